@@ -1,0 +1,54 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole answer.
+ *
+ * @param id the provider's id of it; empty if it gave none
+ * @param model the model as the provider names it
+ * @param created seconds since 1970
+ * @param usage null if the provider sent none
+ * @param dialect the provider's dialect, that {@code body} is in
+ * @param body the provider's answer as it came; null if there is none (simulator, or put together from a stream)
+ */
+public record ChatReply(
+        String id,
+        String model,
+        long created,
+        List<Choice> choices,
+        @Nullable Usage usage,
+        Dialect.@Nullable Name dialect,
+        @Nullable ObjectNode body) {
+
+    public ChatReply {
+        choices = List.copyOf(choices);
+    }
+
+    /**
+     * One answer of possibly several.
+     *
+     * @param stopSequence the stop sequence that was met; null if none or not told
+     * @param logprobs OpenAI's {@code logprobs}; null if none
+     */
+    public record Choice(
+            int index,
+            List<Part> parts,
+            FinishReason finishReason,
+            @Nullable String stopSequence,
+            @Nullable JsonNode logprobs) {
+        public Choice {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** The text of the first choice; empty if it has none. */
+    public String text() {
+        return choices.isEmpty()
+                ? ""
+                : new ChatMessage(Role.ASSISTANT, choices.get(0).parts(), null).text();
+    }
+}

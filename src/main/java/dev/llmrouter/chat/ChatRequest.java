@@ -1,0 +1,62 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for an answer, in one shape for every dialect.
+ *
+ * <p>Immutable; {@code body} must not be changed by anybody: what is sent to a provider is built from a copy.
+ *
+ * @param dialect the dialect it came in, and that its answer goes out in
+ * @param body the parsed body as it was received, so that fields that are not known here reach a provider of the same
+ *     dialect; null for plain text
+ * @param model what the caller asked for: {@code auto}, {@code task:NAME}, {@code tier:NAME} or a model of the policy
+ * @param stream whether the answer shall come token by token
+ * @param streamUsage whether the caller asked for usage at the end of the stream (always so in Anthropic's dialect)
+ * @param toolChoice null if the caller does not say
+ * @param responseFormat null if the caller does not say
+ * @param user whom the caller acts for ({@code user}, {@code metadata.user_id}); null if not given
+ * @param metadata text values of the request's {@code metadata}
+ */
+public record ChatRequest(
+        Dialect.Name dialect,
+        @Nullable ObjectNode body,
+        String model,
+        boolean stream,
+        boolean streamUsage,
+        List<ChatMessage> messages,
+        List<Tool> tools,
+        @Nullable ToolChoice toolChoice,
+        @Nullable Boolean parallelToolCalls,
+        @Nullable ResponseFormat responseFormat,
+        Sampling sampling,
+        @Nullable String user,
+        Map<String, String> metadata) {
+
+    public ChatRequest {
+        messages = List.copyOf(messages);
+        tools = List.copyOf(tools);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** A plain question. */
+    public static ChatRequest ofText(String text) {
+        return new ChatRequest(
+                Dialect.Name.TEXT,
+                null,
+                "auto",
+                false,
+                false,
+                List.of(ChatMessage.of(Role.USER, text)),
+                List.of(),
+                null,
+                null,
+                null,
+                Sampling.ofDefaults(),
+                null,
+                Map.of());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of a message. */
+public sealed interface Part {
+    /** Plain text. */
+    record Text(String text) implements Part {}
+
+    /**
+     * An image. Never fetched: a URL is passed on as it is.
+     *
+     * @param url where it lies; null if the data is here
+     * @param mediaType of the data, as "image/png"; null with a URL
+     * @param base64 the data; null with a URL
+     * @param detail OpenAI's {@code detail}; null if not given
+     */
+    record Image(
+            @Nullable String url,
+            @Nullable String mediaType,
+            @Nullable String base64,
+            @Nullable String detail) implements Part {}
+
+    /** Sound. @param format "wav", "mp3" */
+    record Audio(String format, String base64) implements Part {}
+
+    /** A document (PDF, say). Either data with its type, or a URL, or an id of a file at the provider. */
+    record Document(
+            @Nullable String name,
+            @Nullable String mediaType,
+            @Nullable String base64,
+            @Nullable String url,
+            @Nullable String fileId)
+            implements Part {}
+
+    /** The model asks for a tool. @param arguments JSON text, as the model wrote it (may be invalid JSON) */
+    record ToolCall(String id, String name, String arguments) implements Part {}
+
+    /** What a tool answered. */
+    record ToolResult(String toolCallId, java.util.List<Part> content, boolean isError) implements Part {
+        public ToolResult {
+            content = java.util.List.copyOf(content);
+        }
+    }
+
+    /** The model's thoughts, where the provider gives them. @param signature the provider's proof that they are its own; null if none */
+    record Reasoning(String text, @Nullable String signature) implements Part {}
+
+    /** The model declines. */
+    record Refusal(String text) implements Part {}
+
+    /** A piece that only its own dialect knows, kept as it came. */
+    record Opaque(Dialect.Name dialect, JsonNode json) implements Part {}
+}

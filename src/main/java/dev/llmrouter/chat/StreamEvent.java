@@ -1,0 +1,34 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/** What happens in a stream, in one shape for every dialect. {@code choice} counts from 0. */
+public sealed interface StreamEvent {
+    /** The stream begins. @param usage first figures, where the provider gives some at the start; else null */
+    record Start(
+            String id, String model, long created, @Nullable Usage usage) implements StreamEvent {}
+
+    record TextDelta(int choice, String text, @Nullable JsonNode logprobs) implements StreamEvent {}
+
+    record ReasoningDelta(int choice, String text, @Nullable String signature) implements StreamEvent {}
+
+    record RefusalDelta(int choice, String text) implements StreamEvent {}
+
+    /** A tool call begins. @param index of the call in its choice, from 0 */
+    record ToolCallStart(int choice, int index, String id, String name) implements StreamEvent {}
+
+    /** A fragment of the arguments' JSON text. */
+    record ToolCallDelta(int choice, int index, String arguments) implements StreamEvent {}
+
+    record Finish(int choice, FinishReason reason, @Nullable String stopSequence) implements StreamEvent {}
+
+    /** Token counts so far; the last one counts. */
+    record UsageUpdate(Usage usage) implements StreamEvent {}
+
+    /** The provider says that the stream is complete ({@code [DONE]}, {@code message_stop}). */
+    record End() implements StreamEvent {}
+
+    /** The provider reports a failure inside the stream. */
+    record Failed(ChatError error) implements StreamEvent {}
+}

@@ -1,0 +1,39 @@
+package dev.llmrouter.classify;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What task a request is, and how that was found.
+ *
+ * @param task name of the task; null if none was recognised
+ * @param confidence 0 to 1; 1 for an explicit key or a rule, 0 if no task was recognised
+ * @param rule id of the rule that matched; null if none did
+ * @param trace what each step of the chain said, in order, for people
+ */
+public record Classification(
+        @Nullable String task,
+        double confidence,
+        Source source,
+        @Nullable String rule,
+        List<String> trace) {
+
+    public Classification {
+        trace = List.copyOf(trace);
+    }
+
+    /** Which step decided. */
+    public enum Source {
+        EXPLICIT,
+        RULE,
+        LEARNED,
+        LLM,
+        DEFAULT;
+
+        /** As it stands in headers, records and meters. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

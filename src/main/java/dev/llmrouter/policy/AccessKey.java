@@ -1,0 +1,20 @@
+package dev.llmrouter.policy;
+
+import java.util.Set;
+
+/**
+ * A key that applications call the gateway with. Only its hash is in the policy.
+ *
+ * @param name who calls with it; stands in records and meters
+ * @param sha256 SHA-256 of the key, 64 hexadecimal digits in lower case
+ * @param tasks tasks that it may use; empty for all
+ * @param tiers tiers that it may use; empty for all
+ * @param models models that it may name; empty for all
+ */
+public record AccessKey(String name, String sha256, Set<String> tasks, Set<String> tiers, Set<String> models) {
+    public AccessKey {
+        tasks = Set.copyOf(tasks);
+        tiers = Set.copyOf(tiers);
+        models = Set.copyOf(models);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.llmrouter.policy;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model at a provider: a deployment, which is what cools down and is counted.
+ *
+ * @param name the policy's name for it
+ * @param provider name of its provider
+ * @param remoteName the provider's name for it (policy key {@code id}); default: {@code name}
+ * @param context tokens that input and output may have together; null if unknown
+ * @param maxOutput tokens that an answer may have; null if unknown
+ * @param price null if unknown: then costs are unknown, never 0
+ */
+public record Model(
+        String name,
+        String provider,
+        String remoteName,
+        @Nullable Integer context,
+        @Nullable Integer maxOutput,
+        Set<Capability> capabilities,
+        @Nullable Price price) {
+
+    public Model {
+        capabilities = Set.copyOf(capabilities);
+    }
+
+    public boolean can(Capability capability) {
+        return capabilities.contains(capability);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.llmrouter.policy;
+
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where models are called: a base URL, a Camel endpoint, or the simulator.
+ *
+ * @param baseUrl base of the provider's API, as its documentation gives it ("https://api.openai.com/v1"); null for the
+ *     simulator and where {@code endpoint} is given
+ * @param endpoint a Camel endpoint URI that is sent the request body in the provider's protocol instead; null for none
+ * @param apiKey the provider's key; null if it needs none ({@link Secret#isSet()} tells whether the key's placeholder had a value)
+ * @param headers more request headers, sent as they are
+ * @param query more query parameters, sent as they are (Azure's api-version, say)
+ * @param simulator how the simulator behaves; used where {@code protocol} is {@link Protocol#SIMULATOR} or simulation stands in
+ */
+public record Provider(
+        String name,
+        Protocol protocol,
+        @Nullable URI baseUrl,
+        @Nullable String endpoint,
+        @Nullable Secret apiKey,
+        Map<String, String> headers,
+        Map<String, String> query,
+        Timeouts timeouts,
+        BreakerSettings breaker,
+        SimulatorSettings simulator) {
+
+    public Provider {
+        headers = Ordered.copyOf(headers);
+        query = Ordered.copyOf(query);
+    }
+}

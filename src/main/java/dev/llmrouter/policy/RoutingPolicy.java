@@ -1,0 +1,73 @@
+package dev.llmrouter.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One loaded and checked policy: which models exist, which tiers they form, which task goes to which tier and why.
+ *
+ * <p>Immutable and safe for use by many threads. Maps keep the order of the file. Every name that is referred to exists:
+ * the loader refuses a policy in which one does not.
+ *
+ * @param version format version, 1
+ * @param owner who answers for this policy; empty if the file names nobody
+ * @param baseline name of the tier that savings and quality are measured against, and that unrecognised input goes to
+ * @param evidence what happens to a task that is routed below the baseline without proof
+ * @param simulation when the built-in simulator answers in place of the real providers
+ * @param hash first 12 hexadecimal digits of the SHA-256 of the file's text, placeholders not resolved (so no secret is in it)
+ * @param source where it was loaded from, for messages ("file:policy.yaml")
+ */
+public record RoutingPolicy(
+        int version,
+        String owner,
+        String baseline,
+        EvidenceMode evidence,
+        Simulation simulation,
+        Map<String, Provider> providers,
+        Map<String, Model> models,
+        Map<String, Tier> tiers,
+        Map<String, Task> tasks,
+        List<Rule> rules,
+        ClassifierSettings classifier,
+        List<AccessKey> keys,
+        Limits limits,
+        String hash,
+        String source) {
+
+    public RoutingPolicy {
+        providers = Ordered.copyOf(providers);
+        models = Ordered.copyOf(models);
+        tiers = Ordered.copyOf(tiers);
+        tasks = Ordered.copyOf(tasks);
+        rules = List.copyOf(rules);
+        keys = List.copyOf(keys);
+    }
+
+    /** The tier that savings and quality are measured against. */
+    public Tier baselineTier() {
+        return tier(baseline)
+                .orElseThrow(() -> new IllegalStateException("baseline tier '" + baseline + "' is not in tiers"));
+    }
+
+    public Optional<Tier> tier(String name) {
+        return Optional.ofNullable(tiers.get(name));
+    }
+
+    public Optional<Task> task(String name) {
+        return Optional.ofNullable(tasks.get(name));
+    }
+
+    public Optional<Model> model(String name) {
+        return Optional.ofNullable(models.get(name));
+    }
+
+    /** The provider of a model of this policy. */
+    public Provider providerOf(Model model) {
+        Provider provider = providers.get(model.provider());
+        if (provider == null) {
+            throw new IllegalArgumentException("model '" + model.name() + "' is not of this policy");
+        }
+        return provider;
+    }
+}

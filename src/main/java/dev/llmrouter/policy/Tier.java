@@ -1,0 +1,44 @@
+package dev.llmrouter.policy;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A class of models that serve the same tasks.
+ *
+ * @param timeout for the whole request, all attempts together; default 60 s
+ * @param maxAttempts calls to providers that one request may cost at most; default 4
+ * @param sticky what keeps requests on the model that served the first of them; default {@link Sticky#NONE}
+ * @param canary a model on trial that gets a share of the real traffic; null for none
+ * @param shadow a model that is asked as well, whose answers are recorded and never returned; null for none
+ */
+public record Tier(
+        String name,
+        List<Member> models,
+        Strategy strategy,
+        Duration timeout,
+        int maxAttempts,
+        Sticky sticky,
+        @Nullable Share canary,
+        @Nullable Share shadow) {
+
+    public Tier {
+        models = List.copyOf(models);
+    }
+
+    /** A model of the tier. @param weight share of the traffic under {@link Strategy#WEIGHTED}, relative to the others; default 1 */
+    public record Member(String model, double weight) {}
+
+    /** A part of the tier's traffic. @param percent above 0 to 100 */
+    public record Share(String model, double percent) {}
+
+    /** What identifies requests that belong together. */
+    public enum Sticky {
+        NONE,
+        /** The conversation: a hash of the system prompt and the first user message. */
+        CONVERSATION,
+        /** The user that the request names ({@code user}, {@code metadata.user_id}). */
+        USER
+    }
+}

@@ -1,0 +1,5 @@
+/** The routing policy: a YAML file comes in, an immutable {@code RoutingPolicy} or the list of everything wrong with it goes out. */
+@NullMarked
+package dev.llmrouter.policy;
+
+import org.jspecify.annotations.NullMarked;
