@@ -1,0 +1,26 @@
+package dev.llmrouter.decide;
+
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Provider;
+
+/**
+ * A model that may serve a request, with the provider to call.
+ *
+ * @param provider as the policy has it; where the simulator stands in, its protocol is already {@code SIMULATOR}
+ * @param role why it is in the list
+ */
+public record Candidate(Model model, Provider provider, Role role) {
+    /** Why a candidate is in the list. */
+    public enum Role {
+        /** A model of the tier. */
+        MEMBER,
+        /** The tier's canary, drawn for this request. */
+        CANARY,
+        /** It served earlier requests of the same conversation or user. */
+        STICKY,
+        /** The caller named it. */
+        NAMED,
+        /** A model of the baseline tier, after an output that was not usable. */
+        ESCALATION
+    }
+}

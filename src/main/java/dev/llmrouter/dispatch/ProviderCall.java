@@ -1,0 +1,12 @@
+package dev.llmrouter.dispatch;
+
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.decide.Candidate;
+
+/**
+ * One attempt at one provider.
+ *
+ * @param deadlineNanos {@code System.nanoTime()} at which the whole request must be over, this attempt included
+ * @param cancellation tells when the caller has gone
+ */
+public record ProviderCall(Candidate candidate, ChatRequest request, long deadlineNanos, Cancellation cancellation) {}

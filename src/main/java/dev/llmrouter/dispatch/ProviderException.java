@@ -1,0 +1,66 @@
+package dev.llmrouter.dispatch;
+
+import dev.llmrouter.chat.ChatError;
+import java.util.Locale;
+
+/**
+ * An attempt at a provider failed. The message names provider, model and fault; it holds neither prompt text nor keys.
+ */
+public class ProviderException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final Fault fault;
+    private final transient ChatError error;
+
+    /** @param error what the provider said, or what we make of the fault, for the caller */
+    public ProviderException(Fault fault, ChatError error, String message) {
+        super(message);
+        this.fault = fault;
+        this.error = error;
+    }
+
+    public ProviderException(Fault fault, ChatError error, String message, Throwable cause) {
+        super(message, cause);
+        this.fault = fault;
+        this.error = error;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    public ChatError error() {
+        return error;
+    }
+
+    /** How the attempt failed. */
+    public enum Fault {
+        /** The provider answered with an error; {@link ProviderException#error()} says which. */
+        STATUS,
+        /** Refused, unreachable, unknown host, TLS. Nothing was sent. */
+        CONNECT,
+        CONNECT_TIMEOUT,
+        /** No status line in time. The provider may have worked, and billed. */
+        HEADERS_TIMEOUT,
+        FIRST_TOKEN_TIMEOUT,
+        IDLE_TIMEOUT,
+        /** The request's deadline passed. */
+        DEADLINE,
+        /** The connection broke before the answer was whole. */
+        RESET,
+        /** A stream ended without saying that it is complete. */
+        TRUNCATED,
+        /** The answer is not of the provider's dialect. */
+        MALFORMED,
+        /** A 3xx: never followed. */
+        REDIRECT,
+        /** The caller went away. */
+        CANCELLED,
+        /** The provider's circuit breaker is open: nothing was sent. */
+        BREAKER_OPEN;
+
+        /** As it stands in records and meters. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
