@@ -4,12 +4,14 @@ import dev.llmrouter.classify.Characteristics;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who serves a request, and why: the one story that headers, records, {@code explain} and the dashboard tell.
  *
- * @param tier the tier that serves
+ * @param tier name of the tier that serves
  * @param candidates models to try, in this order; not empty
+ * @param shadow a model that is asked as well, whose answer is recorded and never returned; null for none
  * @param reasons every step that led here, in order
  * @param policy the policy it was made under, which the request finishes on
  */
@@ -19,6 +21,7 @@ public record Decision(
         Characteristics characteristics,
         String tier,
         List<Candidate> candidates,
+        @Nullable Candidate shadow,
         List<Reason> reasons,
         RoutingPolicy policy) {
 

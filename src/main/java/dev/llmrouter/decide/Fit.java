@@ -1,0 +1,116 @@
+package dev.llmrouter.decide;
+
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.ResponseFormat;
+import dev.llmrouter.chat.Role;
+import dev.llmrouter.classify.Characteristics;
+import dev.llmrouter.policy.Capability;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Protocol;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a model can take a request at all: capabilities, modalities, context window, output limit. */
+final class Fit {
+    private final ChatRequest request;
+    private final Characteristics characteristics;
+    private final Set<Capability> needed;
+    private final boolean endsWithAssistant;
+
+    Fit(ChatRequest request, Characteristics characteristics) {
+        this.request = request;
+        this.characteristics = characteristics;
+        this.needed = needed(request, characteristics);
+        ChatMessage last = request.messages().isEmpty()
+                ? null
+                : request.messages().get(request.messages().size() - 1);
+        this.endsWithAssistant = last != null && last.role() == Role.ASSISTANT;
+    }
+
+    private static Set<Capability> needed(ChatRequest request, Characteristics characteristics) {
+        Set<Capability> needed = EnumSet.noneOf(Capability.class);
+        if (characteristics.hasTools()) {
+            needed.add(Capability.TOOLS);
+        }
+        for (String modality : characteristics.modalities()) {
+            switch (modality) {
+                case "image" -> needed.add(Capability.VISION);
+                case "audio" -> needed.add(Capability.AUDIO);
+                case "document" -> needed.add(Capability.DOCUMENTS);
+                default -> throw new IllegalStateException("unknown modality " + modality);
+            }
+        }
+        ResponseFormat format = request.responseFormat();
+        if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA) {
+            needed.add(Capability.JSON_SCHEMA);
+        } else if (format != null && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
+            needed.add(Capability.JSON_OBJECT);
+        }
+        return needed;
+    }
+
+    /** Why the candidate cannot take the request; null if it can. */
+    @Nullable
+    String misfit(Candidate candidate) {
+        Model model = candidate.model();
+        Protocol protocol = candidate.provider().protocol();
+        if (protocol != Protocol.SIMULATOR) {
+            for (Capability capability : needed) {
+                boolean implied = capability == Capability.JSON_OBJECT && model.can(Capability.JSON_SCHEMA);
+                if (!implied && !model.can(capability)) {
+                    return excluded("excluded-capability", model, "cannot do " + capability.key());
+                }
+            }
+            if (endsWithAssistant && !speaksOpenAiThroughout(protocol) && !model.can(Capability.PREFILL)) {
+                return excluded(
+                        "excluded-capability",
+                        model,
+                        "cannot do prefill (the conversation ends with an assistant message)");
+            }
+        }
+        return tooLarge(model);
+    }
+
+    private boolean speaksOpenAiThroughout(Protocol protocol) {
+        return protocol == Protocol.OPENAI && request.dialect() == Dialect.Name.OPENAI;
+    }
+
+    static Reason excluded(String code, Model model, String why) {
+        return new Reason(code, "model '" + model.name() + "' " + why);
+    }
+
+    private @Nullable Reason tooLarge(Model model) {
+        Integer output = characteristics.requestedOutputTokens();
+        if (output != null && model.maxOutput() != null && output > model.maxOutput()) {
+            return excluded(
+                    "excluded-output",
+                    model,
+                    String.format(
+                            Locale.ROOT,
+                            "gives %,d output tokens at most, %,d are asked for",
+                            model.maxOutput(),
+                            output));
+        }
+        if (model.context() == null) {
+            return null;
+        }
+        long room = (long) model.context() - (output == null ? 0 : output);
+        if (characteristics.inputTokensAtMost() <= room || characteristics.inputTokens() <= room) {
+            return null;
+        }
+        String asked = output == null ? "" : String.format(Locale.ROOT, " and %,d output", output);
+        return excluded(
+                "excluded-context",
+                model,
+                String.format(
+                        Locale.ROOT,
+                        "has a context of %,d tokens, too small for %,d input%s",
+                        model.context(),
+                        characteristics.inputTokens(),
+                        asked));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.llmrouter.decide;
+
+import dev.llmrouter.chat.ChatError;
+import java.util.List;
+
+/** Nobody may or can serve the request. Says why, for the caller ({@link #error()}) and step by step ({@link #reasons()}). */
+public final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient ChatError error;
+    private final transient List<Reason> reasons;
+
+    public RefusedException(ChatError error, List<Reason> reasons) {
+        super(error.message());
+        this.error = error;
+        this.reasons = List.copyOf(reasons);
+    }
+
+    public ChatError error() {
+        return error;
+    }
+
+    public List<Reason> reasons() {
+        return reasons;
+    }
+}
