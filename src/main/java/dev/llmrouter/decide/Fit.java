@@ -53,9 +53,9 @@ final class Fit {
         return needed;
     }
 
-    /** Why the candidate cannot take the request; null if it can. */
+    /** Why the candidate cannot take the request, as a reason that leaves it out; null if it can. */
     @Nullable
-    String misfit(Candidate candidate) {
+    Reason misfit(Candidate candidate) {
         Model model = candidate.model();
         Protocol protocol = candidate.provider().protocol();
         if (protocol != Protocol.SIMULATOR) {
