@@ -1,0 +1,151 @@
+package dev.llmrouter.dispatch;
+
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.StreamEvent;
+import dev.llmrouter.chat.Usage;
+import java.util.concurrent.Flow;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes a provider's stream on and keeps the accounts: what it used, and how it ended.
+ *
+ * <p>Where the provider sends no usage, the output is counted by the estimator as it goes by and marked as estimated; so
+ * too for a stream that broke off or that the caller left.
+ */
+public final class AccountedStream implements Flow.Publisher<StreamItem> {
+    private final Flow.Publisher<StreamItem> source;
+    private final int inputTokens;
+    private final ToIntFunction<String> estimator;
+    private final Ending ending;
+
+    /** Takes the end of the stream. */
+    @FunctionalInterface
+    public interface Ending {
+        /** @param failure null if the stream is complete */
+        void ended(@Nullable Usage usage, @Nullable ProviderException failure);
+    }
+
+    /**
+     * @param inputTokens estimate of the input, for providers that do not count
+     * @param estimator counts the tokens of a text
+     */
+    public AccountedStream(
+            Flow.Publisher<StreamItem> source, int inputTokens, ToIntFunction<String> estimator, Ending ending) {
+        this.source = source;
+        this.inputTokens = inputTokens;
+        this.estimator = estimator;
+        this.ending = ending;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super StreamItem> subscriber) {
+        source.subscribe(new Tap(subscriber));
+    }
+
+    private final class Tap implements Flow.Subscriber<StreamItem>, Flow.Subscription {
+        private final Flow.Subscriber<? super StreamItem> subscriber;
+        private final StringBuilder output = new StringBuilder();
+        private Flow.@Nullable Subscription upstream;
+        private @Nullable Usage usage;
+        private boolean finished;
+        private boolean over;
+
+        Tap(Flow.Subscriber<? super StreamItem> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            upstream = subscription;
+            subscriber.onSubscribe(this);
+        }
+
+        @Override
+        public void onNext(StreamItem item) {
+            for (StreamEvent event : item.meaning()) {
+                account(event);
+            }
+            subscriber.onNext(item);
+        }
+
+        private synchronized void account(StreamEvent event) {
+            if (event instanceof StreamEvent.TextDelta text) {
+                output.append(text.text());
+            } else if (event instanceof StreamEvent.ReasoningDelta reasoning) {
+                output.append(reasoning.text());
+            } else if (event instanceof StreamEvent.RefusalDelta refusal) {
+                output.append(refusal.text());
+            } else if (event instanceof StreamEvent.ToolCallDelta call) {
+                output.append(call.arguments());
+            } else if (event instanceof StreamEvent.UsageUpdate update) {
+                usage = update.usage();
+            } else if (event instanceof StreamEvent.Start start && start.usage() != null) {
+                usage = start.usage();
+            } else if (event instanceof StreamEvent.Finish || event instanceof StreamEvent.End) {
+                finished = true;
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end(
+                    failure instanceof ProviderException known
+                            ? known
+                            : new ProviderException(
+                                    ProviderException.Fault.RESET,
+                                    ChatError.of(ChatError.Kind.SERVER, 502, "The provider's stream failed."),
+                                    "the provider's stream failed",
+                                    failure));
+            subscriber.onError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            end(null);
+            subscriber.onComplete();
+        }
+
+        @Override
+        public void request(long n) {
+            if (upstream != null) {
+                upstream.request(n);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (upstream != null) {
+                upstream.cancel();
+            }
+            end(
+                    finished
+                            ? null
+                            : new ProviderException(
+                                    ProviderException.Fault.CANCELLED,
+                                    ChatError.of(ChatError.Kind.TIMEOUT, 499, "The caller went away."),
+                                    "the caller went away"));
+        }
+
+        private void end(@Nullable ProviderException failure) {
+            Usage counted;
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                over = true;
+                boolean reliable = usage != null && (failure == null || finished);
+                counted = reliable
+                        ? usage
+                        : new Usage(
+                                usage == null ? inputTokens : usage.inputTokens(),
+                                usage == null ? 0 : usage.cachedInputTokens(),
+                                usage == null ? 0 : usage.cacheWriteTokens(),
+                                estimator.applyAsInt(output.toString()),
+                                0,
+                                true);
+            }
+            ending.ended(counted, failure);
+        }
+    }
+}

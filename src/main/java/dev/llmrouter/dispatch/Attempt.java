@@ -1,0 +1,38 @@
+package dev.llmrouter.dispatch;
+
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.decide.Candidate;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to a provider, as it went.
+ *
+ * @param number from 1
+ * @param outcome {@code ok}, or the fault ({@code rate_limit}, {@code headers-timeout}, {@code truncated}, ...)
+ * @param status HTTP status of the provider's error; null if none came
+ * @param startMillis since the request came in, in ms
+ * @param durationMillis of the call, to the end of its stream, in ms
+ * @param firstTokenMillis to the first content of a stream, in ms; null for whole answers and failures
+ * @param usage null if nothing was answered
+ * @param costUsd what it cost; null if unknown; 0 if the provider refused before it worked
+ * @param message what went wrong, for people; null if nothing did
+ */
+public record Attempt(
+        int number,
+        Candidate candidate,
+        String outcome,
+        @Nullable Integer status,
+        long startMillis,
+        long durationMillis,
+        @Nullable Long firstTokenMillis,
+        @Nullable Usage usage,
+        @Nullable BigDecimal costUsd,
+        @Nullable String message) {
+
+    static final String OK = "ok";
+
+    public boolean isOk() {
+        return outcome.equals(OK);
+    }
+}
