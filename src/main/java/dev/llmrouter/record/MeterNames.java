@@ -1,0 +1,38 @@
+package dev.llmrouter.record;
+
+/** Every meter of the router. The Javadoc of each name is its documentation. */
+public enum MeterNames {
+    /** OpenTelemetry GenAI: duration of one call to a provider, in seconds. */
+    OPERATION_DURATION("gen_ai.client.operation.duration"),
+    /** OpenTelemetry GenAI: tokens of one call, by {@code gen_ai.token.type} input or output. */
+    TOKEN_USAGE("gen_ai.client.token.usage"),
+    /** OpenTelemetry GenAI: time to the first token of a streamed call, in seconds. */
+    TIME_TO_FIRST_CHUNK("gen_ai.client.operation.time_to_first_chunk"),
+    /** Requests, by task, tier, model, provider, source and outcome. */
+    REQUESTS("llm.router.requests"),
+    /** Cost in USD of requests whose cost is known, all attempts together. */
+    COST("llm.router.cost"),
+    /** Requests whose cost is unknown: they are not in {@link #COST}. */
+    COST_UNKNOWN("llm.router.cost.unknown"),
+    /** Cost in USD that the same tokens would have had at the baseline tier. */
+    BASELINE_COST("llm.router.baseline.cost"),
+    /** Calls that failed and were followed by another, by the outcome of the failed one. */
+    FAILOVERS("llm.router.failovers"),
+    /** Calls that made a deployment rest (rate limit, key or quota). */
+    COOLDOWNS("llm.router.cooldowns"),
+    /** Time from the body read to the decision, in seconds. */
+    DECISION_DURATION("llm.router.decision.duration"),
+    /** Requests whose task was not recognised. */
+    UNCLASSIFIED("llm.router.unclassified");
+
+    private final String meter;
+
+    MeterNames(String meter) {
+        this.meter = meter;
+    }
+
+    /** The name as Micrometer knows it. */
+    public String meter() {
+        return meter;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.llmrouter.record;
+
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.Reason;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cost;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request was, who served it, why, and what it cost. Holds no prompt and no completion text.
+ *
+ * @param time when it came in
+ * @param caller name of the access key; null where the policy has none
+ * @param dialect the dialect that the caller speaks
+ * @param classification null if the request was refused before it was classified
+ * @param tier the tier that served; null if nobody was chosen
+ * @param model the model that answered; null if none did
+ * @param provider its provider; null if none answered
+ * @param attempts every call to a provider
+ * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier; null if unknown
+ * @param reasons every step of the decision
+ * @param policy hash of the policy; empty if there was none
+ * @param verify {@code passed}, {@code escalated}, {@code failed}, {@code recorded}; null where nothing was to be checked
+ * @param outcome how it ended
+ * @param error what kind of error the caller got; null if none
+ * @param stream whether the answer was streamed
+ * @param simulated whether the simulator answered
+ * @param shadow whether this was a shadow request, whose answer nobody got
+ * @param decisionMicros time from the body read to the decision, in microseconds
+ * @param firstTokenMillis to the first token, in ms; null where nothing was streamed
+ * @param durationMillis of the whole request, in ms
+ */
+public record RequestRecord(
+        Instant time,
+        String requestId,
+        @Nullable String caller,
+        String dialect,
+        @Nullable Classification classification,
+        @Nullable String tier,
+        @Nullable String model,
+        @Nullable String provider,
+        List<Attempt> attempts,
+        @Nullable BigDecimal baselineCostUsd,
+        List<Reason> reasons,
+        String policy,
+        @Nullable String verify,
+        Outcome outcome,
+        @Nullable String error,
+        boolean stream,
+        boolean simulated,
+        boolean shadow,
+        long decisionMicros,
+        @Nullable Long firstTokenMillis,
+        long durationMillis) {
+
+    public RequestRecord {
+        attempts = List.copyOf(attempts);
+        reasons = List.copyOf(reasons);
+    }
+
+    /** How a request ended. */
+    public enum Outcome {
+        /** Answered in full. */
+        OK,
+        /** Not malformed, but nobody may or can serve it; or the request is at fault. */
+        REFUSED,
+        /** Every attempt failed. */
+        FAILED,
+        /** The stream broke off after it had begun. */
+        TRUNCATED,
+        /** The caller went away. */
+        CANCELLED;
+
+        /** As it stands in records and meters. */
+        public String key() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** Cost of all attempts in USD; null if that of one is unknown. */
+    public @Nullable BigDecimal costUsd() {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Attempt attempt : attempts) {
+            sum = Cost.sum(sum, attempt.costUsd());
+        }
+        return sum;
+    }
+
+    /** Tokens of the answer that counted; null if nobody answered. */
+    public @Nullable Usage usage() {
+        for (int i = attempts.size() - 1; i >= 0; i--) {
+            Usage usage = attempts.get(i).usage();
+            if (usage != null) {
+                return usage;
+            }
+        }
+        return null;
+    }
+}
