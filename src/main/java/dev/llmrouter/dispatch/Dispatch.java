@@ -58,6 +58,7 @@ public final class Dispatch {
     private long currentStart;
     private @Nullable ProviderException lastFailure;
     private boolean stopped;
+    private @Nullable Candidate answeredBy;
 
     /** What to do next. */
     public sealed interface Step {
@@ -191,6 +192,7 @@ public final class Dispatch {
     public StreamOutcome streaming(long firstTokenNanos) {
         Candidate candidate = current();
         health.firstToken(candidate, firstTokenNanos);
+        answeredBy = candidate;
         return new StreamOutcome(candidate, currentStart, firstTokenNanos);
     }
 
@@ -361,6 +363,11 @@ public final class Dispatch {
     /** Every attempt that is over, in order. */
     public synchronized List<Attempt> attempts() {
         return List.copyOf(attempts);
+    }
+
+    /** Who gave the answer, or gives the stream; null if nobody has. */
+    public synchronized @Nullable Candidate answeredBy() {
+        return answeredBy;
     }
 
     /** How many calls were made, the one under way included. */

@@ -1,0 +1,181 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.dispatch.AccountedStream;
+import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.ProviderReply;
+import java.util.List;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The load balancer of a tier: sends the exchange to the candidates of its decision, one after another, until one answers.
+ *
+ * <p>Use it in a route as {@code <loadBalance><customLoadBalancer ref="..."/><to uri="llm-provider:call"/></loadBalance>},
+ * one bean for each {@code loadBalance} (it holds the child). The order comes from the decision, so that models, weights
+ * and health change at run time; retries, cooldowns and the deadline are those of {@link Dispatch}. It never blocks.
+ */
+public final class TierLoadBalancer extends LoadBalancerSupport implements CamelContextAware {
+    private static final Logger LOG = LoggerFactory.getLogger(TierLoadBalancer.class);
+
+    private @org.jspecify.annotations.Nullable CamelContext camelContext;
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Camel sets it before it starts the bean
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            RoutingState state = RoutingState.of(exchange);
+            List<AsyncProcessor> children = doGetProcessors();
+            if (children.size() != 1) {
+                throw new IllegalStateException("a TierLoadBalancer has exactly one child, llm-provider:call; found "
+                        + children.size());
+            }
+            if (state.dispatch == null) {
+                state.dispatch = dispatch(exchange, state);
+            }
+            new Run(state, state.dispatch, children.get(0), exchange, callback).next();
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+        return false;
+    }
+
+    private Dispatch dispatch(Exchange exchange, RoutingState state) {
+        Cancellation cancellation = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
+        return new Dispatch(
+                state.decision(),
+                state.toProvider(),
+                LlmRouterContext.of(exchange.getContext()).health(),
+                cancellation == null ? new Cancellation() : cancellation,
+                (candidate, what) ->
+                        LOG.warn("Model '{}': {}", candidate.model().name(), what),
+                System::nanoTime,
+                state.startNanos);
+    }
+
+    /** One request's way through its candidates. */
+    private final class Run {
+        private final RoutingState state;
+        private final Dispatch dispatch;
+        private final AsyncProcessor child;
+        private final Exchange exchange;
+        private final AsyncCallback callback;
+        private final Object body;
+
+        Run(RoutingState state, Dispatch dispatch, AsyncProcessor child, Exchange exchange, AsyncCallback callback) {
+            this.state = state;
+            this.dispatch = dispatch;
+            this.child = child;
+            this.exchange = exchange;
+            this.callback = callback;
+            this.body = exchange.getMessage().getBody();
+        }
+
+        /** Nothing may be thrown out of a callback: Camel would lose the exchange. */
+        void next() {
+            try {
+                Dispatch.Step step = dispatch.next();
+                if (step instanceof Dispatch.Step.Call call) {
+                    exchange.setProperty(LlmRouterConstants.PROVIDER_CALL, call.call());
+                    exchange.getMessage().setBody(body);
+                    child.process(exchange, doneSync -> after());
+                } else if (step instanceof Dispatch.Step.Wait wait) {
+                    LlmRouterContext.of(exchange.getContext()).schedule(wait.time(), this::next);
+                } else if (step instanceof Dispatch.Step.GiveUp giveUp) {
+                    done(giveUp.failure());
+                }
+            } catch (RuntimeException e) {
+                done(e);
+            }
+        }
+
+        private void after() {
+            try {
+                Exception failure = exchange.getException();
+                if (failure != null) {
+                    failed(failure);
+                } else {
+                    answered(exchange.getMessage().getBody());
+                }
+            } catch (RuntimeException e) {
+                done(e);
+            }
+        }
+
+        private void failed(Exception failure) {
+            ProviderException known = exchange.getException(ProviderException.class);
+            if (known == null) {
+                done(failure);
+                return;
+            }
+            exchange.setException(null);
+            dispatch.failed(known);
+            next();
+        }
+
+        private void answered(Object reply) {
+            exchange.removeProperty(LlmRouterConstants.PROVIDER_CALL);
+            if (reply instanceof ProviderReply.Whole whole) {
+                dispatch.answered(usage(whole.reply()));
+                callback.done(false);
+            } else if (reply instanceof ProviderReply.Streaming streaming) {
+                state.streaming = true;
+                Dispatch.StreamOutcome outcome = dispatch.streaming(streaming.firstTokenNanos());
+                exchange.getMessage()
+                        .setBody(new ProviderReply.Streaming(
+                                streaming.dialect(),
+                                new AccountedStream(
+                                        streaming.items(),
+                                        state.input().characteristics().inputTokens(),
+                                        state.policy.tokens(),
+                                        (usage, fault) -> {
+                                            outcome.ended(usage, fault);
+                                            state.streamEnd.complete(fault);
+                                        }),
+                                streaming.firstTokenNanos()));
+                callback.done(false);
+            } else {
+                done(new IllegalStateException("the child of a TierLoadBalancer did not answer with a ProviderReply"));
+            }
+        }
+
+        private Usage usage(ChatReply reply) {
+            Usage counted = reply.usage();
+            return counted != null
+                    ? counted
+                    : new Usage(
+                            state.input().characteristics().inputTokens(),
+                            0,
+                            0,
+                            state.policy.tokens().applyAsInt(reply.text()),
+                            0,
+                            true);
+        }
+
+        private void done(Exception failure) {
+            exchange.setException(failure);
+            callback.done(false);
+        }
+    }
+}
