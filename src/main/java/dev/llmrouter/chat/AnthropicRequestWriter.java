@@ -17,6 +17,7 @@ final class AnthropicRequestWriter {
         ObjectNode received = request.body();
         if (request.dialect() == Dialect.Name.ANTHROPIC && received != null) {
             body.setAll(received);
+            ThoughtSignature.removeFrom(request, body);
             return body.put("model", model);
         }
         Sampling sampling = request.sampling();
@@ -184,13 +185,15 @@ final class AnthropicRequestWriter {
             return document(document, block);
         }
         if (part instanceof Part.ToolCall call) {
-            block.put("type", "tool_use").put("id", toolId(call.id())).put("name", call.name());
+            block.put("type", "tool_use")
+                    .put("id", toolId(ThoughtSignature.plainId(call.id())))
+                    .put("name", call.name());
             ObjectNode input = call.arguments().isBlank() ? Json.object() : Json.objectOrNull(call.arguments());
             block.set("input", input == null ? Json.object().put("arguments", call.arguments()) : input);
             return block;
         }
         if (part instanceof Part.ToolResult result) {
-            block.put("type", "tool_result").put("tool_use_id", toolId(result.toolCallId()));
+            block.put("type", "tool_result").put("tool_use_id", toolId(ThoughtSignature.plainId(result.toolCallId())));
             ArrayNode content = Json.array();
             for (Part inner : result.content()) {
                 ObjectNode written = block(inner);

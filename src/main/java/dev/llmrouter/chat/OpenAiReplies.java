@@ -195,7 +195,7 @@ final class OpenAiReplies {
                 refusal = refusal == null ? declined.text() : refusal + declined.text();
             } else if (part instanceof Part.ToolCall call) {
                 ObjectNode function = calls.addObject()
-                        .put("id", call.id())
+                        .put("id", answer ? call.id() : ThoughtSignature.plainId(call.id()))
                         .put("type", "function")
                         .putObject("function");
                 function.put("name", call.name());

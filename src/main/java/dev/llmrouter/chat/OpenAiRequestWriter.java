@@ -37,6 +37,7 @@ final class OpenAiRequestWriter {
         ObjectNode body = Json.object();
         body.setAll(received);
         body.put("model", model);
+        ThoughtSignature.removeFrom(request, body);
         if (request.stream() && !request.streamUsage()) {
             ObjectNode options = Json.object();
             if (received.get("stream_options") instanceof ObjectNode own) {
@@ -147,7 +148,9 @@ final class OpenAiRequestWriter {
             List<Part> said = new ArrayList<>(message.parts().size());
             for (Part part : message.parts()) {
                 if (part instanceof Part.ToolResult result) {
-                    ObjectNode tool = written.addObject().put("role", "tool").put("tool_call_id", result.toolCallId());
+                    ObjectNode tool = written.addObject()
+                            .put("role", "tool")
+                            .put("tool_call_id", ThoughtSignature.plainId(result.toolCallId()));
                     tool.set("content", content(result.content()));
                 } else {
                     said.add(part);

@@ -17,6 +17,17 @@ final class Scrubbed {
 
     private Scrubbed() {}
 
+    /** A name that a caller chose, fit for a message: letters, digits and underscores, at most 40 of them. */
+    static String name(String name) {
+        StringBuilder fit = new StringBuilder();
+        for (int i = 0; i < Math.min(name.length(), 40); i++) {
+            char c = name.charAt(i);
+            boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.');
+            fit.append(plain ? c : '?');
+        }
+        return fit.toString();
+    }
+
     static String text(String text) {
         // cut generously first, so that the time is bounded, and finally after the keys are gone
         String start = text.length() > 4 * LENGTH ? text.substring(0, 4 * LENGTH) : text;
