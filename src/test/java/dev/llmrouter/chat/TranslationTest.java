@@ -1,0 +1,161 @@
+package dev.llmrouter.chat;
+
+import static dev.llmrouter.chat.Samples.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TranslationTest {
+    private static JsonNode translated(ChatRequest request, Dialect.Name to) {
+        return json(Json.bytes(Samples.DIALECTS.provider(to).writeRequest(request, "remote", 4_096)));
+    }
+
+    @Test
+    void translatesOpenAiToAnthropic() throws BadRequestException {
+        assertThat(translated(Samples.openAi(Samples.OPENAI_TOOLS), Dialect.Name.ANTHROPIC))
+                .isEqualTo(json("""
+                {"model":"remote","max_tokens":100,"system":"Be brief.","messages":[
+                  {"role":"user","content":[{"type":"text","text":"Weather here and there?"},
+                    {"type":"image","source":{"type":"base64","media_type":"image/png","data":"aGk="}}]},
+                  {"role":"assistant","content":[
+                    {"type":"tool_use","id":"call_1","name":"weather","input":{"city":"Bern"}},
+                    {"type":"tool_use","id":"call_2","name":"weather","input":{"city":"Rome"}}]},
+                  {"role":"user","content":[
+                    {"type":"tool_result","tool_use_id":"call_1","content":[{"type":"text","text":"{\\"c\\":4}"}]},
+                    {"type":"tool_result","tool_use_id":"call_2","content":[{"type":"text","text":"sunny"}]},
+                    {"type":"text","text":"Compare."}]}],
+                 "tools":[{"name":"weather","description":"Weather of a city",
+                   "input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],
+                 "tool_choice":{"type":"any","disable_parallel_tool_use":true},
+                 "temperature":0.5,"stop_sequences":["END","FIN"],"metadata":{"user_id":"u1"},"stream":true}
+                """));
+    }
+
+    @Test
+    void translatesOpenAiToGemini() throws BadRequestException {
+        assertThat(translated(Samples.openAi(Samples.OPENAI_TOOLS), Dialect.Name.GEMINI))
+                .isEqualTo(json("""
+                {"systemInstruction":{"parts":[{"text":"Be brief."}]},"contents":[
+                  {"role":"user","parts":[{"text":"Weather here and there?"},
+                    {"inlineData":{"mimeType":"image/png","data":"aGk="}}]},
+                  {"role":"model","parts":[
+                    {"functionCall":{"name":"weather","args":{"city":"Bern"}},"thoughtSignature":"skip_thought_signature_validator"},
+                    {"functionCall":{"name":"weather","args":{"city":"Rome"}},"thoughtSignature":"skip_thought_signature_validator"}]},
+                  {"role":"user","parts":[
+                    {"functionResponse":{"name":"weather","response":{"c":4}}},
+                    {"functionResponse":{"name":"weather","response":{"result":"sunny"}}},
+                    {"text":"Compare."}]}],
+                 "tools":[{"functionDeclarations":[{"name":"weather","description":"Weather of a city",
+                   "parametersJsonSchema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]}],
+                 "toolConfig":{"functionCallingConfig":{"mode":"ANY"}},
+                 "generationConfig":{"maxOutputTokens":100,"temperature":0.5,"stopSequences":["END","FIN"]}}
+                """));
+    }
+
+    @Test
+    void translatesAnthropicToOpenAi() throws BadRequestException {
+        assertThat(translated(Samples.anthropic(Samples.ANTHROPIC_TOOLS), Dialect.Name.OPENAI))
+                .isEqualTo(json("""
+                {"model":"remote","messages":[{"role":"system","content":"Be brief."},
+                  {"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}},
+                    {"type":"text","text":"Weather?"}]},
+                  {"role":"assistant","content":"Looking.","tool_calls":[{"id":"toolu_1","type":"function",
+                    "function":{"name":"weather","arguments":"{\\"city\\":\\"Bern\\"}"}}]},
+                  {"role":"tool","tool_call_id":"toolu_1","content":"4 C"},
+                  {"role":"user","content":"And tomorrow?"}],
+                 "tools":[{"type":"function","function":{"name":"weather","description":"d",
+                   "parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}],
+                 "parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"weather"}},
+                 "max_completion_tokens":200,"temperature":0.2,"stop":["END"],"user":"u7"}
+                """));
+    }
+
+    @Test
+    void translatesAnthropicToGemini() throws BadRequestException {
+        JsonNode sent = translated(Samples.anthropic(Samples.ANTHROPIC_TOOLS), Dialect.Name.GEMINI);
+
+        assertThat(sent.at("/contents/2/parts/0/functionResponse/name").textValue())
+                .isEqualTo("weather");
+        assertThat(sent.at("/contents/2/parts/1/text").textValue()).isEqualTo("And tomorrow?");
+        assertThat(sent.at("/toolConfig/functionCallingConfig/allowedFunctionNames/0")
+                        .textValue())
+                .isEqualTo("weather");
+    }
+
+    @Test
+    void givesAnthropicTheLimitThatItDemands() throws BadRequestException {
+        ChatRequest request = Samples.openAi("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+
+        assertThat(translated(request, Dialect.Name.ANTHROPIC))
+                .isEqualTo(
+                        json(
+                                "{\"model\":\"remote\",\"max_tokens\":4096,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"));
+    }
+
+    @Test
+    void translatesJsonSchemaAndEffort() throws BadRequestException {
+        ChatRequest request = Samples.openAi("""
+                {"model":"m","messages":[{"role":"user","content":"x"}],"reasoning_effort":"low","response_format":
+                 {"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"},"strict":true}}}
+                """);
+
+        assertThat(translated(request, Dialect.Name.ANTHROPIC).get("output_config"))
+                .isEqualTo(json(
+                        "{\"effort\":\"low\",\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}"));
+        assertThat(translated(request, Dialect.Name.GEMINI).get("generationConfig"))
+                .isEqualTo(json("""
+                        {"thinkingConfig":{"thinkingBudget":1024},"responseMimeType":"application/json",
+                         "responseJsonSchema":{"type":"object"}}
+                        """));
+    }
+
+    @Test
+    void mergesMessagesOfOneSideAndLeavesEmptyTextsOut() throws BadRequestException {
+        ChatRequest request = Samples.openAi("""
+                {"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"b"},
+                 {"role":"assistant","content":""},{"role":"user","content":"c"},{"role":"system","content":"s"}]}
+                """);
+
+        assertThat(translated(request, Dialect.Name.ANTHROPIC).get("messages").toString())
+                .isEqualTo("[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                        + "{\"type\":\"text\",\"text\":\"b\"}]},{\"role\":\"user\",\"content\":\"c\"}]");
+    }
+
+    @Test
+    void bringsGeminisSignatureBackThroughTheIdOfTheCall() throws Exception {
+        ChatReply reply = Samples.reply(Dialect.Name.GEMINI, Samples.GEMINI_REPLY);
+        String id = reply.choices().get(0).parts().stream()
+                .filter(Part.ToolCall.class::isInstance)
+                .map(part -> ((Part.ToolCall) part).id())
+                .findFirst()
+                .orElseThrow();
+        assertThat(AnthropicRequestWriter.toolId(id)).isEqualTo(id);
+        ChatRequest next = Samples.openAi(("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
+                        + "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"ID\",\"type\":\"function\",\"function\":"
+                        + "{\"name\":\"weather\",\"arguments\":\"{}\"}}]},"
+                        + "{\"role\":\"tool\",\"tool_call_id\":\"ID\",\"content\":\"ok\"}]}")
+                .replace("ID", id));
+
+        assertThat(translated(next, Dialect.Name.GEMINI)
+                        .at("/contents/1/parts/0/thoughtSignature")
+                        .textValue())
+                .isEqualTo("a+b/cd==");
+        JsonNode sameDialect = translated(next, Dialect.Name.OPENAI);
+        String plain = sameDialect.at("/messages/1/tool_calls/0/id").textValue();
+        assertThat(plain.length()).isLessThanOrEqualTo(40);
+        assertThat(sameDialect.at("/messages/2/tool_call_id").textValue()).isEqualTo(plain);
+        assertThat(translated(next, Dialect.Name.ANTHROPIC)
+                        .at("/messages/1/content/0/id")
+                        .textValue())
+                .isEqualTo(plain);
+    }
+
+    @Test
+    void translatesPlainTextToEveryProvider() {
+        for (Dialect.Name to : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+            assertThat(translated(ChatRequest.ofText("Hallo"), to).toString()).contains("Hallo");
+        }
+    }
+}
