@@ -129,7 +129,7 @@ public final class TokenEstimator {
             return 7; // Greek
         }
         if (c >= 0x0400 && c < 0x0530) {
-            return 5; // Cyrillic
+            return 4; // Cyrillic
         }
         if (c >= 0x0590 && c < 0x0780) {
             return 6; // Hebrew, Arabic
