@@ -1,0 +1,108 @@
+package dev.llmrouter.classify;
+
+import dev.llmrouter.policy.ClassifierSettings.Step;
+import dev.llmrouter.policy.RoutingPolicy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The steps of a policy in order; the first that is confident enough names the task. Immutable and safe for use by many
+ * threads. A step that throws counts as one that does not know: the baseline tier serves what nobody recognises.
+ */
+public final class ClassifierChain {
+    private final Map<Step, Classifier> steps;
+    private final double minConfidence;
+    private final ExplicitClassifier explicit;
+    private final List<String> absent = new ArrayList<>();
+
+    private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
+        this.explicit = explicit;
+        this.minConfidence = policy.classifier().minConfidence();
+        this.steps = new LinkedHashMap<>();
+        for (Step step : policy.classifier().chain()) {
+            Classifier classifier = available.get(step);
+            if (classifier == null) {
+                absent.add(step.name().toLowerCase(Locale.ROOT) + ": not available, left out");
+            } else {
+                steps.put(step, classifier);
+            }
+        }
+    }
+
+    /**
+     * @param others the steps {@link Step#LEARNED} and {@link Step#LLM}, as far as they are available
+     * @throws IllegalArgumentException names the rule whose regex or expression does not parse
+     */
+    public static ClassifierChain of(RoutingPolicy policy, Expressions expressions, Map<Step, Classifier> others) {
+        ExplicitClassifier explicit = new ExplicitClassifier(policy.tasks().keySet());
+        Map<Step, Classifier> available = new LinkedHashMap<>(others);
+        available.put(Step.EXPLICIT, explicit);
+        available.put(Step.RULES, new RuleClassifier(policy.rules(), expressions));
+        return new ClassifierChain(policy, available, explicit);
+    }
+
+    /** The message of a 400 if the caller names a task that the policy does not have; ask before classifying. */
+    public Optional<String> refusal(Input input) {
+        return explicit.refusal(input);
+    }
+
+    /** Names the task, without telling how. */
+    public Classification classify(Input input) {
+        return run(input, Classifier.Trace.NONE, List.of());
+    }
+
+    /** Names the task; the trace tells what each step said and which rules nearly fit. Slower. */
+    public Classification explain(Input input) {
+        List<String> said = new ArrayList<>(absent);
+        return run(
+                input,
+                new Classifier.Trace() {
+                    @Override
+                    public boolean isWanted() {
+                        return true;
+                    }
+
+                    @Override
+                    public void say(String what) {
+                        said.add(what);
+                    }
+                },
+                said);
+    }
+
+    private Classification run(Input input, Classifier.Trace trace, List<String> said) {
+        for (Map.Entry<Step, Classifier> step : steps.entrySet()) {
+            Optional<Classification> known = ask(step.getKey(), step.getValue(), input, trace);
+            if (known.isPresent()) {
+                Classification found = known.get();
+                return new Classification(found.task(), found.confidence(), found.source(), found.rule(), said);
+            }
+        }
+        return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
+    }
+
+    private Optional<Classification> ask(Step step, Classifier classifier, Input input, Classifier.Trace trace) {
+        Optional<Classification> known;
+        try {
+            known = classifier.classify(input, trace);
+        } catch (RuntimeException e) {
+            if (trace.isWanted()) {
+                trace.say(step.name().toLowerCase(Locale.ROOT) + ": failed with "
+                        + e.getClass().getSimpleName() + ", counts as not known");
+            }
+            return Optional.empty();
+        }
+        if (known.isPresent() && (known.get().task() == null || !(known.get().confidence() >= minConfidence))) {
+            if (trace.isWanted()) {
+                trace.say(step.name().toLowerCase(Locale.ROOT) + ": confidence "
+                        + known.get().confidence() + " is below minConfidence " + minConfidence);
+            }
+            return Optional.empty();
+        }
+        return known;
+    }
+}

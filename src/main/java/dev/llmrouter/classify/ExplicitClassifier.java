@@ -1,0 +1,44 @@
+package dev.llmrouter.classify;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Takes the task that the caller names. Immutable and safe for use by many threads. */
+public final class ExplicitClassifier implements Classifier {
+    private final Set<String> tasks;
+
+    public ExplicitClassifier(Set<String> tasks) {
+        this.tasks = Set.copyOf(tasks);
+    }
+
+    /**
+     * What is wrong with the task that the caller names; empty if it is known or none is named. The gateway answers 400
+     * with this message before it classifies, so that a misspelt name is not routed by guess.
+     */
+    public Optional<String> refusal(Input input) {
+        String named = input.explicitTask();
+        if (named == null || tasks.contains(named)) {
+            return Optional.empty();
+        }
+        return Optional.of("the task that the request names (" + named.length()
+                + " characters) is not in the policy; allowed: "
+                + String.join(", ", tasks.stream().sorted().limit(20).toList())
+                + (tasks.size() > 20 ? ", ..." : "") + ". Correct x-llm-task or model: task:NAME, or leave it out.");
+    }
+
+    @Override
+    public Optional<Classification> classify(Input input, Trace trace) {
+        String named = input.explicitTask();
+        if (named == null || !tasks.contains(named)) {
+            if (trace.isWanted()) {
+                trace.say("explicit: " + refusal(input).orElse("no task is named"));
+            }
+            return Optional.empty();
+        }
+        if (trace.isWanted()) {
+            trace.say("explicit: the caller names '" + named + "'");
+        }
+        return Optional.of(new Classification(named, 1, Classification.Source.EXPLICIT, null, List.of()));
+    }
+}

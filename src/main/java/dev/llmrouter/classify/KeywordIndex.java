@@ -1,0 +1,258 @@
+package dev.llmrouter.classify;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds which of many keywords stand in a text, in one pass (Aho and Corasick, 1975). Immutable and safe for use by many threads.
+ *
+ * <p>Case is ignored char by char (upper, then lower case; so {@code ß} is not {@code SS}, and characters beyond the
+ * basic plane keep their case). Any run of white space equals one space. A keyword stands as whole words; at an edge of
+ * a script that sets no spaces (Han, kana, Thai, Lao, Khmer, Myanmar) it stands anywhere.
+ */
+final class KeywordIndex {
+    private static final int ROOT = 0;
+    private static final int NONE = -1;
+
+    private final Map<String, Integer> ids = new LinkedHashMap<>();
+    private final String[] keywords;
+    private final Map<Character, Integer> letters = new HashMap<>();
+    private final char[] latin = new char[0x250];
+    /** Open addressing: state * alphabet + letter, and where it leads. */
+    private final long[] edges;
+
+    private final int[] targets;
+    private final int[] fail;
+    /** The keyword that ends in a state, and the next state along the fail links in which one ends. */
+    private final int[] ends;
+
+    private final int[] nextEnd;
+    private final int[] fromRoot;
+
+    KeywordIndex(Collection<String> words) {
+        for (String word : words) {
+            String folded = fold(word).strip();
+            if (!folded.isEmpty()) {
+                ids.putIfAbsent(folded, ids.size());
+            }
+        }
+        keywords = ids.keySet().toArray(new String[0]);
+        List<Map<Character, Integer>> trie = trie();
+        int states = trie.size();
+        fail = new int[states];
+        ends = new int[states];
+        nextEnd = new int[states];
+        Arrays.fill(ends, NONE);
+        int capacity = Integer.highestOneBit(Math.max(8, states)) * 4;
+        edges = new long[capacity];
+        Arrays.fill(edges, NONE);
+        targets = new int[capacity];
+        fromRoot = new int[letters.size() + 1];
+        fill(trie);
+        link(trie);
+    }
+
+    private List<Map<Character, Integer>> trie() {
+        List<Map<Character, Integer>> trie = new ArrayList<>();
+        trie.add(new HashMap<>());
+        for (String keyword : keywords) {
+            int state = ROOT;
+            for (int i = 0; i < keyword.length(); i++) {
+                char c = keyword.charAt(i);
+                letters.computeIfAbsent(c, unseen -> letters.size() + 1);
+                Integer next = trie.get(state).get(c);
+                if (next == null) {
+                    next = trie.size();
+                    trie.get(state).put(c, next);
+                    trie.add(new HashMap<>());
+                }
+                state = next;
+            }
+        }
+        letters.forEach((c, letter) -> {
+            if (c < latin.length) {
+                latin[c] = (char) letter.intValue();
+            }
+        });
+        return trie;
+    }
+
+    private void fill(List<Map<Character, Integer>> trie) {
+        for (int state = 0; state < trie.size(); state++) {
+            for (Map.Entry<Character, Integer> edge : trie.get(state).entrySet()) {
+                int letter = letter(edge.getKey());
+                if (state == ROOT) {
+                    fromRoot[letter] = edge.getValue();
+                } else {
+                    put(key(state, letter), edge.getValue());
+                }
+            }
+        }
+        for (int id = 0; id < keywords.length; id++) {
+            int state = ROOT;
+            for (char c : keywords[id].toCharArray()) {
+                state = child(state, letter(c));
+            }
+            ends[state] = id;
+        }
+    }
+
+    private void link(List<Map<Character, Integer>> trie) {
+        Deque<Integer> open = new ArrayDeque<>(trie.get(ROOT).values());
+        while (!open.isEmpty()) {
+            int state = open.remove();
+            for (Map.Entry<Character, Integer> edge : trie.get(state).entrySet()) {
+                int next = edge.getValue();
+                fail[next] = step(fail[state], letter(edge.getKey()));
+                nextEnd[next] = ends[fail[next]] == NONE ? nextEnd[fail[next]] : fail[next];
+                open.add(next);
+            }
+        }
+    }
+
+    private long key(int state, int letter) {
+        return (long) state * (letters.size() + 1) + letter;
+    }
+
+    private static int slot(long key, int mask) {
+        long mixed = key * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> 32) & mask;
+    }
+
+    private void put(long key, int target) {
+        int mask = edges.length - 1;
+        int at = slot(key, mask);
+        while (edges[at] != NONE) {
+            at = (at + 1) & mask;
+        }
+        edges[at] = key;
+        targets[at] = target;
+    }
+
+    private int child(int state, int letter) {
+        if (state == ROOT) {
+            return fromRoot[letter] == ROOT ? NONE : fromRoot[letter];
+        }
+        long key = key(state, letter);
+        int mask = edges.length - 1;
+        int at = slot(key, mask);
+        while (edges[at] != NONE) {
+            if (edges[at] == key) {
+                return targets[at];
+            }
+            at = (at + 1) & mask;
+        }
+        return NONE;
+    }
+
+    private int step(int from, int letter) {
+        int state = from;
+        while (true) {
+            int next = child(state, letter);
+            if (next != NONE) {
+                return next;
+            }
+            if (state == ROOT) {
+                return ROOT;
+            }
+            state = fail[state];
+        }
+    }
+
+    private int letter(char c) {
+        return c < latin.length ? latin[c] : letters.getOrDefault(c, 0);
+    }
+
+    boolean isEmpty() {
+        return keywords.length == 0;
+    }
+
+    int size() {
+        return keywords.length;
+    }
+
+    /** The number of a keyword, from 0; -1 if it is not of this index or is blank. */
+    int idOf(String keyword) {
+        return ids.getOrDefault(fold(keyword).strip(), NONE);
+    }
+
+    /** The numbers of the keywords that stand in a text that {@link #fold} made. */
+    BitSet find(CharSequence folded) {
+        BitSet found = new BitSet(keywords.length);
+        if (isEmpty()) {
+            return found;
+        }
+        int state = ROOT;
+        for (int i = 0; i < folded.length(); i++) {
+            int letter = letter(folded.charAt(i));
+            state = letter == 0 ? ROOT : step(state, letter);
+            for (int end = ends[state] == NONE ? nextEnd[state] : state; end != ROOT; end = nextEnd[end]) {
+                int id = ends[end];
+                if (!found.get(id) && isWhole(folded, i + 1 - keywords[id].length(), i + 1)) {
+                    found.set(id);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isWhole(CharSequence text, int start, int end) {
+        boolean startsInside = start > 0 && isWordChar(text.charAt(start)) && isWordChar(text.charAt(start - 1));
+        boolean endsInside = end < text.length()
+                && isWordChar(text.charAt(end - 1))
+                && (isWordChar(text.charAt(end)) || Character.getType(text.charAt(end)) == Character.NON_SPACING_MARK);
+        return !startsInside && !endsInside;
+    }
+
+    /** Whether a char joins its neighbours to one word: letters and digits of scripts that set spaces between words. */
+    static boolean isWordChar(char c) {
+        if (c < 0x80) {
+            return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c >= 'A' && c <= 'Z';
+        }
+        return Character.isLetterOrDigit(c) && !isUnspaced(c);
+    }
+
+    private static boolean isUnspaced(char c) {
+        return c >= 0x0E00 && c <= 0x0EFF // Thai, Lao
+                || c >= 0x1000 && c <= 0x109F // Myanmar
+                || c >= 0x1780 && c <= 0x17FF // Khmer
+                || c >= 0x2E80 && c <= 0x312F // radicals, kana, bopomofo
+                || c >= 0x3400 && c <= 0x9FFF // Han
+                || c >= 0xF900 && c <= 0xFAFF; // Han, compatibility
+    }
+
+    /** One case, every run of white space one space. */
+    static String fold(String text) {
+        char[] folded = new char[text.length()];
+        int length = 0;
+        boolean space = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ' ' || c >= '\t' && c <= '\r' || c > 0x7F && (Character.isWhitespace(c) || c == 0xA0)) {
+                if (!space) {
+                    folded[length++] = ' ';
+                }
+                space = true;
+            } else {
+                folded[length++] = foldCase(c);
+                space = false;
+            }
+        }
+        return new String(folded, 0, length);
+    }
+
+    private static char foldCase(char c) {
+        if (c < 0x80) {
+            return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+        }
+        return Character.toLowerCase(Character.toUpperCase(c));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.llmrouter.classify;
+
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.Role;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One look at an input, for one thread: what conditions share is found once. */
+final class Look {
+    /** Of a longer text, keywords are searched in the first and the last half of so many chars, regexes too. */
+    static final int MAX_CHARS = 64 * 1024;
+
+    private final Input input;
+    private final KeywordIndex index;
+    private @Nullable BitSet keywords;
+    private @Nullable String latest;
+
+    Look(Input input, KeywordIndex index) {
+        this.input = input;
+        this.index = index;
+    }
+
+    Input input() {
+        return input;
+    }
+
+    /** Numbers of the keywords that stand in the instructions or the latest user message. */
+    BitSet keywords() {
+        BitSet known = keywords;
+        if (known == null) {
+            known = index.isEmpty() ? new BitSet() : index.find(KeywordIndex.fold(keywordText()));
+            keywords = known;
+        }
+        return known;
+    }
+
+    private String keywordText() {
+        StringBuilder text = new StringBuilder();
+        for (ChatMessage message : input.request().messages()) {
+            if (message.role() == Role.SYSTEM) {
+                text.append(ends(message.text())).append('\0');
+            }
+        }
+        String user = ends(latestUserText());
+        return text.isEmpty() ? user : ends(text.toString()) + '\0' + user;
+    }
+
+    /** The text of the latest user message that has text; empty if there is none. */
+    String latestUserText() {
+        String known = latest;
+        if (known == null) {
+            known = latestUserText(input.request().messages());
+            latest = known;
+        }
+        return known;
+    }
+
+    static String latestUserText(List<ChatMessage> messages) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i).role() == Role.USER) {
+                String text = messages.get(i).text();
+                if (!text.isEmpty()) {
+                    return text;
+                }
+            }
+        }
+        return "";
+    }
+
+    /** The text, or its head and tail with a gap between that no keyword spans. */
+    static String ends(String text) {
+        return text.length() <= MAX_CHARS ? text : head(text) + '\0' + tail(text);
+    }
+
+    static String head(String text) {
+        return text.substring(0, Math.min(text.length(), MAX_CHARS / 2));
+    }
+
+    static String tail(String text) {
+        return text.substring(Math.max(0, text.length() - MAX_CHARS / 2));
+    }
+}

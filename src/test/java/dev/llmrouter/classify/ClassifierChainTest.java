@@ -1,0 +1,101 @@
+package dev.llmrouter.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.ClassifierSettings.Step;
+import dev.llmrouter.policy.EvidenceMode;
+import dev.llmrouter.policy.Limits;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Rule;
+import dev.llmrouter.policy.Simulation;
+import dev.llmrouter.policy.Task;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ClassifierChainTest {
+    private static ClassifierChain chain(Map<Step, Classifier> others) {
+        Task task = new Task("sum", "t", "d", "r", null, null, null, List.of(), null, null, null);
+        RoutingPolicy policy = new RoutingPolicy(
+                1,
+                "",
+                "t",
+                EvidenceMode.WARN,
+                Simulation.values()[0],
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of("sum", task),
+                List.of(new Rule("r", Conditions.keywords("add"), "sum", 3)),
+                new ClassifierSettings(List.of(Step.EXPLICIT, Step.RULES, Step.LEARNED, Step.LLM), 0.8, null),
+                List.of(),
+                Limits.ofDefaults(),
+                "h",
+                "s");
+        return ClassifierChain.of(policy, Conditions.EXPRESSIONS, others);
+    }
+
+    private static Classifier learned(double confidence) {
+        return (input, trace) ->
+                Optional.of(new Classification("sum", confidence, Classification.Source.LEARNED, null, List.of()));
+    }
+
+    @Test
+    void theExplicitTaskComesBeforeRules() {
+        Classification found = chain(Map.of()).classify(Conditions.input("add", Map.of(), Set.of(), "sum"));
+
+        assertThat(found.source()).isEqualTo(Classification.Source.EXPLICIT);
+        assertThat(found.confidence()).isEqualTo(1);
+    }
+
+    @Test
+    void anUnknownExplicitTaskIsRefusedWithoutRepeatingIt() {
+        Input input = Conditions.input("add", Map.of(), Set.of(), "summ");
+
+        assertThat(chain(Map.of()).refusal(input))
+                .get()
+                .asString()
+                .contains("allowed: sum")
+                .doesNotContain("summ");
+        assertThat(chain(Map.of()).refusal(Conditions.input("add"))).isEmpty();
+    }
+
+    @Test
+    void confidenceMustReachTheBound() {
+        Input input = Conditions.input("hello");
+
+        assertThat(chain(Map.of(Step.LEARNED, learned(0.79))).classify(input).task())
+                .isNull();
+        assertThat(chain(Map.of(Step.LEARNED, learned(Double.NaN)))
+                        .classify(input)
+                        .task())
+                .isNull();
+        assertThat(chain(Map.of(Step.LEARNED, learned(0.8))).classify(input).task())
+                .isEqualTo("sum");
+    }
+
+    @Test
+    void nobodyKnowingIsDefaultAndToldStepByStep() {
+        Classifier failing = (input, trace) -> {
+            throw new IllegalStateException("secret");
+        };
+        Classification found = chain(Map.of(Step.LEARNED, failing)).explain(Conditions.input("hello"));
+
+        assertThat(found.source()).isEqualTo(Classification.Source.DEFAULT);
+        assertThat(found.trace())
+                .contains("llm: not available, left out", "explicit: no task is named", "rules: none of 1 fits")
+                .anyMatch(line -> line.startsWith("learned: failed with IllegalStateException"))
+                .noneMatch(line -> line.contains("secret"));
+    }
+
+    @Test
+    void classifyingLeavesNoTrace() {
+        assertThat(chain(Map.of()).classify(Conditions.input("please add")).trace())
+                .isEmpty();
+        assertThat(chain(Map.of()).explain(Conditions.input("please add")).rule())
+                .isEqualTo("r");
+    }
+}

@@ -1,0 +1,61 @@
+package dev.llmrouter.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeywordIndexTest {
+    private static boolean finds(String keyword, String text) {
+        return !new KeywordIndex(List.of(keyword)).find(KeywordIndex.fold(text)).isEmpty();
+    }
+
+    @Test
+    void findsWholeWordsOnly() {
+        assertThat(finds("sum", "a SUM of money")).isTrue();
+        assertThat(finds("sum", "summary")).isFalse();
+        assertThat(finds("sum", "resum")).isFalse();
+        assertThat(finds("sum", "(sum)")).isTrue();
+        assertThat(finds("sum", "sum_up")).isFalse();
+    }
+
+    @Test
+    void takesAnyWhiteSpaceInPhrases() {
+        assertThat(finds("write a poem", "Please WRITE \n\t a\u00A0 poem!")).isTrue();
+        assertThat(finds("write a poem", "write the poem")).isFalse();
+    }
+
+    @Test
+    void findsSignsAtTheEdges() {
+        assertThat(finds("tl;dr", "TL;DR: this")).isTrue();
+        assertThat(finds("c++", "in C++17")).isTrue();
+        assertThat(finds("c++", "abc++")).isFalse();
+    }
+
+    @Test
+    void foldsCaseBeyondAscii() {
+        assertThat(finds("übersetze", "ÜBERSETZE dies")).isTrue();
+        assertThat(finds("ΣΟΦΟΣ", "σοφος")).isTrue();
+        assertThat(finds("ΣΟΦΟΣ", "σοφός")).isFalse();
+        assertThat(finds("договор", "Этот ДОГОВОР")).isTrue();
+        assertThat(finds("договор", "договоры")).isFalse();
+    }
+
+    @Test
+    void findsKeywordsWithinTextThatSetsNoSpaces() {
+        assertThat(finds("总结", "请总结这篇文章")).isTrue();
+        assertThat(finds("要約", "この文章を要約してください")).isTrue();
+    }
+
+    @Test
+    void findsKeywordsThatOverlapOrHoldOthers() {
+        KeywordIndex index = new KeywordIndex(List.of("a b", "b c", "b", "a b c d", "c"));
+
+        assertThat(index.find("a b c").stream().boxed()).containsExactlyInAnyOrder(0, 1, 2, 4);
+    }
+
+    @Test
+    void aCombiningMarkBelongsToTheWord() {
+        assertThat(finds("cafe", "cafe\u0301")).isFalse();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.llmrouter.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LanguageTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            en | Classify this ticket as billing, technical or general
+            en | Write a product description for a garden chair
+            de | Fasse den folgenden Text in zwei Sätzen zusammen
+            de | Schreibe eine Produktbeschreibung für einen Gartenstuhl
+            fr | Résumez ce document en deux phrases, s'il vous plaît
+            es | Resume el siguiente documento en dos frases
+            it | Riassumi il seguente documento in due frasi
+            pt | Escreva uma descrição do produto para o nosso site
+            nl | Vat de volgende tekst samen in twee zinnen
+            pl | Streść poniższy dokument w dwóch zdaniach
+            sv | Sammanfatta följande text i två meningar
+            tr | Aşağıdaki metni iki cümleyle özetleyin lütfen
+            ru | Кратко изложите следующий документ в двух предложениях
+            uk | Стисло викладіть наступний документ у двох реченнях
+            ar | لخص المستند التالي في جملتين من فضلك
+            zh | 请用两句话总结以下文件
+            ja | 次の文書を二文で要約してください
+            ko | 다음 문서를 두 문장으로 요약해 주세요
+            el | Συνοψίστε το παρακάτω έγγραφο σε δύο προτάσεις
+            he | סכם את המסמך הבא בשני משפטים
+            th | สรุปเอกสารต่อไปนี้เป็นสองประโยค
+            """)
+    void knowsTheLanguageOfASentence(String code, String text) {
+        Language found = Language.of(text);
+
+        assertThat(found.code()).isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "ok", "Hello", "Hello there", "12345 67890 !!!", "'{\"a\": 1, \"b\": [1,2]}'"})
+    void doesNotGuessWithoutWords(String text) {
+        assertThat(Language.of(text)).isEqualTo(Language.UNKNOWN);
+    }
+
+    @Test
+    void leavesOutFencedCode() {
+        assertThat(Language.of("```java\npublic static void main\n```\nErkläre mir bitte, was dieses Programm tut.")
+                        .code())
+                .isEqualTo("de");
+    }
+}
