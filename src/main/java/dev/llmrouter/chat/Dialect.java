@@ -1,7 +1,5 @@
 package dev.llmrouter.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.llmrouter.policy.Limits;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,8 +7,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Implementations have no state and are safe for use by many threads; decoders and encoders belong to one stream.
  */
-public interface Dialect {
-    /** The dialects there are. */
+public interface Dialect extends CallerDialect, ProviderDialect {
+    /** The dialects there are. Gemini is spoken by providers only, plain text by callers only. */
     enum Name {
         OPENAI,
         ANTHROPIC,
@@ -18,41 +16,8 @@ public interface Dialect {
         TEXT
     }
 
+    @Override
     Name name();
-
-    // -- callers speak to us
-
-    /** Reads a caller's request. @throws BadRequestException if it is malformed or breaks a limit */
-    ChatRequest parseRequest(byte[] body, Limits limits) throws BadRequestException;
-
-    /** A whole answer as the caller expects it; the provider's own bytes as far as it speaks the same dialect. */
-    byte[] writeReply(ChatReply reply, ChatRequest request);
-
-    /** An error as the caller expects it. @param requestId our id of the request */
-    byte[] writeError(ChatError error, String requestId);
-
-    /** Turns stream events into this dialect's server-sent events for one caller. */
-    StreamEncoder encoder(ChatRequest request);
-
-    // -- we speak to providers
-
-    /**
-     * The body that asks a provider of this dialect. From the same dialect everything is kept, known or not, but for the
-     * model; from another one everything that this dialect can say is said.
-     *
-     * @param remoteModel the provider's name of the model
-     * @param defaultMaxOutput tokens to ask for where this dialect demands a limit and the caller gave none
-     */
-    ObjectNode writeRequest(ChatRequest request, String remoteModel, int defaultMaxOutput);
-
-    /** Reads a provider's whole answer. @throws MalformedReplyException if it is none */
-    ChatReply parseReply(byte[] body) throws MalformedReplyException;
-
-    /** Reads a provider's error. Never throws: what cannot be read becomes an error by its status alone. */
-    ChatError parseError(int status, byte[] body);
-
-    /** Reads one provider's stream. */
-    StreamDecoder decoder();
 
     /** Reads a stream: fed with server-sent events, gives what they mean. Not safe for use by several threads. */
     interface StreamDecoder {
@@ -81,9 +46,10 @@ public interface Dialect {
         byte[] pass(String event, String data, java.util.List<StreamEvent> meaning);
     }
 
-    /** A server-sent event. */
+    /** A server-sent event. @param event its name; empty for none @param data its data; may have several lines */
     static byte[] sse(String event, String data) {
-        String text = event.isEmpty() ? "data: " + data + "\n\n" : "event: " + event + "\ndata: " + data + "\n\n";
+        String lines = data.indexOf('\n') < 0 ? data : data.replace("\n", "\ndata: ");
+        String text = event.isEmpty() ? "data: " + lines + "\n\n" : "event: " + event + "\ndata: " + lines + "\n\n";
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

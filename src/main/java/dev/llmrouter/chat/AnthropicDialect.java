@@ -1,0 +1,57 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.Limits;
+
+/** Anthropic's messages (version 2023-06-01). Safe for use by many threads. */
+public final class AnthropicDialect implements Dialect {
+    @Override
+    public Name name() {
+        return Name.ANTHROPIC;
+    }
+
+    @Override
+    public ChatRequest parseRequest(byte[] body, Limits limits) throws BadRequestException {
+        return AnthropicRequestReader.read(body, limits);
+    }
+
+    @Override
+    public byte[] writeReply(ChatReply reply, ChatRequest request) {
+        return AnthropicReplies.write(reply);
+    }
+
+    @Override
+    public byte[] writeError(ChatError error, String requestId) {
+        return Json.bytes(CallerErrors.anthropic(error, requestId));
+    }
+
+    @Override
+    public int status(ChatError error) {
+        return CallerErrors.anthropicStatus(error);
+    }
+
+    @Override
+    public StreamEncoder encoder(ChatRequest request) {
+        return new AnthropicEncoder(request);
+    }
+
+    @Override
+    public ObjectNode writeRequest(ChatRequest request, String remoteModel, int defaultMaxOutput) {
+        return AnthropicRequestWriter.write(request, remoteModel, defaultMaxOutput);
+    }
+
+    @Override
+    public ChatReply parseReply(byte[] body) throws MalformedReplyException {
+        return AnthropicReplies.read(body);
+    }
+
+    @Override
+    public ChatError parseError(int status, byte[] body) {
+        return ProviderErrors.read(status, body);
+    }
+
+    @Override
+    public StreamDecoder decoder() {
+        return new AnthropicDecoder();
+    }
+}

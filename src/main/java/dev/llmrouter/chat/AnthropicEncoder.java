@@ -1,0 +1,203 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an Anthropic stream: one block is open at a time, and its type follows what comes. Only the first choice is
+ * written, for callers of this dialect cannot ask for more. A stream that failed gets no {@code message_stop}.
+ */
+final class AnthropicEncoder implements Dialect.StreamEncoder {
+    private enum Block {
+        NONE,
+        TEXT,
+        THINKING,
+        TOOL
+    }
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    private final Map<Integer, Integer> blockOfCall = new HashMap<>();
+    private final ChatRequest request;
+    private Block open = Block.NONE;
+    private int index = -1;
+    private boolean started;
+    private boolean ended;
+    private boolean refused;
+    private @Nullable Usage usage;
+    private StreamEvent.@Nullable Finish finish;
+
+    AnthropicEncoder(ChatRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    public byte[] encode(StreamEvent event) {
+        if (ended) {
+            return NOTHING;
+        }
+        out.reset();
+        if (event instanceof StreamEvent.Failed failed) {
+            ended = true;
+            write("error", CallerErrors.anthropic(failed.error(), ""));
+        } else if (event instanceof StreamEvent.UsageUpdate update) {
+            usage = update.usage();
+        } else if (event instanceof StreamEvent.Start start) {
+            start(start);
+        } else {
+            if (!started) {
+                start(new StreamEvent.Start("", request.model(), 0, null));
+            }
+            inside(event);
+        }
+        return out.size() == 0 ? NOTHING : out.toByteArray();
+    }
+
+    private void inside(StreamEvent event) {
+        if (event instanceof StreamEvent.TextDelta delta && delta.choice() == 0) {
+            text(delta.text());
+        } else if (event instanceof StreamEvent.RefusalDelta delta && delta.choice() == 0) {
+            refused = true;
+            text(delta.text());
+        } else if (event instanceof StreamEvent.ReasoningDelta delta && delta.choice() == 0) {
+            thought(delta);
+        } else if (event instanceof StreamEvent.ToolCallStart start && start.choice() == 0) {
+            toolStart(start);
+        } else if (event instanceof StreamEvent.ToolCallDelta delta && delta.choice() == 0) {
+            toolDelta(delta);
+        } else if (event instanceof StreamEvent.Finish last && last.choice() == 0) {
+            close();
+            finish = last;
+        } else if (event instanceof StreamEvent.End) {
+            end();
+        }
+    }
+
+    private void start(StreamEvent.Start start) {
+        if (started) {
+            return;
+        }
+        started = true;
+        usage = start.usage();
+        String id = start.id().isEmpty()
+                ? DerivedId.of(
+                        "msg_",
+                        start.model(),
+                        start.created(),
+                        request.messages().size())
+                : DerivedId.prefixed("msg_", start.id());
+        ObjectNode event = Json.object().put("type", "message_start");
+        ObjectNode message = event.putObject("message");
+        message.put("id", id).put("type", "message").put("role", "assistant");
+        message.put("model", start.model().isEmpty() ? request.model() : start.model());
+        message.putArray("content");
+        message.putNull("stop_reason").putNull("stop_sequence");
+        message.set("usage", AnthropicReplies.usage(usage == null ? Usage.of(0, 0) : usage));
+        write("message_start", event);
+    }
+
+    private void text(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        if (open != Block.TEXT) {
+            ObjectNode block = Json.object().put("type", "text").put("text", "");
+            open(Block.TEXT, block.putNull("citations"));
+        }
+        delta(index, Json.object().put("type", "text_delta").put("text", text));
+    }
+
+    private void thought(StreamEvent.ReasoningDelta thought) {
+        if (open != Block.THINKING) {
+            if (thought.text().isEmpty()) {
+                return;
+            }
+            open(
+                    Block.THINKING,
+                    Json.object().put("type", "thinking").put("thinking", "").put("signature", ""));
+        }
+        if (!thought.text().isEmpty()) {
+            delta(index, Json.object().put("type", "thinking_delta").put("thinking", thought.text()));
+        }
+        if (thought.signature() != null) {
+            delta(index, Json.object().put("type", "signature_delta").put("signature", thought.signature()));
+        }
+    }
+
+    private void toolStart(StreamEvent.ToolCallStart start) {
+        ObjectNode block = Json.object().put("type", "tool_use");
+        block.put("id", AnthropicRequestWriter.toolId(start.id())).put("name", start.name());
+        block.putObject("input");
+        open(Block.TOOL, block);
+        blockOfCall.put(start.index(), index);
+    }
+
+    /** A fragment names its block, so that it is right even if the provider goes back to an earlier call. */
+    private void toolDelta(StreamEvent.ToolCallDelta fragment) {
+        Integer block = blockOfCall.get(fragment.index());
+        if (block != null && !fragment.arguments().isEmpty()) {
+            delta(block, Json.object().put("type", "input_json_delta").put("partial_json", fragment.arguments()));
+        }
+    }
+
+    private void open(Block type, ObjectNode block) {
+        close();
+        open = type;
+        index++;
+        ObjectNode event = Json.object().put("type", "content_block_start").put("index", index);
+        event.set("content_block", block);
+        write("content_block_start", event);
+    }
+
+    private void delta(int block, ObjectNode delta) {
+        ObjectNode event = Json.object().put("type", "content_block_delta").put("index", block);
+        event.set("delta", delta);
+        write("content_block_delta", event);
+    }
+
+    private void close() {
+        if (open != Block.NONE) {
+            open = Block.NONE;
+            write(
+                    "content_block_stop",
+                    Json.object().put("type", "content_block_stop").put("index", index));
+        }
+    }
+
+    private void end() {
+        close();
+        ended = true;
+        StreamEvent.Finish last = finish;
+        FinishReason reason = refused ? FinishReason.CONTENT_FILTER : last == null ? FinishReason.OTHER : last.reason();
+        String stopSequence = last == null || refused ? null : last.stopSequence();
+        ObjectNode event = Json.object().put("type", "message_delta");
+        event.putObject("delta")
+                .put("stop_reason", AnthropicReplies.stopReason(reason, stopSequence))
+                .put("stop_sequence", stopSequence);
+        event.set("usage", AnthropicReplies.usage(usage == null ? Usage.of(0, 0) : usage));
+        write("message_delta", event);
+        write("message_stop", Json.object().put("type", "message_stop"));
+    }
+
+    private void write(String event, ObjectNode data) {
+        out.writeBytes(Dialect.sse(event, Json.text(data)));
+    }
+
+    @Override
+    public byte[] pass(String event, String data, List<StreamEvent> meaning) {
+        if (ended) {
+            return NOTHING;
+        }
+        for (StreamEvent one : meaning) {
+            if (one instanceof StreamEvent.Failed) {
+                return encode(one);
+            }
+            started |= one instanceof StreamEvent.Start;
+            ended |= one instanceof StreamEvent.End;
+        }
+        return Dialect.sse(event, data);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes Anthropic's whole answers, and what they share with its streams: usage and stop reasons. */
+final class AnthropicReplies {
+    private AnthropicReplies() {}
+
+    static ChatReply read(byte[] bytes) throws MalformedReplyException {
+        ObjectNode body = Json.objectOrNull(bytes);
+        if (body == null) {
+            throw new MalformedReplyException("The answer is not a JSON object (" + bytes.length + " bytes)");
+        }
+        if ("error".equals(Json.textOrNull(body, "type"))) {
+            throw new MalformedReplyException("The answer has status 200 and an error object");
+        }
+        if (!(body.get("content") instanceof ArrayNode content)) {
+            throw new MalformedReplyException("The answer has no content");
+        }
+        List<Part> parts = new ArrayList<>(content.size());
+        for (JsonNode block : content) {
+            parts.add(part(block));
+        }
+        ChatReply.Choice choice = new ChatReply.Choice(
+                0,
+                parts,
+                stopReason(Json.textOrNull(body, "stop_reason")),
+                Json.textOrNull(body, "stop_sequence"),
+                null);
+        return new ChatReply(
+                Json.textOr(body, "id", ""),
+                Json.textOr(body, "model", ""),
+                0,
+                List.of(choice),
+                usage(body.get("usage"), null),
+                Dialect.Name.ANTHROPIC,
+                body);
+    }
+
+    private static Part part(JsonNode block) {
+        String text = Json.textOrNull(block, "text");
+        return switch (Json.textOr(block, "type", "")) {
+            case "text" -> new Part.Text(text == null ? "" : text);
+            case "thinking" ->
+                new Part.Reasoning(Json.textOr(block, "thinking", ""), Json.textOrNull(block, "signature"));
+            case "tool_use" -> {
+                String name = Json.textOr(block, "name", "");
+                String input = block.path("input").isObject() ? Json.text(block.get("input")) : "{}";
+                String id = Json.textOr(block, "id", "");
+                yield new Part.ToolCall(id.isEmpty() ? DerivedId.of("toolu_", name, input) : id, name, input);
+            }
+            default -> new Part.Opaque(Dialect.Name.ANTHROPIC, block);
+        };
+    }
+
+    static FinishReason stopReason(@Nullable String reason) {
+        if (reason == null) {
+            return FinishReason.OTHER;
+        }
+        return switch (reason) {
+            case "end_turn" -> FinishReason.STOP;
+            case "stop_sequence" -> FinishReason.STOP_SEQUENCE;
+            case "max_tokens", "model_context_window_exceeded" -> FinishReason.LENGTH;
+            case "tool_use" -> FinishReason.TOOL_CALLS;
+            case "refusal" -> FinishReason.CONTENT_FILTER;
+            default -> FinishReason.OTHER;
+        };
+    }
+
+    /** A stop sequence is named only where it is known which one it was. */
+    static String stopReason(FinishReason reason, @Nullable String stopSequence) {
+        return switch (reason) {
+            case STOP, OTHER -> "end_turn";
+            case STOP_SEQUENCE -> stopSequence == null ? "end_turn" : "stop_sequence";
+            case LENGTH -> "max_tokens";
+            case TOOL_CALLS -> "tool_use";
+            case CONTENT_FILTER -> "refusal";
+        };
+    }
+
+    /** @param before what the stream said earlier, for the figures that a later event leaves out; null if nothing */
+    static @Nullable Usage usage(@Nullable JsonNode usage, @Nullable Usage before) {
+        if (usage == null || !usage.isObject()) {
+            return before;
+        }
+        long read = before == null ? 0 : before.cachedInputTokens();
+        long written = before == null ? 0 : before.cacheWriteTokens();
+        long fresh = before == null ? 0 : before.inputTokens() - read - written;
+        fresh = has(usage, "input_tokens") ? Json.count(usage, "input_tokens") : fresh;
+        read = has(usage, "cache_read_input_tokens") ? Json.count(usage, "cache_read_input_tokens") : read;
+        written =
+                has(usage, "cache_creation_input_tokens") ? Json.count(usage, "cache_creation_input_tokens") : written;
+        long output = has(usage, "output_tokens")
+                ? Json.count(usage, "output_tokens")
+                : before == null ? 0 : before.outputTokens();
+        JsonNode details = usage.get("output_tokens_details");
+        long reasoning = Math.max(Json.count(details, "thinking_tokens"), Json.count(details, "reasoning_tokens"));
+        return new Usage(fresh + read + written, read, written, output, Math.min(reasoning, output), false);
+    }
+
+    private static boolean has(JsonNode usage, String field) {
+        return Json.present(usage, field) != null;
+    }
+
+    static ObjectNode usage(Usage usage) {
+        ObjectNode written = Json.object();
+        written.put("input_tokens", usage.inputTokens() - usage.cachedInputTokens() - usage.cacheWriteTokens());
+        written.put("cache_creation_input_tokens", usage.cacheWriteTokens());
+        written.put("cache_read_input_tokens", usage.cachedInputTokens());
+        written.put("output_tokens", usage.outputTokens());
+        return written;
+    }
+
+    static byte[] write(ChatReply reply) {
+        ObjectNode own = reply.body();
+        if (reply.dialect() == Dialect.Name.ANTHROPIC && own != null) {
+            return Json.bytes(own);
+        }
+        ObjectNode body = Json.object();
+        body.put("id", DerivedId.prefixed("msg_", reply));
+        body.put("type", "message");
+        body.put("role", "assistant");
+        body.put("model", reply.model());
+        ArrayNode content = body.putArray("content");
+        FinishReason reason = FinishReason.OTHER;
+        String stopSequence = null;
+        if (!reply.choices().isEmpty()) {
+            ChatReply.Choice choice = reply.choices().get(0);
+            choice.parts().forEach(part -> block(part, content));
+            boolean refused = choice.parts().stream().anyMatch(Part.Refusal.class::isInstance);
+            reason = refused ? FinishReason.CONTENT_FILTER : choice.finishReason();
+            stopSequence = choice.stopSequence();
+        }
+        body.put("stop_reason", stopReason(reason, stopSequence));
+        body.put("stop_sequence", reason == FinishReason.STOP_SEQUENCE ? stopSequence : null);
+        body.set("usage", usage(reply.usage() == null ? Usage.of(0, 0) : reply.usage()));
+        return Json.bytes(body);
+    }
+
+    private static void block(Part part, ArrayNode content) {
+        if (part instanceof Part.Text text && !text.text().isEmpty()) {
+            text(content, text.text());
+        } else if (part instanceof Part.Refusal refusal) {
+            text(content, refusal.text());
+        } else if (part instanceof Part.Reasoning thought) {
+            content.addObject()
+                    .put("type", "thinking")
+                    .put("thinking", thought.text())
+                    .put("signature", thought.signature() == null ? "" : thought.signature());
+        } else if (part instanceof Part.ToolCall call) {
+            ObjectNode block = content.addObject()
+                    .put("type", "tool_use")
+                    .put("id", AnthropicRequestWriter.toolId(call.id()))
+                    .put("name", call.name());
+            ObjectNode input = call.arguments().isBlank() ? Json.object() : Json.objectOrNull(call.arguments());
+            block.set("input", input == null ? Json.object().put("arguments", call.arguments()) : input);
+        }
+    }
+
+    private static void text(ArrayNode content, String text) {
+        content.addObject().put("type", "text").put("text", text).putNull("citations");
+    }
+}

@@ -1,0 +1,257 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the request that an Anthropic provider is sent. */
+final class AnthropicRequestWriter {
+    private AnthropicRequestWriter() {}
+
+    static ObjectNode write(ChatRequest request, String model, int defaultMaxOutput) {
+        ObjectNode body = Json.object();
+        ObjectNode received = request.body();
+        if (request.dialect() == Dialect.Name.ANTHROPIC && received != null) {
+            body.setAll(received);
+            ThoughtSignature.removeFrom(request, body);
+            return body.put("model", model);
+        }
+        Sampling sampling = request.sampling();
+        body.put("model", model);
+        body.put("max_tokens", sampling.maxOutputTokens() == null ? defaultMaxOutput : sampling.maxOutputTokens());
+        String system = system(request.messages());
+        if (!system.isEmpty()) {
+            body.put("system", system);
+        }
+        body.set("messages", messages(request.messages()));
+        tools(request, body);
+        sampling(sampling, body);
+        output(request, body);
+        if (request.user() != null) {
+            body.putObject("metadata").put("user_id", request.user());
+        }
+        if (request.stream()) {
+            body.put("stream", true);
+        }
+        return body;
+    }
+
+    private static void sampling(Sampling sampling, ObjectNode body) {
+        if (sampling.temperature() != null) {
+            body.put("temperature", sampling.temperature());
+        }
+        if (sampling.topP() != null) {
+            body.put("top_p", sampling.topP());
+        }
+        if (sampling.topK() != null && sampling.topK() > 0) {
+            body.put("top_k", sampling.topK());
+        }
+        if (!sampling.stop().isEmpty()) {
+            ArrayNode stop = body.putArray("stop_sequences");
+            sampling.stop().forEach(stop::add);
+        }
+    }
+
+    /** {@code output_config}: effort and the answer's JSON schema. Source: anthropic-java 2.15.0, OutputConfig. */
+    private static void output(ChatRequest request, ObjectNode body) {
+        ObjectNode output = Json.object();
+        String effort = request.sampling().reasoningEffort();
+        if (effort != null && !effort.equals("none")) {
+            output.put("effort", effort.equals("minimal") ? "low" : effort.equals("xhigh") ? "high" : effort);
+        }
+        ResponseFormat format = request.responseFormat();
+        if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() != null) {
+            output.putObject("format").put("type", "json_schema").set("schema", format.schema());
+        }
+        if (!output.isEmpty()) {
+            body.set("output_config", output);
+        }
+    }
+
+    static String system(List<ChatMessage> messages) {
+        StringBuilder system = new StringBuilder();
+        for (ChatMessage message : messages) {
+            String text = message.role() == Role.SYSTEM ? message.text() : "";
+            if (!text.isEmpty()) {
+                system.append(system.length() == 0 ? "" : "\n\n").append(text);
+            }
+        }
+        return system.toString();
+    }
+
+    private static void tools(ChatRequest request, ObjectNode body) {
+        if (request.tools().isEmpty()) {
+            return;
+        }
+        ArrayNode tools = body.putArray("tools");
+        for (Tool tool : request.tools()) {
+            ObjectNode written = tools.addObject().put("name", tool.name());
+            if (tool.description() != null) {
+                written.put("description", tool.description());
+            }
+            if (tool.schema() instanceof ObjectNode schema && schema.has("type")) {
+                written.set("input_schema", schema);
+            } else {
+                ObjectNode schema = written.putObject("input_schema").put("type", "object");
+                if (tool.schema() instanceof ObjectNode untyped) {
+                    schema.setAll(untyped);
+                } else {
+                    schema.putObject("properties");
+                }
+            }
+            if (Boolean.TRUE.equals(tool.strict())) {
+                written.put("strict", true);
+            }
+        }
+        toolChoice(request, body);
+    }
+
+    private static void toolChoice(ChatRequest request, ObjectNode body) {
+        ToolChoice choice = request.toolChoice();
+        boolean oneAtATime = Boolean.FALSE.equals(request.parallelToolCalls());
+        if (choice == null && !oneAtATime) {
+            return;
+        }
+        ObjectNode written = body.putObject("tool_choice");
+        ToolChoice.Mode mode = choice == null ? ToolChoice.Mode.AUTO : choice.mode();
+        switch (mode) {
+            case AUTO -> written.put("type", "auto");
+            case REQUIRED -> written.put("type", "any");
+            case NONE -> written.put("type", "none");
+            case TOOL -> written.put("type", "tool").put("name", choice == null ? null : choice.tool());
+        }
+        if (oneAtATime && mode != ToolChoice.Mode.NONE) {
+            written.put("disable_parallel_tool_use", true);
+        }
+    }
+
+    /** Messages of one side that follow each other become one, with tool results first. */
+    private static ArrayNode messages(List<ChatMessage> messages) {
+        ArrayNode written = Json.array();
+        String role = "";
+        List<ObjectNode> results = new ArrayList<>();
+        List<ObjectNode> blocks = new ArrayList<>();
+        for (ChatMessage message : messages) {
+            if (message.role() == Role.SYSTEM) {
+                continue;
+            }
+            String next = message.role() == Role.ASSISTANT ? "assistant" : "user";
+            if (!next.equals(role)) {
+                flush(role, results, blocks, written);
+                role = next;
+            }
+            for (Part part : message.parts()) {
+                ObjectNode block = block(part);
+                if (block != null) {
+                    (part instanceof Part.ToolResult ? results : blocks).add(block);
+                }
+            }
+        }
+        flush(role, results, blocks, written);
+        return written;
+    }
+
+    private static void flush(String role, List<ObjectNode> results, List<ObjectNode> blocks, ArrayNode written) {
+        if (!results.isEmpty() || !blocks.isEmpty()) {
+            ObjectNode message = written.addObject().put("role", role);
+            if (results.isEmpty() && blocks.size() == 1 && blocks.get(0).has("text")) {
+                message.set("content", blocks.get(0).get("text"));
+            } else {
+                message.putArray("content").addAll(results).addAll(blocks);
+            }
+        }
+        results.clear();
+        blocks.clear();
+    }
+
+    /** @return null for what is not said: empty texts, which Anthropic refuses, and pieces of other dialects */
+    private static @Nullable ObjectNode block(Part part) {
+        ObjectNode block = Json.object();
+        if (part instanceof Part.Text text) {
+            return text.text().isEmpty() ? null : block.put("type", "text").put("text", text.text());
+        }
+        if (part instanceof Part.Refusal refusal) {
+            return refusal.text().isEmpty() ? null : block.put("type", "text").put("text", refusal.text());
+        }
+        if (part instanceof Part.Image image) {
+            source(block.put("type", "image"), image.mediaType(), image.base64(), image.url());
+            return block;
+        }
+        if (part instanceof Part.Document document) {
+            return document(document, block);
+        }
+        if (part instanceof Part.ToolCall call) {
+            block.put("type", "tool_use")
+                    .put("id", toolId(ThoughtSignature.plainId(call.id())))
+                    .put("name", call.name());
+            ObjectNode input = call.arguments().isBlank() ? Json.object() : Json.objectOrNull(call.arguments());
+            block.set("input", input == null ? Json.object().put("arguments", call.arguments()) : input);
+            return block;
+        }
+        if (part instanceof Part.ToolResult result) {
+            block.put("type", "tool_result").put("tool_use_id", toolId(ThoughtSignature.plainId(result.toolCallId())));
+            ArrayNode content = Json.array();
+            for (Part inner : result.content()) {
+                ObjectNode written = block(inner);
+                if (written != null) {
+                    content.add(written);
+                }
+            }
+            block.set("content", content);
+            return result.isError() ? block.put("is_error", true) : block;
+        }
+        return part instanceof Part.Opaque opaque
+                        && opaque.dialect() == Dialect.Name.ANTHROPIC
+                        && opaque.json() instanceof ObjectNode own
+                ? own
+                : null;
+    }
+
+    private static ObjectNode document(Part.Document document, ObjectNode block) {
+        block.put("type", "document");
+        if (document.base64() != null && "text/plain".equals(document.mediaType())) {
+            String text = new String(Base64.getMimeDecoder().decode(document.base64()), StandardCharsets.UTF_8);
+            block.putObject("source")
+                    .put("type", "text")
+                    .put("media_type", "text/plain")
+                    .put("data", text);
+        } else {
+            source(block, document.mediaType(), document.base64(), document.url());
+        }
+        return document.name() == null ? block : block.put("title", document.name());
+    }
+
+    private static void source(
+            ObjectNode block, @Nullable String mediaType, @Nullable String base64, @Nullable String url) {
+        ObjectNode source = block.putObject("source");
+        if (base64 == null) {
+            source.put("type", "url").put("url", url);
+        } else {
+            source.put("type", "base64").put("media_type", mediaType).put("data", base64);
+        }
+    }
+
+    /** Anthropic takes letters, digits, underscores and hyphens in ids of tool calls. */
+    static String toolId(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            if (!isAllowed(id.charAt(i))) {
+                StringBuilder allowed = new StringBuilder(id);
+                for (int j = i; j < id.length(); j++) {
+                    if (!isAllowed(id.charAt(j))) {
+                        allowed.setCharAt(j, '_');
+                    }
+                }
+                return allowed.toString();
+            }
+        }
+        return id.isEmpty() ? "toolu_" : id;
+    }
+
+    private static boolean isAllowed(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+}

@@ -1,0 +1,62 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.chat.Dialect.Name;
+import java.util.List;
+
+/** Tells which pieces of messages another dialect has no word for. */
+final class CarriedPart {
+    private CarriedPart() {}
+
+    /** @param where names the message in the reasons */
+    static void check(Part part, String where, Name target, List<String> reasons) {
+        if (part instanceof Part.Opaque opaque && opaque.dialect() != target) {
+            JsonNode type = opaque.json().path("type");
+            String named = type.isTextual() ? " of type '" + Scrubbed.name(type.textValue()) + "'" : "";
+            reasons.add(where + " has a piece" + named + " that " + target + " does not have");
+        } else if (part instanceof Part.Reasoning thought && thought.signature() != null) {
+            reasons.add(where + " has signed reasoning, which only its own provider takes");
+        } else if (part instanceof Part.Audio && target == Name.ANTHROPIC) {
+            reasons.add(where + " has audio, which ANTHROPIC does not take");
+        } else if (part instanceof Part.Image image) {
+            image(image, where, target, reasons);
+        } else if (part instanceof Part.Document document) {
+            document(document, where, target, reasons);
+        } else if (part instanceof Part.ToolCall call && target != Name.OPENAI) {
+            if (!call.arguments().isBlank() && Json.objectOrNull(call.arguments()) == null) {
+                reasons.add(
+                        where + " has a tool call whose arguments are not a JSON object, as " + target + " demands");
+            }
+        } else if (part instanceof Part.ToolResult result) {
+            for (Part inner : result.content()) {
+                if (!(inner instanceof Part.Text) && target != Name.ANTHROPIC) {
+                    reasons.add(where + " has a tool result that is not text, which " + target + " does not take");
+                } else {
+                    check(inner, where, target, reasons);
+                }
+            }
+        }
+    }
+
+    private static void image(Part.Image image, String where, Name target, List<String> reasons) {
+        String url = image.url();
+        if (target == Name.GEMINI && url != null) {
+            reasons.add(where + " has an image by URL, which GEMINI does not fetch");
+        } else if (url != null && url.regionMatches(true, 0, "data:", 0, 5)) {
+            reasons.add(where + " has an image in a data URL that is not base64");
+        }
+    }
+
+    private static void document(Part.Document document, String where, Name target, List<String> reasons) {
+        if (document.fileId() != null) {
+            reasons.add(where + " names a file that lies at another provider");
+        } else if (document.base64() == null && (target != Name.ANTHROPIC || document.url() == null)) {
+            reasons.add(where + " has a document by URL, which " + target + " does not fetch");
+        } else if (target == Name.ANTHROPIC
+                && document.base64() != null
+                && !"application/pdf".equals(document.mediaType())
+                && !"text/plain".equals(document.mediaType())) {
+            reasons.add(where + " has a document that is neither PDF nor plain text, as ANTHROPIC takes them");
+        }
+    }
+}

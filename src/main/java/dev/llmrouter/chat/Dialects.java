@@ -1,0 +1,55 @@
+package dev.llmrouter.chat;
+
+import dev.llmrouter.policy.Protocol;
+import java.time.Clock;
+
+/** The dialects, by name and by the protocol of a provider. Safe for use by many threads. */
+public final class Dialects {
+    private final OpenAiDialect openAi;
+    private final AnthropicDialect anthropic = new AnthropicDialect();
+    private final GeminiDialect gemini = new GeminiDialect();
+    private final TextDialect text = new TextDialect();
+
+    /** @param clock dates answers of providers that do not say when they were made */
+    public Dialects(Clock clock) {
+        this.openAi = new OpenAiDialect(clock);
+    }
+
+    /** The dialect that callers speak. @throws IllegalArgumentException for Gemini's, which no caller can speak */
+    public CallerDialect caller(Dialect.Name name) {
+        return switch (name) {
+            case OPENAI -> openAi;
+            case ANTHROPIC -> anthropic;
+            case TEXT -> text;
+            case GEMINI ->
+                throw new IllegalArgumentException(
+                        "Callers cannot speak GEMINI; allowed are OPENAI, ANTHROPIC and TEXT.");
+        };
+    }
+
+    /** The dialect that a provider speaks. @throws IllegalArgumentException for plain text, which no provider speaks */
+    public ProviderDialect provider(Dialect.Name name) {
+        return switch (name) {
+            case OPENAI -> openAi;
+            case ANTHROPIC -> anthropic;
+            case GEMINI -> gemini;
+            case TEXT ->
+                throw new IllegalArgumentException(
+                        "Providers cannot speak TEXT; allowed are OPENAI, ANTHROPIC and GEMINI.");
+        };
+    }
+
+    /** The dialect of a provider's protocol; the simulator's is OpenAI's. */
+    public ProviderDialect provider(Protocol protocol) {
+        return provider(nameOf(protocol));
+    }
+
+    /** The name of the dialect of a provider's protocol. */
+    public static Dialect.Name nameOf(Protocol protocol) {
+        return switch (protocol) {
+            case OPENAI, SIMULATOR -> Dialect.Name.OPENAI;
+            case ANTHROPIC -> Dialect.Name.ANTHROPIC;
+            case GEMINI -> Dialect.Name.GEMINI;
+        };
+    }
+}

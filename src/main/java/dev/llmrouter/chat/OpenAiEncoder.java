@@ -1,0 +1,177 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an OpenAI stream. A stream that failed gets no {@code [DONE]}, so that it never looks finished. */
+final class OpenAiEncoder implements Dialect.StreamEncoder {
+    private static final String DONE = "[DONE]";
+    private final boolean wantsUsage;
+    private final long now;
+    private final Set<Integer> introduced = new HashSet<>();
+    private String id;
+    private String model;
+    private long created;
+    private @Nullable Usage usage;
+    private boolean ended;
+    private boolean passed;
+
+    /** @param now seconds since 1970, for streams of providers that do not tell when they began */
+    OpenAiEncoder(ChatRequest request, long now) {
+        this.wantsUsage = request.streamUsage();
+        this.now = now;
+        this.created = now;
+        this.model = request.model();
+        this.id = DerivedId.of(
+                "chatcmpl-", request.model(), now, request.messages().size());
+    }
+
+    @Override
+    public byte[] encode(StreamEvent event) {
+        if (ended) {
+            return NOTHING;
+        }
+        if (event instanceof StreamEvent.Start start) {
+            return start(start);
+        }
+        if (event instanceof StreamEvent.TextDelta delta) {
+            ObjectNode chunk = chunk(delta.choice(), "content", delta.text(), null);
+            if (delta.logprobs() != null) {
+                ((ObjectNode) chunk.get("choices").get(0)).set("logprobs", delta.logprobs());
+            }
+            return bytes(chunk);
+        }
+        if (event instanceof StreamEvent.ReasoningDelta delta) {
+            return delta.text().isEmpty()
+                    ? NOTHING
+                    : bytes(chunk(delta.choice(), "reasoning_content", delta.text(), null));
+        }
+        if (event instanceof StreamEvent.RefusalDelta delta) {
+            return bytes(chunk(delta.choice(), "refusal", delta.text(), null));
+        }
+        if (event instanceof StreamEvent.ToolCallStart start) {
+            return toolStart(start);
+        }
+        if (event instanceof StreamEvent.ToolCallDelta delta) {
+            return toolDelta(delta);
+        }
+        if (event instanceof StreamEvent.Finish finish) {
+            return bytes(chunk(finish.choice(), null, "", OpenAiReplies.finishReason(finish.reason())));
+        }
+        if (event instanceof StreamEvent.UsageUpdate update) {
+            usage = update.usage();
+            return NOTHING;
+        }
+        ended = true;
+        if (event instanceof StreamEvent.Failed failed) {
+            return bytes(CallerErrors.openAi(failed.error()));
+        }
+        return end();
+    }
+
+    private byte[] start(StreamEvent.Start start) {
+        if (!start.id().isEmpty()) {
+            id = DerivedId.prefixed("chatcmpl-", start.id());
+        }
+        model = start.model().isEmpty() ? model : start.model();
+        created = start.created() > 0 ? start.created() : now;
+        usage = start.usage();
+        return NOTHING;
+    }
+
+    private byte[] toolStart(StreamEvent.ToolCallStart start) {
+        ObjectNode chunk = chunk(start.choice(), null, "", null);
+        ObjectNode call = delta(chunk).putArray("tool_calls").addObject();
+        call.put("index", start.index()).put("id", start.id()).put("type", "function");
+        call.putObject("function").put("name", start.name()).put("arguments", "");
+        return bytes(chunk);
+    }
+
+    private byte[] toolDelta(StreamEvent.ToolCallDelta fragment) {
+        ObjectNode chunk = chunk(fragment.choice(), null, "", null);
+        ObjectNode call = delta(chunk).putArray("tool_calls").addObject().put("index", fragment.index());
+        call.putObject("function").put("arguments", fragment.arguments());
+        return bytes(chunk);
+    }
+
+    private static ObjectNode delta(ObjectNode chunk) {
+        return (ObjectNode) chunk.get("choices").get(0).get("delta");
+    }
+
+    private ObjectNode chunk(int choice, @Nullable String field, String text, @Nullable String finishReason) {
+        ObjectNode chunk = head();
+        ObjectNode written = chunk.putArray("choices").addObject().put("index", choice);
+        ObjectNode delta = written.putObject("delta");
+        if (introduced.add(choice)) {
+            delta.put("role", "assistant");
+            if (field == null) {
+                delta.putNull("content");
+            }
+        }
+        if (field != null) {
+            delta.put(field, text);
+        }
+        written.putNull("logprobs");
+        written.put("finish_reason", finishReason);
+        if (wantsUsage) {
+            chunk.putNull("usage");
+        }
+        return chunk;
+    }
+
+    private ObjectNode head() {
+        return Json.object()
+                .put("id", id)
+                .put("object", "chat.completion.chunk")
+                .put("created", created)
+                .put("model", model);
+    }
+
+    private byte[] end() {
+        byte[] done = Dialect.sse("", DONE);
+        if (!wantsUsage || usage == null || passed) {
+            return done;
+        }
+        ObjectNode chunk = head();
+        chunk.putArray("choices");
+        chunk.set("usage", OpenAiReplies.usage(usage));
+        return join(bytes(chunk), done);
+    }
+
+    static byte[] join(byte[] one, byte[] other) {
+        byte[] both = java.util.Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
+    }
+
+    private static byte[] bytes(ObjectNode chunk) {
+        return Dialect.sse("", Json.text(chunk));
+    }
+
+    @Override
+    public byte[] pass(String event, String data, List<StreamEvent> meaning) {
+        if (ended) {
+            return NOTHING;
+        }
+        passed = true;
+        boolean usageOnly = !meaning.isEmpty();
+        for (StreamEvent one : meaning) {
+            if (one instanceof StreamEvent.Failed) {
+                return encode(one);
+            }
+            if (one instanceof StreamEvent.End) {
+                ended = true;
+            }
+            if (one instanceof StreamEvent.Start start) {
+                start(start);
+            } else {
+                usageOnly &= one instanceof StreamEvent.UsageUpdate;
+            }
+        }
+        boolean onlyStart = meaning.size() == 1 && meaning.get(0) instanceof StreamEvent.Start;
+        return usageOnly && !onlyStart && !wantsUsage ? NOTHING : Dialect.sse(event, data);
+    }
+}

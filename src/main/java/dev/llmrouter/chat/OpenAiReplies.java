@@ -1,0 +1,216 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes OpenAI's whole answers, and what they share with its streams: usage and finish reasons. */
+final class OpenAiReplies {
+    private OpenAiReplies() {}
+
+    static ChatReply read(byte[] bytes) throws MalformedReplyException {
+        ObjectNode body = Json.objectOrNull(bytes);
+        if (body == null) {
+            throw new MalformedReplyException("The answer is not a JSON object (" + bytes.length + " bytes)");
+        }
+        if (Json.present(body, "error") != null) {
+            throw new MalformedReplyException("The answer has status 200 and an error object");
+        }
+        if (!(body.get("choices") instanceof ArrayNode array) || array.isEmpty()) {
+            throw new MalformedReplyException("The answer has no choices");
+        }
+        List<ChatReply.Choice> choices = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            choices.add(choice(array.get(i), i));
+        }
+        return new ChatReply(
+                Json.textOr(body, "id", ""),
+                Json.textOr(body, "model", ""),
+                Json.count(body, "created"),
+                choices,
+                usage(body.get("usage")),
+                Dialect.Name.OPENAI,
+                body);
+    }
+
+    private static ChatReply.Choice choice(JsonNode choice, int position) throws MalformedReplyException {
+        if (!(choice.get("message") instanceof ObjectNode message)) {
+            throw new MalformedReplyException("choices[" + position + "] of the answer has no message");
+        }
+        List<Part> parts = new ArrayList<>();
+        String reasoning = reasoning(message);
+        if (!reasoning.isEmpty()) {
+            parts.add(new Part.Reasoning(reasoning, null));
+        }
+        JsonNode content = message.path("content");
+        if (content.isTextual()) {
+            parts.add(new Part.Text(content.textValue()));
+        } else if (content.isArray()) {
+            for (JsonNode part : content) {
+                String text = Json.textOrNull(part, "text");
+                parts.add(text == null ? new Part.Opaque(Dialect.Name.OPENAI, part) : new Part.Text(text));
+            }
+        }
+        String refusal = Json.textOrNull(message, "refusal");
+        if (refusal != null) {
+            parts.add(new Part.Refusal(refusal));
+        }
+        boolean calls = toolCalls(message, parts);
+        JsonNode logprobs = Json.present(choice, "logprobs");
+        FinishReason reason = finishReason(Json.textOrNull(choice, "finish_reason"), calls);
+        int index = choice.path("index").isInt() ? choice.get("index").intValue() : position;
+        return new ChatReply.Choice(index, parts, reason, null, logprobs);
+    }
+
+    private static boolean toolCalls(ObjectNode message, List<Part> parts) {
+        boolean any = false;
+        for (JsonNode call : message.path("tool_calls")) {
+            JsonNode function = call.path("function");
+            String name = Json.textOrNull(function, "name");
+            if (name == null) {
+                parts.add(new Part.Opaque(Dialect.Name.OPENAI, call));
+            } else {
+                String arguments = arguments(function);
+                String id = Json.textOr(call, "id", "");
+                parts.add(new Part.ToolCall(
+                        id.isEmpty() ? DerivedId.of("call_", name, arguments, parts.size()) : id, name, arguments));
+            }
+            any = true;
+        }
+        JsonNode function = message.path("function_call");
+        String name = Json.textOrNull(function, "name");
+        if (name != null) {
+            String arguments = arguments(function);
+            parts.add(new Part.ToolCall(DerivedId.of("call_", name, arguments, parts.size()), name, arguments));
+            any = true;
+        }
+        return any;
+    }
+
+    /** Arguments are JSON in a text; some servers send the object itself. */
+    static String arguments(JsonNode function) {
+        JsonNode arguments = function.path("arguments");
+        return arguments.isTextual() ? arguments.textValue() : arguments.isObject() ? Json.text(arguments) : "";
+    }
+
+    /** What DeepSeek and vLLM ({@code reasoning_content}) and OpenRouter ({@code reasoning}) add. */
+    static String reasoning(JsonNode message) {
+        String content = Json.textOrNull(message, "reasoning_content");
+        return content != null ? content : Json.textOr(message, "reasoning", "");
+    }
+
+    static FinishReason finishReason(@Nullable String reason, boolean calls) {
+        if (reason == null) {
+            return calls ? FinishReason.TOOL_CALLS : FinishReason.OTHER;
+        }
+        return switch (reason) {
+            case "stop" -> FinishReason.STOP;
+            case "length" -> FinishReason.LENGTH;
+            case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
+            case "content_filter" -> FinishReason.CONTENT_FILTER;
+            default -> FinishReason.OTHER;
+        };
+    }
+
+    static String finishReason(FinishReason reason) {
+        return switch (reason) {
+            case STOP, STOP_SEQUENCE, OTHER -> "stop";
+            case LENGTH -> "length";
+            case TOOL_CALLS -> "tool_calls";
+            case CONTENT_FILTER -> "content_filter";
+        };
+    }
+
+    static @Nullable Usage usage(@Nullable JsonNode usage) {
+        if (usage == null || !usage.isObject()) {
+            return null;
+        }
+        long input = Json.count(usage, "prompt_tokens");
+        JsonNode details = usage.get("prompt_tokens_details");
+        long cached = Math.max(Json.count(details, "cached_tokens"), Json.count(usage, "prompt_cache_hit_tokens"));
+        long output = Json.count(usage, "completion_tokens");
+        return new Usage(
+                input,
+                Math.min(cached, input),
+                Math.min(Json.count(details, "cache_write_tokens"), input - Math.min(cached, input)),
+                output,
+                Math.min(Json.count(usage.get("completion_tokens_details"), "reasoning_tokens"), output),
+                false);
+    }
+
+    static ObjectNode usage(Usage usage) {
+        ObjectNode written = Json.object();
+        written.put("prompt_tokens", usage.inputTokens());
+        written.put("completion_tokens", usage.outputTokens());
+        written.put("total_tokens", usage.totalTokens());
+        ObjectNode details = written.putObject("prompt_tokens_details").put("cached_tokens", usage.cachedInputTokens());
+        if (usage.cacheWriteTokens() > 0) {
+            details.put("cache_write_tokens", usage.cacheWriteTokens());
+        }
+        written.putObject("completion_tokens_details").put("reasoning_tokens", usage.reasoningTokens());
+        return written;
+    }
+
+    static byte[] write(ChatReply reply, long now) {
+        ObjectNode own = reply.body();
+        if (reply.dialect() == Dialect.Name.OPENAI && own != null) {
+            return Json.bytes(own);
+        }
+        ObjectNode body = Json.object();
+        body.put("id", DerivedId.prefixed("chatcmpl-", reply));
+        body.put("object", "chat.completion");
+        body.put("created", reply.created() > 0 ? reply.created() : now);
+        body.put("model", reply.model());
+        ArrayNode choices = body.putArray("choices");
+        for (ChatReply.Choice choice : reply.choices()) {
+            ObjectNode written = choices.addObject().put("index", choice.index());
+            ObjectNode message = written.putObject("message").put("role", "assistant");
+            assistant(choice.parts(), message, true);
+            written.set("logprobs", choice.logprobs());
+            written.put("finish_reason", finishReason(choice.finishReason()));
+        }
+        if (reply.usage() != null) {
+            body.set("usage", usage(reply.usage()));
+        }
+        return Json.bytes(body);
+    }
+
+    /** The parts of what the assistant said. @param answer whether it goes to a caller, who may see the thoughts, too */
+    static void assistant(List<Part> parts, ObjectNode message, boolean answer) {
+        StringBuilder text = new StringBuilder();
+        StringBuilder reasoning = new StringBuilder();
+        boolean hasText = false;
+        String refusal = null;
+        ArrayNode calls = Json.array();
+        for (Part part : parts) {
+            if (part instanceof Part.Text said) {
+                text.append(said.text());
+                hasText = true;
+            } else if (part instanceof Part.Reasoning thought) {
+                reasoning.append(thought.text());
+            } else if (part instanceof Part.Refusal declined) {
+                refusal = refusal == null ? declined.text() : refusal + declined.text();
+            } else if (part instanceof Part.ToolCall call) {
+                ObjectNode function = calls.addObject()
+                        .put("id", answer ? call.id() : ThoughtSignature.plainId(call.id()))
+                        .put("type", "function")
+                        .putObject("function");
+                function.put("name", call.name());
+                function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
+            }
+        }
+        message.put("content", hasText || (!answer && calls.isEmpty() && refusal == null) ? text.toString() : null);
+        if (answer || refusal != null) {
+            message.put("refusal", refusal);
+        }
+        if (answer && reasoning.length() > 0) {
+            message.put("reasoning_content", reasoning.toString());
+        }
+        if (!calls.isEmpty()) {
+            message.set("tool_calls", calls);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.Dialect.Name;
+import dev.llmrouter.policy.Capability;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a request needs of a model, and what of it another dialect cannot say. A candidate that cannot be told everything
+ * that changes the answer is left out beforehand, with these reasons; what does not change it (user, metadata, storage,
+ * service tier, cache keys, the best-effort seed) may be dropped. Safe for use by many threads.
+ */
+public final class Portability {
+    private static final Set<String> OPENAI_SAID = Set.of(
+            "model",
+            "messages",
+            "tools",
+            "tool_choice",
+            "parallel_tool_calls",
+            "response_format",
+            "max_tokens",
+            "max_completion_tokens",
+            "temperature",
+            "top_p",
+            "top_k",
+            "stop",
+            "stream",
+            "stream_options",
+            "functions",
+            "function_call",
+            "reasoning_effort",
+            "n",
+            "logprobs",
+            "top_logprobs",
+            "presence_penalty",
+            "frequency_penalty",
+            "seed");
+    private static final Set<String> OPENAI_HARMLESS = Set.of(
+            "user",
+            "metadata",
+            "store",
+            "service_tier",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "prompt_cache_options",
+            "safety_identifier",
+            "prediction");
+    private static final Set<String> ANTHROPIC_SAID = Set.of(
+            "model",
+            "messages",
+            "system",
+            "max_tokens",
+            "stop_sequences",
+            "stream",
+            "temperature",
+            "top_p",
+            "top_k",
+            "tools",
+            "tool_choice",
+            "thinking",
+            "output_config");
+    private static final Set<String> ANTHROPIC_HARMLESS = Set.of("metadata", "service_tier", "cache_control");
+
+    private Portability() {}
+
+    /** The capabilities that a model must have to serve the request. */
+    public static Set<Capability> required(ChatRequest request) {
+        Set<Capability> required = EnumSet.noneOf(Capability.class);
+        if (!request.tools().isEmpty() || !foreignTools(request).isEmpty()) {
+            required.add(Capability.TOOLS);
+        }
+        for (ChatMessage message : request.messages()) {
+            message.parts().forEach(part -> required(part, required));
+        }
+        ResponseFormat format = request.responseFormat();
+        if (format != null && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
+            required.add(Capability.JSON_OBJECT);
+        } else if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA) {
+            required.add(Capability.JSON_SCHEMA);
+        }
+        Sampling sampling = request.sampling();
+        if (sampling.reasoningEffort() != null && !sampling.reasoningEffort().equals("none")) {
+            required.add(Capability.REASONING);
+        }
+        if (Boolean.TRUE.equals(sampling.logprobs())) {
+            required.add(Capability.LOGPROBS);
+        }
+        if (sampling.n() != null && sampling.n() > 1) {
+            required.add(Capability.MULTIPLE_CHOICES);
+        }
+        List<ChatMessage> messages = request.messages();
+        if (!messages.isEmpty() && messages.get(messages.size() - 1).role() == Role.ASSISTANT) {
+            required.add(Capability.PREFILL);
+        }
+        if (asksForAudio(request)) {
+            required.add(Capability.AUDIO);
+        }
+        return required;
+    }
+
+    private static void required(Part part, Set<Capability> required) {
+        if (part instanceof Part.Image) {
+            required.add(Capability.VISION);
+        } else if (part instanceof Part.Audio) {
+            required.add(Capability.AUDIO);
+        } else if (part instanceof Part.Document) {
+            required.add(Capability.DOCUMENTS);
+        } else if (part instanceof Part.ToolCall) {
+            required.add(Capability.TOOLS);
+        } else if (part instanceof Part.ToolResult result) {
+            required.add(Capability.TOOLS);
+            result.content().forEach(inner -> required(inner, required));
+        }
+    }
+
+    private static boolean asksForAudio(ChatRequest request) {
+        ObjectNode body = request.body();
+        if (request.dialect() != Name.OPENAI || body == null) {
+            return false;
+        }
+        for (JsonNode modality : body.path("modalities")) {
+            if (modality.isTextual() && modality.textValue().equals("audio")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What of the request a provider of this dialect cannot be told although it changes the answer: reasons for people,
+     * which name fields and never hold text of the request. Empty if everything can be carried over, as always within one
+     * dialect.
+     */
+    public static List<String> notCarried(ChatRequest request, Name target) {
+        if (request.dialect() == target) {
+            return List.of();
+        }
+        List<String> reasons = new ArrayList<>(0);
+        List<ChatMessage> messages = request.messages();
+        for (int i = 0; i < messages.size(); i++) {
+            for (Part part : messages.get(i).parts()) {
+                CarriedPart.check(part, "message " + i, target, reasons);
+            }
+        }
+        sampling(request, target, reasons);
+        format(request, target, reasons);
+        fields(request, target, reasons);
+        for (String tool : foreignTools(request)) {
+            reasons.add(tool + " is of a type that " + target + " does not have");
+        }
+        return reasons;
+    }
+
+    private static void sampling(ChatRequest request, Name target, List<String> reasons) {
+        Sampling sampling = request.sampling();
+        if (target == Name.ANTHROPIC) {
+            if (sampling.temperature() != null && (sampling.temperature() > 1 || sampling.temperature() < 0)) {
+                reasons.add("temperature is outside of 0 to 1, which ANTHROPIC allows");
+            }
+            if (sampling.n() != null && sampling.n() > 1) {
+                reasons.add("n is " + sampling.n() + "; ANTHROPIC gives one answer");
+            }
+            if (isNotZero(sampling.presencePenalty())) {
+                reasons.add("presence_penalty has no counterpart in ANTHROPIC");
+            }
+            if (isNotZero(sampling.frequencyPenalty())) {
+                reasons.add("frequency_penalty has no counterpart in ANTHROPIC");
+            }
+        }
+        if (target != Name.OPENAI && Boolean.TRUE.equals(sampling.logprobs())) {
+            reasons.add("logprobs are not translated to " + target);
+        }
+        if (target == Name.OPENAI && sampling.topK() != null && sampling.topK() > 0) {
+            reasons.add("top_k has no counterpart in OPENAI");
+        }
+        if (target == Name.GEMINI
+                && Boolean.FALSE.equals(request.parallelToolCalls())
+                && !request.tools().isEmpty()) {
+            reasons.add("parallel tool calls cannot be switched off in GEMINI");
+        }
+    }
+
+    private static boolean isNotZero(@org.jspecify.annotations.Nullable Double value) {
+        return value != null && value != 0;
+    }
+
+    private static void format(ChatRequest request, Name target, List<String> reasons) {
+        ResponseFormat format = request.responseFormat();
+        if (format == null) {
+            return;
+        }
+        if (target == Name.ANTHROPIC && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
+            reasons.add("response_format json_object has no counterpart in ANTHROPIC; give a JSON schema");
+        }
+        if (target == Name.ANTHROPIC && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() == null) {
+            reasons.add("response_format json_schema has no schema");
+        }
+    }
+
+    private static void fields(ChatRequest request, Name target, List<String> reasons) {
+        ObjectNode body = request.body();
+        if (body == null) {
+            return;
+        }
+        boolean openAi = request.dialect() == Name.OPENAI;
+        Set<String> said = openAi ? OPENAI_SAID : ANTHROPIC_SAID;
+        Set<String> harmless = openAi ? OPENAI_HARMLESS : ANTHROPIC_HARMLESS;
+        Iterator<Map.Entry<String, JsonNode>> fields = body.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            JsonNode value = field.getValue();
+            boolean says = !value.isNull() && !(value.isContainerNode() && value.isEmpty());
+            if (says
+                    && !said.contains(field.getKey())
+                    && !harmless.contains(field.getKey())
+                    && !(field.getKey().equals("modalities") && !asksForAudio(request))) {
+                reasons.add("field '" + Scrubbed.name(field.getKey()) + "' has no counterpart in " + target);
+            }
+        }
+        unread(request, body, target, reasons);
+    }
+
+    /** Values that were left in the body because the neutral request has no word for them. */
+    private static void unread(ChatRequest request, ObjectNode body, Name target, List<String> reasons) {
+        if (request.toolChoice() == null && Json.present(body, "tool_choice") != null) {
+            reasons.add("this form of tool_choice has no counterpart in " + target);
+        }
+        if (request.responseFormat() == null && Json.present(body, "response_format") != null) {
+            reasons.add("this type of response_format has no counterpart in " + target);
+        }
+        if (request.dialect() == Name.ANTHROPIC) {
+            Iterator<String> names = body.path("output_config").fieldNames();
+            while (names.hasNext()) {
+                String name = names.next();
+                if (!name.equals("effort") && !(name.equals("format") && request.responseFormat() != null)) {
+                    reasons.add("output_config." + Scrubbed.name(name) + " has no counterpart in " + target);
+                }
+            }
+        }
+    }
+
+    /** Tools that the provider runs or that take no JSON: they stay in the body of their own dialect. */
+    private static List<String> foreignTools(ChatRequest request) {
+        ObjectNode body = request.body();
+        if (body == null || !body.path("tools").isArray()) {
+            return List.of();
+        }
+        List<String> foreign = new ArrayList<>(0);
+        JsonNode tools = body.get("tools");
+        for (int i = 0; i < tools.size(); i++) {
+            String type = Json.textOr(tools.get(i), "type", "custom");
+            boolean known = type.equals(request.dialect() == Name.OPENAI ? "function" : "custom");
+            if (!known) {
+                foreign.add("tools[" + i + "]");
+            }
+        }
+        return foreign;
+    }
+}
