@@ -217,7 +217,11 @@ public final class ValidateCommand implements Callable<Integer> {
             err().println("report: " + markdown);
         }
         for (TaskResult t : accept ? validation.tasks() : List.<TaskResult>of()) {
-            if (t.gate().verdict() == Verdict.PASS) {
+            if (t.gate().verdict() == Verdict.PASS && t.isSuspect()) {
+                err().println("task '" + t.task()
+                        + "': no evidence written: the candidate is more than ten points better"
+                        + " than the baseline; check how the baseline's answers were read");
+            } else if (t.gate().verdict() == Verdict.PASS) {
                 err().println("evidence: " + evidence(validation, t).write(evidence));
             }
         }

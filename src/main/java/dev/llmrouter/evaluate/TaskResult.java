@@ -31,4 +31,12 @@ public record TaskResult(
         warnings = List.copyOf(warnings);
         failures = List.copyOf(failures);
     }
+
+    /**
+     * Whether the candidate beats the baseline by more than ten points: a fault of the data until somebody has looked, so no
+     * evidence is written for it.
+     */
+    public boolean isSuspect() {
+        return outcomes.difference() > 0.1;
+    }
 }

@@ -36,7 +36,7 @@ public final class Phrases {
     public static String advice(TaskResult result) {
         Double net = result.money().netPerDay();
         if (result.gate().verdict() == Verdict.PASS) {
-            return !result.warnings().isEmpty() && result.outcomes().difference() > 0.1
+            return result.isSuspect()
                     ? "passes, but check the data first"
                     : net != null && net <= 0
                             ? "within the margin, but it costs more than it saves: do not route"

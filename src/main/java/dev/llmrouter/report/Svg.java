@@ -18,13 +18,13 @@ final class Svg {
             reach = Math.max(reach, Math.max(Math.abs(row.low), Math.abs(row.high)));
         }
         reach = Math.min(1, reach * 1.05);
-        int height = 44 + rows.size() * 24;
+        int height = 50 + rows.size() * 24;
         StringBuilder svg = start(640, height, title);
-        line(svg, x(0, reach), 8, x(0, reach), height - 30, "zero");
-        line(svg, x(-margin, reach), 8, x(-margin, reach), height - 30, "margin");
-        text(svg, x(0, reach), height - 14, "middle", "0");
-        text(svg, 635, height - 1, "end", "points, candidate minus baseline");
-        text(svg, x(-margin, reach) - 4, height - 14, "end", "margin " + Phrases.points(-margin));
+        line(svg, x(0, reach), 8, x(0, reach), height - 36, "zero");
+        line(svg, x(-margin, reach), 8, x(-margin, reach), height - 36, "margin");
+        text(svg, x(0, reach), height - 20, "middle", "0");
+        text(svg, 635, height - 5, "end", "points, candidate minus baseline");
+        text(svg, x(-margin, reach) - 4, height - 20, "end", "margin " + Phrases.points(-margin));
         int y = 20;
         for (Row row : rows) {
             text(svg, 2, y + 4, "start", row.label.length() > 30 ? row.label.substring(0, 29) + "…" : row.label);

@@ -6,6 +6,7 @@ import dev.llmrouter.evaluate.Money;
 import dev.llmrouter.evaluate.Slice;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class ValidationHtml {
             summary{cursor:pointer}.lead{font-size:1.1rem;font-weight:600}
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
             td,th{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-            td:first-child,th:first-child{text-align:left;white-space:normal}
+            td:first-child,th:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}
             .tag{color:#fff;border-radius:4px;padding:0 .5rem;font-size:.9rem;background:var(--base);display:inline-block}
             .tag.pass{background:#1a7f37}.tag.fail{background:#cf222e}.tag.inconclusive{background:#7d5300}
             .warn{border-left:4px solid var(--inconclusive);padding-left:.75rem}
@@ -51,7 +52,7 @@ public final class ValidationHtml {
     private String page(Validation validation) {
         List<TaskResult> tasks = validation.tasks();
         long passed = tasks.stream()
-                .filter(t -> t.gate().verdict().key().equals("pass"))
+                .filter(t -> t.gate().verdict() == Verdict.PASS && !t.isSuspect())
                 .count();
         out.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")

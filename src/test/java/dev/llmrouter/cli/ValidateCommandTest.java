@@ -139,4 +139,27 @@ class ValidateCommandTest {
     void takesAHundredThousandExamples() throws Exception {
         assertThat(validate(data(100_000, 100, 5), "--json")).isZero();
     }
+
+    /** Answers of a baseline that were not parsed look like a great saving. */
+    @Test
+    void writesNoEvidenceOnASuspectBaseline() throws Exception {
+        Path evidence = dir.resolve("none");
+        int exit = run(
+                "--data",
+                data(100, 80, 0).toString(),
+                "--baseline",
+                "small",
+                "--candidate",
+                "big",
+                "--margin",
+                "0.03",
+                "--accept",
+                "--by",
+                "Ada",
+                "--evidence",
+                evidence.toString());
+        assertThat(exit).isZero();
+        assertThat(out.toString()).contains("80.0 points below the candidate", "check the data first");
+        assertThat(evidence).doesNotExist();
+    }
 }
