@@ -32,7 +32,7 @@ final class Svg {
             dot(svg, x(row.middle, reach), y, row.style);
             y += 24;
         }
-        return svg.append("</svg>").toString();
+        return svg.append("</svg></div>").toString();
     }
 
     private static double x(double difference, double reach) {
@@ -62,7 +62,7 @@ final class Svg {
         text(svg, 60, 222, "start", "$0");
         text(svg, 620, 222, "end", Phrases.usd(1000 * dearest) + " per 1,000 answers");
         text(svg, 60, 243, "start", "dashed: random mix of the two; a router has to lie above it");
-        return svg.append("</svg>").toString();
+        return svg.append("</svg></div>").toString();
     }
 
     /** Share of answers by score, in ten classes, the baseline beside the candidate. */
@@ -84,11 +84,12 @@ final class Svg {
             text(svg, 59 + k * 59, 141, "middle", Phrases.format("%.1f", k / 10.0));
         }
         text(svg, 30, 157, "start", "score from; left bar baseline, right bar candidate");
-        return svg.append("</svg>").toString();
+        return svg.append("</svg></div>").toString();
     }
 
     private static StringBuilder start(int width, int height, String title) {
-        return new StringBuilder(Phrases.format("<svg viewBox=\"0 0 %d %d\" role=\"img\">", width, height))
+        return new StringBuilder(
+                        Phrases.format("<div class=\"plot\"><svg viewBox=\"0 0 %d %d\" role=\"img\">", width, height))
                 .append("<title>")
                 .append(Html.escape(title))
                 .append("</title>");

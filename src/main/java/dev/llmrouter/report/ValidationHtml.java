@@ -24,12 +24,12 @@ public final class ValidationHtml {
             summary{cursor:pointer}.lead{font-size:1.1rem;font-weight:600}
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
             td,th{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-            td:first-child,th:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}
+            td:first-child,th:first-child{text-align:left;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
             .tag{color:#fff;border-radius:4px;padding:0 .5rem;font-size:.9rem;background:var(--base);display:inline-block}
             .tag.pass{background:#1a7f37}.tag.fail{background:#cf222e}.tag.inconclusive{background:#7d5300}
             .warn{border-left:4px solid var(--inconclusive);padding-left:.75rem}
             .pair{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
-            @media(max-width:40rem){.pair{grid-template-columns:1fr}}
+            @media(max-width:40rem){.pair{grid-template-columns:1fr}svg{min-width:520px}.plot{overflow-x:auto}}
             pre{white-space:pre-wrap;background:var(--card);padding:.5rem;border-radius:6px;margin:.25rem 0;font-size:.85rem}
             svg{width:100%;height:auto;max-width:640px}svg text{fill:var(--soft);font:13px system-ui,sans-serif}
             line{stroke:var(--soft);stroke-width:1}line.margin{stroke:var(--fail);stroke-dasharray:5 4}
