@@ -6,6 +6,7 @@ import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.ResponseFormat;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.classify.Characteristics;
+import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
@@ -72,7 +73,7 @@ final class Fit {
                         "cannot do prefill (the conversation ends with an assistant message)");
             }
         }
-        return tooLarge(model);
+        return tooLarge(model, TokenEstimator.factor(protocol));
     }
 
     private boolean speaksOpenAiThroughout(Protocol protocol) {
@@ -83,7 +84,7 @@ final class Fit {
         return new Reason(code, "model '" + model.name() + "' " + why);
     }
 
-    private @Nullable Reason tooLarge(Model model) {
+    private @Nullable Reason tooLarge(Model model, double factor) {
         Integer output = characteristics.requestedOutputTokens();
         if (output != null && model.maxOutput() != null && output > model.maxOutput()) {
             return excluded(
@@ -99,7 +100,11 @@ final class Fit {
             return null;
         }
         long room = (long) model.context() - (output == null ? 0 : output);
-        if (characteristics.inputTokensAtMost() <= room || characteristics.inputTokens() <= room) {
+        if (characteristics.inputTokensAtMost() <= room) {
+            return null;
+        }
+        long input = Math.round(characteristics.inputTokens() * factor);
+        if (input <= room) {
             return null;
         }
         String asked = output == null ? "" : String.format(Locale.ROOT, " and %,d output", output);
@@ -110,7 +115,7 @@ final class Fit {
                         Locale.ROOT,
                         "has a context of %,d tokens, too small for %,d input%s",
                         model.context(),
-                        characteristics.inputTokens(),
+                        input,
                         asked));
     }
 }

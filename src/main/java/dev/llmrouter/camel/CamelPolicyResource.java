@@ -1,0 +1,48 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.policy.PolicyResource;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+
+/** Reads a policy through Camel's resource loader. */
+final class CamelPolicyResource implements PolicyResource {
+    private final CamelContext camel;
+    private final String uri;
+
+    private CamelPolicyResource(CamelContext camel, String uri) {
+        this.camel = camel;
+        this.uri = uri;
+    }
+
+    /** A name with no scheme is a file. */
+    static PolicyResource of(CamelContext camel, String uri) {
+        if (uri.startsWith("file:")) {
+            return PolicyResource.file(Path.of(uri.substring("file:".length())));
+        }
+        return uri.matches("[a-z][a-z0-9+.-]+:.*")
+                ? new CamelPolicyResource(camel, uri)
+                : PolicyResource.file(Path.of(uri));
+    }
+
+    @Override
+    public String source() {
+        return uri;
+    }
+
+    @Override
+    public String read() throws IOException {
+        Resource resource = PluginHelper.getResourceLoader(camel).resolveResource(uri);
+        if (resource == null || !resource.exists()) {
+            throw new FileNotFoundException(uri);
+        }
+        try (InputStream in = resource.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.camel.transport.VertxProviderClient;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.record.LogRecorder;
+import dev.llmrouter.record.MeterRecorder;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.simulator.SimulatedProviderClient;
+import dev.llmrouter.simulator.SimulatorBill;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all routes of one CamelContext share: policies, health, connections, the simulator, recorders.
+ *
+ * <p>It comes into being when it is first asked for, and stops with the context. Many uses of one policy share one loaded
+ * policy. A {@code Vertx}, a {@code MeterRegistry} and {@link Recorder}s in the registry are used; without a
+ * {@code Vertx} one is made.
+ */
+public final class LlmRouterContext extends ServiceSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(LlmRouterContext.class);
+
+    private final CamelContext camel;
+    private final Clock clock = Clock.systemUTC();
+    private final Dialects dialects = new Dialects(clock);
+    private final DeploymentHealth health = new DeploymentHealth(System::nanoTime);
+    private final SimulatorBill simulatorBill = new SimulatorBill();
+    private final Map<String, LoadedPolicy> policies = new ConcurrentHashMap<>();
+    private final List<Recorder> recorders = new ArrayList<>();
+    private final Vertx vertx;
+    private final boolean ownVertx;
+    private final VertxProviderClient http;
+    private final SimulatedProviderClient simulator;
+    private final EndpointProviderClient endpoints;
+
+    private LlmRouterContext(CamelContext camel) {
+        this.camel = camel;
+        Vertx shared = camel.getRegistry().findSingleByType(Vertx.class);
+        this.ownVertx = shared == null;
+        this.vertx = shared != null ? shared : Vertx.vertx(VertxSettings.ofDefaults());
+        this.http = new VertxProviderClient(vertx, dialects::provider, clock);
+        this.simulator = new SimulatedProviderClient(simulatorBill, clock);
+        this.endpoints = new EndpointProviderClient(camel, dialects);
+    }
+
+    /** The one of this context. */
+    public static LlmRouterContext of(CamelContext camel) {
+        LlmRouterContext known = camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class);
+        return known != null ? known : create(camel);
+    }
+
+    private static synchronized LlmRouterContext create(CamelContext camel) {
+        LlmRouterContext known = camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class);
+        if (known != null) {
+            return known;
+        }
+        LlmRouterContext created = new LlmRouterContext(camel);
+        camel.getCamelContextExtension().addContextPlugin(LlmRouterContext.class, created);
+        try {
+            camel.addService(created);
+        } catch (Exception e) {
+            throw new IllegalStateException("the LLM router's shared state cannot start: " + e.getMessage(), e);
+        }
+        return created;
+    }
+
+    @Override
+    protected void doStart() {
+        recorders.add(new LogRecorder());
+        MeterRegistry meters = camel.getRegistry().findSingleByType(MeterRegistry.class);
+        if (meters != null) {
+            recorders.add(new MeterRecorder(meters));
+        }
+        recorders.addAll(camel.getRegistry().findByType(Recorder.class));
+    }
+
+    @Override
+    protected void doStop() {
+        policies.values().forEach(LoadedPolicy::close);
+        policies.clear();
+        http.close();
+        simulator.close();
+        endpoints.close();
+        if (ownVertx) {
+            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(e -> {
+                LOG.debug("Vert.x did not close in time", e);
+                return null;
+            });
+        }
+    }
+
+    /**
+     * The policy at a resource URI ({@code file:}, {@code classpath:}, a path), loaded at the first call.
+     *
+     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     */
+    public LoadedPolicy policy(String uri) {
+        return policies.computeIfAbsent(uri, key -> LoadedPolicy.open(camel, key, health, clock));
+    }
+
+    /** Every policy in use, by its resource URI. */
+    public Map<String, LoadedPolicy> policies() {
+        return Map.copyOf(policies);
+    }
+
+    public DeploymentHealth health() {
+        return health;
+    }
+
+    public Dialects dialects() {
+        return dialects;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** The simulator's own account of what it would have billed. */
+    public SimulatorBill simulatorBill() {
+        return simulatorBill;
+    }
+
+    /** The client that calls a candidate of this protocol, by base URL or by {@code endpoint}. */
+    ProviderClient clientFor(Protocol protocol, @Nullable String endpoint) {
+        if (protocol == Protocol.SIMULATOR) {
+            return simulator;
+        }
+        return endpoint == null ? http : endpoints;
+    }
+
+    /** Runs something later, on an event loop. */
+    void schedule(Duration delay, Runnable action) {
+        vertx.setTimer(Math.max(1, delay.toMillis()), timer -> action.run());
+    }
+
+    void record(RequestRecord request) {
+        for (Recorder recorder : recorders) {
+            try {
+                recorder.accept(request);
+            } catch (RuntimeException e) {
+                LOG.warn("A recorder failed on request {}", request.requestId(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.llmrouter.evaluate;
+
+import dev.llmrouter.evaluate.Example.Output;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is known about one task and candidate, example by example; keeps scores and hashes, not texts. */
+final class Comparison {
+    private static final int FAILURES = 8;
+    private static final int SHOWN = 600;
+
+    private final String task;
+    private final Settings settings;
+    private final String candidate;
+    private final Scorer scorer;
+    private final PairedOutcomes outcomes = new PairedOutcomes();
+    private final Slices slices = new Slices();
+    private final Set<Long> exact = new HashSet<>();
+    private final Set<Long> similar = new HashSet<>();
+    private final Set<Long> answers = new HashSet<>();
+    private final PriorityQueue<Failure> failures =
+            new PriorityQueue<>(Comparator.comparingDouble(f -> f.baselineScore() - f.candidateScore()));
+    private final Side base = new Side();
+    private final Side cheap = new Side();
+    private int duplicates;
+    private int nearDuplicates;
+    private int withExpected;
+    private int unanswerable;
+    private int neither;
+
+    Comparison(String task, String candidate, Settings settings, Scorer scorer) {
+        this.task = task;
+        this.candidate = candidate;
+        this.settings = settings;
+        this.scorer = scorer;
+    }
+
+    PairedOutcomes outcomes() {
+        return outcomes;
+    }
+
+    void add(Example example) {
+        Output a = example.outputs().get(settings.baseline());
+        Output b = example.outputs().get(candidate);
+        if (a == null && b == null) {
+            neither++;
+            return;
+        }
+        double baseScore = base.add(a, example);
+        double cheapScore = cheap.add(b, example);
+        outcomes.add(baseScore, cheapScore);
+        slices.add(example.input(), baseScore, cheapScore);
+        look(example, baseScore, cheapScore);
+        if (cheapScore < baseScore) {
+            failures.add(new Failure(
+                    example.id(),
+                    cut(example.input()),
+                    example.expected() == null ? null : cut(Scorers.plain(example.expected())),
+                    baseScore,
+                    cheapScore,
+                    a == null || a.text() == null ? null : cut(a.text()),
+                    b == null || b.text() == null ? null : cut(b.text())));
+            if (failures.size() > FAILURES) {
+                failures.remove();
+            }
+        }
+    }
+
+    private void look(Example example, double baseScore, double cheapScore) {
+        String text = Scorers.normalise(example.input());
+        boolean isNew = exact.add(hash(text));
+        boolean isUnlike = similar.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
+        duplicates += isNew ? 0 : 1;
+        nearDuplicates += isNew && !isUnlike ? 1 : 0;
+        if (example.expected() != null) {
+            withExpected++;
+            answers.add(hash(Scorers.normalise(Scorers.plain(example.expected()))));
+            unanswerable += baseScore == 0 && cheapScore == 0 ? 1 : 0;
+        }
+    }
+
+    TaskResult result(GateResult gate) {
+        List<Failure> worst = new ArrayList<>(failures);
+        worst.sort(Comparator.comparingDouble((Failure f) -> f.candidateScore() - f.baselineScore())
+                .thenComparing(Failure::id));
+        Double baseCost = base.meanCost();
+        Double cheapCost = cheap.meanCost();
+        return new TaskResult(
+                task,
+                settings.baseline(),
+                candidate,
+                outcomes,
+                gate,
+                base.missing,
+                cheap.missing,
+                baseCost,
+                cheapCost,
+                Money.of(outcomes, gate, settings.perDay(), settings.errorCost(), baseCost, cheapCost),
+                slices.result(outcomes.n(), settings.alpha()),
+                warnings(),
+                worst);
+    }
+
+    private List<String> warnings() {
+        List<String> all = new ArrayList<>();
+        int n = outcomes.n();
+        double baseQuality = outcomes.baselineQuality();
+        double gap = outcomes.difference();
+        if (n >= 10 && gap > 0.1) {
+            all.add(format(
+                    "the baseline is %.1f points below the candidate: look at how its answers were read "
+                            + "before this is taken for a saving",
+                    100 * gap));
+        }
+        if (n >= 10 && baseQuality <= 0.25) {
+            all.add(format(
+                    "the baseline is right on only %.1f %% of the examples, no better than guessing one of four: "
+                            + "the answers or the expected answers are probably faulty",
+                    100 * baseQuality));
+        }
+        note(all, duplicates, "is an exact repeat of another", "are exact repeats of others");
+        if (nearDuplicates * 20 > n) {
+            note(
+                    all,
+                    nearDuplicates,
+                    "differs from another only in digits or signs",
+                    "differ from others only in digits or signs");
+        }
+        if (withExpected >= 10 && answers.size() == 1) {
+            all.add("every expected answer is the same: a model that always says it would look perfect");
+        }
+        if (unanswerable > 0 && unanswerable * 10 >= withExpected) {
+            note(
+                    all,
+                    unanswerable,
+                    "has an expected answer that no model gave",
+                    "have expected answers that no model gave");
+        }
+        note(
+                all,
+                base.missing,
+                "has no answer of the baseline (scored 0)",
+                "have no answer of the baseline (scored 0)");
+        note(
+                all,
+                cheap.missing,
+                "has no answer of the candidate (scored 0)",
+                "have no answer of the candidate (scored 0)");
+        note(all, base.empty + cheap.empty, "answer is empty", "answers are empty", "");
+        note(
+                all,
+                base.unscorable + cheap.unscorable,
+                "answer could not be scored: no expected answer (scored 0)",
+                "answers could not be scored: no expected answer (scored 0)",
+                "");
+        note(
+                all,
+                neither,
+                "has an answer of neither model and was left out",
+                "have answers of neither model and were left out");
+        return all;
+    }
+
+    private static void note(List<String> all, int count, String one, String many) {
+        note(all, count, "example " + one, "examples " + many, "");
+    }
+
+    private static void note(List<String> all, int count, String one, String many, String end) {
+        if (count > 0) {
+            all.add(format("%,d ", count) + (count == 1 ? one : many) + end);
+        }
+    }
+
+    private static String format(String text, Object... values) {
+        return String.format(Locale.ROOT, text, values);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + " ...";
+    }
+
+    private static long hash(String text) {
+        long hash = 0xcbf29ce484222325L; // FNV-1a, 64 bit
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    private final class Side {
+        private int answered;
+        private int missing;
+        private int empty;
+        private int unscorable;
+        private int costed;
+        private double cost;
+
+        double add(@Nullable Output output, Example example) {
+            if (output == null || (output.text() == null && output.score() == null)) {
+                missing++;
+                return 0;
+            }
+            answered++;
+            if (output.costUsd() != null) {
+                costed++;
+                cost += output.costUsd();
+            }
+            if (output.text() != null && output.text().isBlank()) {
+                empty++;
+            }
+            if (output.score() != null) {
+                return output.score();
+            }
+            String text = output.text();
+            if (text == null || text.isBlank()) {
+                return 0;
+            }
+            if (example.expected() == null && scorer.needsExpected()) {
+                unscorable++;
+                return 0;
+            }
+            double score = scorer.score(example.expected(), text);
+            return Double.isNaN(score) ? 0 : Math.max(0, Math.min(1, score));
+        }
+
+        @Nullable
+        Double meanCost() {
+            return answered == 0 || costed < answered ? null : Double.valueOf(cost / answered);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.llmrouter.evaluate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a data set. Immutable.
+ *
+ * @param line line of the file, from 1
+ * @param id the line's own id, or {@code line-N} where it has none
+ * @param input the text that models were asked; of a chat request, the text of its messages
+ * @param expected the right answer, text or JSON; null where the data set does not say
+ * @param outputs recorded answers by model name
+ */
+public record Example(
+        int line,
+        String id,
+        String task,
+        String input,
+        @Nullable JsonNode expected,
+        Map<String, Output> outputs) {
+
+    public Example {
+        outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    }
+
+    /**
+     * A recorded answer; it has a text, a score, or both.
+     *
+     * @param score 0 to 1, null where the text has to be scored
+     * @param costUsd what the answer cost, 0 or more; null if unknown
+     */
+    public record Output(
+            @Nullable String text,
+            @Nullable Double score,
+            @Nullable Double costUsd) {}
+}

@@ -1,0 +1,29 @@
+package dev.llmrouter.evaluate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gate says about one candidate.
+ *
+ * @param n examples compared
+ * @param difference quality of the candidate minus quality of the baseline, -1 to 1
+ * @param low lower bound of the difference; the true one lies below it with probability {@code alpha} at most
+ * @param high upper bound, in the same way
+ * @param alpha one-sided error level of this decision, after correction for several candidates
+ * @param margin quality loss that is acceptable, above 0 to 1
+ * @param pValue smallest level at which the candidate would pass, 0 to 1
+ * @param needed examples in all that would likely settle it (80 % power, if what was seen holds); null where it is
+ *     settled, or where no reachable number would
+ * @param method the name of the test
+ */
+public record GateResult(
+        int n,
+        double difference,
+        double low,
+        double high,
+        double alpha,
+        double margin,
+        double pValue,
+        Verdict verdict,
+        @Nullable Integer needed,
+        String method) {}

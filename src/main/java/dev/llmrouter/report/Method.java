@@ -1,0 +1,39 @@
+package dev.llmrouter.report;
+
+import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.Validation;
+import java.util.List;
+
+/** Method and assumptions in plain words. */
+final class Method {
+    private Method() {}
+
+    static List<String> sentences(Validation validation) {
+        Settings settings = validation.settings();
+        return List.of(
+                Phrases.format(
+                        "A candidate passes only if the lower bound of \"candidate minus baseline\" lies above -%.1f points, the "
+                                + "margin. A candidate that is worse by the margin passes with probability %.1f %% at most. It fails if "
+                                + "the upper bound lies below the margin; between the two, the examples are not enough.",
+                        100 * settings.margin(), 100 * settings.alpha()),
+                "Both models are compared on the same examples. Right-or-wrong scores: Tango's score interval for paired "
+                        + "proportions, with an exact bound where the candidate never wins. Graded scores: paired t interval. "
+                        + "No verdict below " + Gate.MIN_EXAMPLES
+                        + " examples. Bounds are one-sided: together they enclose the "
+                        + "difference with twice the error level.",
+                "Several candidates of one task: " + settings.correction().meaning() + ". "
+                        + (settings.acrossTasks()
+                                ? "All tasks of this run share the level."
+                                : "Each task is a decision of its own at the stated level: of many tasks that all lie exactly at the "
+                                        + "margin, that share would pass by chance (--across-tasks shares the level among all tasks)."),
+                "A missing, empty or unscorable answer scores 0 and is counted. Slices are corrected for their number; they "
+                        + "say where to look, not what to route.",
+                "The examples have to be like production, each independent of the others, and the scores have to be right. "
+                        + "Costs are those recorded with the answers. The probability of a net benefit is a confidence from the "
+                        + "same test, at the loss that the saving pays for.",
+                "Data set " + validation.dataSet() + ", SHA-256 " + validation.sha256() + ", "
+                        + Phrases.format(
+                                "%,d examples, %,d unusable lines.", validation.examples(), validation.badLines()));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.llmrouter.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llmrouter.evaluate.TaskResult;
+import dev.llmrouter.evaluate.Validation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The result of {@code validate --json}: the contract's fields first, all the rest after them. */
+public final class ValidationJson {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private ValidationJson() {}
+
+    /** One line of JSON. */
+    public static String render(Validation validation) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("tasks", validation.tasks().stream().map(ValidationJson::task).toList());
+        root.put("alpha", validation.settings().alpha());
+        root.put("margin", validation.settings().margin());
+        root.put("correction", validation.settings().correction().key());
+        root.put("dataSet", Map.of("name", validation.dataSet(), "sha256", validation.sha256()));
+        root.put("examples", validation.examples());
+        root.put("badLines", validation.badLines());
+        try {
+            return JSON.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a validation result could not be written as JSON", e);
+        }
+    }
+
+    private static Map<String, Object> task(TaskResult result) {
+        Map<String, Object> node = new LinkedHashMap<>();
+        node.put("task", result.task());
+        node.put("candidate", result.candidate());
+        node.put("baseline", result.baseline());
+        node.put("n", result.gate().n());
+        Map<String, Object> quality = new LinkedHashMap<>();
+        quality.put("candidate", result.outcomes().candidateQuality());
+        quality.put("baseline", result.outcomes().baselineQuality());
+        node.put("quality", quality);
+        node.put("difference", result.gate().difference());
+        node.put("low", result.gate().low());
+        node.put("high", result.gate().high());
+        node.put("verdict", result.gate().verdict().key());
+        node.put("needed", result.gate().needed());
+        node.put("errorsPerDay", result.money().errorsPerDay());
+        node.put("alpha", result.gate().alpha());
+        node.put("pValue", result.gate().pValue());
+        node.put("method", result.gate().method());
+        node.put("missing", Map.of("candidate", result.candidateMissing(), "baseline", result.baselineMissing()));
+        node.put("warnings", List.copyOf(result.warnings()));
+        node.put("money", result.money());
+        node.put("slices", result.slices());
+        return node;
+    }
+}

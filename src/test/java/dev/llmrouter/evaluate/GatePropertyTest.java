@@ -1,0 +1,50 @@
+package dev.llmrouter.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class GatePropertyTest {
+    @Property(tries = 300)
+    void boundsEncloseTheDifferenceForAnyCounts(
+            @ForAll @IntRange(max = 200) int same,
+            @ForAll @IntRange(max = 60) int won,
+            @ForAll @IntRange(max = 60) int lost,
+            @ForAll @DoubleRange(min = 0.01, max = 0.9) double margin) {
+        GateResult result = new Gate(margin, 0.05).judge(PairedOutcomes.ofCounts(same, won, lost, 0));
+        assertThat(result.low()).isBetween(-1.0, result.difference());
+        assertThat(result.high()).isBetween(result.difference(), 1.0);
+        assertThat(result.pValue()).isBetween(0.0, 1.0);
+        GateResult mirrored = new Gate(margin, 0.05).judge(PairedOutcomes.ofCounts(same, lost, won, 0));
+        assertThat(mirrored.low()).isCloseTo(-result.high(), within(1e-6));
+    }
+
+    @Property(tries = 300)
+    void boundsEncloseTheDifferenceForAnyGradedScores(
+            @ForAll @Size(max = 80) List<@DoubleRange(max = 1) Double> scores) {
+        PairedOutcomes outcomes = new PairedOutcomes();
+        for (int i = 1; i < scores.size(); i++) {
+            outcomes.add(scores.get(i - 1), scores.get(i));
+        }
+        GateResult result = new Gate(0.05, 0.05).judge(outcomes);
+        assertThat(result.low()).isBetween(-1.0, result.difference());
+        assertThat(result.high()).isBetween(result.difference(), 1.0);
+    }
+
+    @Property(tries = 200)
+    void aWiderMarginNeverRevokesAPass(
+            @ForAll @IntRange(max = 300) int same,
+            @ForAll @IntRange(max = 20) int won,
+            @ForAll @IntRange(max = 20) int lost) {
+        PairedOutcomes outcomes = PairedOutcomes.ofCounts(same, won, lost, 0);
+        if (new Gate(0.03, 0.05).judge(outcomes).verdict() == Verdict.PASS) {
+            assertThat(new Gate(0.06, 0.05).judge(outcomes).verdict()).isEqualTo(Verdict.PASS);
+        }
+    }
+}
