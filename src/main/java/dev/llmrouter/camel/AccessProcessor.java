@@ -47,8 +47,7 @@ public final class AccessProcessor extends PolicyStep {
 
     private static @Nullable String presented(Message message) {
         String authorization = message.getHeader("Authorization", String.class);
-        if (authorization != null
-                && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).strip();
         }
         return message.getHeader("x-api-key", String.class);

@@ -17,8 +17,8 @@ public final class ClassifierProcessor extends PolicyStep {
         RoutingState state = RoutingState.of(exchange);
         String refusal = state.policy.classifiers().refusal(state.input()).orElse(null);
         if (refusal != null) {
-            throw new BadRequestException(new ChatError(
-                    ChatError.Kind.INVALID_REQUEST, 400, refusal, "task_not_found", "x-llm-task", null));
+            throw new BadRequestException(
+                    new ChatError(ChatError.Kind.INVALID_REQUEST, 400, refusal, "task_not_found", "x-llm-task", null));
         }
         Classification classification = state.policy.classifiers().classify(state.input());
         state.classification = classification;

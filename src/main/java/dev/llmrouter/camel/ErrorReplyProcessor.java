@@ -31,7 +31,8 @@ public final class ErrorReplyProcessor extends PolicyStep {
         Dialect.Name name = state != null
                 ? state.dialect
                 : ReceiverProcessor.dialect(exchange.getProperty(ReceiverProcessor.DIALECT, String.class), null);
-        CallerDialect dialect = LlmRouterContext.of(exchange.getContext()).dialects().caller(name);
+        CallerDialect dialect =
+                LlmRouterContext.of(exchange.getContext()).dialects().caller(name);
         if (state != null) {
             DecisionHeaders.set(exchange, state);
         }
@@ -41,14 +42,14 @@ public final class ErrorReplyProcessor extends PolicyStep {
             map.forEach((key, value) -> headers.put(String.valueOf(key), String.valueOf(value)));
         }
         if (error.retryAfter() != null) {
-            headers.put("Retry-After", Long.toString(Math.max(1, (error.retryAfter().toMillis() + 999) / 1000)));
+            headers.put(
+                    "Retry-After", Long.toString(Math.max(1, (error.retryAfter().toMillis() + 999) / 1000)));
         }
         exchange.setProperty(LlmRouterConstants.RESPONSE_HEADERS, headers);
         Message message = exchange.getMessage();
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, dialect.status(error));
         message.setHeader(
-                Exchange.CONTENT_TYPE,
-                name == Dialect.Name.TEXT ? "text/plain; charset=utf-8" : "application/json");
+                Exchange.CONTENT_TYPE, name == Dialect.Name.TEXT ? "text/plain; charset=utf-8" : "application/json");
         message.setBody(dialect.writeError(error, id));
     }
 }

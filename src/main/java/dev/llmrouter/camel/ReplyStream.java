@@ -25,8 +25,7 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
     private final boolean sameDialect;
     private final Dialect.StreamEncoder encoder;
 
-    ReplyStream(
-            Flow.Publisher<StreamItem> items, Dialect.Name provider, CallerDialect caller, ChatRequest request) {
+    ReplyStream(Flow.Publisher<StreamItem> items, Dialect.Name provider, CallerDialect caller, ChatRequest request) {
         this.items = items;
         this.sameDialect = provider == caller.name();
         this.encoder = caller.encoder(request);

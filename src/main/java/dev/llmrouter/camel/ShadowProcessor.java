@@ -21,8 +21,8 @@ public final class ShadowProcessor extends PolicyStep {
         if (shadow == null) {
             throw new IllegalStateException("request " + tapped.id + " has no shadow model");
         }
-        RoutingState state = new RoutingState(
-                ids.next(), tapped.dialect, tapped.time, System.nanoTime(), tapped.policy, true);
+        RoutingState state =
+                new RoutingState(ids.next(), tapped.dialect, tapped.time, System.nanoTime(), tapped.policy, true);
         state.key = tapped.key;
         state.input = tapped.input;
         state.wish = tapped.wish;

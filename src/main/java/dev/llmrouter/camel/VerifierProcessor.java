@@ -37,7 +37,8 @@ public final class VerifierProcessor extends PolicyStep {
                 throw new OutputUnusableException(fault, state.decision());
             }
             case ESCALATE -> {
-                if (second || state.decision().tier().equals(state.policy.policy().baseline())) {
+                if (second
+                        || state.decision().tier().equals(state.policy.policy().baseline())) {
                     state.verify = "recorded";
                 } else {
                     escalate(exchange, state, fault);
