@@ -1,0 +1,66 @@
+package dev.llmrouter.classify.learned;
+
+import java.util.Arrays;
+
+/** Scores one text after the other against sparse weights, without leaving anything behind. For one thread. */
+final class Reader implements TextFeatures.Sink {
+    private final Vocabulary vocabulary;
+    private final SparseWeights weights;
+    private final Scratch scratch = new Scratch();
+    private final int[] counts;
+    private int[] touched = new int[1024];
+    private int size;
+    private int seen;
+    private final float[] byView;
+    private final double[] squares = new double[TextFeatures.VIEWS];
+
+    Reader(Vocabulary vocabulary, SparseWeights weights) {
+        this.vocabulary = vocabulary;
+        this.weights = weights;
+        counts = new int[vocabulary.size()];
+        byView = new float[TextFeatures.VIEWS * (weights.classes + 1)];
+    }
+
+    @Override
+    public void add(int feature) {
+        seen++;
+        int row = vocabulary.row(feature);
+        if (row >= 0 && counts[row]++ == 0) {
+            if (size == touched.length) {
+                touched = Arrays.copyOf(touched, 2 * size);
+            }
+            touched[size++] = row;
+        }
+    }
+
+    /**
+     * Scores a text.
+     *
+     * @param scores takes the raw score of each class
+     */
+    void score(CharSequence text, float[] scores) {
+        size = 0;
+        seen = 0;
+        Arrays.fill(byView, 0);
+        Arrays.fill(squares, 0);
+        TextFeatures.extract(text, scratch, this);
+        int width = weights.classes + 1;
+        for (int i = 0; i < size; i++) {
+            int row = touched[i];
+            int view = vocabulary.view(row);
+            float value = Weighted.damped(counts[row]) * vocabulary.idf(row);
+            counts[row] = 0;
+            squares[view] += (double) value * value;
+            weights.addRow(row, value, byView, view * width);
+        }
+        float[] scale = Weighted.scales(squares);
+        System.arraycopy(weights.bias, 0, scores, 0, weights.classes);
+        for (int view = 0; view < TextFeatures.VIEWS; view++) {
+            int at = view * width;
+            float shared = byView[at + weights.classes] * scale[view];
+            for (int k = 0; k < weights.classes; k++) {
+                scores[k] += byView[at + k] * scale[view] + shared;
+            }
+        }
+    }
+}
