@@ -2,6 +2,7 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.Quality;
+import dev.llmrouter.classify.learned.QualityPage;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -41,18 +42,7 @@ final class QualityText {
         for (Quality.Point point : q.learning()) {
             line(out, "%6.1f examples per task: accuracy %.3f", point.perTask(), point.accuracy());
         }
-        line(out, "%s", advice(q));
-    }
-
-    /** Says whether more examples would help. */
-    static String advice(Quality q) {
-        double gain = q.lastGain();
-        String last =
-                String.format(Locale.ROOT, "Doubling the examples added %.1f points of accuracy last", 100 * gain);
-        if (gain > 0.02) {
-            return last + ": more examples will help.";
-        }
-        return gain > 0.005 ? last + ": more examples help a little." : last + ": more examples will hardly help.";
+        line(out, "%s", QualityPage.advice(q));
     }
 
     private static void line(PrintWriter out, String format, Object... values) {

@@ -9,6 +9,24 @@ import java.util.Arrays;
  * @param counts of each, at least 1
  */
 public record Bag(int[] features, int[] counts) {
+    /** A feature that stands for a label, to learn from beside the text's own. */
+    public static int label(String name) {
+        return (int) Hashes.of(name, 0x1ABE1) & ~3 | TextFeatures.SHAPE;
+    }
+
+    /** The same with more features, each counted once. */
+    public Bag with(int... more) {
+        int[] all = Arrays.copyOf(features, features.length + more.length);
+        System.arraycopy(more, 0, all, features.length, more.length);
+        all = Arrays.stream(all).sorted().distinct().toArray();
+        int[] allCounts = new int[all.length];
+        Arrays.fill(allCounts, 1);
+        for (int i = 0; i < features.length; i++) {
+            allCounts[Arrays.binarySearch(all, features[i])] = counts[i];
+        }
+        return new Bag(all, allCounts);
+    }
+
     /** Features of a text. */
     public static Bag of(CharSequence text, Scratch scratch) {
         Collector collector = new Collector();

@@ -79,11 +79,23 @@ public final class LearnedModel {
         return new Prediction(task, confidence, top(scores, confidence));
     }
 
+    /** The words that speak most for the best task against the second best, the strongest first. */
+    public List<TextModel.Word> words(CharSequence text, int most) {
+        float[] scores = scores(text);
+        int first = best(scores, tasks.size());
+        scores[first] = Float.NEGATIVE_INFINITY;
+        int second = best(scores, tasks.size());
+        double[] direction = new double[weights.classes];
+        direction[first] = 1;
+        direction[second] -= 1;
+        return Contributions.of(text, new int[0], vocabulary, weights, Weighted.VIEW_LENGTH, direction, most);
+    }
+
     /** Raw scores of all classes; "none of these" is the last where the model knows it. */
     float[] scores(CharSequence text) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights);
+            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH);
         } else {
             idleCount.decrementAndGet();
         }

@@ -1,11 +1,11 @@
 package dev.llmrouter.classify.learned;
 
 /** Systems of linear equations by Gaussian elimination with partial pivoting; small ones. */
-public final class LinearSystem {
+final class LinearSystem {
     private LinearSystem() {}
 
     /** Solves {@code a x = b}; a direction in which {@code a} says nothing gets 0. Neither argument is changed. */
-    public static double[] solve(double[][] a, double[] b) {
+    static double[] solve(double[][] a, double[] b) {
         int n = b.length;
         double[][] m = new double[n][];
         for (int i = 0; i < n; i++) {

@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 /** Scores one text after the other against sparse weights, without leaving anything behind. For one thread. */
 final class Reader implements TextFeatures.Sink {
+    private static final int[] NO_EXTRAS = {};
+
     private final Vocabulary vocabulary;
     private final SparseWeights weights;
     private final Scratch scratch = new Scratch();
@@ -12,9 +14,11 @@ final class Reader implements TextFeatures.Sink {
     private int size;
     private int seen;
     private final float[] byView;
+    private final float[] lengths;
     private final double[] squares = new double[TextFeatures.VIEWS];
 
-    Reader(Vocabulary vocabulary, SparseWeights weights) {
+    Reader(Vocabulary vocabulary, SparseWeights weights, float[] lengths) {
+        this.lengths = lengths;
         this.vocabulary = vocabulary;
         this.weights = weights;
         counts = new int[vocabulary.size()];
@@ -39,11 +43,19 @@ final class Reader implements TextFeatures.Sink {
      * @param scores takes the raw score of each class
      */
     void score(CharSequence text, float[] scores) {
+        score(text, NO_EXTRAS, scores);
+    }
+
+    /** @param extras features besides those of the text */
+    void score(CharSequence text, int[] extras, float[] scores) {
         size = 0;
         seen = 0;
         Arrays.fill(byView, 0);
         Arrays.fill(squares, 0);
         TextFeatures.extract(text, scratch, this);
+        for (int extra : extras) {
+            add(extra);
+        }
         int width = weights.classes + 1;
         for (int i = 0; i < size; i++) {
             int row = touched[i];
@@ -53,7 +65,7 @@ final class Reader implements TextFeatures.Sink {
             squares[view] += (double) value * value;
             weights.addRow(row, value, byView, view * width);
         }
-        float[] scale = Weighted.scales(squares);
+        float[] scale = Weighted.scales(squares, lengths);
         System.arraycopy(weights.bias, 0, scores, 0, weights.classes);
         for (int view = 0; view < TextFeatures.VIEWS; view++) {
             int at = view * width;

@@ -13,6 +13,10 @@ public record Weighted(int[] rows, float[] values, double known) {
     static final float[] VIEW_LENGTH = {1f, 1f, 0.7f, 0.25f};
 
     static Weighted of(Bag bag, Vocabulary vocabulary) {
+        return of(bag, vocabulary, VIEW_LENGTH);
+    }
+
+    static Weighted of(Bag bag, Vocabulary vocabulary, float[] lengths) {
         int[] features = bag.features();
         int[] rows = new int[features.length];
         float[] values = new float[features.length];
@@ -27,7 +31,7 @@ public record Weighted(int[] rows, float[] values, double known) {
                 values[n++] = value;
             }
         }
-        float[] scale = scales(squares);
+        float[] scale = scales(squares, lengths);
         for (int i = 0; i < n; i++) {
             values[i] *= scale[vocabulary.view(rows[i])];
         }
@@ -35,10 +39,10 @@ public record Weighted(int[] rows, float[] values, double known) {
         return new Weighted(java.util.Arrays.copyOf(rows, n), java.util.Arrays.copyOf(values, n), known);
     }
 
-    static float[] scales(double[] squares) {
+    static float[] scales(double[] squares, float[] lengths) {
         float[] scale = new float[TextFeatures.VIEWS];
         for (int view = 0; view < scale.length; view++) {
-            scale[view] = squares[view] == 0 ? 0 : (float) (VIEW_LENGTH[view] / Math.sqrt(squares[view]));
+            scale[view] = squares[view] == 0 ? 0 : (float) (lengths[view] / Math.sqrt(squares[view]));
         }
         return scale;
     }
