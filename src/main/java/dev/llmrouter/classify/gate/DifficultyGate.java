@@ -160,9 +160,10 @@ public final class DifficultyGate {
         double[] weights = text.labels(input, labels, direction);
         double[] values = signs.levels(PromptSigns.of(input));
         for (int i = 0; i < values.length; i++) {
-            String amount =
-                    values[i] > 0.5 ? "more than usual: " : values[i] < -0.5 ? "less than usual: " : "as usual: ";
-            reasons.add(new Reason(weights[i], amount + PromptSigns.NAMES.get(i)));
+            if (values[i] != 0) {
+                String amount = values[i] > 0 ? "more than usual: " : "less than usual: ";
+                reasons.add(new Reason(weights[i], amount + PromptSigns.NAMES.get(i)));
+            }
         }
         if (task != null) {
             reasons.add(new Reason(weights[values.length], "the task '" + task + "'"));

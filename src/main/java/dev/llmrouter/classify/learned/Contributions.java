@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * What single words add to a model's scores, by adding up a word, its pair with the word before, and its place. Character
- * n-grams and the text's shape are left out: they say nothing to a person.
+ * n-grams, shape and single letters are left out: they say nothing to a person.
  */
 final class Contributions implements TextFeatures.Sink {
     private final Map<Integer, Double> byFeature = new HashMap<>();
@@ -36,7 +36,11 @@ final class Contributions implements TextFeatures.Sink {
         sink.weigh(text, extras, vocabulary, weights, lengths, direction);
         TextFeatures.extract(text, new Scratch(), sink);
         List<TextModel.Word> words = new ArrayList<>();
-        sink.byWord.forEach((word, weight) -> words.add(new TextModel.Word(word, weight)));
+        sink.byWord.forEach((word, weight) -> {
+            if (word.length() > 1) {
+                words.add(new TextModel.Word(word, weight));
+            }
+        });
         words.sort(Comparator.comparingDouble((TextModel.Word w) -> -Math.abs(w.weight())));
         return List.copyOf(words.subList(0, Math.min(most, words.size())));
     }
