@@ -81,8 +81,8 @@ final class Contributions implements TextFeatures.Sink {
     }
 
     @Override
-    public void word(CharSequence text, int from, int to) {
-        word = text.subSequence(from, to).toString();
+    public void word(char[] chars, int from, int to) {
+        word = new String(chars, from, to - from);
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class LearnedModel {
     private final Vocabulary vocabulary;
     private final SparseWeights weights;
     private final Calibration calibration;
+    private final ChunkCache cache;
     private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
 
@@ -38,6 +39,7 @@ public final class LearnedModel {
         this.vocabulary = vocabulary;
         this.weights = weights;
         this.calibration = calibration;
+        cache = new ChunkCache(weights.classes);
     }
 
     /** Hash of the examples and settings that the model was made from: 16 hexadecimal digits. */
@@ -95,7 +97,7 @@ public final class LearnedModel {
     float[] scores(CharSequence text) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH);
+            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, cache);
         } else {
             idleCount.decrementAndGet();
         }

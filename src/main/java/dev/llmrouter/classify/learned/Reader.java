@@ -12,12 +12,14 @@ final class Reader implements TextFeatures.Sink {
     private final int[] counts;
     private int[] touched = new int[1024];
     private int size;
-    private int seen;
     private final float[] byView;
     private final float[] lengths;
+    private final ChunkCache cache;
+    private final Grams grams = new Grams();
     private final double[] squares = new double[TextFeatures.VIEWS];
 
-    Reader(Vocabulary vocabulary, SparseWeights weights, float[] lengths) {
+    Reader(Vocabulary vocabulary, SparseWeights weights, float[] lengths, ChunkCache cache) {
+        this.cache = cache;
         this.lengths = lengths;
         this.vocabulary = vocabulary;
         this.weights = weights;
@@ -27,13 +29,50 @@ final class Reader implements TextFeatures.Sink {
 
     @Override
     public void add(int feature) {
-        seen++;
         int row = vocabulary.row(feature);
         if (row >= 0 && counts[row]++ == 0) {
             if (size == touched.length) {
                 touched = Arrays.copyOf(touched, 2 * size);
             }
             touched[size++] = row;
+        }
+    }
+
+    @Override
+    public void chunk(char[] chars, int from, int to, long hash) {
+        ChunkCache.Entry entry = cache.get(hash);
+        if (entry == null) {
+            entry = grams.entry(chars, from, to, hash);
+            cache.put(entry);
+        }
+        squares[TextFeatures.CHARS] += entry.square();
+        float[] add = entry.scores();
+        int at = TextFeatures.CHARS * add.length;
+        for (int k = 0; k < add.length; k++) {
+            byView[at + k] += add[k];
+        }
+    }
+
+    /** Adds up the n-grams of one chunk. */
+    private final class Grams implements TextFeatures.Sink {
+        private float[] sum = {};
+        private double square;
+
+        ChunkCache.Entry entry(char[] chars, int from, int to, long hash) {
+            sum = new float[weights.classes + 1];
+            square = 0;
+            TextFeatures.gramsOf(chars, from, to, this);
+            return new ChunkCache.Entry(hash, sum, square);
+        }
+
+        @Override
+        public void add(int feature) {
+            int row = vocabulary.row(feature);
+            if (row >= 0) {
+                float idf = vocabulary.idf(row);
+                square += (double) idf * idf;
+                weights.addRow(row, idf, sum, 0);
+            }
         }
     }
 
@@ -49,7 +88,6 @@ final class Reader implements TextFeatures.Sink {
     /** @param extras features besides those of the text */
     void score(CharSequence text, int[] extras, float[] scores) {
         size = 0;
-        seen = 0;
         Arrays.fill(byView, 0);
         Arrays.fill(squares, 0);
         TextFeatures.extract(text, scratch, this);

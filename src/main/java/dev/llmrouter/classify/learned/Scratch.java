@@ -13,6 +13,10 @@ public final class Scratch {
     int[] wordTo = new int[512];
     int[] chunkFrom = new int[512];
     int[] chunkTo = new int[512];
+    long[] chunkHash = new long[512];
+    private long[] seen = new long[2048];
+    private int[] seenIn = new int[2048];
+    private int text;
     int length;
     int words;
     int chunks;
@@ -24,12 +28,12 @@ public final class Scratch {
     int bullets;
     int fences;
 
-    CharSequence chars() {
-        return java.nio.CharBuffer.wrap(chars, 0, length);
-    }
-
     void load(CharSequence text) {
         copy(text);
+        if (++this.text == Integer.MAX_VALUE) {
+            Arrays.fill(seenIn, 0);
+            this.text = 1;
+        }
         words = 0;
         chunks = 0;
         lines = 1;
@@ -158,12 +162,55 @@ public final class Scratch {
         wordTo[words++] = to;
     }
 
+    /** Keeps a chunk that this text has not had yet. */
     private void endChunk(int from, int to) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ chars[i]) * 0x100000001B3L;
+        }
+        hash ^= hash >>> 29;
+        if (!isNew(hash)) {
+            return;
+        }
         if (chunks == chunkFrom.length) {
             chunkFrom = Arrays.copyOf(chunkFrom, 2 * chunks);
             chunkTo = Arrays.copyOf(chunkTo, 2 * chunks);
+            chunkHash = Arrays.copyOf(chunkHash, 2 * chunks);
         }
         chunkFrom[chunks] = from;
+        chunkHash[chunks] = hash;
         chunkTo[chunks++] = to;
+    }
+
+    private boolean isNew(long hash) {
+        if (2 * chunks >= seen.length) {
+            growSeen();
+        }
+        int mask = seen.length - 1;
+        int at = (int) (hash >>> 11) & mask;
+        while (seenIn[at] == text) {
+            if (seen[at] == hash) {
+                return false;
+            }
+            at = (at + 1) & mask;
+        }
+        seen[at] = hash;
+        seenIn[at] = text;
+        return true;
+    }
+
+    private void growSeen() {
+        seen = new long[2 * seen.length];
+        seenIn = new int[seen.length];
+        text = 1;
+        int mask = seen.length - 1;
+        for (int i = 0; i < chunks; i++) {
+            int at = (int) (chunkHash[i] >>> 11) & mask;
+            while (seenIn[at] == text) {
+                at = (at + 1) & mask;
+            }
+            seen[at] = chunkHash[i];
+            seenIn[at] = text;
+        }
     }
 }

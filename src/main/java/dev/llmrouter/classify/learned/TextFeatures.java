@@ -5,8 +5,7 @@ package dev.llmrouter.classify.learned;
  * beginning or the end, and the text's shape (length, lines, question, code, lists, script).
  *
  * <p>A feature is a 32-bit hash; the two lowest bits name its view, so that each view can be scaled to length 1 by
- * itself. Character n-grams are taken from the first and the last {@value #EDGE_CHUNKS} chunks only: there the
- * instruction stands, and long texts stay cheap. Words are taken from the first {@value #HEAD_CHARS} and the last
+ * itself. Character n-grams come from chunks between blanks, each distinct chunk once. All are taken from the first {@value #HEAD_CHARS} and the last
  * {@value #TAIL_CHARS} characters. Stateless; a {@link Sink} belongs to one thread.
  */
 public final class TextFeatures {
@@ -19,10 +18,8 @@ public final class TextFeatures {
     static final int SHAPE = 3;
 
     static final int PLACE_WORDS = 14;
-    static final int EDGE_CHUNKS = 48;
     static final int HEAD_CHARS = 6_000;
     static final int TAIL_CHARS = 2_000;
-    private static final int MAX_CHUNK = 32;
     private static final int MIN_GRAM = 2;
     private static final int MAX_GRAM = 5;
 
@@ -32,8 +29,13 @@ public final class TextFeatures {
     public interface Sink {
         void add(int feature);
 
+        /** Takes a chunk with its 64-bit hash; adds its n-grams where that is not done in another way. */
+        default void chunk(char[] chars, int from, int to, long hash) {
+            gramsOf(chars, from, to, this);
+        }
+
         /** Told which word the next word feature stands for; only for explanations. */
-        default void word(CharSequence text, int from, int to) {}
+        default void word(char[] chars, int from, int to) {}
     }
 
     /** The view a feature belongs to, 0 to 3. */
@@ -62,7 +64,7 @@ public final class TextFeatures {
         int previous = 0x51ED270B;
         for (int i = 0; i < n; i++) {
             int word = s.wordHash[i];
-            sink.word(s.chars(), s.wordFrom[i], s.wordTo[i]);
+            sink.word(s.chars, s.wordFrom[i], s.wordTo[i]);
             sink.add(feature(word, WORDS));
             sink.add(feature(previous * 31 + word, WORDS));
             previous = word * 0x01000193 + 7;
@@ -79,17 +81,13 @@ public final class TextFeatures {
     }
 
     private static void grams(Scratch s, Sink sink) {
-        int chunks = s.chunks;
-        for (int i = 0; i < chunks; i++) {
-            if (i == EDGE_CHUNKS && chunks > 2 * EDGE_CHUNKS) {
-                i = chunks - EDGE_CHUNKS;
-            }
-            gramsOf(s.chars, s.chunkFrom[i], s.chunkTo[i], sink);
+        for (int i = 0; i < s.chunks; i++) {
+            sink.chunk(s.chars, s.chunkFrom[i], s.chunkTo[i], s.chunkHash[i]);
         }
     }
 
     /** N-grams of one chunk with a blank on each side. */
-    private static void gramsOf(char[] chars, int from, int to, Sink sink) {
+    static void gramsOf(char[] chars, int from, int to, Sink sink) {
         for (int start = from - 1; start < to; start++) {
             int hash = 0x811C9DC5;
             int end = Math.min(start + MAX_GRAM, to + 1);

@@ -17,11 +17,13 @@ public final class TextModel {
 
     private final Vocabulary vocabulary;
     private final SparseWeights weights;
+    private final ChunkCache cache;
     private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
 
     private TextModel(Vocabulary vocabulary, SparseWeights weights) {
         this.vocabulary = vocabulary;
         this.weights = weights;
+        cache = new ChunkCache(weights.classes);
     }
 
     /**
@@ -57,7 +59,7 @@ public final class TextModel {
     public float[] probabilities(CharSequence text, int... labels) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights, LENGTHS);
+            reader = new Reader(vocabulary, weights, LENGTHS, cache);
         }
         float[] scores = new float[weights.classes];
         reader.score(text, labels, scores);

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /** Examples made ready: class numbers, features, and folds in which texts that are the same stay together. */
 final class TrainingSet {
     /** Features of a data set smaller than this count from one text on; else from two. */
-    private static final int SMALL = 400;
+    private static final int SMALL = 150;
 
     final List<String> tasks;
     /** Whether the class after the last task is "none of these". */

@@ -14,21 +14,21 @@ public final class Vocabulary {
 
     private final int[] features;
     private final float[] idf;
-    private final int[] table;
+    private final long[] table;
     private final int mask;
 
     Vocabulary(int[] features, float[] idf) {
         this.features = features;
         this.idf = idf;
         int size = Integer.highestOneBit(Math.max(8, features.length)) * 4;
-        table = new int[size];
+        table = new long[size];
         mask = size - 1;
         for (int row = 0; row < features.length; row++) {
             int at = slot(features[row]);
             while (table[at] != 0) {
                 at = (at + 1) & mask;
             }
-            table[at] = row + 1;
+            table[at] = (long) features[row] << 32 | row + 1;
         }
     }
 
@@ -55,9 +55,9 @@ public final class Vocabulary {
     /** The feature's row; -1 if training has not seen it. */
     int row(int feature) {
         int at = slot(feature);
-        for (int found = table[at]; found != 0; found = table[at]) {
-            if (features[found - 1] == feature) {
-                return found - 1;
+        for (long found = table[at]; found != 0; found = table[at]) {
+            if ((int) (found >> 32) == feature) {
+                return (int) found - 1;
             }
             at = (at + 1) & mask;
         }

@@ -1,8 +1,8 @@
 package dev.llmrouter.classify.learned;
 
 /**
- * A text as a sparse vector over a vocabulary: (1 + ln count) times inverse document frequency, each view scaled to its
- * share of the length.
+ * A text as a sparse vector over a vocabulary: (1 + ln count) times inverse document frequency (character n-grams: count
+ * times it), each view scaled to its share of the length.
  *
  * @param rows rows of the vocabulary, ascending
  * @param values of each
@@ -25,8 +25,17 @@ public record Weighted(int[] rows, float[] values, double known) {
         for (int i = 0; i < features.length; i++) {
             int row = vocabulary.row(features[i]);
             if (row >= 0) {
-                float value = damped(bag.counts()[i]) * vocabulary.idf(row);
-                squares[vocabulary.view(row)] += (double) value * value;
+                float idf = vocabulary.idf(row);
+                float value = idf;
+                int count = bag.counts()[i];
+                if (vocabulary.view(row) == TextFeatures.CHARS) {
+                    // additive over chunks, so that a chunk's part can be remembered
+                    value *= count;
+                    squares[TextFeatures.CHARS] += (double) count * idf * idf;
+                } else {
+                    value *= damped(count);
+                    squares[vocabulary.view(row)] += (double) value * value;
+                }
                 rows[n] = row;
                 values[n++] = value;
             }
