@@ -9,7 +9,15 @@ import picocli.CommandLine.Command;
         description = "Routes LLM requests to the cheapest model that is proven good enough.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            ExplainCommand.class,
+            ValidateCommand.class,
+            TrainCommand.class,
+            ClassifyCommand.class,
+            ScoreCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Main {
     private Main() {}
 
