@@ -1,0 +1,104 @@
+package dev.llmrouter;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+
+/** Holds the package table of docs/decisions/0001-the-house.md. */
+@AnalyzeClasses(packages = "dev.llmrouter", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule noPackageCycles =
+            slices().matching("dev.llmrouter.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyBootKnowsSpring = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.llmrouter.boot..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework..");
+
+    @ArchTest
+    static final ArchRule onlyTheOuterRingKnowsCamel = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.llmrouter.camel..", "dev.llmrouter.boot..", "dev.llmrouter.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule coreDoesNotAskTheSystemForTimeOrChance = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.llmrouter.policy..",
+                    "dev.llmrouter.chat..",
+                    "dev.llmrouter.classify..",
+                    "dev.llmrouter.decide..",
+                    "dev.llmrouter.dispatch..",
+                    "dev.llmrouter.record..",
+                    "dev.llmrouter.evaluate..")
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callMethod(java.util.UUID.class, "randomUUID");
+
+    @ArchTest
+    static final ArchRule packagesUseOnlyWhatTheTableAllows = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("policy")
+            .definedBy("dev.llmrouter.policy..")
+            .layer("chat")
+            .definedBy("dev.llmrouter.chat..")
+            .layer("classify")
+            .definedBy("dev.llmrouter.classify..")
+            .layer("decide")
+            .definedBy("dev.llmrouter.decide..")
+            .layer("dispatch")
+            .definedBy("dev.llmrouter.dispatch..")
+            .layer("simulator")
+            .definedBy("dev.llmrouter.simulator..")
+            .layer("record")
+            .definedBy("dev.llmrouter.record..")
+            .layer("evaluate")
+            .definedBy("dev.llmrouter.evaluate..")
+            .layer("report")
+            .definedBy("dev.llmrouter.report..")
+            .layer("camel")
+            .definedBy("dev.llmrouter.camel..")
+            .layer("boot")
+            .definedBy("dev.llmrouter.boot..")
+            .layer("cli")
+            .definedBy("dev.llmrouter.cli..")
+            .whereLayer("policy")
+            .mayNotAccessAnyLayer()
+            .whereLayer("chat")
+            .mayOnlyAccessLayers("policy")
+            .whereLayer("classify")
+            .mayOnlyAccessLayers("policy", "chat")
+            .whereLayer("decide")
+            .mayOnlyAccessLayers("policy", "chat", "classify")
+            .whereLayer("dispatch")
+            .mayOnlyAccessLayers("policy", "chat", "classify", "decide")
+            .whereLayer("simulator")
+            .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch")
+            .whereLayer("record")
+            .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch")
+            .whereLayer("evaluate")
+            .mayOnlyAccessLayers("policy", "chat", "classify")
+            .whereLayer("report")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("boot")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .ignoreDependency(resideInAPackage("dev.llmrouter.cli.."), resideInAPackage("dev.llmrouter.report.."));
+}
