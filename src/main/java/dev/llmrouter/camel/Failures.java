@@ -13,9 +13,8 @@ final class Failures {
 
     /** Never the text of an exception that is not ours: it could hold anything. */
     static ChatError toChatError(Throwable failure) {
-        Throwable cause = failure instanceof CamelExecutionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CamelExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof BadRequestException bad) {
             return bad.error();
         }

@@ -98,10 +98,14 @@ public final class LlmRouterContext extends ServiceSupport {
         simulator.close();
         endpoints.close();
         if (ownVertx) {
-            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(e -> {
-                LOG.debug("Vert.x did not close in time", e);
-                return null;
-            });
+            vertx.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(5, TimeUnit.SECONDS)
+                    .exceptionally(e -> {
+                        LOG.debug("Vert.x did not close in time", e);
+                        return null;
+                    });
         }
     }
 

@@ -46,8 +46,7 @@ public final class LoadedPolicy implements AutoCloseable {
             throw new UncheckedIOException("policy '" + uri + "' cannot be read: " + e.getMessage(), e);
         }
         report(reloader.latestCheck());
-        LoadedPolicy policy =
-                new LoadedPolicy(reloader, CompiledPolicy.of(reloader.get(), expressions, health, clock));
+        LoadedPolicy policy = new LoadedPolicy(reloader, CompiledPolicy.of(reloader.get(), expressions, health, clock));
         reloader.subscribe(new PolicyListener() {
             @Override
             public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {

@@ -19,7 +19,6 @@ public final class OutputUnusableException extends Exception {
     }
 
     ChatError error() {
-        return new ChatError(
-                ChatError.Kind.SERVER, 502, String.valueOf(getMessage()), "output_unusable", null, null);
+        return new ChatError(ChatError.Kind.SERVER, 502, String.valueOf(getMessage()), "output_unusable", null, null);
     }
 }

@@ -47,13 +47,26 @@ final class RoutingState {
     final boolean shadow;
     final CompletableFuture<@Nullable ProviderException> streamEnd = new CompletableFuture<>();
 
-    @Nullable AccessKey key;
-    @Nullable Input input;
+    @Nullable
+    AccessKey key;
+
+    @Nullable
+    Input input;
+
     Wish wish = Wish.AUTO;
-    @Nullable Classification classification;
-    @Nullable Decision decision;
-    @Nullable Dispatch dispatch;
-    @Nullable String verify;
+
+    @Nullable
+    Classification classification;
+
+    @Nullable
+    Decision decision;
+
+    @Nullable
+    Dispatch dispatch;
+
+    @Nullable
+    String verify;
+
     List<Reason> refusal = List.of();
     long decisionMicros;
     boolean streaming;
@@ -76,7 +89,8 @@ final class RoutingState {
     static RoutingState of(Exchange exchange) {
         RoutingState state = orNull(exchange);
         if (state == null) {
-            throw new IllegalStateException("this exchange has not been through the receiver (process ref=llmReceiver)");
+            throw new IllegalStateException(
+                    "this exchange has not been through the receiver (process ref=llmReceiver)");
         }
         return state;
     }
@@ -111,7 +125,8 @@ final class RoutingState {
     }
 
     /** The candidate of the last attempt that answered; null if none did. */
-    @Nullable Candidate answeredBy() {
+    @Nullable
+    Candidate answeredBy() {
         if (dispatch == null) {
             return null;
         }
@@ -176,8 +191,6 @@ final class RoutingState {
 
     /** Whether the reply that an exchange carries is a whole one. */
     static @Nullable ChatReply wholeReply(Exchange exchange) {
-        return exchange.getMessage().getBody() instanceof ProviderReply.Whole whole
-                ? whole.reply()
-                : null;
+        return exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
     }
 }

@@ -46,8 +46,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             RoutingState state = RoutingState.of(exchange);
             List<AsyncProcessor> children = doGetProcessors();
             if (children.size() != 1) {
-                throw new IllegalStateException("a TierLoadBalancer has exactly one child, llm-provider:call; found "
-                        + children.size());
+                throw new IllegalStateException(
+                        "a TierLoadBalancer has exactly one child, llm-provider:call; found " + children.size());
             }
             if (state.dispatch == null) {
                 state.dispatch = dispatch(exchange, state);

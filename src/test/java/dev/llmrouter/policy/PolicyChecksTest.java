@@ -855,7 +855,8 @@ class PolicyChecksTest {
     void acceptsAPriceThatIsSaidToBeUnknown() {
         String text = with("price: { input: 2, cachedInput: 1, output: 8, asOf: 2026-07-02 }", "price: unknown");
         assertThat(Sample.check(text).problems()).isEmpty();
-        assertThat(Sample.check(text).orThrow().model("large").orElseThrow().price()).isNull();
+        assertThat(Sample.check(text).orThrow().model("large").orElseThrow().price())
+                .isNull();
     }
 
     @Test
@@ -881,7 +882,8 @@ class PolicyChecksTest {
         assertThat(policy.models().keySet()).containsExactly("small", "large");
         assertThat(policy.rules().get(1).line()).isEqualTo(41);
         assertThat(policy.hash()).matches("[0-9a-f]{12}").isEqualTo(PolicyLoader.hash(policyText()));
-        assertThat(policy.providerOf(policy.model("large").orElseThrow()).apiKey()).isEqualTo(Secret.of("sk-abcdef0123456789"));
+        assertThat(policy.providerOf(policy.model("large").orElseThrow()).apiKey())
+                .isEqualTo(Secret.of("sk-abcdef0123456789"));
     }
 
     private static String policyText() {
