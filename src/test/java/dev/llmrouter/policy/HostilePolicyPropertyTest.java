@@ -26,8 +26,8 @@ class HostilePolicyPropertyTest {
         PolicyCheck check = assertTimeout(BOUND, () -> Sample.check(text));
         long lines = text.lines().count();
         assertThat(check.isUsable() || !check.problems().isEmpty()).isTrue();
+        assertThat(check.problems().stream().limit(Problems.MAX_KEPT)).isSorted();
         assertThat(check.problems())
-                .isSorted()
                 .hasSizeLessThanOrEqualTo(Problems.MAX_KEPT + 1)
                 .allSatisfy(problem -> {
                     assertThat(problem.line()).isBetween(1, (int) Math.max(1, lines + 1));
@@ -132,7 +132,7 @@ class HostilePolicyPropertyTest {
                 .collect(Collectors.joining());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @MethodSource("bombs")
     void bombs(String text) {
         answered(text);
