@@ -35,7 +35,8 @@ class AccessKeysTest {
         AccessKeys keys = AccessKeys.of(policyWith(key).keys());
         assertThat(keys.find("")).isEmpty();
         assertThat(keys.find(key.key() + " ")).isEmpty();
-        assertThat(keys.find(key.key().toLowerCase(java.util.Locale.ROOT) + "x")).isEmpty();
+        assertThat(keys.find(key.key().toLowerCase(java.util.Locale.ROOT) + "x"))
+                .isEmpty();
         assertThat(keys.find(policyWith(key).keys().get(0).sha256())).isEmpty();
         assertThat(keys.find("x".repeat(1_000_000))).isEmpty();
         assertThat(keys.find("\uD800")).isEmpty();

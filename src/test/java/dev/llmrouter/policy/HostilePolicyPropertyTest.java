@@ -53,9 +53,45 @@ class HostilePolicyPropertyTest {
     @Provide
     Arbitrary<String> yamlParts() {
         Arbitrary<String> part = Arbitraries.of(
-                "version: 1\n", "models:\n", "tiers:", "tasks: ", "rules: ", "- ", "  ", "\n", ": ", "? ", "{", "}", "[",
-                "]", ",", "&a ", "*a", "!!map ", "!<tag:x> ", "|\n", ">-\n", "'", "\"", "#", "%YAML 1.2\n", "---\n",
-                "...\n", "<<: ", "{{env:KEY}}", "{{", "1e999", "-0", "\u0000", "\uD800", "\uFEFF", "\t", "~", "a", "\\x");
+                "version: 1\n",
+                "models:\n",
+                "tiers:",
+                "tasks: ",
+                "rules: ",
+                "- ",
+                "  ",
+                "\n",
+                ": ",
+                "? ",
+                "{",
+                "}",
+                "[",
+                "]",
+                ",",
+                "&a ",
+                "*a",
+                "!!map ",
+                "!<tag:x> ",
+                "|\n",
+                ">-\n",
+                "'",
+                "\"",
+                "#",
+                "%YAML 1.2\n",
+                "---\n",
+                "...\n",
+                "<<: ",
+                "{{env:KEY}}",
+                "{{",
+                "1e999",
+                "-0",
+                "\u0000",
+                "\uD800",
+                "\uFEFF",
+                "\t",
+                "~",
+                "a",
+                "\\x");
         return part.list().ofMaxSize(60).map(parts -> String.join("", parts));
     }
 
@@ -83,9 +119,33 @@ class HostilePolicyPropertyTest {
     @Provide
     Arbitrary<String> values() {
         return Arbitraries.of(
-                "", "~", "null", "[]", "{}", "[[]]", "{a: {b: c}}", "-1", "1e99", "1e-99", "9".repeat(500), "0x10", ".nan",
-                ".inf", "2026-13-45", "+999999999-12-31", "1_000", "99999999999h", "yes", "true", "\"\\uD800\"", "\"\\0\"",
-                "'{{env:KEY}}'", "'{{env:NO}}'", "[a, 1, true, ~, [], {}]", "{ model: small, weight: 1e9 }", "a".repeat(5_000));
+                "",
+                "~",
+                "null",
+                "[]",
+                "{}",
+                "[[]]",
+                "{a: {b: c}}",
+                "-1",
+                "1e99",
+                "1e-99",
+                "9".repeat(500),
+                "0x10",
+                ".nan",
+                ".inf",
+                "2026-13-45",
+                "+999999999-12-31",
+                "1_000",
+                "99999999999h",
+                "yes",
+                "true",
+                "\"\\uD800\"",
+                "\"\\0\"",
+                "'{{env:KEY}}'",
+                "'{{env:NO}}'",
+                "[a, 1, true, ~, [], {}]",
+                "{ model: small, weight: 1e9 }",
+                "a".repeat(5_000));
     }
 
     static Stream<String> bombs() {
@@ -99,7 +159,10 @@ class HostilePolicyPropertyTest {
                 "{a: ".repeat(100_000),
                 "- ".repeat(100_000),
                 "? ".repeat(50_000),
-                "a:\n" + IntStream.range(0, 400).mapToObj(i -> " ".repeat(i + 1) + "a:\n").collect(Collectors.joining()),
+                "a:\n"
+                        + IntStream.range(0, 400)
+                                .mapToObj(i -> " ".repeat(i + 1) + "a:\n")
+                                .collect(Collectors.joining()),
                 "x: !!javax.script.ScriptEngineManager [!!java.net.URL [\"http://localhost/\"]]",
                 "x: ".repeat(20) + "\n",
                 "<<: *x\n",

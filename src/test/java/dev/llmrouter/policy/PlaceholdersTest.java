@@ -7,7 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlaceholdersTest {
-    private static final Placeholders VALUES = Placeholders.ofEnvironment(Map.of("A", "one", "EMPTY", "", "B", "{{env:A}}"))
+    private static final Placeholders VALUES = Placeholders.ofEnvironment(
+                    Map.of("A", "one", "EMPTY", "", "B", "{{env:A}}"))
             .orElse(name -> name.equals("team.name") ? "search" : null);
 
     private static String resolved(String text) {
@@ -78,7 +79,9 @@ class PlaceholdersTest {
                 .placeholders(name -> "hunter2")
                 .build()
                 .check(with("context: 128000", "context: \"{{env:CONTEXT}}\""), "p");
-        assertThat(check.text()).contains("models.large.context is '{{env:CONTEXT}}'").doesNotContain("hunter2");
+        assertThat(check.text())
+                .contains("models.large.context is '{{env:CONTEXT}}'")
+                .doesNotContain("hunter2");
         assertThat(check.json()).doesNotContain("hunter2");
     }
 }

@@ -49,8 +49,7 @@ class PolicyReloaderTest {
     }
 
     private PolicyReloader open() throws IOException {
-        PolicyReloader reloader =
-                PolicyReloader.open(Sample.loader().build(), PolicyResource.file(file));
+        PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), PolicyResource.file(file));
         reloader.subscribe(listener);
         return reloader;
     }

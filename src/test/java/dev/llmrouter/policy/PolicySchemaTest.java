@@ -116,7 +116,8 @@ class PolicySchemaTest {
                 seen.add(problem.path());
             }
         }
-        long mappings = Pattern.compile("zzzzzz").matcher(EVERY_MAPPING).results().count();
+        long mappings =
+                Pattern.compile("zzzzzz").matcher(EVERY_MAPPING).results().count();
         assertThat(seen).hasSize((int) mappings);
         assertThat(closedMappings(SCHEMA)).as("mappings of the schema").isLessThanOrEqualTo(seen.size());
     }
@@ -193,7 +194,8 @@ class PolicySchemaTest {
                 found.add(path + "/" + entry.getKey());
             }
         });
-        node.fields().forEachRemaining(entry -> found.addAll(undescribed(entry.getValue(), path + "/" + entry.getKey())));
+        node.fields()
+                .forEachRemaining(entry -> found.addAll(undescribed(entry.getValue(), path + "/" + entry.getKey())));
         return found;
     }
 
@@ -246,7 +248,9 @@ class PolicySchemaTest {
     void findsMostOfWhatMakesAFileUnusable() {
         long unusable = 0;
         long found = 0;
-        for (Fault fault : faultsOfTheLoader().filter(f -> f.severity() == Severity.UNUSABLE).toList()) {
+        for (Fault fault : faultsOfTheLoader()
+                .filter(f -> f.severity() == Severity.UNUSABLE)
+                .toList()) {
             try {
                 unusable++;
                 found += faults(fault.yaml()).isEmpty() ? 0 : 1;
