@@ -42,5 +42,11 @@ public final class LlmRouterConstants {
     /** Exchange property: {@code Map<String, String>} of headers that the gateway's consumer sends with the response. */
     public static final String RESPONSE_HEADERS = "CamelLlmRouterResponseHeaders";
 
+    /** Exchange property: true if the output is not usable and the route has to ask again. */
+    public static final String ESCALATE = "CamelLlmRouterEscalate";
+
+    /** Exchange property: true if the shadow model has to be asked as well. */
+    public static final String SHADOW = "CamelLlmRouterShadow";
+
     private LlmRouterConstants() {}
 }

@@ -15,11 +15,13 @@ import dev.llmrouter.decide.Wish;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.policy.Verify;
 import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -187,6 +189,26 @@ final class RoutingState {
         return error.status() >= 500 || error.status() == 429
                 ? RequestRecord.Outcome.FAILED
                 : RequestRecord.Outcome.REFUSED;
+    }
+
+    /** The check of the task's output; null if there is none. */
+    @Nullable
+    OutputCheck outputCheck() {
+        String task = classification == null ? null : classification.task();
+        return task == null ? null : policy.checks().get(task);
+    }
+
+    /** Whether a stream is under way whose end is to be waited for. */
+    boolean isStreamOpen() {
+        return streaming && dispatch != null && dispatch.attempts().stream().noneMatch(Attempt::isOk);
+    }
+
+    /** The request as providers get it: whole where nothing unchecked may reach the caller, or nobody listens. */
+    ChatRequest toProvider() {
+        ChatRequest request = request();
+        OutputCheck check = outputCheck();
+        boolean whole = shadow || check != null && check.onFailure() != Verify.OnFailure.RECORD;
+        return whole && request.stream() ? request.withoutStream() : request;
     }
 
     /** Whether the reply that an exchange carries is a whole one. */

@@ -7,7 +7,6 @@ import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
-import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -44,15 +43,15 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
             RoutingState state = RoutingState.of(exchange);
-            List<AsyncProcessor> children = doGetProcessors();
-            if (children.size() != 1) {
+            AsyncProcessor[] children = doGetProcessors();
+            if (children.length != 1) {
                 throw new IllegalStateException(
-                        "a TierLoadBalancer has exactly one child, llm-provider:call; found " + children.size());
+                        "a TierLoadBalancer has exactly one child, llm-provider:call; found " + children.length);
             }
             if (state.dispatch == null) {
                 state.dispatch = dispatch(exchange, state);
             }
-            new Run(state, state.dispatch, children.get(0), exchange, callback).next();
+            new Run(state, state.dispatch, children[0], exchange, callback).next();
         } catch (RuntimeException e) {
             exchange.setException(e);
             callback.done(true);

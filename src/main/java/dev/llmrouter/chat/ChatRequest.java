@@ -59,4 +59,26 @@ public record ChatRequest(
                 null,
                 Map.of());
     }
+
+    /** The same request for a whole answer. */
+    public ChatRequest withoutStream() {
+        ObjectNode whole = body == null ? null : body.deepCopy();
+        if (whole != null) {
+            whole.remove(List.of("stream", "stream_options"));
+        }
+        return new ChatRequest(
+                dialect,
+                whole,
+                model,
+                false,
+                false,
+                messages,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                sampling,
+                user,
+                metadata);
+    }
 }

@@ -100,6 +100,14 @@ public final class Decider {
         return policy;
     }
 
+    /** Whether some model of the tier has its key and is not resting. */
+    public boolean canServe(Tier tier) {
+        return tier.models().stream()
+                .map(each -> member(each.model()))
+                .anyMatch(candidate -> !hasNoKey(candidate.provider())
+                        && health.unavailable(candidate).isEmpty());
+    }
+
     /** @throws RefusedException if the caller may not have what it asks for, or no model can serve it */
     public Decision decide(RoutingRequest request) throws RefusedException {
         List<Reason> reasons = new ArrayList<>();

@@ -1,0 +1,28 @@
+package dev.llmrouter.boot;
+
+import java.util.Map;
+
+/**
+ * Properties of the application that a user may override by any of Spring Boot's means. They are not in an
+ * application.properties, because that would be in the library jar and so in every user's application.
+ */
+final class GatewayDefaults {
+    static final Map<String, Object> PROPERTIES = Map.ofEntries(
+            Map.entry("spring.application.name", "camel-llm-router"),
+            Map.entry("llm-router.policy", "${LLM_ROUTER_POLICY:classpath:llm-router/example-policy.yaml}"),
+            Map.entry("llm-router.host", "${server.address:127.0.0.1}"),
+            Map.entry("llm-router.port", "${server.port:8080}"),
+            Map.entry("camel.main.name", "llm-router"),
+            Map.entry("camel.main.run-controller", "true"),
+            Map.entry("camel.main.shutdown-timeout", "30"),
+            Map.entry("camel.main.exchange-factory", "pooled"),
+            Map.entry("camel.main.startup-summary-level", "Off"),
+            Map.entry("camel.main.routes-collector-enabled", "false"),
+            Map.entry("camel.main.jmx-enabled", "false"),
+            Map.entry("logging.level.root", "warn"),
+            Map.entry("logging.level.dev.llmrouter", "info"),
+            Map.entry("logging.level.llm.router.requests", "info"),
+            Map.entry("logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{6}"));
+
+    private GatewayDefaults() {}
+}

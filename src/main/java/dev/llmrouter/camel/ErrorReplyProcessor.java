@@ -1,0 +1,55 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.chat.CallerDialect;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.Dialect;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what went wrong into an error of the caller's dialect with a fitting status. Use it in {@code doCatch}. */
+public final class ErrorReplyProcessor extends PolicyStep {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorReplyProcessor.class);
+
+    @Override
+    public void process(Exchange exchange) {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        if (failure == null) {
+            failure = new IllegalStateException("no failure to answer with");
+        }
+        RoutingState state = RoutingState.orNull(exchange);
+        String id = state == null ? "" : state.id;
+        if (!Failures.isKnown(failure)) {
+            // the text of a foreign exception may hold the message's body: only its place is logged
+            LOG.error("Request {} failed with {}", id, failure.getClass().getName());
+            LOG.debug("Request {}", id, failure);
+        }
+        ChatError error = Failures.toChatError(failure);
+        Dialect.Name name = state != null
+                ? state.dialect
+                : ReceiverProcessor.dialect(exchange.getProperty(ReceiverProcessor.DIALECT, String.class), null);
+        CallerDialect dialect =
+                LlmRouterContext.of(exchange.getContext()).dialects().caller(name);
+        if (state != null) {
+            DecisionHeaders.set(exchange, state);
+        }
+        Map<String, String> headers = new HashMap<>();
+        Object known = exchange.getProperty(LlmRouterConstants.RESPONSE_HEADERS);
+        if (known instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> headers.put(String.valueOf(key), String.valueOf(value)));
+        }
+        if (error.retryAfter() != null) {
+            headers.put(
+                    "Retry-After", Long.toString(Math.max(1, (error.retryAfter().toMillis() + 999) / 1000)));
+        }
+        exchange.setProperty(LlmRouterConstants.RESPONSE_HEADERS, headers);
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, dialect.status(error));
+        message.setHeader(
+                Exchange.CONTENT_TYPE, name == Dialect.Name.TEXT ? "text/plain; charset=utf-8" : "application/json");
+        message.setBody(dialect.writeError(error, id));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.llmrouter.camel;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Processor;
+import org.apache.camel.Service;
+import org.jspecify.annotations.Nullable;
+
+/** A Processor of the routes that works by a policy. All steps that name the same policy share it. */
+abstract class PolicyStep implements Processor, CamelContextAware, Service {
+    /** Property that names the policy where a step does not. */
+    static final String POLICY_PROPERTY = "llm-router.policy";
+
+    /** The example policy in the jar. */
+    static final String EXAMPLE_POLICY = "classpath:llm-router/example-policy.yaml";
+
+    private @Nullable CamelContext camelContext;
+    private @Nullable String policy;
+    private volatile @Nullable LoadedPolicy loaded;
+
+    /** Resource URI of the policy; default: the property {@value #POLICY_PROPERTY}, else the example policy. */
+    public void setPolicy(String policy) {
+        this.policy = policy;
+    }
+
+    public @Nullable String getPolicy() {
+        return policy;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Camel sets it before it starts the route
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    /** Loads the policy, so that one that cannot be used stops the start and not the first request. */
+    @Override
+    public void start() {
+        if (camelContext != null) {
+            loaded(camelContext);
+        }
+    }
+
+    @Override
+    public void stop() {
+        loaded = null;
+    }
+
+    /** The policy of this step. */
+    final LoadedPolicy loaded(CamelContext context) {
+        LoadedPolicy known = loaded;
+        if (known == null) {
+            known = LlmRouterContext.of(context).policy(uri(context, policy));
+            loaded = known;
+        }
+        return known;
+    }
+
+    static String uri(CamelContext context, @Nullable String given) {
+        return given != null && !given.isBlank()
+                ? given
+                : context.getPropertiesComponent()
+                        .resolveProperty(POLICY_PROPERTY)
+                        .orElse(EXAMPLE_POLICY);
+    }
+}

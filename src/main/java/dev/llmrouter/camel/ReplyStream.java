@@ -1,0 +1,175 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.chat.CallerDialect;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Part;
+import dev.llmrouter.chat.StreamEvent;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.StreamItem;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Flow;
+
+/**
+ * A provider's stream in the caller's dialect: server-sent events as bytes, event by event, at the caller's pace.
+ *
+ * <p>A stream that fails ends with an error event of the caller's dialect and without the terminator, so that nobody takes
+ * it for finished. For one subscriber.
+ */
+final class ReplyStream implements Flow.Publisher<byte[]> {
+    private final Flow.Publisher<StreamItem> items;
+    private final boolean sameDialect;
+    private final Dialect.StreamEncoder encoder;
+
+    ReplyStream(Flow.Publisher<StreamItem> items, Dialect.Name provider, CallerDialect caller, ChatRequest request) {
+        this.items = items;
+        this.sameDialect = provider == caller.name();
+        this.encoder = caller.encoder(request);
+    }
+
+    /** A whole answer as a stream: for an answer that was checked, or a provider that did not stream. */
+    static Flow.Publisher<byte[]> ofWhole(ChatReply reply, CallerDialect caller, ChatRequest request) {
+        Dialect.StreamEncoder encoder = caller.encoder(request);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (StreamEvent event : events(reply)) {
+            bytes.writeBytes(encoder.encode(event));
+        }
+        return new OneItem(bytes.toByteArray());
+    }
+
+    private static List<StreamEvent> events(ChatReply reply) {
+        List<StreamEvent> events = new ArrayList<>();
+        events.add(new StreamEvent.Start(reply.id(), reply.model(), reply.created(), null));
+        for (ChatReply.Choice choice : reply.choices()) {
+            int calls = 0;
+            for (Part part : choice.parts()) {
+                if (part instanceof Part.Text text) {
+                    events.add(new StreamEvent.TextDelta(choice.index(), text.text(), null));
+                } else if (part instanceof Part.Reasoning reasoning) {
+                    events.add(new StreamEvent.ReasoningDelta(choice.index(), reasoning.text(), reasoning.signature()));
+                } else if (part instanceof Part.Refusal refusal) {
+                    events.add(new StreamEvent.RefusalDelta(choice.index(), refusal.text()));
+                } else if (part instanceof Part.ToolCall call) {
+                    events.add(new StreamEvent.ToolCallStart(choice.index(), calls, call.id(), call.name()));
+                    events.add(new StreamEvent.ToolCallDelta(choice.index(), calls, call.arguments()));
+                    calls++;
+                }
+            }
+            events.add(new StreamEvent.Finish(choice.index(), choice.finishReason(), choice.stopSequence()));
+        }
+        if (reply.usage() != null) {
+            events.add(new StreamEvent.UsageUpdate(reply.usage()));
+        }
+        events.add(new StreamEvent.End());
+        return events;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
+        items.subscribe(new Encoding(subscriber));
+    }
+
+    private final class Encoding implements Flow.Subscriber<StreamItem>, Flow.Subscription {
+        private final Flow.Subscriber<? super byte[]> subscriber;
+        private Flow.@org.jspecify.annotations.Nullable Subscription upstream;
+        private boolean ended;
+
+        Encoding(Flow.Subscriber<? super byte[]> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            upstream = subscription;
+            subscriber.onSubscribe(this);
+        }
+
+        @Override
+        public void onNext(StreamItem item) {
+            byte[] bytes = encode(item);
+            if (bytes.length > 0) {
+                subscriber.onNext(bytes);
+            } else {
+                request(1);
+            }
+        }
+
+        private byte[] encode(StreamItem item) {
+            for (StreamEvent event : item.meaning()) {
+                ended |= event instanceof StreamEvent.End;
+            }
+            if (sameDialect && !item.data().isEmpty()) {
+                return encoder.pass(item.event(), item.data(), item.meaning());
+            }
+            if (item.meaning().size() == 1) {
+                return encoder.encode(item.meaning().get(0));
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            item.meaning().forEach(event -> bytes.writeBytes(encoder.encode(event)));
+            return bytes.toByteArray();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ChatError error = failure instanceof ProviderException known
+                    ? known.error()
+                    : ChatError.of(ChatError.Kind.SERVER, 502, "The stream broke off.");
+            last(encoder.encode(new StreamEvent.Failed(error)));
+        }
+
+        @Override
+        public void onComplete() {
+            last(ended ? Dialect.StreamEncoder.NOTHING : encoder.encode(new StreamEvent.End()));
+        }
+
+        /** The one item that nobody asked for: a few bytes that end the stream. */
+        private void last(byte[] bytes) {
+            if (bytes.length > 0) {
+                subscriber.onNext(bytes);
+            }
+            subscriber.onComplete();
+        }
+
+        @Override
+        public void request(long n) {
+            if (upstream != null) {
+                upstream.request(n);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (upstream != null) {
+                upstream.cancel();
+            }
+        }
+    }
+
+    /** Publishes one item. */
+    private record OneItem(byte[] item) implements Flow.Publisher<byte[]> {
+        @Override
+        public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
+            subscriber.onSubscribe(new Flow.Subscription() {
+                private boolean done;
+
+                @Override
+                public void request(long n) {
+                    if (!done) {
+                        done = true;
+                        subscriber.onNext(item);
+                        subscriber.onComplete();
+                    }
+                }
+
+                @Override
+                public void cancel() {
+                    done = true;
+                }
+            });
+        }
+    }
+}

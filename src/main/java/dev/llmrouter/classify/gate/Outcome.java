@@ -1,0 +1,78 @@
+package dev.llmrouter.classify.gate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.ExamplesException;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How two models did on one input.
+ *
+ * @param task null if the example names none
+ * @param weak score of the cheaper model, 0 to 1
+ * @param strong score of the stronger model, 0 to 1
+ */
+public record Outcome(String text, @Nullable String task, double weak, double strong) {
+    /** How much more the strong model was worth, -1 to 1. */
+    public double gain() {
+        return strong - weak;
+    }
+
+    /**
+     * Outcomes of examples that have recorded outputs of both models; others are left out.
+     *
+     * @throws ExamplesException if there are none, or a score is not 0 to 1
+     */
+    public static List<Outcome> of(List<Example> examples, String weak, String strong) throws ExamplesException {
+        List<Outcome> outcomes = new ArrayList<>();
+        TreeSet<String> models = new TreeSet<>();
+        for (Example example : examples) {
+            models.addAll(example.outputs().keySet());
+            Double w = score(example, weak);
+            Double s = score(example, strong);
+            if (w != null && s != null) {
+                outcomes.add(new Outcome(example.text(), example.task(), w, s));
+            }
+        }
+        if (outcomes.isEmpty()) {
+            throw new ExamplesException("no example has outputs of both '" + weak + "' and '" + strong
+                    + "' with a 'score', or with a 'text' and an 'expected' to compare. Recorded models: "
+                    + (models.isEmpty() ? "none" : String.join(", ", models)) + ".");
+        }
+        return outcomes;
+    }
+
+    private static @Nullable Double score(Example example, String model) throws ExamplesException {
+        JsonNode output = example.outputs().get(model);
+        if (output == null) {
+            return null;
+        }
+        JsonNode score = output.get("score");
+        if (score != null && !score.isNull()) {
+            if (!score.isNumber() || !(score.doubleValue() >= 0 && score.doubleValue() <= 1)) {
+                throw new ExamplesException(
+                        "example '" + example.id() + "': outputs of '" + model + "' have a score that is not 0 to 1.");
+            }
+            return score.doubleValue();
+        }
+        JsonNode text = output.get("text");
+        JsonNode expected = example.expected();
+        if (text == null || !text.isTextual() || expected == null || !expected.isValueNode()) {
+            return null;
+        }
+        return plain(text.textValue()).equals(plain(expected.asText())) ? 1.0 : 0.0;
+    }
+
+    /** Letters and digits in lower case with single blanks between words. */
+    static String plain(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .strip();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.llmrouter.classify.learned;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the character n-grams of single words add to the scores, remembered: most words of a text were met before. A
+ * fixed number of slots, a new word replaces the old one in its slot; what is remembered is what would be computed anew,
+ * so that answers do not depend on it. Safe for use by many threads.
+ */
+final class ChunkCache {
+    private static final int MOST_SLOTS = 1 << 13;
+    private static final int MOST_FLOATS = 1 << 22;
+
+    private final AtomicReferenceArray<@Nullable Entry> slots;
+    private final int mask;
+
+    /**
+     * A word's part.
+     *
+     * @param key hash of the word, 64 bits
+     * @param scores sum over its n-grams, per class, the shared part last
+     * @param square sum of the squares of their values
+     */
+    record Entry(long key, float[] scores, double square) {}
+
+    ChunkCache(int classes) {
+        int size = Integer.highestOneBit(Math.max(64, Math.min(MOST_SLOTS, MOST_FLOATS / (classes + 1))));
+        slots = new AtomicReferenceArray<>(size);
+        mask = size - 1;
+    }
+
+    @Nullable
+    Entry get(long key) {
+        Entry found = slots.getAcquire((int) (key >>> 17) & mask);
+        return found != null && found.key == key ? found : null;
+    }
+
+    void put(Entry entry) {
+        slots.setRelease((int) (entry.key >>> 17) & mask, entry);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.llmrouter.classify.learned;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** Trains the task classifier: folds for calibration and quality, then the model on all examples. One thread. */
+public final class LearnedTrainer {
+    private static final int FOLDS = 4;
+    private static final int LARGE = 5_000;
+
+    private final TrainingSettings settings;
+    private final Consumer<String> progress;
+
+    /** @param progress is told what is being done, for people */
+    public LearnedTrainer(TrainingSettings settings, Consumer<String> progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /** A model and how good it is. */
+    public record Trained(LearnedModel model, Quality quality) {}
+
+    /**
+     * Trains.
+     *
+     * @throws ExamplesException if the examples cannot teach
+     */
+    public Trained train(List<Example> examples) throws ExamplesException {
+        TrainingSet set = TrainingSet.of(examples, settings, FOLDS);
+        progress.accept(set.size() + " examples of " + set.tasks.size() + " tasks"
+                + (set.none ? ", some of none of them" : ""));
+        float[][] heldOut = new float[set.size()][];
+        List<Quality.Point> learning = new ArrayList<>();
+        for (int fold = 0; fold < set.foldCount; fold++) {
+            if (fold == 0) {
+                learning.add(partial(set, 0.25));
+                learning.add(partial(set, 0.5));
+            }
+            progress.accept("fold " + (fold + 1) + " of " + set.foldCount);
+            scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut);
+            if (fold == 0) {
+                learning.add(point(set, set.outsideFold(0), set.inFold(0), heldOut));
+            }
+        }
+        Calibration calibration = Calibrator.learn(set, heldOut, settings.keep());
+        progress.accept("all examples");
+        int[] all = set.everything();
+        Vocabulary vocabulary = set.vocabulary(all);
+        Softmax softmax = learn(set, all, vocabulary);
+        SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
+        LearnedModel model = new LearnedModel(set.id, set.tasks, set.none, vocabulary, weights, calibration);
+        return new Trained(model, Calibrator.quality(set, heldOut, calibration, learning));
+    }
+
+    private Softmax learn(TrainingSet set, int[] which, Vocabulary vocabulary) {
+        Weighted[] xs = new Weighted[which.length];
+        int[] ys = new int[which.length];
+        for (int i = 0; i < which.length; i++) {
+            xs[i] = Weighted.of(set.bags[which[i]], vocabulary);
+            ys[i] = set.classes[which[i]];
+        }
+        Softmax.Settings how = new Softmax.Settings(which.length > LARGE ? 15 : 25, 1.0, 1e-5, 0);
+        return Softmax.learn(xs, ys, vocabulary.size(), set.classCount(), how, settings.seed());
+    }
+
+    private void scoreFold(TrainingSet set, int[] from, int[] to, float[][] scores) {
+        Vocabulary vocabulary = set.vocabulary(from);
+        Softmax softmax = learn(set, from, vocabulary);
+        for (int i : to) {
+            scores[i] = new float[set.classCount()];
+            softmax.scores(Weighted.of(set.bags[i], vocabulary), scores[i]);
+        }
+    }
+
+    /** Accuracy on the first fold after learning from a share of the others. */
+    private Quality.Point partial(TrainingSet set, double share) {
+        progress.accept("learning curve at " + Math.round(share * 100) + " %");
+        int[] from = set.outsideFold(0);
+        Softmax.shuffle(from, new SplittableRandom(settings.seed()));
+        from = Arrays.copyOf(from, Math.max(1, (int) Math.round(from.length * share)));
+        Arrays.sort(from);
+        float[][] scores = new float[set.size()][];
+        scoreFold(set, from, set.inFold(0), scores);
+        return point(set, from, set.inFold(0), scores);
+    }
+
+    private static Quality.Point point(TrainingSet set, int[] from, int[] to, float[][] scores) {
+        int n = 0;
+        int right = 0;
+        for (int i : to) {
+            if (!set.isNone(i)) {
+                n++;
+                right += LearnedModel.best(scores[i], set.tasks.size()) == set.classes[i] ? 1 : 0;
+            }
+        }
+        long inScope = Arrays.stream(from).filter(i -> !set.isNone(i)).count();
+        return new Quality.Point(inScope / (double) set.tasks.size(), n == 0 ? 0 : right / (double) n, n);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.llmrouter.classify.learned;
+
+/**
+ * Logistic regression on a few dense features, by Newton's method with a small ridge. Deterministic.
+ */
+final class Logistic {
+    private static final int ITERATIONS = 40;
+
+    private Logistic() {}
+
+    /**
+     * Learns coefficients.
+     *
+     * @param xs rows; the first feature should be 1
+     * @param ys targets, 0 to 1
+     * @param ridge penalty on the square of each coefficient but the first
+     */
+    static double[] learn(double[][] xs, double[] ys, double ridge) {
+        int d = xs[0].length;
+        double[] beta = new double[d];
+        double before = loss(xs, ys, beta, ridge);
+        for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+            double[][] hessian = new double[d][d];
+            double[] gradient = new double[d];
+            for (int i = 0; i < xs.length; i++) {
+                double p = probability(xs[i], beta);
+                double spread = Math.max(1e-9, p * (1 - p));
+                for (int a = 0; a < d; a++) {
+                    gradient[a] += (ys[i] - p) * xs[i][a];
+                    for (int b = 0; b <= a; b++) {
+                        hessian[a][b] += spread * xs[i][a] * xs[i][b];
+                    }
+                }
+            }
+            for (int a = 0; a < d; a++) {
+                double penalty = a == 0 ? 1e-9 : ridge;
+                gradient[a] -= penalty * beta[a];
+                hessian[a][a] += penalty;
+                for (int b = 0; b < a; b++) {
+                    hessian[b][a] = hessian[a][b];
+                }
+            }
+            double[] step = LinearSystem.solve(hessian, gradient);
+            double factor = 1;
+            double[] next = add(beta, step, factor);
+            double after = loss(xs, ys, next, ridge);
+            while (after > before && factor > 1e-6) {
+                factor /= 2;
+                next = add(beta, step, factor);
+                after = loss(xs, ys, next, ridge);
+            }
+            if (after > before - 1e-10) {
+                break;
+            }
+            beta = next;
+            before = after;
+        }
+        return beta;
+    }
+
+    private static double[] add(double[] beta, double[] step, double factor) {
+        double[] sum = beta.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += factor * step[i];
+        }
+        return sum;
+    }
+
+    static double probability(double[] x, double[] beta) {
+        double z = 0;
+        for (int i = 0; i < x.length; i++) {
+            z += x[i] * beta[i];
+        }
+        return 1 / (1 + StrictMath.exp(-z));
+    }
+
+    private static double loss(double[][] xs, double[] ys, double[] beta, double ridge) {
+        double sum = 0;
+        for (int i = 0; i < xs.length; i++) {
+            double p = Math.min(1 - 1e-12, Math.max(1e-12, probability(xs[i], beta)));
+            sum -= ys[i] * StrictMath.log(p) + (1 - ys[i]) * StrictMath.log(1 - p);
+        }
+        for (int i = 1; i < beta.length; i++) {
+            sum += ridge * beta[i] * beta[i] / 2;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.llmrouter.classify.learned;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text of a request that says what is asked for: the system prompt and the latest user message, in this order.
+ *
+ * <p>The same from a parsed request and from the JSON of OpenAI's, Anthropic's and Gemini's dialects, so that examples
+ * teach what requests will look like. Earlier turns are left out: they say what was asked before.
+ */
+public final class PromptText {
+    private PromptText() {}
+
+    /** Text of a parsed request; empty if it has none. */
+    public static String of(ChatRequest request) {
+        if (request.messages().size() == 1) {
+            return request.messages().get(0).text();
+        }
+        List<String> system = new ArrayList<>();
+        String user = "";
+        for (ChatMessage message : request.messages()) {
+            if (message.role() == Role.SYSTEM) {
+                system.add(message.text());
+            } else if (message.role() == Role.USER && !message.text().isEmpty()) {
+                user = message.text();
+            }
+        }
+        return join(system, user);
+    }
+
+    /** Text of {@code input} in a data set: a string, or a chat request; null if it is neither. */
+    static @Nullable String of(@Nullable JsonNode input) {
+        if (input == null) {
+            return null;
+        }
+        if (input.isTextual()) {
+            return input.textValue();
+        }
+        JsonNode messages = input.has("contents") ? input.get("contents") : input.get("messages");
+        if (messages == null || !messages.isArray() || messages.isEmpty()) {
+            return null;
+        }
+        List<String> system = new ArrayList<>();
+        for (String field : List.of("system", "systemInstruction")) {
+            addNotEmpty(system, textOf(input.get(field)));
+        }
+        String user = "";
+        for (JsonNode message : messages) {
+            String role = message.path("role").asText("user");
+            String text = textOf(message.has("parts") ? message.get("parts") : message.get("content"));
+            if (role.equals("system") || role.equals("developer") || messages.size() == 1 && !role.equals("user")) {
+                addNotEmpty(system, text);
+            } else if (role.equals("user") && !text.isEmpty()) {
+                user = text;
+            }
+        }
+        String all = join(system, user);
+        return all.isEmpty() ? null : all;
+    }
+
+    private static void addNotEmpty(List<String> texts, String text) {
+        if (!text.isEmpty()) {
+            texts.add(text);
+        }
+    }
+
+    private static String textOf(@Nullable JsonNode content) {
+        if (content == null) {
+            return "";
+        }
+        if (content.isTextual()) {
+            return content.textValue();
+        }
+        if (content.has("parts")) {
+            return textOf(content.get("parts"));
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode part : content) {
+            if (part.path("text").isTextual()) {
+                texts.add(part.get("text").textValue());
+            }
+        }
+        return String.join("\n", texts);
+    }
+
+    private static String join(List<String> system, String user) {
+        if (system.isEmpty()) {
+            return user;
+        }
+        String first = String.join("\n", system);
+        return user.isEmpty() ? first : first + "\n" + user;
+    }
+}

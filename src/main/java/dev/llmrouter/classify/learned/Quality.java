@@ -1,0 +1,154 @@
+package dev.llmrouter.classify.learned;
+
+import java.util.List;
+
+/**
+ * How good a trained classifier is, measured on held-out folds only.
+ *
+ * @param tasks in the order of the matrix
+ * @param confusion counts: row = true task, column = best task; rejection does not count here
+ * @param outcomes one per held-out text, in the order of the examples
+ * @param threshold of the model
+ * @param learning accuracy by examples per task, fewest first
+ * @param examples number of examples, those of "none of these" included
+ * @param folds how many
+ */
+public record Quality(
+        List<String> tasks,
+        int[][] confusion,
+        List<Outcome> outcomes,
+        double threshold,
+        List<Point> learning,
+        int examples,
+        int folds) {
+    public Quality {
+        tasks = List.copyOf(tasks);
+        outcomes = List.copyOf(outcomes);
+        learning = List.copyOf(learning);
+    }
+
+    /**
+     * A held-out text.
+     *
+     * @param truth index of its task; -1 if it is none of them
+     * @param best index of the task found
+     */
+    public record Outcome(int truth, int best, double confidence) {
+        public boolean right() {
+            return truth == best;
+        }
+    }
+
+    /** A point of the learning curve. @param perTask examples per task on average; accuracy 0 to 1 on {@code n} texts */
+    public record Point(double perTask, double accuracy, int n) {}
+
+    /** Share of texts of the tasks whose task was found, 0 to 1. */
+    public double accuracy() {
+        return accuracyAbove(0);
+    }
+
+    /** The same among those with at least this confidence; 1 if there are none. */
+    public double accuracyAbove(double confidence) {
+        long n = inScope(confidence);
+        long right = outcomes.stream()
+                .filter(o -> o.truth() >= 0 && o.confidence() >= confidence && o.right())
+                .count();
+        return n == 0 ? 1 : right / (double) n;
+    }
+
+    private long inScope(double confidence) {
+        return outcomes.stream()
+                .filter(o -> o.truth() >= 0 && o.confidence() >= confidence)
+                .count();
+    }
+
+    /** Share of texts of the tasks that are not rejected at this confidence. */
+    public double coverage(double confidence) {
+        return inScope(confidence) / (double) Math.max(1, inScope(0));
+    }
+
+    /** Share of the texts that are none of the tasks but are accepted nevertheless; NaN if there are none. */
+    public double wronglyAccepted() {
+        long n = outcomes.stream().filter(o -> o.truth() < 0).count();
+        long accepted = outcomes.stream()
+                .filter(o -> o.truth() < 0 && o.confidence() >= threshold)
+                .count();
+        return n == 0 ? Double.NaN : accepted / (double) n;
+    }
+
+    /** Mean of the tasks' F1, 0 to 1. */
+    public double macroF1() {
+        double sum = 0;
+        for (int k = 0; k < tasks.size(); k++) {
+            double p = precision(k);
+            double r = recall(k);
+            sum += p + r == 0 ? 0 : 2 * p * r / (p + r);
+        }
+        return sum / tasks.size();
+    }
+
+    /** Of the texts that were given this task, the share that has it; 0 if none was. */
+    public double precision(int task) {
+        int given = 0;
+        for (int[] row : confusion) {
+            given += row[task];
+        }
+        return given == 0 ? 0 : confusion[task][task] / (double) given;
+    }
+
+    /** Of the texts of this task, the share that was given it; 0 if there are none. */
+    public double recall(int task) {
+        int all = support(task);
+        return all == 0 ? 0 : confusion[task][task] / (double) all;
+    }
+
+    /** Texts of this task. */
+    public int support(int task) {
+        int all = 0;
+        for (int count : confusion[task]) {
+            all += count;
+        }
+        return all;
+    }
+
+    /**
+     * Texts with a confidence in each of ten equal bins: number, mean confidence, share right.
+     *
+     * @return ten rows
+     */
+    public double[][] reliability() {
+        double[][] bins = new double[10][3];
+        for (Outcome o : outcomes) {
+            if (o.truth() >= 0) {
+                double[] bin = bins[Math.min(9, (int) (o.confidence() * 10))];
+                bin[0]++;
+                bin[1] += o.confidence();
+                bin[2] += o.right() ? 1 : 0;
+            }
+        }
+        for (double[] bin : bins) {
+            if (bin[0] > 0) {
+                bin[1] /= bin[0];
+                bin[2] /= bin[0];
+            }
+        }
+        return bins;
+    }
+
+    /** Expected calibration error over those ten bins: mean distance of confidence and share right, 0 to 1. */
+    public double calibrationError() {
+        double sum = 0;
+        double n = 0;
+        for (double[] bin : reliability()) {
+            sum += bin[0] * Math.abs(bin[1] - bin[2]);
+            n += bin[0];
+        }
+        return n == 0 ? 0 : sum / n;
+    }
+
+    /** What doubling the examples added last, as a difference of accuracy; 0 if the curve has fewer than two points. */
+    public double lastGain() {
+        int n = learning.size();
+        return n < 2 ? 0 : learning.get(n - 1).accuracy() - learning.get(n - 2).accuracy();
+    }
+}

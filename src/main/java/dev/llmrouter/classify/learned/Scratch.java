@@ -1,0 +1,216 @@
+package dev.llmrouter.classify.learned;
+
+import java.util.Arrays;
+
+/** Room for reading one text: its characters in lower case, where its words and chunks lie, and counts. For one thread. */
+public final class Scratch {
+    private static final int MAX_CHUNK = 32;
+    private static final int MAX_CHARS = TextFeatures.HEAD_CHARS + TextFeatures.TAIL_CHARS + 1;
+
+    char[] chars = new char[2048];
+    int[] wordHash = new int[512];
+    int[] wordFrom = new int[512];
+    int[] wordTo = new int[512];
+    int[] chunkFrom = new int[512];
+    int[] chunkTo = new int[512];
+    long[] chunkHash = new long[512];
+    private long[] seen = new long[2048];
+    private int[] seenIn = new int[2048];
+    private int text;
+    int length;
+    int words;
+    int chunks;
+    int lines;
+    int questions;
+    int braces;
+    int digits;
+    int foreign;
+    int bullets;
+    int fences;
+
+    void load(CharSequence text) {
+        copy(text);
+        if (++this.text == Integer.MAX_VALUE) {
+            Arrays.fill(seenIn, 0);
+            this.text = 1;
+        }
+        words = 0;
+        chunks = 0;
+        lines = 1;
+        questions = 0;
+        braces = 0;
+        digits = 0;
+        foreign = 0;
+        bullets = 0;
+        fences = 0;
+        int wordStart = -1;
+        int chunkStart = -1;
+        int hash = 0;
+        boolean lineStart = true;
+        for (int i = 0; i < length; i++) {
+            char c = chars[i];
+            if (isWordChar(c)) {
+                if (wordStart >= 0 && isIdeograph(c)) {
+                    endWord(wordStart, i, hash);
+                    wordStart = -1;
+                }
+                if (wordStart < 0) {
+                    wordStart = i;
+                    hash = 0x811C9DC5;
+                }
+                hash = (hash ^ c) * 0x01000193;
+                if (c >= '0' && c <= '9') {
+                    digits++;
+                } else if (c > 0x24F) {
+                    foreign++;
+                }
+                lineStart = false;
+            } else {
+                if (wordStart >= 0) {
+                    endWord(wordStart, i, hash);
+                    wordStart = -1;
+                }
+                lineStart = mark(i, c, lineStart);
+            }
+            boolean blank = c <= ' ' || c == 0xA0;
+            if (blank || chunkStart >= 0 && i - chunkStart >= MAX_CHUNK) {
+                if (chunkStart >= 0) {
+                    endChunk(chunkStart, i);
+                }
+                chunkStart = blank ? -1 : i;
+            } else if (chunkStart < 0) {
+                chunkStart = i;
+            }
+        }
+        if (wordStart >= 0) {
+            endWord(wordStart, length, hash);
+        }
+        if (chunkStart >= 0) {
+            endChunk(chunkStart, length);
+        }
+    }
+
+    /** Head and tail of the text, in lower case. */
+    private void copy(CharSequence text) {
+        int n = text.length();
+        int head = n <= MAX_CHARS ? n : TextFeatures.HEAD_CHARS;
+        int tail = n <= MAX_CHARS ? n : n - TextFeatures.TAIL_CHARS;
+        length = head + (n - tail) + (tail > head ? 1 : 0);
+        if (chars.length < length) {
+            chars = new char[Math.min(MAX_CHARS + 1, Math.max(length, 2 * chars.length))];
+        }
+        int at = 0;
+        for (int i = 0; i < head; i++) {
+            chars[at++] = lower(text.charAt(i));
+        }
+        if (tail > head) {
+            chars[at++] = '\n';
+        }
+        for (int i = tail; i < n; i++) {
+            chars[at++] = lower(text.charAt(i));
+        }
+    }
+
+    private static char lower(char c) {
+        if (c < 128) {
+            return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+        }
+        return c == '\u2019' ? '\'' : Character.toLowerCase(c);
+    }
+
+    private static boolean isWordChar(char c) {
+        return c < 128 ? c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '\'' : Character.isLetterOrDigit(c);
+    }
+
+    private static boolean isIdeograph(char c) {
+        return c >= 0x2E80 && Character.isIdeographic(c);
+    }
+
+    private boolean mark(int at, char c, boolean lineStart) {
+        switch (c) {
+            case '\n' -> {
+                lines++;
+                return true;
+            }
+            case '?' -> {
+                questions++;
+                symbol(at, c);
+            }
+            case '{', '}', ';', '<', '>', '=' -> braces++;
+            case ':', '!', '$', '%' -> symbol(at, c);
+            case '-', '*' -> bullets += lineStart ? 1 : 0;
+            case '`' -> fences++;
+            default -> {
+                return lineStart && c <= ' ';
+            }
+        }
+        return false;
+    }
+
+    private void symbol(int at, char c) {
+        endWord(at, at + 1, (0x811C9DC5 ^ c) * 0x01000193);
+    }
+
+    private void endWord(int from, int to, int hash) {
+        if (words == wordHash.length) {
+            wordHash = Arrays.copyOf(wordHash, 2 * words);
+            wordFrom = Arrays.copyOf(wordFrom, 2 * words);
+            wordTo = Arrays.copyOf(wordTo, 2 * words);
+        }
+        wordHash[words] = hash;
+        wordFrom[words] = from;
+        wordTo[words++] = to;
+    }
+
+    /** Keeps a chunk that this text has not had yet. */
+    private void endChunk(int from, int to) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ chars[i]) * 0x100000001B3L;
+        }
+        hash ^= hash >>> 29;
+        if (!isNew(hash)) {
+            return;
+        }
+        if (chunks == chunkFrom.length) {
+            chunkFrom = Arrays.copyOf(chunkFrom, 2 * chunks);
+            chunkTo = Arrays.copyOf(chunkTo, 2 * chunks);
+            chunkHash = Arrays.copyOf(chunkHash, 2 * chunks);
+        }
+        chunkFrom[chunks] = from;
+        chunkHash[chunks] = hash;
+        chunkTo[chunks++] = to;
+    }
+
+    private boolean isNew(long hash) {
+        if (2 * chunks >= seen.length) {
+            growSeen();
+        }
+        int mask = seen.length - 1;
+        int at = (int) (hash >>> 11) & mask;
+        while (seenIn[at] == text) {
+            if (seen[at] == hash) {
+                return false;
+            }
+            at = (at + 1) & mask;
+        }
+        seen[at] = hash;
+        seenIn[at] = text;
+        return true;
+    }
+
+    private void growSeen() {
+        seen = new long[2 * seen.length];
+        seenIn = new int[seen.length];
+        text = 1;
+        int mask = seen.length - 1;
+        for (int i = 0; i < chunks; i++) {
+            int at = (int) (chunkHash[i] >>> 11) & mask;
+            while (seenIn[at] == text) {
+                at = (at + 1) & mask;
+            }
+            seen[at] = chunkHash[i];
+            seenIn[at] = text;
+        }
+    }
+}

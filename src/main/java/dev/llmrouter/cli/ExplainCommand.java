@@ -1,0 +1,96 @@
+package dev.llmrouter.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.PolicyExplainer;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.DecisionJson;
+import dev.llmrouter.decide.RefusedException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows where a text would go, and why. Calls nobody. */
+@Command(
+        name = "explain",
+        description = "Shows which task, tier and models a text would get, and why. Calls nobody.",
+        mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Routing policy. Default: LLM_ROUTER_POLICY, else the example policy.")
+    private @Nullable String policy;
+
+    @Option(names = "--json", description = "Prints the decision as POST /v1/route answers it.")
+    private boolean json;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "The request's field 'model'. Default: auto.")
+    private String model = "auto";
+
+    @Option(
+            names = {"-H", "--header"},
+            paramLabel = "NAME=VALUE",
+            description = "A header of the request, for rules that look at headers. May be repeated.")
+    private Map<String, String> headers = new LinkedHashMap<>();
+
+    @Parameters(arity = "1..*", paramLabel = "TEXT", description = "The input.")
+    private String[] text = {};
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec == null
+                ? new PrintWriter(System.out, true)
+                : spec.commandLine().getOut();
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy)) {
+            Decision decision = explainer.explain(String.join(" ", text), model, headers);
+            ObjectNode node = DecisionJson.of(decision);
+            if (json) {
+                out.println(node);
+            } else {
+                print(out, decision, node);
+            }
+            return 0;
+        } catch (RefusedException e) {
+            out.println(e.getMessage());
+            e.reasons().forEach(reason -> out.println("  - " + reason.text()));
+            return 1;
+        }
+    }
+
+    private static void print(PrintWriter out, Decision decision, ObjectNode node) {
+        String task = decision.classification().task();
+        out.printf(
+                "task        %s (%s, confidence %.2f)%n",
+                task == null ? "not recognised" : task,
+                decision.classification().source().key(),
+                decision.classification().confidence());
+        out.printf("tier        %s%n", decision.tier());
+        StringBuilder candidates = new StringBuilder();
+        decision.candidates()
+                .forEach(candidate -> candidates
+                        .append(candidates.length() == 0 ? "" : ", then ")
+                        .append(candidate.model().name())
+                        .append(" at ")
+                        .append(candidate.provider().name()));
+        out.printf("models      %s%n", candidates);
+        out.println("why");
+        decision.reasons().forEach(reason -> out.println("  - " + reason.text()));
+        out.println("how it was classified");
+        decision.classification().trace().forEach(line -> out.println("  - " + line));
+        out.println("input");
+        node.get("characteristics")
+                .fields()
+                .forEachRemaining(field -> out.println("  - " + field.getKey() + ": " + field.getValue()));
+        out.flush();
+    }
+}

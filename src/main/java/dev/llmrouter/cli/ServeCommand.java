@@ -1,0 +1,80 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.boot.GatewayApplication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Starts the gateway and leaves it running. */
+@Command(
+        name = "serve",
+        description = "Starts the gateway: OpenAI- and Anthropic-compatible, on 127.0.0.1:8080.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    /** Exit code that stands for "do not exit". */
+    static final int KEEP_RUNNING = -1;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Routing policy. Default: LLM_ROUTER_POLICY, else the example policy.")
+    private @Nullable String policy;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "TCP port; 0 for any. Default: SERVER_PORT, else 8080.")
+    private @Nullable Integer port;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "Address to listen on. Default: 127.0.0.1.")
+    private @Nullable String host;
+
+    @Option(
+            names = "--routes",
+            paramLabel = "DIR",
+            description =
+                    "Folder with route files that replace shipped ones of the same name. Default: routes-xml-local.")
+    private @Nullable String routes;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where data lives. Default: LLM_ROUTER_DATA, else ./data.")
+    private @Nullable String data;
+
+    @Option(names = "--insecure", description = "Listen beyond this machine although the policy has no keys.")
+    private boolean insecure;
+
+    @Unmatched
+    private List<String> spring = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        List<String> arguments = new ArrayList<>();
+        add(arguments, "llm-router.policy", policy);
+        add(arguments, "server.port", port);
+        add(arguments, "server.address", host);
+        add(arguments, "llm-router.routes", routes);
+        add(arguments, "llm-router.data", data);
+        add(arguments, "llm-router.insecure", insecure ? true : null);
+        for (String argument : spring) {
+            if (!argument.startsWith("--") || !argument.contains(".")) {
+                throw new IllegalArgumentException("serve does not know '" + argument
+                        + "'. See serve --help; Spring Boot's properties are given as --name.of.property=value.");
+            }
+            arguments.add(argument);
+        }
+        GatewayApplication.start(arguments.toArray(String[]::new));
+        return KEEP_RUNNING;
+    }
+
+    private static void add(List<String> arguments, String property, @Nullable Object value) {
+        if (value != null) {
+            arguments.add("--" + property + "=" + value);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.classify.gate.GateFile;
+import dev.llmrouter.classify.gate.GateQuality;
+import dev.llmrouter.classify.gate.GateThreshold;
+import dev.llmrouter.classify.gate.GateTrainer;
+import dev.llmrouter.classify.gate.Outcome;
+import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.Examples;
+import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LearnedTrainer;
+import dev.llmrouter.classify.learned.ModelFile;
+import dev.llmrouter.classify.learned.QualityPage;
+import dev.llmrouter.classify.learned.TrainingSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains the task classifier, or the difficulty gate. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Learns the task classifier from examples, or the difficulty gate from recorded outputs.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:done", "1:the examples cannot teach", "2:wrong usage, file that cannot be written"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class TrainCommand implements Callable<Integer> {
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = "JSON Lines, plain or gzip.")
+    private Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "MODEL", description = "File to write.")
+    private Path target;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Seed of all chance; default ${DEFAULT-VALUE}. The same seed and data give the same file.")
+    private long seed;
+
+    @Option(
+            names = "--none",
+            split = ",",
+            defaultValue = "none,oos",
+            paramLabel = "NAME",
+            description = "Tasks of this name are examples of none of the tasks; default ${DEFAULT-VALUE}.")
+    private Set<String> none;
+
+    @Option(
+            names = "--keep",
+            defaultValue = "0.95",
+            paramLabel = "SHARE",
+            description = "Share of inputs of known tasks that must not be rejected; default ${DEFAULT-VALUE}.")
+    private double keep;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Writes the quality report with plots: one page that loads nothing from elsewhere.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--difficulty",
+            description =
+                    "Learns the difficulty gate from recorded outputs instead: how much more the stronger model is "
+                            + "worth for an input.")
+    private boolean difficulty;
+
+    @Option(names = "--weak", paramLabel = "MODEL", description = "The cheaper model, with --difficulty.")
+    private @Nullable String weak;
+
+    @Option(names = "--strong", paramLabel = "MODEL", description = "The stronger model, with --difficulty.")
+    private @Nullable String strong;
+
+    @Option(
+            names = "--margin",
+            defaultValue = "0.03",
+            paramLabel = "SHARE",
+            description = "Quality loss that is acceptable, as a share of outputs; default ${DEFAULT-VALUE}.")
+    private double margin;
+
+    @Option(
+            names = "--confidence",
+            defaultValue = "0.95",
+            paramLabel = "SHARE",
+            description = "With which the loss must stay within the margin; default ${DEFAULT-VALUE}.")
+    private double confidence;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        String fault = fault();
+        if (fault != null) {
+            err().println(fault);
+            return 2;
+        }
+        try {
+            List<Example> examples = Examples.read(data);
+            if (difficulty) {
+                trainGate(examples);
+            } else {
+                trainClassifier(examples);
+            }
+            spec.commandLine().getOut().flush();
+            return 0;
+        } catch (ExamplesException e) {
+            err().println(e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            err().println(target + (report == null ? "" : " or " + report) + ": cannot be written ("
+                    + e.getClass().getSimpleName()
+                    + "). Name a file in a directory that exists and may be written to.");
+            return 2;
+        }
+    }
+
+    private @Nullable String fault() {
+        if (!(keep > 0 && keep <= 1)) {
+            return "--keep is " + keep + "; allowed above 0 to 1.";
+        }
+        if (!(margin > 0 && margin < 1)) {
+            return "--margin is " + margin + "; allowed above 0 to below 1.";
+        }
+        if (!(confidence > 0 && confidence < 1)) {
+            return "--confidence is " + confidence + "; allowed above 0 to below 1.";
+        }
+        if (difficulty && (weak == null || strong == null || weak.equals(strong))) {
+            return "--difficulty needs --weak MODEL and --strong MODEL, two models whose outputs the data set records.";
+        }
+        if (!difficulty && (weak != null || strong != null)) {
+            return "--weak and --strong go with --difficulty only. Add it, or leave them out.";
+        }
+        if (difficulty && report != null) {
+            return "--report is for the task classifier; the gate's quality is printed. Leave it out.";
+        }
+        return null;
+    }
+
+    private void trainClassifier(List<Example> examples) throws ExamplesException, IOException {
+        LearnedTrainer.Trained trained =
+                new LearnedTrainer(new TrainingSettings(seed, none, keep), this::progress).train(examples);
+        ModelFile.write(trained.model(), target);
+        if (report != null) {
+            Files.writeString(report, QualityPage.of(trained.model().id(), trained.quality()));
+        }
+        QualityText.print(trained, spec.commandLine().getOut());
+    }
+
+    private void trainGate(List<Example> examples) throws ExamplesException, IOException {
+        String cheap = Objects.requireNonNull(weak);
+        String good = Objects.requireNonNull(strong);
+        GateTrainer.Trained trained =
+                new GateTrainer(seed, this::progress).train(Outcome.of(examples, cheap, good), cheap, good);
+        GateThreshold threshold = trained.gate().thresholdFor(margin, confidence);
+        GateFile.write(new GateFile.Kept(trained.gate(), threshold), target);
+        GateQuality q = trained.quality();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(String.format(
+                Locale.ROOT,
+                "gate %s, learned from %d inputs, measured on %d others: %s %.3f, %s %.3f",
+                trained.gate().id(),
+                trained.trainedOn(),
+                q.inputs(),
+                cheap,
+                q.weak(),
+                good,
+                q.strong()));
+        out.println(String.format(
+                Locale.ROOT, "APGR %.3f (chance 0.5), CPT50 %.1f %%, CPT80 %.1f %%", q.apgr(), q.cpt50(), q.cpt80()));
+        if (q.strong() <= q.weak()) {
+            out.println("Warning: '" + good + "' is not better than '" + cheap
+                    + "' here. Look at the recorded scores, or use the cheaper one.");
+        }
+        out.println(threshold.statement());
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    private void progress(String what) {
+        err().println(what);
+        err().flush();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.llmrouter.classify.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.ModelFormatException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class GateTrainerTest {
+    /** The cheaper model fails on sums of long numbers; both do well on small talk. */
+    static List<Outcome> outcomes(int n, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Outcome> all = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            boolean hard = random.nextBoolean();
+            String text = hard
+                    ? "Add " + random.nextInt(100_000, 999_999) + " to " + random.nextInt(100_000, 999_999) + " exactly"
+                    : "Say hello to visitor " + random.nextInt(10_000) + " in a kind way";
+            double weak = random.nextDouble() < (hard ? 0.2 : 0.97) ? 1 : 0;
+            double strong = random.nextDouble() < 0.97 ? 1 : 0;
+            all.add(new Outcome(text, hard ? "sums" : "talk", weak, strong));
+        }
+        return all;
+    }
+
+    private static GateTrainer.Trained train(List<Outcome> outcomes, long seed) throws ExamplesException {
+        return new GateTrainer(seed, what -> {}).train(outcomes, "cheap", "good");
+    }
+
+    private static byte[] bytes(DifficultyGate gate) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        GateFile.write(new GateFile.Kept(gate, gate.thresholdFor(0.05, 0.9)), out);
+        return out.toByteArray();
+    }
+
+    @Test
+    void hardInputsScoreHigherThanEasyOnes() throws Exception {
+        GateTrainer.Trained trained = train(outcomes(600, 1), 1);
+        DifficultyGate gate = trained.gate();
+        double hard = gate.score("Add 123456 to 654321 exactly", null);
+        double easy = gate.score("Say hello to visitor 12 in a kind way", null);
+        assertThat(hard).isGreaterThan(easy + 0.3);
+        assertThat(trained.quality().apgr()).isGreaterThan(0.7);
+    }
+
+    @Test
+    void theThresholdSendsTheEasyHalfToTheCheaperModel() throws Exception {
+        DifficultyGate gate = train(outcomes(2_000, 2), 1).gate();
+        GateThreshold threshold = gate.thresholdFor(0.05, 0.95);
+        assertThat(threshold.opens()).isTrue();
+        assertThat(threshold.weakShare()).isBetween(0.3, 0.6);
+        assertThat(threshold.statement()).contains("95 % confidence").contains("0.050");
+        double lost = outcomes(4_000, 77).stream()
+                .filter(o -> gate.score(o.text(), o.task()) <= threshold.score())
+                .mapToDouble(o -> Math.max(0, o.gain()))
+                .sum();
+        assertThat(lost / 4_000).isLessThanOrEqualTo(0.05);
+    }
+
+    @Test
+    void aMarginThatCannotBeShownKeepsTheGateShut() throws Exception {
+        GateThreshold threshold = train(outcomes(200, 2), 1).gate().thresholdFor(0.001, 0.99);
+        assertThat(threshold.opens()).isFalse();
+        assertThat(threshold.weakShare()).isZero();
+        assertThat(threshold.statement()).contains("all go to the stronger model");
+    }
+
+    @Test
+    void saysWhyInWords() throws Exception {
+        List<String> why = train(outcomes(600, 1), 1).gate().explain("Add 123456 to 654321 exactly", "sums");
+        assertThat(why.get(0)).contains("'good'").contains("'cheap'");
+        assertThat(String.join("\n", why)).containsAnyOf("'add'", "'exactly'", "'sums'");
+    }
+
+    @Test
+    void givesTheSameBytesForTheSameSeedAndReadsThemBack() throws Exception {
+        List<Outcome> outcomes = outcomes(200, 1);
+        DifficultyGate gate = train(outcomes, 3).gate();
+        byte[] written = bytes(gate);
+        assertThat(bytes(train(outcomes, 3).gate())).isEqualTo(written);
+        GateFile.Kept read = GateFile.read(new ByteArrayInputStream(written), "gate");
+        assertThat(bytes(read.gate())).isEqualTo(written);
+        assertThat(read.threshold()).isEqualTo(gate.thresholdFor(0.05, 0.9));
+        assertThat(read.gate().score("Add 1 to 2", "sums")).isEqualTo(gate.score("Add 1 to 2", "sums"));
+    }
+
+    @Test
+    void damagedFilesAreRefusedOrHarmless() throws Exception {
+        byte[] good = bytes(train(outcomes(100, 1), 3).gate());
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 300; i++) {
+            byte[] bad = good.clone();
+            bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+            if (i % 3 == 0) {
+                bad = Arrays.copyOf(bad, random.nextInt(bad.length));
+            }
+            try {
+                GateFile.Kept read = GateFile.read(new ByteArrayInputStream(bad), "gate");
+                assertThat(read.gate().score("Add 1 to 2", null)).isBetween(-1.0, 1.0);
+            } catch (ModelFormatException e) {
+                assertThat(e.getMessage()).startsWith("gate: is ");
+            }
+        }
+    }
+
+    @Test
+    void tooFewOutcomesAreRefused() {
+        assertThatThrownBy(() -> train(outcomes(49, 1), 1))
+                .isInstanceOf(ExamplesException.class)
+                .hasMessageContaining("49")
+                .hasMessageContaining("50");
+    }
+
+    @Test
+    void modelsThatNeverDifferAreRefused() {
+        List<Outcome> same = outcomes(60, 1).stream()
+                .map(o -> new Outcome(o.text(), null, 1, 1))
+                .toList();
+        assertThatThrownBy(() -> train(same, 1)).hasMessageContaining("nothing to learn");
+    }
+
+    @Test
+    void scoresAnswersByComparisonWhereNoScoreIsRecorded() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        Example example = new Example(
+                "a",
+                null,
+                "Capital of France?",
+                json.readTree("\"Paris\""),
+                Map.of("cheap", json.readTree("{\"text\":\" paris. \"}"), "good", json.readTree("{\"score\":0.5}")));
+        assertThat(Outcome.of(List.of(example), "cheap", "good"))
+                .containsExactly(new Outcome("Capital of France?", null, 1, 0.5));
+        assertThatThrownBy(() -> Outcome.of(List.of(example), "cheap", "other"))
+                .hasMessageContaining("Recorded models: cheap, good");
+    }
+}

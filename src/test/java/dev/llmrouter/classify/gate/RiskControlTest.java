@@ -1,0 +1,81 @@
+package dev.llmrouter.classify.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RiskControlTest {
+    private static final double MARGIN = 0.05;
+    private static final double CONFIDENCE = 0.9;
+    private static final double[] GRID =
+            IntStream.rangeClosed(1, 50).mapToDouble(i -> i / 50.0).toArray();
+
+    @Test
+    void binomialTailIsThatOfTheTables() {
+        assertThat(RiskControl.binomialTail(0, 10, 0.5)).isCloseTo(1 / 1024.0, within(1e-12));
+        assertThat(RiskControl.binomialTail(2, 20, 0.1)).isCloseTo(0.676927, within(1e-6));
+        assertThat(RiskControl.binomialTail(10, 10, 0.3)).isEqualTo(1);
+        assertThat(RiskControl.binomialTail(40_000, 100_000, 0.5)).isBetween(0.0, 1e-300);
+    }
+
+    /**
+     * Scores are even on 0 to 1 and an input with score x is lost with probability 0.2 x, so that the loss of a threshold
+     * t is 0.1 t squared and the margin is broken above 0.7071. Of 2,000 calibrations at most a tenth may go further
+     * (0.9 confidence); 3 standard errors on top. And the search must be of use: it goes above 0.5 in most.
+     */
+    @Test
+    void theMarginIsBrokenNoMoreOftenThanStated() {
+        SplittableRandom random = new SplittableRandom(20261124);
+        int broken = 0;
+        int useful = 0;
+        int runs = 2_000;
+        for (int run = 0; run < runs; run++) {
+            double threshold = threshold(random, 500, false);
+            broken += threshold > Math.sqrt(MARGIN / 0.1) ? 1 : 0;
+            useful += threshold > 0.5 ? 1 : 0;
+        }
+        assertThat(broken / (double) runs).isBetween(0.005, 0.1 + 3 * Math.sqrt(0.09 / runs));
+        assertThat(useful / (double) runs).isGreaterThan(0.5);
+    }
+
+    @Test
+    void gradedLossesKeepTheMarginToo() {
+        SplittableRandom random = new SplittableRandom(7);
+        int broken = 0;
+        for (int run = 0; run < 1_000; run++) {
+            broken += threshold(random, 500, true) > Math.sqrt(MARGIN / 0.1) ? 1 : 0;
+        }
+        assertThat(broken / 1_000.0).isLessThanOrEqualTo(0.1 + 3 * Math.sqrt(0.09 / 1_000));
+    }
+
+    private static double threshold(SplittableRandom random, int n, boolean graded) {
+        double[] scores = new double[n];
+        double[] losses = new double[n];
+        for (int i = 0; i < n; i++) {
+            scores[i] = random.nextDouble();
+            double loss = graded ? 0.4 * random.nextDouble() * scores[i] : 0;
+            losses[i] = graded ? loss : random.nextDouble() < 0.2 * scores[i] ? 1 : 0;
+        }
+        int at = RiskControl.furthest(GRID, scores, losses, MARGIN, CONFIDENCE);
+        return at < 0 ? 0 : GRID[at];
+    }
+
+    @Test
+    void fewInputsProveNothing() {
+        double[] scores = new double[20];
+        assertThat(RiskControl.furthest(GRID, scores, new double[20], 0.01, 0.95))
+                .isEqualTo(-1);
+        assertThat(RiskControl.furthest(GRID, new double[0], new double[0], 0.5, 0.5))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void lossesOutsideOfZeroToOneAreRefused() {
+        assertThatThrownBy(() -> RiskControl.furthest(GRID, new double[1], new double[] {1.5}, 0.1, 0.9))
+                .hasMessageContaining("1.5");
+    }
+}

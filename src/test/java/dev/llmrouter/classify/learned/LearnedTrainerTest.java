@@ -1,0 +1,146 @@
+package dev.llmrouter.classify.learned;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LearnedTrainerTest {
+    private static LearnedTrainer.Trained train(List<Example> examples, long seed) throws ExamplesException {
+        return new LearnedTrainer(TrainingSettings.ofDefaults().withSeed(seed), what -> {}).train(examples);
+    }
+
+    private static byte[] bytes(LearnedModel model) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ModelFile.write(model, out);
+        return out.toByteArray();
+    }
+
+    @Test
+    void namesTheTaskOfTextsItHasNotSeen() throws Exception {
+        LearnedModel model = train(Texts.examples(30, 20, 1), 1).model();
+        assertThat(model.tasks()).containsExactly("classification", "extraction", "generation", "summary");
+        assertThat(model.predict("Summarise the endless protocol in two sentences")
+                        .top()
+                        .get(0)
+                        .task())
+                .isEqualTo("summary");
+        assertThat(model.predict("Extract the date and the amount from the bill")
+                        .task())
+                .isEqualTo("extraction");
+    }
+
+    @Test
+    void rejectsWhatIsNoneOfTheTasks() throws Exception {
+        LearnedModel model = train(Texts.examples(40, 40, 1), 1).model();
+        List<Example> unseen = Texts.examples(0, 60, 99);
+        long accepted = unseen.stream()
+                .filter(e -> model.predict(e.text()).task() != null)
+                .count();
+        assertThat(accepted).isLessThanOrEqualTo(6);
+        assertThat(model.tasks()).doesNotContain("oos");
+    }
+
+    @Test
+    void givesTheSameBytesForTheSameSeedAndOthersForAnother() throws Exception {
+        List<Example> examples = Texts.examples(20, 10, 3);
+        byte[] first = bytes(train(examples, 7).model());
+        assertThat(bytes(train(examples, 7).model())).isEqualTo(first);
+        assertThat(bytes(train(examples, 8).model())).isNotEqualTo(first);
+    }
+
+    @Test
+    void readsBackWhatItWrote() throws Exception {
+        LearnedModel model = train(Texts.examples(20, 10, 3), 7).model();
+        byte[] written = bytes(model);
+        LearnedModel read = ModelFile.read(new ByteArrayInputStream(written), "test");
+        for (Example e : Texts.examples(5, 5, 11)) {
+            assertThat(read.predict(e.text())).isEqualTo(model.predict(e.text()));
+        }
+        assertThat(bytes(read)).isEqualTo(written);
+        assertThat(read.id()).isEqualTo(model.id()).hasSize(16);
+    }
+
+    @Test
+    void confidenceIsAProbabilityAndTopTasksFall() throws Exception {
+        LearnedModel model = train(Texts.examples(20, 10, 3), 7).model();
+        for (Example e : Texts.examples(10, 10, 12)) {
+            Prediction p = model.predict(e.text());
+            assertThat(p.confidence()).isBetween(0.0, 1.0);
+            assertThat(p.top().get(0).probability()).isEqualTo(p.confidence());
+            double sum =
+                    p.top().stream().mapToDouble(Prediction.Ranked::probability).sum();
+            assertThat(sum).isLessThanOrEqualTo(1 + 1e-6);
+            for (int i = 1; i < p.top().size(); i++) {
+                assertThat(p.top().get(i).probability())
+                        .isLessThanOrEqualTo(p.top().get(i - 1).probability() + 1e-6);
+            }
+        }
+    }
+
+    @Test
+    void wordsThatCountAreThoseOfTheTask() throws Exception {
+        LearnedModel model = train(Texts.examples(40, 0, 1), 1).model();
+        assertThat(model.words("Summarise the new contract in two sentences", 3))
+                .extracting(TextModel.Word::text)
+                .containsAnyOf("summarise", "sentences", "two");
+    }
+
+    @Test
+    void measuresQualityOnEveryExampleOnce() throws Exception {
+        List<Example> examples = Texts.examples(25, 12, 5);
+        Quality q = train(examples, 1).quality();
+        assertThat(q.outcomes()).hasSize(112);
+        assertThat(q.accuracy()).isGreaterThan(0.9);
+        assertThat(q.coverage(q.threshold())).isGreaterThanOrEqualTo(0.95);
+        assertThat(q.learning()).hasSize(3);
+        assertThat(q.support(0)).isEqualTo(25);
+    }
+
+    @Test
+    void asksForASecondTask() {
+        List<Example> one = Texts.examples(5, 0, 1).subList(0, 5);
+        assertThatThrownBy(() -> train(one, 1))
+                .isInstanceOf(ExamplesException.class)
+                .hasMessageContaining("1 task(s)");
+    }
+
+    @Test
+    void asksForASecondExampleOfATask() {
+        List<Example> examples = new ArrayList<>(Texts.examples(5, 0, 1));
+        examples.add(new Example("x", "lonely", "alone", null, Map.of()));
+        assertThatThrownBy(() -> train(examples, 1)).hasMessageContaining("'lonely' has 1 example");
+    }
+
+    @Test
+    void namesTheExampleWithoutATask() {
+        List<Example> examples = new ArrayList<>(Texts.examples(5, 0, 1));
+        examples.add(new Example("x42", null, "secret text", null, Map.of()));
+        assertThatThrownBy(() -> train(examples, 1))
+                .hasMessageContaining("'x42' has no 'task'")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void learnsFromTwoExamplesPerTask() throws Exception {
+        LearnedModel model = train(Texts.examples(2, 0, 1), 1).model();
+        assertThat(model.predict("").confidence()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void pageLoadsNothingAndEscapesTaskNames() throws Exception {
+        List<Example> examples = new ArrayList<>(Texts.examples(5, 3, 1));
+        for (int i = 0; i < 4; i++) {
+            examples.add(new Example("x" + i, "<script>alert(1)</script>", "boom number " + i, null, Map.of()));
+        }
+        String page = QualityPage.of("id", train(examples, 1).quality());
+        assertThat(page)
+                .doesNotContain("<script", "http://", "https://", "boom", "src=")
+                .contains("&lt;script&gt;", "<svg", "Learning curve");
+    }
+}

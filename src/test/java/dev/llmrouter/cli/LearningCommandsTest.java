@@ -1,0 +1,144 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.Texts;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class LearningCommandsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(Object command, String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return new CommandLine(command)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    private String examples() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (Example e : Texts.examples(20, 15, 1)) {
+            lines.add(JSON.writeValueAsString(Map.of("id", e.id(), "task", e.task(), "input", e.text())));
+        }
+        return Files.write(directory.resolve("data.jsonl"), lines).toString();
+    }
+
+    private String outcomes() throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            boolean hard = random.nextBoolean();
+            lines.add(JSON.writeValueAsString(Map.of(
+                    "id", "i" + i,
+                    "input", (hard ? "prove theorem " : "greet person ") + random.nextInt(9999),
+                    "outputs", Map.of("small", Map.of("score", hard ? 0 : 1), "big", Map.of("score", 1)))));
+        }
+        return Files.write(directory.resolve("outcomes.jsonl"), lines).toString();
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Test
+    void trainsAndThenClassifies() throws Exception {
+        String data = examples();
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("q.html")))
+                .isZero();
+        assertThat(out.toString()).contains("accuracy", "calibration error", "examples per task");
+        assertThat(err.toString()).contains("fold 1 of");
+        assertThat(Files.readString(Path.of(path("q.html")))).startsWith("<!doctype html>");
+        assertThat(run(new ClassifyCommand(), "--model", path("m"), "--data", data, "--json"))
+                .isZero();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(95);
+        JsonNode first = JSON.readTree(lines.get(0));
+        assertThat(first.get("id").asText()).isEqualTo("e0");
+        assertThat(first.get("task").asText()).isEqualTo("classification");
+        assertThat(first.get("confidence").asDouble()).isBetween(0.5, 1.0);
+        assertThat(first.get("top").get(0).get("p").asDouble())
+                .isEqualTo(first.get("confidence").asDouble());
+        assertThat(lines.stream().skip(80).filter(line -> line.contains("\"task\":null,")))
+                .hasSizeGreaterThan(12);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFile() throws Exception {
+        String data = examples();
+        run(new TrainCommand(), "--data", data, "--out", path("a"), "--seed", "5");
+        run(new TrainCommand(), "--data", data, "--out", path("b"), "--seed", "5");
+        assertThat(Path.of(path("a"))).hasSameBinaryContentAs(Path.of(path("b")));
+    }
+
+    @Test
+    void trainsAGateAndScoresWithoutOutputs() throws Exception {
+        String data = outcomes();
+        assertThat(run(
+                        new TrainCommand(),
+                        "--difficulty",
+                        "--data",
+                        data,
+                        "--weak",
+                        "small",
+                        "--strong",
+                        "big",
+                        "--out",
+                        path("g")))
+                .isZero();
+        assertThat(out.toString()).contains("APGR", "CPT50", "confidence");
+        Path plain = Files.writeString(
+                directory.resolve("plain.jsonl"),
+                "{\"id\":\"h\",\"input\":\"prove theorem 5\"}\n{\"id\":\"e\",\"input\":\"greet person 5\"}\n");
+        assertThat(run(new ScoreCommand(), "--gate", path("g"), "--data", plain.toString(), "--json", "--explain"))
+                .isZero();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(JSON.readTree(lines.get(0)).get("score").asDouble())
+                .isGreaterThan(JSON.readTree(lines.get(1)).get("score").asDouble());
+        assertThat(JSON.readTree(lines.get(0)).get("reasons").get(0).asText()).contains("'big'");
+    }
+
+    @Test
+    void wrongUsageIsTwo() throws Exception {
+        String data = examples();
+        assertThat(run(new TrainCommand(), "--data", data)).isEqualTo(2);
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--keep", "0"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--keep is 0.0");
+        assertThat(run(new TrainCommand(), "--difficulty", "--data", data, "--out", path("g")))
+                .isEqualTo(2);
+        assertThat(run(new ClassifyCommand(), "--model", data, "--data", data)).isEqualTo(2);
+        assertThat(err.toString()).contains("is no model of the task classifier");
+        assertThat(run(new ScoreCommand(), "--gate", path("missing"), "--data", data))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void faultyDataIsOneAndNamesTheLine() throws Exception {
+        Path bad = Files.writeString(directory.resolve("bad.jsonl"), "{\"task\":\"a\",\"input\":\"x\"}\nsecret\n");
+        assertThat(run(new TrainCommand(), "--data", bad.toString(), "--out", path("m")))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("line 2").doesNotContain("secret");
+        assertThat(Path.of(path("m"))).doesNotExist();
+    }
+}
