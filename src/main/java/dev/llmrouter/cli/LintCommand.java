@@ -6,6 +6,7 @@ import dev.llmrouter.policy.PolicyLoader;
 import dev.llmrouter.policy.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
 public final class LintCommand implements Callable<Integer> {
     private static final int ERRORS = 1;
     private static final int WRONG_USAGE = 2;
+    /** Where {@code serve} looks for routes too. */
+    private static final String OWN_ROUTES = "routes-xml-local";
 
     private final Clock clock;
     private final Map<String, String> environment;
@@ -51,7 +54,8 @@ public final class LintCommand implements Callable<Integer> {
     @Option(
             names = "--routes",
             paramLabel = "DIR",
-            description = "Folder with routes of your own; a tier that only they serve counts as served.")
+            description = "Folder with routes of your own; a tier that only they serve counts as served. Default: "
+                    + OWN_ROUTES + ", if there is such a folder.")
     @Nullable
     Path routes;
 
@@ -77,8 +81,8 @@ public final class LintCommand implements Callable<Integer> {
         }
         Set<String> tiers;
         try {
-            tiers = ServedTiers.of(routes);
-        } catch (IOException e) {
+            tiers = ServedTiers.of(routes == null ? Path.of(OWN_ROUTES) : routes);
+        } catch (IOException | UncheckedIOException e) {
             return wrong("the routes cannot be read: " + e.getMessage());
         }
         try (ExpressionCompiler expressions = new ExpressionCompiler()) {

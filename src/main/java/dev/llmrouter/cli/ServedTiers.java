@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -36,18 +35,13 @@ final class ServedTiers {
     /**
      * Reads the shipped route files and those of a folder, which replace shipped ones of the same name.
      *
-     * @param folder the user's routes; null for none
+     * @param folder the user's routes; one that does not exist counts as empty
      * @return names of tiers; empty if there is no route file at all
      * @throws IOException if a file cannot be read or is no XML; the message names it
      */
-    static Set<String> of(@Nullable Path folder) throws IOException {
-        List<String> files = folder == null
-                ? RouteFiles.SHIPPED.stream()
-                        .map(name -> CLASSPATH + "routes-xml/" + name)
-                        .toList()
-                : RouteFiles.locate(folder);
+    static Set<String> of(Path folder) throws IOException {
         Set<String> tiers = new TreeSet<>();
-        for (String file : files) {
+        for (String file : RouteFiles.locate(folder)) {
             byte[] content = read(file);
             if (file.endsWith(".xml")) {
                 xml(content, file, tiers);

@@ -207,6 +207,11 @@ class LintCommandTest {
     }
 
     @Test
+    void findsTheTiersOfTheShippedRoutes() throws Exception {
+        assertThat(ServedTiers.of(dir.resolve("none"))).containsExactly("economy", "premium");
+    }
+
+    @Test
     void resolvesNoExternalEntities() throws Exception {
         Path secret = Files.writeString(dir.resolve("secret.txt"), "direct:llm-tier-leaked");
         String xml = "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY x SYSTEM \"" + secret.toUri()
