@@ -1,0 +1,226 @@
+package dev.llmrouter.camel;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.camel.transport.Workers;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.MalformedReplyException;
+import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.chat.SseParser;
+import dev.llmrouter.chat.StreamCollector;
+import dev.llmrouter.chat.StreamEvent;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.dispatch.ProviderCall;
+import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.ProviderException.Fault;
+import dev.llmrouter.dispatch.ProviderReply;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a provider through a Camel endpoint that the policy names ({@code endpoint: direct:my-bedrock}).
+ *
+ * <p>The endpoint gets the request as JSON bytes in the provider's protocol, with nothing of the caller's headers, and
+ * answers with JSON of that protocol (text, bytes or a stream; server-sent events are read to their end). A status of 400
+ * or more in {@code CamelHttpResponseCode} is the provider's error. It may block: it runs on threads of its own, and what
+ * takes longer than the provider's time for headers plus idle counts as failed.
+ */
+final class EndpointProviderClient implements ProviderClient, AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DEFAULT_MAX_OUTPUT = 4096;
+
+    private final CamelContext camel;
+    private final Dialects dialects;
+    private final ExecutorService workers = Workers.create("llm-endpoint");
+    private @Nullable ProducerTemplate template;
+
+    EndpointProviderClient(CamelContext camel, Dialects dialects) {
+        this.camel = camel;
+        this.dialects = dialects;
+    }
+
+    private synchronized ProducerTemplate template() {
+        if (template == null) {
+            template = camel.createProducerTemplate();
+        }
+        return template;
+    }
+
+    @Override
+    public void call(ProviderCall call, Callback callback) {
+        AtomicBoolean over = new AtomicBoolean();
+        Candidate candidate = call.candidate();
+        Future<?> work;
+        try {
+            work = workers.submit(() -> {
+                try {
+                    ProviderReply reply = exchange(call);
+                    if (over.compareAndSet(false, true)) {
+                        callback.replied(reply);
+                    }
+                } catch (ProviderException e) {
+                    if (over.compareAndSet(false, true)) {
+                        callback.failed(e);
+                    }
+                } catch (RuntimeException e) {
+                    if (over.compareAndSet(false, true)) {
+                        callback.failed(fault(candidate, Fault.CONNECT, 502, "endpoint failed", e));
+                    }
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            callback.failed(fault(candidate, Fault.CONNECT, 503, "too many calls at a time", e));
+            return;
+        }
+        long nanos = Math.min(
+                candidate.provider().timeouts().headers().toNanos()
+                        + candidate.provider().timeouts().idle().toNanos(),
+                Math.max(1, call.deadlineNanos() - System.nanoTime()));
+        LlmRouterContext.of(camel).schedule(java.time.Duration.ofNanos(nanos), () -> {
+            if (over.compareAndSet(false, true)) {
+                work.cancel(true);
+                callback.failed(fault(candidate, Fault.HEADERS_TIMEOUT, 504, "endpoint did not answer in time", null));
+            }
+        });
+        call.cancellation().onCancel(() -> {
+            if (over.compareAndSet(false, true)) {
+                work.cancel(true);
+                callback.failed(fault(candidate, Fault.CANCELLED, 499, "the caller went away", null));
+            }
+        });
+    }
+
+    private ProviderReply exchange(ProviderCall call) throws ProviderException {
+        Candidate candidate = call.candidate();
+        ProviderDialect dialect = dialects.provider(candidate.provider().protocol());
+        String endpoint = Objects.requireNonNull(candidate.provider().endpoint());
+        byte[] body;
+        try {
+            Integer limit = candidate.model().maxOutput();
+            body = JSON.writeValueAsBytes(dialect.writeRequest(
+                    call.request(), candidate.model().remoteName(), limit == null ? DEFAULT_MAX_OUTPUT : limit));
+        } catch (JsonProcessingException e) {
+            throw fault(candidate, Fault.CONNECT, 502, "the request cannot be written", e);
+        }
+        Exchange exchange = template().request(endpoint, sent -> {
+            sent.setPattern(ExchangePattern.InOut);
+            sent.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+            sent.getMessage().setHeader("Accept", call.request().stream() ? "text/event-stream" : "application/json");
+            sent.getMessage().setHeader(Exchange.HTTP_METHOD, "POST");
+            sent.getMessage().setBody(body);
+        });
+        Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (exchange.getException() != null) {
+            throw failed(candidate, dialect, exchange.getException());
+        }
+        byte[] answer = exchange.getMessage().getBody(byte[].class);
+        if (status != null && status >= 400) {
+            throw refused(candidate, dialect.parseError(status, answer == null ? new byte[0] : answer));
+        }
+        if (answer == null || answer.length == 0) {
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint gave no answer", null);
+        }
+        String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        return new ProviderReply.Whole(
+                type.startsWith("text/event-stream")
+                        ? collected(candidate, dialect, answer)
+                        : parsed(candidate, dialect, answer));
+    }
+
+    private static dev.llmrouter.chat.ChatReply parsed(Candidate candidate, ProviderDialect dialect, byte[] answer)
+            throws ProviderException {
+        try {
+            return dialect.parseReply(answer);
+        } catch (MalformedReplyException e) {
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e);
+        }
+    }
+
+    private static dev.llmrouter.chat.ChatReply collected(Candidate candidate, ProviderDialect dialect, byte[] answer)
+            throws ProviderException {
+        StreamCollector collector = new StreamCollector();
+        try {
+            SseParser parser = SseParser.ofDefaults();
+            var decoder = dialect.decoder();
+            for (SseParser.Event event : parser.feed(answer)) {
+                for (StreamEvent meaning : decoder.decode(event.event(), event.data())) {
+                    collector.add(meaning);
+                }
+            }
+            for (SseParser.Event event : parser.finish()) {
+                for (StreamEvent meaning : decoder.decode(event.event(), event.data())) {
+                    collector.add(meaning);
+                }
+            }
+        } catch (MalformedReplyException e) {
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e);
+        }
+        ChatError failure = collector.failure();
+        if (failure != null) {
+            throw refused(candidate, failure);
+        }
+        if (!collector.isComplete()) {
+            throw fault(candidate, Fault.TRUNCATED, 502, "endpoint's stream broke off", null);
+        }
+        return collector.reply();
+    }
+
+    /** camel-http says the status in an exception; it is read by name, so that camel-http need not be on the class path. */
+    private static ProviderException failed(Candidate candidate, ProviderDialect dialect, Exception failure) {
+        if (failure.getClass().getName().endsWith(".HttpOperationFailedException")) {
+            try {
+                Object status =
+                        failure.getClass().getMethod("getHttpResponseCode").invoke(failure);
+                Object body = failure.getClass().getMethod("getResponseBody").invoke(failure);
+                byte[] bytes =
+                        body == null ? new byte[0] : body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                return refused(candidate, dialect.parseError((Integer) status, bytes));
+            } catch (ReflectiveOperationException e) {
+                return fault(candidate, Fault.CONNECT, 502, "endpoint failed", failure);
+            }
+        }
+        if (failure instanceof java.net.SocketTimeoutException
+                || failure instanceof org.apache.camel.ExchangeTimedOutException) {
+            return fault(candidate, Fault.HEADERS_TIMEOUT, 504, "endpoint did not answer in time", failure);
+        }
+        return fault(
+                candidate,
+                Fault.CONNECT,
+                502,
+                "endpoint failed with " + failure.getClass().getSimpleName(),
+                failure);
+    }
+
+    private static ProviderException refused(Candidate candidate, ChatError error) {
+        return new ProviderException(Fault.STATUS, error, where(candidate) + " answered with status " + error.status());
+    }
+
+    private static ProviderException fault(
+            Candidate candidate, Fault fault, int status, String what, @Nullable Throwable cause) {
+        ChatError.Kind kind = status == 504 ? ChatError.Kind.TIMEOUT : ChatError.Kind.SERVER;
+        String message = where(candidate) + ": " + what;
+        return cause == null
+                ? new ProviderException(fault, ChatError.of(kind, status, message), message)
+                : new ProviderException(fault, ChatError.of(kind, status, message), message, cause);
+    }
+
+    private static String where(Candidate candidate) {
+        return "model '" + candidate.model().name() + "' at provider '"
+                + candidate.provider().name() + "'";
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}
