@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /** Writes the reference of the policy file from its JSON schema: a section for each mapping, a row for each field. */
@@ -39,7 +40,7 @@ final class PolicyReference {
         sections.put("", schema);
         for (List<String> open = new ArrayList<>(sections.keySet()); !open.isEmpty(); ) {
             String path = open.remove(0);
-            List<String> found = section(path, sections.get(path), out);
+            List<String> found = section(path, Objects.requireNonNull(sections.get(path)), out);
             open.addAll(0, found);
         }
         return out.toString();
