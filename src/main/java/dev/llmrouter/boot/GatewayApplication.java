@@ -65,14 +65,11 @@ public class GatewayApplication {
                 }
                 LoadedPolicy policy = LlmRouterContext.of(camel).policy(properties.policy());
                 BindAddress.check(properties, policy.policy());
+                gateway.whenListening(port -> StartupBanner.print(policy, properties.host(), port));
             }
 
             @Override
-            public void afterApplicationStart(CamelContext camel) {
-                LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
-                LoadedPolicy policy = LlmRouterContext.of(camel).policy(properties.policy());
-                StartupBanner.print(policy, properties.host(), gateway.getActualPort());
-            }
+            public void afterApplicationStart(CamelContext camel) {}
         };
     }
 }

@@ -177,6 +177,7 @@ public final class Dispatch {
         long nanos = nanoTime.getAsLong() - currentStart;
         health.succeeded(candidate, nanos);
         health.firstToken(candidate, nanos);
+        answeredBy = candidate;
         add(
                 candidate,
                 Attempt.OK,

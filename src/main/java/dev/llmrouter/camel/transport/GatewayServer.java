@@ -100,6 +100,7 @@ final class GatewayServer implements AutoCloseable {
             port = server.actualPort();
             servers.add(server);
         }
+        component.listening(port);
     }
 
     private static HttpServerOptions options() {

@@ -2,6 +2,7 @@ package dev.llmrouter.camel.transport;
 
 import dev.llmrouter.camel.LlmRouterContext;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -30,6 +31,7 @@ public final class LlmGatewayComponent extends DefaultComponent {
     private String dispatch = "event-loop";
 
     private @Nullable GatewayServer server;
+    private IntConsumer listening = port -> {};
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -55,6 +57,15 @@ public final class LlmGatewayComponent extends DefaultComponent {
             }
         }
         super.doStop();
+    }
+
+    /** Runs when the server listens, with its port. */
+    public void whenListening(IntConsumer listener) {
+        this.listening = listener;
+    }
+
+    void listening(int actualPort) {
+        listening.accept(actualPort);
     }
 
     /** The port that is listened on; 0 if none is yet. */
