@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         subcommands = {
             ServeCommand.class,
+            LintCommand.class,
+            KeyCommand.class,
             ExplainCommand.class,
             ValidateCommand.class,
             TrainCommand.class,

@@ -11,6 +11,7 @@ final class Problems {
     private final List<Problem> kept = new ArrayList<>();
     private int leftOut;
     private boolean unusable;
+    private Severity worstLeftOut = Severity.WARNING;
 
     void unusable(YamlNode.Position at, String path, String what, String fix) {
         add(Severity.UNUSABLE, at, path, what, fix);
@@ -30,6 +31,7 @@ final class Problems {
             kept.add(new Problem(severity, at.line(), at.column(), path, what, fix));
         } else {
             leftOut++;
+            worstLeftOut = severity.compareTo(worstLeftOut) < 0 ? severity : worstLeftOut;
         }
     }
 
@@ -42,13 +44,14 @@ final class Problems {
         return kept.size() >= MAX_KEPT;
     }
 
+    /** The problems by position; if some had to be left out, a last one says how many and is as serious as the worst. */
     List<Problem> sorted() {
         List<Problem> sorted = new ArrayList<>(kept);
         sorted.sort(null);
         if (leftOut > 0) {
             Problem last = sorted.get(sorted.size() - 1);
             sorted.add(new Problem(
-                    unusable ? Severity.UNUSABLE : Severity.ERROR,
+                    worstLeftOut,
                     last.line(),
                     last.column(),
                     "",

@@ -64,7 +64,7 @@ final class YamlReader {
             }
         } catch (MarkedYamlEngineException e) {
             problems.unusable(
-                    position(e.getProblemMark()),
+                    syntaxPosition(e, text),
                     "",
                     "is no valid YAML: " + syntaxProblem(e),
                     "Check indentation, quotes and brackets here and in the line above.");
@@ -152,6 +152,14 @@ final class YamlReader {
         } else {
             level.add(node);
         }
+    }
+
+    /** Where the fault shows; if that is the end of the text, where the part begins that has no end. */
+    private static Position syntaxPosition(MarkedYamlEngineException e, String text) {
+        boolean atEnd = e.getProblemMark()
+                .map(mark -> mark.getLine() >= text.lines().count())
+                .orElse(true);
+        return position(atEnd && e.getContextMark().isPresent() ? e.getContextMark() : e.getProblemMark());
     }
 
     private static String syntaxProblem(MarkedYamlEngineException e) {

@@ -679,7 +679,7 @@ class PolicyChecksTest {
                         "(as 'ticket')"),
                 fault(
                         "task: advice",
-                        "task: triage\n  - { id: again, task: triage, when: { keywords: [advise], tools: true } }",
+                        "task: triage\n  - { id: again, task: triage, when: { keywords: [advise], tokensUnder: 50 } }",
                         WARNING,
                         "again",
                         "rules[2]",

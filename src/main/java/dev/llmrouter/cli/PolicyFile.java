@@ -1,0 +1,87 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.policy.PolicyResource;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which policy a command works on, and its text. */
+final class PolicyFile {
+    /** Names the policy where the command line does not. */
+    static final String VARIABLE = "LLM_ROUTER_POLICY";
+
+    /** The policy that is used where nothing names another. */
+    static final String EXAMPLE = "classpath:llm-router/example-policy.yaml";
+
+    private static final String CLASSPATH = "classpath:";
+    private static final String FILE = "file:";
+
+    private PolicyFile() {}
+
+    /** The option's value, else that of {@value #VARIABLE}, else {@value #EXAMPLE}. */
+    static String choose(@Nullable String option, Map<String, String> environment) {
+        if (option != null) {
+            return option;
+        }
+        String variable = environment.getOrDefault(VARIABLE, "");
+        return variable.isBlank() ? EXAMPLE : variable;
+    }
+
+    /**
+     * The resource that a name stands for: {@code classpath:...}, {@code file:...} or a path.
+     *
+     * @throws IOException if the name is no path
+     */
+    static PolicyResource resource(String name) throws IOException {
+        if (name.startsWith(CLASSPATH)) {
+            return new ClassPathResource(name);
+        }
+        try {
+            return PolicyResource.file(Path.of(name.startsWith(FILE) ? name.substring(FILE.length()) : name));
+        } catch (InvalidPathException e) {
+            throw new IOException("it is no file name", e);
+        }
+    }
+
+    /** Why a file cannot be read, in words that go on from "cannot be read: ". */
+    static String reason(String name, IOException e) {
+        if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
+            return "there is no such file";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "access is denied";
+        }
+        boolean folder = !name.startsWith(CLASSPATH) && isFolder(name);
+        return folder ? "it is a folder" : String.valueOf(e.getMessage());
+    }
+
+    private static boolean isFolder(String name) {
+        try {
+            return Files.isDirectory(Path.of(name.startsWith(FILE) ? name.substring(FILE.length()) : name));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private record ClassPathResource(String source) implements PolicyResource {
+        @Override
+        public String read() throws IOException {
+            String path = source.substring(CLASSPATH.length());
+            String name = path.startsWith("/") ? path.substring(1) : path;
+            try (InputStream in = PolicyFile.class.getClassLoader().getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new FileNotFoundException(source);
+                }
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+    }
+}

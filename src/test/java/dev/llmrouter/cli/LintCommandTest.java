@@ -1,0 +1,235 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class LintCommandTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
+    private static final String POLICY = """
+            version: 1
+            owner: team
+            baseline: premium
+            evidence: warn
+            providers:
+              local: { protocol: openai, baseUrl: "http://localhost:8000/v1" }
+            models:
+              small: { provider: local, context: 32000, price: unknown }
+              large: { provider: local, context: 64000, price: unknown }
+            tiers:
+              economy: { models: [small] }
+              premium: { models: [large] }
+            tasks:
+              triage: { tier: economy, description: Which queue?, rationale: Short texts. }
+            rules:
+              - { id: queue, when: { keywords: [queue] }, task: triage }
+            """;
+
+    @TempDir
+    Path dir;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(Map<String, String> environment, String... args) {
+        return new CommandLine(new LintCommand(CLOCK, environment))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private int lint(String... args) {
+        return run(Map.of(), args);
+    }
+
+    private String file(String text) throws Exception {
+        return Files.writeString(dir.resolve("policy.yaml"), text).toString();
+    }
+
+    private String lastLine() {
+        return out.toString().lines().reduce((a, b) -> b).orElse("");
+    }
+
+    @Test
+    void findsNoErrorInTheExamplePolicyWhichIsTheDefault() {
+        assertThat(new CommandLine(new LintCommand(CLOCK, Map.of()))
+                        .setOut(new PrintWriter(out, true))
+                        .execute())
+                .as(out.toString())
+                .isZero();
+        assertThat(lastLine()).matches("0 errors, \\d+ warnings?");
+    }
+
+    @Test
+    void printsTheCountsAloneWhereNothingIsWrong() throws Exception {
+        assertThat(lint("--policy", file(POLICY))).isZero();
+        assertThat(out.toString()).isEqualToIgnoringNewLines("0 errors, 0 warnings");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void printsEveryProblemWithItsPlaceItsRemedyAndAMark() throws Exception {
+        String file = file(POLICY.replace("[small]", "[smal]").replace("owner: team\n", ""));
+        assertThat(lint("--policy", file)).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .contains(
+                        file + ":10:23: unusable: tiers.economy.models[0] names the model 'smal', which does not exist."
+                                + " Did you mean 'small'? Allowed: small, large.",
+                        "   10 |   economy: { models: [smal] }",
+                        "      |                       ^");
+        assertThat(out.toString()).contains("warning: owner is missing");
+        assertThat(lastLine()).isEqualTo("1 error, 2 warnings");
+    }
+
+    @Test
+    void failsForAnErrorThatAGatewayWouldServeWith() throws Exception {
+        String file = file(POLICY.replace(", rationale: Short texts.", ""));
+        assertThat(lint("--policy", file)).isEqualTo(1);
+        assertThat(out.toString()).contains("error: tasks.triage.rationale is missing");
+    }
+
+    @Test
+    void doesNotFailForWarnings() throws Exception {
+        assertThat(lint("--policy", file(POLICY.replace("owner: team\n", "")))).isZero();
+        assertThat(lastLine()).isEqualTo("0 errors, 1 warning");
+    }
+
+    @Test
+    void printsJson() throws Exception {
+        assertThat(lint("--json", "--policy", file(POLICY.replace("version: 1", "version: 1\nevidense: off"))))
+                .isEqualTo(1);
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.path("errors").intValue()).isEqualTo(1);
+        assertThat(json.path("usable").booleanValue()).isFalse();
+        JsonNode problem = json.path("problems").path(0);
+        assertThat(problem.path("line").intValue()).isEqualTo(2);
+        assertThat(problem.path("path").textValue()).isEqualTo("evidense");
+        assertThat(problem.path("fix").textValue()).contains("Did you mean 'evidence'?");
+    }
+
+    @Test
+    void takesThePolicyFromTheEnvironmentAndTheOptionFirst() throws Exception {
+        String good = file(POLICY);
+        String bad = Files.writeString(dir.resolve("bad.yaml"), "version: 1").toString();
+        assertThat(run(Map.of("LLM_ROUTER_POLICY", bad))).isEqualTo(1);
+        assertThat(run(Map.of("LLM_ROUTER_POLICY", bad), "--policy", good)).isZero();
+        assertThat(run(Map.of("LLM_ROUTER_POLICY", "file:" + good))).isZero();
+    }
+
+    @Test
+    void resolvesPlaceholdersFromTheEnvironmentWithoutPrintingThem() throws Exception {
+        String file = file(
+                POLICY.replace(
+                        "baseUrl: \"http://localhost:8000/v1\"",
+                        "baseUrl: \"https://api.example.com\", apiKey: \"{{env:LINT_KEY}}\", headers: { X-A: \"{{env:LINT_A}}\" }"));
+        assertThat(lint("--policy", file)).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("providers.local.apiKey has no value")
+                .contains("uses {{env:LINT_A}}, which has no value");
+        out.getBuffer().setLength(0);
+        assertThat(run(Map.of("LINT_KEY", "sk-secret-value", "LINT_A", "a-secret"), "--policy", file))
+                .as(out.toString())
+                .isZero();
+        assertThat(out.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void saysWhichFileCannotBeRead() {
+        String missing = dir.resolve("none.yaml").toString();
+        assertThat(lint("--policy", missing)).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("lint: the policy " + missing + " cannot be read: there is no such file")
+                .hasLineCount(1);
+        assertThat(lint("--policy", "classpath:none.yaml")).isEqualTo(2);
+        assertThat(lint("--policy", dir.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("it is a folder").doesNotContain("Exception");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void refusesWrongUsage() {
+        assertThat(lint("--polcy", "x")).isEqualTo(2);
+        assertThat(lint("--routes", dir.resolve("none").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("is no folder");
+    }
+
+    @Test
+    void checksTheExpressionsOfRules() throws Exception {
+        String when = "{ keywords: [queue] }";
+        assertThat(lint("--policy", file(POLICY.replace(when, "{ simple: \"${header.a} == 'b'\" }"))))
+                .isZero();
+        assertThat(lint("--policy", file(POLICY.replace(when, "{ jsonpath: \"$.metadata.team\" }"))))
+                .isZero();
+        assertThat(lint("--policy", file(POLICY.replace(when, "{ simple: \"${header.a} == \" }"))))
+                .as(out.toString())
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("rules[0].when.simple does not compile");
+        assertThat(lint("--policy", file(POLICY.replace(when, "{ jsonpath: \"$.[\" }"))))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("rules[0].when.jsonpath does not compile");
+    }
+
+    @Test
+    void knowsTheTiersThatRoutesOfTheUserServe() throws Exception {
+        Path routes = Files.createDirectory(dir.resolve("routes"));
+        Files.writeString(routes.resolve("a.xml"), """
+                <routes xmlns="http://camel.apache.org/schema/xml-io">
+                  <!-- <from uri="direct:llm-tier-commented"/> -->
+                  <route id="a"><from uri="direct:llm-tier-economy?timeout=1"/><to uri="direct:llm-tier-other"/></route>
+                </routes>
+                """);
+        Files.writeString(routes.resolve("b.yaml"), """
+                - route:
+                    id: b
+                    from:
+                      uri: "direct:llm-tier-bulk"
+                      steps:
+                        - to: direct:llm-tier-target
+                """);
+        assertThat(ServedTiers.of(routes)).contains("economy", "bulk").doesNotContain("commented", "other", "target");
+        String file = file(POLICY.replace("tiers:\n", "tiers:\n  batch: { models: [small] }\n")
+                .replace("tier: economy,", "tier: batch,"));
+        assertThat(lint("--policy", file, "--routes", routes.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("error: tiers.batch is served by no route. Add a route for it");
+    }
+
+    @Test
+    void findsTheTiersOfTheShippedRoutes() throws Exception {
+        assertThat(ServedTiers.of(dir.resolve("none"))).containsExactly("economy", "premium");
+    }
+
+    @Test
+    void resolvesNoExternalEntities() throws Exception {
+        Path secret = Files.writeString(dir.resolve("secret.txt"), "direct:llm-tier-leaked");
+        String xml = "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY x SYSTEM \"" + secret.toUri()
+                + "\">]><r><from uri=\"direct:llm-tier-economy\"/></r>";
+        TreeSet<String> tiers = new TreeSet<>();
+        ServedTiers.xml(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8), "a.xml", tiers);
+        assertThat(tiers).containsExactly("economy");
+    }
+
+    @Test
+    void saysWhichRouteFileIsBroken() throws Exception {
+        Path routes = Files.createDirectory(dir.resolve("routes"));
+        Files.writeString(routes.resolve("broken.xml"), "<routes><route></routes>");
+        assertThat(lint("--policy", file(POLICY), "--routes", routes.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("broken.xml:1:")
+                .contains("is no well-formed XML")
+                .hasLineCount(1);
+    }
+}
