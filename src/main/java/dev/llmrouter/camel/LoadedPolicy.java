@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /** A policy file in use: what is in force now, swapped whole when the file changes. Safe for use by many threads. */
 public final class LoadedPolicy implements AutoCloseable {
     /** Steps of the classifier chain that this version has. */
-    static final Set<ClassifierSettings.Step> STEPS =
-            EnumSet.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES);
+    public static final Set<ClassifierSettings.Step> STEPS =
+            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES);
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedPolicy.class);
     private static final String RELOAD = "llm-router.policy-reload";
@@ -117,9 +116,9 @@ public final class LoadedPolicy implements AutoCloseable {
     private static void report(PolicyCheck check) {
         for (Problem problem : check.problems()) {
             if (problem.severity() == Severity.WARNING) {
-                LOG.debug("{}:{}", check.source(), problem.message());
+                LOG.debug("{}:{}: {}", check.source(), problem.line(), problem.message());
             } else {
-                LOG.warn("{}:{}", check.source(), problem.message());
+                LOG.warn("{}:{}: {}", check.source(), problem.line(), problem.message());
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.policy.Placeholders;
 import dev.llmrouter.policy.PolicyCheck;
 import dev.llmrouter.policy.PolicyLoader;
@@ -96,8 +97,10 @@ public final class LintCommand implements Callable<Integer> {
     }
 
     private PolicyCheck check(String name, Set<String> tiers, ExpressionCompiler expressions) throws IOException {
-        PolicyLoader.Builder loader =
-                PolicyLoader.builder(clock).placeholders(placeholders()).expressions(expressions);
+        PolicyLoader.Builder loader = PolicyLoader.builder(clock)
+                .placeholders(placeholders())
+                .expressions(expressions)
+                .availableSteps(LoadedPolicy.STEPS);
         if (!tiers.isEmpty()) {
             loader.servedTiers(tiers);
         }
