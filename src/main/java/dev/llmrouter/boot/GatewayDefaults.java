@@ -20,6 +20,9 @@ final class GatewayDefaults {
             Map.entry("camel.main.routes-collector-enabled", "false"),
             Map.entry("camel.main.jmx-enabled", "false"),
             Map.entry("logging.level.root", "warn"),
+            // a start that fails is explained by the command, without a stack trace
+            Map.entry("logging.level.org.springframework.boot.SpringApplication", "off"),
+            Map.entry("logging.level.org.springframework.context.annotation", "error"),
             Map.entry("logging.level.dev.llmrouter", "info"),
             Map.entry("logging.level.llm.router.requests", "info"),
             Map.entry("logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{6}"));

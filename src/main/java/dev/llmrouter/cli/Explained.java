@@ -17,11 +17,12 @@ final class Explained {
             if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
                 return "File not found: " + cause.getMessage();
             }
-            if (cause instanceof java.net.BindException) {
-                return "The address is in use already (" + cause.getMessage() + "). Choose another with --server.port.";
+            String message = cause.getMessage();
+            if (message != null && message.contains("Address already in use")) {
+                return "The port is in use already. Choose another with --port.";
             }
-            if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
-                said = cause.getMessage();
+            if (message != null && !message.isBlank()) {
+                said = message;
             }
         }
         return said;

@@ -43,7 +43,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Where data lives. Default: LLM_ROUTER_DATA, else ./data.")
+            description = "Where the ledger will live; this version writes nothing there.")
     private @Nullable String data;
 
     @Option(names = "--insecure", description = "Listen beyond this machine although the policy has no keys.")
