@@ -66,6 +66,9 @@ final class ResponseWriter {
 
     private void writeNow(Exchange exchange, Runnable release) {
         if (response.closed() || response.ended()) {
+            if (exchange.getMessage().getBody() instanceof Flow.Publisher<?> unwanted) {
+                unwanted.subscribe(new Leaving());
+            }
             release.run();
             return;
         }
@@ -125,6 +128,23 @@ final class ResponseWriter {
                 request.connection().close();
             }
         });
+    }
+
+    /** Leaves a stream that nobody is there to read any more, so that its provider stops. */
+    private static final class Leaving implements Flow.Subscriber<Object> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(Object item) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     /** Writes a stream item by item, asking for the next when the last has room. */
