@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             LintCommand.class,
             KeyCommand.class,
             ExplainCommand.class,
+            SimulateCommand.class,
             ValidateCommand.class,
             TrainCommand.class,
             ClassifyCommand.class,

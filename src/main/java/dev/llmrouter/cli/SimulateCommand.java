@@ -1,0 +1,70 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.policy.SimulatorSettings;
+import dev.llmrouter.simulator.Behaviour;
+import dev.llmrouter.simulator.SimulatorServer;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the simulator as an HTTP server, until the process is ended. */
+@Command(
+        name = "simulate",
+        description = "Runs simulated models as an HTTP server that speaks OpenAI's, Anthropic's and Gemini's formats.",
+        mixinStandardHelpOptions = true)
+final class SimulateCommand implements Callable<Integer> {
+    @Option(names = "--port", description = "TCP port; 0 for any. Default: 9000.")
+    private int port = 9000;
+
+    @Option(names = "--host", description = "Address to listen on. Default: 127.0.0.1.")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--latency-ms", description = "Time to the first token in ms. Default: 50.")
+    private long latencyMillis = 50;
+
+    @Option(names = "--tokens-per-second", description = "Speed after the first token; 0 for no delay. Default: 200.")
+    private double tokensPerSecond = 200;
+
+    @Option(
+            names = "--error",
+            paramLabel = "FAULT=SHARE",
+            description = "Share of requests that meet a fault: 429, 500, 529, hang, cut, malformed. May be repeated.")
+    private Map<String, Double> errors = new LinkedHashMap<>();
+
+    @Option(
+            names = "--quality",
+            paramLabel = "TASK=SHARE",
+            description = "Share of right answers of a task; * for all others. May be repeated. Default: 1.")
+    private Map<String, Double> quality = new LinkedHashMap<>();
+
+    @Option(names = "--seed", description = "Start of the random numbers. Default: 1.")
+    private long seed = 1;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        SimulatorSettings settings =
+                new SimulatorSettings(Duration.ofMillis(latencyMillis), tokensPerSecond, errors, quality, seed);
+        SimulatorServer server = SimulatorServer.start(Behaviour.of(settings), Clock.systemUTC(), host, port);
+        PrintWriter out = spec == null
+                ? new PrintWriter(System.out, true)
+                : spec.commandLine().getOut();
+        String base = "http://" + host + ":" + server.port();
+        out.println("simulated models, every answer made up: OpenAI " + base + "/v1, Anthropic " + base + ", Gemini "
+                + base);
+        out.println("try: curl " + base + "/v1/chat/completions -H 'Content-Type: application/json' -d"
+                + " '{\"model\":\"any\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
+        out.flush();
+        return ServeCommand.KEEP_RUNNING;
+    }
+}
