@@ -15,7 +15,6 @@ final class GatewayDefaults {
             Map.entry("camel.main.name", "llm-router"),
             Map.entry("camel.main.run-controller", "true"),
             Map.entry("camel.main.shutdown-timeout", "30"),
-            Map.entry("camel.main.exchange-factory", "pooled"),
             Map.entry("camel.main.startup-summary-level", "Off"),
             Map.entry("camel.main.routes-collector-enabled", "false"),
             Map.entry("camel.main.jmx-enabled", "false"),

@@ -18,7 +18,7 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Throwable failure = state.failureIn(exchange);
         if (failure != null || !state.isStreamOpen()) {
             record(exchange, state, failure);
             callback.done(true);

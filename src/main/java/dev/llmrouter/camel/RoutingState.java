@@ -49,6 +49,10 @@ final class RoutingState {
     final boolean shadow;
     final CompletableFuture<@Nullable ProviderException> streamEnd = new CompletableFuture<>();
 
+    /** What an earlier part of the caller's own route had caught: not a failure of this request. */
+    @Nullable
+    Throwable caughtBefore;
+
     @Nullable
     AccessKey key;
 
@@ -84,6 +88,7 @@ final class RoutingState {
     }
 
     void attachTo(Exchange exchange) {
+        caughtBefore = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         exchange.setProperty(PROPERTY, this);
     }
 
@@ -209,6 +214,13 @@ final class RoutingState {
         OutputCheck check = outputCheck();
         boolean whole = shadow || check != null && check.onFailure() != Verify.OnFailure.RECORD;
         return whole && request.stream() ? request.withoutStream() : request;
+    }
+
+    /** What this request failed with; null if it did not. */
+    @Nullable
+    Throwable failureIn(Exchange exchange) {
+        Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        return caught == caughtBefore ? null : caught;
     }
 
     /** Whether the reply that an exchange carries is a whole one. */

@@ -48,6 +48,6 @@ public final class Cost {
 
     /** The sum; null if either is unknown. */
     public static @Nullable BigDecimal sum(@Nullable BigDecimal one, @Nullable BigDecimal other) {
-        return one == null || other == null ? null : one.add(other);
+        return one == null || other == null ? null : one.add(other).stripTrailingZeros();
     }
 }

@@ -365,13 +365,11 @@ final class Attempt {
         switch (phase) {
             case OVER -> {}
             case DRAIN -> {
-                abort();
-                over();
+                abandon();
             }
             case LINGER -> {
                 stream().complete();
-                abort();
-                over();
+                abandon();
             }
             case CONNECT, HEADERS, WHOLE, ERROR, HEAD, STREAM -> {
                 if (deadline) {
@@ -403,8 +401,7 @@ final class Attempt {
         ProviderException gone = faults.of(Fault.CANCELLED, "was given up: the caller has gone");
         LiveStream stream = live;
         if (told && stream != null && !isOver()) {
-            abort();
-            over();
+            abandon();
             stream.failNow(gone);
         } else {
             fail(gone);
@@ -446,8 +443,7 @@ final class Attempt {
             callback.replied(reply);
         } catch (RuntimeException | Error e) {
             LOG.error("The receiver of a provider's answer failed", e);
-            abort();
-            over();
+            abandon();
         }
     }
 
@@ -457,8 +453,7 @@ final class Attempt {
         }
         boolean answered = phase == Phase.ERROR && connection != null;
         LiveStream stream = live;
-        abort();
-        over();
+        abandon();
         if (!told) {
             told = true;
             try {
@@ -471,9 +466,12 @@ final class Attempt {
         }
     }
 
-    private void abort() {
+    /** Over first: closing the connection reports at once that it broke, and that must not pass for the cause. */
+    private void abandon() {
         Connection source = connection;
-        if (source != null && !isOver()) {
+        boolean open = !isOver();
+        over();
+        if (open && source != null) {
             source.abort();
         }
     }
@@ -530,8 +528,7 @@ final class Attempt {
 
                 @Override
                 public void cancelled() {
-                    abort();
-                    over();
+                    abandon();
                 }
             });
             live = stream;

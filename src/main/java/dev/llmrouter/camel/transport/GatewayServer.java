@@ -81,14 +81,15 @@ final class GatewayServer implements AutoCloseable {
     private synchronized void listen() {
         Vertx vertx = router.vertx();
         int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-        port = component.getPort();
+        // Vert.x: the same negative port stands for the same free port on every event loop
+        int asked = component.getPort() == 0 ? -1 : component.getPort();
         for (int i = 0; i < loops; i++) {
             Context context = ((VertxInternal) vertx).createEventLoopContext();
             CompletableFuture<HttpServer> listening = new CompletableFuture<>();
             context.runOnContext(nothing -> vertx.createHttpServer(options())
                     .requestHandler(this::handle)
                     .invalidRequestHandler(GatewayServer::invalid)
-                    .listen(port, component.getHost())
+                    .listen(asked, component.getHost())
                     .onComplete(done -> {
                         if (done.succeeded()) {
                             listening.complete(done.result());

@@ -1,0 +1,58 @@
+package dev.llmrouter.boot;
+
+import dev.llmrouter.camel.transport.LlmGatewayComponent;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The application as users start it, on a free port. */
+final class RunningGateway implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final ConfigurableApplicationContext application;
+
+    private RunningGateway(ConfigurableApplicationContext application) {
+        this.application = application;
+    }
+
+    static RunningGateway start(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--server.port=0"));
+        all.addAll(List.of(arguments));
+        return new RunningGateway(GatewayApplication.start(all.toArray(String[]::new)));
+    }
+
+    String url() {
+        CamelContext camel = application.getBean(CamelContext.class);
+        return "http://127.0.0.1:"
+                + camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url() + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        return post(path, body.getBytes(java.nio.charset.StandardCharsets.UTF_8), headers);
+    }
+
+    HttpResponse<String> post(String path, byte[] body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        application.close();
+    }
+}

@@ -1,0 +1,395 @@
+package dev.llmrouter.camel;
+
+import static dev.llmrouter.camel.ScriptedProvider.STOP;
+import static dev.llmrouter.camel.ScriptedProvider.chunk;
+import static dev.llmrouter.camel.ScriptedProvider.error;
+import static dev.llmrouter.camel.ScriptedProvider.reset;
+import static dev.llmrouter.camel.ScriptedProvider.says;
+import static dev.llmrouter.camel.ScriptedProvider.status;
+import static dev.llmrouter.camel.ScriptedProvider.streams;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.camel.transport.LlmGatewayComponent;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shipped routes in a plain CamelContext, over real sockets, with providers that fail. */
+class FailoverTest {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedProvider first;
+    private ScriptedProvider second;
+    private Path policy;
+
+    @BeforeEach
+    void start() throws Exception {
+        first = new ScriptedProvider();
+        second = new ScriptedProvider();
+        policy = folder.resolve("policy.yaml");
+        writePolicy("");
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getRegistry().bind("records", (Recorder) records::add);
+        camel.getComponent("llm-gateway", LlmGatewayComponent.class).setPort(0);
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            PluginHelper.getRoutesLoader(camel)
+                    .loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:slow").delay(1500).syncDelayed().setBody(constant("""
+                        {"id":"s","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,
+                        "message":{"role":"assistant","content":"slow"},"finish_reason":"stop"}]}"""));
+            }
+        });
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        first.close();
+        second.close();
+        camel.stop();
+    }
+
+    private void writePolicy(String rules) throws Exception {
+        Files.writeString(policy, """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%1$d/v1", timeouts: { headers: 400ms, firstToken: 400ms, idle: 400ms }, breaker: { openFor: 60s, minimumCalls: 5 } }
+                  b: { protocol: openai, baseUrl: "http://127.0.0.1:%2$d/v1" }
+                  c: { protocol: openai, endpoint: "direct:slow" }
+                models:
+                  first:  { provider: a, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  second: { provider: b, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                  slow:   { provider: c, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [first], timeout: 8s }
+                  premium: { models: [first, second, slow], timeout: 8s }
+                tasks:
+                  colour: { tier: economy, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: escalate } }
+                %3$s
+                """.formatted(first.port(), second.port(), rules));
+    }
+
+    private HttpResponse<String> ask(String model, boolean stream) throws Exception {
+        return HTTP.send(request("/v1/chat/completions", model, stream), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String path, String model, boolean stream) {
+        int port = camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(java.time.Duration.ofSeconds(20))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model + "\",\"stream\":" + stream
+                        + ",\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+                .build();
+    }
+
+    private static String servedBy(HttpResponse<?> answer) {
+        return answer.headers().firstValue("x-llm-model").orElse("nobody") + " after "
+                + answer.headers().firstValue("x-llm-attempts").orElse("0");
+    }
+
+    @Test
+    void aRateLimitCoolsTheDeploymentDownAndTheNextRequestSkipsIt() throws Exception {
+        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+        assertThat(first.requests).hasSize(1);
+    }
+
+    @Test
+    void whenEverybodyRestsTheCallerIsToldTheSmallestWait() throws Exception {
+        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+
+        HttpResponse<String> refused = ask("first", false);
+        HttpResponse<String> again = ask("first", false);
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(again.statusCode()).isEqualTo(503);
+        assertThat(Integer.parseInt(again.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(28, 30);
+        assertThat(first.requests).hasSize(1);
+    }
+
+    @Test
+    void aShortRetryAfterIsWaitedForWhereNobodyElseIsLeft() throws Exception {
+        first.does(status(429, "Retry-After: 2\r\n", "{\"error\":{\"message\":\"slow down\"}}"), says("a"));
+
+        long start = System.nanoTime();
+        HttpResponse<String> answer = ask("first", false);
+
+        assertThat(servedBy(answer)).isEqualTo("first after 2");
+        assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1800));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502, 503, 529})
+    void aServerErrorGoesToTheNextModel(int status) throws Exception {
+        first.does(error(status, "x"));
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+    }
+
+    @Test
+    void oneServerErrorIsTriedAgainWhereNobodyElseIsLeft() throws Exception {
+        first.does(error(500, "x"), says("a"));
+
+        assertThat(servedBy(ask("first", false))).isEqualTo("first after 2");
+    }
+
+    @Test
+    void aResetConnectionGoesToTheNextModel() throws Exception {
+        first.does(reset());
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+    }
+
+    @Test
+    void aRefusedConnectionGoesToTheNextModel() throws Exception {
+        first.close();
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+    }
+
+    @Test
+    void aSilentProviderIsLeftAfterItsTimeAndNotAskedAgain() throws Exception {
+        first.does(first.silent());
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(first.requests).hasSize(1);
+        assertThat(ask("first", false).statusCode()).isEqualTo(504);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 422})
+    void aBadRequestIsNotTriedElsewhere(int status) throws Exception {
+        first.does(error(status, "bad"));
+        second.does(says("b"));
+
+        HttpResponse<String> answer = ask("auto", false);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(second.requests).isEmpty();
+        assertThat(first.requests).hasSize(1);
+    }
+
+    @Test
+    void aContentFilterGivesACleanErrorAtOnce() throws Exception {
+        first.does(error(400, "content_filter"));
+        second.does(says("b"));
+
+        assertThat(ask("auto", false).statusCode()).isEqualTo(400);
+        assertThat(second.requests).isEmpty();
+    }
+
+    @Test
+    void aContextThatIsTooSmallGoesToALargerModelOnly() throws Exception {
+        first.does(error(400, "context_length_exceeded"));
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(first.requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 402, 403})
+    void aRefusedKeyTakesTheDeploymentOut(int status) throws Exception {
+        first.does(error(status, "invalid_api_key"));
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+        assertThat(ask("first", false).statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void anOpenBreakerKeepsRequestsAwayFromAnOutage() throws Exception {
+        first.does(error(500, "x"));
+        second.does(says("b"));
+
+        for (int i = 0; i < 12; i++) {
+            assertThat(ask("auto", false).statusCode()).isEqualTo(200);
+        }
+
+        assertThat(first.requests.size()).isBetween(5, 6);
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+    }
+
+    @Test
+    void aMalformedAnswerGoesToTheNextModel() throws Exception {
+        first.does(status(200, "", "<html>busy</html>"));
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+    }
+
+    @Test
+    void aStreamWhoseFirstEventIsAnErrorGoesToTheNextModel() throws Exception {
+        first.does(streams("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}"));
+        second.does(streams(chunk("b"), STOP, "[DONE]"));
+
+        HttpResponse<String> answer = ask("auto", true);
+
+        assertThat(servedBy(answer)).isEqualTo("second after 2");
+        assertThat(answer.body()).contains("\"b\"").endsWith("data: [DONE]\n\n");
+    }
+
+    @Test
+    void aSlowFirstTokenGoesToTheNextModel() throws Exception {
+        first.does(first.stalls());
+        second.does(streams(chunk("b"), STOP, "[DONE]"));
+
+        assertThat(servedBy(ask("auto", true))).isEqualTo("second after 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/chat/completions", "/v1/messages"})
+    void aStreamThatBreaksOffEndsWithAnErrorAndNeverAsFinished(String path) throws Exception {
+        first.does(streams(chunk("one"), chunk("two")));
+
+        String body = HTTP.send(request(path, "first", true), HttpResponse.BodyHandlers.ofString())
+                .body();
+
+        assertThat(body).contains("one", "two", "error").doesNotContain("[DONE]", "message_stop");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(records)
+                        .anySatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.TRUNCATED)));
+    }
+
+    @Test
+    void aStreamThatStallsEndsWithAnError() throws Exception {
+        first.does(first.stalls(chunk("one")));
+
+        String body = ask("first", true).body();
+
+        assertThat(body).contains("one", "\"error\"").doesNotContain("[DONE]");
+    }
+
+    @Test
+    void aStreamWithoutATerminatorIsFinishedAndCounted() throws Exception {
+        first.does(streams(
+                chunk("one"),
+                STOP,
+                "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
+                        + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}"));
+
+        String body = ask("first", true).body();
+
+        assertThat(body).contains("one").endsWith("data: [DONE]\n\n");
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+        assertThat(java.util.Objects.requireNonNull(records.get(0).usage()).inputTokens())
+                .isEqualTo(7);
+        assertThat(records.get(0).costUsd()).isEqualByComparingTo("0.00001");
+    }
+
+    @Test
+    void aCallerThatGoesAwayClosesTheProvidersStream() throws Exception {
+        first.does(first.endless());
+
+        HttpResponse<InputStream> answer = HttpClient.newHttpClient()
+                .send(request("/v1/chat/completions", "first", true), HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.body().read()).isPositive();
+        answer.body().close();
+
+        assertThat(first.clientGone.await(3, TimeUnit.SECONDS)).isTrue();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(records)
+                        .anySatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.CANCELLED)));
+    }
+
+    @Test
+    void aProviderThatBlocksHoldsUpNobodyElse() throws Exception {
+        second.does(says("b"));
+        List<CompletableFuture<HttpResponse<String>>> slow = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            slow.add(HTTP.sendAsync(
+                    request("/v1/chat/completions", "slow", false), HttpResponse.BodyHandlers.ofString()));
+        }
+
+        long start = System.nanoTime();
+        assertThat(servedBy(ask("second", false))).isEqualTo("second after 1");
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(1000));
+        for (CompletableFuture<HttpResponse<String>> answer : slow) {
+            assertThat(answer.get(10, TimeUnit.SECONDS).body()).contains("slow");
+        }
+    }
+
+    @Test
+    void anUnusableOutputEscalatesAndBothCallsAreBooked() throws Exception {
+        first.does(says("purple"), says("green"));
+
+        HttpResponse<String> answer = ask("task:colour", false);
+
+        assertThat(answer.body()).contains("green");
+        assertThat(answer.headers().firstValue("x-llm-tier")).contains("premium");
+        assertThat(answer.headers().firstValue("x-llm-cost-usd")).contains("0.00003");
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+        assertThat(records.get(0).attempts()).hasSize(2);
+        assertThat(records.get(0).verify()).isEqualTo("escalated");
+    }
+
+    @Test
+    void aCheckedAnswerReachesAStreamingCallerAsAStream() throws Exception {
+        first.does(says("red"));
+
+        HttpResponse<String> answer = ask("task:colour", true);
+
+        assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(answer.body()).contains("\"red\"").endsWith("data: [DONE]\n\n");
+        assertThat(first.requests.get(0)).doesNotContain("\"stream\":true");
+    }
+
+    @Test
+    void aChangedPolicyIsTakenOverAndABrokenOneIsNot() throws Exception {
+        first.does(says("a"));
+        LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + policy);
+        String before = loaded.policy().hash();
+
+        Files.writeString(policy, "version: [");
+        assertThat(loaded.reload()).isFalse();
+        assertThat(ask("first", false).headers().firstValue("x-llm-policy")).contains(before);
+
+        writePolicy("rules: [ { id: r, when: { keywords: [hello] }, task: colour } ]");
+        assertThat(loaded.reload()).isTrue();
+        HttpResponse<String> after = ask("auto", false);
+        assertThat(after.headers().firstValue("x-llm-policy").orElseThrow()).isNotEqualTo(before);
+        assertThat(after.headers().firstValue("x-llm-task")).contains("colour");
+    }
+}
