@@ -63,7 +63,7 @@ final class Fields {
     }
 
     String path(String key) {
-        return path.isEmpty() ? key : path + "." + Quoted.bare(key);
+        return (path.isEmpty() ? "" : path + ".") + Quoted.bare(key);
     }
 
     String path() {

@@ -17,10 +17,6 @@ final class PlaceholderText {
     /** What came of one text. @param value null if a placeholder has no value @param missing its name; null for none */
     record Resolved(@Nullable String value, @Nullable String missing) {}
 
-    static boolean isIn(String text) {
-        return text.contains("{{") && PLACEHOLDER.matcher(text).find();
-    }
-
     static Resolved resolve(String text, Placeholders placeholders) {
         if (!text.contains("{{")) {
             return new Resolved(text, null);

@@ -66,7 +66,7 @@ final class PolicyChecks {
             if (key != null && !key.isSet()) {
                 problems.error(
                         places.of("providers", provider.name(), "apiKey"),
-                        "providers." + provider.name() + ".apiKey",
+                        "providers." + Quoted.bare(provider.name()) + ".apiKey",
                         "has no value, so this provider is left out",
                         "Set the variable that it names, or remove the provider.");
             }
@@ -89,7 +89,7 @@ final class PolicyChecks {
             if (!used.contains(model)) {
                 problems.warning(
                         places.of("models", model),
-                        "models." + model,
+                        "models." + Quoted.bare(model),
                         "is in no tier, so only requests that name it reach it",
                         "Add it to a tier, or remove it.");
             }
@@ -100,7 +100,7 @@ final class PolicyChecks {
             if (!providers.contains(provider)) {
                 problems.warning(
                         places.of("providers", provider),
-                        "providers." + provider,
+                        "providers." + Quoted.bare(provider),
                         "has no model",
                         "Add a model of it, or remove it.");
             }
@@ -108,7 +108,7 @@ final class PolicyChecks {
     }
 
     private void checkTier(Tier tier) {
-        String path = "tiers." + tier.name();
+        String path = "tiers." + Quoted.bare(tier.name());
         Set<String> served = surroundings.servedTiers();
         if (served != null && !served.contains(tier.name())) {
             problems.error(
@@ -157,7 +157,7 @@ final class PolicyChecks {
     }
 
     private void checkTask(Task task) {
-        String path = "tasks." + task.name();
+        String path = "tasks." + Quoted.bare(task.name());
         boolean onBaseline = task.tier().equals(policy.baseline());
         Task.Waiver waiver = task.waiver();
         if (waiver != null) {
@@ -187,8 +187,8 @@ final class PolicyChecks {
                     problems.error(
                             places.of("tasks", task.name(), "premiumWhen", i),
                             path + ".premiumWhen[" + i + "]",
-                            "lifts requests that need '" + needed.key() + "' to tier '" + baseline.name()
-                                    + "', where no model can do that",
+                            "lifts requests that need '" + needed.key() + "' to tier " + Quoted.of(baseline.name())
+                                    + ", where no model can do that",
                             "Add a model with this capability to the tier, or the capability to a model that has it.");
                 }
             }
@@ -238,7 +238,7 @@ final class PolicyChecks {
             if (task.waiver() == null) {
                 problems.warning(
                         places.of("tasks", task.name(), "tier"),
-                        "tasks." + task.name() + ".tier",
+                        "tasks." + Quoted.bare(task.name()) + ".tier",
                         "is " + Quoted.of(task.tier())
                                 + ", but evidence is 'enforce' and there is no waiver: the baseline"
                                 + " tier serves the task until a validation has passed",

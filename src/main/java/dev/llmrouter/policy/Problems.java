@@ -28,7 +28,13 @@ final class Problems {
     private void add(Severity severity, YamlNode.Position at, String path, String what, String fix) {
         unusable |= severity == Severity.UNUSABLE;
         if (kept.size() < MAX_KEPT) {
-            kept.add(new Problem(severity, at.line(), at.column(), path, what, fix));
+            kept.add(new Problem(
+                    severity,
+                    at.line(),
+                    at.column(),
+                    Quoted.onOneLine(path),
+                    Quoted.onOneLine(what),
+                    Quoted.onOneLine(fix)));
         } else {
             leftOut++;
             worstLeftOut = severity.compareTo(worstLeftOut) < 0 ? severity : worstLeftOut;

@@ -124,7 +124,7 @@ final class ProviderReader {
         PlaceholderText.Resolved resolved = PlaceholderText.resolve(scalar.text(), reading.placeholders());
         // Mounted secrets often end with a line feed.
         String value = resolved.value() == null ? "" : resolved.value().strip();
-        if (!value.isEmpty() && !PlaceholderText.isIn(scalar.text())) {
+        if (holdsLiteral(scalar.text())) {
             problems.warning(
                     scalar.at(),
                     fields.path("apiKey"),
@@ -139,6 +139,12 @@ final class ProviderReader {
                     "Use printable ASCII without spaces; check the variable that it comes from.");
         }
         return Secret.of(value);
+    }
+
+    /** Whether the file alone gives a value: no placeholder, or one with the secret as its default. */
+    private static boolean holdsLiteral(String text) {
+        String alone = PlaceholderText.resolve(text, name -> null).value();
+        return alone != null && !alone.isBlank();
     }
 
     private Map<String, String> headers(Fields fields) {
@@ -160,7 +166,7 @@ final class ProviderReader {
             }
             if (item.node() instanceof YamlNode.Scalar scalar
                     && SECRET_HEADERS.contains(item.name().toLowerCase(Locale.ROOT))
-                    && !PlaceholderText.isIn(scalar.text())) {
+                    && holdsLiteral(scalar.text())) {
                 problems.warning(
                         item.node().at(),
                         item.path(),

@@ -11,18 +11,24 @@ final class Quoted {
         return "'" + bare(text) + "'";
     }
 
+    /** In full length, with '?' for what breaks or hides lines: such text could forge lines of a log. */
+    static String onOneLine(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean unseen = Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || Character.isSurrogate(c)
+                    || c == '\u2028'
+                    || c == '\u2029';
+            out.append(unseen ? '?' : c);
+        }
+        return out.toString();
+    }
+
     /** Without quotes. */
     static String bare(String text) {
-        StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 3);
-        int end = Math.min(text.length(), MAX_LENGTH);
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || Character.isSurrogate(c)) {
-                out.append('?');
-            } else {
-                out.append(c == '\u2028' || c == '\u2029' ? ' ' : c);
-            }
-        }
-        return out.append(end < text.length() ? "..." : "").toString();
+        String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text;
+        return onOneLine(shown);
     }
 }

@@ -7,9 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds rules that never decide, rules that compete, and rules whose requests no model of the tier can serve. */
@@ -38,14 +40,46 @@ final class RuleChecks {
     }
 
     private void checkUnreachable() {
+        // A rule can only be shadowed by one without keywords or by one with a keyword that stands in its own: so not
+        // every pair is looked at, which would take minutes for thousands of rules.
+        List<Integer> withoutKeywords = new ArrayList<>();
+        Map<String, List<Integer>> byKeyword = new HashMap<>();
         for (int later = 0; later < rules.size() && !problems.isFull(); later++) {
-            for (int earlier = 0; earlier < later; earlier++) {
-                if (implies(later, earlier)) {
-                    warnUnreachable(later, rules.get(earlier));
-                    break;
-                }
+            int rule = later;
+            Stream.concat(withoutKeywords.stream(), fewestCandidates(keywords.get(rule), byKeyword))
+                    .filter(earlier -> implies(rule, earlier))
+                    .min(Integer::compare)
+                    .ifPresent(earlier -> warnUnreachable(rule, rules.get(earlier)));
+            if (keywords.get(later).isEmpty()) {
+                withoutKeywords.add(later);
+            }
+            keywords.get(later)
+                    .forEach(keyword -> byKeyword
+                            .computeIfAbsent(keyword, k -> new ArrayList<>())
+                            .add(rule));
+        }
+    }
+
+    /** The rules that hold a part of the rarest keyword: whoever shadows the rule is among them. */
+    private static Stream<Integer> fewestCandidates(Set<String> keywords, Map<String, List<Integer>> byKeyword) {
+        List<List<Integer>> fewest = List.of();
+        int fewestCount = Integer.MAX_VALUE;
+        for (String keyword : keywords) {
+            List<List<Integer>> holders = phrases(keyword).stream()
+                    .distinct()
+                    .map(byKeyword::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+            int count = holders.stream().mapToInt(List::size).sum();
+            if (count < fewestCount) {
+                fewest = holders;
+                fewestCount = count;
+            }
+            if (count == 0) {
+                break;
             }
         }
+        return fewest.stream().flatMap(List::stream);
     }
 
     private void warnUnreachable(int later, Rule earlier) {
@@ -65,8 +99,7 @@ final class RuleChecks {
     private boolean implies(int narrow, int wide) {
         Condition a = rules.get(narrow).when();
         Condition b = rules.get(wide).when();
-        return keywordsImply(keywords.get(narrow), keywords.get(wide))
-                && given(b.simple(), a.simple())
+        return given(b.simple(), a.simple())
                 && given(b.jsonpath(), a.jsonpath())
                 && given(b.regex(), a.regex())
                 && given(b.tools(), a.tools())
@@ -82,7 +115,8 @@ final class RuleChecks {
                 && atMost(a.tokensUnder(), b.tokensUnder())
                 && atLeast(a.turnsOver(), b.turnsOver())
                 && atLeast(a.questionsOver(), b.questionsOver())
-                && atLeast(a.outputTokensOver(), b.outputTokensOver());
+                && atLeast(a.outputTokensOver(), b.outputTokensOver())
+                && keywordsImply(keywords.get(narrow), keywords.get(wide));
     }
 
     private static boolean given(@Nullable Object wide, @Nullable Object narrow) {
@@ -150,12 +184,12 @@ final class RuleChecks {
     /** Keywords of a rule that an earlier rule of another task has too: which rule decides hangs on their order. */
     private void checkOverlaps() {
         Map<String, List<Integer>> rulesByKeyword = new HashMap<>();
-        Set<String> warned = new HashSet<>();
         for (int later = 0; later < rules.size() && !problems.isFull(); later++) {
+            Set<Integer> looked = new HashSet<>();
             for (String keyword : keywords.get(later).stream().sorted().toList()) {
                 for (String phrase : phrases(keyword)) {
                     for (int earlier : rulesByKeyword.getOrDefault(phrase, List.of())) {
-                        if (competes(earlier, later) && warned.add(earlier + ">" + later)) {
+                        if (looked.add(earlier) && competes(earlier, later)) {
                             warnOverlap(earlier, later, keyword, phrase);
                         }
                     }
@@ -262,7 +296,7 @@ final class RuleChecks {
             if (!othersCanFind && !withRule.contains(task)) {
                 problems.warning(
                         places.of("tasks", task),
-                        "tasks." + task,
+                        "tasks." + Quoted.bare(task),
                         "is never chosen: no rule names it and the classifier has no other step",
                         "Add a rule, or a step to classifier.chain.");
             }

@@ -1,8 +1,13 @@
 package dev.llmrouter.policy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,5 +64,18 @@ class HostilePolicyTest {
     @MethodSource("bombs")
     void isAnsweredInBoundedTime(String text) {
         HostilePolicyPropertyTest.answered(text);
+    }
+
+    /** Comparing each rule with each took more than half a minute. */
+    @Test
+    void thousandsOfRulesWithLongPhrasesAreCheckedInTime() {
+        StringBuilder text = new StringBuilder(Sample.POLICY);
+        for (int i = 0; i < RuleReader.MAX_RULES - 2; i++) {
+            text.append("  - { id: r%d, task: %s, when: { keywords: [a b c d e f g h i j k w%d] } }%n"
+                    .formatted(i, i % 2 == 0 ? "triage" : "advice", i));
+        }
+        PolicyCheck check = assertTimeout(Duration.ofSeconds(15), () -> Sample.check(text.toString()));
+        assertThat(check.problems()).isEmpty();
+        assertThat(check.orThrow().rules()).hasSize(RuleReader.MAX_RULES);
     }
 }
