@@ -1,0 +1,177 @@
+package dev.llmrouter.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Part;
+import dev.llmrouter.chat.Role;
+import dev.llmrouter.chat.Sampling;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.classify.Describer;
+import dev.llmrouter.classify.Input;
+import dev.llmrouter.policy.PolicyLoader;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeciderTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T00:00:00Z"), ZoneOffset.UTC);
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final long[] now = {0};
+    private final DeploymentHealth health = new DeploymentHealth(() -> now[0]);
+
+    private Decider decider(String evidence, String economy, String task) {
+        return decider(evidence, economy, task, Evidence.NONE);
+    }
+
+    private Decider decider(String evidence, String economy, String task, Evidence proof) {
+        String text = """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: %s
+                providers:
+                  p: { protocol: openai, baseUrl: "http://127.0.0.1:1/v1" }
+                models:
+                  small: { provider: p, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  other: { provider: p, context: 1000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                  large: { provider: p, context: 100000, capabilities: [vision], price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small, other] %s }
+                  premium: { models: [large] }
+                tasks:
+                  sum: { tier: economy, description: d, rationale: r %s }
+                """.formatted(evidence, economy, task);
+        return new Decider(
+                PolicyLoader.builder(CLOCK).build().load(text, "test"),
+                health,
+                (t, input) -> null,
+                proof,
+                (request, target) -> List.of(),
+                CLOCK,
+                random::nextDouble);
+    }
+
+    private static RoutingRequest request(String model, double confidence, ChatRequest chat) {
+        Input input = new Input(chat, new Describer().describe(chat), null, Set.of(), Map.of(), null);
+        Classification sum = new Classification("sum", confidence, Classification.Source.RULE, "r", List.of());
+        return new RoutingRequest("id", input, sum, Wish.of(model, null), null);
+    }
+
+    private static RoutingRequest request(double confidence) {
+        return request("auto", confidence, ChatRequest.ofText("Hello"));
+    }
+
+    private static ChatRequest image() {
+        return new ChatRequest(
+                Dialect.Name.OPENAI,
+                null,
+                "auto",
+                false,
+                false,
+                List.of(new ChatMessage(
+                        Role.USER, List.of(new Part.Image("https://example.org/a.png", null, null, null)), null)),
+                List.of(),
+                null,
+                null,
+                null,
+                Sampling.ofDefaults(),
+                null,
+                Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"enforce, premium", "collect, premium", "warn, economy", "off, economy"})
+    void aCheaperTierNeedsEvidenceAsThePolicySays(String evidence, String tier) throws Exception {
+        assertThat(decider(evidence, "", "").decide(request(1)).tier()).isEqualTo(tier);
+    }
+
+    @Test
+    void evidenceOrAWaiverThatHoldsOpensTheCheaperTier() throws Exception {
+        String waiver = ", waiver: { reason: pilot, by: me, until: %s }";
+
+        assertThat(decider("enforce", "", "", task -> "e1").decide(request(1)).tier())
+                .isEqualTo("economy");
+        assertThat(decider("enforce", "", waiver.formatted("2026-11-24"))
+                        .decide(request(1))
+                        .tier())
+                .isEqualTo("economy");
+        assertThat(decider("enforce", "", waiver.formatted("2026-11-23"))
+                        .decide(request(1))
+                        .tier())
+                .isEqualTo("premium");
+    }
+
+    @Test
+    void unsureMeansTheBaselineTier() throws Exception {
+        assertThat(decider("off", "", "").decide(request(0.79)).tier()).isEqualTo("premium");
+        assertThat(decider("off", "", "").decide(request(0.8)).tier()).isEqualTo("economy");
+    }
+
+    @Test
+    void whatTheCheaperTierCannotTakeIsLiftedAndTheReasonSaysWhy() throws Exception {
+        Decision decision = decider("off", "", "").decide(request("auto", 1, image()));
+
+        assertThat(decision.tier()).isEqualTo("premium");
+        assertThat(decision.reasons()).anyMatch(reason -> reason.text().contains("cannot do vision"));
+    }
+
+    @Test
+    void aTierThatTheCallerNamesIsNeverLeftInSilence() {
+        assertThatThrownBy(() -> decider("off", "", "").decide(request("tier:economy", 1, image())))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("cannot do vision");
+        assertThatThrownBy(() -> decider("off", "", "")
+                        .decide(request("small", 1, ChatRequest.ofText("lorem ipsum ".repeat(5000)))))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("context of 1,000 tokens");
+    }
+
+    @Test
+    void aModelThatRestsIsPassedOverUntilItsTimeIsOver() throws Exception {
+        Decider decider = decider("off", "", "");
+        Candidate first = decider.decide(request(1)).candidates().get(0);
+        health.coolDown(first, java.time.Duration.ofSeconds(10), "rate limit");
+
+        assertThat(decider.decide(request(1)).candidates())
+                .extracting(c -> c.model().name())
+                .containsExactly("other");
+        now[0] = 10_000_000_000L;
+        assertThat(decider.decide(request(1)).candidates())
+                .extracting(c -> c.model().name())
+                .containsExactly("small", "other");
+    }
+
+    @Test
+    void weightsAndCanariesGetTheirShares() throws Exception {
+        Decider weighted = decider(
+                "off",
+                ", strategy: least-cost, canary: { model: large, percent: 10 }, shadow: { model: large, percent: 25 }",
+                "");
+        Map<String, Integer> counts = new HashMap<>();
+        int shadows = 0;
+        for (int i = 0; i < 4000; i++) {
+            Decision decision = weighted.decide(request(1));
+            counts.merge(decision.candidates().get(0).model().name(), 1, Integer::sum);
+            shadows += decision.shadow() == null ? 0 : 1;
+        }
+
+        // four standard deviations of a binomial share
+        assertThat(counts.getOrDefault("large", 0) / 4000.0).isBetween(0.081, 0.119);
+        assertThat(shadows / 4000.0).isBetween(0.222, 0.278);
+        assertThat(counts.getOrDefault("small", 0) + counts.getOrDefault("large", 0))
+                .isEqualTo(4000);
+    }
+}
