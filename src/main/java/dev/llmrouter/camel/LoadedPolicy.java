@@ -79,6 +79,7 @@ public final class LoadedPolicy implements AutoCloseable {
         PolicyLoader.Builder builder = PolicyLoader.builder(clock)
                 .placeholders(name -> placeholder(camel, name))
                 .availableSteps(STEPS)
+                .keysRequired(true)
                 .expressions((language, text) -> problemWith(expressions, language, text));
         Set<String> tiers = RouteFiles.servedTiers(camel);
         return (tiers.isEmpty() ? builder : builder.servedTiers(tiers)).build();

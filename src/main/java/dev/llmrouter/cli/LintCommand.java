@@ -60,6 +60,12 @@ public final class LintCommand implements Callable<Integer> {
     @Nullable
     Path routes;
 
+    @Option(
+            names = "--require-keys",
+            description =
+                    "A provider whose key is not set is an error, not a warning: for the place where it is to run.")
+    boolean requireKeys;
+
     /** A command with the system's clock and environment. */
     public LintCommand() {
         this(Clock.systemDefaultZone(), System.getenv());
@@ -100,6 +106,7 @@ public final class LintCommand implements Callable<Integer> {
         PolicyLoader.Builder loader = PolicyLoader.builder(clock)
                 .placeholders(placeholders())
                 .expressions(expressions)
+                .keysRequired(requireKeys)
                 .availableSteps(LoadedPolicy.STEPS);
         if (!tiers.isEmpty()) {
             loader.servedTiers(tiers);

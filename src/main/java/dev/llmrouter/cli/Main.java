@@ -1,9 +1,10 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.boot.Quiet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands. With none, or with Spring's own options first, the gateway starts. */
+/** The commands. With none, what there is; with Spring's own options first, the gateway starts. */
 @Command(
         name = "camel-llm-router",
         description = "Routes LLM requests to the cheapest model that is proven good enough.",
@@ -26,21 +27,33 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code: 0 done, 1 the answer is no, 2 wrong usage. */
     public static void main(String[] arguments) {
-        int code = commandLine().execute(withDefault(arguments));
+        String[] given = withDefault(arguments);
+        if (!given[0].equals("serve")) {
+            Quiet.keepLogOffTheOutput(); // standard output belongs to the command's result
+        }
+        int code = commandLine().execute(given);
         if (code != ServeCommand.KEEP_RUNNING) {
             System.exit(code);
         }
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println(Explained.of(failure));
+        return explaining(new Main());
+    }
+
+    /** A command that says what went wrong without a stack trace. */
+    static CommandLine explaining(Object command) {
+        return new CommandLine(command).setExecutionExceptionHandler((failure, failed, parsed) -> {
+            failed.getErr().println(Explained.of(failure));
             return failure instanceof IllegalArgumentException ? 2 : 1;
         });
     }
 
     private static String[] withDefault(String[] arguments) {
-        if (arguments.length > 0 && !arguments[0].startsWith("--server") && !arguments[0].startsWith("--llm-router")) {
+        if (arguments.length == 0) {
+            return new String[] {"--help"};
+        }
+        if (!arguments[0].startsWith("--server") && !arguments[0].startsWith("--llm-router")) {
             return arguments;
         }
         String[] serve = new String[arguments.length + 1];

@@ -14,7 +14,7 @@ import picocli.CommandLine.Unmatched;
         name = "serve",
         description = "Starts the gateway: OpenAI- and Anthropic-compatible, on 127.0.0.1:8080.",
         mixinStandardHelpOptions = true)
-final class ServeCommand implements Callable<Integer> {
+public final class ServeCommand implements Callable<Integer> {
     /** Exit code that stands for "do not exit". */
     static final int KEEP_RUNNING = -1;
 
@@ -51,6 +51,14 @@ final class ServeCommand implements Callable<Integer> {
 
     @Unmatched
     private List<String> spring = new ArrayList<>();
+
+    /** Starts the gateway: for {@code mvn spring-boot:run} and for development environments. */
+    public static void main(String[] arguments) {
+        int code = Main.explaining(new ServeCommand()).execute(arguments);
+        if (code != KEEP_RUNNING) {
+            System.exit(code);
+        }
+    }
 
     @Override
     public Integer call() {

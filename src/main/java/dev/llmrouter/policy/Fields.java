@@ -91,7 +91,7 @@ final class Fields {
                                 entry.getValue().at(),
                                 path(entry.getKey()),
                                 "is not a known key",
-                                Suggestion.advice(entry.getKey(), known));
+                                reading.problems().isFull() ? "" : Suggestion.advice(entry.getKey(), known));
             }
         }
     }

@@ -64,7 +64,8 @@ final class PolicyChecks {
         for (Provider provider : policy.providers().values()) {
             Secret key = provider.apiKey();
             if (key != null && !key.isSet()) {
-                problems.error(
+                problems.add(
+                        surroundings.keysRequired() ? Severity.ERROR : Severity.WARNING,
                         places.of("providers", provider.name(), "apiKey"),
                         "providers." + Quoted.bare(provider.name()) + ".apiKey",
                         "has no value, so this provider is left out",

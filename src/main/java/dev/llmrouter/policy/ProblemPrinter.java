@@ -13,6 +13,9 @@ import java.util.Set;
 final class ProblemPrinter {
     private static final int MAX_LINE = 120;
 
+    /** How much of a line is looked through for secrets; what is beyond is not shown. */
+    private static final int LOOKED_THROUGH = 1_000;
+
     /** A field whose value must not be shown, even where the fault is in another part of the same line. */
     private static final Pattern SECRET_START = Pattern.compile(
             "(?i)(?:[\\w-]*(?:key|token|secret|password|authorization|credential|cookie|signature|sha256)s?|headers|query)"
@@ -57,7 +60,8 @@ final class ProblemPrinter {
         return out.toString();
     }
 
-    private static void appendExcerpt(StringBuilder out, Problem problem, String line) {
+    private static void appendExcerpt(StringBuilder out, Problem problem, String whole) {
+        String line = whole.length() > LOOKED_THROUGH ? whole.substring(0, LOOKED_THROUGH) : whole;
         String masked = masked(line);
         boolean shortened = masked.length() > MAX_LINE;
         String number = "%5d | ".formatted(problem.line());

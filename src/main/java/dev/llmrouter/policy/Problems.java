@@ -25,7 +25,7 @@ final class Problems {
         add(Severity.WARNING, at, path, what, fix);
     }
 
-    private void add(Severity severity, YamlNode.Position at, String path, String what, String fix) {
+    void add(Severity severity, YamlNode.Position at, String path, String what, String fix) {
         unusable |= severity == Severity.UNUSABLE;
         if (kept.size() < MAX_KEPT) {
             kept.add(new Problem(

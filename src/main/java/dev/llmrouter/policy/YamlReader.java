@@ -28,6 +28,8 @@ final class YamlReader {
     /** Levels of lists and mappings; a policy needs six, a JSON schema inside it some more. */
     static final int MAX_DEPTH = 50;
 
+    private static final int SMALLEST_BUFFER = 1_024;
+
     private final Problems problems;
     private final Deque<Level> levels = new ArrayDeque<>();
     private @Nullable YamlNode root;
@@ -46,6 +48,8 @@ final class YamlReader {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(source)
                 .setCodePointLimit(PolicyLoader.MAX_CHARACTERS)
+                // the parser copies what it holds of a scalar once per buffer: one buffer keeps that linear
+                .setBufferSize(Math.max(SMALLEST_BUFFER, text.length()))
                 .build();
         int documents = 0;
         try {

@@ -137,13 +137,26 @@ class LintCommandTest {
                         "baseUrl: \"https://api.example.com\", apiKey: \"{{env:LINT_KEY}}\", headers: { X-A: \"{{env:LINT_A}}\" }"));
         assertThat(lint("--policy", file)).isEqualTo(1);
         assertThat(out.toString())
-                .contains("providers.local.apiKey has no value")
+                .contains("warning: providers.local.apiKey has no value")
                 .contains("uses {{env:LINT_A}}, which has no value");
         out.getBuffer().setLength(0);
         assertThat(run(Map.of("LINT_KEY", "sk-secret-value", "LINT_A", "a-secret"), "--policy", file))
                 .as(out.toString())
                 .isZero();
         assertThat(out.toString()).doesNotContain("secret");
+    }
+
+    /** Issue 13: a build server has no keys, and its check of a policy is to pass all the same. */
+    @Test
+    void aKeyThatIsNotSetIsAWarningUnlessAskedOtherwise() throws Exception {
+        String file = file(POLICY.replace(
+                        "baseUrl: \"http://localhost:8000/v1\"",
+                        "baseUrl: \"https://api.example.com\", apiKey: \"{{env:LINT_KEY}}\"")
+                .replace("version: 1", "version: 1\nsimulation: never"));
+        assertThat(lint("--policy", file)).as(out.toString()).isZero();
+        assertThat(out.toString()).contains("warning: providers.local.apiKey has no value");
+        assertThat(lint("--require-keys", "--policy", file)).isEqualTo(1);
+        assertThat(out.toString()).contains("error: providers.local.apiKey has no value");
     }
 
     @Test

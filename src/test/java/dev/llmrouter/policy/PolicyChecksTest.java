@@ -162,14 +162,14 @@ class PolicyChecksTest {
                 fault(
                         "\"{{env:KEY}}\"",
                         "\"{{env:ABSENT}}\"",
-                        ERROR,
+                        WARNING,
                         "apiKey",
                         "providers.openai.apiKey",
                         "has no value"),
                 fault(
                         "\"{{env:KEY}}\"",
                         "\"{{env:ZERO}}\"",
-                        ERROR,
+                        WARNING,
                         "apiKey",
                         "providers.openai.apiKey",
                         "has no value"),

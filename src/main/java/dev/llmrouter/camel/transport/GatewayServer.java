@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.impl.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,25 +105,31 @@ final class GatewayServer implements AutoCloseable {
         component.listening(port);
     }
 
-    private static HttpServerOptions options() {
+    private HttpServerOptions options() {
         return new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setMaxHeaderSize(32 * 1024)
                 .setMaxInitialLineLength(8 * 1024)
+                .setHttp2ClearTextEnabled(component.isH2c())
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false);
     }
 
     private static void invalid(HttpServerRequest request) {
-        request.response()
-                .setStatusCode(400)
-                .putHeader("Content-Type", "application/json")
-                .putHeader("Connection", "close");
+        closeAfter(request);
+        request.response().setStatusCode(400).putHeader("Content-Type", "application/json");
         request.response()
                 .end("{\"error\":{\"message\":\"This is not a valid HTTP request.\","
                         + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}");
         request.connection().close();
+    }
+
+    /** HTTP/2 has no such header: there a stream ends alone. */
+    private static void closeAfter(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
     }
 
     private void handle(HttpServerRequest request) {
@@ -159,7 +166,7 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private void tooLarge(HttpServerRequest request) {
-        request.response().putHeader("Connection", "close");
+        closeAfter(request);
         error(
                 request,
                 ChatError.Kind.TOO_LARGE,

@@ -30,6 +30,12 @@ public final class LlmGatewayComponent extends DefaultComponent {
             defaultValue = "event-loop")
     private String dispatch = "event-loop";
 
+    @Metadata(
+            description = "Whether a client may change to HTTP/2 without TLS (h2c).",
+            defaultValue = "false",
+            javaType = "boolean")
+    private boolean h2c;
+
     private @Nullable GatewayServer server;
     private IntConsumer listening = port -> {};
 
@@ -95,6 +101,14 @@ public final class LlmGatewayComponent extends DefaultComponent {
 
     public void setMaxBodyBytes(int maxBodyBytes) {
         this.maxBodyBytes = maxBodyBytes;
+    }
+
+    public boolean isH2c() {
+        return h2c;
+    }
+
+    public void setH2c(boolean h2c) {
+        this.h2c = h2c;
     }
 
     public String getDispatch() {

@@ -1,0 +1,68 @@
+package app;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.main.Main;
+
+/** What a new user writes first: a route of his own that asks for an answer; text in, JSON in, a stream. */
+public final class App {
+    public static void main(String[] arguments) throws Exception {
+        Main main = new Main();
+        main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/llm-*.xml");
+        main.addInitialProperty("camel.component.llm-gateway.port", "0");
+        main.start();
+        try {
+            String request = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Summarise this: It rains.\"}]}";
+            expect("text", text(main, "Summarise this: It rains."), "It rains");
+            expect("json", text(main, request), "\"object\":\"chat.completion\"");
+            expect("stream", text(main, request.replace("\"model\"", "\"stream\":true,\"model\"")), "[DONE]");
+        } finally {
+            main.stop();
+        }
+        System.out.println("ALL ANSWERED");
+    }
+
+    private static String text(Main main, String body) throws Exception {
+        Object answer = main.getCamelTemplate().requestBody("direct:llm-answer", body);
+        if (answer instanceof Flow.Publisher<?> stream) {
+            return collected(stream);
+        }
+        return main.getCamelContext().getTypeConverter().convertTo(String.class, answer);
+    }
+
+    private static String collected(Flow.Publisher<?> stream) throws Exception {
+        CompletableFuture<String> end = new CompletableFuture<>();
+        stream.subscribe(new Flow.Subscriber<Object>() {
+            private final StringBuilder text = new StringBuilder();
+
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(Object item) {
+                text.append(new String((byte[]) item));
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                end.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                end.complete(text.toString());
+            }
+        });
+        return end.get(30, TimeUnit.SECONDS);
+    }
+
+    private static void expect(String what, String answer, String part) {
+        if (!answer.contains(part)) {
+            throw new IllegalStateException(what + " in: expected " + part + " in the answer, got: " + answer);
+        }
+        System.out.println(what + " in: answered");
+    }
+}
