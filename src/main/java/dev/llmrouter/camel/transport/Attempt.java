@@ -429,12 +429,7 @@ final class Attempt {
 
     private void failByStatus() {
         ChatError error = dialect.parseError(status, collected().toByteArray());
-        Duration wait = RetryAfter.parse(headers, clock);
-        fail(faults.of(
-                wait == null
-                        ? error
-                        : new ChatError(
-                                error.kind(), error.status(), error.message(), error.code(), error.param(), wait)));
+        fail(faults.of(error.advised(RetryAfter.parse(headers, clock), RetryAfter.shouldRetry(headers))));
     }
 
     private void reply(ProviderReply reply) {
