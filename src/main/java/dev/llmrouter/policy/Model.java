@@ -26,7 +26,9 @@ public record Model(
         capabilities = Set.copyOf(capabilities);
     }
 
+    /** Whether it has a capability; who keeps to a JSON schema can give JSON of any shape as well. */
     public boolean can(Capability capability) {
-        return capabilities.contains(capability);
+        return capabilities.contains(capability)
+                || capability == Capability.JSON_OBJECT && capabilities.contains(Capability.JSON_SCHEMA);
     }
 }
