@@ -87,7 +87,7 @@ final class Attempt {
         this.context = context;
         this.clock = clock;
         this.faults = new Faults(call.candidate());
-        this.timeouts = call.candidate().provider().timeouts();
+        this.timeouts = call.candidate().timeouts();
         this.timer = new DueTimer(vertx, this::due);
     }
 
