@@ -36,6 +36,7 @@ final class GatewayServer implements AutoCloseable {
 
     /** Above the default timeout of a tier: a caller who waits for a whole answer hears nothing for as long. */
     private static final int IDLE_SECONDS = 660;
+
     private static final String ANTHROPIC_PATH = "/v1/messages";
 
     private final LlmGatewayComponent component;
