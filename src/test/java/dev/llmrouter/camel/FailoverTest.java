@@ -446,4 +446,17 @@ class FailoverTest {
         assertThat(after.headers().firstValue("x-llm-policy").orElseThrow()).isNotEqualTo(before);
         assertThat(after.headers().firstValue("x-llm-task")).contains("colour");
     }
+
+    @Test
+    void aReloadKeepsTheCooldownOfAProviderThatHasNotChanged() throws Exception {
+        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        second.does(says("b"));
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+
+        writePolicy("rules: [ { id: r, when: { keywords: [nothing] }, task: colour } ]");
+        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+        assertThat(first.requests).hasSize(1);
+    }
 }
