@@ -82,14 +82,15 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
             callback.failed(fault(candidate, Fault.CONNECT, 503, "too many calls at a time", e));
             return;
         }
-        long nanos = Math.min(
-                candidate.provider().timeouts().headers().toNanos()
-                        + candidate.provider().timeouts().idle().toNanos(),
-                Math.max(1, call.deadlineNanos() - System.nanoTime()));
+        long limit = candidate.timeouts().headers().toNanos()
+                + candidate.timeouts().idle().toNanos();
+        long left = Math.max(1, call.deadlineNanos() - System.nanoTime());
+        Fault late = left < limit ? Fault.DEADLINE : Fault.HEADERS_TIMEOUT; // our own deadline is not its fault
+        long nanos = Math.min(limit, left);
         LlmRouterContext.of(camel).schedule(java.time.Duration.ofNanos(nanos), () -> {
             if (over.compareAndSet(false, true)) {
                 work.cancel(true);
-                callback.failed(fault(candidate, Fault.HEADERS_TIMEOUT, 504, "endpoint did not answer in time", null));
+                callback.failed(fault(candidate, late, 504, "endpoint did not answer in time", null));
             }
         });
         call.cancellation().onCancel(() -> {

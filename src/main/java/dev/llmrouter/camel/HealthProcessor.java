@@ -12,16 +12,23 @@ public final class HealthProcessor extends PolicyStep {
 
     @Override
     public void process(Exchange exchange) {
-        DeploymentHealth health = LlmRouterContext.of(exchange.getContext()).health();
         ObjectNode node = JSON.createObjectNode().put("status", "UP");
         ObjectNode breakers = node.putObject("circuit_breakers");
-        health.breakerStates().forEach(breakers::put);
         ObjectNode resting = node.putObject("resting");
-        health.resting()
-                .forEach((deployment, why) -> resting.putObject(deployment)
-                        .put("reason", why.reason())
-                        .put("seconds", why.remaining().toSeconds()));
+        LlmRouterContext.of(exchange.getContext()).policies().forEach((uri, policy) -> {
+            DeploymentHealth health = policy.current().decider().health();
+            health.breakerStates().forEach((name, state) -> breakers.put(unused(breakers, name, uri), state));
+            health.resting()
+                    .forEach((deployment, why) -> resting.putObject(unused(resting, deployment, uri))
+                            .put("reason", why.reason())
+                            .put("seconds", why.remaining().toSeconds()));
+        });
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
         exchange.getMessage().setBody(node.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Two policies may have providers of one name, each with a health of its own. */
+    private static String unused(ObjectNode node, String name, String uri) {
+        return node.has(name) ? name + " (" + uri + ")" : name;
     }
 }

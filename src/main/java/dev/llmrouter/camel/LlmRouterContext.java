@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all routes of one CamelContext share: policies, health, connections, the simulator, recorders.
+ * What all routes of one CamelContext share: policies with their health, connections, the simulator, recorders.
  *
  * <p>It comes into being when it is first asked for, and stops with the context. Many uses of one policy share one loaded
  * policy. A {@code Vertx}, a {@code MeterRegistry} and {@link Recorder}s in the registry are used; without a
@@ -39,7 +39,6 @@ public final class LlmRouterContext extends ServiceSupport {
     private final CamelContext camel;
     private final Clock clock = Clock.systemUTC();
     private final Dialects dialects = new Dialects(clock);
-    private final DeploymentHealth health = new DeploymentHealth(System::nanoTime);
     private final SimulatorBill simulatorBill = new SimulatorBill();
     private final Map<String, LoadedPolicy> policies = new ConcurrentHashMap<>();
     private final List<Recorder> recorders = new ArrayList<>();
@@ -115,16 +114,13 @@ public final class LlmRouterContext extends ServiceSupport {
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
     public LoadedPolicy policy(String uri) {
-        return policies.computeIfAbsent(uri, key -> LoadedPolicy.open(camel, key, health, clock));
+        return policies.computeIfAbsent(
+                uri, key -> LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock));
     }
 
     /** Every policy in use, by its resource URI. */
     public Map<String, LoadedPolicy> policies() {
         return Map.copyOf(policies);
-    }
-
-    public DeploymentHealth health() {
-        return health;
     }
 
     public Dialects dialects() {

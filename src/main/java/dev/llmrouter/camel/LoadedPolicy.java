@@ -49,8 +49,9 @@ public final class LoadedPolicy implements AutoCloseable {
         reloader.subscribe(new PolicyListener() {
             @Override
             public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {
-                policy.current = CompiledPolicy.of(now, expressions, health, clock);
-                health.returnToService();
+                CompiledPolicy next = CompiledPolicy.of(now, expressions, health, clock);
+                policy.current = next;
+                health.retain(next.decider().members());
                 LOG.info("Policy {} is in force: {} replaces {}", now.source(), now.hash(), previous.hash());
                 report(check);
             }

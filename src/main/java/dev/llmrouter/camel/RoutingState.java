@@ -18,6 +18,7 @@ import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Tier;
@@ -71,7 +72,7 @@ final class RoutingState {
     Dispatch dispatch;
 
     @Nullable
-    String verify;
+    VerifyState verify;
 
     List<Reason> refusal = List.of();
     long decisionMicros;

@@ -7,6 +7,8 @@ import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -65,11 +67,13 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         return new Dispatch(
                 state.decision(),
                 state.toProvider(),
-                LlmRouterContext.of(exchange.getContext()).health(),
+                new Dispatch.Surroundings(
+                        state.policy.decider().health(),
+                        (candidate, what) ->
+                                LOG.warn("Model '{}': {}", candidate.model().name(), what),
+                        System::nanoTime,
+                        () -> ThreadLocalRandom.current().nextLong()),
                 cancellation == null ? new Cancellation() : cancellation,
-                (candidate, what) ->
-                        LOG.warn("Model '{}': {}", candidate.model().name(), what),
-                System::nanoTime,
                 state.startNanos);
     }
 
@@ -81,6 +85,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         private final Exchange exchange;
         private final AsyncCallback callback;
         private final Object body;
+        private final AtomicBoolean over = new AtomicBoolean();
 
         Run(RoutingState state, Dispatch dispatch, AsyncProcessor child, Exchange exchange, AsyncCallback callback) {
             this.state = state;
@@ -104,12 +109,15 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                 } else if (step instanceof Dispatch.Step.GiveUp giveUp) {
                     done(giveUp.failure());
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 done(e);
             }
         }
 
         private void after() {
+            if (over.get()) {
+                return; // the child threw as well as calling back
+            }
             try {
                 Exception failure = exchange.getException();
                 if (failure != null) {
@@ -117,7 +125,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                 } else {
                     answered(exchange.getMessage().getBody());
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 done(e);
             }
         }
@@ -137,7 +145,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             exchange.removeProperty(LlmRouterConstants.PROVIDER_CALL);
             if (reply instanceof ProviderReply.Whole whole) {
                 dispatch.answered(usage(whole.reply()));
-                callback.done(false);
+                done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {
                 state.streaming = true;
                 Dispatch.StreamOutcome outcome = dispatch.streaming(streaming.firstTokenNanos());
@@ -153,7 +161,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                                             state.streamEnd.complete(fault);
                                         }),
                                 streaming.firstTokenNanos()));
-                callback.done(false);
+                done();
             } else {
                 done(new IllegalStateException("the child of a TierLoadBalancer did not answer with a ProviderReply"));
             }
@@ -172,9 +180,17 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                             true);
         }
 
-        private void done(Exception failure) {
+        /** @param failure that nobody foresaw, or that nobody answered */
+        private void done(Throwable failure) {
+            dispatch.abandoned(failure.getClass().getSimpleName());
             exchange.setException(failure);
-            callback.done(false);
+            done();
+        }
+
+        private void done() {
+            if (over.compareAndSet(false, true)) {
+                callback.done(false);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.OutputCheck;
+import dev.llmrouter.dispatch.VerifyState;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 
@@ -27,19 +28,19 @@ public final class VerifierProcessor extends PolicyStep {
         }
         String fault = check.fault(reply.text());
         if (fault == null) {
-            state.verify = second ? "escalated" : "passed";
+            state.verify = second ? VerifyState.ESCALATED : VerifyState.PASSED;
             return;
         }
         switch (check.onFailure()) {
-            case RECORD -> state.verify = "recorded";
+            case RECORD -> state.verify = VerifyState.RECORDED;
             case FAIL -> {
-                state.verify = "failed";
+                state.verify = VerifyState.FAILED;
                 throw new OutputUnusableException(fault, state.decision());
             }
             case ESCALATE -> {
                 if (second
                         || state.decision().tier().equals(state.policy.policy().baseline())) {
-                    state.verify = "recorded";
+                    state.verify = VerifyState.RECORDED;
                 } else {
                     escalate(exchange, state, fault);
                 }
@@ -52,7 +53,7 @@ public final class VerifierProcessor extends PolicyStep {
         Dispatch dispatch = Objects.requireNonNull(state.dispatch, "a checked output has been dispatched");
         dispatch.escalate(escalation);
         state.decision = escalation;
-        state.verify = "escalated";
+        state.verify = VerifyState.ESCALATED;
         exchange.setProperty(LlmRouterConstants.TIER, escalation.tier());
         exchange.setProperty(LlmRouterConstants.ESCALATE, true);
     }

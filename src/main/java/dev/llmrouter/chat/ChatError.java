@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the dialect's machine-readable code ("context_length_exceeded"); null if none
  * @param param the field that is wrong; null if none
  * @param retryAfter how long to wait; null if not said
+ * @param shouldRetry whether the provider wants the same request again ({@code x-should-retry}); null if not said
  */
 public record ChatError(
         Kind kind,
@@ -18,17 +19,29 @@ public record ChatError(
         String message,
         @Nullable String code,
         @Nullable String param,
-        @Nullable Duration retryAfter) {
+        @Nullable Duration retryAfter,
+        @Nullable Boolean shouldRetry) {
+
+    public ChatError(
+            Kind kind,
+            int status,
+            String message,
+            @Nullable String code,
+            @Nullable String param,
+            @Nullable Duration retryAfter) {
+        this(kind, status, message, code, param, retryAfter, null);
+    }
 
     /** What went wrong, as far as it decides what to do next. */
     public enum Kind {
-        /** The request is malformed or not allowed by the provider: 400, 404, 409, 422. */
+        /** The request is malformed or not allowed by the provider: 400, 409, 422. */
         INVALID_REQUEST,
         /** Input and output do not fit the model's context. */
         CONTEXT_LENGTH,
         /** A content filter refused. */
         CONTENT_FILTER,
         TOO_LARGE,
+        /** 404: the provider does not know the model, or something that the request names. */
         NOT_FOUND,
         /** 401. */
         AUTHENTICATION,
@@ -48,5 +61,15 @@ public record ChatError(
 
     public static ChatError of(Kind kind, int status, String message) {
         return new ChatError(kind, status, message, null, null, null);
+    }
+
+    /**
+     * This error with what the response's headers say of another try.
+     *
+     * @param wait how long to wait; null leaves what the body said
+     * @param retry whether to ask the same again; null if the headers do not say
+     */
+    public ChatError advised(@Nullable Duration wait, @Nullable Boolean retry) {
+        return new ChatError(kind, status, message, code, param, wait == null ? retryAfter : wait, retry);
     }
 }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.Dialect.Name;
 import dev.llmrouter.policy.Capability;
+import dev.llmrouter.policy.RequestNeeds;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -71,51 +72,43 @@ public final class Portability {
 
     /** The capabilities that a model must have to serve the request. */
     public static Set<Capability> required(ChatRequest request) {
-        Set<Capability> required = EnumSet.noneOf(Capability.class);
-        if (!request.tools().isEmpty() || !foreignTools(request).isEmpty()) {
-            required.add(Capability.TOOLS);
-        }
+        Set<String> modalities = new HashSet<>();
+        boolean tools = !request.tools().isEmpty() || !foreignTools(request).isEmpty();
         for (ChatMessage message : request.messages()) {
-            message.parts().forEach(part -> required(part, required));
-        }
-        ResponseFormat format = request.responseFormat();
-        if (format != null && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
-            required.add(Capability.JSON_OBJECT);
-        } else if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA) {
-            required.add(Capability.JSON_SCHEMA);
-        }
-        Sampling sampling = request.sampling();
-        if (sampling.reasoningEffort() != null && !sampling.reasoningEffort().equals("none")) {
-            required.add(Capability.REASONING);
-        }
-        if (Boolean.TRUE.equals(sampling.logprobs())) {
-            required.add(Capability.LOGPROBS);
-        }
-        if (sampling.n() != null && sampling.n() > 1) {
-            required.add(Capability.MULTIPLE_CHOICES);
-        }
-        List<ChatMessage> messages = request.messages();
-        if (!messages.isEmpty() && messages.get(messages.size() - 1).role() == Role.ASSISTANT) {
-            required.add(Capability.PREFILL);
+            for (Part part : message.parts()) {
+                tools |= part instanceof Part.ToolCall || part instanceof Part.ToolResult;
+                addModality(part, modalities);
+            }
         }
         if (asksForAudio(request)) {
-            required.add(Capability.AUDIO);
+            modalities.add("audio");
         }
-        return required;
+        ResponseFormat format = request.responseFormat();
+        ResponseFormat.Kind kind = format == null ? null : format.kind();
+        Sampling sampling = request.sampling();
+        String effort = sampling.reasoningEffort();
+        List<ChatMessage> messages = request.messages();
+        return new RequestNeeds(
+                        tools,
+                        modalities,
+                        kind == ResponseFormat.Kind.JSON_OBJECT,
+                        kind == ResponseFormat.Kind.JSON_SCHEMA,
+                        effort != null && !effort.equals("none"),
+                        Boolean.TRUE.equals(sampling.logprobs()),
+                        sampling.n() != null && sampling.n() > 1,
+                        !messages.isEmpty() && messages.get(messages.size() - 1).role() == Role.ASSISTANT)
+                .capabilities();
     }
 
-    private static void required(Part part, Set<Capability> required) {
+    private static void addModality(Part part, Set<String> modalities) {
         if (part instanceof Part.Image) {
-            required.add(Capability.VISION);
+            modalities.add("image");
         } else if (part instanceof Part.Audio) {
-            required.add(Capability.AUDIO);
+            modalities.add("audio");
         } else if (part instanceof Part.Document) {
-            required.add(Capability.DOCUMENTS);
-        } else if (part instanceof Part.ToolCall) {
-            required.add(Capability.TOOLS);
+            modalities.add("document");
         } else if (part instanceof Part.ToolResult result) {
-            required.add(Capability.TOOLS);
-            result.content().forEach(inner -> required(inner, required));
+            result.content().forEach(inner -> addModality(inner, modalities));
         }
     }
 

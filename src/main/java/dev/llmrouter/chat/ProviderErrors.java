@@ -4,35 +4,33 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.ChatError.Kind;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads providers' errors. All three dialects put them under {@code error}; what differs is where the code stands, so
  * that one reader serves them and whoever is compatible with them.
+ *
+ * <p>What an error is follows from its status, code and type alone. Its text is for people and no evidence: providers
+ * quote the request in it, so that a caller could choose what it says.
  */
 final class ProviderErrors {
-    private static final List<String> QUOTA = List.of(
+    private static final Set<String> QUOTA = Set.of(
             "insufficient_quota",
             "credit_balance_exhausted",
             "billing_error",
             "billing_hard_limit_reached",
             "insufficient_credits");
-    private static final List<String> QUOTA_TEXTS =
-            List.of("credit balance is too low", "exceeded your current quota, please check your plan");
-    private static final List<String> CONTEXT =
-            List.of("context_length_exceeded", "model_context_window_exceeded", "string_above_max_length");
-    private static final List<String> CONTEXT_TEXTS = List.of(
-            "prompt is too long",
-            "maximum context length",
-            "context window",
-            "exceed context limit",
-            "input token count",
-            "exceeds the maximum number of tokens",
-            "context length");
-    private static final List<String> FILTER =
-            List.of("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "safety");
+    private static final Set<String> RATE_LIMIT =
+            Set.of("rate_limit_exceeded", "rate_limit_error", "rate_limit", "slow_down");
+    private static final Set<String> CONTEXT =
+            Set.of("context_length_exceeded", "model_context_window_exceeded", "string_above_max_length");
+    private static final Set<String> FILTER =
+            Set.of("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "safety");
+    private static final Set<String> OVERLOADED = Set.of("overloaded_error", "overloaded", "server_is_overloaded");
+    private static final Set<String> KEY = Set.of("invalid_api_key", "api_key_invalid");
 
     private ProviderErrors() {}
 
@@ -66,61 +64,69 @@ final class ProviderErrors {
 
     private static ChatError read(int status, JsonNode error) {
         if (error.isTextual()) {
-            return refine(status, error.textValue(), null, "", null, null);
+            return error(status, kindOf(bounded(status)), error.textValue(), null, null, null);
         }
-        String type = Json.textOr(error, "type", "");
+        String type = Json.textOrNull(error, "type");
         String code = Json.textOrNull(error, "code");
         String name = code != null ? code : Json.textOrNull(error, "status");
-        if (name == null && !type.isEmpty()) {
+        if (name == null && type != null && !type.isEmpty()) {
             name = type;
         }
         JsonNode message = error.path("message");
         String text = message.isTextual() ? message.textValue() : Json.textOr(error, "detail", "");
-        String inner = Json.textOr(error.path("innererror"), "code", "");
-        String names = (type + " " + (name == null ? "" : name) + " " + inner).toLowerCase(Locale.ROOT);
-        return refine(status, text, name, names, Json.textOrNull(error, "param"), RetryAfter.inBody(error));
+        Kind kind = kind(bounded(status), names(error, type, name));
+        return error(status, kind, text, name, Json.textOrNull(error, "param"), RetryAfter.inBody(error));
     }
 
-    private static ChatError refine(
+    /** Everything by which the error names itself, in lower case. */
+    private static Set<String> names(JsonNode error, @Nullable String... known) {
+        Set<String> names = new HashSet<>();
+        for (String name : known) {
+            if (name != null) {
+                names.add(name.toLowerCase(Locale.ROOT));
+            }
+        }
+        names.add(Json.textOr(error.path("innererror"), "code", "").toLowerCase(Locale.ROOT));
+        for (JsonNode detail : error.path("details")) {
+            names.add(Json.textOr(detail, "reason", "").toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    private static Kind kind(int status, Set<String> names) {
+        if (status == 402 || names.stream().anyMatch(QUOTA::contains)) {
+            return Kind.QUOTA;
+        }
+        if (names.stream().anyMatch(CONTEXT::contains)) {
+            return Kind.CONTEXT_LENGTH;
+        }
+        if (status < 500 && names.stream().anyMatch(FILTER::contains)) {
+            return Kind.CONTENT_FILTER;
+        }
+        if (names.stream().anyMatch(OVERLOADED::contains)) {
+            return Kind.OVERLOADED;
+        }
+        // Groq says 413 for a request that is larger than what the minute has left.
+        if (status < 500 && names.stream().anyMatch(RATE_LIMIT::contains)) {
+            return Kind.RATE_LIMIT;
+        }
+        return status == 400 && names.stream().anyMatch(KEY::contains) ? Kind.AUTHENTICATION : kindOf(status);
+    }
+
+    private static ChatError error(
             int status,
+            Kind kind,
             String text,
             @Nullable String code,
-            String names,
             @Nullable String param,
             @Nullable Duration retryAfter) {
-        int known = bounded(status);
-        String lower = text.substring(0, Math.min(text.length(), 2_000)).toLowerCase(Locale.ROOT);
-        Kind kind = kindOf(known);
-        boolean clientError = known < 500 && known != 401 && known != 403 && known != 404;
-        if (known == 402 || containsAny(names, QUOTA) || (clientError && containsAny(lower, QUOTA_TEXTS))) {
-            kind = Kind.QUOTA;
-        } else if (containsAny(names, CONTEXT)
-                || ((known == 400 || known == 413 || known == 422) && containsAny(lower, CONTEXT_TEXTS))) {
-            kind = Kind.CONTEXT_LENGTH;
-        } else if (known < 500 && containsAny(names, FILTER)) {
-            kind = Kind.CONTENT_FILTER;
-        } else if (names.contains("overloaded")) {
-            kind = Kind.OVERLOADED;
-        } else if (known == 400 && (names.contains("invalid_api_key") || lower.contains("api key not valid"))) {
-            kind = Kind.AUTHENTICATION;
-        }
-        String message = text.isEmpty() ? "The provider answered with status " + status + "." : Scrubbed.text(text);
         return new ChatError(
                 kind,
-                known,
-                message,
+                bounded(status),
+                text.isEmpty() ? "The provider answered with status " + status + "." : Scrubbed.text(text),
                 code == null ? null : Scrubbed.text(code),
                 param == null ? null : Scrubbed.text(param),
                 retryAfter);
-    }
-
-    private static boolean containsAny(String text, List<String> wanted) {
-        for (String one : wanted) {
-            if (text.contains(one)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     static Kind kindOf(int status) {

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #AT_MOST}. Safe for use by many threads.
  */
 public final class RetryAfter {
-    /** No provider's limit lasts longer; a longer wait is taken as this one. */
-    public static final Duration AT_MOST = Duration.ofHours(24);
+    /**
+     * A longer wait is taken as this one: after it the provider is asked again. Source: openai-python, which honours a
+     * Retry-After of up to 120 s.
+     */
+    public static final Duration AT_MOST = Duration.ofSeconds(120);
 
     private static final String[] OPENAI_LIMITS = {"requests", "tokens"};
     private static final String[] ANTHROPIC_LIMITS = {"requests", "tokens", "input-tokens", "output-tokens"};
@@ -28,7 +31,7 @@ public final class RetryAfter {
 
     /**
      * @param header the value of a response header by its name in lower case; null where it is absent
-     * @return 0 to 24 hours; null if the headers do not say
+     * @return 0 to {@link #AT_MOST}; null if the headers do not say
      */
     public static @Nullable Duration parse(UnaryOperator<@Nullable String> header, Clock clock) {
         Duration wait = decimal(header.apply("retry-after-ms"), 0.001);
@@ -40,6 +43,22 @@ public final class RetryAfter {
             }
         }
         return wait == null ? reset(header, clock) : wait;
+    }
+
+    /**
+     * Whether a provider wants the same request again, by {@code x-should-retry}. Source: the official OpenAI and Anthropic
+     * clients, where it goes before the status.
+     *
+     * @param header the value of a response header by its name in lower case; null where it is absent
+     * @return null if the header is absent or says neither
+     */
+    public static @Nullable Boolean shouldRetry(UnaryOperator<@Nullable String> header) {
+        String value = header.apply("x-should-retry");
+        String said = value == null ? "" : value.trim();
+        if (said.equalsIgnoreCase("true")) {
+            return Boolean.TRUE;
+        }
+        return said.equalsIgnoreCase("false") ? Boolean.FALSE : null;
     }
 
     private static @Nullable Duration reset(UnaryOperator<@Nullable String> header, Clock clock) {

@@ -1,7 +1,9 @@
 package dev.llmrouter.decide;
 
+import dev.llmrouter.policy.BreakerSettings;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.Timeouts;
 
 /**
  * A model that may serve a request, with the provider to call.
@@ -10,6 +12,16 @@ import dev.llmrouter.policy.Provider;
  * @param role why it is in the list
  */
 public record Candidate(Model model, Provider provider, Role role) {
+    /** The time limits of one attempt: the model's own, else those of its provider. */
+    public Timeouts timeouts() {
+        return model.timeouts() == null ? provider.timeouts() : model.timeouts();
+    }
+
+    /** The settings of the circuit breaker that guards it: the model's own, else those of its provider. */
+    public BreakerSettings breaker() {
+        return model.breaker() == null ? provider.breaker() : model.breaker();
+    }
+
     /** Why a candidate is in the list. */
     public enum Role {
         /** A model of the tier. */

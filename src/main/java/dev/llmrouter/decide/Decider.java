@@ -15,6 +15,7 @@ import dev.llmrouter.policy.Tier;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,16 @@ public final class Decider {
 
     public RoutingPolicy policy() {
         return policy;
+    }
+
+    /** What is known of the health of this policy's deployments. */
+    public DeploymentHealth health() {
+        return health;
+    }
+
+    /** Every model of the policy with the provider that is called for it. */
+    public Collection<Candidate> members() {
+        return List.copyOf(members.values());
     }
 
     /** Whether some model of the tier has its key and is not resting. */

@@ -2,33 +2,36 @@ package dev.llmrouter.decide;
 
 import dev.llmrouter.policy.BreakerSettings;
 import dev.llmrouter.policy.Provider;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the health of deployments (a model at its provider) and of providers.
+ * What is known, under one policy, of the health of deployments (a model at its provider) and of providers.
  *
  * <p>A deployment <em>cools down</em> for as long as its provider asks (429), and is <em>out of service</em> when its
- * credentials or quota fail. A provider has a <em>circuit breaker</em> that opens on outages. Safe for use by many
- * threads. State outlives a reload of the policy; a provider whose breaker settings change gets a new breaker.
+ * credentials or quota fail. A provider has a <em>circuit breaker</em> that opens on outages; a model with breaker settings
+ * of its own has one for itself. Safe for use by many threads.
+ *
+ * <p>Everything is kept by the provider <em>with all its settings</em>. So health outlives a reload of the policy where
+ * the provider stays the same, and starts anew where its address, key or limits change. Each policy has a health of its
+ * own: two policies in one process do not see each other's cooldowns.
  */
 public final class DeploymentHealth {
-    /** Weight of the newest observation in the moving average of the time to the first token. */
-    private static final double EWMA_WEIGHT = 0.2;
+    /** How long after its call's deadline a permit that nobody gave back is taken back. */
+    static final Duration OVERDUE = Duration.ofSeconds(5);
 
-    private final Map<String, Deployment> deployments = new ConcurrentHashMap<>();
-    private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
+    private final Map<Place, Deployment> deployments = new ConcurrentHashMap<>();
+    private final Map<Guard, Breaker> breakers = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
+    private volatile @Nullable Set<Place> known;
 
     /** @param nanoTime a clock that only goes forward, in ns ({@code System::nanoTime}) */
     public DeploymentHealth(LongSupplier nanoTime) {
@@ -38,160 +41,168 @@ public final class DeploymentHealth {
     /** Why a candidate cannot be called now, and for how long. */
     public record Unavailable(String reason, Duration remaining) {}
 
-    private record Breaker(BreakerSettings settings, CircuitBreaker breaker, long[] openedAt) {}
+    /** A deployment with everything that its health depends on. */
+    private record Place(
+            String model,
+            String remoteName,
+            Provider provider,
+            @Nullable BreakerSettings own) {
+        static Place of(Candidate candidate) {
+            return new Place(
+                    candidate.model().name(),
+                    candidate.model().remoteName(),
+                    candidate.provider(),
+                    candidate.model().breaker());
+        }
 
-    private static final class Deployment {
-        private volatile long unavailableUntil;
-        private volatile @Nullable String reason;
-        private volatile double firstTokenNanos = Double.NaN;
-        private volatile int consecutiveRateLimits;
-        private volatile int consecutiveTruncations;
-        private final AtomicInteger inFlight = new AtomicInteger();
+        String label() {
+            return model + '@' + provider.name();
+        }
+
+        Guard guard() {
+            return own == null ? new Guard(null, provider, provider.breaker()) : new Guard(model, provider, own);
+        }
     }
 
-    private static String key(Candidate candidate) {
-        return candidate.model().name() + '@' + candidate.provider().name();
+    /** What a circuit breaker guards. @param model null for all models of the provider that have none of their own */
+    private record Guard(@Nullable String model, Provider provider, BreakerSettings settings) {
+        String label() {
+            return model == null ? provider.name() : model + '@' + provider.name();
+        }
+
+        String words() {
+            return model == null
+                    ? "circuit breaker of provider '" + provider.name() + "'"
+                    : "circuit breaker of model '" + model + "'";
+        }
     }
 
     private Deployment deployment(Candidate candidate) {
-        String key = key(candidate);
-        Deployment known = deployments.get(key);
-        return known != null ? known : deployments.computeIfAbsent(key, k -> new Deployment());
-    }
-
-    private Breaker breaker(Provider provider) {
-        Breaker known = breakers.get(provider.name());
-        if (known != null && known.settings().equals(provider.breaker())) {
-            return known;
+        Place place = Place.of(candidate);
+        Deployment deployment = deployments.get(place);
+        if (deployment != null) {
+            return deployment;
         }
-        return breakers.compute(
-                provider.name(),
-                (name, old) -> old != null && old.settings().equals(provider.breaker()) ? old : create(provider));
+        return isKnown(place) ? deployments.computeIfAbsent(place, key -> new Deployment()) : new Deployment();
     }
 
-    private Breaker create(Provider provider) {
-        BreakerSettings settings = provider.breaker();
-        CircuitBreaker breaker = CircuitBreaker.of(
-                provider.name(),
-                CircuitBreakerConfig.custom()
-                        .failureRateThreshold((float) (settings.failureRate() * 100))
-                        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                        .slidingWindowSize(settings.window())
-                        .minimumNumberOfCalls(settings.minimumCalls())
-                        .waitDurationInOpenState(settings.openFor())
-                        .permittedNumberOfCallsInHalfOpenState(settings.probes())
-                        .build());
-        long[] openedAt = {0};
-        breaker.getEventPublisher().onStateTransition(event -> openedAt[0] = nanoTime.getAsLong());
-        return new Breaker(settings, breaker, openedAt);
+    private Breaker breaker(Place place) {
+        Guard guard = place.guard();
+        Breaker breaker = breakers.get(guard);
+        if (breaker != null) {
+            return breaker;
+        }
+        return isKnown(place) ? breakers.computeIfAbsent(guard, this::create) : create(guard);
+    }
+
+    /** What a request under an earlier policy still asks for leaves no trace once that policy is gone. */
+    private boolean isKnown(Place place) {
+        Set<Place> places = known;
+        return places == null || places.contains(place);
+    }
+
+    private Breaker create(Guard guard) {
+        return new Breaker(guard.label(), guard.settings(), nanoTime);
+    }
+
+    /**
+     * Keeps what is known of these candidates and forgets all others: to be called with all of a policy that comes into
+     * force. Calls that are under way are not disturbed.
+     */
+    public void retain(Collection<Candidate> candidates) {
+        Set<Place> places = new HashSet<>();
+        Set<Guard> guards = new HashSet<>();
+        for (Candidate candidate : candidates) {
+            Place place = Place.of(candidate);
+            places.add(place);
+            guards.add(place.guard());
+        }
+        known = places;
+        deployments.keySet().retainAll(places);
+        breakers.keySet().retainAll(guards);
     }
 
     /** Why this candidate cannot be called now; empty if it can. Changes nothing. */
     public Optional<Unavailable> unavailable(Candidate candidate) {
-        Deployment deployment = deployments.get(key(candidate));
-        if (deployment != null) {
-            String reason = deployment.reason;
-            long remaining = deployment.unavailableUntil - nanoTime.getAsLong();
-            if (reason != null && remaining > 0) {
-                return Optional.of(new Unavailable(reason, Duration.ofNanos(remaining)));
-            }
+        Place place = Place.of(candidate);
+        Deployment deployment = deployments.get(place);
+        Unavailable resting = deployment == null ? null : deployment.resting(nanoTime.getAsLong());
+        if (resting != null) {
+            return Optional.of(resting);
         }
-        Breaker breaker = breakers.get(candidate.provider().name());
-        if (breaker != null && breaker.breaker().getState() == CircuitBreaker.State.OPEN) {
-            long waited = nanoTime.getAsLong() - breaker.openedAt()[0];
-            Duration remaining = breaker.settings().openFor().minusNanos(waited);
-            if (!remaining.isNegative() && !remaining.isZero()) {
-                return Optional.of(new Unavailable(
-                        "circuit breaker of provider '" + candidate.provider().name() + "' is open", remaining));
-            }
-        }
-        return Optional.empty();
+        Guard guard = place.guard();
+        Breaker breaker = breakers.get(guard);
+        Duration open = breaker == null ? null : breaker.openFor();
+        return open == null ? Optional.empty() : Optional.of(new Unavailable(guard.words() + " is open", open));
     }
 
     /**
-     * Asks for leave to call; every leave is followed by one of {@link #succeeded}, {@link #failed} or {@link #released}.
+     * Asks for leave to call.
      *
-     * @return whether the provider's breaker lets the call through
+     * @param deadlineNanos when the call is over at the latest, by this health's clock
+     * @return to be given back once the call is over; empty if the circuit breaker lets no call through
      */
-    public boolean tryAcquire(Candidate candidate) {
-        if (!breaker(candidate.provider()).breaker().tryAcquirePermission()) {
-            return false;
-        }
-        deployment(candidate).inFlight.incrementAndGet();
-        return true;
-    }
-
-    /** The call went well. @param nanos how long it took, in ns */
-    public void succeeded(Candidate candidate, long nanos) {
+    public Optional<Permit> tryAcquire(Candidate candidate, long deadlineNanos) {
         Deployment deployment = deployment(candidate);
-        deployment.inFlight.decrementAndGet();
-        deployment.consecutiveRateLimits = 0;
-        deployment.consecutiveTruncations = 0;
-        breaker(candidate.provider()).breaker().onSuccess(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** The call failed in a way that speaks against the provider. @param nanos how long it took, in ns */
-    public void failed(Candidate candidate, long nanos, Throwable cause) {
-        deployment(candidate).inFlight.decrementAndGet();
-        breaker(candidate.provider()).breaker().onError(nanos, TimeUnit.NANOSECONDS, cause);
-    }
-
-    /** The call ended in a way that says nothing about the provider (a bad request, a caller that went away, a 429). */
-    public void released(Candidate candidate) {
-        deployment(candidate).inFlight.decrementAndGet();
-        breaker(candidate.provider()).breaker().releasePermission();
+        deployment.sweep(nanoTime.getAsLong());
+        Breaker breaker = breaker(Place.of(candidate));
+        int leave = breaker.tryAcquire();
+        if (leave == Breaker.DENIED) {
+            return Optional.empty();
+        }
+        Permit permit = new Permit(deployment, breaker, leave, deadlineNanos + OVERDUE.toNanos());
+        deployment.begin(permit);
+        return Optional.of(permit);
     }
 
     /** Time to the first token of a call, in ns: for the order by latency. */
     public void firstToken(Candidate candidate, long nanos) {
-        Deployment deployment = deployment(candidate);
-        double before = deployment.firstTokenNanos;
-        deployment.firstTokenNanos = Double.isNaN(before) ? nanos : before + EWMA_WEIGHT * (nanos - before);
+        deployment(candidate).firstToken(nanos);
     }
 
     /** Moving average of the time to the first token, in ns; NaN while nothing was observed. */
     public double firstTokenNanos(Candidate candidate) {
-        return deployment(candidate).firstTokenNanos;
+        return deployment(candidate).firstTokenNanos();
     }
 
     /** Calls that are under way. */
     public int inFlight(Candidate candidate) {
-        return deployment(candidate).inFlight.get();
+        Deployment deployment = deployment(candidate);
+        deployment.sweep(nanoTime.getAsLong());
+        return deployment.underWay();
     }
 
     /** Rests a deployment, for longer if it is resting for longer already. */
     public void coolDown(Candidate candidate, Duration time, String reason) {
-        Deployment deployment = deployment(candidate);
-        long until = nanoTime.getAsLong() + time.toNanos();
-        synchronized (deployment) {
-            if (deployment.reason == null || until - deployment.unavailableUntil > 0) {
-                deployment.unavailableUntil = until;
-                deployment.reason = reason;
-            }
-        }
+        deployment(candidate).rest(nanoTime.getAsLong() + time.toNanos(), reason);
     }
 
-    /** Counts a 429 in a row. @return how many there were, this one included */
+    /** Counts a 429 in a row. @return how many there were without an answer in between, this one included */
     public int rateLimited(Candidate candidate) {
-        Deployment deployment = deployment(candidate);
-        synchronized (deployment) {
-            return ++deployment.consecutiveRateLimits;
-        }
+        return deployment(candidate).rateLimited();
     }
 
-    /** Counts a stream that broke off, in a row. @return how many there were, this one included */
+    /** Counts a stream that broke off, in a row. @return how many there were without a whole one in between */
     public int truncated(Candidate candidate) {
-        Deployment deployment = deployment(candidate);
-        synchronized (deployment) {
-            return ++deployment.consecutiveTruncations;
-        }
+        return deployment(candidate).truncated();
     }
 
-    /** The providers' breakers by name, for health and meters: {@code closed}, {@code open}, {@code half_open}. */
+    /**
+     * Counts a request that was refused (403, 404), in a row; to be called once for each request.
+     *
+     * @return how many there were without an answer in between, this one included
+     */
+    public int refused(Candidate candidate) {
+        return deployment(candidate).refused();
+    }
+
+    /**
+     * The circuit breakers, for health and meters: {@code closed}, {@code open}, {@code half_open}, by provider, or by
+     * {@code model@provider} for a model with a breaker of its own.
+     */
     public Map<String, String> breakerStates() {
         Map<String, String> states = new TreeMap<>();
-        breakers.forEach((name, breaker) ->
-                states.put(name, breaker.breaker().getState().name().toLowerCase(Locale.ROOT)));
+        breakers.forEach((guard, breaker) -> states.put(guard.label(), breaker.state()));
         return states;
     }
 
@@ -199,18 +210,12 @@ public final class DeploymentHealth {
     public Map<String, Unavailable> resting() {
         Map<String, Unavailable> resting = new TreeMap<>();
         long now = nanoTime.getAsLong();
-        deployments.forEach((key, deployment) -> {
-            String reason = deployment.reason;
-            long remaining = deployment.unavailableUntil - now;
-            if (reason != null && remaining > 0) {
-                resting.put(key, new Unavailable(reason, Duration.ofNanos(remaining)));
+        deployments.forEach((place, deployment) -> {
+            Unavailable unavailable = deployment.resting(now);
+            if (unavailable != null) {
+                resting.put(place.label(), unavailable);
             }
         });
         return resting;
-    }
-
-    /** Forgets cooldowns and faults: a new policy may hold new keys. Breakers stay. */
-    public void returnToService() {
-        deployments.values().forEach(deployment -> deployment.reason = null);
     }
 }

@@ -1,16 +1,13 @@
 package dev.llmrouter.decide;
 
-import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
-import dev.llmrouter.chat.ResponseFormat;
-import dev.llmrouter.chat.Role;
+import dev.llmrouter.chat.Portability;
 import dev.llmrouter.classify.Characteristics;
 import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,38 +17,11 @@ final class Fit {
     private final ChatRequest request;
     private final Characteristics characteristics;
     private final Set<Capability> needed;
-    private final boolean endsWithAssistant;
 
     Fit(ChatRequest request, Characteristics characteristics) {
         this.request = request;
         this.characteristics = characteristics;
-        this.needed = needed(request, characteristics);
-        ChatMessage last = request.messages().isEmpty()
-                ? null
-                : request.messages().get(request.messages().size() - 1);
-        this.endsWithAssistant = last != null && last.role() == Role.ASSISTANT;
-    }
-
-    private static Set<Capability> needed(ChatRequest request, Characteristics characteristics) {
-        Set<Capability> needed = EnumSet.noneOf(Capability.class);
-        if (characteristics.hasTools()) {
-            needed.add(Capability.TOOLS);
-        }
-        for (String modality : characteristics.modalities()) {
-            switch (modality) {
-                case "image" -> needed.add(Capability.VISION);
-                case "audio" -> needed.add(Capability.AUDIO);
-                case "document" -> needed.add(Capability.DOCUMENTS);
-                default -> throw new IllegalStateException("unknown modality " + modality);
-            }
-        }
-        ResponseFormat format = request.responseFormat();
-        if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA) {
-            needed.add(Capability.JSON_SCHEMA);
-        } else if (format != null && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
-            needed.add(Capability.JSON_OBJECT);
-        }
-        return needed;
+        this.needed = Portability.required(request);
     }
 
     /** Why the candidate cannot take the request, as a reason that leaves it out; null if it can. */
@@ -61,19 +31,20 @@ final class Fit {
         Protocol protocol = candidate.provider().protocol();
         if (protocol != Protocol.SIMULATOR) {
             for (Capability capability : needed) {
-                boolean implied = capability == Capability.JSON_OBJECT && model.can(Capability.JSON_SCHEMA);
-                if (!implied && !model.can(capability)) {
-                    return excluded("excluded-capability", model, "cannot do " + capability.key());
+                // OpenAI's dialect takes a conversation that ends with an assistant message and answers it anew.
+                boolean taken = capability == Capability.PREFILL && speaksOpenAiThroughout(protocol);
+                if (!taken && !model.can(capability)) {
+                    return excluded("excluded-capability", model, "cannot do " + words(capability));
                 }
-            }
-            if (endsWithAssistant && !speaksOpenAiThroughout(protocol) && !model.can(Capability.PREFILL)) {
-                return excluded(
-                        "excluded-capability",
-                        model,
-                        "cannot do prefill (the conversation ends with an assistant message)");
             }
         }
         return tooLarge(model, TokenEstimator.factor(protocol));
+    }
+
+    private static String words(Capability capability) {
+        return capability == Capability.PREFILL
+                ? "prefill (the conversation ends with an assistant message)"
+                : capability.key();
     }
 
     private boolean speaksOpenAiThroughout(Protocol protocol) {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * One call to a provider, as it went.
  *
  * @param number from 1
- * @param outcome {@code ok}, or the fault ({@code rate_limit}, {@code headers-timeout}, {@code truncated}, ...)
  * @param status HTTP status of the provider's error; null if none came
  * @param startMillis since the request came in, in ms
  * @param durationMillis of the call, to the end of its stream, in ms
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Attempt(
         int number,
         Candidate candidate,
-        String outcome,
+        AttemptOutcome outcome,
         @Nullable Integer status,
         long startMillis,
         long durationMillis,
@@ -30,9 +29,7 @@ public record Attempt(
         @Nullable BigDecimal costUsd,
         @Nullable String message) {
 
-    static final String OK = "ok";
-
     public boolean isOk() {
-        return outcome.equals(OK);
+        return outcome == AttemptOutcome.OK;
     }
 }

@@ -6,56 +6,38 @@ import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.Permit;
 import dev.llmrouter.policy.Tier;
-import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries one decision out: says what to do next, is told how it went, keeps every attempt.
  *
  * <p>The one place for retries: within one deadline and one number of attempts. Others are always asked before the same
- * deployment is asked again. Methods are called one after another ({@code next}, then {@code replied} or {@code failed});
- * the end of a stream may be told by another thread.
+ * deployment is asked again. Methods are called one after another: {@code next}, and after each call that it asks for one
+ * of {@code answered}, {@code streaming}, {@code failed} and {@code abandoned}. The end of a stream may be told by another
+ * thread.
  */
 public final class Dispatch {
     /** Longest pause before the same deployment is asked again, where nobody else is left. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    /** How long a deployment whose key or quota fails is left out before it is tried again. */
-    static final Duration OUT_OF_SERVICE = Duration.ofMinutes(10);
-
-    /** Broken streams in a row after which a deployment rests, and for how long. Source: issue freellmapi#1221. */
-    private static final int TRUNCATIONS = 3;
-
-    private static final Duration TRUNCATION_REST = Duration.ofMinutes(5);
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
-    private static final Duration FIRST_COOLDOWN = Duration.ofSeconds(1);
-    private static final Duration LONGEST_COOLDOWN = Duration.ofSeconds(60);
-
     private final ChatRequest request;
-    private final DeploymentHealth health;
+    private final Surroundings surroundings;
     private final Cancellation cancellation;
-    private final LongSupplier nanoTime;
-    private final AlarmListener alarms;
-    private final long startNanos;
-    private final long deadlineNanos;
-    private final List<Attempt> attempts = new ArrayList<>(2);
-    private final Set<String> excluded = new HashSet<>();
-    private final Map<String, Long> notBefore = new HashMap<>();
-    private List<Candidate> candidates;
+    private final Remaining remaining;
+    private final Backoff backoff;
+    private final Consequences consequences;
+    private final AttemptLog log;
+    private long deadlineNanos;
     private int attemptsLeft;
-    private @Nullable Candidate current;
-    private long currentStart;
+    private int calls;
+    private @Nullable Running running;
     private @Nullable ProviderException lastFailure;
     private boolean stopped;
     private @Nullable Candidate answeredBy;
@@ -80,290 +62,205 @@ public final class Dispatch {
     }
 
     /**
+     * What all requests share.
+     *
+     * @param health of the decision's policy
+     * @param nanoTime a clock that only goes forward, in ns; the same as that of the health
+     * @param random spreads waits; safe for use by the threads that use it
+     */
+    public record Surroundings(
+            DeploymentHealth health, AlarmListener alarms, LongSupplier nanoTime, RandomGenerator random) {}
+
+    /**
      * @param request what is sent to providers
-     * @param startNanos when the request came in, by {@code nanoTime}
+     * @param startNanos when the request came in, by the surroundings' clock
      */
     public Dispatch(
             Decision decision,
             ChatRequest request,
-            DeploymentHealth health,
+            Surroundings surroundings,
             Cancellation cancellation,
-            AlarmListener alarms,
-            LongSupplier nanoTime,
             long startNanos) {
         this.request = request;
-        this.health = health;
+        this.surroundings = surroundings;
         this.cancellation = cancellation;
-        this.alarms = alarms;
-        this.nanoTime = nanoTime;
-        this.startNanos = startNanos;
-        Tier tier = decision.policy().tier(decision.tier()).orElseThrow();
+        this.remaining = new Remaining(surroundings.health(), decision.candidates());
+        this.backoff = new Backoff(surroundings.random());
+        this.consequences = new Consequences(surroundings.health(), surroundings.alarms(), backoff, remaining);
+        this.log = new AttemptLog(startNanos);
+        Tier tier = tier(decision);
         this.deadlineNanos = startNanos + tier.timeout().toNanos();
-        this.candidates = decision.candidates();
         this.attemptsLeft = tier.maxAttempts();
     }
 
-    /** Goes on with another decision, after an output that was not usable. The deadline stays. */
-    public void escalate(Decision escalation) {
-        candidates = escalation.candidates();
-        attemptsLeft = escalation.policy().tier(escalation.tier()).orElseThrow().maxAttempts();
-        excluded.clear();
+    private static Tier tier(Decision decision) {
+        return decision.policy().tier(decision.tier()).orElseThrow();
+    }
+
+    private long now() {
+        return surroundings.nanoTime().getAsLong();
+    }
+
+    /** Goes on with another decision, after an output that was not usable, within a deadline of its own. */
+    public synchronized void escalate(Decision escalation) {
+        Tier tier = tier(escalation);
+        remaining.restart(escalation.candidates());
+        deadlineNanos = now() + tier.timeout().toNanos();
+        attemptsLeft = tier.maxAttempts();
         stopped = false;
+        answeredBy = null;
+        lastFailure = null;
     }
 
     /** What to do next. */
-    public Step next() {
-        if (cancellation.isCancelled()) {
-            return giveUp(ChatError.of(ChatError.Kind.TIMEOUT, 499, "The caller went away."));
+    public synchronized Step next() {
+        if (running != null) {
+            throw new IllegalStateException("a call is under way");
         }
-        long now = nanoTime.getAsLong();
-        if (stopped) {
-            return giveUp(answer());
+        long now = now();
+        if (cancellation.isCancelled()) {
+            return giveUp(FinalError.callerGone());
+        }
+        if (stopped || attemptsLeft <= 0) {
+            return giveUp(FinalError.of(lastFailure, log, remaining.shortestRest()));
         }
         if (now - deadlineNanos >= 0) {
-            return giveUp(ChatError.of(ChatError.Kind.TIMEOUT, 504, "The time for this request is over. " + summary()));
-        }
-        if (attemptsLeft <= 0) {
-            return giveUp(answer());
+            return giveUp(FinalError.tooLate(log));
         }
         Duration shortest = null;
-        for (Candidate candidate : candidates) {
-            String name = candidate.model().name();
-            if (excluded.contains(name)) {
-                continue;
-            }
-            Duration wait = waitFor(candidate, now);
+        for (Candidate candidate : remaining.candidates()) {
+            Duration wait = remaining.waitFor(candidate, now);
             if (wait.isZero()) {
-                if (health.tryAcquire(candidate)) {
-                    return call(candidate, now);
+                Optional<Permit> permit = surroundings.health().tryAcquire(candidate, deadlineNanos);
+                if (permit.isPresent()) {
+                    return call(new Running(candidate, permit.get(), now));
                 }
-                wait = candidate.provider().breaker().openFor();
+                wait = candidate.breaker().openFor();
             }
             shortest = shortest == null || wait.compareTo(shortest) < 0 ? wait : shortest;
         }
+        return waitOrGiveUp(shortest, now);
+    }
+
+    private Step waitOrGiveUp(@Nullable Duration shortest, long now) {
         if (shortest == null || shortest.compareTo(LONGEST_WAIT) > 0 || now + shortest.toNanos() - deadlineNanos >= 0) {
-            return giveUp(answer());
+            Duration rest = remaining.shortestRest();
+            return giveUp(FinalError.of(lastFailure, log, rest == null && lastFailure == null ? shortest : rest));
         }
-        return new Step.Wait(shortest);
+        return new Step.Wait(backoff.spread(shortest));
     }
 
-    private Duration waitFor(Candidate candidate, long now) {
-        Optional<DeploymentHealth.Unavailable> unavailable = health.unavailable(candidate);
-        Duration wait = unavailable.map(DeploymentHealth.Unavailable::remaining).orElse(Duration.ZERO);
-        Long pause = notBefore.get(candidate.model().name());
-        if (pause != null && pause - now > wait.toNanos()) {
-            wait = Duration.ofNanos(pause - now);
-        }
-        return wait;
-    }
-
-    private Step call(Candidate candidate, long now) {
+    private Step call(Running call) {
         attemptsLeft--;
-        current = candidate;
-        currentStart = now;
-        return new Step.Call(new ProviderCall(candidate, request, deadlineNanos, cancellation));
+        calls++;
+        running = call;
+        return new Step.Call(new ProviderCall(call.candidate(), request, deadlineNanos, cancellation));
     }
 
-    private Candidate current() {
-        if (current == null) {
+    private Step giveUp(ChatError error) {
+        ProviderException cause = lastFailure != null
+                ? lastFailure
+                : new ProviderException(ProviderException.Fault.BREAKER_OPEN, error, error.message());
+        return new Step.GiveUp(new AllFailedException(error, log.attempts(), cause));
+    }
+
+    private Running over() {
+        Running call = running;
+        if (call == null) {
             throw new IllegalStateException("no call is under way");
         }
-        return current;
+        running = null;
+        return call;
     }
 
     /** The call under way gave a whole answer. @param usage as the provider counted, or our estimate */
-    public void answered(@Nullable Usage usage) {
-        Candidate candidate = current();
-        long nanos = nanoTime.getAsLong() - currentStart;
-        health.succeeded(candidate, nanos);
-        health.firstToken(candidate, nanos);
-        answeredBy = candidate;
-        add(
-                candidate,
-                Attempt.OK,
-                null,
-                nanos,
-                null,
-                usage,
-                Cost.of(candidate.model().price(), usage),
-                null);
+    public synchronized void answered(@Nullable Usage usage) {
+        Running call = over();
+        long now = now();
+        call.permit().succeeded(now - call.startNanos());
+        surroundings.health().firstToken(call.candidate(), now - call.startNanos());
+        answeredBy = call.candidate();
+        log.answered(call, now, null, usage);
     }
 
-    /** The call under way gave a live stream. @return to be told how it ends */
-    public StreamOutcome streaming(long firstTokenNanos) {
-        Candidate candidate = current();
-        health.firstToken(candidate, firstTokenNanos);
-        answeredBy = candidate;
-        return new StreamOutcome(candidate, currentStart, firstTokenNanos);
+    /** The call under way gave the first content of a stream: a success of the provider. @return to be told how it ends */
+    public synchronized StreamOutcome streaming(long firstTokenNanos) {
+        Running call = over();
+        call.permit().firstContent(firstTokenNanos);
+        surroundings.health().firstToken(call.candidate(), firstTokenNanos);
+        answeredBy = call.candidate();
+        return new StreamOutcome(call, firstTokenNanos);
+    }
+
+    /** The call under way failed before anything reached the caller. */
+    public synchronized void failed(ProviderException failure) {
+        Running call = over();
+        long now = now();
+        lastFailure = failure;
+        if (Disposition.speaksAgainstProvider(failure)) {
+            call.permit().failed(now - call.startNanos(), failure);
+        } else {
+            call.permit().released();
+        }
+        log.failed(call, now, failure);
+        stopped |= !consequences.draw(call.candidate(), failure, log.tries(call.candidate()), now);
+    }
+
+    /**
+     * Something in this process failed, and nothing will come of the call under way. Without one nothing happens.
+     *
+     * @param what for people, without prompt text or secrets
+     */
+    public synchronized void abandoned(String what) {
+        Running call = running;
+        if (call != null) {
+            running = null;
+            call.permit().released();
+            log.broke(call, now(), what);
+            stopped = true;
+        }
     }
 
     /** Takes the end of a stream; only the first call counts. */
     public final class StreamOutcome {
-        private final Candidate candidate;
-        private final long start;
+        private final Running call;
         private final long firstTokenNanos;
         private boolean over;
 
-        private StreamOutcome(Candidate candidate, long start, long firstTokenNanos) {
-            this.candidate = candidate;
-            this.start = start;
+        private StreamOutcome(Running call, long firstTokenNanos) {
+            this.call = call;
             this.firstTokenNanos = firstTokenNanos;
         }
 
-        /** @param failure null if the stream is complete; a stream that the caller left is CANCELLED */
+        /**
+         * @param failure null if the stream is complete; a stream that the caller left is CANCELLED, one that our own
+         *     deadline or a slow reader ended is DEADLINE: neither is held against the provider
+         */
         public void ended(@Nullable Usage usage, @Nullable ProviderException failure) {
             synchronized (Dispatch.this) {
                 if (over) {
                     return;
                 }
                 over = true;
-                long nanos = nanoTime.getAsLong() - start;
-                BigDecimal cost = Cost.of(candidate.model().price(), usage);
-                long firstToken = Duration.ofNanos(firstTokenNanos).toMillis();
+                long now = now();
                 if (failure == null) {
-                    health.succeeded(candidate, nanos);
-                    add(candidate, Attempt.OK, null, nanos, firstToken, usage, cost, null);
+                    call.permit().succeeded(now - call.startNanos());
+                    log.answered(call, now, firstTokenNanos, usage);
                     return;
                 }
-                if (failure.fault() == ProviderException.Fault.CANCELLED) {
-                    health.released(candidate);
-                } else {
-                    health.failed(candidate, nanos, failure);
-                    countTruncation(candidate);
+                call.permit().released();
+                if (Disposition.speaksAgainstProvider(failure)) {
+                    consequences.truncated(call.candidate());
                 }
                 lastFailure = failure;
-                add(candidate, outcome(failure), null, nanos, firstToken, usage, cost, failure.getMessage());
+                log.brokeOff(call, now, firstTokenNanos, usage, failure);
             }
         }
-    }
-
-    private void countTruncation(Candidate candidate) {
-        if (health.truncated(candidate) >= TRUNCATIONS) {
-            health.coolDown(candidate, TRUNCATION_REST, "its streams broke off " + TRUNCATIONS + " times in a row");
-            alarms.alarm(candidate, "streams broke off " + TRUNCATIONS + " times in a row: resting for 5 minutes");
-        }
-    }
-
-    /** The call under way failed before anything reached the caller. */
-    public void failed(ProviderException failure) {
-        Candidate candidate = current();
-        long now = nanoTime.getAsLong();
-        long nanos = now - currentStart;
-        lastFailure = failure;
-        if (Disposition.speaksAgainstProvider(failure)) {
-            health.failed(candidate, nanos, failure);
-        } else {
-            health.released(candidate);
-        }
-        boolean status = failure.fault() == ProviderException.Fault.STATUS;
-        add(
-                candidate,
-                outcome(failure),
-                status ? failure.error().status() : null,
-                nanos,
-                null,
-                null,
-                costOfFailure(failure),
-                failure.getMessage());
-        dispose(candidate, failure, now);
-    }
-
-    /** A refusal costs nothing; after a request that was sent and broke off nobody knows. */
-    private static @Nullable BigDecimal costOfFailure(ProviderException failure) {
-        return switch (failure.fault()) {
-            case STATUS, CONNECT, CONNECT_TIMEOUT, REDIRECT, BREAKER_OPEN -> BigDecimal.ZERO;
-            case HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RESET, TRUNCATED, MALFORMED, CANCELLED ->
-                null;
-        };
-    }
-
-    private void dispose(Candidate candidate, ProviderException failure, long now) {
-        String name = candidate.model().name();
-        Duration asked = failure.error().retryAfter();
-        switch (Disposition.of(failure)) {
-            case STOP -> stopped = true;
-            case LARGER_CONTEXT -> excludeSmallerThan(candidate);
-            case COOL_DOWN -> {
-                Duration wait = asked != null ? asked : backoff(FIRST_COOLDOWN, health.rateLimited(candidate));
-                health.coolDown(
-                        candidate,
-                        wait,
-                        "rate limit of provider '" + candidate.provider().name() + "'");
-            }
-            case OUT_OF_SERVICE -> {
-                excluded.add(name);
-                health.coolDown(candidate, OUT_OF_SERVICE, "key or quota refused (" + outcome(failure) + ")");
-                alarms.alarm(candidate, String.valueOf(failure.getMessage()));
-            }
-            case RETRY -> {
-                if (asked != null) {
-                    health.coolDown(
-                            candidate,
-                            asked,
-                            "provider '" + candidate.provider().name() + "' asks to wait");
-                }
-                long tries = attempts.stream()
-                        .filter(attempt -> attempt.candidate().model().equals(candidate.model()))
-                        .count();
-                notBefore.put(name, now + backoff(FIRST_BACKOFF, (int) tries).toNanos());
-            }
-            case NEXT -> {
-                excluded.add(name);
-                if (failure.fault() == ProviderException.Fault.TRUNCATED) {
-                    countTruncation(candidate);
-                }
-            }
-        }
-    }
-
-    private static Duration backoff(Duration first, int count) {
-        Duration wait = first.multipliedBy(1L << Math.min(count - 1, 10));
-        return wait.compareTo(LONGEST_COOLDOWN) > 0 ? LONGEST_COOLDOWN : wait;
-    }
-
-    private void excludeSmallerThan(Candidate tooSmall) {
-        Integer size = tooSmall.model().context();
-        for (Candidate candidate : candidates) {
-            Integer context = candidate.model().context();
-            if (size == null || context == null || context <= size) {
-                excluded.add(candidate.model().name());
-            }
-        }
-        excluded.add(tooSmall.model().name());
-    }
-
-    private static String outcome(ProviderException failure) {
-        return failure.fault() == ProviderException.Fault.STATUS
-                ? failure.error().kind().name().toLowerCase(Locale.ROOT)
-                : failure.fault().key();
-    }
-
-    private synchronized void add(
-            Candidate candidate,
-            String outcome,
-            @Nullable Integer status,
-            long nanos,
-            @Nullable Long firstTokenMillis,
-            @Nullable Usage usage,
-            @Nullable BigDecimal cost,
-            @Nullable String message) {
-        current = null;
-        attempts.add(new Attempt(
-                attempts.size() + 1,
-                candidate,
-                outcome,
-                status,
-                Duration.ofNanos(currentStart - startNanos).toMillis(),
-                Duration.ofNanos(nanos).toMillis(),
-                firstTokenMillis,
-                usage,
-                cost,
-                message));
     }
 
     /** Every attempt that is over, in order. */
     public synchronized List<Attempt> attempts() {
-        return List.copyOf(attempts);
+        return log.attempts();
     }
 
     /** Who gave the answer, or gives the stream; null if nobody has. */
@@ -371,79 +268,8 @@ public final class Dispatch {
         return answeredBy;
     }
 
-    /** How many calls were made, the one under way included. */
+    /** How many calls were made, the one under way and an open stream included. */
     public synchronized int calls() {
-        return attempts.size() + (current == null ? 0 : 1);
-    }
-
-    private Step giveUp(ChatError error) {
-        ProviderException cause = lastFailure != null
-                ? lastFailure
-                : new ProviderException(ProviderException.Fault.BREAKER_OPEN, error, error.message());
-        return new Step.GiveUp(new AllFailedException(error, attempts(), cause));
-    }
-
-    private String summary() {
-        StringBuilder summary = new StringBuilder();
-        for (Attempt attempt : attempts()) {
-            summary.append(summary.length() == 0 ? "Attempts: " : ", ")
-                    .append(attempt.candidate().model().name())
-                    .append('@')
-                    .append(attempt.candidate().provider().name())
-                    .append(' ')
-                    .append(
-                            attempt.status() == null
-                                    ? attempt.outcome()
-                                    : attempt.status().toString());
-        }
-        return summary.toString();
-    }
-
-    /** What the caller is told: its own fault as the provider put it, else that nobody could answer. */
-    private ChatError answer() {
-        ProviderException failure = lastFailure;
-        if (failure == null) {
-            return new ChatError(
-                    ChatError.Kind.OVERLOADED,
-                    503,
-                    "No model is available now.",
-                    "no_model_available",
-                    null,
-                    shortestWait());
-        }
-        ChatError.Kind kind = failure.error().kind();
-        boolean callersFault = failure.fault() == ProviderException.Fault.STATUS
-                && (Disposition.of(failure) == Disposition.STOP || kind == ChatError.Kind.CONTEXT_LENGTH);
-        if (callersFault || failure.fault() == ProviderException.Fault.CANCELLED) {
-            return failure.error();
-        }
-        boolean onlyRateLimits =
-                attempts().stream().allMatch(attempt -> attempt.outcome().equals("rate_limit"));
-        String message = "No model could answer. " + summary();
-        if (onlyRateLimits) {
-            return new ChatError(ChatError.Kind.RATE_LIMIT, 429, message, "rate_limit_exceeded", null, shortestWait());
-        }
-        return switch (failure.fault()) {
-            case DEADLINE, CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT ->
-                new ChatError(ChatError.Kind.TIMEOUT, 504, message, "timeout", null, null);
-            case STATUS, BREAKER_OPEN ->
-                new ChatError(ChatError.Kind.OVERLOADED, 503, message, "no_model_available", null, shortestWait());
-            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED ->
-                new ChatError(ChatError.Kind.SERVER, 502, message, "provider_failed", null, null);
-        };
-    }
-
-    /** The smallest remaining wait of all candidates; null if none rests. */
-    private @Nullable Duration shortestWait() {
-        Duration shortest = null;
-        for (Candidate candidate : candidates) {
-            Duration remaining = health.unavailable(candidate)
-                    .map(DeploymentHealth.Unavailable::remaining)
-                    .orElse(null);
-            if (remaining != null && (shortest == null || remaining.compareTo(shortest) < 0)) {
-                shortest = remaining;
-            }
-        }
-        return shortest;
+        return calls;
     }
 }

@@ -12,14 +12,21 @@ enum Disposition {
     COOL_DOWN,
     /** The deployment's key or quota fails: it is taken out, others are asked. */
     OUT_OF_SERVICE,
+    /**
+     * The deployment refuses this request, be it for the request (moderation, a firewall) or for itself (no permission, a
+     * retired model): others are asked. Only several requests in a row tell which.
+     */
+    REFUSED,
     /** The provider may recover: others are asked, or it again after a pause. */
     RETRY,
     /** Others are asked; not this one again for this request. */
-    NEXT;
+    NEXT,
+    /** It is over, and nobody is to blame: our own deadline, or a caller that left. */
+    OVER;
 
     static Disposition of(ProviderException failure) {
         return switch (failure.fault()) {
-            case STATUS -> of(failure.error().kind());
+            case STATUS -> of(failure.error());
             case CONNECT, RESET -> RETRY;
             case CONNECT_TIMEOUT,
                     HEADERS_TIMEOUT,
@@ -29,22 +36,32 @@ enum Disposition {
                     MALFORMED,
                     REDIRECT,
                     BREAKER_OPEN -> NEXT;
-            case DEADLINE, CANCELLED -> STOP;
+            case DEADLINE, CANCELLED -> OVER;
         };
     }
 
-    private static Disposition of(ChatError.Kind kind) {
-        return switch (kind) {
-            case INVALID_REQUEST, CONTENT_FILTER, TOO_LARGE, NOT_FOUND -> STOP;
+    /** The provider's own word ({@code x-should-retry}) goes before its status, as in the official clients. */
+    private static Disposition of(ChatError error) {
+        Disposition usual = usual(error);
+        if (Boolean.TRUE.equals(error.shouldRetry()) && usual == STOP) {
+            return RETRY;
+        }
+        return Boolean.FALSE.equals(error.shouldRetry()) && usual == RETRY ? NEXT : usual;
+    }
+
+    private static Disposition usual(ChatError error) {
+        return switch (error.kind()) {
+            case INVALID_REQUEST -> error.status() == 409 ? RETRY : STOP;
+            case CONTENT_FILTER, TOO_LARGE -> STOP;
             case CONTEXT_LENGTH -> LARGER_CONTEXT;
-            case AUTHENTICATION, PERMISSION, QUOTA -> OUT_OF_SERVICE;
+            case AUTHENTICATION, QUOTA -> OUT_OF_SERVICE;
+            case PERMISSION, NOT_FOUND -> REFUSED;
             case RATE_LIMIT -> COOL_DOWN;
-            case TIMEOUT -> NEXT;
-            case OVERLOADED, SERVER -> RETRY;
+            case TIMEOUT, OVERLOADED, SERVER -> RETRY;
         };
     }
 
-    /** Whether the failure counts against the provider's circuit breaker. */
+    /** Whether the failure is held against the provider: counts for its circuit breaker, and as a truncation. */
     static boolean speaksAgainstProvider(ProviderException failure) {
         return switch (failure.fault()) {
             case STATUS ->

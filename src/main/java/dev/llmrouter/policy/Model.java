@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param context tokens that input and output may have together; null if unknown
  * @param maxOutput tokens that an answer may have; null if unknown
  * @param price null if unknown: then costs are unknown, never 0
+ * @param timeouts of one attempt at this model; null for those of its provider. Where it can reason and
+ *     nothing else is said, those of {@link Timeouts#forReasoning}
+ * @param breaker settings of a circuit breaker of its own; null if it shares that of its provider
  */
 public record Model(
         String name,
@@ -20,13 +23,29 @@ public record Model(
         @Nullable Integer context,
         @Nullable Integer maxOutput,
         Set<Capability> capabilities,
-        @Nullable Price price) {
+        @Nullable Price price,
+        @Nullable Timeouts timeouts,
+        @Nullable BreakerSettings breaker) {
 
     public Model {
         capabilities = Set.copyOf(capabilities);
     }
 
+    /** A model with the timeouts and the circuit breaker of its provider. */
+    public Model(
+            String name,
+            String provider,
+            String remoteName,
+            @Nullable Integer context,
+            @Nullable Integer maxOutput,
+            Set<Capability> capabilities,
+            @Nullable Price price) {
+        this(name, provider, remoteName, context, maxOutput, capabilities, price, null, null);
+    }
+
+    /** Whether it has a capability; who keeps to a JSON schema can give JSON of any shape as well. */
     public boolean can(Capability capability) {
-        return capabilities.contains(capability);
+        return capabilities.contains(capability)
+                || capability == Capability.JSON_OBJECT && capabilities.contains(Capability.JSON_SCHEMA);
     }
 }

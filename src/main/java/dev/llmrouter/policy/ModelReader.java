@@ -22,6 +22,7 @@ final class ModelReader {
     private final Map<String, Provider> providers;
     private final @Nullable LocalDate priceDate;
     private final LocalDate today;
+    private final LimitsReader limits;
 
     ModelReader(
             Reading reading,
@@ -35,6 +36,7 @@ final class ModelReader {
         this.providers = providers;
         this.priceDate = priceDate;
         this.today = surroundings.today();
+        this.limits = new LimitsReader(problems);
     }
 
     @Nullable
@@ -57,9 +59,24 @@ final class ModelReader {
             String text = reading.text(node, path);
             return text == null ? null : reading.choice(text, node, path, Capability.class);
         }));
-        Price price = price(fields, provider == null ? null : providers.get(provider));
+        Provider at = provider == null ? null : providers.get(provider);
+        Price price = price(fields, at);
+        Timeouts timeouts = timeouts(fields, at, capabilities.contains(Capability.REASONING));
+        BreakerSettings breaker = fields.has("breaker")
+                ? limits.breaker(fields, at == null ? BreakerSettings.ofDefaults() : at.breaker())
+                : null;
         fields.done();
-        return provider == null ? null : new Model(item.name(), provider, id, context, maxOutput, capabilities, price);
+        return provider == null
+                ? null
+                : new Model(item.name(), provider, id, context, maxOutput, capabilities, price, timeouts, breaker);
+    }
+
+    /** @return null for those of the provider */
+    private @Nullable Timeouts timeouts(Fields fields, @Nullable Provider provider, boolean reasons) {
+        Timeouts outer = provider == null ? Timeouts.ofDefaults() : provider.timeouts();
+        Timeouts defaults = reasons ? outer.forReasoning() : outer;
+        Timeouts timeouts = limits.timeouts(fields, defaults);
+        return timeouts.equals(outer) ? null : timeouts;
     }
 
     private @Nullable Price price(Fields fields, @Nullable Provider provider) {

@@ -26,15 +26,16 @@ final class ProviderReader {
     private static final Set<String> SECRET_HEADERS =
             Set.of("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie");
     private static final Set<String> FAULTS = Set.of("429", "500", "529", "hang", "cut", "malformed");
-    private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Reading reading;
     private final Problems problems;
+    private final LimitsReader limits;
 
     ProviderReader(Reading reading) {
         this.reading = reading;
         this.problems = reading.problems();
+        this.limits = new LimitsReader(problems);
     }
 
     @Nullable
@@ -60,8 +61,8 @@ final class ProviderReader {
                 apiKey,
                 headers,
                 query,
-                timeouts(fields),
-                breaker(fields),
+                limits.timeouts(fields, Timeouts.ofDefaults()),
+                limits.breaker(fields, BreakerSettings.ofDefaults()),
                 simulator(fields, tasks));
         fields.done();
         return provider;
@@ -175,45 +176,6 @@ final class ProviderReader {
             }
             return value;
         });
-    }
-
-    private Timeouts timeouts(Fields fields) {
-        Timeouts defaults = Timeouts.ofDefaults();
-        Fields inner = fields.inner("timeouts");
-        if (inner == null) {
-            return defaults;
-        }
-        Timeouts timeouts = new Timeouts(
-                inner.duration("connect", MILLISECOND, HOUR, defaults.connect()),
-                inner.duration("headers", MILLISECOND, HOUR, defaults.headers()),
-                inner.duration("firstToken", MILLISECOND, HOUR, defaults.firstToken()),
-                inner.duration("idle", MILLISECOND, HOUR, defaults.idle()));
-        inner.done();
-        return timeouts;
-    }
-
-    private BreakerSettings breaker(Fields fields) {
-        BreakerSettings defaults = BreakerSettings.ofDefaults();
-        Fields inner = fields.inner("breaker");
-        if (inner == null) {
-            return defaults;
-        }
-        Bounds calls = Bounds.of(1, 10_000);
-        BreakerSettings breaker = new BreakerSettings(
-                inner.decimal("failureRate", Bounds.above(0, 1), defaults.failureRate()),
-                inner.integer("window", calls, defaults.window()),
-                inner.integer("minimumCalls", calls, defaults.minimumCalls()),
-                inner.duration("openFor", MILLISECOND, HOUR, defaults.openFor()),
-                inner.integer("probes", calls, defaults.probes()));
-        if (breaker.minimumCalls() > breaker.window()) {
-            problems.unusable(
-                    inner.at("minimumCalls"),
-                    inner.path("minimumCalls"),
-                    "is " + breaker.minimumCalls() + ", more than the window of " + breaker.window() + " calls",
-                    "Lower it, or widen the window; otherwise the breaker never opens.");
-        }
-        inner.done();
-        return breaker;
     }
 
     private SimulatorSettings simulator(Fields fields, Set<String> tasks) {

@@ -1,7 +1,6 @@
 package dev.llmrouter.policy;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -263,21 +262,7 @@ final class RuleChecks {
 
     /** What a model needs to serve the requests that the condition fits. */
     static Set<Capability> needs(Condition condition) {
-        Set<Capability> needs = EnumSet.noneOf(Capability.class);
-        if (Boolean.TRUE.equals(condition.tools())) {
-            needs.add(Capability.TOOLS);
-        }
-        if (Boolean.TRUE.equals(condition.responseSchema())) {
-            needs.add(Capability.JSON_SCHEMA);
-        }
-        for (String modality : condition.modalities()) {
-            switch (modality) {
-                case "image" -> needs.add(Capability.VISION);
-                case "audio" -> needs.add(Capability.AUDIO);
-                default -> needs.add(Capability.DOCUMENTS);
-            }
-        }
-        return needs;
+        return RequestNeeds.of(condition).capabilities();
     }
 
     static boolean anyCan(RoutingPolicy policy, Tier tier, Capability capability) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A class of models that serve the same tasks.
  *
- * @param timeout for the whole request, all attempts together; default 60 s
+ * @param timeout for the whole request, all attempts together; default 600 s, as in the official clients
  * @param maxAttempts calls to providers that one request may cost at most; default 4
  * @param sticky what keeps requests on the model that served the first of them; default {@link Sticky#NONE}
  * @param canary a model on trial that gets a share of the real traffic; null for none

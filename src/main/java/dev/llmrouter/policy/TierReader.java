@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of {@code tiers}. */
 final class TierReader {
-    static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+    static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(600);
     static final int DEFAULT_MAX_ATTEMPTS = 4;
 
     private final Reading reading;

@@ -3,6 +3,7 @@ package dev.llmrouter.record;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.policy.Protocol;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -101,7 +102,7 @@ public final class MeterRecorder implements Recorder {
                 attempt.candidate().model().remoteName(),
                 attempt.candidate().provider().name(),
                 providerName(attempt.candidate().provider().protocol()),
-                attempt.outcome());
+                attempt.outcome().key());
         CallMeters meters = lookUp(calls, key, this::callMeters);
         meters.duration().record(attempt.durationMillis(), TimeUnit.MILLISECONDS);
         if (attempt.firstTokenMillis() != null) {
@@ -115,12 +116,8 @@ public final class MeterRecorder implements Recorder {
         if (followed && !attempt.isOk()) {
             meters.failovers().increment();
         }
-        switch (attempt.outcome()) {
-            case "rate_limit", "authentication", "permission", "quota" ->
-                meters.cooldowns().increment();
-            default -> {
-                // every other outcome leaves the deployment in service
-            }
+        if (attempt.outcome().isCooldown()) {
+            meters.cooldowns().increment();
         }
     }
 
@@ -173,7 +170,9 @@ public final class MeterRecorder implements Recorder {
                 "gen_ai.operation.name", "chat",
                 "gen_ai.provider.name", key.get(3),
                 "gen_ai.request.model", key.get(1));
-        Tags failed = key.get(4).equals("ok") ? tags.and("error.type", "") : tags.and("error.type", key.get(4));
+        Tags failed = key.get(4).equals(AttemptOutcome.OK.key())
+                ? tags.and("error.type", "")
+                : tags.and("error.type", key.get(4));
         Tags where = Tags.of("model", key.get(0), "provider", key.get(2), "outcome", key.get(4));
         return new CallMeters(
                 Timer.builder(MeterNames.OPERATION_DURATION.meter())

@@ -45,7 +45,10 @@ public final class RecordJson {
         for (Reason reason : request.reasons()) {
             reasons.add(reason.text());
         }
-        putIfKnown(node, "verify", request.verify());
+        putIfKnown(
+                node,
+                "verify",
+                request.verify() == null ? null : request.verify().key());
         node.put("stream", request.stream());
         if (request.simulated()) {
             node.put("simulated", true);
@@ -85,7 +88,7 @@ public final class RecordJson {
             node.put("n", attempt.number());
             node.put("model", attempt.candidate().model().name());
             node.put("provider", attempt.candidate().provider().name());
-            node.put("outcome", attempt.outcome());
+            node.put("outcome", attempt.outcome().key());
             if (attempt.status() != null) {
                 node.put("status", attempt.status());
             }

@@ -5,6 +5,7 @@ import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.dispatch.VerifyState;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier; null if unknown
  * @param reasons every step of the decision
  * @param policy hash of the policy; empty if there was none
- * @param verify {@code passed}, {@code escalated}, {@code failed}, {@code recorded}; null where nothing was to be checked
+ * @param verify what came of the check of the output; null where nothing was to be checked
  * @param outcome how it ended
  * @param error what kind of error the caller got; null if none
  * @param stream whether the answer was streamed
@@ -47,7 +48,7 @@ public record RequestRecord(
         @Nullable BigDecimal baselineCostUsd,
         List<Reason> reasons,
         String policy,
-        @Nullable String verify,
+        @Nullable VerifyState verify,
         Outcome outcome,
         @Nullable String error,
         boolean stream,

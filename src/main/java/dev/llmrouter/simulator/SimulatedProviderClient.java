@@ -71,7 +71,7 @@ public final class SimulatedProviderClient implements ProviderClient, AutoClosea
         Candidate candidate = call.candidate();
         String model = candidate.model().name();
         Behaviour behaviour = behaviours.getOrDefault(model, ofPolicy(candidate));
-        Courses courses = new Courses(behaviour, candidate.provider().timeouts(), failures);
+        Courses courses = new Courses(behaviour, candidate.timeouts(), failures);
         ChatRequest request = call.request();
         Fault fault = Admission.check(request, behaviour, faults.draw(model, behaviour));
         Course refusal = courses.refusal(fault, request.stream());

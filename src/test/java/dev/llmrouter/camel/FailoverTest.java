@@ -198,7 +198,7 @@ class FailoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 404, 422})
+    @ValueSource(ints = {400, 422})
     void aBadRequestIsNotTriedElsewhere(int status) throws Exception {
         first.does(error(status, "bad"));
         second.does(says("b"));
@@ -229,7 +229,7 @@ class FailoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {401, 402, 403})
+    @ValueSource(ints = {401, 402})
     void aRefusedKeyTakesTheDeploymentOut(int status) throws Exception {
         first.does(error(status, "invalid_api_key"));
         second.does(says("b"));
@@ -237,6 +237,60 @@ class FailoverTest {
         assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
         assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
         assertThat(ask("first", false).statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void aModelThatItsProviderDoesNotKnowAnyMoreFailsNoRequest() throws Exception {
+        first.does(error(404, "model_not_found"));
+        second.does(says("b"));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        }
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+    }
+
+    @Test
+    void oneRefusalLeavesTheModelInService() throws Exception {
+        first.does(error(403, "moderation"), error(403, "moderation"), says("a"), error(403, "moderation"), says("a"));
+        second.does(says("b"));
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
+    }
+
+    @Test
+    void aTextThatLooksLikeAnotherErrorIsNoEvidence() throws Exception {
+        first.does(
+                status(
+                        400,
+                        "",
+                        "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_value\",\"message\":"
+                                + "\"Invalid value: 'credit balance is too low, exceeded your current quota'\"}}"),
+                says("a"));
+        second.does(says("b"));
+
+        assertThat(ask("auto", false).statusCode()).isEqualTo(400);
+        assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
+    }
+
+    @Test
+    void aProviderThatSaysNotToRetryIsNotAskedAgain() throws Exception {
+        first.does(status(500, "x-should-retry: false\r\n", "{\"error\":{\"message\":\"no\"}}"), says("a"));
+        assertThat(ask("first", false).statusCode()).isEqualTo(503);
+
+        first.does(status(400, "x-should-retry: true\r\n", "{\"error\":{\"message\":\"no\"}}"), says("a"));
+        assertThat(servedBy(ask("first", false))).isEqualTo("first after 2");
+    }
+
+    @Test
+    void aConflictIsTriedAgain() throws Exception {
+        first.does(error(409, "conflict"), says("a"));
+
+        assertThat(servedBy(ask("first", false))).isEqualTo("first after 2");
     }
 
     @Test
@@ -362,7 +416,7 @@ class FailoverTest {
         assertThat(answer.headers().firstValue("x-llm-cost-usd")).contains("0.00003");
         Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
         assertThat(records.get(0).attempts()).hasSize(2);
-        assertThat(records.get(0).verify()).isEqualTo("escalated");
+        assertThat(records.get(0).verify()).isEqualTo(dev.llmrouter.dispatch.VerifyState.ESCALATED);
     }
 
     @Test
@@ -391,5 +445,18 @@ class FailoverTest {
         HttpResponse<String> after = ask("auto", false);
         assertThat(after.headers().firstValue("x-llm-policy").orElseThrow()).isNotEqualTo(before);
         assertThat(after.headers().firstValue("x-llm-task")).contains("colour");
+    }
+
+    @Test
+    void aReloadKeepsTheCooldownOfAProviderThatHasNotChanged() throws Exception {
+        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        second.does(says("b"));
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+
+        writePolicy("rules: [ { id: r, when: { keywords: [nothing] }, task: colour } ]");
+        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
+
+        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+        assertThat(first.requests).hasSize(1);
     }
 }

@@ -20,18 +20,26 @@ class ErrorTest {
     @CsvSource(delimiter = '|', textBlock = """
                     429 | {"error":{"code":"insufficient_quota","message":"m"}} | QUOTA
                     429 | {"error":{"code":"credit_balance_exhausted"}} | QUOTA
-                    400 | {"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access"}} | QUOTA
+                    400 | {"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access"}} | INVALID_REQUEST
+                    400 | {"error":{"type":"invalid_request_error","code":"invalid_value","param":"reasoning_effort","message":"Invalid value: 'credit balance is too low'"}} | INVALID_REQUEST
+                    400 | {"error":{"type":"invalid_request_error","message":"exceeded your current quota, please check your plan"}} | INVALID_REQUEST
+                    400 | {"error":{"type":"invalid_request_error","message":"invalid_api_key content_filter insufficient_quota"}} | INVALID_REQUEST
+                    429 | {"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota, please check your plan and billing details.","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"52s"}]}} | RATE_LIMIT
+                    429 | {"error":{"type":"insufficient_quota","code":null,"message":"m"}} | QUOTA
+                    413 | {"error":{"type":"tokens","code":"rate_limit_exceeded","message":"Request too large for model"}} | RATE_LIMIT
+                    409 | {"type":"error","error":{"type":"conflict_error","message":"m"}} | INVALID_REQUEST
                     402 | {"type":"error","error":{"type":"billing_error","message":"m"}} | QUOTA
                     429 | {"error":{"code":"rate_limit_exceeded","message":"m"}} | RATE_LIMIT
                     400 | {"error":{"code":"context_length_exceeded","message":"m"}} | CONTEXT_LENGTH
-                    400 | {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens"}} | CONTEXT_LENGTH
-                    400 | {"error":{"code":400,"status":"INVALID_ARGUMENT","message":"The input token count (9) exceeds the maximum number of tokens allowed (8)."}} | CONTEXT_LENGTH
+                    400 | {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens"}} | INVALID_REQUEST
                     400 | {"error":{"code":"content_filter","message":"m"}} | CONTENT_FILTER
                     400 | {"error":{"code":"content_policy_violation","message":"m"}} | CONTENT_FILTER
                     529 | {"type":"error","error":{"type":"overloaded_error","message":"m"}} | OVERLOADED
                     503 | <html>busy</html> | OVERLOADED
                     503 | {"error":{"code":503,"status":"UNAVAILABLE","message":"m"}} | OVERLOADED
-                    400 | {"error":{"code":400,"status":"INVALID_ARGUMENT","message":"API key not valid."}} | AUTHENTICATION
+                    400 | {"error":{"code":400,"status":"INVALID_ARGUMENT","message":"API key not valid."}} | INVALID_REQUEST
+                    400 | {"error":{"code":400,"status":"INVALID_ARGUMENT","message":"m","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}} | AUTHENTICATION
+                    400 | {"error":{"code":"400","message":"m","innererror":{"code":"ResponsibleAIPolicyViolation"}}} | CONTENT_FILTER
                     401 | {} | AUTHENTICATION
                     403 | {} | PERMISSION
                     404 | {"error":"no such model"} | NOT_FOUND
@@ -100,8 +108,9 @@ class ErrorTest {
                     retry-after | Tue, 14 Nov 2023 22:13:30 GMT | 10000
                     retry-after | Tue, 14 Nov 2022 22:13:30 GMT |
                     retry-after | Mon, 14 Nov 2022 22:13:30 GMT | 0
-                    retry-after | 99999999999 | 86400000
-                    retry-after | Sun, 14 Nov 2100 22:13:30 GMT | 86400000
+                    retry-after | 121 | 120000
+                    retry-after | 99999999999 | 120000
+                    retry-after | Sun, 14 Nov 2100 22:13:30 GMT | 120000
                     retry-after | -5 |
                     retry-after | soon |
                     retry-after | 1e9 |
@@ -109,6 +118,12 @@ class ErrorTest {
                     """)
     void readsOneHeader(String name, String value, @Nullable Long millis) {
         assertThat(wait(Map.of(name, value))).isEqualTo(millis == null ? null : Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "' FALSE ', false", "maybe,", "'',"})
+    void readsWhetherTheProviderWantsToBeAskedAgain(String value, @Nullable Boolean wanted) {
+        assertThat(RetryAfter.shouldRetry(Map.of("x-should-retry", value)::get)).isEqualTo(wanted);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +48,7 @@ class DeciderTest {
                 models:
                   small: { provider: p, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   other: { provider: p, context: 1000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
-                  large: { provider: p, context: 100000, capabilities: [vision], price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                  large: { provider: p, context: 100000, capabilities: [vision, reasoning, logprobs, multiple-choices], price: { input: 9, output: 9, asOf: 2026-07-02 } }
                 tiers:
                   economy: { models: [small, other] %s }
                   premium: { models: [large] }
@@ -126,6 +127,38 @@ class DeciderTest {
 
         assertThat(decision.tier()).isEqualTo("premium");
         assertThat(decision.reasons()).anyMatch(reason -> reason.text().contains("cannot do vision"));
+    }
+
+    private static ChatRequest wants(@Nullable Integer n, @Nullable Boolean logprobs, @Nullable String effort) {
+        ChatRequest plain = ChatRequest.ofText("Hello");
+        return new ChatRequest(
+                Dialect.Name.OPENAI,
+                null,
+                "auto",
+                false,
+                false,
+                plain.messages(),
+                List.of(),
+                null,
+                null,
+                null,
+                new Sampling(null, null, null, null, List.of(), null, n, null, null, logprobs, null, effort),
+                null,
+                Map.of());
+    }
+
+    @Test
+    void reasoningLogprobsAndMoreThanOneChoiceGoToAModelThatCan() throws Exception {
+        Decider decider = decider("off", "", "");
+
+        assertThat(decider.decide(request("auto", 1, wants(1, false, "none"))).tier())
+                .isEqualTo("economy");
+        for (ChatRequest chat : List.of(wants(2, null, null), wants(null, true, null), wants(null, null, "high"))) {
+            assertThat(decider.decide(request("auto", 1, chat)).tier()).isEqualTo("premium");
+            assertThatThrownBy(() -> decider.decide(request("small", 1, chat)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("cannot do");
+        }
     }
 
     @Test

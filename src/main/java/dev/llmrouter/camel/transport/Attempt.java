@@ -87,7 +87,7 @@ final class Attempt {
         this.context = context;
         this.clock = clock;
         this.faults = new Faults(call.candidate());
-        this.timeouts = call.candidate().provider().timeouts();
+        this.timeouts = call.candidate().timeouts();
         this.timer = new DueTimer(vertx, this::due);
     }
 
@@ -429,12 +429,7 @@ final class Attempt {
 
     private void failByStatus() {
         ChatError error = dialect.parseError(status, collected().toByteArray());
-        Duration wait = RetryAfter.parse(headers, clock);
-        fail(faults.of(
-                wait == null
-                        ? error
-                        : new ChatError(
-                                error.kind(), error.status(), error.message(), error.code(), error.param(), wait)));
+        fail(faults.of(error.advised(RetryAfter.parse(headers, clock), RetryAfter.shouldRetry(headers))));
     }
 
     private void reply(ProviderReply reply) {

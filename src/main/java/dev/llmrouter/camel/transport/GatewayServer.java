@@ -35,7 +35,9 @@ final class GatewayServer implements AutoCloseable {
     /** Bodies above this size are parsed on a worker: parsing them would hold up the event loop. In bytes. */
     static final int LARGE_BODY = 256 * 1024;
 
-    private static final int IDLE_SECONDS = 300;
+    /** Above the default timeout of a tier: a caller who waits for a whole answer hears nothing for as long. */
+    private static final int IDLE_SECONDS = 660;
+
     private static final String ANTHROPIC_PATH = "/v1/messages";
 
     private final LlmGatewayComponent component;

@@ -1,0 +1,115 @@
+package dev.llmrouter.dispatch;
+
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.decide.Candidate;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every call of one request that is over, in the order in which they ended. Not safe for use by many threads. */
+final class AttemptLog {
+    private final long requestStartNanos;
+    private final List<Attempt> attempts = new ArrayList<>(2);
+
+    AttemptLog(long requestStartNanos) {
+        this.requestStartNanos = requestStartNanos;
+    }
+
+    /** @param firstTokenNanos null for a whole answer */
+    void answered(Running call, long now, @Nullable Long firstTokenNanos, @Nullable Usage usage) {
+        add(call, now, AttemptOutcome.OK, null, firstTokenNanos, usage, price(call, usage), null);
+    }
+
+    /** A stream that ended badly after its first content. */
+    void brokeOff(Running call, long now, long firstTokenNanos, @Nullable Usage usage, ProviderException failure) {
+        AttemptOutcome outcome = AttemptOutcome.of(failure);
+        add(call, now, outcome, null, firstTokenNanos, usage, price(call, usage), failure.getMessage());
+    }
+
+    void failed(Running call, long now, ProviderException failure) {
+        boolean status = failure.fault() == ProviderException.Fault.STATUS;
+        add(
+                call,
+                now,
+                AttemptOutcome.of(failure),
+                status ? failure.error().status() : null,
+                null,
+                null,
+                costOf(failure),
+                failure.getMessage());
+    }
+
+    /** Something in this process failed. @param what for people */
+    void broke(Running call, long now, String what) {
+        add(call, now, AttemptOutcome.INTERNAL, null, null, null, null, what);
+    }
+
+    private static @Nullable BigDecimal price(Running call, @Nullable Usage usage) {
+        return Cost.of(call.candidate().model().price(), usage);
+    }
+
+    /** A refusal costs nothing; after a request that was sent and broke off nobody knows. */
+    private static @Nullable BigDecimal costOf(ProviderException failure) {
+        return switch (failure.fault()) {
+            case STATUS, CONNECT, CONNECT_TIMEOUT, REDIRECT, BREAKER_OPEN -> BigDecimal.ZERO;
+            case HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RESET, TRUNCATED, MALFORMED, CANCELLED ->
+                null;
+        };
+    }
+
+    private void add(
+            Running call,
+            long now,
+            AttemptOutcome outcome,
+            @Nullable Integer status,
+            @Nullable Long firstTokenNanos,
+            @Nullable Usage usage,
+            @Nullable BigDecimal cost,
+            @Nullable String message) {
+        attempts.add(new Attempt(
+                attempts.size() + 1,
+                call.candidate(),
+                outcome,
+                status,
+                Duration.ofNanos(call.startNanos() - requestStartNanos).toMillis(),
+                Duration.ofNanos(now - call.startNanos()).toMillis(),
+                firstTokenNanos == null
+                        ? null
+                        : Duration.ofNanos(firstTokenNanos).toMillis(),
+                usage,
+                cost,
+                message));
+    }
+
+    List<Attempt> attempts() {
+        return List.copyOf(attempts);
+    }
+
+    /** How often this model was called. */
+    int tries(Candidate candidate) {
+        return (int) attempts.stream()
+                .filter(attempt -> attempt.candidate().model().equals(candidate.model()))
+                .count();
+    }
+
+    boolean hasRateLimitsOnly() {
+        return attempts.stream().allMatch(attempt -> attempt.outcome() == AttemptOutcome.RATE_LIMIT);
+    }
+
+    /** For people: who was asked, and what came of it. */
+    String summary() {
+        StringBuilder summary = new StringBuilder();
+        for (Attempt attempt : attempts) {
+            Integer status = attempt.status();
+            summary.append(summary.length() == 0 ? "Attempts: " : ", ")
+                    .append(attempt.candidate().model().name())
+                    .append('@')
+                    .append(attempt.candidate().provider().name())
+                    .append(' ')
+                    .append(status == null ? attempt.outcome().key() : status.toString());
+        }
+        return summary.toString();
+    }
+}

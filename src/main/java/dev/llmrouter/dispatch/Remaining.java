@@ -1,0 +1,75 @@
+package dev.llmrouter.dispatch;
+
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.DeploymentHealth;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who may still be asked for one request, and from when on. */
+final class Remaining {
+    private final DeploymentHealth health;
+    private final Set<String> excluded = new HashSet<>();
+    private final Map<String, Long> notBefore = new HashMap<>();
+    private List<Candidate> candidates;
+
+    Remaining(DeploymentHealth health, List<Candidate> candidates) {
+        this.health = health;
+        this.candidates = candidates;
+    }
+
+    /** Goes on with others. Pauses stay. */
+    void restart(List<Candidate> others) {
+        candidates = others;
+        excluded.clear();
+    }
+
+    /** In order. */
+    List<Candidate> candidates() {
+        return candidates.stream()
+                .filter(candidate -> !excluded.contains(candidate.model().name()))
+                .toList();
+    }
+
+    void exclude(Candidate candidate) {
+        excluded.add(candidate.model().name());
+    }
+
+    void excludeUpTo(Candidate tooSmall) {
+        Integer size = tooSmall.model().context();
+        for (Candidate candidate : candidates) {
+            Integer context = candidate.model().context();
+            if (size == null || context == null || context <= size) {
+                exclude(candidate);
+            }
+        }
+        exclude(tooSmall);
+    }
+
+    void pause(Candidate candidate, long untilNanos) {
+        notBefore.put(candidate.model().name(), untilNanos);
+    }
+
+    /** Until the candidate may be called, as far as its health and this request's pauses go; 0 for now. */
+    Duration waitFor(Candidate candidate, long now) {
+        Duration wait = health.unavailable(candidate)
+                .map(DeploymentHealth.Unavailable::remaining)
+                .orElse(Duration.ZERO);
+        Long pause = notBefore.get(candidate.model().name());
+        return pause != null && pause - now > wait.toNanos() ? Duration.ofNanos(pause - now) : wait;
+    }
+
+    /** The shortest rest of all candidates, those left out included; null if none rests. */
+    @Nullable
+    Duration shortestRest() {
+        return candidates.stream()
+                .flatMap(candidate -> health.unavailable(candidate).stream())
+                .map(DeploymentHealth.Unavailable::remaining)
+                .min(Duration::compareTo)
+                .orElse(null);
+    }
+}

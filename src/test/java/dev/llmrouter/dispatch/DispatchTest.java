@@ -1,0 +1,398 @@
+package dev.llmrouter.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.classify.Describer;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.dispatch.ProviderException.Fault;
+import dev.llmrouter.policy.PolicyLoader;
+import dev.llmrouter.policy.RoutingPolicy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The failover of one request, on a clock that the test turns. */
+class DispatchTest {
+    private static final Usage USAGE = new Usage(10, 0, 0, 5, 0, false);
+
+    private final long[] now = {0};
+    private final DeploymentHealth health = new DeploymentHealth(() -> now[0]);
+    private final List<String> alarms = new ArrayList<>();
+    private final Cancellation cancellation = new Cancellation();
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final RoutingPolicy policy = PolicyLoader.builder(
+                    Clock.fixed(Instant.parse("2026-11-24T00:00:00Z"), ZoneOffset.UTC))
+            .build()
+            .load("""
+                    version: 1
+                    owner: test
+                    baseline: premium
+                    evidence: off
+                    providers:
+                      p: { protocol: openai, baseUrl: "http://127.0.0.1:1/v1" }
+                      q: { protocol: openai, baseUrl: "http://127.0.0.1:2/v1" }
+                    models:
+                      one: { provider: p, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                      two: { provider: q, context: 9000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                    tiers:
+                      economy: { models: [one, two], timeout: 30s, maxAttempts: 4 }
+                      premium: { models: [two], timeout: 20s }
+                    tasks: {}
+                    """, "test");
+
+    private Decision decision(String tier, String... models) {
+        ChatRequest request = ChatRequest.ofText("Hello");
+        List<Candidate> candidates = new ArrayList<>();
+        for (String name : models) {
+            var model = policy.model(name).orElseThrow();
+            candidates.add(new Candidate(model, policy.providerOf(model), Candidate.Role.MEMBER));
+        }
+        return new Decision(
+                "id",
+                new Classification(null, 0, Classification.Source.RULE, null, List.of()),
+                new Describer().describe(request),
+                tier,
+                candidates,
+                null,
+                List.of(),
+                policy);
+    }
+
+    private Dispatch dispatch(String... models) {
+        return new Dispatch(
+                decision("economy", models),
+                ChatRequest.ofText("Hello"),
+                new Dispatch.Surroundings(
+                        health,
+                        (candidate, what) -> alarms.add(candidate.model().name() + ": " + what),
+                        () -> now[0],
+                        random),
+                cancellation,
+                now[0]);
+    }
+
+    private static ProviderException fault(Fault fault) {
+        return new ProviderException(fault, ChatError.of(ChatError.Kind.SERVER, 502, "m"), "m");
+    }
+
+    private static ProviderException status(
+            ChatError.Kind kind, int status, @Nullable Duration wait, @Nullable Boolean retry) {
+        return new ProviderException(
+                Fault.STATUS, ChatError.of(kind, status, "m").advised(wait, retry), "m");
+    }
+
+    private static ProviderException status(ChatError.Kind kind, int status) {
+        return status(kind, status, null, null);
+    }
+
+    private static String called(Dispatch.Step step) {
+        assertThat(step).isInstanceOf(Dispatch.Step.Call.class);
+        return ((Dispatch.Step.Call) step).call().candidate().model().name();
+    }
+
+    private static Duration waited(Dispatch.Step step) {
+        assertThat(step).isInstanceOf(Dispatch.Step.Wait.class);
+        return ((Dispatch.Step.Wait) step).time();
+    }
+
+    private static ChatError gaveUp(Dispatch.Step step) {
+        assertThat(step).isInstanceOf(Dispatch.Step.GiveUp.class);
+        return ((Dispatch.Step.GiveUp) step).failure().error();
+    }
+
+    private void pass(Duration time) {
+        now[0] += time.toNanos();
+    }
+
+    private Candidate candidate(String model) {
+        return decision("economy", model).candidates().get(0);
+    }
+
+    private String breaker(String provider) {
+        return health.breakerStates().getOrDefault(provider, "none");
+    }
+
+    @Test
+    void othersAreAskedBeforeTheSameOneAgain() {
+        Dispatch dispatch = dispatch("one", "two");
+
+        assertThat(called(dispatch.next())).isEqualTo("one");
+        dispatch.failed(status(ChatError.Kind.SERVER, 500));
+        assertThat(called(dispatch.next())).isEqualTo("two");
+        dispatch.failed(status(ChatError.Kind.SERVER, 500));
+        Duration wait = waited(dispatch.next());
+        assertThat(wait).isBetween(Duration.ofMillis(375), Duration.ofMillis(625));
+        pass(wait);
+        assertThat(called(dispatch.next())).isEqualTo("one");
+        dispatch.answered(USAGE);
+
+        assertThat(dispatch.attempts())
+                .extracting(attempt -> attempt.outcome().key())
+                .containsExactly("server", "server", "ok");
+        assertThat(dispatch.calls()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DEADLINE", "CANCELLED"})
+    void ourOwnDeadlineAndACallerThatLeftAreNotHeldAgainstTheProvider(Fault fault) {
+        for (int i = 0; i < 20; i++) {
+            Dispatch dispatch = dispatch("one");
+            assertThat(called(dispatch.next())).isEqualTo("one");
+            if (i % 2 == 0) {
+                dispatch.failed(fault(fault));
+                assertThat(dispatch.next()).isInstanceOf(Dispatch.Step.GiveUp.class);
+            } else {
+                dispatch.streaming(1).ended(USAGE, fault(fault));
+            }
+        }
+
+        assertThat(breaker("p")).isEqualTo("closed");
+        assertThat(health.resting()).isEmpty();
+        assertThat(health.inFlight(candidate("one"))).isZero();
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void threeStreamsInARowThatBreakOffRestTheDeployment() {
+        for (int i = 0; i < 5; i++) {
+            Dispatch dispatch = dispatch("one");
+            dispatch.next();
+            dispatch.streaming(1).ended(USAGE, i == 1 ? null : fault(Fault.TRUNCATED));
+        }
+
+        assertThat(health.resting()).containsOnlyKeys("one@p");
+        assertThat(alarms).hasSize(1);
+        assertThat(breaker("p")).isEqualTo("closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PERMISSION", "NOT_FOUND"})
+    void aRefusalExcludesForTheRequestAndTakesOutAfterSeveralInARow(String name) {
+        ChatError.Kind kind = ChatError.Kind.valueOf(name);
+        for (int i = 0; i < 3; i++) {
+            assertThat(health.resting()).isEmpty();
+            Dispatch dispatch = dispatch("one", "two");
+            assertThat(called(dispatch.next())).isEqualTo("one");
+            dispatch.failed(status(kind, 403));
+            assertThat(called(dispatch.next())).isEqualTo("two");
+            dispatch.answered(USAGE);
+        }
+
+        assertThat(health.resting()).containsOnlyKeys("one@p");
+        assertThat(alarms).hasSize(kind == ChatError.Kind.NOT_FOUND ? 2 : 1);
+        assertThat(breaker("p")).isEqualTo("closed");
+    }
+
+    @Test
+    void oneRequestCountsAsOneRefusalAlsoIfItComesAgainByEscalation() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Dispatch dispatch = dispatch("two");
+            dispatch.next();
+            dispatch.failed(status(ChatError.Kind.PERMISSION, 403));
+            dispatch.escalate(decision("premium", "two"));
+            dispatch.next();
+            dispatch.failed(status(ChatError.Kind.PERMISSION, 403));
+        }
+
+        assertThat(health.resting()).isEmpty();
+    }
+
+    @Test
+    void anAnswerInBetweenEndsTheRowOfRefusals() {
+        for (int i = 0; i < 9; i++) {
+            Dispatch dispatch = dispatch("one");
+            dispatch.next();
+            if (i % 3 == 2) {
+                dispatch.answered(USAGE);
+            } else {
+                dispatch.failed(status(ChatError.Kind.PERMISSION, 403));
+                assertThat(gaveUp(dispatch.next()).status()).isEqualTo(503);
+            }
+        }
+
+        assertThat(health.resting()).isEmpty();
+    }
+
+    @Test
+    void aRateLimitRestsForAsLongAsTheProviderAsks() {
+        Dispatch dispatch = dispatch("one");
+        dispatch.next();
+        dispatch.failed(status(ChatError.Kind.RATE_LIMIT, 429, Duration.ofSeconds(52), null));
+
+        ChatError error = gaveUp(dispatch.next());
+        assertThat(error.status()).isEqualTo(429);
+        assertThat(error.retryAfter()).isEqualTo(Duration.ofSeconds(52));
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void aWaitThatOthersHaveAsWellIsNeverShorterAndDiffers() {
+        List<Duration> waits = new ArrayList<>();
+        health.coolDown(candidate("one"), Duration.ofSeconds(2), "rate limit");
+        for (int i = 0; i < 20; i++) {
+            waits.add(waited(dispatch("one").next()));
+        }
+
+        assertThat(waits)
+                .allSatisfy(wait -> assertThat(wait).isBetween(Duration.ofSeconds(2), Duration.ofMillis(2500)));
+        assertThat(waits).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aConflictIsTriedAgainAndGivenToTheCallerIfItStays() {
+        Dispatch dispatch = dispatch("one");
+        for (int i = 0; i < 4; i++) {
+            Dispatch.Step step = dispatch.next();
+            if (step instanceof Dispatch.Step.Wait wait) {
+                pass(wait.time());
+                step = dispatch.next();
+            }
+            assertThat(called(step)).isEqualTo("one");
+            dispatch.failed(status(ChatError.Kind.INVALID_REQUEST, 409));
+        }
+
+        assertThat(gaveUp(dispatch.next()).status()).isEqualTo(409);
+    }
+
+    @Test
+    void theProvidersWordOnRetryingGoesBeforeItsStatus() {
+        Dispatch never = dispatch("one");
+        never.next();
+        never.failed(status(ChatError.Kind.SERVER, 500, null, false));
+        assertThat(gaveUp(never.next()).status()).isEqualTo(503);
+
+        Dispatch again = dispatch("one");
+        again.next();
+        again.failed(status(ChatError.Kind.INVALID_REQUEST, 400, null, true));
+        assertThat(waited(again.next())).isPositive();
+    }
+
+    @Test
+    void anEscalationHasADeadlineOfItsOwn() {
+        Dispatch dispatch = dispatch("one");
+        dispatch.next();
+        pass(Duration.ofSeconds(29));
+        dispatch.answered(USAGE);
+        dispatch.escalate(decision("premium", "two"));
+
+        pass(Duration.ofSeconds(5));
+        Dispatch.Step step = dispatch.next();
+        assertThat(called(step)).isEqualTo("two");
+        assertThat(((Dispatch.Step.Call) step).call().deadlineNanos())
+                .isEqualTo(Duration.ofSeconds(49).toNanos());
+    }
+
+    @Test
+    void afterTheDeadlineNobodyIsAsked() {
+        Dispatch dispatch = dispatch("one", "two");
+        dispatch.next();
+        pass(Duration.ofSeconds(30));
+        dispatch.failed(fault(Fault.HEADERS_TIMEOUT));
+
+        assertThat(gaveUp(dispatch.next()).status()).isEqualTo(504);
+    }
+
+    @Test
+    void aCallThatSomethingUnexpectedEndedGivesItsPermitBack() {
+        for (int i = 0; i < 20; i++) {
+            Dispatch dispatch = dispatch("one");
+            dispatch.next();
+            dispatch.abandoned("IllegalStateException");
+            dispatch.abandoned("IllegalStateException");
+            assertThat(dispatch.attempts())
+                    .singleElement()
+                    .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(AttemptOutcome.INTERNAL));
+        }
+
+        assertThat(health.inFlight(candidate("one"))).isZero();
+        assertThat(breaker("p")).isEqualTo("closed");
+    }
+
+    @Test
+    void anAbandonedProbeIsFollowedByAnother() {
+        for (int i = 0; i < 5; i++) {
+            Dispatch dispatch = dispatch("one");
+            dispatch.next();
+            dispatch.failed(status(ChatError.Kind.SERVER, 500));
+        }
+        assertThat(breaker("p")).isEqualTo("open");
+        pass(Duration.ofMillis(15_001));
+
+        for (int i = 0; i < 5; i++) {
+            Dispatch dispatch = dispatch("one");
+            assertThat(called(dispatch.next())).isEqualTo("one");
+            dispatch.abandoned("IllegalStateException");
+        }
+        assertThat(breaker("p")).isEqualTo("half_open");
+    }
+
+    @Test
+    void aStreamThatNobodyReadsDoesNotStayUnderWay() {
+        Dispatch dispatch = dispatch("one");
+        dispatch.next();
+        dispatch.streaming(1);
+        assertThat(health.inFlight(candidate("one"))).isEqualTo(1);
+
+        pass(Duration.ofSeconds(36));
+
+        assertThat(health.inFlight(candidate("one"))).isZero();
+    }
+
+    @Test
+    void aCallThatIsToldTwiceIsAMistakeOfOurs() {
+        Dispatch dispatch = dispatch("one");
+        dispatch.next();
+        assertThatThrownBy(dispatch::next).isInstanceOf(IllegalStateException.class);
+        dispatch.answered(USAGE);
+
+        assertThatThrownBy(() -> dispatch.answered(USAGE)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aContextThatIsTooSmallGoesToLargerModelsOnly() {
+        Dispatch dispatch = dispatch("two", "one");
+        assertThat(called(dispatch.next())).isEqualTo("two");
+        dispatch.failed(status(ChatError.Kind.CONTEXT_LENGTH, 400));
+
+        assertThat(gaveUp(dispatch.next()).kind()).isEqualTo(ChatError.Kind.CONTEXT_LENGTH);
+    }
+
+    @Test
+    void aCallerThatLeftIsNotServed() {
+        Dispatch dispatch = dispatch("one");
+        cancellation.cancel();
+
+        assertThat(gaveUp(dispatch.next()).status()).isEqualTo(499);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void everyFaultHasAnOutcomeOfItsOwnSpelling(Fault fault) {
+        if (fault != Fault.STATUS) {
+            assertThat(AttemptOutcome.of(fault(fault)).key()).isEqualTo(fault.key());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ChatError.Kind.class)
+    void everyKindHasAnOutcomeOfItsOwnSpelling(ChatError.Kind kind) {
+        assertThat(AttemptOutcome.of(status(kind, 400)).key())
+                .isEqualTo(kind.name().toLowerCase(java.util.Locale.ROOT));
+    }
+}
