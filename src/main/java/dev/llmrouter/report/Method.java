@@ -18,8 +18,8 @@ final class Method {
                                 + "the upper bound lies below the margin; between the two, the examples are not enough.",
                         100 * settings.margin(), 100 * settings.alpha()),
                 "Both models are compared on the same examples. Right-or-wrong scores: Tango's score interval for paired "
-                        + "proportions, with an exact bound where the candidate never wins. Graded scores: paired t interval. "
-                        + "No verdict below " + Gate.MIN_EXAMPLES
+                        + "proportions, with an exact bound where the candidate never wins. Graded scores: Gaffke's bound, which "
+                        + "allows for losses that no example has shown yet. No verdict below " + Gate.MIN_EXAMPLES
                         + " examples. Bounds are one-sided: together they enclose the "
                         + "difference with twice the error level.",
                 "Several candidates of one task: " + settings.correction().meaning() + ". "
