@@ -114,6 +114,7 @@ public final class DataSetReader {
                 id == null || id.isNull() ? "line-" + line : id.asText(),
                 task,
                 input(node.get("input")),
+                system(node.get("input")),
                 expected == null || expected.isNull() ? null : expected,
                 outputs(node.get("outputs")));
     }
@@ -128,15 +129,33 @@ public final class DataSetReader {
         }
         StringBuilder all = new StringBuilder();
         for (JsonNode message : input.path("messages")) {
-            JsonNode content = message.path("content");
-            if (content.isTextual()) {
-                all.append(content.asText()).append('\n');
-            }
-            for (JsonNode part : content) {
-                all.append(part.path("text").asText("")).append('\n');
+            append(all, message.path("content"));
+        }
+        return all.toString().strip();
+    }
+
+    private static String system(@Nullable JsonNode input) {
+        if (input == null || !input.isObject()) {
+            return "";
+        }
+        StringBuilder all = new StringBuilder();
+        append(all, input.path("system"));
+        for (JsonNode message : input.path("messages")) {
+            String role = message.path("role").asText("");
+            if (role.equals("system") || role.equals("developer")) {
+                append(all, message.path("content"));
             }
         }
         return all.toString().strip();
+    }
+
+    private static void append(StringBuilder all, JsonNode content) {
+        if (content.isTextual()) {
+            all.append(content.asText()).append('\n');
+        }
+        for (JsonNode part : content) {
+            all.append(part.path("text").asText("")).append('\n');
+        }
     }
 
     private static Map<String, Output> outputs(@Nullable JsonNode outputs) throws FaultyLineException {

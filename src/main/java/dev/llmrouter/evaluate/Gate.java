@@ -65,17 +65,6 @@ public record Gate(double margin, double alpha) {
         return new GateResult(n, difference, low, high, alpha, margin, p, verdict, needed, bounds.method());
     }
 
-    /** How sure the outcomes make us that the true difference is above {@code delta}, 0 to 1; 0.5 without outcomes. */
-    public static double confidenceAbove(PairedOutcomes outcomes, double delta) {
-        if (delta < -1) {
-            return 1;
-        }
-        if (delta >= 1) {
-            return 0;
-        }
-        return outcomes.n() == 0 ? 0.5 : 1 - bounds(outcomes).pValue(delta);
-    }
-
     static Bounds bounds(PairedOutcomes outcomes) {
         if (outcomes.isBinary()) {
             return new Scored(new TangoScore(outcomes.n(), outcomes.won(), outcomes.lost()));

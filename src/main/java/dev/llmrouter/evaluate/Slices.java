@@ -45,7 +45,9 @@ final class Slices {
                 length <= 200
                         ? "up to 200 characters"
                         : length <= 1000 ? "201 to 1,000 characters" : "over 1,000 characters");
-        boolean latin = input.codePoints().noneMatch(c -> c > 0x24F && Character.isLetter(c));
+        boolean latin = input.codePoints()
+                .noneMatch(
+                        c -> Character.isLetter(c) && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN);
         names.add(latin ? "Latin script only" : "other scripts");
         names.add(input.codePoints().anyMatch(Character::isDigit) ? "with digits" : "without digits");
         if (input.indexOf("```") >= 0 || input.indexOf("};") >= 0 || input.indexOf("();") >= 0) {
