@@ -192,7 +192,7 @@ public final class ValidateCommand implements Callable<Integer> {
                 file,
                 settings,
                 task -> EvidenceFile.find(directory, task),
-                bad -> err().println(file + ": line " + bad.line() + ": " + bad.problem()));
+                bad -> err().println(file + ": line " + bad.line() + " " + bad.problem()));
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
         }
