@@ -198,7 +198,7 @@ public final class ValidateCommand implements Callable<Integer> {
         }
         List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
-        if (!missing.isEmpty() && (routing == null || missing.size() > 1 || validation.accepted() == 0)) {
+        if (!missing.isEmpty() && (routing == null || !validation.canCompare())) {
             return wrong(file + ": has no recorded outputs of " + String.join(", ", missing)
                     + ". Calling models live is not possible in this version: record their answers through the running"
                     + " gateway and put them under 'outputs' of each line");
@@ -329,6 +329,10 @@ public final class ValidateCommand implements Callable<Integer> {
     }
 
     private int check() throws IOException {
+        if (policy == null) {
+            String variable = System.getenv().getOrDefault(PolicyFile.VARIABLE, "");
+            policy = variable.isBlank() ? null : Path.of(variable);
+        }
         Path file = required("--policy FILE", policy);
         Path directory = directory();
         List<String> faults =

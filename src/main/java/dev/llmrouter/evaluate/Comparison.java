@@ -113,7 +113,8 @@ final class Comparison {
     private void look(Example example, double baseScore, double cheapScore) {
         String text = Scorers.normalise(example.input());
         boolean isNew = exact.add(hash(text));
-        boolean isUnlike = similar.add(hash(text.replaceAll("[^\\p{L}\\p{N}]+", " ")));
+        boolean isUnlike =
+                similar.add(hash(text.replaceAll("[^\\p{L}\\p{N}]+", " ").strip()));
         boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
         duplicates += isNew ? 0 : 1;
         nearDuplicates += isNew && !isUnlike ? 1 : 0;
@@ -173,17 +174,22 @@ final class Comparison {
         }
         if (n >= FEW && outcomes.isBinary() && quality < chance()) {
             all.add(format(
-                    "the baseline is right on only %.1f %% of the examples, where guessing gives %.1f %%: the answers or the "
-                            + "expected answers are probably faulty",
-                    100 * quality, 100 * chance()));
+                    "the baseline is right on only %.1f %% of the examples, where %s %.1f %%: the answers or the expected "
+                            + "answers are probably faulty",
+                    100 * quality,
+                    areLabels() ? "guessing among the expected answers gives" : "a baseline should reach at least",
+                    100 * chance()));
         }
         return all;
     }
 
     /** What guessing among the expected answers gives; where they are many or not known, what no baseline should be under. */
     private double chance() {
-        boolean areLabels = withExpected == outcomes.n() && answers.size() >= 2 && answers.size() <= MOST_LABELS;
-        return areLabels ? 1.0 / answers.size() : DOUBTFUL_QUALITY;
+        return areLabels() ? 1.0 / answers.size() : DOUBTFUL_QUALITY;
+    }
+
+    private boolean areLabels() {
+        return withExpected == outcomes.n() && answers.size() >= 2 && answers.size() <= MOST_LABELS;
     }
 
     private void unusable(List<String> all, String whose, Side side) {
@@ -200,7 +206,7 @@ final class Comparison {
         List<String> all = new ArrayList<>();
         int n = outcomes.n();
         double baseQuality = outcomes.baselineQuality();
-        if (n >= FEW && outcomes.isBinary() && baseQuality <= 0.25) {
+        if (n >= FEW && outcomes.isBinary() && baseQuality <= 0.25 && baseQuality >= chance()) {
             all.add(format(
                     "the baseline is right on only %.1f %% of the examples, no better than guessing one of four: "
                             + "look at its answers and at the expected answers",

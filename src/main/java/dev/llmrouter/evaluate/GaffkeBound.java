@@ -143,7 +143,7 @@ final class GaffkeBound implements Gate.Bounds {
     }
 
     /** The differences, equal ones together. */
-    private record Groups(double[] values, double[] counts, int size) {
+    record Groups(double[] values, double[] counts, int size) {
         static Groups of(PairedOutcomes outcomes) {
             int n = outcomes.n();
             double[] sorted = new double[n];

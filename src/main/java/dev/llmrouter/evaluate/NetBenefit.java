@@ -46,6 +46,7 @@ final class NetBenefit {
     }
 
     private static double graded(PairedOutcomes outcomes, double least) {
+        GaffkeBound.Groups groups = GaffkeBound.Groups.of(outcomes);
         SplittableRandom random = new SplittableRandom(SEED);
         int above = 0;
         for (int k = 0; k < GRADED_DRAWS; k++) {
@@ -53,10 +54,10 @@ final class NetBenefit {
             double down = GaffkeBound.gamma(PRIOR, random);
             double sum = up + down;
             double weighted = up - down;
-            for (int i = 0; i < outcomes.n(); i++) {
-                double weight = random.nextExponential();
+            for (int g = 0; g < groups.size(); g++) {
+                double weight = GaffkeBound.gamma(groups.counts()[g], random);
                 sum += weight;
-                weighted += weight * (outcomes.candidateScore(i) - outcomes.baselineScore(i));
+                weighted += weight * groups.values()[g];
             }
             above += weighted > least * sum ? 1 : 0;
         }

@@ -2,7 +2,9 @@ package dev.llmrouter.evaluate;
 
 /**
  * A second or later look at a comparison. Judging each by a test for one look would pass a bad candidate in the end, so
- * that all examples, in the order of the file, go through the {@link SequentialBet}.
+ * that all examples, in the order of the file, go through the {@link SequentialBet}: all later looks together pass a bad
+ * candidate with probability {@code alpha} at most. With the first look, which has the power of a test for one look, it is
+ * at most twice that (union bound).
  */
 final class Relook {
     private static final int STEPS = 24;

@@ -65,6 +65,13 @@ public record Validation(
         return List.copyOf(missing);
     }
 
+    /** Whether at least one candidate and its baseline have recorded answers. */
+    public boolean canCompare() {
+        return tasks.stream()
+                .anyMatch(t -> t.baselineMissing() < t.outcomes().n()
+                        && t.candidateMissing() < t.outcomes().n());
+    }
+
     /** Runs a comparison that nobody has looked at before. */
     public static Validation run(Path file, Settings settings, Consumer<BadLine> bad) throws IOException {
         return run(file, settings, task -> null, bad);

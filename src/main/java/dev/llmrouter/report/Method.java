@@ -41,8 +41,9 @@ final class Method {
                         + "Costs are those recorded with the answers. The probability of a net benefit is a posterior: of "
                         + "right-or-wrong scores Dirichlet on the paired table, of graded ones Dirichlet on the examples.",
                 "Data with faults (repeated inputs, more than 1 % missing or unusable answers, a baseline below chance or ten "
-                        + "points and more below the candidate) prove nothing until a named person accepts them. A second "
-                        + "look at more data is judged by a test that allows any number of looks.",
+                        + "points and more below the candidate) prove nothing until a named person accepts them. Later "
+                        + "looks at more data are judged by a test that allows any number of them; with the first look the error is "
+                        + "at most twice the level.",
                 "Data set " + validation.dataSet() + ", SHA-256 " + validation.sha256() + ", "
                         + Phrases.format(
                                 "%,d examples, %,d unusable lines.", validation.examples(), validation.badLines()));

@@ -82,6 +82,7 @@ public final class ValidationHtml {
         out.append(Html.escape(task.task() + ": " + Phrases.headline(task))).append("</p>");
     }
 
+    /** What weakens a verdict stands above it. */
     private void doubts(TaskResult task) {
         for (String doubt : Phrases.doubts(task)) {
             out.append("<p class=\"warn\">")
@@ -126,13 +127,13 @@ public final class ValidationHtml {
     }
 
     private void task(TaskResult task, boolean open) {
+        doubts(task);
         out.append(open ? "<details open>" : "<details>")
                 .append("<summary>")
                 .append(tag(task))
                 .append(' ');
         out.append(Html.escape(task.task() + ": " + task.candidate() + " for " + task.baseline()))
                 .append("</summary>");
-        doubts(task);
         element("p", Phrases.headline(task) + ".");
         money(task);
         element("h3", "Scores");
