@@ -1,6 +1,9 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.policy.Placeholders;
+import dev.llmrouter.policy.PolicyLoader;
 import dev.llmrouter.policy.PolicyResource;
+import dev.llmrouter.policy.RoutingPolicy;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,26 @@ final class PolicyFile {
             return PolicyResource.file(Path.of(name.startsWith(FILE) ? name.substring(FILE.length()) : name));
         } catch (InvalidPathException e) {
             throw new IOException("it is no file name", e);
+        }
+    }
+
+    /**
+     * A policy for work that calls nobody: placeholders without a value become {@code unset}, so that no key is needed.
+     *
+     * @throws IOException if it cannot be read; the message says why
+     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     */
+    static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws IOException {
+        try (ExpressionCompiler expressions = new ExpressionCompiler()) {
+            return PolicyLoader.builder(clock)
+                    .placeholders(Placeholders.ofEnvironment(System.getenv())
+                            .orElse(name -> System.getProperty(
+                                    name.startsWith("sys:") ? name.substring("sys:".length()) : name, "unset")))
+                    .expressions(expressions)
+                    .build()
+                    .load(resource(file.toString()).read(), file.toString());
+        } catch (IOException e) {
+            throw new IOException("the policy " + file + " cannot be read: " + reason(file.toString(), e), e);
         }
     }
 

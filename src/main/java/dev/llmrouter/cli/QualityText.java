@@ -2,7 +2,7 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.Quality;
-import dev.llmrouter.classify.learned.QualityPage;
+import dev.llmrouter.report.QualityPage;
 import java.io.PrintWriter;
 import java.util.Locale;
 

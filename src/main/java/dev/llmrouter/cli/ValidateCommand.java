@@ -1,27 +1,37 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.evaluate.Correction;
+import dev.llmrouter.evaluate.DataOverride;
+import dev.llmrouter.evaluate.EvidenceBook;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.Preflight;
 import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
+import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.evaluate.Validation;
-import dev.llmrouter.evaluate.Verdict;
+import dev.llmrouter.policy.PolicyException;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
 import dev.llmrouter.report.Phrases;
 import dev.llmrouter.report.ValidationHtml;
 import dev.llmrouter.report.ValidationJson;
 import dev.llmrouter.report.ValidationMarkdown;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,7 +48,7 @@ public final class ValidateCommand implements Callable<Integer> {
     private static final int NO = 1;
     private static final int WRONG_USAGE = 2;
 
-    /** Loads the policy that {@code --check} looks at. */
+    /** Loads the policy that is named on the command line. */
     @FunctionalInterface
     public interface PolicySource {
         /** @throws IOException if it cannot be read @throws RuntimeException if it is not usable; the message says why */
@@ -46,7 +56,7 @@ public final class ValidateCommand implements Callable<Integer> {
     }
 
     private final Clock clock;
-    private final @Nullable PolicySource policies;
+    private final PolicySource policies;
 
     @Spec
     @Nullable
@@ -107,11 +117,24 @@ public final class ValidateCommand implements Callable<Integer> {
     @Nullable
     Path markdown;
 
-    @Option(names = "--accept", description = "Write evidence for each task that passes; needs --by.")
+    @Option(
+            names = "--accept",
+            description = "Write evidence: what is accepted counts, what failed revokes older evidence; needs --by.")
     boolean accept;
 
-    @Option(names = "--evidence", paramLabel = "DIR", description = "Where evidence lies. Default: ${DEFAULT-VALUE}.")
-    Path evidence = Path.of("evidence");
+    @Option(
+            names = "--evidence",
+            paramLabel = "DIR",
+            description = "Where evidence lies. Default: 'evidence' beside the policy, or here if there is none.")
+    @Nullable
+    Path evidence;
+
+    @Option(
+            names = "--override-data",
+            paramLabel = "REASON",
+            description = "Accept data in spite of the faults that are found in them; needs --by.")
+    @Nullable
+    String overrideData;
 
     @Option(names = "--by", paramLabel = "NAME", description = "Who accepts the evidence.")
     @Nullable
@@ -120,17 +143,22 @@ public final class ValidateCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only check that every cheap route of --policy has valid evidence.")
     boolean check;
 
-    @Option(names = "--policy", paramLabel = "FILE", description = "Policy for --check.")
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description =
+                    "Policy that gives baseline, candidates, margin and error cost, and that evidence is bound to; "
+                            + "options override it.")
     @Nullable
     Path policy;
 
-    /** A command with the system clock that cannot load policies ({@code --check} says so). */
+    /** A command with the system's clock that reads policies from files; keys that are not set are not missed. */
     public ValidateCommand() {
-        this(Clock.systemDefaultZone(), null);
+        this(Clock.systemDefaultZone(), file -> PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone()));
     }
 
-    /** @param policies loads policies for {@code --check}; null if there is none */
-    public ValidateCommand(Clock clock, @Nullable PolicySource policies) {
+    /** @param policies loads policies */
+    public ValidateCommand(Clock clock, PolicySource policies) {
         this.clock = clock;
         this.policies = policies;
     }
@@ -139,7 +167,7 @@ public final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         try {
             return check ? check() : validate();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | PolicyException e) {
             return wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return wrong("cannot read or write a file: " + e);
@@ -148,42 +176,110 @@ public final class ValidateCommand implements Callable<Integer> {
 
     private int validate() throws IOException {
         Path file = required("--data FILE", data);
-        Settings settings = settings();
+        RoutingPolicy routing = policy == null ? null : policies.load(policy);
+        Settings settings = settings(routing);
         if (accept && (by == null || by.isBlank())) {
             return wrong("--accept needs --by NAME: evidence says who accepted it");
         }
-        if (accept && candidates.size() > 1) {
-            return wrong("--accept takes one --candidate: a task has one evidence file");
+        if (accept && alpha > EvidenceCheck.MAX_ALPHA) {
+            return wrong("--accept with --alpha " + alpha + ": evidence counts up to " + EvidenceCheck.MAX_ALPHA
+                    + " only; leave --alpha out, or --accept");
         }
+        Preflight.of(file, settings).forEach(err()::println);
+        err().flush();
+        Path directory = directory();
         Validation validation = Validation.run(
-                file, settings, bad -> err().println(file + ": line " + bad.line() + ": " + bad.problem()));
+                file,
+                settings,
+                task -> EvidenceFile.find(directory, task),
+                bad -> err().println(file + ": line " + bad.line() + " " + bad.problem()));
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
         }
+        List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
-        if (!missing.isEmpty()) {
+        if (!missing.isEmpty() && (routing == null || !validation.canCompare())) {
             return wrong(file + ": has no recorded outputs of " + String.join(", ", missing)
                     + ". Calling models live is not possible in this version: record their answers through the running"
                     + " gateway and put them under 'outputs' of each line");
         }
         write(validation);
-        return validation.passed() ? 0 : NO;
+        unknown.forEach(err()::println);
+        if (accept) {
+            accept(validation, routing, directory);
+        }
+        err().flush();
+        return validation.passed() && unknown.isEmpty() ? 0 : NO;
     }
 
-    private Settings settings() {
-        String base = required("--baseline MODEL", baseline);
-        double wanted = required("--margin SHARE", margin);
-        new Gate(wanted, alpha);
-        if (candidates.isEmpty() || candidates.contains(base)) {
-            throw new IllegalArgumentException("--candidate is missing or is the baseline; name a cheaper model");
+    /** Tasks of the data set that the policy does not know; those on the baseline tier need no proof. */
+    private static List<String> unknown(Validation validation, @Nullable RoutingPolicy routing) {
+        return validation.leftOut().stream()
+                .filter(task -> routing != null && routing.task(task).isEmpty())
+                .map(task ->
+                        "task '" + task + "' of the data set is not in the policy, so nothing was compared; correct"
+                                + " its name, or add it")
+                .toList();
+    }
+
+    private Path directory() {
+        if (evidence != null) {
+            return evidence;
         }
+        Path parent = policy == null ? null : policy.toAbsolutePath().getParent();
+        return parent == null ? Path.of("evidence") : parent.resolve("evidence");
+    }
+
+    private Settings settings(@Nullable RoutingPolicy routing) {
         if (perDay != null && perDay < 0) {
             throw new IllegalArgumentException("--per-day is " + perDay + "; it has to be 0 or more");
         }
         if (errorCost != null && !(errorCost >= 0 && errorCost < 1e12)) {
             throw new IllegalArgumentException("--error-cost is " + errorCost + "; it has to be 0 or more");
         }
-        return new Settings(base, candidates, wanted, alpha, correction(), acrossTasks, scorers, errorCost, perDay);
+        DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
+        Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing);
+        Terms general = routing == null ? terms(required("--baseline MODEL", baseline), candidates, null, null) : null;
+        return new Settings(general, byTask, alpha, correction(), acrossTasks, scorers, perDay, override);
+    }
+
+    private Map<String, Terms> termsOf(RoutingPolicy routing) {
+        Map<String, Terms> byTask = new LinkedHashMap<>();
+        String first =
+                baseline != null ? baseline : TaskDefinition.baseline(routing).orElse("");
+        for (Task task : routing.tasks().values()) {
+            List<String> models = candidates.isEmpty()
+                    ? routing.tier(task.tier()).stream()
+                            .flatMap(tier -> tier.models().stream())
+                            .map(Tier.Member::model)
+                            .filter(model -> !model.equals(first))
+                            .toList()
+                    : candidates;
+            if (models.isEmpty() || (candidates.isEmpty() && task.tier().equals(routing.baseline()))) {
+                continue;
+            }
+            if (margin == null && task.margin() == null) {
+                err().println("task '" + task.name()
+                        + "' has no margin in the policy and is left out; state one, or give" + " --margin");
+                continue;
+            }
+            byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost()));
+        }
+        return byTask;
+    }
+
+    /** Options come before what the policy states. */
+    private Terms terms(
+            String base, List<String> models, @Nullable BigDecimal statedMargin, @Nullable BigDecimal statedCost) {
+        double wanted = margin == null && statedMargin != null
+                ? statedMargin.doubleValue()
+                : required("--margin SHARE", margin);
+        new Gate(wanted, alpha);
+        if (models.isEmpty() || models.contains(base)) {
+            throw new IllegalArgumentException("--candidate is missing or is the baseline; name a cheaper model");
+        }
+        Double cost = errorCost == null && statedCost != null ? Double.valueOf(statedCost.doubleValue()) : errorCost;
+        return new Terms(base, models, wanted, cost);
     }
 
     private Correction correction() {
@@ -201,44 +297,46 @@ public final class ValidateCommand implements Callable<Integer> {
         if (json) {
             out.println(ValidationJson.render(validation));
         } else {
+            out.println(Phrases.total(validation));
             for (TaskResult t : validation.tasks()) {
-                out.println(t.gate().verdict().key() + "  " + t.task() + " (" + t.candidate() + "): "
-                        + Phrases.headline(t));
-                t.warnings().forEach(w -> out.println("      data: " + w));
+                Phrases.doubts(t).forEach(doubt -> out.println("      data of " + t.task() + ": " + doubt));
+                out.println(Phrases.word(t) + "  " + t.task() + ": " + Phrases.headline(t));
             }
         }
         out.flush();
         if (report != null) {
-            Files.writeString(report, ValidationHtml.render(validation));
+            Files.writeString(report, ValidationHtml.render(validation, LocalDate.now(clock)));
             err().println("report: " + report);
         }
         if (markdown != null) {
-            Files.writeString(markdown, ValidationMarkdown.render(validation));
+            Files.writeString(markdown, ValidationMarkdown.render(validation, LocalDate.now(clock)));
             err().println("report: " + markdown);
-        }
-        for (TaskResult t : accept ? validation.tasks() : List.<TaskResult>of()) {
-            if (t.gate().verdict() == Verdict.PASS && t.isSuspect()) {
-                err().println("task '" + t.task()
-                        + "': no evidence written: the candidate is more than ten points better"
-                        + " than the baseline; check how the baseline's answers were read");
-            } else if (t.gate().verdict() == Verdict.PASS) {
-                err().println("evidence: " + evidence(validation, t).write(evidence));
-            }
         }
     }
 
-    private EvidenceFile evidence(Validation validation, TaskResult result) {
+    private void accept(Validation validation, @Nullable RoutingPolicy routing, Path directory) throws IOException {
         String version = ValidateCommand.class.getPackage().getImplementationVersion();
         String tool = "camel-llm-router " + (version == null ? "(unpackaged)" : version);
-        return EvidenceFile.of(validation, result, required("--by NAME", by), LocalDate.now(clock), tool);
+        EvidenceBook book = new EvidenceBook(directory, routing, required("--by NAME", by), LocalDate.now(clock), tool);
+        Map<String, Path> written = book.enter(validation);
+        for (TaskResult t : validation.tasks()) {
+            err().println("evidence: " + written.get(t.task()) + ": " + t.candidate() + " "
+                    + t.acceptance().key());
+        }
+        if (routing == null) {
+            err().println("this evidence is bound to no policy, so no gateway takes it; accept it with --policy FILE");
+        }
     }
 
     private int check() throws IOException {
-        Path file = required("--policy FILE", policy);
-        if (policies == null) {
-            return wrong("--check cannot load policies here; run it from the application jar");
+        if (policy == null) {
+            String variable = System.getenv().getOrDefault(PolicyFile.VARIABLE, "");
+            policy = variable.isBlank() ? null : Path.of(variable);
         }
-        List<String> faults = EvidenceCheck.check(policies.load(file), evidence, LocalDate.now(clock));
+        Path file = required("--policy FILE", policy);
+        Path directory = directory();
+        List<String> faults =
+                EvidenceCheck.read(directory).faults(policies.load(file), directory, LocalDate.now(clock));
         faults.forEach(spec().commandLine().getOut()::println);
         spec().commandLine().getOut().flush();
         return faults.isEmpty() ? 0 : NO;

@@ -8,34 +8,53 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is known about one task and candidate, example by example; keeps scores and hashes, not texts. */
 final class Comparison {
     private static final int FAILURES = 8;
     private static final int SHOWN = 600;
+    private static final int MOST_PROMPTS = 10_000;
+    /** Share of repeated inputs above which examples do not count as independent of each other. Assumption. */
+    private static final double MOST_REPEATS = 0.05;
+    /** Share of missing or unusable answers that is accepted on either side. */
+    private static final double MOST_UNUSABLE = 0.01;
+    /** How far a candidate may be above the baseline before the baseline's answers are doubted. */
+    private static final double DOUBTFUL_GAIN = 0.1;
+    /** Quality of a right-or-wrong baseline, its answers of any number, below which its answers are doubted. Assumption. */
+    private static final double DOUBTFUL_QUALITY = 0.1;
+    /** Different expected answers up to which they are taken for labels, so that guessing has a known chance. */
+    private static final int MOST_LABELS = 10;
+    /** Fewest examples on which quality is judged as doubtful. */
+    private static final int FEW = 10;
 
     private final String task;
     private final Settings settings;
+    private final Terms terms;
     private final String candidate;
     private final Scorer scorer;
     private final PairedOutcomes outcomes = new PairedOutcomes();
     private final Slices slices = new Slices();
     private final Set<Long> exact = new HashSet<>();
     private final Set<Long> similar = new HashSet<>();
+    private final Set<Long> templates = new HashSet<>();
     private final Set<Long> answers = new HashSet<>();
     private final PriorityQueue<Failure> failures =
             new PriorityQueue<>(Comparator.comparingDouble(f -> f.baselineScore() - f.candidateScore()));
+    private final Set<String> systemPrompts = new TreeSet<>();
     private final Side base = new Side();
     private final Side cheap = new Side();
     private int duplicates;
     private int nearDuplicates;
+    private int sameTemplate;
     private int withExpected;
     private int unanswerable;
     private int neither;
 
-    Comparison(String task, String candidate, Settings settings, Scorer scorer) {
+    Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer) {
         this.task = task;
+        this.terms = terms;
         this.candidate = candidate;
         this.settings = settings;
         this.scorer = scorer;
@@ -45,8 +64,27 @@ final class Comparison {
         return outcomes;
     }
 
+    String task() {
+        return task;
+    }
+
+    String candidate() {
+        return candidate;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /** Hash of all system prompts of the inputs, whatever their order; empty if there are none. */
+    String systemPrompt() {
+        return systemPrompts.isEmpty()
+                ? ""
+                : Sha256.of(String.join("\n", systemPrompts)).substring(0, 12);
+    }
+
     void add(Example example) {
-        Output a = example.outputs().get(settings.baseline());
+        Output a = example.outputs().get(terms.baseline());
         Output b = example.outputs().get(candidate);
         if (a == null && b == null) {
             neither++;
@@ -75,9 +113,15 @@ final class Comparison {
     private void look(Example example, double baseScore, double cheapScore) {
         String text = Scorers.normalise(example.input());
         boolean isNew = exact.add(hash(text));
-        boolean isUnlike = similar.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
+        boolean isUnlike =
+                similar.add(hash(text.replaceAll("[^\\p{L}\\p{N}]+", " ").strip()));
+        boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
         duplicates += isNew ? 0 : 1;
         nearDuplicates += isNew && !isUnlike ? 1 : 0;
+        sameTemplate += isUnlike && !isOther ? 1 : 0;
+        if (!example.system().isEmpty() && systemPrompts.size() < MOST_PROMPTS) {
+            systemPrompts.add(Sha256.of(example.system()));
+        }
         if (example.expected() != null) {
             withExpected++;
             answers.add(hash(Scorers.normalise(Scorers.plain(example.expected()))));
@@ -93,7 +137,7 @@ final class Comparison {
         Double cheapCost = cheap.meanCost();
         return new TaskResult(
                 task,
-                settings.baseline(),
+                terms.baseline(),
                 candidate,
                 outcomes,
                 gate,
@@ -101,34 +145,79 @@ final class Comparison {
                 cheap.missing,
                 baseCost,
                 cheapCost,
-                Money.of(outcomes, gate, settings.perDay(), settings.errorCost(), baseCost, cheapCost),
+                Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
                 slices.result(outcomes.n(), settings.alpha()),
+                faults(),
+                settings.override(),
+                systemPrompt(),
                 warnings(),
                 worst);
+    }
+
+    /** What makes the data unusable as proof. */
+    private List<String> faults() {
+        List<String> all = new ArrayList<>();
+        int n = outcomes.n();
+        int repeats = duplicates + nearDuplicates;
+        if (repeats > MOST_REPEATS * n) {
+            all.add(format(
+                    "%,d of %,d inputs repeat another one: they are not %,d independent examples", repeats, n, n));
+        }
+        unusable(all, "baseline", base);
+        unusable(all, "candidate", cheap);
+        double quality = outcomes.baselineQuality();
+        if (n >= FEW && outcomes.difference() > DOUBTFUL_GAIN) {
+            all.add(format(
+                    "the baseline is %.1f points below the candidate: look at how its answers were read "
+                            + "before this is taken for a saving",
+                    100 * outcomes.difference()));
+        }
+        if (n >= FEW && outcomes.isBinary() && quality < chance()) {
+            all.add(format(
+                    "the baseline is right on only %.1f %% of the examples, where %s %.1f %%: the answers or the expected "
+                            + "answers are probably faulty",
+                    100 * quality,
+                    areLabels() ? "guessing among the expected answers gives" : "a baseline should reach at least",
+                    100 * chance()));
+        }
+        return all;
+    }
+
+    /** What guessing among the expected answers gives; where they are many or not known, what no baseline should be under. */
+    private double chance() {
+        return areLabels() ? 1.0 / answers.size() : DOUBTFUL_QUALITY;
+    }
+
+    private boolean areLabels() {
+        return withExpected == outcomes.n() && answers.size() >= 2 && answers.size() <= MOST_LABELS;
+    }
+
+    private void unusable(List<String> all, String whose, Side side) {
+        int lines = outcomes.n() + neither;
+        int count = side.missing + side.empty + side.unscorable + neither;
+        if (count > MOST_UNUSABLE * lines) {
+            all.add(format(
+                    "%,d of %,d answers of the %s are missing or cannot be used (%.1f %%; accepted: %.0f %%)",
+                    count, lines, whose, 100.0 * count / lines, 100 * MOST_UNUSABLE));
+        }
     }
 
     private List<String> warnings() {
         List<String> all = new ArrayList<>();
         int n = outcomes.n();
         double baseQuality = outcomes.baselineQuality();
-        double gap = outcomes.difference();
-        if (n >= 10 && gap > 0.1) {
-            all.add(format(
-                    "the baseline is %.1f points below the candidate: look at how its answers were read "
-                            + "before this is taken for a saving",
-                    100 * gap));
-        }
-        if (n >= 10 && baseQuality <= 0.25) {
+        if (n >= FEW && outcomes.isBinary() && baseQuality <= 0.25 && baseQuality >= chance()) {
             all.add(format(
                     "the baseline is right on only %.1f %% of the examples, no better than guessing one of four: "
-                            + "the answers or the expected answers are probably faulty",
+                            + "look at its answers and at the expected answers",
                     100 * baseQuality));
         }
         note(all, duplicates, "is an exact repeat of another", "are exact repeats of others");
-        if (nearDuplicates * 20 > n) {
+        note(all, nearDuplicates, "differs from another only in signs", "differ from others only in signs");
+        if (sameTemplate * 20 > n) {
             note(
                     all,
-                    nearDuplicates,
+                    sameTemplate,
                     "differs from another only in digits or signs",
                     "differ from others only in digits or signs");
         }

@@ -36,24 +36,27 @@ public enum Correction {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** A comparison that can be judged at any error level. */
+    @FunctionalInterface
+    interface Test {
+        /** @param level one-sided error level, above 0 to 0.5 */
+        GateResult at(double level);
+    }
+
     /** Judges all of them together; results in the order given. */
-    public List<GateResult> judge(List<PairedOutcomes> all, double margin, double alpha) {
-        int m = all.size();
-        Gate full = new Gate(margin, alpha);
+    List<GateResult> judge(List<Test> all, double alpha) {
+        int m = Math.max(1, all.size());
         return switch (this) {
-            case NONE -> all.stream().map(full::judge).toList();
-            case BONFERRONI ->
-                all.stream()
-                        .map(new Gate(margin, alpha / Math.max(1, m))::judge)
-                        .toList();
-            case HOLM -> holm(all, margin, alpha);
-            case FIXED_SEQUENCE -> sequence(all, full);
+            case NONE -> all.stream().map(test -> test.at(alpha)).toList();
+            case BONFERRONI -> all.stream().map(test -> test.at(alpha / m)).toList();
+            case HOLM -> holm(all, alpha);
+            case FIXED_SEQUENCE -> sequence(all, alpha);
         };
     }
 
-    private static List<GateResult> holm(List<PairedOutcomes> all, double margin, double alpha) {
-        Gate full = new Gate(margin, alpha);
-        List<GateResult> results = new ArrayList<>(all.stream().map(full::judge).toList());
+    private static List<GateResult> holm(List<Test> all, double alpha) {
+        List<GateResult> results =
+                new ArrayList<>(all.stream().map(test -> test.at(alpha)).toList());
         List<Integer> order = IntStream.range(0, all.size())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> results.get(i).pValue()))
@@ -63,34 +66,41 @@ public enum Correction {
         for (int rank = 0; rank < order.size(); rank++) {
             int i = order.get(rank);
             level = stopped ? level : alpha / (all.size() - rank);
-            GateResult result = new Gate(margin, level).judge(all.get(i));
+            GateResult result = all.get(i).at(level);
+            if (stopped && result.verdict() == Verdict.PASS) {
+                result = unproven(result);
+            }
             results.set(i, result);
             stopped |= result.verdict() != Verdict.PASS;
         }
         return List.copyOf(results);
     }
 
-    private static List<GateResult> sequence(List<PairedOutcomes> all, Gate gate) {
+    private static List<GateResult> sequence(List<Test> all, double alpha) {
         List<GateResult> results = new ArrayList<>();
         boolean open = true;
-        for (PairedOutcomes outcomes : all) {
-            GateResult r = gate.judge(outcomes);
+        for (Test test : all) {
+            GateResult r = test.at(alpha);
             if (!open && r.verdict() == Verdict.PASS) {
-                r = new GateResult(
-                        r.n(),
-                        r.difference(),
-                        r.low(),
-                        r.high(),
-                        r.alpha(),
-                        r.margin(),
-                        1,
-                        Verdict.INCONCLUSIVE,
-                        null,
-                        r.method());
+                r = unproven(r);
             }
             open &= r.verdict() == Verdict.PASS;
             results.add(r);
         }
         return List.copyOf(results);
+    }
+
+    private static GateResult unproven(GateResult r) {
+        return new GateResult(
+                r.n(),
+                r.difference(),
+                r.low(),
+                r.high(),
+                r.alpha(),
+                r.margin(),
+                1,
+                Verdict.INCONCLUSIVE,
+                null,
+                r.method());
     }
 }

@@ -1,40 +1,21 @@
 package dev.llmrouter.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llmrouter.classify.learned.DataLines;
 import dev.llmrouter.evaluate.Example.Output;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a data set of JSON Lines, plain or gzip (told by its first two bytes), one line at a time: memory does not grow
- * with the file. Every line is handed on either as an example or as a bad line; empty lines are neither. Stateless.
+ * Reads a data set for validation; what a line is and how it is read says {@link DataLines}. Every line is handed on either as an example or as a bad line; empty lines are neither. Stateless.
  */
 public final class DataSetReader {
-    private static final int GZIP_MAGIC = 0x1f8b;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private DataSetReader() {}
 
     /**
@@ -46,42 +27,40 @@ public final class DataSetReader {
 
     /** @throws IOException if the file cannot be read or its gzip stream is broken */
     public static Summary read(Path file, Consumer<Example> examples, Consumer<BadLine> bad) throws IOException {
-        MessageDigest digest = sha256();
-        int line = 0;
-        int good = 0;
-        int faulty = 0;
-        try (InputStream unpacked = unpack(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
-                BufferedReader reader = new BufferedReader(
-                        new InputStreamReader(new DigestInputStream(unpacked, digest), StandardCharsets.UTF_8),
-                        1 << 16)) {
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                line++;
-                if (line == 1 && text.startsWith("\uFEFF")) {
-                    text = text.substring(1);
-                }
-                if (text.isBlank()) {
-                    continue;
-                }
-                Example example;
-                try {
-                    example = parse(line, text);
-                } catch (FaultyLineException e) {
-                    faulty++;
-                    bad.accept(new BadLine(line, e.problem));
-                    continue;
-                }
-                good++;
-                examples.accept(example);
-            }
-        }
-        return new Summary(good, faulty, HexFormat.of().formatHex(digest.digest()));
+        Lines lines = new Lines(examples, bad);
+        String hash = DataLines.read(file, lines);
+        return new Summary(lines.good, lines.faulty, hash);
     }
 
-    private static InputStream unpack(BufferedInputStream in) throws IOException {
-        in.mark(2);
-        int magic = in.read() << 8 | in.read();
-        in.reset();
-        return magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
+    private static final class Lines implements DataLines.Sink {
+        private final Consumer<Example> examples;
+        private final Consumer<BadLine> bad;
+        private int good;
+        private int faulty;
+
+        Lines(Consumer<Example> examples, Consumer<BadLine> bad) {
+            this.examples = examples;
+            this.bad = bad;
+        }
+
+        @Override
+        public void line(int number, JsonNode object, String text) {
+            Example example;
+            try {
+                example = parse(number, object, text);
+            } catch (FaultyLineException e) {
+                fault(number, e.problem);
+                return;
+            }
+            good++;
+            examples.accept(example);
+        }
+
+        @Override
+        public void fault(int number, String fault) {
+            faulty++;
+            bad.accept(new BadLine(number, fault));
+        }
     }
 
     static MessageDigest sha256() {
@@ -92,20 +71,10 @@ public final class DataSetReader {
         }
     }
 
-    private static Example parse(int line, String text) throws FaultyLineException {
-        JsonNode node;
-        try {
-            node = JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
-            throw new FaultyLineException("not valid JSON near column " + column + "; each line has to be one object");
-        }
-        if (!node.isObject()) {
-            throw new FaultyLineException("is " + kind(node) + "; each line has to be one JSON object");
-        }
+    private static Example parse(int line, JsonNode node, String input) throws FaultyLineException {
         String task = text(node, "task");
-        if (task == null || task.isBlank()) {
-            throw new FaultyLineException("'task' is " + kind(node.get("task")) + "; it has to be a name");
+        if (task == null) {
+            throw new FaultyLineException("has no 'task'; name the kind of work that it is an example of");
         }
         JsonNode id = node.get("id");
         JsonNode expected = node.get("expected");
@@ -113,39 +82,40 @@ public final class DataSetReader {
                 line,
                 id == null || id.isNull() ? "line-" + line : id.asText(),
                 task,
-                input(node.get("input")),
+                input,
+                system(node.get("input")),
                 expected == null || expected.isNull() ? null : expected,
                 outputs(node.get("outputs")));
     }
 
-    private static String input(@Nullable JsonNode input) throws FaultyLineException {
-        if (input != null && input.isTextual()) {
-            return input.asText();
-        }
-        if (input == null || !input.path("messages").isArray()) {
-            throw new FaultyLineException(
-                    "'input' is " + kind(input) + "; it has to be a text or a chat request with 'messages'");
+    private static String system(@Nullable JsonNode input) {
+        if (input == null || !input.isObject()) {
+            return "";
         }
         StringBuilder all = new StringBuilder();
+        append(all, input.path("system"));
         for (JsonNode message : input.path("messages")) {
-            JsonNode content = message.path("content");
-            if (content.isTextual()) {
-                all.append(content.asText()).append('\n');
-            }
-            for (JsonNode part : content) {
-                all.append(part.path("text").asText("")).append('\n');
+            String role = message.path("role").asText("");
+            if (role.equals("system") || role.equals("developer")) {
+                append(all, message.path("content"));
             }
         }
         return all.toString().strip();
+    }
+
+    private static void append(StringBuilder all, JsonNode content) {
+        if (content.isTextual()) {
+            all.append(content.asText()).append('\n');
+        }
+        for (JsonNode part : content) {
+            all.append(part.path("text").asText("")).append('\n');
+        }
     }
 
     private static Map<String, Output> outputs(@Nullable JsonNode outputs) throws FaultyLineException {
         Map<String, Output> byModel = new LinkedHashMap<>();
         if (outputs == null || outputs.isNull()) {
             return byModel;
-        }
-        if (!outputs.isObject()) {
-            throw new FaultyLineException("'outputs' is " + kind(outputs) + "; it has to be an object by model name");
         }
         for (Map.Entry<String, JsonNode> entry : outputs.properties()) {
             byModel.put(entry.getKey(), output(entry.getKey(), entry.getValue()));

@@ -2,7 +2,6 @@ package dev.llmrouter.evaluate;
 
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
 
 /** Quantiles and probabilities that the gate needs, from Commons Math, with the edges it does not take. */
 final class Distributions {
@@ -16,14 +15,6 @@ final class Distributions {
 
     static double normalProbability(double z) {
         return NORMAL.cumulativeProbability(z);
-    }
-
-    static double tQuantile(double p, int freedom) {
-        return new TDistribution(null, freedom).inverseCumulativeProbability(p);
-    }
-
-    static double tProbability(double t, int freedom) {
-        return new TDistribution(null, freedom).cumulativeProbability(t);
     }
 
     /** Clopper-Pearson upper bound of a share at one-sided error {@code alpha}; 1 if there is no observation. */

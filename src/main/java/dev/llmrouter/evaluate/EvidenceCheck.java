@@ -4,22 +4,185 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Says which tasks of a policy are routed below the baseline without valid evidence. */
+/**
+ * Says whether a task may be served by the models of its tier, from the evidence of one directory as it was when it was
+ * read. Immutable and safe for use by many threads; asking reads no file and costs a few microseconds.
+ */
 public final class EvidenceCheck {
-    private EvidenceCheck() {}
+    /** Largest one-sided error level at which evidence counts. */
+    public static final double MAX_ALPHA = Gate.DEFAULT_ALPHA;
+
+    private final Map<String, EvidenceFile> byTask;
+    private final Map<String, String> unreadable;
+
+    private EvidenceCheck(Map<String, EvidenceFile> byTask, Map<String, String> unreadable) {
+        this.byTask = Map.copyOf(byTask);
+        this.unreadable = Map.copyOf(unreadable);
+    }
+
+    /** What the evidence of a task is worth. */
+    public enum State {
+        /** Every model of the tier is proven, and nothing that the proofs bind has changed. */
+        VALID,
+        /** A model of the tier was never compared. */
+        MISSING,
+        /** A proof failed, or something that it binds has changed. */
+        INVALID,
+        /** Proven once, too long ago. */
+        EXPIRED;
+
+        /** The name as headers and JSON write it. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * The answer for one task.
+     *
+     * @param id of the evidence file; null if there is none
+     * @param until last day on which every proof holds; null where that is not known
+     * @param problems what keeps it from being valid, in words that follow the file's name; empty if it is valid
+     */
+    public record Finding(
+            State state, @Nullable String id, @Nullable LocalDate until, List<String> problems) {
+        public Finding {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * Reads all evidence files of a directory; one that does not exist holds none. A file that cannot be read or was changed
+     * makes its task's evidence invalid, never the others'.
+     *
+     * @throws IOException if the directory itself cannot be listed
+     */
+    public static EvidenceCheck read(Path directory) throws IOException {
+        Map<String, EvidenceFile> byTask = new HashMap<>();
+        Map<String, String> unreadable = new HashMap<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.json")) {
+                for (Path file : files) {
+                    read(file, byTask, unreadable);
+                }
+            }
+        }
+        return new EvidenceCheck(byTask, unreadable);
+    }
+
+    private static void read(Path file, Map<String, EvidenceFile> byTask, Map<String, String> unreadable) {
+        String name = String.valueOf(file.getFileName());
+        try {
+            EvidenceFile evidence = EvidenceFile.read(file);
+            if (!name.equals(fileName(evidence.task()))) {
+                unreadable.put(name, "is for task '" + evidence.task() + "'");
+            } else if (evidence.isIntact()) {
+                byTask.put(evidence.task(), evidence);
+            } else {
+                unreadable.put(name, "was changed after it was accepted (its hash does not fit)");
+            }
+        } catch (IOException e) {
+            unreadable.put(name, "cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private static String fileName(String task) {
+        return String.valueOf(EvidenceFile.path(Path.of(""), task).getFileName());
+    }
+
+    /**
+     * What the evidence for a task is worth.
+     *
+     * @param models all models that may serve it, as the policy calls them
+     */
+    public Finding finding(RoutingPolicy policy, Task task, List<String> models, LocalDate today) {
+        String fault = unreadable.get(fileName(task.name()));
+        if (fault != null) {
+            return new Finding(State.INVALID, null, null, List.of(fault));
+        }
+        EvidenceFile file = byTask.get(task.name());
+        if (file == null) {
+            return new Finding(State.MISSING, null, null, List.of("is not there"));
+        }
+        List<String> invalid = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        List<String> expired = new ArrayList<>();
+        LocalDate until = null;
+        for (String model : models) {
+            Proof proof = file.proof(model).orElse(null);
+            if (proof == null) {
+                missing.add("proves nothing about model '" + model + "', which may serve the task");
+                continue;
+            }
+            problems(policy, task, proof).forEach(p -> invalid.add("model '" + model + "' " + p));
+            LocalDate last = proof.lastDay();
+            if (last == null) {
+                invalid.add("model '" + model + "' has no readable expiry date");
+            } else {
+                until = until == null || last.isBefore(until) ? last : until;
+                if (today.isAfter(last)) {
+                    expired.add("model '" + model + "' expired on " + last);
+                }
+            }
+        }
+        State state = !invalid.isEmpty()
+                ? State.INVALID
+                : !missing.isEmpty() ? State.MISSING : !expired.isEmpty() ? State.EXPIRED : State.VALID;
+        invalid.addAll(missing);
+        invalid.addAll(expired);
+        return new Finding(state, file.id(), until, invalid);
+    }
+
+    private static List<String> problems(RoutingPolicy policy, Task task, Proof proof) {
+        List<String> all = new ArrayList<>();
+        if (!proof.isAccepted()) {
+            all.add("was not accepted: " + proof.acceptance());
+        }
+        if (!proof.faults().isEmpty() && proof.override() == null) {
+            all.add("stands on data with faults that nobody has overridden");
+        }
+        if (task.margin() != null && proof.margin() > task.margin().doubleValue() + 1e-12) {
+            all.add("was proven at margin " + proof.margin() + "; the policy allows " + task.margin());
+        }
+        if (!(proof.alpha() <= MAX_ALPHA + 1e-12)) {
+            all.add("was proven at error level " + proof.alpha() + "; at most " + MAX_ALPHA + " counts");
+        }
+        String baseline = TaskDefinition.baseline(policy).orElse("");
+        if (!baseline.equals(proof.baseline())) {
+            all.add("was compared with '" + proof.baseline() + "'; the baseline tier asks '" + baseline + "' first");
+        }
+        differs(all, "the model", proof.modelVersion(), TaskDefinition.version(policy, proof.model()));
+        differs(all, "the baseline", proof.baselineVersion(), TaskDefinition.version(policy, proof.baseline()));
+        differs(all, "the task's definition", proof.definition(), TaskDefinition.hash(task));
+        return all;
+    }
+
+    private static void differs(List<String> all, String what, @Nullable String proven, @Nullable String now) {
+        if (proven == null) {
+            all.add("does not say what " + what + " was; accept it with --policy");
+        } else if (!proven.equals(now)) {
+            all.add("was proven when " + what + " was " + proven + "; now it is " + now);
+        }
+    }
 
     /**
      * Checks every task whose tier is not the baseline and that has no waiver in force.
      *
-     * @return one sentence for each task that lacks evidence; empty if none does
+     * @param directory where the evidence lies, for the messages
+     * @return one sentence for each problem; empty if every cheap route is proven
      */
-    public static List<String> check(RoutingPolicy policy, Path directory, LocalDate today) {
+    public List<String> faults(RoutingPolicy policy, Path directory, LocalDate today) {
         List<String> faults = new ArrayList<>();
         for (Task task : policy.tasks().values()) {
             Task.Waiver waiver = task.waiver();
@@ -32,24 +195,11 @@ public final class EvidenceCheck {
                     .map(Tier.Member::model)
                     .toList();
             Path file = EvidenceFile.path(directory, task.name());
-            for (String problem : problems(file, task, models, today)) {
+            for (String problem : finding(policy, task, models, today).problems()) {
                 faults.add("task '" + task.name() + "' on tier '" + task.tier() + "': evidence " + file + " " + problem
                         + "; run validate --accept, or route it to '" + policy.baseline() + "'");
             }
         }
         return faults;
-    }
-
-    private static List<String> problems(Path file, Task task, List<String> models, LocalDate today) {
-        if (!Files.exists(file)) {
-            return List.of("is not there");
-        }
-        try {
-            Double margin =
-                    task.margin() == null ? null : Double.valueOf(task.margin().doubleValue());
-            return EvidenceFile.read(file).problems(task.name(), models, margin, today);
-        } catch (IOException e) {
-            return List.of("cannot be read (" + e.getMessage() + ")");
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.llmrouter.evaluate;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,121 +10,72 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proof that a task may be served by a cheaper model, as a JSON file that reads well in a diff. The hash over all
- * other fields shows that it was not changed by hand or by accident; it is no signature and proves no author.
+ * What is proven about the models that may serve a task, as a JSON file that reads well in a diff: one field a line, one
+ * proof for each model. The hash over everything else shows that the file was not changed by hand or by accident; it is
+ * no signature and proves no author. Immutable.
  *
+ * @param format version of the format, {@value #FORMAT}
  * @param task name of the task
- * @param model the model that was proven
- * @param baseline the model that it was compared with
- * @param dataSet hash of the data set's content, SHA-256
- * @param scorer the scorers in words; empty for the one that fits the expected answer
- * @param verdict {@code pass}; other verdicts are written too, and never valid
- * @param by who accepted it
- * @param accepted the day on which it was accepted
- * @param expires last day on which it holds
- * @param tool name and version of what wrote it
- * @param hash SHA-256 over the other fields, 64 hexadecimal digits
+ * @param models one proof for each model that was compared, of any verdict
+ * @param hash SHA-256 over the rest, 64 hexadecimal digits
  */
-@JsonPropertyOrder({
-    "format",
-    "task",
-    "model",
-    "baseline",
-    "margin",
-    "alpha",
-    "verdict",
-    "n",
-    "candidateQuality",
-    "baselineQuality",
-    "difference",
-    "low",
-    "high",
-    "method",
-    "correction",
-    "scorer",
-    "dataSet",
-    "warnings",
-    "by",
-    "accepted",
-    "expires",
-    "tool",
-    "hash"
-})
-@JsonInclude(JsonInclude.Include.ALWAYS)
-public record EvidenceFile(
-        int format,
-        String task,
-        String model,
-        String baseline,
-        double margin,
-        double alpha,
-        String verdict,
-        int n,
-        double candidateQuality,
-        double baselineQuality,
-        double difference,
-        double low,
-        double high,
-        String method,
-        String correction,
-        List<String> scorer,
-        String dataSet,
-        List<String> warnings,
-        String by,
-        String accepted,
-        String expires,
-        String tool,
-        String hash) {
-
-    /** Days that evidence holds where nothing else is stated. */
+@JsonPropertyOrder({"format", "task", "models", "hash"})
+public record EvidenceFile(int format, String task, List<Proof> models, String hash) {
+    /** Days that a proof holds where nothing else is stated. */
     public static final int VALID_DAYS = 90;
 
-    private static final int FORMAT = 1;
+    /** Version of the format that is written. */
+    public static final int FORMAT = 2;
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
             .build();
 
     public EvidenceFile {
-        scorer = scorer == null ? List.of() : List.copyOf(scorer);
-        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+        models = models == null ? List.of() : List.copyOf(models);
     }
 
-    /** Evidence from a result. @param today the day of acceptance; it expires {@value #VALID_DAYS} days later */
-    public static EvidenceFile of(Validation validation, TaskResult result, String by, LocalDate today, String tool) {
-        GateResult gate = result.gate();
-        EvidenceFile unsigned = new EvidenceFile(
-                FORMAT,
-                result.task(),
-                result.candidate(),
-                result.baseline(),
-                gate.margin(),
-                gate.alpha(),
-                gate.verdict().key(),
-                gate.n(),
-                result.outcomes().candidateQuality(),
-                result.outcomes().baselineQuality(),
-                gate.difference(),
-                gate.low(),
-                gate.high(),
-                gate.method(),
-                validation.settings().correction().key(),
-                validation.settings().scorers(),
-                validation.sha256(),
-                result.warnings(),
-                by,
-                today.toString(),
-                today.plusDays(VALID_DAYS).toString(),
-                tool,
-                "");
-        return unsigned.withHash(unsigned.computeHash());
+    /** A file with its hash. */
+    public static EvidenceFile of(String task, List<Proof> models) {
+        return new EvidenceFile(FORMAT, task, models, new EvidenceFile(FORMAT, task, models, "").computeHash());
+    }
+
+    /** Short name of exactly this evidence: the first 12 digits of the hash. */
+    public String id() {
+        return hash.substring(0, Math.min(12, hash.length()));
+    }
+
+    /** Whether nothing was changed since it was written. Computes a hash: ask once after reading. */
+    public boolean isIntact() {
+        return computeHash().equals(hash);
+    }
+
+    /** The proof of a model; empty if it was never compared. */
+    public Optional<Proof> proof(String model) {
+        return models.stream().filter(proof -> model.equals(proof.model())).findFirst();
+    }
+
+    /** The same with the proof of one model added or replaced. */
+    EvidenceFile with(Proof proof) {
+        List<Proof> all = new ArrayList<>();
+        boolean isReplaced = false;
+        for (Proof old : models) {
+            boolean isSame = old.model().equals(proof.model());
+            isReplaced |= isSame;
+            all.add(isSame ? proof : old);
+        }
+        if (!isReplaced) {
+            all.add(proof);
+        }
+        return of(task, all);
     }
 
     /** The file of a task in a directory: the task's name with anything but letters, digits, dot, dash, underscore escaped. */
@@ -154,7 +104,7 @@ public record EvidenceFile(
         return file;
     }
 
-    /** @throws IOException if the file is absent, is not JSON, or is not evidence */
+    /** @throws IOException if the file is absent, is not JSON, or is not evidence of this format */
     public static EvidenceFile read(Path file) throws IOException {
         EvidenceFile evidence;
         try {
@@ -162,88 +112,26 @@ public record EvidenceFile(
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": is not an evidence file; write it anew with validate --accept", e);
         }
-        if (evidence == null || evidence.format != FORMAT) {
+        if (evidence == null || evidence.format != FORMAT || evidence.task == null || evidence.hash == null) {
             throw new IOException(
                     file + ": is not evidence of format " + FORMAT + "; write it anew with validate --accept");
         }
         return evidence;
     }
 
-    /**
-     * Everything that keeps it from being valid; empty if it is valid.
-     *
-     * @param wantedTask the task that it is to prove
-     * @param wantedModels all models that serve the task; each has to be the proven one
-     * @param wantedMargin margin of the policy; null if the policy states none
-     */
-    public List<String> problems(
-            String wantedTask, List<String> wantedModels, @Nullable Double wantedMargin, LocalDate today) {
-        List<String> problems = new ArrayList<>();
-        if (!computeHash().equals(hash)) {
-            problems.add("was changed after it was accepted (its hash does not fit)");
-        }
-        if (!wantedTask.equals(task)) {
-            problems.add("is for task '" + task + "'");
-        }
-        for (String wanted : wantedModels) {
-            if (!wanted.equals(model)) {
-                problems.add("proves model '" + model + "', but '" + wanted + "' may serve the task");
-            }
-        }
-        if (wantedMargin != null && margin > wantedMargin) {
-            problems.add("was accepted at margin " + margin + "; the policy allows " + wantedMargin);
-        }
-        if (!Verdict.PASS.key().equals(verdict)) {
-            problems.add("has the verdict '" + verdict + "'");
-        }
-        LocalDate last = date(expires);
-        if (last == null) {
-            problems.add("has no readable expiry date");
-        } else if (today.isAfter(last)) {
-            problems.add("expired on " + expires);
-        }
-        return problems;
-    }
-
-    private static @Nullable LocalDate date(@Nullable String text) {
+    /** The evidence of a task in a directory; null if there is none, or none that can be read. */
+    public static @Nullable EvidenceFile find(Path directory, String task) {
         try {
-            return text == null ? null : LocalDate.parse(text);
-        } catch (java.time.format.DateTimeParseException e) {
+            Path file = path(directory, task);
+            return Files.exists(file) ? read(file) : null;
+        } catch (IOException e) {
             return null;
         }
     }
 
-    private EvidenceFile withHash(String newHash) {
-        return new EvidenceFile(
-                format,
-                task,
-                model,
-                baseline,
-                margin,
-                alpha,
-                verdict,
-                n,
-                candidateQuality,
-                baselineQuality,
-                difference,
-                low,
-                high,
-                method,
-                correction,
-                scorer,
-                dataSet,
-                warnings,
-                by,
-                accepted,
-                expires,
-                tool,
-                newHash);
-    }
-
     private String computeHash() {
         try {
-            byte[] bytes = JSON.writeValueAsBytes(withHash(""));
-            return HexFormat.of().formatHex(DataSetReader.sha256().digest(bytes));
+            return Sha256.of(JSON.writeValueAsString(new EvidenceFile(format, task, models, "")));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("evidence for task '" + task + "' could not be written as JSON", e);
         }

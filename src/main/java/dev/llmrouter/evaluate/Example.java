@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param line line of the file, from 1
  * @param id the line's own id, or {@code line-N} where it has none
- * @param input the text that models were asked; of a chat request, the text of its messages
+ * @param input the text that models were asked; of a chat request, its system prompt and latest user message
+ * @param system the system prompt; empty where the input has none
  * @param expected the right answer, text or JSON; null where the data set does not say
  * @param outputs recorded answers by model name
  */
@@ -20,6 +21,7 @@ public record Example(
         String id,
         String task,
         String input,
+        String system,
         @Nullable JsonNode expected,
         Map<String, Output> outputs) {
 

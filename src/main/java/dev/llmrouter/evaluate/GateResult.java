@@ -26,4 +26,9 @@ public record GateResult(
         double pValue,
         Verdict verdict,
         @Nullable Integer needed,
-        String method) {}
+        String method) {
+    /** What more examples would likely prove: {@code PASS} while the loss seen is within the margin, else {@code FAIL}. */
+    public Verdict neededFor() {
+        return difference > -margin ? Verdict.PASS : Verdict.FAIL;
+    }
+}

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param errorsLow lower bound of {@code errorsPerDay}, at the gate's error level
  * @param errorsHigh upper bound of {@code errorsPerDay}
  * @param savedPerDay cost of the answers saved a day
+ * @param netPerRequest cost of the answers saved per request, minus the extra errors' cost if {@code errorCost} is stated
  * @param netPerDay {@code savedPerDay} minus {@code errorsPerDay} times {@code errorCost}
  * @param breakEvenErrorCost cost of an error from which the saving is eaten up; null also where there are no more errors
  * @param marginByMoney quality loss at which saving and errors balance: saving per request / cost of an error
- * @param netBenefitProbability how sure the data make us that the net benefit is positive, 0 to 1
+ * @param netBenefitProbability posterior probability that the net benefit is positive, 0 to 1
  */
 public record Money(
         @Nullable Integer perDay,
@@ -27,6 +28,7 @@ public record Money(
         @Nullable Double errorsLow,
         @Nullable Double errorsHigh,
         @Nullable Double savedPerDay,
+        @Nullable Double netPerRequest,
         @Nullable Double netPerDay,
         @Nullable Double breakEvenErrorCost,
         @Nullable Double marginByMoney,
@@ -44,6 +46,9 @@ public record Money(
         Double errors = times(perDay, -gate.difference());
         Double saved = saving == null ? null : times(perDay, saving);
         Double net = saved == null || errors == null || errorCost == null ? null : saved - errors * errorCost;
+        Double netPerRequest = saving == null
+                ? null
+                : errorCost == null ? saving : Double.valueOf(saving + gate.difference() * errorCost);
         Double byMoney = saving == null || errorCost == null || errorCost == 0 ? null : saving / errorCost;
         return new Money(
                 perDay,
@@ -54,10 +59,16 @@ public record Money(
                 times(perDay, -gate.high()),
                 times(perDay, -gate.low()),
                 saved,
+                netPerRequest,
                 net,
                 saving == null || gate.difference() >= 0 ? null : rounded(Math.max(0, saving) / -gate.difference()),
                 byMoney,
-                byMoney == null ? null : Gate.confidenceAbove(outcomes, -byMoney));
+                byMoney == null ? null : NetBenefit.probabilityAbove(outcomes, -byMoney));
+    }
+
+    /** Whether it is known that the candidate costs more than it saves. */
+    public boolean isNetLoss() {
+        return netPerRequest != null && netPerRequest < 0;
     }
 
     /** Cost of one useful output: mean cost / quality; null if unknown or nothing was useful. */

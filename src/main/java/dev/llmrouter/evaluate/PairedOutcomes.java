@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scores of two models on the same examples: the n-th score of one belongs to the n-th of the other. Only the scores
@@ -10,6 +11,7 @@ public final class PairedOutcomes {
     private double[] baseline = new double[16];
     private double[] candidate = new double[16];
     private int size;
+    private @Nullable GaffkeBound bound;
 
     /** Adds an example. Both scores are from 0 to 1. @throws IllegalArgumentException if one is not */
     public PairedOutcomes add(double baselineScore, double candidateScore) {
@@ -22,6 +24,7 @@ public final class PairedOutcomes {
         baseline[size] = baselineScore;
         candidate[size] = candidateScore;
         size++;
+        bound = null;
         return this;
     }
 
@@ -106,13 +109,14 @@ public final class PairedOutcomes {
         return count(-1);
     }
 
-    /** Largest distance of the two scores on one example; 0 if there is none. */
-    double largestDifference() {
-        double largest = 0;
-        for (int i = 0; i < size; i++) {
-            largest = Math.max(largest, Math.abs(candidate[i] - baseline[i]));
+    /** Gaffke's bounds, drawn once and kept until an example is added. */
+    GaffkeBound gaffke() {
+        GaffkeBound known = bound;
+        if (known == null) {
+            known = GaffkeBound.of(this);
+            bound = known;
         }
-        return largest;
+        return known;
     }
 
     /** Variance of the paired differences (divisor n - 1); 0 if there are fewer than two examples. */

@@ -29,10 +29,13 @@ public final class ScorerSpec {
         return new Combined(List.copyOf(parts), sum);
     }
 
-    /** Text is compared normalised, a list as {@code one-of}, an object field by field. */
+    /**
+     * Text is compared normalised, an object field by field, a list item by item ({@code list-f1}): a list is the answer
+     * that is wanted. Where its items are alternatives of which one is wanted, ask for {@code one-of}.
+     */
     static Scorer byExpected() {
         Scorer text = Scorers.normalised();
-        Scorer list = Scorers.oneOf();
+        Scorer list = Scorers.list(Scorers.ListFigure.F1);
         Scorer object = Scorers.jsonFields(0);
         return (expected, answer) -> {
             Scorer fitting = expected != null && expected.isObject()

@@ -1,48 +1,62 @@
 package dev.llmrouter.evaluate;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 /**
  * An anytime-valid test of non-inferiority for evidence that accumulates: it may be looked at after every example, for as
  * long as one likes, and still passes a candidate that is worse by the margin with probability {@code alpha} at most.
  * Likewise it rejects a candidate that is better than that with probability {@code alpha} at most.
  *
  * <p>Two wealth processes bet on each paired difference before it is seen: one against "the mean difference is -margin or
- * less", one against "-margin or more". Each is a non-negative supermartingale under what it bets against, so reaching
- * 1 / alpha has probability alpha at most (Ville's inequality). Bets follow the mean and variance seen so far (the
- * approximate growth-optimal rule). Source: Waudby-Smith and Ramdas, Estimating means of bounded random variables by
- * betting, JRSS B 86 (2024), section 5.
+ * less", one against "-margin or more". Each is the average of {@value #BETS} constant bets, equally spaced up to .98 of
+ * the bet that could lose everything: {@code .98 / (1 - margin)} against a bad candidate. Averages of non-negative
+ * supermartingales are such again, so reaching 1 / alpha has probability alpha at most (Ville's inequality), whatever the
+ * differences in [-1,1]. Source: Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, JRSS B
+ * 86 (2024), section 4.
  *
  * <p>Examples have to come one after the other; the order must not depend on their outcomes. Not safe for use by several
- * threads. The state is four numbers ({@link State}), so a test can go on after a restart.
+ * threads. The {@link State} can be stored, so that a test goes on after a restart.
  */
 public final class SequentialBet {
-    private static final double LARGEST_BET = 0.75; // share of the largest bet that cannot lose everything
+    /** Constant bets on either side. */
+    static final int BETS = 25;
+
+    private static final double LARGEST_BET = 0.98; // share of the bet that could lose everything
 
     private final double margin;
     private final double alpha;
-    private State state;
+    private final double[] logPass = new double[BETS];
+    private final double[] logFail = new double[BETS];
+    private long n;
+    private double highestPass;
+    private double highestFail;
 
     /**
      * Where the test stands.
      *
      * @param n examples seen
-     * @param sum of the differences
-     * @param squares sum of the squared differences
-     * @param logPass logarithm of the wealth that bets on the candidate being good enough
-     * @param logFail logarithm of the wealth that bets on it being too bad
-     * @param highestPass highest {@code logPass} so far
-     * @param highestFail highest {@code logFail} so far
+     * @param logPass logarithm of the wealth of each bet on the candidate being good enough, the smallest bet first
+     * @param logFail the same of the bets on it being too bad
+     * @param highestPass highest logarithm of the average wealth of the first kind so far, 0 or more
+     * @param highestFail the same of the second kind
      */
-    public record State(
-            long n,
-            double sum,
-            double squares,
-            double logPass,
-            double logFail,
-            double highestPass,
-            double highestFail) {
+    public record State(long n, List<Double> logPass, List<Double> logFail, double highestPass, double highestFail) {
+        /** @throws IllegalArgumentException if there is not one figure for each bet */
+        public State {
+            logPass = List.copyOf(logPass);
+            logFail = List.copyOf(logFail);
+            if (logPass.size() != BETS || logFail.size() != BETS) {
+                throw new IllegalArgumentException("state of a sequential test has " + logPass.size() + " and "
+                        + logFail.size() + " bets; needed are " + BETS + " each. Start the test anew.");
+            }
+        }
+
         /** Nothing seen. */
         public static State start() {
-            return new State(0, 0, 0, 0, 0, 0, 0);
+            List<Double> zeros = Collections.nCopies(BETS, 0.0);
+            return new State(0, zeros, zeros, 0, 0);
         }
     }
 
@@ -56,7 +70,13 @@ public final class SequentialBet {
         Gate checked = new Gate(margin, alpha);
         this.margin = checked.margin();
         this.alpha = checked.alpha();
-        this.state = state;
+        n = state.n;
+        highestPass = state.highestPass;
+        highestFail = state.highestFail;
+        for (int i = 0; i < BETS; i++) {
+            logPass[i] = state.logPass.get(i);
+            logFail[i] = state.logFail.get(i);
+        }
     }
 
     /** Takes in one example and says where the test stands. Both scores are from 0 to 1. */
@@ -66,48 +86,55 @@ public final class SequentialBet {
             throw new IllegalArgumentException("difference of the scores is " + difference + "; allowed -1 to 1");
         }
         double excess = difference + margin;
-        double bet = bet();
-        double pass = Math.max(0, Math.min(LARGEST_BET / (1 - margin), bet));
-        double fail = Math.max(0, Math.min(LARGEST_BET / (1 + margin), -bet));
-        double logPass = state.logPass + Math.log1p(pass * excess);
-        double logFail = state.logFail + Math.log1p(-fail * excess);
-        state = new State(
-                state.n + 1,
-                state.sum + difference,
-                state.squares + difference * difference,
-                logPass,
-                logFail,
-                Math.max(state.highestPass, logPass),
-                Math.max(state.highestFail, logFail));
+        for (int i = 0; i < BETS; i++) {
+            double share = LARGEST_BET * (i + 1) / BETS;
+            logPass[i] += Math.log1p(share / (1 - margin) * excess);
+            logFail[i] += Math.log1p(-share / (1 + margin) * excess);
+        }
+        n++;
+        highestPass = Math.max(highestPass, logMean(logPass));
+        highestFail = Math.max(highestFail, logMean(logFail));
         return verdict();
     }
 
-    /** Growth-optimal to second order: mean excess / mean squared excess, from the past and a little prior. */
-    private double bet() {
-        double n = state.n + 10.0;
-        double mean = (state.sum + state.n * margin + 10 * margin) / n; // prior: ten examples of equal quality
-        double square = (state.squares + 2 * margin * state.sum + state.n * margin * margin + 1) / n;
-        return mean / square;
+    private static double logMean(double[] logs) {
+        double top = logs[0];
+        for (double log : logs) {
+            top = Math.max(top, log);
+        }
+        double sum = 0;
+        for (double log : logs) {
+            sum += Math.exp(log - top);
+        }
+        return top + Math.log(sum / logs.length);
     }
 
-    /** Pass or fail once wealth has reached 1 / alpha (the earlier and stronger of the two holds), else inconclusive. */
+    /** Pass or fail once wealth has reached 1 / alpha (where both have, the richer one now holds), else inconclusive. */
     public Verdict verdict() {
         double line = -Math.log(alpha);
-        boolean pass = state.highestPass >= line;
-        boolean fail = state.highestFail >= line;
+        boolean pass = highestPass >= line;
+        boolean fail = highestFail >= line;
         if (pass && fail) {
-            return state.logPass >= state.logFail ? Verdict.PASS : Verdict.FAIL;
+            return logMean(logPass) >= logMean(logFail) ? Verdict.PASS : Verdict.FAIL;
         }
         return pass ? Verdict.PASS : fail ? Verdict.FAIL : Verdict.INCONCLUSIVE;
     }
 
     /** Anytime-valid p-value against "worse by the margin or more", 0 to 1. */
     public double pValue() {
-        return Math.min(1, Math.exp(-state.highestPass));
+        return Math.min(1, Math.exp(-highestPass));
     }
 
     /** Where the test stands, to be stored. */
     public State state() {
-        return state;
+        return new State(n, boxed(logPass), boxed(logFail), highestPass, highestFail);
+    }
+
+    private static List<Double> boxed(double[] logs) {
+        List<Double> all = new ArrayList<>();
+        for (double log : logs) {
+            all.add(log);
+        }
+        return all;
     }
 }

@@ -1,32 +1,38 @@
 package dev.llmrouter.evaluate;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is compared, and how strictly.
+ * What is compared, and how strictly. Immutable.
  *
- * @param candidates models compared with the baseline, in order, at least one
- * @param margin quality loss that is acceptable, above 0 and below 1
+ * @param general terms of every task without own ones; null if such tasks are left out
+ * @param byTask terms by task name, as a policy gives them
  * @param alpha one-sided error level, above 0 to 0.5
  * @param correction how the level is shared among the candidates of one task
  * @param acrossTasks whether it is shared among all tasks too; default no: each task is a decision of its own
  * @param scorers in words, for the evidence; empty for the scorer that fits the expected answer
- * @param errorCost USD that one wrong output costs; null if not stated
  * @param perDay requests a day; null if not stated
+ * @param override accepts data with faults; null if nobody did
  */
 public record Settings(
-        String baseline,
-        List<String> candidates,
-        double margin,
+        @Nullable Terms general,
+        Map<String, Terms> byTask,
         double alpha,
         Correction correction,
         boolean acrossTasks,
         List<String> scorers,
-        @Nullable Double errorCost,
-        @Nullable Integer perDay) {
+        @Nullable Integer perDay,
+        @Nullable DataOverride override) {
     public Settings {
-        candidates = List.copyOf(candidates);
+        byTask = Map.copyOf(byTask);
         scorers = List.copyOf(scorers);
+    }
+
+    /** The terms of a task; empty if it is left out. */
+    public Optional<Terms> terms(String task) {
+        return Optional.ofNullable(byTask.getOrDefault(task, general));
     }
 }

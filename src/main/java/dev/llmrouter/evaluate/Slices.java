@@ -10,6 +10,8 @@ final class Slices {
     /** Slices with fewer examples are not shown. */
     static final int MIN_EXAMPLES = 10;
 
+    private static final int DRAWS = 2_000; // a hint where to look, not a verdict
+
     private final Map<String, PairedOutcomes> byName = new LinkedHashMap<>();
 
     void add(String input, double baseline, double candidate) {
@@ -26,7 +28,8 @@ final class Slices {
         double level = alpha / Math.max(1, shown.size());
         return shown.stream()
                 .map(e -> {
-                    Gate.Bounds bounds = Gate.bounds(e.getValue());
+                    PairedOutcomes slice = e.getValue();
+                    Gate.Bounds bounds = slice.isBinary() ? Gate.bounds(slice) : GaffkeBound.of(slice, DRAWS);
                     double difference = e.getValue().difference();
                     double low = Math.max(-1, Math.min(difference, bounds.low(level)));
                     double high = Math.min(1, Math.max(difference, bounds.high(level)));
@@ -42,7 +45,9 @@ final class Slices {
                 length <= 200
                         ? "up to 200 characters"
                         : length <= 1000 ? "201 to 1,000 characters" : "over 1,000 characters");
-        boolean latin = input.codePoints().noneMatch(c -> c > 0x24F && Character.isLetter(c));
+        boolean latin = input.codePoints()
+                .noneMatch(
+                        c -> Character.isLetter(c) && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN);
         names.add(latin ? "Latin script only" : "other scripts");
         names.add(input.codePoints().anyMatch(Character::isDigit) ? "with digits" : "without digits");
         if (input.indexOf("```") >= 0 || input.indexOf("};") >= 0 || input.indexOf("();") >= 0) {

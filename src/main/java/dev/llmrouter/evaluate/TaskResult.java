@@ -6,11 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything known about one candidate for one task.
  *
+ * @param outcomes the scores, example by example
+ * @param gate what the test says about them, whatever the faults of the data
  * @param baselineMissing examples without an answer of the baseline; each counts as score 0
  * @param candidateMissing examples without an answer of the candidate; each counts as score 0
  * @param baselineCost mean USD per answer; null unless every answer's cost is recorded
  * @param candidateCost the same for the candidate
- * @param warnings what looks wrong with the data, to be read before the verdict
+ * @param faults what makes the data unusable as proof; empty if nothing does
+ * @param override who accepts the faults, and why; null if nobody does
+ * @param systemPrompt first 12 hexadecimal digits of a SHA-256 over the system prompts of the inputs; empty if they have none
+ * @param warnings what else looks wrong with the data, to be read before the verdict
  */
 public record TaskResult(
         String task,
@@ -24,19 +29,42 @@ public record TaskResult(
         @Nullable Double candidateCost,
         Money money,
         List<Slice> slices,
+        List<String> faults,
+        @Nullable DataOverride override,
+        String systemPrompt,
         List<String> warnings,
         List<Failure> failures) {
     public TaskResult {
         slices = List.copyOf(slices);
+        faults = List.copyOf(faults);
         warnings = List.copyOf(warnings);
         failures = List.copyOf(failures);
     }
 
-    /**
-     * Whether the candidate beats the baseline by more than ten points: a fault of the data until somebody has looked, so no
-     * evidence is written for it.
-     */
-    public boolean isSuspect() {
-        return outcomes.difference() > 0.1;
+    /** Whether the data may prove anything: they have no fault, or a named person accepts the faults. */
+    public boolean isUsable() {
+        return faults.isEmpty() || override != null;
+    }
+
+    /** The verdict that counts: inconclusive where the data are not usable, else the gate's. */
+    public Verdict verdict() {
+        return isUsable() ? gate.verdict() : Verdict.INCONCLUSIVE;
+    }
+
+    /** Whether the task may be served by the candidate, all things considered. */
+    public Acceptance acceptance() {
+        if (!isUsable()) {
+            return Acceptance.NOT_USABLE;
+        }
+        return switch (gate.verdict()) {
+            case FAIL -> Acceptance.FAILED;
+            case INCONCLUSIVE -> Acceptance.NOT_PROVEN;
+            case PASS -> money.isNetLoss() ? Acceptance.NET_LOSS : Acceptance.ACCEPTED;
+        };
+    }
+
+    /** Examples in all that would likely settle it; null where it is settled, out of reach, or the data are not usable. */
+    public @Nullable Integer needed() {
+        return isUsable() ? gate.needed() : null;
     }
 }

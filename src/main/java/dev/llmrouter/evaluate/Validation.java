@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of comparing candidates with a baseline on the recorded answers of a data set.
@@ -15,68 +19,106 @@ import java.util.function.Consumer;
  * @param sha256 hash of its unpacked content
  * @param examples lines that were used
  * @param badLines lines that were not
+ * @param leftOut tasks of the data set that nothing was asked about
  * @param tasks one result per task and candidate, in the order of the file
  */
 public record Validation(
-        String dataSet, String sha256, int examples, int badLines, Settings settings, List<TaskResult> tasks) {
+        String dataSet,
+        String sha256,
+        int examples,
+        int badLines,
+        Settings settings,
+        List<String> leftOut,
+        List<TaskResult> tasks) {
 
     public Validation {
+        leftOut = List.copyOf(leftOut);
         tasks = List.copyOf(tasks);
     }
 
-    /** Whether the gate passed everything; false if there was nothing to judge. */
+    /** Whether every task was accepted; false if there was nothing to judge. */
     public boolean passed() {
-        return !tasks.isEmpty() && tasks.stream().allMatch(t -> t.gate().verdict() == Verdict.PASS);
+        return !tasks.isEmpty() && tasks.stream().allMatch(t -> t.acceptance() == Acceptance.ACCEPTED);
     }
 
-    /** Models for which the data set has no recorded answer at all. */
+    /** Results that are accepted: the number in every heading. */
+    public int accepted() {
+        return (int) tasks.stream()
+                .filter(t -> t.acceptance() == Acceptance.ACCEPTED)
+                .count();
+    }
+
+    /** Models of which the data set has no recorded answer at all, baselines first. */
     public List<String> modelsWithoutAnswers() {
-        List<String> missing = new ArrayList<>();
-        boolean baselineSeen = tasks.stream()
-                .anyMatch(t -> t.outcomes().n() > 0
-                        && t.baselineMissing() < t.outcomes().n());
-        if (!baselineSeen) {
-            missing.add(settings.baseline());
-        }
-        for (String candidate : settings.candidates()) {
-            boolean seen = tasks.stream()
-                    .filter(t -> t.candidate().equals(candidate))
-                    .anyMatch(t -> t.candidateMissing() < t.outcomes().n());
-            if (!seen) {
-                missing.add(candidate);
+        Set<String> missing = new LinkedHashSet<>();
+        tasks.forEach(t -> missing.add(t.baseline()));
+        tasks.forEach(t -> missing.add(t.candidate()));
+        for (TaskResult t : tasks) {
+            int n = t.outcomes().n();
+            if (t.baselineMissing() < n) {
+                missing.remove(t.baseline());
+            }
+            if (t.candidateMissing() < n) {
+                missing.remove(t.candidate());
             }
         }
-        return missing;
+        return List.copyOf(missing);
+    }
+
+    /** Whether at least one candidate and its baseline have recorded answers. */
+    public boolean canCompare() {
+        return tasks.stream()
+                .anyMatch(t -> t.baselineMissing() < t.outcomes().n()
+                        && t.candidateMissing() < t.outcomes().n());
+    }
+
+    /** Runs a comparison that nobody has looked at before. */
+    public static Validation run(Path file, Settings settings, Consumer<BadLine> bad) throws IOException {
+        return run(file, settings, task -> null, bad);
     }
 
     /**
      * Runs the comparison.
      *
+     * @param earlier evidence of a task, whose looks are counted; null if there is none
      * @param bad is told every line that cannot be used
      * @throws IOException if the file cannot be read
      */
-    public static Validation run(Path file, Settings settings, Consumer<BadLine> bad) throws IOException {
+    public static Validation run(
+            Path file, Settings settings, Function<String, @Nullable EvidenceFile> earlier, Consumer<BadLine> bad)
+            throws IOException {
         Scorer scorer = ScorerSpec.parse(settings.scorers());
         Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
         DataSetReader.Summary summary = DataSetReader.read(
                 file,
-                example -> byTask.computeIfAbsent(
-                                example.task(),
-                                task -> settings.candidates().stream()
-                                        .map(c -> new Comparison(task, c, settings, scorer))
-                                        .toList())
+                example -> byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer))
                         .forEach(c -> c.add(example)),
                 bad);
+        List<String> leftOut = byTask.keySet().stream()
+                .filter(task -> settings.terms(task).isEmpty())
+                .toList();
         return new Validation(
                 String.valueOf(file.getFileName()),
                 summary.sha256(),
                 summary.examples(),
                 summary.badLines(),
                 settings,
-                judge(byTask.values(), settings));
+                leftOut,
+                judge(byTask.values(), settings, earlier, summary.sha256()));
     }
 
-    private static List<TaskResult> judge(Iterable<List<Comparison>> byTask, Settings settings) {
+    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer) {
+        return settings.terms(task).stream()
+                .flatMap(
+                        terms -> terms.candidates().stream().map(c -> new Comparison(task, c, terms, settings, scorer)))
+                .toList();
+    }
+
+    private static List<TaskResult> judge(
+            Iterable<List<Comparison>> byTask,
+            Settings settings,
+            Function<String, @Nullable EvidenceFile> earlier,
+            String hash) {
         List<List<Comparison>> families = new ArrayList<>();
         byTask.forEach(families::add);
         if (settings.acrossTasks()) {
@@ -84,12 +126,22 @@ public record Validation(
         }
         List<TaskResult> results = new ArrayList<>();
         for (List<Comparison> family : families) {
-            List<GateResult> gates = settings.correction()
-                    .judge(family.stream().map(Comparison::outcomes).toList(), settings.margin(), settings.alpha());
+            List<Correction.Test> tests = family.stream()
+                    .map(c -> test(c, settings, earlier.apply(c.task()), hash))
+                    .toList();
+            List<GateResult> gates = settings.correction().judge(tests, settings.alpha());
             for (int i = 0; i < family.size(); i++) {
                 results.add(family.get(i).result(gates.get(i)));
             }
         }
         return results;
+    }
+
+    private static Correction.Test test(Comparison c, Settings settings, @Nullable EvidenceFile evidence, String hash) {
+        Terms terms = c.terms();
+        int looks = EvidenceBook.earlierLooks(evidence, c.candidate(), terms, settings, c.systemPrompt(), hash);
+        return looks == 0
+                ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
+                : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);
     }
 }

@@ -4,22 +4,30 @@ import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Validation;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Method and assumptions in plain words. */
 final class Method {
     private Method() {}
 
+    private static String margins(Validation validation) {
+        return validation.tasks().stream()
+                .map(t -> Phrases.format("%.1f", 100 * t.gate().margin()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
     static List<String> sentences(Validation validation) {
         Settings settings = validation.settings();
         return List.of(
                 Phrases.format(
-                        "A candidate passes only if the lower bound of \"candidate minus baseline\" lies above -%.1f points, the "
-                                + "margin. A candidate that is worse by the margin passes with probability %.1f %% at most. It fails if "
+                        "A candidate passes only if the lower bound of \"candidate minus baseline\" lies above the margin, a "
+                                + "loss of %s points. A candidate that is worse by the margin passes with probability %.1f %% at most. It fails if "
                                 + "the upper bound lies below the margin; between the two, the examples are not enough.",
-                        100 * settings.margin(), 100 * settings.alpha()),
+                        margins(validation), 100 * settings.alpha()),
                 "Both models are compared on the same examples. Right-or-wrong scores: Tango's score interval for paired "
-                        + "proportions, with an exact bound where the candidate never wins. Graded scores: paired t interval. "
-                        + "No verdict below " + Gate.MIN_EXAMPLES
+                        + "proportions, with an exact bound where the candidate never wins. Graded scores: Gaffke's bound, which "
+                        + "allows for losses that no example has shown yet. No verdict below " + Gate.MIN_EXAMPLES
                         + " examples. Bounds are one-sided: together they enclose the "
                         + "difference with twice the error level.",
                 "Several candidates of one task: " + settings.correction().meaning() + ". "
@@ -30,8 +38,12 @@ final class Method {
                 "A missing, empty or unscorable answer scores 0 and is counted. Slices are corrected for their number; they "
                         + "say where to look, not what to route.",
                 "The examples have to be like production, each independent of the others, and the scores have to be right. "
-                        + "Costs are those recorded with the answers. The probability of a net benefit is a confidence from the "
-                        + "same test, at the loss that the saving pays for.",
+                        + "Costs are those recorded with the answers. The probability of a net benefit is a posterior: of "
+                        + "right-or-wrong scores Dirichlet on the paired table, of graded ones Dirichlet on the examples.",
+                "Data with faults (repeated inputs, more than 1 % missing or unusable answers, a baseline below chance or ten "
+                        + "points and more below the candidate) prove nothing until a named person accepts them. Later "
+                        + "looks at more data are judged by a test that allows any number of them; with the first look the error is "
+                        + "at most twice the level.",
                 "Data set " + validation.dataSet() + ", SHA-256 " + validation.sha256() + ", "
                         + Phrases.format(
                                 "%,d examples, %,d unusable lines.", validation.examples(), validation.badLines()));

@@ -1,9 +1,17 @@
 package dev.llmrouter.report;
 
+import dev.llmrouter.evaluate.Acceptance;
+import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.Money;
 import dev.llmrouter.evaluate.TaskResult;
+import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.Verdict;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The sentences that every form of the report shares. */
 public final class Phrases {
@@ -13,7 +21,9 @@ public final class Phrases {
     public static String headline(TaskResult result) {
         Money money = result.money();
         StringBuilder text = new StringBuilder(format(
-                "%s against %s",
+                "%s for %s: %s against %s",
+                result.candidate(),
+                result.baseline(),
                 percent(result.outcomes().candidateQuality()),
                 percent(result.outcomes().baselineQuality())));
         Double errors = money.errorsPerDay();
@@ -32,25 +42,107 @@ public final class Phrases {
         return text.append(": ").append(advice(result)).toString();
     }
 
-    /** What the verdict means for the route. */
+    /** What it means for the route: the words of the heading, the command and the evidence. */
     public static String advice(TaskResult result) {
-        Double net = result.money().netPerDay();
-        if (result.gate().verdict() == Verdict.PASS) {
-            return result.isSuspect()
-                    ? "passes, but check the data first"
-                    : net != null && net <= 0
-                            ? "within the margin, but it costs more than it saves: do not route"
-                            : "may be routed";
+        return switch (result.acceptance()) {
+            case ACCEPTED -> "may be routed";
+            case NET_LOSS -> "within the margin, but it costs more than it saves: do not route";
+            case NOT_USABLE ->
+                "do not route: the data are not usable as proof; correct them, or accept them with --override-data REASON"
+                        + " --by NAME";
+            case FAILED -> "do not route";
+            case NOT_PROVEN -> unproven(result);
+        };
+    }
+
+    private static String unproven(TaskResult result) {
+        if (result.money().isNetLoss()) {
+            return "do not route: not enough evidence, and it costs more than it saves";
         }
-        if (result.gate().verdict() == Verdict.FAIL || (net != null && net < 0)) {
-            return "do not route";
+        Integer needed = result.needed();
+        if (needed == null) {
+            return "do not route: not enough evidence";
         }
-        Integer needed = result.gate().needed();
-        return needed == null
-                ? "do not route: not enough evidence"
+        int more = Math.max(0, needed - result.gate().n());
+        if (result.gate().neededFor() == Verdict.FAIL) {
+            return format(
+                    "do not route: the loss seen is above the margin; about %,d examples in all, %,d more, would prove "
+                            + "failure",
+                    needed, more);
+        }
+        return format(
+                "do not route yet: not enough evidence, about %,d examples needed, %,d more would prove that it may be routed",
+                needed, more);
+    }
+
+    /** The total of all accepted routes, the best candidate of each task; what the whole report comes down to. */
+    public static String total(Validation validation) {
+        Map<String, TaskResult> best = new LinkedHashMap<>();
+        for (TaskResult task : validation.tasks()) {
+            if (task.acceptance() == Acceptance.ACCEPTED) {
+                best.merge(task.task(), task, (a, b) -> net(b) > net(a) ? b : a);
+            }
+        }
+        if (best.isEmpty()) {
+            return "Nothing is accepted, so nothing is saved.";
+        }
+        if (best.values().stream().anyMatch(t -> t.money().netPerRequest() == null)) {
+            return "No costs are recorded for all answers, so the saving of what is accepted is unknown.";
+        }
+        double net = best.values().stream().mapToDouble(Phrases::net).sum();
+        boolean withErrors = best.values().stream().allMatch(t -> t.money().errorCost() != null);
+        String what = withErrors ? " after the cost of errors" : ", the cost of errors not counted";
+        Integer perDay = validation.settings().perDay();
+        return perDay != null
+                ? format(
+                        "Accepted routes save %s a day in all%s, at %,d requests a day each.",
+                        usd(net * perDay), what, perDay)
                 : format(
-                        "do not route yet: not enough evidence, about %,d examples needed, %,d more",
-                        needed, needed - result.gate().n());
+                        "Accepted routes save %s per 1,000 requests on average%s.",
+                        usd(1000 * net / best.size()), what);
+    }
+
+    private static double net(TaskResult task) {
+        Double net = task.money().netPerRequest();
+        return net == null ? Double.NEGATIVE_INFINITY : net;
+    }
+
+    /** What a reader has to know before any figure: data, day, level and interval. */
+    public static String basis(Validation validation, LocalDate day) {
+        double alpha = validation.settings().alpha();
+        return format(
+                "%s, %,d examples, %s. One-sided error level %.1f %%, so intervals of %.0f %%; %s.",
+                validation.dataSet(),
+                validation.examples(),
+                day,
+                100 * alpha,
+                100 * (1 - 2 * alpha),
+                validation.settings().correction().meaning());
+    }
+
+    /** The verdict as a word: the gate's, or why a pass is none. */
+    public static String word(TaskResult result) {
+        return switch (result.acceptance()) {
+            case ACCEPTED -> "pass";
+            case FAILED -> "fail";
+            case NOT_PROVEN -> "inconclusive";
+            case NET_LOSS -> "net loss";
+            case NOT_USABLE -> "not usable";
+        };
+    }
+
+    /** Faults first, then warnings: what weakens the verdict and stands above it. */
+    public static List<String> doubts(TaskResult result) {
+        List<String> all = new ArrayList<>();
+        DataOverride override = result.override();
+        for (String fault : result.faults()) {
+            all.add(
+                    override == null
+                            ? "fault: " + fault
+                            : "fault, accepted by " + override.by() + " (" + override.reason() + "): " + fault);
+        }
+        all.addAll(result.warnings());
+        return all;
     }
 
     static String errors(double perDay) {

@@ -6,7 +6,7 @@ import dev.llmrouter.evaluate.Money;
 import dev.llmrouter.evaluate.Slice;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
-import dev.llmrouter.evaluate.Verdict;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,40 +26,42 @@ public final class ValidationHtml {
             td,th{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
             td:first-child,th:first-child{text-align:left;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
             .tag{color:#fff;border-radius:4px;padding:0 .5rem;font-size:.9rem;background:var(--base);display:inline-block}
-            .tag.pass{background:#1a7f37}.tag.fail{background:#cf222e}.tag.inconclusive{background:#7d5300}
+            .tag.pass{background:#1a7f37}.tag.fail{background:#cf222e}.tag.inconclusive,.tag.net-loss,.tag.not-usable{background:#7d5300}
             .warn{border-left:4px solid var(--inconclusive);padding-left:.75rem}
             .pair{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
-            @media(max-width:40rem){.pair{grid-template-columns:1fr}svg{min-width:520px}.plot{overflow-x:auto}}
+            @media(max-width:40rem){.pair{grid-template-columns:1fr}}
             pre{white-space:pre-wrap;background:var(--card);padding:.5rem;border-radius:6px;margin:.25rem 0;font-size:.85rem}
-            svg{width:100%;height:auto;max-width:640px}svg text{fill:var(--soft);font:13px system-ui,sans-serif}
+            svg{width:100%;height:auto;max-width:560px}svg text{fill:var(--soft);font:12px system-ui,sans-serif}
             line{stroke:var(--soft);stroke-width:1}line.margin{stroke:var(--fail);stroke-dasharray:5 4}
             line.mix{stroke-dasharray:5 4}line.pass,line.fail,line.inconclusive{stroke-width:3}
             line.pass{stroke:var(--pass)}line.fail{stroke:var(--fail)}line.inconclusive{stroke:var(--inconclusive)}
             circle.pass{fill:var(--pass)}circle.fail{fill:var(--fail)}circle.inconclusive{fill:var(--inconclusive)}
             .baseline{fill:var(--base)}.candidate{fill:var(--cand)}
-            @media print{body{max-width:none;font-size:11pt}section{break-inside:avoid}}
+            @media print{body{max-width:none;font-size:11pt}section{break-inside:avoid}\
+            details::details-content{content-visibility:visible;block-size:auto;display:block}details>*{display:block}}
             """;
 
     private final StringBuilder out = new StringBuilder(1 << 16);
 
     private ValidationHtml() {}
 
-    /** The whole page. Texts of the data set are escaped. */
-    public static String render(Validation validation) {
-        return new ValidationHtml().page(validation);
+    /** The whole page. Texts of the data set are escaped. @param day on which it is made */
+    public static String render(Validation validation, LocalDate day) {
+        return new ValidationHtml().page(validation, day);
     }
 
-    private String page(Validation validation) {
+    private String page(Validation validation, LocalDate day) {
         List<TaskResult> tasks = validation.tasks();
-        long passed = tasks.stream()
-                .filter(t -> t.gate().verdict() == Verdict.PASS && !t.isSuspect())
-                .count();
         out.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
                 .append("<title>Validation</title><style>")
                 .append(STYLE)
                 .append("</style></head><body>");
-        element("h1", Phrases.format("%d of %d may take the cheaper model", passed, tasks.size()));
+        element("h1", Phrases.format("%d of %d may take the cheaper model", validation.accepted(), tasks.size()));
+        out.append("<p class=\"lead\">")
+                .append(Html.escape(Phrases.total(validation)))
+                .append("</p>");
+        element("p", Phrases.basis(validation, day));
         for (TaskResult task : tasks.size() <= 5 ? tasks : List.<TaskResult>of()) {
             lead(task);
         }
@@ -75,49 +77,64 @@ public final class ValidationHtml {
     }
 
     private void lead(TaskResult task) {
-        out.append("<p class=\"lead\">").append(tag(task.gate())).append(' ');
+        doubts(task);
+        out.append("<p class=\"lead\">").append(tag(task)).append(' ');
         out.append(Html.escape(task.task() + ": " + Phrases.headline(task))).append("</p>");
+    }
+
+    /** What weakens a verdict stands above it. */
+    private void doubts(TaskResult task) {
+        for (String doubt : Phrases.doubts(task)) {
+            out.append("<p class=\"warn\">")
+                    .append(Html.escape(task.task() + ", " + task.candidate() + ": " + doubt))
+                    .append(".</p>");
+        }
     }
 
     private void overview(Validation validation) {
         element("h2", "Difference in quality");
         List<Svg.Row> rows = validation.tasks().stream()
                 .map(t -> new Svg.Row(
-                        validation.settings().candidates().size() > 1 ? t.task() + " / " + t.candidate() : t.task(),
+                        t.task() + ": " + t.candidate() + " for " + t.baseline(),
                         t.gate().low(),
                         t.gate().difference(),
                         t.gate().high(),
-                        t.gate().verdict().key()))
+                        t.gate().margin(),
+                        style(t)))
                 .toList();
-        out.append(Svg.intervals(rows, validation.settings().margin(), "Paired difference with interval and margin"));
-        out.append("<div class=\"scroll\"><table><tr><th>task</th><th>candidate</th><th>baseline</th><th>n</th>")
+        out.append(Svg.intervals(rows, "Paired difference with interval and margin"));
+        out.append("<div class=\"scroll\"><table><tr><th>task</th><th>candidate</th><th>quality</th>")
+                .append("<th>baseline</th><th>quality</th><th>n</th>")
                 .append("<th>difference, points</th><th>verdict</th><th>needed</th></tr>");
         for (TaskResult t : validation.tasks()) {
             GateResult gate = t.gate();
-            Integer needed = gate.needed();
+            Integer needed = t.needed();
             row(
-                    Html.escape(t.task()) + (t.warnings().isEmpty() ? "" : " (look at the data)"),
+                    Html.escape(t.task()) + (Phrases.doubts(t).isEmpty() ? "" : " (look at the data)"),
+                    Html.escape(t.candidate()),
                     Phrases.percent(t.outcomes().candidateQuality()),
+                    Html.escape(t.baseline()),
                     Phrases.percent(t.outcomes().baselineQuality()),
                     Phrases.format("%,d", gate.n()),
                     interval(gate.difference(), gate.low(), gate.high()),
-                    tag(gate),
-                    needed == null ? "" : Phrases.format("%,d", needed));
+                    tag(t),
+                    needed == null
+                            ? ""
+                            : Phrases.format(
+                                    "%,d to %s", needed, gate.neededFor().key()));
         }
         out.append("</table></div>");
     }
 
     private void task(TaskResult task, boolean open) {
+        doubts(task);
         out.append(open ? "<details open>" : "<details>")
                 .append("<summary>")
-                .append(tag(task.gate()))
+                .append(tag(task))
                 .append(' ');
         out.append(Html.escape(task.task() + ": " + task.candidate() + " for " + task.baseline()))
                 .append("</summary>");
         element("p", Phrases.headline(task) + ".");
-        for (String warning : task.warnings()) {
-            out.append("<p class=\"warn\">").append(Html.escape(warning)).append(".</p>");
-        }
         money(task);
         element("h3", "Scores");
         out.append(Svg.scores(task.outcomes()));
@@ -208,9 +225,18 @@ public final class ValidationHtml {
         return Phrases.points(middle) + " (" + Phrases.points(low) + " to " + Phrases.points(high) + ")";
     }
 
-    private static String tag(GateResult gate) {
-        String key = gate.verdict().key();
-        return "<span class=\"tag " + key + "\">" + key + "</span>";
+    private static String tag(TaskResult task) {
+        String word = Phrases.word(task);
+        return "<span class=\"tag " + word.replace(' ', '-') + "\">" + word + "</span>";
+    }
+
+    /** Green for what is accepted only. */
+    private static String style(TaskResult task) {
+        return switch (task.acceptance()) {
+            case ACCEPTED -> "pass";
+            case FAILED -> "fail";
+            case NET_LOSS, NOT_USABLE, NOT_PROVEN -> "inconclusive";
+        };
     }
 
     private void amount(String name, @Nullable Double amount) {

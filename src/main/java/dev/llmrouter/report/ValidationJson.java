@@ -19,11 +19,12 @@ public final class ValidationJson {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("tasks", validation.tasks().stream().map(ValidationJson::task).toList());
         root.put("alpha", validation.settings().alpha());
-        root.put("margin", validation.settings().margin());
         root.put("correction", validation.settings().correction().key());
         root.put("dataSet", Map.of("name", validation.dataSet(), "sha256", validation.sha256()));
         root.put("examples", validation.examples());
         root.put("badLines", validation.badLines());
+        root.put("leftOut", validation.leftOut());
+        root.put("accepted", validation.accepted());
         try {
             return JSON.writeValueAsString(root);
         } catch (JsonProcessingException e) {
@@ -44,9 +45,17 @@ public final class ValidationJson {
         node.put("difference", result.gate().difference());
         node.put("low", result.gate().low());
         node.put("high", result.gate().high());
-        node.put("verdict", result.gate().verdict().key());
-        node.put("needed", result.gate().needed());
+        node.put("verdict", result.verdict().key());
+        node.put("needed", result.needed());
         node.put("errorsPerDay", result.money().errorsPerDay());
+        node.put(
+                "neededFor",
+                result.needed() == null ? null : result.gate().neededFor().key());
+        node.put("usable", result.isUsable());
+        node.put("faults", result.faults());
+        node.put("override", result.override());
+        node.put("acceptance", result.acceptance().key());
+        node.put("margin", result.gate().margin());
         node.put("alpha", result.gate().alpha());
         node.put("pValue", result.gate().pValue());
         node.put("method", result.gate().method());

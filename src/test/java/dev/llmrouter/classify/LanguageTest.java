@@ -20,6 +20,7 @@ class LanguageTest {
             nl | Vat de volgende tekst samen in twee zinnen
             pl | Streść poniższy dokument w dwóch zdaniach
             sv | Sammanfatta följande text i två meningar
+            vi | Tóm tắt tài liệu sau đây trong hai câu
             tr | Aşağıdaki metni iki cümleyle özetleyin lütfen
             ru | Кратко изложите следующий документ в двух предложениях
             uk | Стисло викладіть наступний документ у двох реченнях

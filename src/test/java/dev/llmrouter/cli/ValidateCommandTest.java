@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,21 +70,165 @@ class ValidateCommandTest {
         assertThat(task.path("needed").asInt()).isGreaterThan(1000);
     }
 
+    private Path policy(String... changes) throws Exception {
+        String text = """
+                version: 1
+                owner: team
+                baseline: premium
+                evidence: enforce
+                providers:
+                  p: { protocol: openai, baseUrl: "http://localhost:1", apiKey: "{{env:NO_SUCH_KEY_HERE}}" }
+                models:
+                  big: { provider: p, price: unknown }
+                  small: { provider: p, price: unknown }
+                  tiny: { provider: p, price: unknown }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [big] }
+                tasks:
+                  t:
+                    tier: economy
+                    description: Sort tickets.
+                    rationale: Simple enough.
+                    margin: 0.03
+                    errorCost: 0.01
+                """;
+        for (int i = 0; i < changes.length; i += 2) {
+            text = text.replace(changes[i], changes[i + 1]);
+        }
+        return Files.writeString(dir.resolve("policy.yaml"), text);
+    }
+
+    private int accept(Path data, String... more) {
+        List<String> args = new java.util.ArrayList<>(List.of(
+                "--data",
+                data.toString(),
+                "--policy",
+                dir.resolve("policy.yaml").toString(),
+                "--accept",
+                "--by",
+                "Ada"));
+        args.addAll(List.of(more));
+        return run(args.toArray(String[]::new));
+    }
+
+    private int check() {
+        out.getBuffer().setLength(0);
+        return run("--check", "--policy", dir.resolve("policy.yaml").toString());
+    }
+
+    /** Issue 13, D3: terms come from the policy, evidence lies beside it and shows tampering. */
     @Test
-    void writesEvidenceThatShowsTampering() throws Exception {
-        assertThat(validate(data(400, 0, 5), "--accept", "--by", "Ada", "--evidence", dir.toString()))
-                .isZero();
-        Path file = EvidenceFile.path(dir, "t");
-        LocalDate today = LocalDate.now();
-        assertThat(EvidenceFile.read(file).problems("t", List.of("small"), 0.03, today))
-                .isEmpty();
-        assertThat(EvidenceFile.read(file).problems("t", List.of("small"), 0.03, today.plusDays(92)))
-                .anyMatch(p -> p.startsWith("expired"));
-        assertThat(EvidenceFile.read(file).problems("t", List.of("small", "tiny"), 0.02, today))
-                .hasSize(2);
+    void acceptsWhatThePolicyAsksFor() throws Exception {
+        policy();
+        assertThat(check()).isEqualTo(1);
+        assertThat(accept(data(400, 0, 5))).isZero();
+        assertThat(check()).isZero();
+        Path file = EvidenceFile.path(dir.resolve("evidence"), "t");
+        assertThat(file).content().contains("\"by\" : \"Ada\"", "\"modelVersion\" : \"p/small\"");
         Files.writeString(file, Files.readString(file).replace("Ada", "Eve"));
-        assertThat(EvidenceFile.read(file).problems("t", List.of("small"), 0.03, today))
-                .hasSize(1);
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("was changed after it was accepted");
+    }
+
+    @Test
+    void aLaterFailureRevokes() throws Exception {
+        policy();
+        assertThat(accept(data(400, 0, 5))).isZero();
+        assertThat(accept(data(400, 80, 5))).isEqualTo(1);
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("was not accepted: failed");
+    }
+
+    @Test
+    void aChangedTaskModelOrMarginMakesEvidenceInvalid() throws Exception {
+        policy();
+        assertThat(accept(data(400, 0, 5))).isZero();
+        policy("Sort tickets.", "Sort other things.");
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("the task's definition");
+        policy("small: { provider: p,", "small: { provider: p, id: small-2,");
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("now it is p/small-2");
+        policy("margin: 0.03", "margin: 0.02");
+        assertThat(check()).isEqualTo(1);
+        policy("models: [small]", "models: [small, tiny]");
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("proves nothing about model 'tiny'");
+    }
+
+    @Test
+    void everyModelOfATierIsProven() throws Exception {
+        policy("models: [small]", "models: [small, tiny]");
+        Path data = data(400, 0, 5);
+        Files.writeString(data, Files.readString(data).replaceAll("\"small\":(\\{[^}]*})", "\"small\":$1,\"tiny\":$1"));
+        assertThat(accept(data)).isZero();
+        assertThat(check()).isZero();
+    }
+
+    @Test
+    void aNetLossIsNotAccepted() throws Exception {
+        policy("errorCost: 0.01", "errorCost: 100");
+        Path html = dir.resolve("r.html");
+        assertThat(accept(data(2000, 5, 5), "--report", html.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("net loss", "costs more than it saves");
+        assertThat(html).content().contains("0 of 1 may take", "net loss");
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("net-loss");
+    }
+
+    @Test
+    void anotherLookGoesThroughTheSequentialTest() throws Exception {
+        policy();
+        assertThat(accept(data(120, 1, 5))).isEqualTo(1);
+        assertThat(accept(data(400, 1, 5))).isZero();
+        Path file = EvidenceFile.path(dir.resolve("evidence"), "t");
+        assertThat(file).content().contains("betting mixture, look 2");
+        assertThat(EvidenceFile.read(file).proof("small").orElseThrow().looks()).hasSize(2);
+        assertThat(accept(data(400, 1, 5))).isZero();
+        assertThat(EvidenceFile.read(file).proof("small").orElseThrow().looks()).hasSize(2);
+    }
+
+    /** Issue 13, D2: 12 inputs 20 times are not 240 examples. */
+    @Test
+    void repeatsAreNoEvidenceUntilSomebodyOverridesThem() throws Exception {
+        policy();
+        String some = Files.readString(data(12, 0, 0));
+        Path data = Files.writeString(dir.resolve("repeats.jsonl"), some.repeat(20));
+        assertThat(accept(data, "--json")).isEqualTo(1);
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.path("verdict").asText()).isEqualTo("inconclusive");
+        assertThat(task.path("usable").asBoolean()).isFalse();
+        assertThat(task.path("faults").toString()).contains("repeat");
+        assertThat(check()).isEqualTo(1);
+        assertThat(accept(data, "--override-data", "the twelve forms are all there are"))
+                .isZero();
+        assertThat(check()).isZero();
+        assertThat(EvidenceFile.path(dir.resolve("evidence"), "t")).content().contains("the twelve forms");
+    }
+
+    @Test
+    void missingAnswersAreNoEvidence() throws Exception {
+        Path data = data(400, 0, 0);
+        String text = Files.readString(data);
+        for (int i = 0; i < 6; i++) {
+            text = text.replaceFirst("\"big\":\\{\"score\":1", "\"other\":{\"score\":1");
+        }
+        Files.writeString(data, text);
+        assertThat(validate(data)).isEqualTo(1);
+        assertThat(out.toString()).contains("not usable", "6 of 400 answers of the baseline");
+    }
+
+    @Test
+    void saysBeforeAnythingElseThatTooFewExamplesCannotPass() throws Exception {
+        assertThat(validate(data(50, 0, 0))).isEqualTo(1);
+        assertThat(err.toString()).contains("fewer than 99 can never pass", "a margin of 5.9 points or wider");
+    }
+
+    @Test
+    void needIsWordedByDirection() throws Exception {
+        assertThat(validate(data(60, 4, 0))).isEqualTo(1);
+        assertThat(out.toString()).contains("would prove failure");
     }
 
     @Test
@@ -158,8 +301,12 @@ class ValidateCommandTest {
                 "Ada",
                 "--evidence",
                 evidence.toString());
-        assertThat(exit).isZero();
-        assertThat(out.toString()).contains("80.0 points below the candidate", "check the data first");
-        assertThat(evidence).doesNotExist();
+        assertThat(exit).isEqualTo(1);
+        assertThat(out.toString()).contains("80.0 points below the candidate", "not usable");
+        assertThat(EvidenceFile.read(EvidenceFile.path(evidence, "t"))
+                        .proof("big")
+                        .orElseThrow()
+                        .isAccepted())
+                .isFalse();
     }
 }

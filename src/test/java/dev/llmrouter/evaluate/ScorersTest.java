@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,23 @@ class ScorersTest {
     void scores(String spec, String expected, String answer, double score) throws Exception {
         Scorer scorer = ScorerSpec.parse(List.of(spec));
         assertThat(scorer.score(new ObjectMapper().readTree(expected), answer)).isCloseTo(score, within(1e-9));
+    }
+
+    /** Issue 13, D6: a list that is expected is a list, not a choice. */
+    @Test
+    void aListIsComparedAsAList() throws Exception {
+        Scorer scorer = ScorerSpec.parse(List.of());
+        JsonNode wanted = new ObjectMapper().readTree("[\"red\",\"blue\"]");
+        assertThat(scorer.score(wanted, "[\"blue\", \"red\"]")).isEqualTo(1);
+        assertThat(scorer.score(wanted, "red, blue")).isEqualTo(1);
+        assertThat(scorer.score(wanted, "red")).isCloseTo(2 / 3.0, within(1e-9));
+    }
+
+    @Test
+    void vietnameseIsLatin() {
+        assertThat(Slices.characteristics("Tóm tắt tài liệu sau đây trong hai câu"))
+                .contains("Latin script only");
+        assertThat(Slices.characteristics("Привет")).contains("other scripts");
     }
 
     @Test

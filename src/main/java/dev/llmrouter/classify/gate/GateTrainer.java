@@ -7,7 +7,9 @@ import dev.llmrouter.classify.learned.Scratch;
 import dev.llmrouter.classify.learned.Softmax;
 import dev.llmrouter.classify.learned.TextModel;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class GateTrainer {
     /** Fewest outcomes that anything can be learned from. */
     static final int LEAST = 50;
+
+    /** Fewest inputs to learn from, and fewest that are kept apart. */
+    private static final int LEAST_PART = 5;
+
+    /** A beginning that more than this share of inputs have in common is an instruction, not the question. Assumption. */
+    private static final double COMMON = 0.1;
 
     static final int GRID = 200;
     private static final int FOLDS = 5;
@@ -51,6 +59,11 @@ public final class GateTrainer {
         Parts parts = new Parts(outcomes);
         int[] calibration = parts.select(i -> parts.part[i] == 0);
         int[] training = parts.select(i -> parts.part[i] != 0);
+        if (calibration.length < LEAST_PART || training.length < LEAST_PART) {
+            throw new ExamplesException("the inputs ask too few different questions: " + training.length
+                    + " are left to learn from and " + calibration.length + " to prove a threshold on, at least "
+                    + LEAST_PART + " of each are needed. Record more different inputs.");
+        }
         parts.label(training);
         double[] trainingScores = new double[outcomes.size()];
         for (int fold = 0; fold < FOLDS; fold++) {
@@ -127,11 +140,17 @@ public final class GateTrainer {
             part = new int[n];
             fold = new int[n];
             Scratch scratch = new Scratch();
+            Map<String, Integer> stems = new HashMap<>();
+            for (Outcome o : outcomes) {
+                stems.merge(Outcome.plain(PromptSigns.stem(o.text())), 1, Integer::sum);
+            }
             for (int i = 0; i < n; i++) {
                 Outcome o = outcomes.get(i);
                 bags[i] = Bag.of(o.text(), scratch);
                 classes[i] = (o.weak() >= 0.5 ? 2 : 0) + (o.strong() >= 0.5 ? 1 : 0);
-                long stem = Hashes.of(Outcome.plain(PromptSigns.stem(o.text())), seed);
+                String question = Outcome.plain(PromptSigns.stem(o.text()));
+                boolean isInstruction = stems.getOrDefault(question, 0) > COMMON * n;
+                long stem = Hashes.of(isInstruction ? Outcome.plain(o.text()) : question, seed);
                 part[i] = Math.floorMod(stem, 5);
                 fold[i] = Math.floorMod(stem / 5, FOLDS);
             }

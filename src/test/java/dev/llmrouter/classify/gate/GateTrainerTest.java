@@ -43,6 +43,19 @@ class GateTrainerTest {
         return out.toByteArray();
     }
 
+    /** Issue 13, D6: what all inputs begin with is an instruction; equal inputs cannot be kept apart. */
+    @Test
+    void inputsThatShareABeginningAreLearnedFromToo() throws Exception {
+        List<Outcome> shared = outcomes(200, 3).stream()
+                .map(o -> new Outcome("Choose the best answer.\nA. " + o.text(), o.task(), o.weak(), o.strong()))
+                .toList();
+        assertThat(train(shared, 1).trainedOn()).isBetween(100, 199);
+        List<Outcome> same = outcomes(200, 3).stream()
+                .map(o -> new Outcome("Choose the best answer.", o.task(), o.weak(), o.strong()))
+                .toList();
+        assertThatThrownBy(() -> train(same, 1)).hasMessageContaining("too few different questions");
+    }
+
     @Test
     void hardInputsScoreHigherThanEasyOnes() throws Exception {
         GateTrainer.Trained trained = train(outcomes(600, 1), 1);

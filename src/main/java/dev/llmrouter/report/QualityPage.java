@@ -1,5 +1,6 @@
-package dev.llmrouter.classify.learned;
+package dev.llmrouter.report;
 
+import dev.llmrouter.classify.learned.Quality;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,9 +30,9 @@ public final class QualityPage {
     public static String of(String id, Quality q) {
         StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                + "<title>Quality of task classifier " + escaped(id) + "</title><style>" + STYLE
+                + "<title>Quality of task classifier " + Html.escape(id) + "</title><style>" + STYLE
                 + "</style></head><body>");
-        page.append("<h1>Quality of task classifier ").append(escaped(id)).append("</h1>");
+        page.append("<h1>Quality of task classifier ").append(Html.escape(id)).append("</h1>");
         summary(page, q);
         page.append("<div class=\"plots\">");
         figure(
@@ -79,16 +80,16 @@ public final class QualityPage {
         page.append("</p>");
     }
 
-    private static void figure(StringBuilder page, Svg plot, String caption) {
+    private static void figure(StringBuilder page, Svg.Axes plot, String caption) {
         page.append("<figure>")
-                .append(plot)
+                .append(plot.toString())
                 .append("<figcaption>")
-                .append(escaped(caption))
+                .append(Html.escape(caption))
                 .append("</figcaption></figure>");
     }
 
-    private static Svg reliability(Quality q) {
-        Svg plot = new Svg("Reliability", "confidence", "share right", new double[] {0, 1}, new double[] {0, 1})
+    private static Svg.Axes reliability(Quality q) {
+        Svg.Axes plot = Svg.axes("Reliability", "confidence", "share right", new double[] {0, 1}, new double[] {0, 1})
                 .line("ideal", new double[][] {{0, 0}, {1, 1}});
         double[][] bins = q.reliability();
         double most = 1;
@@ -105,7 +106,7 @@ public final class QualityPage {
         return plot;
     }
 
-    private static Svg coverage(Quality q) {
+    private static Svg.Axes coverage(Quality q) {
         List<Quality.Outcome> sorted = q.outcomes().stream()
                 .filter(o -> o.truth() >= 0)
                 .sorted(Comparator.comparingDouble((Quality.Outcome o) -> -o.confidence()))
@@ -122,7 +123,7 @@ public final class QualityPage {
             }
         }
         double floor = Math.max(0, Math.floor(least * 10 - 0.5) / 10);
-        return new Svg(
+        return Svg.axes(
                         "Coverage and accuracy",
                         "share of inputs decided",
                         "accuracy",
@@ -131,7 +132,7 @@ public final class QualityPage {
                 .line("curve", points.toArray(new double[0][]));
     }
 
-    private static Svg learning(Quality q) {
+    private static Svg.Axes learning(Quality q) {
         double most = 1;
         double least = 1;
         for (Quality.Point point : q.learning()) {
@@ -139,7 +140,7 @@ public final class QualityPage {
             least = Math.min(least, point.accuracy());
         }
         double floor = Math.max(0, Math.floor(least * 10 - 0.5) / 10);
-        Svg plot = new Svg(
+        Svg.Axes plot = Svg.axes(
                 "Learning curve", "examples per task", "accuracy", new double[] {0, most * 1.05}, new double[] {floor, 1
                 });
         plot.line(
@@ -164,7 +165,7 @@ public final class QualityPage {
             page.append(String.format(
                     Locale.ROOT,
                     "<tr><td>%s</td><td>%.3f</td><td>%.3f</td><td>%d</td></tr>",
-                    escaped(q.tasks().get(k)),
+                    Html.escape(q.tasks().get(k)),
                     q.precision(k),
                     q.recall(k),
                     q.support(k)));
@@ -180,11 +181,12 @@ public final class QualityPage {
         page.append("<h2>Confusion</h2><p>Rows: the true task. Columns: the task found.</p>"
                 + "<div class=\"wide\"><table class=\"matrix\"><tr><th></th>");
         q.tasks()
-                .forEach(task ->
-                        page.append("<th class=\"v\">").append(escaped(task)).append("</th>"));
+                .forEach(task -> page.append("<th class=\"v\">")
+                        .append(Html.escape(task))
+                        .append("</th>"));
         page.append("</tr>");
         for (int row = 0; row < q.tasks().size(); row++) {
-            page.append("<tr><th>").append(escaped(q.tasks().get(row))).append("</th>");
+            page.append("<tr><th>").append(Html.escape(q.tasks().get(row))).append("</th>");
             for (int column = 0; column < q.tasks().size(); column++) {
                 int count = q.confusion()[row][column];
                 double share = count / (double) Math.max(1, q.support(row));
@@ -216,17 +218,10 @@ public final class QualityPage {
             page.append(String.format(
                     Locale.ROOT,
                     "<tr><td>%s</td><td>%s</td><td>%d</td></tr>",
-                    escaped(q.tasks().get(pair[0])),
-                    escaped(q.tasks().get(pair[1])),
+                    Html.escape(q.tasks().get(pair[0])),
+                    Html.escape(q.tasks().get(pair[1])),
                     pair[2]));
         }
         page.append("</table></div>");
-    }
-
-    static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

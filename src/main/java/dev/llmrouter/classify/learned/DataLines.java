@@ -1,0 +1,170 @@
+package dev.llmrouter.classify.learned;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one reader of data sets, for learning and for validation: JSON Lines in UTF-8, plain or gzip (told by its first
+ * bytes, not by its name), line by line, so that memory does not grow with the file. What one command takes for an input
+ * the others take for the same. Stateless.
+ *
+ * <p>A line is {@code {"id"?, "task"?, "input": string | chat request, "expected"?, "outputs"?}}; other fields are
+ * ignored, empty lines are skipped, and so is a byte order mark. A line has at most {@value #MAX_LINE} characters and 64
+ * levels.
+ */
+public final class DataLines {
+    static final int MAX_LINE = 4_000_000;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    static {
+        JSON.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(64).build());
+    }
+
+    private DataLines() {}
+
+    /** Takes what is read. */
+    public interface Sink {
+        /**
+         * A line that can be used.
+         *
+         * @param number from 1
+         * @param object the line
+         * @param text of its input ({@link PromptText})
+         */
+        void line(int number, JsonNode object, String text);
+
+        /** A line that cannot. @param fault what is wrong, to follow "line N "; holds no text of the line */
+        void fault(int number, String fault);
+    }
+
+    /**
+     * Reads all lines.
+     *
+     * @return SHA-256 of the unpacked content, 64 hexadecimal digits
+     * @throws IOException if the file cannot be read or its gzip stream is broken
+     */
+    public static String read(Path file, Sink sink) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(open(file), digest);
+                Reader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16)) {
+            StringBuilder line = new StringBuilder();
+            boolean more = true;
+            for (int number = 1; more; number++) {
+                more = readLine(reader, line);
+                accept(number, line, sink);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
+        }
+    }
+
+    private static InputStream open(Path path) throws IOException {
+        InputStream raw = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+        try {
+            raw.mark(2);
+            boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+            raw.reset();
+            return gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
+        } catch (IOException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    /** Puts the next line into {@code line}, cut where it is too long; false at the end of the file. */
+    private static boolean readLine(Reader reader, StringBuilder line) throws IOException {
+        line.setLength(0);
+        for (int c = reader.read(); c >= 0; c = reader.read()) {
+            if (c == '\n') {
+                return true;
+            }
+            if (line.length() <= MAX_LINE) {
+                line.append((char) c);
+            }
+        }
+        return false;
+    }
+
+    private static void accept(int number, StringBuilder line, Sink sink) {
+        int start = number == 1 && line.length() > 0 && line.charAt(0) == '\uFEFF' ? 1 : 0;
+        String content = line.substring(start).strip();
+        if (content.isEmpty()) {
+            return;
+        }
+        if (line.length() > MAX_LINE) {
+            sink.fault(number, "has more than " + MAX_LINE + " characters");
+            return;
+        }
+        JsonNode json;
+        try {
+            json = JSON.readTree(content);
+        } catch (JsonProcessingException e) {
+            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+            sink.fault(number, "is not one JSON object: a fault near column " + column);
+            return;
+        }
+        String text = PromptText.of(json.get("input"));
+        String fault = faultOf(json, text);
+        if (fault == null && text != null) {
+            sink.line(number, json, text);
+        } else {
+            sink.fault(number, String.valueOf(fault));
+        }
+    }
+
+    private static @Nullable String faultOf(JsonNode json, @Nullable String text) {
+        if (!json.isObject()) {
+            return "is not one JSON object";
+        }
+        if (!json.has("input")) {
+            return "has no 'input'; a string or a chat request is needed";
+        }
+        if (text == null) {
+            return "has an 'input' that is neither a string nor a chat request with text in its messages";
+        }
+        JsonNode task = json.get("task");
+        if (task != null
+                && !task.isNull()
+                && (!task.isTextual() || task.textValue().isBlank())) {
+            return "has a 'task' that is not a name";
+        }
+        JsonNode outputs = json.get("outputs");
+        if (outputs != null && !outputs.isNull() && !outputs.isObject()) {
+            return "has 'outputs' that are not an object by model";
+        }
+        return null;
+    }
+}

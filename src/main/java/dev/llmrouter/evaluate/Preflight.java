@@ -1,0 +1,47 @@
+package dev.llmrouter.evaluate;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What can be said before an answer is scored or paid for: which tasks have too few examples to pass at all. */
+public final class Preflight {
+    private Preflight() {}
+
+    /**
+     * Counts the examples of each task, without looking at outputs.
+     *
+     * @return one text for each task that has too few; empty if none has
+     * @throws IOException if the file cannot be read
+     */
+    public static List<String> of(Path file, Settings settings) throws IOException {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        DataSetReader.read(file, example -> counts.merge(example.task(), 1, Integer::sum), bad -> {});
+        List<String> texts = new ArrayList<>();
+        counts.forEach((task, n) -> settings.terms(task)
+                .filter(terms -> n < new Gate(terms.margin(), settings.alpha()).fewest())
+                .ifPresent(terms -> texts.add(text(task, n, terms.margin(), settings.alpha()))));
+        return texts;
+    }
+
+    private static String text(String task, int n, double margin, double alpha) {
+        double wider = 1 - Math.pow(alpha, 1.0 / Math.max(n, Gate.MIN_EXAMPLES));
+        return String.format(
+                Locale.ROOT,
+                "task '%s' has %,d examples: fewer than %,d can never pass a graded gate at a margin of %.1f points and an"
+                        + " error level of %.1f %%, nor right-or-wrong scores of a candidate that never wins. What helps:"
+                        + " %,d more examples, a margin of %.1f points or wider, graded scores with a stated smallest loss,"
+                        + " or evidence that accumulates in shadow.",
+                task,
+                n,
+                new Gate(margin, alpha).fewest(),
+                100 * margin,
+                100 * alpha,
+                new Gate(margin, alpha).fewest() - n,
+                Math.ceil(1000 * wider) / 10);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.llmrouter.evaluate;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one model for one task, and everything that it depends on. Immutable.
+ *
+ * @param model the candidate, as the policy calls it
+ * @param modelVersion provider and the provider's name for it; null if it was compared without a policy
+ * @param baseline model that it was compared with
+ * @param baselineVersion as {@code modelVersion}
+ * @param definition hash of the task's definition ({@link TaskDefinition#hash}); null if compared without a policy
+ * @param systemPrompt hash of the inputs' system prompts; empty if they have none
+ * @param scorer the scorers with their settings; empty for the one that fits the expected answer
+ * @param margin quality loss that was accepted, as a share
+ * @param alpha one-sided error level of the decision, all its candidates together
+ * @param level error level of this candidate after correction for several
+ * @param verdict {@code pass}, {@code fail} or {@code inconclusive}
+ * @param acceptance {@code accepted}, or why it is not ({@link Acceptance#key})
+ * @param dataHash SHA-256 of the data set's content
+ * @param faults faults of the data
+ * @param override who accepted the faults, and why; null if nobody did
+ * @param by who accepted the result
+ * @param accepted day of the result, ISO 8601
+ * @param expires last day on which it holds
+ * @param looks every look so far, this one last
+ */
+@JsonPropertyOrder({
+    "model",
+    "modelVersion",
+    "baseline",
+    "baselineVersion",
+    "verdict",
+    "acceptance",
+    "by",
+    "accepted",
+    "expires",
+    "margin",
+    "alpha",
+    "level",
+    "n",
+    "candidateQuality",
+    "baselineQuality",
+    "difference",
+    "low",
+    "high",
+    "pValue",
+    "method",
+    "correction",
+    "definition",
+    "systemPrompt",
+    "scorer",
+    "dataSet",
+    "dataHash",
+    "faults",
+    "override",
+    "warnings",
+    "tool",
+    "looks"
+})
+public record Proof(
+        String model,
+        @Nullable String modelVersion,
+        String baseline,
+        @Nullable String baselineVersion,
+        @Nullable String definition,
+        String systemPrompt,
+        List<String> scorer,
+        double margin,
+        double alpha,
+        double level,
+        String verdict,
+        String acceptance,
+        int n,
+        double candidateQuality,
+        double baselineQuality,
+        double difference,
+        double low,
+        double high,
+        double pValue,
+        String method,
+        String correction,
+        String dataSet,
+        String dataHash,
+        List<String> faults,
+        @Nullable DataOverride override,
+        List<String> warnings,
+        String by,
+        String accepted,
+        String expires,
+        String tool,
+        List<Look> looks) {
+    public Proof {
+        scorer = scorer == null ? List.of() : List.copyOf(scorer);
+        faults = faults == null ? List.of() : List.copyOf(faults);
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+        looks = looks == null ? List.of() : List.copyOf(looks);
+    }
+
+    /** Whether the model was accepted; expiry and what the proof binds are another matter ({@link EvidenceCheck}). */
+    public boolean isAccepted() {
+        return Acceptance.ACCEPTED.key().equals(acceptance)
+                && Verdict.PASS.key().equals(verdict);
+    }
+
+    /** Last day on which it holds; null if the file has none that can be read. */
+    public @Nullable LocalDate lastDay() {
+        try {
+            return expires == null ? null : LocalDate.parse(expires);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** Whether a comparison on these terms is another look at the same question. */
+    boolean isSameQuestion(String otherBaseline, double otherMargin, List<String> otherScorer, String otherPrompt) {
+        return baseline.equals(otherBaseline)
+                && margin == otherMargin
+                && scorer.equals(otherScorer)
+                && systemPrompt.equals(otherPrompt);
+    }
+
+    /** The same proof after one more look that neither renews nor revokes it. */
+    Proof with(Look look) {
+        List<Look> all = new java.util.ArrayList<>(looks);
+        all.add(look);
+        return new Proof(
+                model,
+                modelVersion,
+                baseline,
+                baselineVersion,
+                definition,
+                systemPrompt,
+                scorer,
+                margin,
+                alpha,
+                level,
+                verdict,
+                acceptance,
+                n,
+                candidateQuality,
+                baselineQuality,
+                difference,
+                low,
+                high,
+                pValue,
+                method,
+                correction,
+                dataSet,
+                dataHash,
+                faults,
+                override,
+                warnings,
+                by,
+                accepted,
+                expires,
+                tool,
+                all);
+    }
+}

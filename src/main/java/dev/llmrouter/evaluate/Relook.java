@@ -1,0 +1,72 @@
+package dev.llmrouter.evaluate;
+
+/**
+ * A second or later look at a comparison. Judging each by a test for one look would pass a bad candidate in the end, so
+ * that all examples, in the order of the file, go through the {@link SequentialBet}: all later looks together pass a bad
+ * candidate with probability {@code alpha} at most. With the first look, which has the power of a test for one look, it is
+ * at most twice that (union bound).
+ */
+final class Relook {
+    private static final int STEPS = 24;
+    private static final double NEAR = 1e-6;
+
+    private Relook() {}
+
+    /** @param look which look this is, from 2 */
+    static GateResult judge(PairedOutcomes outcomes, double margin, double alpha, int look) {
+        GateResult fixed = new Gate(margin, alpha).judge(outcomes);
+        SequentialBet bet = run(outcomes, margin, alpha);
+        boolean enough = outcomes.n() >= Gate.MIN_EXAMPLES;
+        Verdict verdict = enough ? bet.verdict() : Verdict.INCONCLUSIVE;
+        double low = bound(outcomes, margin, alpha, Verdict.PASS);
+        double high = verdict == Verdict.FAIL ? bound(outcomes, margin, alpha, Verdict.FAIL) : fixed.high();
+        Integer needed = fixed.needed();
+        if (verdict != Verdict.INCONCLUSIVE) {
+            needed = null;
+        } else if (needed == null && fixed.verdict() != Verdict.INCONCLUSIVE) {
+            needed = 2 * outcomes.n();
+        }
+        return new GateResult(
+                outcomes.n(),
+                outcomes.difference(),
+                Math.min(outcomes.difference(), low),
+                Math.max(outcomes.difference(), high),
+                alpha,
+                margin,
+                enough ? bet.pValue() : 1,
+                verdict,
+                needed,
+                "betting mixture, look " + look);
+    }
+
+    private static SequentialBet run(PairedOutcomes outcomes, double margin, double alpha) {
+        SequentialBet bet = new SequentialBet(margin, alpha);
+        for (int i = 0; i < outcomes.n(); i++) {
+            bet.add(outcomes.baselineScore(i), outcomes.candidateScore(i));
+        }
+        return bet;
+    }
+
+    /** The margin at which the test turns to {@code wanted}, found by halving, as a difference below 0. */
+    private static double bound(PairedOutcomes outcomes, double margin, double alpha, Verdict wanted) {
+        double near = NEAR;
+        double far = 1 - NEAR;
+        boolean isPass = wanted == Verdict.PASS;
+        if (run(outcomes, margin, alpha).verdict() == wanted) {
+            far = isPass ? margin : far;
+            near = isPass ? near : margin;
+        } else {
+            near = isPass ? margin : near;
+        }
+        for (int i = 0; i < STEPS; i++) {
+            double middle = (near + far) / 2;
+            boolean holds = run(outcomes, middle, alpha).verdict() == wanted;
+            if (holds == isPass) {
+                far = middle;
+            } else {
+                near = middle;
+            }
+        }
+        return isPass ? -far : -near;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.llmrouter.evaluate;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What of a policy a proof depends on, in short texts that can be compared. Stateless. */
+public final class TaskDefinition {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .build();
+
+    private TaskDefinition() {}
+
+    /**
+     * Hash of what the task is: its name, description, conditions that lift it to the baseline, and what a usable output
+     * looks like. The margin is not in it, because a wider one revokes no proof; neither is the rationale.
+     *
+     * @return first 12 hexadecimal digits of a SHA-256
+     */
+    public static String hash(Task task) {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        parts.put("name", task.name());
+        parts.put("description", task.description());
+        parts.put("premiumWhen", task.premiumWhen());
+        parts.put("verify", task.verify());
+        return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
+    }
+
+    /** Which model it really is: provider and the provider's name for it; null if the policy does not know the model. */
+    public static @Nullable String version(RoutingPolicy policy, String model) {
+        Model known = policy.models().get(model);
+        return known == null ? null : known.provider() + "/" + known.remoteName();
+    }
+
+    /** The model that the baseline tier asks first; quality is measured against it. */
+    public static Optional<String> baseline(RoutingPolicy policy) {
+        return policy.baselineTier().models().stream().map(Tier.Member::model).findFirst();
+    }
+
+    /** Members by name and elements of lists by text, because sets of the policy have no order. */
+    private static String canonical(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, String> sorted = new TreeMap<>();
+            node.properties().forEach(e -> sorted.put(e.getKey(), canonical(e.getValue())));
+            return sorted.toString();
+        }
+        if (node.isArray()) {
+            List<String> all = new java.util.ArrayList<>();
+            node.forEach(e -> all.add(canonical(e)));
+            all.sort(null);
+            return all.toString();
+        }
+        return node.toString();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.llmrouter.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.policy.PolicyLoader;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceCheckTest {
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 25);
+    private static final String POLICY = """
+            version: 1
+            owner: team
+            baseline: premium
+            providers:
+              p: { protocol: openai, baseUrl: "http://localhost:1", apiKey: x }
+            models:
+              big: { provider: p, price: unknown }
+              small: { provider: p, price: unknown }
+            tiers:
+              economy: { models: [small] }
+              premium: { models: [big] }
+            tasks:
+              t:
+                tier: economy
+                description: Sort tickets.
+                rationale: Simple enough.
+                margin: 0.03
+                premiumWhen: [ { languageNotIn: [en, de, fr], tokensOver: 5 } ]
+                verify: { oneOf: [a, b] }
+            """;
+
+    @TempDir
+    Path dir;
+
+    private static RoutingPolicy policy() {
+        Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+        return PolicyLoader.builder(clock).build().load(POLICY, "policy.yaml");
+    }
+
+    private static Task task() {
+        return policy().task("t").orElseThrow();
+    }
+
+    private EvidenceCheck.Finding finding(LocalDate day, String... models) throws Exception {
+        return EvidenceCheck.read(dir).finding(policy(), task(), List.of(models), day);
+    }
+
+    private void accept(double alpha) throws Exception {
+        Path data = dir.resolve("data.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append("{\"task\":\"t\",\"input\":\"ticket ")
+                    .append(i)
+                    .append("\",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":1}}}\n");
+        }
+        Files.writeString(data, lines);
+        Terms terms = new Terms("big", List.of("small"), 0.03, null);
+        Settings settings =
+                new Settings(null, Map.of("t", terms), alpha, Correction.HOLM, false, List.of(), null, null);
+        new EvidenceBook(dir, policy(), "Ada", TODAY, "test").enter(Validation.run(data, settings, bad -> {}));
+    }
+
+    @Test
+    void knowsTheFourStates() throws Exception {
+        assertThat(finding(TODAY, "small").state()).isEqualTo(EvidenceCheck.State.MISSING);
+        accept(0.05);
+        EvidenceCheck.Finding valid = finding(TODAY.plusDays(90), "small");
+        assertThat(valid.state()).isEqualTo(EvidenceCheck.State.VALID);
+        assertThat(valid.id()).hasSize(12);
+        assertThat(valid.until()).isEqualTo(TODAY.plusDays(90));
+        assertThat(finding(TODAY.plusDays(91), "small").state()).isEqualTo(EvidenceCheck.State.EXPIRED);
+        assertThat(finding(TODAY, "small", "tiny").state()).isEqualTo(EvidenceCheck.State.MISSING);
+        Files.writeString(EvidenceFile.path(dir, "t"), "{}");
+        assertThat(finding(TODAY, "small").state()).isEqualTo(EvidenceCheck.State.INVALID);
+    }
+
+    @Test
+    void aLaxErrorLevelDoesNotCount() throws Exception {
+        accept(0.2);
+        assertThat(finding(TODAY, "small").problems()).anyMatch(p -> p.contains("error level"));
+    }
+
+    @Test
+    void oneBrokenFileLeavesTheOthersAlone() throws Exception {
+        accept(0.05);
+        Files.writeString(dir.resolve("other.json"), "{oops");
+        assertThat(finding(TODAY, "small").state()).isEqualTo(EvidenceCheck.State.VALID);
+    }
+
+    /** Sets of a policy have another order in every process; the hash must not. */
+    @Test
+    void theDefinitionHashIsTheSameInEveryProcess() {
+        assertThat(TaskDefinition.hash(task())).isEqualTo("bf93c2c689d2");
+    }
+
+    @Test
+    void theProbabilityOfANetBenefitIsAPosterior() {
+        // nothing seen: Jeffreys' prior is symmetric; 97 of 100 the same, 3 lost: about 1 in 20
+        assertThat(NetBenefit.probabilityAbove(new PairedOutcomes(), 0)).isBetween(0.48, 0.52);
+        assertThat(NetBenefit.probabilityAbove(PairedOutcomes.ofCounts(97, 0, 3, 0), 0))
+                .isBetween(0.01, 0.08);
+        assertThat(NetBenefit.probabilityAbove(PairedOutcomes.ofCounts(97, 0, 3, 0), -0.1))
+                .isGreaterThan(0.99);
+    }
+}
