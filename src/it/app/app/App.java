@@ -10,7 +10,6 @@ public final class App {
     public static void main(String[] arguments) throws Exception {
         Main main = new Main();
         main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/llm-*.xml");
-        main.addInitialProperty("camel.component.llm-gateway.port", "0");
         main.start();
         try {
             String request = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Summarise this: It rains.\"}]}";

@@ -15,7 +15,7 @@ import com.tngtech.archunit.library.Architectures;
 class ArchitectureTest {
     @ArchTest
     static final ArchRule noPackageCycles =
-            slices().matching("dev.llmrouter.(*)..").should().beFreeOfCycles();
+            slices().matching("dev.llmrouter.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule onlyBootKnowsSpring = noClasses()
@@ -42,6 +42,7 @@ class ArchitectureTest {
                     "dev.llmrouter.classify..",
                     "dev.llmrouter.decide..",
                     "dev.llmrouter.dispatch..",
+                    "dev.llmrouter.route..",
                     "dev.llmrouter.record..",
                     "dev.llmrouter.evaluate..")
             .should()
@@ -66,8 +67,12 @@ class ArchitectureTest {
             .definedBy("dev.llmrouter.dispatch..")
             .layer("simulator")
             .definedBy("dev.llmrouter.simulator..")
+            .layer("provider")
+            .definedBy("dev.llmrouter.provider..")
             .layer("record")
             .definedBy("dev.llmrouter.record..")
+            .layer("route")
+            .definedBy("dev.llmrouter.route..")
             .layer("evaluate")
             .definedBy("dev.llmrouter.evaluate..")
             .layer("report")
@@ -92,6 +97,10 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch")
             .whereLayer("record")
             .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch")
+            .whereLayer("provider")
+            .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch")
+            .whereLayer("route")
+            .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch", "record")
             .whereLayer("evaluate")
             .mayOnlyAccessLayers("policy", "chat", "classify")
             .whereLayer("report")

@@ -2,12 +2,14 @@ package dev.llmrouter.boot;
 
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.LoadedPolicy;
-import dev.llmrouter.camel.MeterScrape;
 import dev.llmrouter.camel.RouteFiles;
-import dev.llmrouter.camel.transport.LlmGatewayComponent;
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import dev.llmrouter.camel.gateway.MeterScrape;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -55,11 +57,11 @@ public class GatewayApplication {
                 gateway.setHost(properties.host());
                 gateway.setPort(properties.port());
                 try {
+                    List<Resource> files = new ArrayList<>();
                     for (String file : RouteFiles.locate(Path.of(properties.routes()))) {
-                        Resource resource =
-                                PluginHelper.getResourceLoader(camel).resolveResource(file);
-                        PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
+                        files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
                     }
+                    PluginHelper.getRoutesLoader(camel).loadRoutes(files);
                 } catch (Exception e) {
                     throw new IllegalStateException("the routes cannot be loaded: " + e.getMessage(), e);
                 }

@@ -10,6 +10,7 @@ final class GatewayDefaults {
     static final Map<String, Object> PROPERTIES = Map.ofEntries(
             Map.entry("spring.application.name", "camel-llm-router"),
             Map.entry("llm-router.policy", "${LLM_ROUTER_POLICY:classpath:llm-router/example-policy.yaml}"),
+            Map.entry("llm-router.gateway", "true"),
             Map.entry("llm-router.host", "${server.address:127.0.0.1}"),
             Map.entry("llm-router.port", "${server.port:8080}"),
             Map.entry("camel.main.name", "llm-router"),

@@ -1,7 +1,8 @@
 package dev.llmrouter.camel;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
@@ -9,6 +10,7 @@ import com.jayway.jsonpath.PathNotFoundException;
 import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
 import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
 import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.classify.Expressions;
 import dev.llmrouter.classify.Input;
@@ -17,6 +19,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Expressions of rules in Camel Simple and JSONPath, compiled once. Safe for use by many threads.
@@ -30,6 +33,8 @@ public final class CamelExpressions implements Expressions {
             .jsonProvider(new JacksonJsonNodeJsonProvider())
             .mappingProvider(new JacksonMappingProvider())
             .build();
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final CamelContext context;
 
@@ -71,12 +76,29 @@ public final class CamelExpressions implements Expressions {
             throw new IllegalArgumentException("jsonpath '" + text + "' does not parse: " + e.getMessage(), e);
         }
         return input -> {
-            ObjectNode body = input.request().body();
-            return body != null && holds(path, body);
+            JsonNode body = input.request().body();
+            JsonNode document = body != null ? body : jsonOf(input.request());
+            return document != null && holds(path, document);
         };
     }
 
-    private static boolean holds(JsonPath path, ObjectNode body) {
+    /** Business JSON comes as text: its fields are there to look at. Null if the text is no JSON object or array. */
+    private static @Nullable JsonNode jsonOf(ChatRequest request) {
+        List<ChatMessage> messages = request.messages();
+        String text = messages.isEmpty()
+                ? ""
+                : messages.get(messages.size() - 1).text().strip();
+        if (!text.startsWith("{") && !text.startsWith("[")) {
+            return null;
+        }
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    private static boolean holds(JsonPath path, JsonNode body) {
         try {
             Object found = path.read(body, JSON);
             if (found instanceof JsonNode node) {

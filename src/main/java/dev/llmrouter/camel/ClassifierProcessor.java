@@ -1,9 +1,11 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.BadRequestException;
-import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.classify.Classification;
+import dev.llmrouter.route.Classified;
+import dev.llmrouter.route.Described;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /**
  * Names the task of the request, by the classifier chain of the policy.
@@ -11,19 +13,18 @@ import org.apache.camel.Exchange;
  * <p>Afterwards the exchange properties {@link LlmRouterConstants#TASK} (absent if no task was recognised) and
  * {@link LlmRouterConstants#CONFIDENCE} are set.
  */
-public final class ClassifierProcessor extends PolicyStep {
+public final class ClassifierProcessor implements Processor {
     @Override
     public void process(Exchange exchange) throws BadRequestException {
-        RoutingState state = RoutingState.of(exchange);
-        String refusal = state.policy.classifiers().refusal(state.input()).orElse(null);
-        if (refusal != null) {
-            throw new BadRequestException(
-                    new ChatError(ChatError.Kind.INVALID_REQUEST, 400, refusal, "task_not_found", "x-llm-task", null));
-        }
-        Classification classification = state.policy.classifiers().classify(state.input());
-        state.classification = classification;
+        Described described = RoutingExchange.of(exchange, Described.class, "received (process ref=llmReceiver)");
+        Classified classified =
+                LlmRouterContext.of(exchange.getContext()).router().classify(described);
+        RoutingExchange.put(exchange, classified);
+        Classification classification = classified.classification();
         if (classification.task() != null) {
             exchange.setProperty(LlmRouterConstants.TASK, classification.task());
+        } else {
+            exchange.removeProperty(LlmRouterConstants.TASK);
         }
         exchange.setProperty(LlmRouterConstants.CONFIDENCE, classification.confidence());
     }

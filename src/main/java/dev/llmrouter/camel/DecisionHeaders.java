@@ -3,9 +3,14 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decision;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.route.Received;
+import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,42 +18,50 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the decision into message headers for routes, and into response headers for HTTP callers. */
-final class DecisionHeaders {
+/** Writes what is known of a request into message headers for routes, and into response headers for HTTP callers. */
+public final class DecisionHeaders {
     /** Where no task was recognised. */
     static final String UNCLASSIFIED = "unclassified";
 
+    private static final List<String> ALL = List.of(
+            LlmRouterConstants.TASK,
+            LlmRouterConstants.TASK_SOURCE,
+            LlmRouterConstants.CONFIDENCE,
+            LlmRouterConstants.TIER,
+            LlmRouterConstants.MODEL,
+            LlmRouterConstants.PROVIDER,
+            LlmRouterConstants.SIMULATED,
+            LlmRouterConstants.ATTEMPTS,
+            LlmRouterConstants.VERIFY,
+            LlmRouterConstants.COST_USD,
+            LlmRouterConstants.INPUT_TOKENS,
+            LlmRouterConstants.OUTPUT_TOKENS);
+
     private DecisionHeaders() {}
 
-    static void set(Exchange exchange, RoutingState state) {
+    /** Sets those that are known, and takes off what an earlier request of the same message left. */
+    public static void set(Exchange exchange, Stage stage) {
         Message message = exchange.getMessage();
+        ALL.forEach(message::removeHeader);
         Map<String, String> http = new LinkedHashMap<>();
-        http.put("x-llm-request-id", state.id);
-        message.setHeader(LlmRouterConstants.REQUEST_ID, state.id);
-        http.put("x-llm-policy", state.policy.policy().hash());
-        if (state.classification != null) {
-            classification(message, http, state.classification);
+        Received received = stage.received();
+        http.put("x-llm-request-id", received.id());
+        message.setHeader(LlmRouterConstants.REQUEST_ID, received.id());
+        http.put("x-llm-policy", received.policy().policy().hash());
+        Classification classification = stage.classification();
+        if (classification != null) {
+            classification(message, http, classification);
         }
-        if (state.decision != null) {
-            http.put("x-llm-tier", state.decision.tier());
-            message.setHeader(LlmRouterConstants.TIER, state.decision.tier());
+        Decision decision = stage.decision();
+        if (decision != null) {
+            http.put("x-llm-tier", decision.tier());
+            message.setHeader(LlmRouterConstants.TIER, decision.tier());
         }
-        Candidate served = state.answeredBy();
-        if (served != null) {
-            http.put("x-llm-model", served.model().name());
-            http.put("x-llm-provider", served.provider().name());
-            message.setHeader(LlmRouterConstants.MODEL, served.model().name());
-            message.setHeader(LlmRouterConstants.PROVIDER, served.provider().name());
-            if (served.provider().protocol() == Protocol.SIMULATOR) {
-                http.put("x-llm-simulated", "true");
-            }
-        }
-        if (state.dispatch != null) {
-            http.put("x-llm-attempts", Integer.toString(state.dispatch.calls()));
-            if (!state.streaming && !state.request().stream()) {
-                costs(message, http, state.dispatch.attempts());
-            }
+        Dispatch dispatch = stage.dispatch();
+        if (dispatch != null) {
+            dispatched(message, http, stage, dispatch);
         }
         exchange.setProperty(LlmRouterConstants.RESPONSE_HEADERS, http);
     }
@@ -59,12 +72,38 @@ final class DecisionHeaders {
         http.put("x-llm-task-source", classification.source().key());
         http.put("x-llm-confidence", String.format(Locale.ROOT, "%.2f", classification.confidence()));
         message.setHeader(LlmRouterConstants.TASK, task);
+        message.setHeader(
+                LlmRouterConstants.TASK_SOURCE, classification.source().key());
         message.setHeader(LlmRouterConstants.CONFIDENCE, classification.confidence());
+    }
+
+    private static void dispatched(Message message, Map<String, String> http, Stage stage, Dispatch dispatch) {
+        Candidate served = dispatch.answeredBy();
+        if (served != null) {
+            http.put("x-llm-model", served.model().name());
+            http.put("x-llm-provider", served.provider().name());
+            message.setHeader(LlmRouterConstants.MODEL, served.model().name());
+            message.setHeader(LlmRouterConstants.PROVIDER, served.provider().name());
+            if (served.provider().protocol() == Protocol.SIMULATOR) {
+                http.put("x-llm-simulated", "true");
+                message.setHeader(LlmRouterConstants.SIMULATED, true);
+            }
+        }
+        http.put("x-llm-attempts", Integer.toString(dispatch.calls()));
+        message.setHeader(LlmRouterConstants.ATTEMPTS, dispatch.calls());
+        VerifyState verify = stage.verification();
+        if (verify != null) {
+            http.put("x-llm-verify", verify.key());
+            message.setHeader(LlmRouterConstants.VERIFY, verify.key());
+        }
+        if (!stage.isStreamed()) {
+            costs(message, http, dispatch.attempts());
+        }
     }
 
     private static void costs(Message message, Map<String, String> http, List<Attempt> attempts) {
         BigDecimal cost = BigDecimal.ZERO;
-        Usage usage = null;
+        @Nullable Usage usage = null;
         for (Attempt attempt : attempts) {
             cost = Cost.sum(cost, attempt.costUsd());
             usage = attempt.usage() == null ? usage : attempt.usage();

@@ -1,29 +1,33 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.RefusedException;
+import dev.llmrouter.route.Classified;
+import dev.llmrouter.route.Decided;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /**
  * Decides which tier serves the request, and which models in which order.
  *
  * <p>Afterwards the exchange property {@link LlmRouterConstants#TIER} holds the tier's name, which the content-based router
- * looks at, and {@link LlmRouterConstants#SHADOW} whether a shadow model is to be asked as well.
+ * looks at; {@link LlmRouterConstants#CALL} says that a tier is to be asked, and {@link LlmRouterConstants#SHADOW} that a
+ * shadow model is to be asked as well. A step of the route that sets another tier of the policy is obeyed.
  */
-public final class DecisionProcessor extends PolicyStep {
+public final class DecisionProcessor implements Processor {
     @Override
     public void process(Exchange exchange) throws RefusedException {
-        RoutingState state = RoutingState.of(exchange);
-        try {
-            state.decision = state.policy.decider().decide(state.routingRequest());
-        } catch (RefusedException e) {
-            state.refusal = e.reasons();
-            throw e;
-        } finally {
-            state.decisionMicros = (System.nanoTime() - state.startNanos) / 1_000;
-        }
-        exchange.setProperty(LlmRouterConstants.TIER, state.decision.tier());
-        if (state.decision.shadow() != null) {
+        Classified classified =
+                RoutingExchange.of(exchange, Classified.class, "classified (process ref=llmClassifier)");
+        Decided decided = LlmRouterContext.of(exchange.getContext()).router().decide(classified);
+        RoutingExchange.put(exchange, decided);
+        Decision decision = decided.decision();
+        exchange.setProperty(LlmRouterConstants.TIER, decision.tier());
+        exchange.setProperty(LlmRouterConstants.CALL, true);
+        if (decision.shadow() != null) {
             exchange.setProperty(LlmRouterConstants.SHADOW, true);
+        } else {
+            exchange.removeProperty(LlmRouterConstants.SHADOW);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.llmrouter.camel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.llmrouter.camel.transport.Workers;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.MalformedReplyException;
@@ -16,6 +15,7 @@ import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.provider.Workers;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;

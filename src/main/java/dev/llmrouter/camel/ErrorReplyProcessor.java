@@ -3,6 +3,8 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.CallerDialect;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.route.FailureTranslation;
+import dev.llmrouter.route.Stage;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -20,21 +22,20 @@ public final class ErrorReplyProcessor extends PolicyStep {
         if (failure == null) {
             failure = new IllegalStateException("no failure to answer with");
         }
-        RoutingState state = RoutingState.orNull(exchange);
-        String id = state == null ? "" : state.id;
-        if (!Failures.isKnown(failure)) {
+        Stage stage = RoutingExchange.stageOrNull(exchange);
+        String id = stage == null ? "" : stage.received().id();
+        if (!FailureTranslation.isKnown(failure)) {
             // the text of a foreign exception may hold the message's body: only its place is logged
             LOG.error("Request {} failed with {}", id, failure.getClass().getName());
             LOG.debug("Request {}", id, failure);
         }
-        ChatError error = Failures.toChatError(failure);
-        Dialect.Name name = state != null
-                ? state.dialect
-                : ReceiverProcessor.dialect(exchange.getProperty(ReceiverProcessor.DIALECT, String.class), null);
+        ChatError error = FailureTranslation.toChatError(failure);
+        Dialect.Name asked = ReceiverProcessor.dialect(exchange);
+        Dialect.Name name = stage != null ? stage.received().dialect() : asked == null ? Dialect.Name.TEXT : asked;
         CallerDialect dialect =
                 LlmRouterContext.of(exchange.getContext()).dialects().caller(name);
-        if (state != null) {
-            DecisionHeaders.set(exchange, state);
+        if (stage != null) {
+            DecisionHeaders.set(exchange, stage);
         }
         Map<String, String> headers = new HashMap<>();
         Object known = exchange.getProperty(LlmRouterConstants.RESPONSE_HEADERS);

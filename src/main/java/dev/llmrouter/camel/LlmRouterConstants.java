@@ -16,6 +16,32 @@ public final class LlmRouterConstants {
     @Metadata(description = "Provider that answered, by its name in the policy", javaType = "String")
     public static final String PROVIDER = "CamelLlmRouterProvider";
 
+    @Metadata(
+            description = "How the task was recognised: explicit, rule, learned, llm, or default where it was not",
+            javaType = "String")
+    public static final String TASK_SOURCE = "CamelLlmRouterTaskSource";
+
+    @Metadata(description = "True where the built-in simulator answered; absent otherwise", javaType = "Boolean")
+    public static final String SIMULATED = "CamelLlmRouterSimulated";
+
+    @Metadata(description = "Number of calls to providers, failed ones included", javaType = "Integer")
+    public static final String ATTEMPTS = "CamelLlmRouterAttempts";
+
+    @Metadata(
+            description =
+                    "How the check of the output ended: passed, escalated, failed or recorded; absent without a check",
+            javaType = "String")
+    public static final String VERIFY = "CamelLlmRouterVerify";
+
+    @Metadata(description = "In: instructions that stand before a body of plain text", javaType = "String")
+    public static final String SYSTEM_PROMPT = "CamelLlmRouterSystemPrompt";
+
+    @Metadata(description = "In: temperature for a body of plain text, 0 to 2", javaType = "Double")
+    public static final String TEMPERATURE = "CamelLlmRouterTemperature";
+
+    @Metadata(description = "In: most tokens of the answer to a body of plain text, from 1", javaType = "Integer")
+    public static final String MAX_TOKENS = "CamelLlmRouterMaxTokens";
+
     @Metadata(description = "Confidence of the classification, 0 to 1", javaType = "Double")
     public static final String CONFIDENCE = "CamelLlmRouterConfidence";
 
@@ -42,8 +68,8 @@ public final class LlmRouterConstants {
     /** Exchange property: {@code Map<String, String>} of headers that the gateway's consumer sends with the response. */
     public static final String RESPONSE_HEADERS = "CamelLlmRouterResponseHeaders";
 
-    /** Exchange property: true if the output is not usable and the route has to ask again. */
-    public static final String ESCALATE = "CamelLlmRouterEscalate";
+    /** Exchange property: true while a tier is to be asked: after the decision, and again where an output is not usable. */
+    public static final String CALL = "CamelLlmRouterCall";
 
     /** Exchange property: true if the shadow model has to be asked as well. */
     public static final String SHADOW = "CamelLlmRouterShadow";

@@ -1,14 +1,17 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.camel.transport.VertxProviderClient;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.provider.VertxProviderClient;
+import dev.llmrouter.provider.VertxSettings;
 import dev.llmrouter.record.LogRecorder;
 import dev.llmrouter.record.MeterRecorder;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.route.RequestIds;
+import dev.llmrouter.route.Router;
 import dev.llmrouter.simulator.SimulatedProviderClient;
 import dev.llmrouter.simulator.SimulatorBill;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final CamelContext camel;
     private final Clock clock = Clock.systemUTC();
     private final Dialects dialects = new Dialects(clock);
+    private final Router router = new Router(dialects, clock, System::nanoTime, new RequestIds(), new SharedRandom());
     private final SimulatorBill simulatorBill = new SimulatorBill();
     private final Map<String, LoadedPolicy> policies = new ConcurrentHashMap<>();
     private final List<Recorder> recorders = new ArrayList<>();
@@ -123,6 +129,11 @@ public final class LlmRouterContext extends ServiceSupport {
         return Map.copyOf(policies);
     }
 
+    /** Takes requests through their stages. */
+    public Router router() {
+        return router;
+    }
+
     public Dialects dialects() {
         return dialects;
     }
@@ -156,6 +167,14 @@ public final class LlmRouterContext extends ServiceSupport {
             } catch (RuntimeException e) {
                 LOG.warn("A recorder failed on request {}", request.requestId(), e);
             }
+        }
+    }
+
+    /** Each thread's own generator behind one object. */
+    private static final class SharedRandom implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.llmrouter.policy.PolicyReloader;
 import dev.llmrouter.policy.Problem;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Severity;
+import dev.llmrouter.route.CompiledPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -82,8 +83,7 @@ public final class LoadedPolicy implements AutoCloseable {
                 .availableSteps(STEPS)
                 .keysRequired(true)
                 .expressions((language, text) -> problemWith(expressions, language, text));
-        Set<String> tiers = RouteFiles.servedTiers(camel);
-        return (tiers.isEmpty() ? builder : builder.servedTiers(tiers)).build();
+        return builder.build();
     }
 
     private static @Nullable String placeholder(CamelContext camel, String name) {
@@ -126,7 +126,7 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     /** What is in force now. */
-    CompiledPolicy current() {
+    public CompiledPolicy current() {
         return current;
     }
 

@@ -1,33 +1,38 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.chat.ChatMessage;
-import dev.llmrouter.chat.ChatRequest;
-import dev.llmrouter.chat.Role;
-import dev.llmrouter.classify.Classification;
-import dev.llmrouter.classify.Describer;
-import dev.llmrouter.classify.Input;
+import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.RefusedException;
-import dev.llmrouter.decide.RoutingRequest;
-import dev.llmrouter.decide.Wish;
+import dev.llmrouter.route.Incoming;
+import dev.llmrouter.route.Received;
+import dev.llmrouter.route.Router;
+import dev.llmrouter.route.TextSettings;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.camel.CamelContext;
+import java.util.random.RandomGenerator;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.jspecify.annotations.Nullable;
 
-/** Decides by a policy outside of a running gateway. Not safe for use by several threads. */
+/** Decides by a policy outside of a running gateway, as the gateway would. Not safe for use by several threads. */
 public final class PolicyExplainer implements AutoCloseable {
-    private final CamelContext camel;
+    private final DefaultCamelContext camel;
     private final LoadedPolicy policy;
+    private final Router router = new Router(
+            new Dialects(Clock.systemUTC()),
+            Clock.systemUTC(),
+            System::nanoTime,
+            () -> "explain",
+            RandomGenerator.getDefault());
 
-    private PolicyExplainer(CamelContext camel, LoadedPolicy policy) {
+    private PolicyExplainer(DefaultCamelContext camel, LoadedPolicy policy) {
         this.camel = camel;
         this.policy = policy;
     }
@@ -40,6 +45,7 @@ public final class PolicyExplainer implements AutoCloseable {
      */
     public static PolicyExplainer open(@Nullable String uri) {
         DefaultCamelContext camel = new DefaultCamelContext();
+        camel.setStartupSummaryLevel(StartupSummaryLevel.Off);
         String named = Optional.ofNullable(uri)
                 .or(() -> Optional.ofNullable(System.getenv("LLM_ROUTER_POLICY")))
                 .orElse(PolicyStep.EXAMPLE_POLICY);
@@ -53,38 +59,19 @@ public final class PolicyExplainer implements AutoCloseable {
      *
      * @param model the request's field {@code model}
      * @param headers the request's headers
+     * @throws BadRequestException if the text is empty, or the task that it names is not in the policy
      * @throws RefusedException if nobody may or can serve it
      */
-    public Decision explain(String text, String model, Map<String, String> headers) throws RefusedException {
+    public Decision explain(String text, String model, Map<String, String> headers)
+            throws BadRequestException, RefusedException {
         Map<String, String> lower = new HashMap<>();
         headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
-        ChatRequest plain = ChatRequest.ofText(text);
-        ChatRequest request = new ChatRequest(
-                plain.dialect(),
-                null,
-                model,
-                false,
-                false,
-                List.of(ChatMessage.of(Role.USER, text)),
-                plain.tools(),
-                null,
-                null,
-                null,
-                plain.sampling(),
-                null,
-                Map.of());
-        Wish wish = Wish.of(model, lower.get("x-llm-task"));
-        String tags = lower.get("x-llm-tags");
-        Input input = new Input(
-                request,
-                new Describer().describe(request),
-                wish.task(),
-                tags == null ? Set.of() : Set.of(tags.split("\\s*,\\s*")),
-                lower,
-                null);
-        CompiledPolicy compiled = policy.current();
-        Classification classification = compiled.classifiers().explain(input);
-        return compiled.decider().decide(new RoutingRequest("explain", input, classification, wish, null));
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        Received received = router.receive(policy.current(), Dialect.Name.TEXT, body, null);
+        Incoming incoming = new Incoming(
+                body, Dialect.Name.TEXT, lower, new TextSettings(model, null, null, null), false, null, null);
+        return router.decide(router.explain(router.describe(received, incoming)))
+                .decision();
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.apache.camel.Service;
 import org.jspecify.annotations.Nullable;
 
 /** A Processor of the routes that works by a policy. All steps that name the same policy share it. */
-abstract class PolicyStep implements Processor, CamelContextAware, Service {
+public abstract class PolicyStep implements Processor, CamelContextAware, Service {
     /** Property that names the policy where a step does not. */
     static final String POLICY_PROPERTY = "llm-router.policy";
 
@@ -52,7 +52,7 @@ abstract class PolicyStep implements Processor, CamelContextAware, Service {
     }
 
     /** The policy of this step. */
-    final LoadedPolicy loaded(CamelContext context) {
+    protected final LoadedPolicy loaded(CamelContext context) {
         LoadedPolicy known = loaded;
         if (known == null) {
             known = LlmRouterContext.of(context).policy(uri(context, policy));

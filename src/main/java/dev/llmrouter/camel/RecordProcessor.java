@@ -1,5 +1,8 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.route.Dispatched;
+import dev.llmrouter.route.RequestRecords;
+import dev.llmrouter.route.Stage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -13,28 +16,28 @@ import org.jspecify.annotations.Nullable;
 public final class RecordProcessor extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RoutingState state = RoutingState.orNull(exchange);
-        if (state == null) {
+        Stage stage = RoutingExchange.stageOrNull(exchange);
+        if (stage == null) {
             callback.done(true);
             return true;
         }
-        Throwable failure = state.failureIn(exchange);
-        if (failure != null || !state.isStreamOpen()) {
-            record(exchange, state, failure);
-            callback.done(true);
-            return true;
+        Throwable failure = RoutingExchange.failureOf(exchange);
+        if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
+            dispatched.streamEnd().whenComplete((fault, never) -> {
+                try {
+                    record(exchange, stage, fault);
+                } finally {
+                    callback.done(false);
+                }
+            });
+            return false;
         }
-        state.streamEnd.whenComplete((fault, never) -> {
-            try {
-                record(exchange, state, fault);
-            } finally {
-                callback.done(false);
-            }
-        });
-        return false;
+        record(exchange, stage, failure);
+        callback.done(true);
+        return true;
     }
 
-    private static void record(Exchange exchange, RoutingState state, @Nullable Throwable failure) {
-        LlmRouterContext.of(exchange.getContext()).record(state.record(failure, System.nanoTime()));
+    private static void record(Exchange exchange, Stage stage, @Nullable Throwable failure) {
+        LlmRouterContext.of(exchange.getContext()).record(RequestRecords.of(stage, failure, System.nanoTime()));
     }
 }

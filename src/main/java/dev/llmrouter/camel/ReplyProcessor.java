@@ -1,40 +1,88 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.CallerDialect;
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.route.Dispatched;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the provider's answer into the caller's dialect: the body becomes bytes (JSON), text (a String, for plain text in)
- * or a {@code Flow.Publisher<byte[]>} of server-sent events. The decision goes into the headers.
+ * Turns the provider's answer into what the caller understands. The decision goes into the headers.
+ *
+ * <p>Without a setting the body is in the caller's dialect: JSON as bytes, text as a String, or a
+ * {@code Flow.Publisher<byte[]>} of server-sent events. With {@code output} {@code text} it is the text of a whole answer, with
+ * {@code json} the whole answer as JSON in the caller's dialect (OpenAI's for a caller who sent text), both as a String.
  */
 public final class ReplyProcessor extends PolicyStep {
+    /** What the body becomes. */
+    enum Output {
+        TEXT,
+        JSON
+    }
+
+    private @Nullable Output output;
+
+    /** {@code text}, {@code json}, or empty for the caller's dialect. @throws IllegalArgumentException for anything else */
+    public void setOutput(String output) {
+        if (output.isBlank()) {
+            this.output = null;
+            return;
+        }
+        try {
+            this.output = Output.valueOf(output.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("output is '" + output + "'; allowed: text, json", e);
+        }
+    }
+
+    public @Nullable String getOutput() {
+        return output == null ? null : output.name().toLowerCase(Locale.ROOT);
+    }
+
     @Override
     public void process(Exchange exchange) {
-        RoutingState state = RoutingState.of(exchange);
+        Dispatched dispatched = RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (direct:llm-tier)");
+        ChatRequest request = dispatched.described().request();
         Message message = exchange.getMessage();
-        CallerDialect dialect =
-                LlmRouterContext.of(exchange.getContext()).dialects().caller(state.dialect);
         Object body = message.getBody();
-        DecisionHeaders.set(exchange, state);
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+        if (body instanceof ProviderReply.Whole whole && request.stream() && output == null) {
+            dispatched = dispatched.streaming();
+            RoutingExchange.put(exchange, dispatched);
+        }
+        DecisionHeaders.set(exchange, dispatched);
+        CallerDialect dialect = LlmRouterContext.of(exchange.getContext())
+                .dialects()
+                .caller(dispatched.received().dialect());
         if (body instanceof ProviderReply.Streaming streaming) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
-            message.setBody(new ReplyStream(streaming.items(), streaming.dialect(), dialect, state.request()));
-        } else if (body instanceof ProviderReply.Whole whole && state.request().stream()) {
-            state.streaming = true;
+            message.setBody(new ReplyStream(streaming.items(), streaming.dialect(), dialect, request));
+        } else if (body instanceof ProviderReply.Whole whole && dispatched.isStreamed()) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
-            message.setBody(ReplyStream.ofWhole(whole.reply(), dialect, state.request()));
+            message.setBody(ReplyStream.ofWhole(whole.reply(), dialect, request));
         } else if (body instanceof ProviderReply.Whole whole) {
-            byte[] bytes = dialect.writeReply(whole.reply(), state.request());
-            boolean text = state.dialect == Dialect.Name.TEXT;
-            message.setHeader(Exchange.CONTENT_TYPE, text ? "text/plain; charset=utf-8" : "application/json");
-            message.setBody(text ? new String(bytes, StandardCharsets.UTF_8) : bytes);
+            whole(exchange, whole.reply(), request, dialect);
         } else {
-            throw new IllegalStateException("request " + state.id + " has no provider's reply to turn into an answer");
+            throw new IllegalStateException(
+                    "request " + dispatched.received().id() + " has no provider's reply to turn into an answer");
         }
+    }
+
+    private void whole(Exchange exchange, ChatReply reply, ChatRequest request, CallerDialect callers) {
+        Message message = exchange.getMessage();
+        boolean text = output == null ? callers.name() == Dialect.Name.TEXT : output == Output.TEXT;
+        Dialect.Name name =
+                text ? Dialect.Name.TEXT : callers.name() == Dialect.Name.TEXT ? Dialect.Name.OPENAI : callers.name();
+        byte[] bytes = LlmRouterContext.of(exchange.getContext())
+                .dialects()
+                .caller(name)
+                .writeReply(reply, request);
+        message.setHeader(Exchange.CONTENT_TYPE, text ? "text/plain; charset=utf-8" : "application/json");
+        message.setBody(text || output != null ? new String(bytes, StandardCharsets.UTF_8) : bytes);
     }
 }

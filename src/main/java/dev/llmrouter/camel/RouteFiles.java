@@ -8,12 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RouteDefinition;
 
 /**
  * The route files that are shipped, and those of the user that take their place.
@@ -23,16 +18,12 @@ import org.apache.camel.model.RouteDefinition;
 public final class RouteFiles {
     /** What is shipped under {@code classpath:routes-xml/}, in the order in which it is loaded. */
     public static final List<String> SHIPPED = List.of(
+            "llm-configuration.xml",
             "llm-route.xml",
-            "llm-tier.xml",
-            "llm-tier-economy.xml",
-            "llm-tier-premium.xml",
             "llm-record.xml",
             "llm-shadow.xml",
             "llm-gateway.xml",
             "llm-operations.xml");
-
-    private static final String TIER_ROUTE = "direct:llm-tier-";
 
     private RouteFiles() {}
 
@@ -60,19 +51,5 @@ public final class RouteFiles {
     private static boolean isRouteFile(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(".xml") || name.endsWith(".yaml");
-    }
-
-    /** Names of the tiers that the routes of this context serve: those with an input {@code direct:llm-tier-NAME}. */
-    static Set<String> servedTiers(CamelContext camel) {
-        Set<String> tiers = new TreeSet<>();
-        if (camel instanceof ModelCamelContext model) {
-            for (RouteDefinition route : model.getRouteDefinitions()) {
-                String input = route.getInput() == null ? "" : route.getInput().getEndpointUri();
-                if (input.startsWith(TIER_ROUTE)) {
-                    tiers.add(input.substring(TIER_ROUTE.length()));
-                }
-            }
-        }
-        return tiers;
     }
 }

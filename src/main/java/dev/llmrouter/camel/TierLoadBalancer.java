@@ -2,12 +2,16 @@ package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.Usage;
+import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AccountedStream;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
-import java.util.concurrent.ThreadLocalRandom;
+import dev.llmrouter.route.Decided;
+import dev.llmrouter.route.Dispatched;
+import dev.llmrouter.route.Router;
+import dev.llmrouter.route.Stage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -44,17 +48,15 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
-            RoutingState state = RoutingState.of(exchange);
             AsyncProcessor[] children = doGetProcessors();
             if (children.length != 1) {
                 throw new IllegalStateException(
                         "a TierLoadBalancer has exactly one child, llm-provider:call; found " + children.length);
             }
-            if (state.dispatch == null) {
-                state.dispatch = dispatch(exchange, state);
-            }
-            new Run(state, state.dispatch, children[0], exchange, callback).next();
-        } catch (RuntimeException e) {
+            Dispatched dispatched = dispatched(exchange);
+            RoutingExchange.put(exchange, dispatched);
+            new Run(dispatched, children[0], exchange, callback).next();
+        } catch (RefusedException | RuntimeException e) {
             exchange.setException(e);
             callback.done(true);
             return true;
@@ -62,24 +64,29 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         return false;
     }
 
-    private Dispatch dispatch(Exchange exchange, RoutingState state) {
+    /** A tier that a step of the route has set since the decision is obeyed; an escalation goes on with what there is. */
+    private static Dispatched dispatched(Exchange exchange) throws RefusedException {
+        Router router = LlmRouterContext.of(exchange.getContext()).router();
+        Stage stage = RoutingExchange.stage(exchange);
+        if (stage instanceof Dispatched begun && begun.verification() == null) {
+            return begun;
+        }
+        Decided decided = RoutingExchange.of(exchange, Decided.class, "decided (process ref=llmDecider)");
+        String tier = exchange.getProperty(LlmRouterConstants.TIER, String.class);
+        if (tier != null && !tier.equals(decided.decision().tier())) {
+            decided = router.redirect(decided, tier);
+        }
         Cancellation cancellation = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
-        return new Dispatch(
-                state.decision(),
-                state.toProvider(),
-                new Dispatch.Surroundings(
-                        state.policy.decider().health(),
-                        (candidate, what) ->
-                                LOG.warn("Model '{}': {}", candidate.model().name(), what),
-                        System::nanoTime,
-                        () -> ThreadLocalRandom.current().nextLong()),
+        return router.dispatch(
+                decided,
                 cancellation == null ? new Cancellation() : cancellation,
-                state.startNanos);
+                (candidate, what) ->
+                        LOG.warn("Model '{}': {}", candidate.model().name(), what));
     }
 
     /** One request's way through its candidates. */
     private final class Run {
-        private final RoutingState state;
+        private final Dispatched dispatched;
         private final Dispatch dispatch;
         private final AsyncProcessor child;
         private final Exchange exchange;
@@ -87,9 +94,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         private final Object body;
         private final AtomicBoolean over = new AtomicBoolean();
 
-        Run(RoutingState state, Dispatch dispatch, AsyncProcessor child, Exchange exchange, AsyncCallback callback) {
-            this.state = state;
-            this.dispatch = dispatch;
+        Run(Dispatched dispatched, AsyncProcessor child, Exchange exchange, AsyncCallback callback) {
+            this.dispatched = dispatched;
+            this.dispatch = dispatched.dispatch();
             this.child = child;
             this.exchange = exchange;
             this.callback = callback;
@@ -147,18 +154,22 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                 dispatch.answered(usage(whole.reply()));
                 done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {
-                state.streaming = true;
+                RoutingExchange.put(exchange, dispatched.streaming());
                 Dispatch.StreamOutcome outcome = dispatch.streaming(streaming.firstTokenNanos());
                 exchange.getMessage()
                         .setBody(new ProviderReply.Streaming(
                                 streaming.dialect(),
                                 new AccountedStream(
                                         streaming.items(),
-                                        state.input().characteristics().inputTokens(),
-                                        state.policy.tokens(),
+                                        dispatched
+                                                .described()
+                                                .input()
+                                                .characteristics()
+                                                .inputTokens(),
+                                        dispatched.received().policy().tokens(),
                                         (usage, fault) -> {
                                             outcome.ended(usage, fault);
-                                            state.streamEnd.complete(fault);
+                                            dispatched.streamEnd().complete(fault);
                                         }),
                                 streaming.firstTokenNanos()));
                 done();
@@ -172,10 +183,10 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             return counted != null
                     ? counted
                     : new Usage(
-                            state.input().characteristics().inputTokens(),
+                            dispatched.described().input().characteristics().inputTokens(),
                             0,
                             0,
-                            state.policy.tokens().applyAsInt(reply.text()),
+                            dispatched.received().policy().tokens().applyAsInt(reply.text()),
                             0,
                             true);
         }
@@ -183,6 +194,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         /** @param failure that nobody foresaw, or that nobody answered */
         private void done(Throwable failure) {
             dispatch.abandoned(failure.getClass().getSimpleName());
+            RoutingExchange.failed(exchange);
             exchange.setException(failure);
             done();
         }

@@ -1,7 +1,7 @@
 package dev.llmrouter.chat;
 
 /** The caller's request cannot be read or breaks a limit. Carries what to answer; the message never holds prompt text. */
-public class BadRequestException extends Exception {
+public class BadRequestException extends Exception implements ChatFailure {
     private static final long serialVersionUID = 1L;
     private final transient ChatError error;
 
@@ -10,6 +10,7 @@ public class BadRequestException extends Exception {
         this.error = error;
     }
 
+    @Override
     public ChatError error() {
         return error;
     }

@@ -21,10 +21,16 @@ public final class ExplicitClassifier implements Classifier {
         if (named == null || tasks.contains(named)) {
             return Optional.empty();
         }
-        return Optional.of("the task that the request names (" + named.length()
-                + " characters) is not in the policy; allowed: "
+        return Optional.of("the task '" + shown(named) + "' is not in the policy; allowed: "
                 + String.join(", ", tasks.stream().sorted().limit(20).toList())
                 + (tasks.size() > 20 ? ", ..." : "") + ". Correct x-llm-task or model: task:NAME, or leave it out.");
+    }
+
+    /** A name as far as it is one: a caller's text comes back shortened and without control characters. */
+    private static String shown(String name) {
+        StringBuilder shown = new StringBuilder();
+        name.codePoints().limit(64).forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+        return name.length() > shown.length() ? shown + "..." : shown.toString();
     }
 
     @Override

@@ -7,6 +7,6 @@ public interface Expressions {
     /** @param text Camel Simple predicate @throws IllegalArgumentException if it does not parse */
     Predicate<Input> simple(String text);
 
-    /** @param text JSONPath predicate over the body as received @throws IllegalArgumentException if it does not parse */
+    /** @param text JSONPath predicate over the body as received, or over a text that is JSON @throws IllegalArgumentException if it does not parse */
     Predicate<Input> jsonpath(String text);
 }

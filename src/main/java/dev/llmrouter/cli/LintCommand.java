@@ -7,13 +7,9 @@ import dev.llmrouter.policy.PolicyLoader;
 import dev.llmrouter.policy.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,8 +27,6 @@ import picocli.CommandLine.Spec;
 public final class LintCommand implements Callable<Integer> {
     private static final int ERRORS = 1;
     private static final int WRONG_USAGE = 2;
-    /** Where {@code serve} looks for routes too. */
-    private static final String OWN_ROUTES = "routes-xml-local";
 
     private final Clock clock;
     private final Map<String, String> environment;
@@ -51,14 +45,6 @@ public final class LintCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print the problems as JSON.")
     boolean json;
-
-    @Option(
-            names = "--routes",
-            paramLabel = "DIR",
-            description = "Folder with routes of your own; a tier that only they serve counts as served. Default: "
-                    + OWN_ROUTES + ", if there is such a folder.")
-    @Nullable
-    Path routes;
 
     @Option(
             names = "--require-keys",
@@ -83,17 +69,8 @@ public final class LintCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String name = PolicyFile.choose(policy, environment);
-        if (routes != null && !Files.isDirectory(routes)) {
-            return wrong("--routes " + routes + " is no folder. Name the folder that your route files lie in.");
-        }
-        Set<String> tiers;
-        try {
-            tiers = ServedTiers.of(routes == null ? Path.of(OWN_ROUTES) : routes);
-        } catch (IOException | UncheckedIOException e) {
-            return wrong("the routes cannot be read: " + e.getMessage());
-        }
         try (ExpressionCompiler expressions = new ExpressionCompiler()) {
-            PolicyCheck check = check(name, tiers, expressions);
+            PolicyCheck check = check(name, expressions);
             print(check);
             return check.hasErrors() ? ERRORS : 0;
         } catch (IOException e) {
@@ -102,15 +79,12 @@ public final class LintCommand implements Callable<Integer> {
         }
     }
 
-    private PolicyCheck check(String name, Set<String> tiers, ExpressionCompiler expressions) throws IOException {
+    private PolicyCheck check(String name, ExpressionCompiler expressions) throws IOException {
         PolicyLoader.Builder loader = PolicyLoader.builder(clock)
                 .placeholders(placeholders())
                 .expressions(expressions)
                 .keysRequired(requireKeys)
                 .availableSteps(LoadedPolicy.STEPS);
-        if (!tiers.isEmpty()) {
-            loader.servedTiers(tiers);
-        }
         return loader.build().check(PolicyFile.resource(name).read(), name);
     }
 

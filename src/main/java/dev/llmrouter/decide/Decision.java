@@ -3,6 +3,7 @@ package dev.llmrouter.decide;
 import dev.llmrouter.classify.Characteristics;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.policy.RoutingPolicy;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,5 +29,13 @@ public record Decision(
     public Decision {
         candidates = List.copyOf(candidates);
         reasons = List.copyOf(reasons);
+    }
+
+    /** The same decision, with a reason before all others. */
+    public Decision withFirst(Reason reason) {
+        List<Reason> all = new ArrayList<>(reasons.size() + 1);
+        all.add(reason);
+        all.addAll(reasons);
+        return new Decision(requestId, classification, characteristics, tier, candidates, shadow, all, policy);
     }
 }

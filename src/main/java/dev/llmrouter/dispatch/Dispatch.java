@@ -41,6 +41,7 @@ public final class Dispatch {
     private @Nullable ProviderException lastFailure;
     private boolean stopped;
     private @Nullable Candidate answeredBy;
+    private Decision decision;
 
     /** What to do next. */
     public sealed interface Step {
@@ -81,6 +82,7 @@ public final class Dispatch {
             Surroundings surroundings,
             Cancellation cancellation,
             long startNanos) {
+        this.decision = decision;
         this.request = request;
         this.surroundings = surroundings;
         this.cancellation = cancellation;
@@ -104,6 +106,7 @@ public final class Dispatch {
     /** Goes on with another decision, after an output that was not usable, within a deadline of its own. */
     public synchronized void escalate(Decision escalation) {
         Tier tier = tier(escalation);
+        decision = escalation;
         remaining.restart(escalation.candidates());
         deadlineNanos = now() + tier.timeout().toNanos();
         attemptsLeft = tier.maxAttempts();
@@ -161,7 +164,7 @@ public final class Dispatch {
         ProviderException cause = lastFailure != null
                 ? lastFailure
                 : new ProviderException(ProviderException.Fault.BREAKER_OPEN, error, error.message());
-        return new Step.GiveUp(new AllFailedException(error, log.attempts(), cause));
+        return new Step.GiveUp(new AllFailedException(error, decision, log.attempts(), cause));
     }
 
     private Running over() {

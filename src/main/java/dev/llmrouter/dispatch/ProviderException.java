@@ -1,12 +1,13 @@
 package dev.llmrouter.dispatch;
 
 import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatFailure;
 import java.util.Locale;
 
 /**
  * An attempt at a provider failed. The message names provider, model and fault; it holds neither prompt text nor keys.
  */
-public class ProviderException extends Exception {
+public class ProviderException extends Exception implements ChatFailure {
     private static final long serialVersionUID = 1L;
     private final Fault fault;
     private final transient ChatError error;
@@ -28,6 +29,7 @@ public class ProviderException extends Exception {
         return fault;
     }
 
+    @Override
     public ChatError error() {
         return error;
     }

@@ -6,11 +6,11 @@ import java.util.Locale;
 public enum VerifyState {
     /** The first output was usable. */
     PASSED,
-    /** The first output was not usable; the baseline tier was asked as well. */
+    /** The first output was not usable, the baseline tier's was. */
     ESCALATED,
-    /** The output was not usable, and the caller got an error. */
+    /** The last output was not usable and nobody was left to ask: the caller got it, or an error, as the policy says. */
     FAILED,
-    /** The output was not usable, and the caller got it all the same. */
+    /** The output was not usable; the policy says to record that and no more. */
     RECORDED;
 
     /** As it stands in logs and records. */

@@ -110,15 +110,6 @@ final class PolicyChecks {
 
     private void checkTier(Tier tier) {
         String path = "tiers." + Quoted.bare(tier.name());
-        Set<String> served = surroundings.servedTiers();
-        if (served != null && !served.contains(tier.name())) {
-            problems.error(
-                    places.of("tiers", tier.name()),
-                    path,
-                    "is served by no route",
-                    "Add a route for it, or use a tier that has one: "
-                            + Suggestion.list(served.stream().sorted().toList()) + ".");
-        }
         boolean used = tier.name().equals(policy.baseline())
                 || policy.tasks().values().stream().anyMatch(task -> task.tier().equals(tier.name()));
         if (!used) {

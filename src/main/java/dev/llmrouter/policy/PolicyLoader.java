@@ -22,7 +22,6 @@ public final class PolicyLoader {
 
     private final Placeholders placeholders;
     private final Clock clock;
-    private final @Nullable Set<String> servedTiers;
     private final @Nullable Set<ClassifierSettings.Step> availableSteps;
     private final @Nullable ExpressionChecker expressions;
     private final boolean keysRequired;
@@ -30,7 +29,6 @@ public final class PolicyLoader {
     private PolicyLoader(Builder builder) {
         placeholders = builder.placeholders;
         clock = builder.clock;
-        servedTiers = builder.servedTiers;
         availableSteps = builder.availableSteps;
         expressions = builder.expressions;
         keysRequired = builder.keysRequired;
@@ -72,7 +70,7 @@ public final class PolicyLoader {
     }
 
     private Surroundings surroundings() {
-        return new Surroundings(LocalDate.now(clock), servedTiers, availableSteps, expressions, keysRequired);
+        return new Surroundings(LocalDate.now(clock), availableSteps, expressions, keysRequired);
     }
 
     /** First 12 hexadecimal digits of the SHA-256 of the text in UTF-8. */
@@ -92,7 +90,6 @@ public final class PolicyLoader {
     /** What the checks know besides the file. Null where the loader was not told. */
     record Surroundings(
             LocalDate today,
-            @Nullable Set<String> servedTiers,
             @Nullable Set<ClassifierSettings.Step> availableSteps,
             @Nullable ExpressionChecker expressions,
             boolean keysRequired) {}
@@ -101,7 +98,6 @@ public final class PolicyLoader {
     public static final class Builder {
         private final Clock clock;
         private Placeholders placeholders = Placeholders.ofEnvironment(Map.of());
-        private @Nullable Set<String> servedTiers;
         private @Nullable Set<ClassifierSettings.Step> availableSteps;
         private @Nullable ExpressionChecker expressions;
         private boolean keysRequired;
@@ -113,12 +109,6 @@ public final class PolicyLoader {
         /** Where placeholders get their values from; default: none has a value. */
         public Builder placeholders(Placeholders source) {
             placeholders = source;
-            return this;
-        }
-
-        /** The tiers that routes serve; a tier of the policy that is not among them is an error. Default: not checked. */
-        public Builder servedTiers(Set<String> tiers) {
-            servedTiers = Set.copyOf(tiers);
             return this;
         }
 

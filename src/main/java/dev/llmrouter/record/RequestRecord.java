@@ -71,6 +71,8 @@ public record RequestRecord(
         REFUSED,
         /** Every attempt failed. */
         FAILED,
+        /** Answered, but the output failed its check and nobody else was left to ask; or nobody gets such an output. */
+        UNUSABLE,
         /** The stream broke off after it had begun. */
         TRUNCATED,
         /** The caller went away. */

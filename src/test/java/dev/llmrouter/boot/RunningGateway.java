@@ -1,6 +1,6 @@
 package dev.llmrouter.boot;
 
-import dev.llmrouter.camel.transport.LlmGatewayComponent;
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,6 +1,6 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.camel.transport.LlmGatewayComponent;
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +20,7 @@ public final class CamelMainApplication {
         }
         Main main = new Main();
         main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/*.xml");
+        main.addInitialProperty("llm-router.gateway", "true");
         main.addInitialProperty("camel.component.llm-gateway.port", "0");
         main.start();
         int port = main.getCamelContext()

@@ -9,7 +9,7 @@ import static dev.llmrouter.camel.ScriptedProvider.status;
 import static dev.llmrouter.camel.ScriptedProvider.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmrouter.camel.transport.LlmGatewayComponent;
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.io.InputStream;
@@ -19,12 +19,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -55,12 +57,14 @@ class FailoverTest {
         policy = folder.resolve("policy.yaml");
         writePolicy("");
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
         camel.getRegistry().bind("records", (Recorder) records::add);
         camel.getComponent("llm-gateway", LlmGatewayComponent.class).setPort(0);
+        List<Resource> files = new ArrayList<>();
         for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            PluginHelper.getRoutesLoader(camel)
-                    .loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource(file));
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
         }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

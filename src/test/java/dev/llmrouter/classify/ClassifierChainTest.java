@@ -52,14 +52,18 @@ class ClassifierChainTest {
     }
 
     @Test
-    void anUnknownExplicitTaskIsRefusedWithoutRepeatingIt() {
+    void anUnknownExplicitTaskIsRefusedByItsNameShortenedAndOnOneLine() {
         Input input = Conditions.input("add", Map.of(), Set.of(), "summ");
 
         assertThat(chain(Map.of()).refusal(input))
                 .get()
                 .asString()
-                .contains("allowed: sum")
-                .doesNotContain("summ");
+                .contains("the task 'summ' is not in the policy", "allowed: sum");
+        assertThat(chain(Map.of()).refusal(Conditions.input("add", Map.of(), Set.of(), "a\nb" + "x".repeat(100))))
+                .get()
+                .asString()
+                .contains("'a b" + "x".repeat(61) + "...'")
+                .doesNotContain("\n");
         assertThat(chain(Map.of()).refusal(Conditions.input("add"))).isEmpty();
     }
 

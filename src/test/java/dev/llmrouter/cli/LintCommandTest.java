@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -175,8 +174,6 @@ class LintCommandTest {
     @Test
     void refusesWrongUsage() {
         assertThat(lint("--polcy", "x")).isEqualTo(2);
-        assertThat(lint("--routes", dir.resolve("none").toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("is no folder");
     }
 
     @Test
@@ -193,56 +190,5 @@ class LintCommandTest {
         assertThat(lint("--policy", file(POLICY.replace(when, "{ jsonpath: \"$.[\" }"))))
                 .isEqualTo(1);
         assertThat(out.toString()).contains("rules[0].when.jsonpath does not compile");
-    }
-
-    @Test
-    void knowsTheTiersThatRoutesOfTheUserServe() throws Exception {
-        Path routes = Files.createDirectory(dir.resolve("routes"));
-        Files.writeString(routes.resolve("a.xml"), """
-                <routes xmlns="http://camel.apache.org/schema/xml-io">
-                  <!-- <from uri="direct:llm-tier-commented"/> -->
-                  <route id="a"><from uri="direct:llm-tier-economy?timeout=1"/><to uri="direct:llm-tier-other"/></route>
-                </routes>
-                """);
-        Files.writeString(routes.resolve("b.yaml"), """
-                - route:
-                    id: b
-                    from:
-                      uri: "direct:llm-tier-bulk"
-                      steps:
-                        - to: direct:llm-tier-target
-                """);
-        assertThat(ServedTiers.of(routes)).contains("economy", "bulk").doesNotContain("commented", "other", "target");
-        String file = file(POLICY.replace("tiers:\n", "tiers:\n  batch: { models: [small] }\n")
-                .replace("tier: economy,", "tier: batch,"));
-        assertThat(lint("--policy", file, "--routes", routes.toString())).isEqualTo(1);
-        assertThat(out.toString()).contains("error: tiers.batch is served by no route. Add a route for it");
-    }
-
-    @Test
-    void findsTheTiersOfTheShippedRoutes() throws Exception {
-        assertThat(ServedTiers.of(dir.resolve("none"))).containsExactly("economy", "premium");
-    }
-
-    @Test
-    void resolvesNoExternalEntities() throws Exception {
-        Path secret = Files.writeString(dir.resolve("secret.txt"), "direct:llm-tier-leaked");
-        String xml = "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY x SYSTEM \"" + secret.toUri()
-                + "\">]><r><from uri=\"direct:llm-tier-economy\"/></r>";
-        TreeSet<String> tiers = new TreeSet<>();
-        ServedTiers.xml(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8), "a.xml", tiers);
-        assertThat(tiers).containsExactly("economy");
-    }
-
-    @Test
-    void saysWhichRouteFileIsBroken() throws Exception {
-        Path routes = Files.createDirectory(dir.resolve("routes"));
-        Files.writeString(routes.resolve("broken.xml"), "<routes><route></routes>");
-        assertThat(lint("--policy", file(POLICY), "--routes", routes.toString()))
-                .isEqualTo(2);
-        assertThat(err.toString())
-                .contains("broken.xml:1:")
-                .contains("is no well-formed XML")
-                .hasLineCount(1);
     }
 }

@@ -17,7 +17,6 @@ class ExamplePolicyTest {
     private static PolicyCheck example(Map<String, String> environment) throws IOException {
         return PolicyLoader.builder(Sample.CLOCK)
                 .placeholders(Placeholders.ofEnvironment(environment))
-                .servedTiers(Set.of("economy", "premium"))
                 .build()
                 .check(Files.readString(Path.of("examples/policy.yaml")), "examples/policy.yaml");
     }

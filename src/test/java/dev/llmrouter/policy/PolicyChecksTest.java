@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -803,16 +802,6 @@ class PolicyChecksTest {
         PolicyCheck check = Sample.check(with("owner: team", "owner: *a"));
         assertThat(check.problems()).extracting(Problem::message).anyMatch(m -> m.contains("uses the alias *a"));
         assertThat(check.isUsable()).isFalse();
-    }
-
-    @Test
-    void saysWhichTierNoRouteServes() {
-        PolicyCheck check =
-                Sample.loader().servedTiers(Set.of("premium")).build().check(Sample.POLICY, "p");
-        assertThat(check.problems()).singleElement().satisfies(problem -> {
-            assertThat(problem.severity()).isEqualTo(ERROR);
-            assertThat(problem.message()).startsWith("tiers.economy is served by no route");
-        });
     }
 
     @Test

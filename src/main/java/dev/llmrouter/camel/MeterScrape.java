@@ -1,8 +1,0 @@
-package dev.llmrouter.camel;
-
-/** Writes all meters as text for a scraper; the application binds one that knows its registry. */
-@FunctionalInterface
-public interface MeterScrape {
-    /** Prometheus' text format, version 0.0.4. */
-    String scrape();
-}

@@ -1,0 +1,72 @@
+package dev.llmrouter.camel.gateway;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** One path of the gateway's HTTP server. */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "llm-gateway",
+        title = "LLM Gateway",
+        syntax = "llm-gateway:path",
+        consumerOnly = true,
+        category = {Category.AI, Category.HTTP})
+public final class LlmGatewayEndpoint extends DefaultEndpoint {
+    @UriPath(description = "The path, matched exactly.")
+    @Metadata(required = true)
+    private final String path;
+
+    @UriParam(description = "Methods that are served, separated by commas; HEAD comes with GET.", defaultValue = "POST")
+    private String methods = "POST";
+
+    LlmGatewayEndpoint(String uri, LlmGatewayComponent component, String path) {
+        super(uri, component);
+        this.path = path;
+    }
+
+    public String getPath() {
+        return path;
+    }
+
+    public String getMethods() {
+        return methods;
+    }
+
+    public void setMethods(String methods) {
+        this.methods = methods;
+    }
+
+    Set<String> served() {
+        Set<String> served = Stream.of(methods.split(","))
+                .map(method -> method.strip().toUpperCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        if (served.contains("GET")) {
+            served.add("HEAD");
+        }
+        return served;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("llm-gateway is where requests come from: use it in <from>");
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        LlmGatewayConsumer consumer =
+                new LlmGatewayConsumer(this, ((LlmGatewayComponent) getComponent()).server(), processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.llmrouter.provider;
+
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.ProviderException.Fault;
+import org.jspecify.annotations.Nullable;
+
+/** Makes failures of one candidate; every message names its provider and model. */
+record Faults(Candidate candidate) {
+    /** @param what happened, as the end of a sentence whose subject is the provider */
+    ProviderException of(Fault fault, String what) {
+        return of(fault, what, null);
+    }
+
+    ProviderException of(Fault fault, String what, @Nullable Throwable cause) {
+        String message = where() + " " + what + ".";
+        ChatError error = ChatError.of(kind(fault), status(fault), message);
+        return cause == null
+                ? new ProviderException(fault, error, message)
+                : new ProviderException(fault, error, message, cause);
+    }
+
+    /** The provider's own error, at the start or inside of a stream. */
+    ProviderException of(ChatError error) {
+        return new ProviderException(
+                Fault.STATUS,
+                error,
+                where() + " answered with an error: " + error.kind() + ", status " + error.status());
+    }
+
+    private String where() {
+        return "Provider '" + candidate.provider().name() + "', model '"
+                + candidate.model().name() + "'";
+    }
+
+    private static ChatError.Kind kind(Fault fault) {
+        return status(fault) == 504 ? ChatError.Kind.TIMEOUT : ChatError.Kind.SERVER;
+    }
+
+    private static int status(Fault fault) {
+        return switch (fault) {
+            case CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE -> 504;
+            case CANCELLED -> 499;
+            case STATUS, CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, BREAKER_OPEN -> 502;
+        };
+    }
+}

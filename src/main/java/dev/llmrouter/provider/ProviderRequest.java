@@ -1,0 +1,102 @@
+package dev.llmrouter.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.Secret;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+
+/** What is sent to a provider: nothing of it comes from the caller's headers. */
+final class ProviderRequest {
+    /** Tokens to ask for where the dialect demands a limit and neither caller nor policy gives one. */
+    static final int DEFAULT_MAX_OUTPUT = 4_096;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ProviderRequest() {}
+
+    static byte[] body(ProviderDialect dialect, ChatRequest request, Model model) throws JsonProcessingException {
+        Integer known = model.maxOutput();
+        return JSON.writeValueAsBytes(
+                dialect.writeRequest(request, model.remoteName(), known == null ? DEFAULT_MAX_OUTPUT : known));
+    }
+
+    /** Path and query below the provider's base URL. */
+    static String uri(Provider provider, Model model, boolean stream) {
+        URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
+        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+        while (prefix.endsWith("/")) {
+            prefix = prefix.substring(0, prefix.length() - 1);
+        }
+        StringBuilder uri = new StringBuilder(path(provider.protocol(), prefix, model, stream));
+        char separator = uri.indexOf("?") < 0 ? '?' : '&';
+        if (base.getRawQuery() != null) {
+            uri.append(separator).append(base.getRawQuery());
+            separator = '&';
+        }
+        for (Map.Entry<String, String> one : provider.query().entrySet()) {
+            uri.append(separator).append(encoded(one.getKey())).append('=').append(encoded(one.getValue()));
+            separator = '&';
+        }
+        return uri.toString();
+    }
+
+    private static String path(Protocol protocol, String prefix, Model model, boolean stream) {
+        return switch (protocol) {
+            case OPENAI -> prefix + "/chat/completions";
+            case ANTHROPIC -> prefix + (prefix.endsWith("/v1") ? "/messages" : "/v1/messages");
+            case GEMINI -> {
+                boolean versioned = prefix.endsWith("/v1beta") || prefix.endsWith("/v1");
+                String call = stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+                yield prefix + (versioned ? "" : "/v1beta") + "/models/" + encoded(model.remoteName()) + call;
+            }
+            case SIMULATOR ->
+                throw new IllegalArgumentException("The simulator is not called over HTTP; its client must be given.");
+        };
+    }
+
+    /** Percent-encodes all but unreserved characters, the slash too. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A")
+                .replace("%7E", "~");
+    }
+
+    /** Content type, accepted type, key, and the provider's own headers, which win over ours. */
+    static void headers(Provider provider, boolean stream, BiConsumer<String, String> set) {
+        set.accept("content-type", "application/json");
+        set.accept("accept", stream ? "text/event-stream, application/json" : "application/json");
+        Secret key = provider.apiKey();
+        String value = key != null && key.isSet() ? key.reveal() : "";
+        switch (provider.protocol()) {
+            case OPENAI -> {
+                if (!value.isEmpty()) {
+                    set.accept("authorization", "Bearer " + value);
+                }
+            }
+            case ANTHROPIC -> {
+                set.accept("anthropic-version", "2023-06-01");
+                if (!value.isEmpty()) {
+                    set.accept("x-api-key", value);
+                }
+            }
+            case GEMINI -> {
+                if (!value.isEmpty()) {
+                    set.accept("x-goog-api-key", value);
+                }
+            }
+            case SIMULATOR -> {}
+        }
+        provider.headers().forEach(set);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.llmrouter.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.dispatch.ProviderCall;
+import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.dispatch.ProviderException.Fault;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls providers over HTTP from one pool of connections. Redirects are not followed, nothing is tried twice (a request
+ * that was sent may have been billed), and nothing of the caller's headers is sent. Safe for use by many threads.
+ *
+ * <p>HTTP/1.1 only: giving up one answer then closes one connection, which is what makes a provider stop generating.
+ */
+public final class VertxProviderClient implements ProviderClient, AutoCloseable {
+    /** Connections that one provider may have at a time. */
+    public static final int MAX_CONNECTIONS = 16_384;
+
+    /** Longest time for which the operating system tries to connect; a provider's own limit is shorter. */
+    private static final int CONNECT_MILLIS = 60_000;
+
+    /** Seconds after which an unused connection is closed: well below the usual 60 s of load balancers. */
+    private static final int KEEP_ALIVE_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final HttpClient http;
+    private final Function<Protocol, ? extends ProviderDialect> dialects;
+    private final Clock clock;
+
+    /**
+     * @param dialects the dialect of each protocol but the simulator's
+     * @param clock reads the dates of Retry-After
+     */
+    public VertxProviderClient(Vertx vertx, Function<Protocol, ? extends ProviderDialect> dialects, Clock clock) {
+        this.vertx = vertx;
+        this.dialects = dialects;
+        this.clock = clock;
+        this.http = vertx.createHttpClient(new HttpClientOptions()
+                .setMaxPoolSize(MAX_CONNECTIONS)
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setPipelining(false)
+                .setTcpNoDelay(true)
+                .setDecompressionSupported(true)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1)));
+    }
+
+    @Override
+    public void call(ProviderCall call, Callback callback) {
+        Context context = Loops.of(vertx);
+        Loops.run(context, () -> start(call, callback, context));
+    }
+
+    private void start(ProviderCall call, Callback callback, Context context) {
+        Provider provider = call.candidate().provider();
+        Model model = call.candidate().model();
+        ProviderDialect dialect = dialects.apply(provider.protocol());
+        HttpCall attempt = new HttpCall(call, dialect, callback, vertx, context, clock);
+        if (!attempt.begin()) {
+            return;
+        }
+        boolean stream = call.request().stream();
+        RequestOptions target;
+        byte[] body;
+        try {
+            target = target(provider, model, stream);
+            body = ProviderRequest.body(dialect, call.request(), model);
+        } catch (JsonProcessingException | RuntimeException e) {
+            attempt.refused(Fault.CONNECT, "cannot be called: the request cannot be written", e);
+            return;
+        }
+        http.request(target).onComplete(requested -> {
+            if (requested.failed()) {
+                attempt.broken(requested.cause());
+            } else {
+                send(attempt, requested.result(), provider, stream, body);
+            }
+        });
+    }
+
+    private static void send(
+            HttpCall attempt, HttpClientRequest request, Provider provider, boolean stream, byte[] body) {
+        Exchanged connection = new Exchanged(request);
+        attempt.connected(connection);
+        if (attempt.isOver()) {
+            return;
+        }
+        try {
+            MultiMap headers = request.headers();
+            ProviderRequest.headers(provider, stream, headers::set);
+            attempt.sent();
+            request.send(wrapped(body)).onComplete(answered -> {
+                if (answered.failed()) {
+                    attempt.broken(answered.cause());
+                } else {
+                    connection.response = answered.result();
+                    receive(attempt, answered.result());
+                }
+            });
+        } catch (RuntimeException e) {
+            attempt.refused(Fault.CONNECT, "cannot be called: a header of the policy is not valid in HTTP", e);
+        }
+    }
+
+    private static void receive(HttpCall attempt, HttpClientResponse response) {
+        response.exceptionHandler(attempt::broken);
+        response.handler(chunk -> attempt.bytes(chunk.getBytes()));
+        response.endHandler(nothing -> attempt.end());
+        attempt.head(response.statusCode(), response::getHeader);
+    }
+
+    private static Buffer wrapped(byte[] bytes) {
+        return BufferImpl.buffer(Unpooled.wrappedBuffer(bytes));
+    }
+
+    private static RequestOptions target(Provider provider, Model model, boolean stream) {
+        URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
+        String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https") || base.getHost() == null) {
+            throw new IllegalArgumentException("providers." + provider.name()
+                    + ".baseUrl is not an address; allowed is http://HOST or https://HOST, with a path if needed.");
+        }
+        boolean tls = scheme.equals("https");
+        String host = base.getHost();
+        return new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+                .setPort(base.getPort() > 0 ? base.getPort() : tls ? 443 : 80)
+                .setSsl(tls)
+                .setFollowRedirects(false)
+                .setURI(ProviderRequest.uri(provider, model, stream));
+    }
+
+    /** Closes all connections; attempts under way fail. */
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    /** A request and, later, its response. */
+    private static final class Exchanged implements Connection {
+        private final HttpClientRequest request;
+        private @Nullable HttpClientResponse response;
+
+        Exchanged(HttpClientRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public void pause() {
+            if (response != null) {
+                response.pause();
+            }
+        }
+
+        @Override
+        public void resume() {
+            if (response != null) {
+                response.resume();
+            }
+        }
+
+        @Override
+        public void abort() {
+            request.reset();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.Portability;
+import dev.llmrouter.classify.ClassifierChain;
+import dev.llmrouter.classify.CompiledCondition;
+import dev.llmrouter.classify.Expressions;
+import dev.llmrouter.classify.Input;
+import dev.llmrouter.classify.TokenEstimator;
+import dev.llmrouter.decide.Decider;
+import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.Evidence;
+import dev.llmrouter.dispatch.OutputCheck;
+import dev.llmrouter.policy.AccessKeys;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy with everything that is made from it once: a request takes it when it comes in and finishes on it.
+ *
+ * @param checks output checks by task
+ * @param simulated whether the simulator stands in for every provider
+ */
+public record CompiledPolicy(
+        RoutingPolicy policy,
+        ClassifierChain classifiers,
+        Decider decider,
+        AccessKeys keys,
+        Map<String, OutputCheck> checks,
+        boolean simulated) {
+
+    /** @throws IllegalArgumentException if an expression of the policy does not compile */
+    public static CompiledPolicy of(
+            RoutingPolicy policy, Expressions expressions, DeploymentHealth health, Clock clock) {
+        Map<String, OutputCheck> checks = new HashMap<>();
+        Map<String, List<CompiledCondition>> lifts = new HashMap<>();
+        for (Task task : policy.tasks().values()) {
+            if (task.verify() != null) {
+                checks.put(task.name(), new OutputCheck(task.verify()));
+            }
+            lifts.put(
+                    task.name(),
+                    task.premiumWhen().stream()
+                            .map(condition -> CompiledCondition.of(condition, expressions))
+                            .toList());
+        }
+        Decider decider = new Decider(
+                policy,
+                health,
+                (task, input) -> lift(lifts.getOrDefault(task.name(), List.of()), input),
+                Evidence.NONE,
+                CompiledPolicy::notCarried,
+                clock,
+                () -> ThreadLocalRandom.current().nextDouble());
+        return new CompiledPolicy(
+                policy,
+                ClassifierChain.of(policy, expressions, Map.of()),
+                decider,
+                AccessKeys.of(policy.keys()),
+                Map.copyOf(checks),
+                decider.isSimulated());
+    }
+
+    private static @Nullable String lift(List<CompiledCondition> conditions, Input input) {
+        for (CompiledCondition condition : conditions) {
+            String why = condition.why(input);
+            if (why != null) {
+                return why;
+            }
+        }
+        return null;
+    }
+
+    private static List<String> notCarried(ChatRequest request, Protocol target) {
+        return Portability.notCarried(request, Dialects.nameOf(target));
+    }
+
+    /** Counts the tokens of an output that its provider did not count. */
+    public ToIntFunction<String> tokens() {
+        return TokenEstimator::estimate;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.dispatch.OutputCheck;
+import dev.llmrouter.policy.Verify;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose tier and candidates are known.
+ *
+ * @param decisionMicros time from its arrival to the decision, in microseconds
+ */
+public record Decided(Classified classified, Decision decision, long decisionMicros) implements Stage {
+    @Override
+    public Received received() {
+        return classified.received();
+    }
+
+    @Override
+    public Described described() {
+        return classified.described();
+    }
+
+    @Override
+    public Classification classification() {
+        return classified.classification();
+    }
+
+    /** The check of the task's output; null if there is none. */
+    public @Nullable OutputCheck outputCheck() {
+        String task = classification().task();
+        return task == null ? null : received().policy().checks().get(task);
+    }
+
+    /** The request as providers get it: whole where nothing unchecked may reach the caller, or nobody listens. */
+    public ChatRequest toProvider() {
+        ChatRequest request = described().request();
+        OutputCheck check = outputCheck();
+        boolean whole = received().isShadow() || check != null && check.onFailure() != Verify.OnFailure.RECORD;
+        return whole && request.stream() ? request.withoutStream() : request;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.VerifyState;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that providers were asked to answer.
+ *
+ * @param dispatch keeps the attempts, also those of an escalation
+ * @param isStreamed whether the caller gets a stream
+ * @param streamEnd completes when the provider's stream ends: with null, or with what broke it off
+ * @param verification how the output's check ended; null where there is none, or not yet
+ */
+public record Dispatched(
+        Decided decided,
+        Dispatch dispatch,
+        boolean isStreamed,
+        CompletableFuture<@Nullable ProviderException> streamEnd,
+        @Nullable VerifyState verification)
+        implements Stage {
+    @Override
+    public Received received() {
+        return decided.received();
+    }
+
+    @Override
+    public Described described() {
+        return decided.described();
+    }
+
+    @Override
+    public Classification classification() {
+        return decided.classification();
+    }
+
+    @Override
+    public Decision decision() {
+        return decided.decision();
+    }
+
+    /** The same, with an answer that goes out as a stream. */
+    public Dispatched streaming() {
+        return new Dispatched(decided, dispatch, true, streamEnd, verification);
+    }
+
+    /** The same, with the result of the check. */
+    public Dispatched verified(VerifyState result) {
+        return new Dispatched(decided, dispatch, isStreamed, streamEnd, result);
+    }
+
+    /** The candidate that answered; null if none did. */
+    public @Nullable Candidate answeredBy() {
+        return dispatch.answeredBy();
+    }
+
+    /** Whether a provider's stream is under way whose end is to be waited for. */
+    public boolean isStreamOpen() {
+        return isStreamed && dispatch.attempts().stream().noneMatch(Attempt::isOk);
+    }
+}

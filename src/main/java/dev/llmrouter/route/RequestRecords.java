@@ -1,0 +1,105 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatFailure;
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.Reason;
+import dev.llmrouter.decide.RefusedException;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.VerifyState;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Tier;
+import dev.llmrouter.record.RequestRecord;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the record of a request, once it is over. */
+public final class RequestRecords {
+    private RequestRecords() {}
+
+    /**
+     * @param stage how far it came
+     * @param failure what ended it; null if it was answered
+     * @param nowNanos when it was over, on the clock of {@link System#nanoTime}
+     */
+    public static RequestRecord of(Stage stage, @Nullable Throwable failure, long nowNanos) {
+        Received received = stage.received();
+        Dispatch dispatch = stage.dispatch();
+        Decision decision = stage.decision();
+        VerifyState verification = stage.verification();
+        List<Attempt> attempts = dispatch == null ? List.of() : dispatch.attempts();
+        Candidate served = dispatch == null ? null : dispatch.answeredBy();
+        Attempt last = attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
+        ChatError error = failure == null ? null : FailureTranslation.toChatError(failure);
+        return new RequestRecord(
+                received.time(),
+                received.id(),
+                received.key() == null ? null : received.key().name(),
+                received.dialect().name().toLowerCase(Locale.ROOT),
+                stage.classification(),
+                decision == null ? null : decision.tier(),
+                served == null ? null : served.model().name(),
+                served == null ? null : served.provider().name(),
+                attempts,
+                baselineCost(received.policy().policy(), last == null ? null : last.usage()),
+                decision == null ? reasonsOf(failure) : decision.reasons(),
+                received.policy().policy().hash(),
+                verification,
+                outcome(failure, verification),
+                error == null ? null : error.kind().name().toLowerCase(Locale.ROOT),
+                stage.isStreamed(),
+                served != null && served.provider().protocol() == Protocol.SIMULATOR,
+                received.isShadow(),
+                decisionMicros(stage),
+                last == null ? null : last.firstTokenMillis(),
+                Duration.ofNanos(nowNanos - received.startNanos()).toMillis());
+    }
+
+    private static List<Reason> reasonsOf(@Nullable Throwable failure) {
+        return failure instanceof RefusedException refused ? refused.reasons() : List.of();
+    }
+
+    private static long decisionMicros(Stage stage) {
+        if (stage instanceof Dispatched dispatched) {
+            return dispatched.decided().decisionMicros();
+        }
+        return stage instanceof Decided decided ? decided.decisionMicros() : 0;
+    }
+
+    private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, @Nullable Usage usage) {
+        Tier baseline = policy.baselineTier();
+        return policy.model(baseline.models().get(0).model())
+                .map(model -> Cost.of(model.price(), usage))
+                .orElse(null);
+    }
+
+    private static RequestRecord.Outcome outcome(@Nullable Throwable failure, @Nullable VerifyState verification) {
+        if (failure == null) {
+            return verification == VerifyState.FAILED ? RequestRecord.Outcome.UNUSABLE : RequestRecord.Outcome.OK;
+        }
+        if (failure instanceof OutputUnusableException) {
+            return RequestRecord.Outcome.UNUSABLE;
+        }
+        if (failure instanceof ProviderException stream) {
+            return stream.fault() == ProviderException.Fault.CANCELLED
+                    ? RequestRecord.Outcome.CANCELLED
+                    : RequestRecord.Outcome.TRUNCATED;
+        }
+        ChatError error = FailureTranslation.toChatError(failure);
+        if (error.status() == FailureTranslation.CALLER_GONE) {
+            return RequestRecord.Outcome.CANCELLED;
+        }
+        return !(failure instanceof ChatFailure) || error.status() >= 500 || error.status() == 429
+                ? RequestRecord.Outcome.FAILED
+                : RequestRecord.Outcome.REFUSED;
+    }
+}

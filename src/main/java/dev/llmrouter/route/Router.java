@@ -1,0 +1,261 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.CallerDialect;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.classify.ClassifierChain;
+import dev.llmrouter.classify.Describer;
+import dev.llmrouter.classify.Input;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.Reason;
+import dev.llmrouter.decide.RefusedException;
+import dev.llmrouter.decide.RoutingRequest;
+import dev.llmrouter.decide.Wish;
+import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.OutputCheck;
+import dev.llmrouter.dispatch.VerifyState;
+import dev.llmrouter.policy.AccessKey;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a request through its stages: receive, describe, classify, decide, dispatch, verify. The one place where these
+ * steps are put together: routes, the dry run and {@code explain} all call it. Safe for use by many threads; never blocks.
+ */
+public final class Router {
+    private static final String TASK_HEADER = "x-llm-task";
+    private static final String TAGS_HEADER = "x-llm-tags";
+    private static final int MAX_TAGS = 64;
+
+    private final Dialects dialects;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final Supplier<String> ids;
+    private final RandomGenerator random;
+    private final Describer describer = new Describer();
+
+    /**
+     * @param clock dates requests
+     * @param nanoTime measures them
+     * @param ids gives each its id
+     * @param random spreads waits; safe for use by many threads
+     */
+    public Router(Dialects dialects, Clock clock, LongSupplier nanoTime, Supplier<String> ids, RandomGenerator random) {
+        this.dialects = dialects;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.ids = ids;
+        this.random = random;
+    }
+
+    /** A request has arrived: it gets an id, and the policy that it finishes on. Reads nothing yet, and never fails. */
+    public Received receive(
+            CompiledPolicy policy, Dialect.@Nullable Name dialect, byte[] body, @Nullable AccessKey key) {
+        Dialect.Name spoken = dialect != null ? dialect : BodyShape.dialectOf(body);
+        return new Received(ids.get(), spoken, clock.instant(), nanoTime.getAsLong(), policy, key, null);
+    }
+
+    /** Reads the body. @throws BadRequestException if it is malformed, empty, or breaks a limit of the policy */
+    public Described describe(Received received, Incoming incoming) throws BadRequestException {
+        if (incoming.body().length == 0) {
+            throw new BadRequestException(
+                    ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, "The request's body is empty."));
+        }
+        CallerDialect dialect = dialects.caller(received.dialect());
+        ChatRequest request =
+                dialect.parseRequest(incoming.body(), received.policy().policy().limits());
+        if (received.dialect() == Dialect.Name.TEXT) {
+            request = incoming.text().applyTo(request);
+        }
+        if (incoming.whole() && request.stream()) {
+            request = request.withoutStream();
+        }
+        Wish wish = Wish.of(request.model(), incoming.headers().get(TASK_HEADER));
+        Input input = new Input(
+                request,
+                describer.describe(request),
+                wish.task(),
+                tags(incoming.headers().get(TAGS_HEADER)),
+                incoming.headers(),
+                incoming.exchange());
+        return new Described(received, input, wish);
+    }
+
+    /** Names the task. @throws BadRequestException if the caller names one that the policy does not have */
+    public Classified classify(Described described) throws BadRequestException {
+        ClassifierChain chain = chain(described);
+        return new Classified(described, chain.classify(described.input()));
+    }
+
+    /** Names the task, and keeps what each step of the chain said. Slower. @throws BadRequestException as {@link #classify} */
+    public Classified explain(Described described) throws BadRequestException {
+        ClassifierChain chain = chain(described);
+        return new Classified(described, chain.explain(described.input()));
+    }
+
+    private static ClassifierChain chain(Described described) throws BadRequestException {
+        ClassifierChain chain = described.received().policy().classifiers();
+        String refusal = chain.refusal(described.input()).orElse(null);
+        if (refusal != null) {
+            throw new BadRequestException(
+                    new ChatError(ChatError.Kind.INVALID_REQUEST, 400, refusal, "task_not_found", TASK_HEADER, null));
+        }
+        return chain;
+    }
+
+    /** Chooses tier and candidates. @throws RefusedException if nobody may or can serve the request */
+    public Decided decide(Classified classified) throws RefusedException {
+        return decided(classified, classified.routingRequest());
+    }
+
+    /**
+     * Decides again for a tier that a step of the route has set after the decision.
+     *
+     * @throws RefusedException if the policy has no such tier, or nobody of it may or can serve the request
+     */
+    public Decided redirect(Decided decided, String tier) throws RefusedException {
+        Classified classified = decided.classified();
+        RoutingRequest asked = classified.routingRequest();
+        Decided redirected = decided(
+                classified,
+                new RoutingRequest(
+                        asked.id(), asked.input(), asked.classification(), new Wish(null, tier, null), asked.key()));
+        Decision decision = redirected.decision();
+        return new Decided(
+                classified,
+                decision.withFirst(new Reason(
+                        "redirected",
+                        "decided for tier '" + decided.decision().tier() + "'; a step of the route set tier '" + tier
+                                + "'")),
+                redirected.decisionMicros());
+    }
+
+    private Decided decided(Classified classified, RoutingRequest request) throws RefusedException {
+        Received received = classified.received();
+        Decision decision = received.policy().decider().decide(request);
+        return new Decided(classified, decision, (nanoTime.getAsLong() - received.startNanos()) / 1_000);
+    }
+
+    /** Begins to ask the decision's candidates. */
+    public Dispatched dispatch(Decided decided, Cancellation cancellation, Dispatch.AlarmListener alarms) {
+        Received received = decided.received();
+        Dispatch dispatch = new Dispatch(
+                decided.decision(),
+                decided.toProvider(),
+                new Dispatch.Surroundings(received.policy().decider().health(), alarms, nanoTime, random),
+                cancellation,
+                received.startNanos());
+        return new Dispatched(decided, dispatch, false, new CompletableFuture<>(), null);
+    }
+
+    /**
+     * Whether the output is usable, by the task's {@code verify}. An output that is not, where the policy says
+     * {@code escalate} and the baseline tier has not been asked, gives a stage with another decision and no verification
+     * yet: its candidates are to be asked next.
+     *
+     * @param reply the whole answer; null for a stream, which is not checked
+     * @throws OutputUnusableException if nobody gets such an output
+     * @throws RefusedException if the baseline tier cannot serve the request
+     */
+    public Dispatched verify(Dispatched dispatched, @Nullable ChatReply reply)
+            throws OutputUnusableException, RefusedException {
+        OutputCheck check = dispatched.decided().outputCheck();
+        if (check == null || reply == null) {
+            return dispatched;
+        }
+        boolean second = isEscalation(dispatched.decision());
+        String fault = check.fault(reply.text());
+        if (fault == null) {
+            return dispatched.verified(second ? VerifyState.ESCALATED : VerifyState.PASSED);
+        }
+        return switch (check.onFailure()) {
+            case RECORD -> dispatched.verified(VerifyState.RECORDED);
+            case FAIL -> throw new OutputUnusableException(fault, dispatched.verified(VerifyState.FAILED));
+            case ESCALATE ->
+                second || isBaseline(dispatched)
+                        ? dispatched.verified(VerifyState.FAILED)
+                        : escalated(dispatched, fault);
+        };
+    }
+
+    private static boolean isEscalation(Decision decision) {
+        return decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
+    }
+
+    private static boolean isBaseline(Dispatched dispatched) {
+        return dispatched
+                .decision()
+                .tier()
+                .equals(dispatched.received().policy().policy().baseline());
+    }
+
+    private static Dispatched escalated(Dispatched dispatched, String fault) throws RefusedException {
+        Decided before = dispatched.decided();
+        Decision escalation = dispatched
+                .received()
+                .policy()
+                .decider()
+                .escalate(before.classified().routingRequest(), before.decision(), fault);
+        dispatched.dispatch().escalate(escalation);
+        Decided after = new Decided(before.classified(), escalation, before.decisionMicros());
+        return new Dispatched(after, dispatched.dispatch(), false, dispatched.streamEnd(), null);
+    }
+
+    /**
+     * The shadow of a decided request: for the tier's shadow model alone, answered to nobody.
+     *
+     * @throws IllegalStateException if the decision has no shadow model
+     */
+    public Decided shadow(Decided decided) {
+        Decision decision = decided.decision();
+        Candidate model = decision.shadow();
+        Received of = decided.received();
+        if (model == null) {
+            throw new IllegalStateException("request " + of.id() + " has no shadow model");
+        }
+        Received shadow =
+                new Received(ids.get(), of.dialect(), of.time(), nanoTime.getAsLong(), of.policy(), of.key(), of.id());
+        Described described = new Described(
+                shadow, decided.described().input(), decided.described().wish());
+        Classification classification = decided.classification();
+        return new Decided(
+                new Classified(described, classification),
+                new Decision(
+                        shadow.id(),
+                        classification,
+                        decision.characteristics(),
+                        decision.tier(),
+                        List.of(model),
+                        null,
+                        List.of(new Reason("shadow", "shadow of request " + of.id())),
+                        decision.policy()),
+                decided.decisionMicros());
+    }
+
+    private static Set<String> tags(@Nullable String header) {
+        if (header == null || header.isBlank()) {
+            return Set.of();
+        }
+        Set<String> tags = new LinkedHashSet<>();
+        for (String tag : header.split(",", MAX_TAGS + 1)) {
+            if (!tag.isBlank() && tags.size() < MAX_TAGS) {
+                tags.add(tag.strip());
+            }
+        }
+        return tags;
+    }
+}

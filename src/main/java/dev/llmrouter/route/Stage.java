@@ -1,0 +1,43 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.VerifyState;
+import org.jspecify.annotations.Nullable;
+
+/** How far a request has come. Immutable; each stage holds the one before. */
+public sealed interface Stage permits Received, Described, Classified, Decided, Dispatched {
+    /** The request as it arrived. */
+    Received received();
+
+    /** Null before it was described. */
+    default @Nullable Described described() {
+        return null;
+    }
+
+    /** Null before it was classified. */
+    default @Nullable Classification classification() {
+        return null;
+    }
+
+    /** Null before it was decided. */
+    default @Nullable Decision decision() {
+        return null;
+    }
+
+    /** Null before a provider was asked. */
+    default @Nullable Dispatch dispatch() {
+        return null;
+    }
+
+    /** How the output's check ended; null where there was none, or not yet. */
+    default @Nullable VerifyState verification() {
+        return null;
+    }
+
+    /** Whether the caller gets a stream. */
+    default boolean isStreamed() {
+        return false;
+    }
+}

@@ -1,0 +1,277 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.decide.RefusedException;
+import dev.llmrouter.dispatch.AllFailedException;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.route.OutputUnusableException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The two entries of the routes as an integrator uses them: bodies, headers, failures. Issue 13, A2, A3 and A5. */
+class NativeEntryTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedProvider provider;
+
+    @BeforeEach
+    void start() throws Exception {
+        provider = new ScriptedProvider();
+        Path policy = folder.resolve("policy.yaml");
+        Files.writeString(policy, """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                providers:
+                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%1$d/v1" }
+                models:
+                  small: { provider: a, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  large: { provider: a, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                tiers:
+                  fast: { models: [small], timeout: 5s, maxAttempts: 1 }
+                  standard: { models: [small], timeout: 5s, maxAttempts: 1 }
+                  best: { models: [large], timeout: 5s, maxAttempts: 1 }
+                tasks:
+                  pay: { tier: fast, description: d, rationale: r }
+                  colour: { tier: fast, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: escalate } }
+                  strict: { tier: fast, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: fail } }
+                rules:
+                  - { id: invoice, when: { jsonpath: "$.invoice" }, task: pay }
+                """.formatted(provider.port()));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getRegistry().bind("records", (Recorder) records::add);
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:orders")
+                        .errorHandler(deadLetterChannel("mock:dead").maximumRedeliveries(0))
+                        .to("direct:llm-route")
+                        .to("mock:answers");
+            }
+        });
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        provider.close();
+        camel.stop();
+    }
+
+    private Exchange ask(Object body, Map<String, Object> headers) {
+        return camel.createProducerTemplate().request("direct:llm-route", exchange -> {
+            exchange.getMessage().setBody(body);
+            headers.forEach(exchange.getMessage()::setHeader);
+        });
+    }
+
+    @Test
+    void tiersOfAnyNameAreServedWithoutARouteOfTheirOwn() {
+        for (String tier : List.of("fast", "standard", "best")) {
+            provider.does(ScriptedProvider.says("hello"));
+            Exchange answer = ask("Hi", Map.of("x-llm-task", "pay"));
+            assertThat(answer.getException()).isNull();
+            provider.does(ScriptedProvider.says("hello"));
+            Exchange named = ask(
+                    "{\"model\":\"tier:%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}".formatted(tier),
+                    Map.of());
+            assertThat(named.getException()).isNull();
+            assertThat(named.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo(tier);
+        }
+    }
+
+    @Test
+    void textGivesTextWithTheDecisionInHeadersAndTheCallersOwnHeadersKept() {
+        provider.does(ScriptedProvider.says("hello"));
+        Exchange answer = ask("Hi", Map.of("orderId", 7, "x-llm-task", "pay"));
+        assertThat(answer.getMessage().getBody()).isEqualTo("hello");
+        assertThat(answer.getMessage().getHeaders())
+                .containsEntry("orderId", 7)
+                .containsEntry(LlmRouterConstants.TASK, "pay")
+                .containsEntry(LlmRouterConstants.TASK_SOURCE, "explicit")
+                .containsEntry(LlmRouterConstants.TIER, "fast")
+                .containsEntry(LlmRouterConstants.MODEL, "small")
+                .containsEntry(LlmRouterConstants.PROVIDER, "a")
+                .containsEntry(LlmRouterConstants.ATTEMPTS, 1)
+                .containsKeys(
+                        LlmRouterConstants.REQUEST_ID, LlmRouterConstants.COST_USD, LlmRouterConstants.INPUT_TOKENS);
+    }
+
+    @Test
+    void businessJsonIsTextAndConditionsSeeItsFields() throws Exception {
+        provider.does(ScriptedProvider.says("paid"));
+        Exchange answer = ask("{\"invoice\":7,\"text\":\"pay\"}", Map.of());
+        assertThat(answer.getMessage().getBody()).isEqualTo("paid");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.TASK)).isEqualTo("pay");
+        JsonNode sent = JSON.readTree(provider.requests.get(provider.requests.size() - 1));
+        assertThat(sent.at("/messages/0/content").textValue()).isEqualTo("{\"invoice\":7,\"text\":\"pay\"}");
+    }
+
+    @Test
+    void headersSaySystemPromptTemperatureAndMaximum() throws Exception {
+        provider.does(ScriptedProvider.says("ok"));
+        ask(
+                "Hi",
+                Map.of(
+                        LlmRouterConstants.SYSTEM_PROMPT, "Be brief.",
+                        LlmRouterConstants.TEMPERATURE, "0.2",
+                        LlmRouterConstants.MAX_TOKENS, 17));
+        JsonNode sent = JSON.readTree(provider.requests.get(provider.requests.size() - 1));
+        assertThat(sent.at("/messages/0/role").textValue()).isEqualTo("system");
+        assertThat(sent.at("/messages/0/content").textValue()).isEqualTo("Be brief.");
+        assertThat(sent.path("temperature").doubleValue()).isEqualTo(0.2);
+        assertThat(sent.toString()).contains(":17");
+        assertThat(ask("Hi", Map.of(LlmRouterConstants.TEMPERATURE, "hot")).getException())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("0 to 2");
+    }
+
+    @Test
+    void everyKindOfBodyIsRead() throws Exception {
+        record Order(int number, String text) {}
+        byte[] text = "Hi".getBytes(StandardCharsets.UTF_8);
+        Map<String, Object> chat =
+                Map.of("model", "auto", "messages", List.of(Map.of("role", "user", "content", "Hi")));
+        for (Object body : new Object[] {"Hi", text, new ByteArrayInputStream(text)}) {
+            provider.does(ScriptedProvider.says("ok"));
+            assertThat(ask(body, Map.of()).getMessage().getBody()).isEqualTo("ok");
+            assertThat(JSON.readTree(provider.requests.get(provider.requests.size() - 1))
+                            .at("/messages/0/content")
+                            .textValue())
+                    .isEqualTo("Hi");
+        }
+        for (Object body : new Object[] {chat, JSON.<JsonNode>valueToTree(chat)}) {
+            provider.does(ScriptedProvider.says("ok"));
+            assertThat(ask(body, Map.of()).getMessage().getBody(String.class)).contains("\"chat.completion\"");
+        }
+        provider.does(ScriptedProvider.says("ok"));
+        assertThat(ask(new Order(7, "pay"), Map.of()).getMessage().getBody()).isEqualTo("ok");
+        assertThat(JSON.readTree(provider.requests.get(provider.requests.size() - 1))
+                        .at("/messages/0/content")
+                        .textValue())
+                .isEqualTo("{\"number\":7,\"text\":\"pay\"}");
+    }
+
+    @Test
+    void anEmptyBodyIsCalledEmpty() {
+        for (Object body : new Object[] {null, "", new byte[0]}) {
+            assertThatThrownBy(() -> {
+                        throw ask(body, Map.of()).getException();
+                    })
+                    .isInstanceOf(BadRequestException.class)
+                    .hasMessageContaining("empty");
+        }
+    }
+
+    @Test
+    void anOutageIsAnExceptionWithDecisionAndAttemptsAndTheMessageGoesToTheDeadLetterQueueAsItCame() throws Exception {
+        MockEndpoint dead = camel.getEndpoint("mock:dead", MockEndpoint.class);
+        MockEndpoint answers = camel.getEndpoint("mock:answers", MockEndpoint.class);
+        dead.expectedBodiesReceived("Hi");
+        answers.expectedMessageCount(0);
+        provider.does(ScriptedProvider.error(500, "down"));
+        camel.createProducerTemplate().sendBody("direct:orders", "Hi");
+        dead.assertIsSatisfied();
+        answers.assertIsSatisfied();
+        Exchange letter = dead.getExchanges().get(0);
+        assertThat(letter.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo("best");
+        AllFailedException failure = letter.getProperty(Exchange.EXCEPTION_CAUGHT, AllFailedException.class);
+        assertThat(failure.decision().tier()).isEqualTo("best");
+        assertThat(failure.attempts()).hasSize(1);
+    }
+
+    @Test
+    void failuresCanBeToldApartByTheirClass() {
+        assertThat(ask("Hi", Map.of("x-llm-task", "foo")).getException())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("'foo'");
+        assertThat(ask("{\"model\":\"nobody\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", Map.of())
+                        .getException())
+                .isInstanceOf(RefusedException.class);
+        provider.does(ScriptedProvider.says("blue"));
+        Exchange unusable = ask("Hi", Map.of("x-llm-task", "strict"));
+        assertThat(unusable.getException()).isInstanceOf(OutputUnusableException.class);
+        assertThat(((OutputUnusableException) unusable.getException()).attempts())
+                .hasSize(1);
+        assertThat(unusable.getMessage().getBody()).isEqualTo("Hi");
+    }
+
+    @Test
+    void anOutputThatFailsItsCheckTwiceSaysSo() {
+        provider.does(ScriptedProvider.says("blue"));
+        provider.does(ScriptedProvider.says("blue"));
+        Exchange answer = ask("Hi", Map.of("x-llm-task", "colour"));
+        assertThat(answer.getMessage().getBody()).isEqualTo("blue");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.VERIFY)).isEqualTo("failed");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.ATTEMPTS)).isEqualTo(2);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(records)
+                        .last()
+                        .extracting(RequestRecord::outcome)
+                        .isEqualTo(RequestRecord.Outcome.UNUSABLE));
+    }
+
+    @Test
+    void aTierThatAStepSetsAfterTheDecisionIsObeyedAndAnUnknownOneRefused() throws Exception {
+        org.apache.camel.builder.AdviceWith.adviceWith(
+                camel,
+                "llm-route",
+                route -> route.weaveById("llm-route-decide")
+                        .after()
+                        .setProperty(LlmRouterConstants.TIER, route.header("wanted")));
+        provider.does(ScriptedProvider.says("hello"));
+        Exchange obeyed = ask("Hi", Map.of("x-llm-task", "pay", "wanted", "standard"));
+        assertThat(obeyed.getException()).isNull();
+        assertThat(obeyed.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo("standard");
+        assertThat(ask("Hi", Map.of("wanted", "nowhere")).getException())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void theAnsweringEntryTurnsAFailureIntoAnAnswer() {
+        provider.does(ScriptedProvider.error(500, "down"));
+        String answer = camel.createProducerTemplate().requestBody("direct:llm-answer", (Object) "Hi", String.class);
+        assertThat(answer).contains("No model could answer").contains("req_");
+    }
+
+    @Test
+    void theRoutesStartNoServerThatNobodyAskedFor() {
+        assertThat(camel.getRoutes()).noneMatch(route -> route.getId().startsWith("llm-gateway"));
+    }
+}
