@@ -3,6 +3,7 @@ package app;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
 /** What a new user writes first: a route of his own that asks for an answer; text in, JSON in, a stream. */
@@ -10,9 +11,16 @@ public final class App {
     public static void main(String[] arguments) throws Exception {
         Main main = new Main();
         main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/llm-*.xml");
+        main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:own").to("kamelet:llm-route-action?task=short-summary");
+            }
+        });
         main.start();
         try {
             String request = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Summarise this: It rains.\"}]}";
+            expect("kamelet", main.getCamelTemplate().requestBody("direct:own", "It rains.", String.class), "It rains");
             expect("text", text(main, "Summarise this: It rains."), "It rains");
             expect("json", text(main, request), "\"object\":\"chat.completion\"");
             expect("stream", text(main, request.replace("\"model\"", "\"stream\":true,\"model\"")), "[DONE]");

@@ -9,11 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns what went wrong into an error of the caller's dialect with a fitting status. Use it in {@code doCatch}. */
-public final class ErrorReplyProcessor extends PolicyStep {
+public final class ErrorReplyProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorReplyProcessor.class);
 
     @Override

@@ -33,6 +33,11 @@ public final class LlmRouterConstants {
             javaType = "String")
     public static final String VERIFY = "CamelLlmRouterVerify";
 
+    @Metadata(
+            description = "What is wrong with an output that failed its check, without quoting it",
+            javaType = "String")
+    public static final String VERIFY_FAULT = "CamelLlmRouterVerifyFault";
+
     @Metadata(description = "In: instructions that stand before a body of plain text", javaType = "String")
     public static final String SYSTEM_PROMPT = "CamelLlmRouterSystemPrompt";
 

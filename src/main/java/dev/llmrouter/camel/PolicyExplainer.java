@@ -8,8 +8,8 @@ import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.route.Incoming;
 import dev.llmrouter.route.Received;
+import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
-import dev.llmrouter.route.TextSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
@@ -69,7 +69,7 @@ public final class PolicyExplainer implements AutoCloseable {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         Received received = router.receive(policy.current(), Dialect.Name.TEXT, body, null);
         Incoming incoming = new Incoming(
-                body, Dialect.Name.TEXT, lower, new TextSettings(model, null, null, null), false, null, null);
+                body, Dialect.Name.TEXT, lower, new RequestSettings(model, null, null, null, null), false, null, null);
         return router.decide(router.explain(router.describe(received, incoming)))
                 .decision();
     }

@@ -5,8 +5,8 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.route.Incoming;
 import dev.llmrouter.route.Received;
+import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
-import dev.llmrouter.route.TextSettings;
 import java.io.InputStream;
 import java.util.Locale;
 import org.apache.camel.Exchange;
@@ -25,25 +25,37 @@ public final class ReceiverProcessor extends PolicyStep {
     /** Exchange property: the dialect of the body. */
     public static final String DIALECT = "CamelLlmRouterDialect";
 
-    private @Nullable String model;
+    private RequestSettings settings = RequestSettings.NONE;
     private boolean whole;
 
-    /** What a body of plain text asks for: {@code auto} (the default), {@code task:NAME}, {@code tier:NAME} or a model. */
+    /** What every request asks for, whatever its body says: {@code auto}, {@code task:NAME}, {@code tier:NAME} or a model. */
     public void setModel(String model) {
-        this.model = model;
+        settings = new RequestSettings(model, null, null, null, null).orElse(settings);
     }
 
-    public @Nullable String getModel() {
-        return model;
+    /** The task of every request; default: the header {@code x-llm-task}, else the classifiers name it. */
+    public void setTask(String task) {
+        settings = new RequestSettings(null, task, null, null, null).orElse(settings);
+    }
+
+    /** Instructions before every body of plain text; the header {@link LlmRouterConstants#SYSTEM_PROMPT} stands above it. */
+    public void setSystemPrompt(String systemPrompt) {
+        settings = new RequestSettings(null, null, systemPrompt, null, null).orElse(settings);
+    }
+
+    /** Temperature for bodies of plain text, 0 to 2. */
+    public void setTemperature(double temperature) {
+        settings = new RequestSettings(null, null, null, temperature, null).orElse(settings);
+    }
+
+    /** Most tokens of the answer to a body of plain text, from 1. */
+    public void setMaxTokens(int maxTokens) {
+        settings = new RequestSettings(null, null, null, null, maxTokens).orElse(settings);
     }
 
     /** Whether the answer has to be whole, also where the body asks for a stream; default: false. */
     public void setWhole(boolean whole) {
         this.whole = whole;
-    }
-
-    public boolean isWhole() {
-        return whole;
     }
 
     @Override
@@ -63,7 +75,7 @@ public final class ReceiverProcessor extends PolicyStep {
                                 body,
                                 received.dialect(),
                                 new HeaderView(exchange.getMessage().getHeaders()),
-                                textSettings(exchange),
+                                settings(exchange),
                                 whole,
                                 received.key(),
                                 exchange)));
@@ -74,20 +86,22 @@ public final class ReceiverProcessor extends PolicyStep {
         return name == null ? null : Dialect.Name.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    private TextSettings textSettings(Exchange exchange) throws BadRequestException {
+    private RequestSettings settings(Exchange exchange) throws BadRequestException {
         Message message = exchange.getMessage();
         String system = message.getHeader(LlmRouterConstants.SYSTEM_PROMPT, String.class);
         Object temperature = message.getHeader(LlmRouterConstants.TEMPERATURE);
         Object maxTokens = message.getHeader(LlmRouterConstants.MAX_TOKENS);
-        if (model == null && system == null && temperature == null && maxTokens == null) {
-            return TextSettings.NONE;
+        if (system == null && temperature == null && maxTokens == null) {
+            return settings;
         }
         try {
-            return new TextSettings(
-                    model,
-                    system,
-                    number(exchange, Double.class, temperature),
-                    number(exchange, Integer.class, maxTokens));
+            return new RequestSettings(
+                            null,
+                            null,
+                            system,
+                            number(exchange, Double.class, temperature),
+                            number(exchange, Integer.class, maxTokens))
+                    .orElse(settings);
         } catch (RuntimeException e) {
             throw new BadRequestException(ChatError.of(
                     ChatError.Kind.INVALID_REQUEST,

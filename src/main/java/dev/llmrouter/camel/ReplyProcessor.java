@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code Flow.Publisher<byte[]>} of server-sent events. With {@code output} {@code text} it is the text of a whole answer, with
  * {@code json} the whole answer as JSON in the caller's dialect (OpenAI's for a caller who sent text), both as a String.
  */
-public final class ReplyProcessor extends PolicyStep {
+public final class ReplyProcessor implements Processor {
     /** What the body becomes. */
     enum Output {
         TEXT,

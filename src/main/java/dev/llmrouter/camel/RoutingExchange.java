@@ -52,11 +52,16 @@ public final class RoutingExchange {
         return caught == exchange.getProperty(CAUGHT_BEFORE) ? null : caught;
     }
 
+    /** The message gets the body back that it came with; a stream, which has been read, as bytes. */
+    static void restoreInput(Exchange exchange) {
+        exchange.getMessage().setBody(exchange.getProperty(INPUT));
+    }
+
     /** The request fails: the message gets its body back, for redelivery and dead letters, and headers that say what is known. */
     static void failed(Exchange exchange) {
         exchange.removeProperty(LlmRouterConstants.CALL);
         exchange.removeProperty(LlmRouterConstants.PROVIDER_CALL);
-        exchange.getMessage().setBody(exchange.getProperty(INPUT));
+        restoreInput(exchange);
         DecisionHeaders.set(exchange, stage(exchange));
     }
 }

@@ -25,7 +25,8 @@ public final class VerifierProcessor implements Processor {
         try {
             verified = LlmRouterContext.of(exchange.getContext()).router().verify(dispatched, reply);
         } catch (OutputUnusableException e) {
-            RoutingExchange.put(exchange, e.stage());
+            Dispatched failed = e.stage();
+            RoutingExchange.put(exchange, failed == null ? dispatched : failed);
             RoutingExchange.failed(exchange);
             throw e;
         }

@@ -60,6 +60,24 @@ public record ChatRequest(
                 Map.of());
     }
 
+    /** The same request, asking for another model. */
+    public ChatRequest withModel(String other) {
+        return new ChatRequest(
+                dialect,
+                body,
+                other,
+                stream,
+                streamUsage,
+                messages,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                sampling,
+                user,
+                metadata);
+    }
+
     /** The same request for a whole answer. */
     public ChatRequest withoutStream() {
         ObjectNode whole = body == null ? null : body.deepCopy();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     anything else is text
  * @param headers the caller's, names in lower case; {@code x-llm-task} and {@code x-llm-tags} are looked at, rules may look
  *     at all of them
- * @param text settings for a body of plain text, which has no place for them
+ * @param settings what the route says beside the body
  * @param whole whether the answer has to be whole, also where the body asks for a stream
  * @param key that the caller presented; null where the policy has none
  * @param exchange the Camel exchange for Simple expressions, opaque here; null outside of a route
@@ -22,7 +22,7 @@ public record Incoming(
         byte[] body,
         Dialect.@Nullable Name dialect,
         Map<String, String> headers,
-        TextSettings text,
+        RequestSettings settings,
         boolean whole,
         @Nullable AccessKey key,
         @Nullable Object exchange) {}

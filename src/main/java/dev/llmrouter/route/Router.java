@@ -79,12 +79,15 @@ public final class Router {
         ChatRequest request =
                 dialect.parseRequest(incoming.body(), received.policy().policy().limits());
         if (received.dialect() == Dialect.Name.TEXT) {
-            request = incoming.text().applyTo(request);
+            request = incoming.settings().applyTo(request);
         }
+        request = incoming.settings().naming(request);
         if (incoming.whole() && request.stream()) {
             request = request.withoutStream();
         }
-        Wish wish = Wish.of(request.model(), incoming.headers().get(TASK_HEADER));
+        String task = incoming.settings().task();
+        Wish wish = Wish.of(
+                request.model(), task != null ? task : incoming.headers().get(TASK_HEADER));
         Input input = new Input(
                 request,
                 describer.describe(request),

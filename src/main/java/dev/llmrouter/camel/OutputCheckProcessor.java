@@ -1,0 +1,48 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.dispatch.OutputCheck;
+import dev.llmrouter.dispatch.VerifyState;
+import dev.llmrouter.route.CompiledPolicy;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a text that is in the message by a task's {@code verify}, wherever the text comes from.
+ *
+ * <p>Afterwards the header {@link LlmRouterConstants#VERIFY} is {@code passed} or {@code failed}, and
+ * {@link LlmRouterConstants#VERIFY_FAULT} says what is wrong, without quoting the text. A task without {@code verify} passes.
+ */
+public final class OutputCheckProcessor extends PolicyStep {
+    private @Nullable String task;
+
+    /** The task whose check is used; default: the header {@link LlmRouterConstants#TASK}. */
+    public void setTask(String task) {
+        this.task = task.isBlank() ? null : task;
+    }
+
+    /** @throws IllegalArgumentException if no task is named, or the policy has no such task */
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        CompiledPolicy policy = loaded(exchange.getContext()).current();
+        String named = task != null ? task : message.getHeader(LlmRouterConstants.TASK, String.class);
+        if (named == null || policy.policy().task(named).isEmpty()) {
+            throw new IllegalArgumentException((named == null
+                            ? "No task says how to check the output: set the parameter 'task' or the header "
+                                    + LlmRouterConstants.TASK + "."
+                            : "Task '" + named + "' is not in the policy.")
+                    + " Tasks: "
+                    + String.join(", ", policy.policy().tasks().keySet()));
+        }
+        OutputCheck check = policy.checks().get(named);
+        String text = message.getBody(String.class);
+        String fault = check == null ? null : check.fault(text == null ? "" : text);
+        message.setHeader(LlmRouterConstants.VERIFY, (fault == null ? VerifyState.PASSED : VerifyState.FAILED).key());
+        if (fault == null) {
+            message.removeHeader(LlmRouterConstants.VERIFY_FAULT);
+        } else {
+            message.setHeader(LlmRouterConstants.VERIFY_FAULT, "Task '" + named + "': " + fault);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Role;
+import dev.llmrouter.chat.Sampling;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a route says about a request beside its body. Null: not said.
+ *
+ * @param model {@code auto}, {@code task:NAME}, {@code tier:NAME} or a model of the policy; stands above what the body says
+ * @param task the task; stands above the header {@code x-llm-task}
+ * @param systemPrompt instructions that stand before a body of plain text; a chat request has a place of its own for them
+ * @param temperature for a body of plain text, 0 to 2
+ * @param maxTokens tokens that the answer to a body of plain text may have, from 1
+ */
+public record RequestSettings(
+        @Nullable String model,
+        @Nullable String task,
+        @Nullable String systemPrompt,
+        @Nullable Double temperature,
+        @Nullable Integer maxTokens) {
+    /** Nothing said. */
+    public static final RequestSettings NONE = new RequestSettings(null, null, null, null, null);
+
+    /** Empty texts count as not said. @throws IllegalArgumentException for a value out of its range */
+    public RequestSettings {
+        model = model == null || model.isBlank() ? null : model.strip();
+        task = task == null || task.isBlank() ? null : task.strip();
+        systemPrompt = systemPrompt == null || systemPrompt.isBlank() ? null : systemPrompt;
+        if (temperature != null && !(temperature >= 0 && temperature <= 2)) {
+            throw new IllegalArgumentException("temperature is " + temperature + "; allowed: 0 to 2");
+        }
+        if (maxTokens != null && maxTokens < 1) {
+            throw new IllegalArgumentException("maxTokens is " + maxTokens + "; allowed: 1 or more");
+        }
+    }
+
+    /** These settings, and where they do not say something, those of {@code other}. */
+    public RequestSettings orElse(RequestSettings other) {
+        return new RequestSettings(
+                model != null ? model : other.model,
+                task != null ? task : other.task,
+                systemPrompt != null ? systemPrompt : other.systemPrompt,
+                temperature != null ? temperature : other.temperature,
+                maxTokens != null ? maxTokens : other.maxTokens);
+    }
+
+    /** The request with the model that is said, if one is. */
+    ChatRequest naming(ChatRequest request) {
+        return model == null ? request : request.withModel(model);
+    }
+
+    /** A request of plain text with what it has no place for. */
+    ChatRequest applyTo(ChatRequest plain) {
+        if (systemPrompt == null && temperature == null && maxTokens == null) {
+            return plain;
+        }
+        List<ChatMessage> messages = new ArrayList<>();
+        if (systemPrompt != null) {
+            messages.add(ChatMessage.of(Role.SYSTEM, systemPrompt));
+        }
+        messages.addAll(plain.messages());
+        Sampling none = Sampling.ofDefaults();
+        return new ChatRequest(
+                plain.dialect(),
+                null,
+                plain.model(),
+                plain.stream(),
+                plain.streamUsage(),
+                messages,
+                plain.tools(),
+                plain.toolChoice(),
+                plain.parallelToolCalls(),
+                plain.responseFormat(),
+                new Sampling(
+                        maxTokens,
+                        temperature,
+                        none.topP(),
+                        none.topK(),
+                        none.stop(),
+                        none.seed(),
+                        none.n(),
+                        none.presencePenalty(),
+                        none.frequencyPenalty(),
+                        none.logprobs(),
+                        none.topLogprobs(),
+                        none.reasoningEffort()),
+                plain.user(),
+                plain.metadata());
+    }
+}

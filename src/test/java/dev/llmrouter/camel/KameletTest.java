@@ -1,0 +1,295 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.dispatch.AllFailedException;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.route.OutputUnusableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Kamelets in routes of a user's own, against providers on real sockets. */
+class KameletTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedProvider first;
+    private ScriptedProvider second;
+    private String policy;
+
+    @BeforeEach
+    void start() throws Exception {
+        first = new ScriptedProvider();
+        second = new ScriptedProvider();
+        Path file = folder.resolve("policy.yaml");
+        policy = "file:" + file;
+        Files.writeString(file, """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                providers:
+                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  b: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  small: { provider: a, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  large: { provider: b, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                tiers:
+                  cheap: { models: [small, large], timeout: 5s }
+                  best: { models: [large], timeout: 5s, maxAttempts: 1 }
+                tasks:
+                  colour: { tier: cheap, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: escalate } }
+                rules:
+                  - { id: colour, when: { keywords: [colour] }, task: colour }
+                """.formatted(first.port(), second.port()));
+        camel.getRegistry().bind("records", (Recorder) records::add);
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        first.close();
+        second.close();
+        camel.stop();
+    }
+
+    private void routes(String yaml) throws Exception {
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(ResourceHelper.fromString("user.yaml", yaml.replace("POLICY", policy)));
+    }
+
+    private Exchange send(String uri, Object body, Map<String, Object> headers) {
+        return camel.createProducerTemplate().request(uri, exchange -> {
+            exchange.getMessage().setBody(body);
+            headers.forEach(exchange.getMessage()::setHeader);
+        });
+    }
+
+    @Test
+    void routeActionFailsOverChecksAndSaysWhatItDid() throws Exception {
+        routes("""
+                - route:
+                    id: users-own
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to:
+                            uri: kamelet:llm-route-action
+                            parameters: { policy: "POLICY", systemPrompt: "One word.", temperature: 0.1, maxTokens: 9 }
+                """);
+        first.does(ScriptedProvider.error(500, "down"));
+        second.does(ScriptedProvider.says("red"));
+        Exchange answer = send("direct:in", "Which colour?", Map.of("orderId", 7));
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody()).isEqualTo("red");
+        assertThat(answer.getMessage().getHeaders())
+                .containsEntry("orderId", 7)
+                .containsEntry(LlmRouterConstants.TASK, "colour")
+                .containsEntry(LlmRouterConstants.TIER, "cheap")
+                .containsEntry(LlmRouterConstants.MODEL, "large")
+                .containsEntry(LlmRouterConstants.PROVIDER, "b")
+                .containsEntry(LlmRouterConstants.ATTEMPTS, 2)
+                .containsEntry(LlmRouterConstants.VERIFY, "passed")
+                .containsKeys(LlmRouterConstants.COST_USD, LlmRouterConstants.OUTPUT_TOKENS);
+        JsonNode sent = JSON.readTree(second.requests.get(0));
+        assertThat(sent.at("/messages/0/content").textValue()).isEqualTo("One word.");
+        assertThat(records)
+                .singleElement()
+                .satisfies(record -> assertThat(record.attempts()).hasSize(2));
+    }
+
+    @Test
+    void routeActionEscalatesAnUnusableOutput() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY&output=json"
+                """);
+        first.does(ScriptedProvider.says("blue"));
+        second.does(ScriptedProvider.says("green"));
+        Exchange answer = send("direct:in", "Which colour?", Map.of());
+        JsonNode json = JSON.readTree(answer.getMessage().getBody(String.class));
+        assertThat(json.at("/choices/0/message/content").textValue()).isEqualTo("green");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.VERIFY)).isEqualTo("escalated");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo("best");
+    }
+
+    @Test
+    void anOutageIsAnExceptionForTheUsersErrorHandlerAndIsNotRetriedBehindHisBack() throws Exception {
+        routes("""
+                - route:
+                    id: users-own
+                    errorHandler:
+                      deadLetterChannel: { deadLetterUri: "mock:dead" }
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to: "kamelet:llm-route-action?policy=POLICY"
+                        - to: mock:answers
+                """);
+        MockEndpoint dead = camel.getEndpoint("mock:dead", MockEndpoint.class);
+        MockEndpoint answers = camel.getEndpoint("mock:answers", MockEndpoint.class);
+        dead.expectedBodiesReceived("Hi");
+        answers.expectedMessageCount(0);
+        second.does(ScriptedProvider.error(500, "down"));
+        send("direct:in", "Hi", Map.of());
+        dead.assertIsSatisfied();
+        answers.assertIsSatisfied();
+        assertThat(second.requests).hasSize(1);
+        assertThat(dead.getExchanges().get(0).getProperty(Exchange.EXCEPTION_CAUGHT))
+                .isInstanceOf(AllFailedException.class);
+    }
+
+    @Test
+    void aUsersRedeliveryAsksAgainWithTheMessageAsItCame() throws Exception {
+        routes("""
+                - route:
+                    id: users-own
+                    errorHandler:
+                      defaultErrorHandler:
+                        redeliveryPolicy: { maximumRedeliveries: 1, redeliveryDelay: "0" }
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to: "kamelet:llm-route-action?policy=POLICY"
+                """);
+        second.does(ScriptedProvider.error(500, "down"), ScriptedProvider.says("hello"));
+        Exchange answer = send("direct:in", "Hi", Map.of());
+        assertThat(answer.getMessage().getBody()).isEqualTo("hello");
+        assertThat(second.requests).hasSize(2);
+    }
+
+    @Test
+    void classifyActionFeedsAUsersOwnContentBasedRouter() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-classify-action?policy=POLICY"
+                      - choice:
+                          when:
+                            - simple: "${header.CamelLlmRouterTask} == 'colour'"
+                              steps:
+                                - to: mock:colours
+                          otherwise:
+                            steps:
+                              - to: mock:rest
+                """);
+        MockEndpoint colours = camel.getEndpoint("mock:colours", MockEndpoint.class);
+        MockEndpoint rest = camel.getEndpoint("mock:rest", MockEndpoint.class);
+        colours.expectedBodiesReceived("Which colour?");
+        colours.expectedHeaderReceived(LlmRouterConstants.TASK_SOURCE, "rule");
+        rest.expectedBodiesReceived("Hi");
+        rest.expectedHeaderReceived(LlmRouterConstants.TASK, "unclassified");
+        send("direct:in", "Which colour?", Map.of());
+        send("direct:in", "Hi", Map.of());
+        colours.assertIsSatisfied();
+        rest.assertIsSatisfied();
+        assertThat(first.requests).isEmpty();
+        assertThat(records).isEmpty();
+    }
+
+    @Test
+    void chatActionsMakeALoadBalancerOfTheUsersOwn() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - loadBalance:
+                          failoverLoadBalancer: {}
+                          steps:
+                            - to: { id: a, uri: "kamelet:llm-chat-action?policy=POLICY&model=small" }
+                            - to: { id: b, uri: "kamelet:llm-chat-action?policy=POLICY&model=large" }
+                """);
+        first.does(ScriptedProvider.error(401, "invalid_api_key"));
+        second.does(ScriptedProvider.says("hello"));
+        Exchange answer = send(
+                "direct:in", "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", Map.of());
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody()).isEqualTo("hello");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.MODEL)).isEqualTo("large");
+        assertThat(first.requests).hasSize(1);
+    }
+
+    @Test
+    void verifyActionChecksATextFromAnywhere() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:strict
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour"
+                - from:
+                    uri: direct:lenient
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&onFailure=continue"
+                """);
+        assertThat(send("direct:strict", "red", Map.of()).getMessage().getHeader(LlmRouterConstants.VERIFY))
+                .isEqualTo("passed");
+        assertThat(send("direct:strict", "blue", Map.of()).getException())
+                .isInstanceOf(OutputUnusableException.class)
+                .hasMessageContaining("colour");
+        Exchange lenient = send("direct:lenient", "blue", Map.of(LlmRouterConstants.TASK, "colour"));
+        assertThat(lenient.getException()).isNull();
+        assertThat(lenient.getMessage().getBody()).isEqualTo("blue");
+        assertThat(lenient.getMessage().getHeader(LlmRouterConstants.VERIFY)).isEqualTo("failed");
+        assertThat(send("direct:lenient", "blue", Map.of()).getException())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("colour");
+    }
+
+    @Test
+    void manyInstancesOnOnePolicyShareItsHealth() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:one
+                    steps:
+                      - to: "kamelet:llm-route-action/one?policy=POLICY&task=colour"
+                - from:
+                    uri: direct:two
+                    steps:
+                      - to: "kamelet:llm-route-action/two?policy=POLICY&task=colour"
+                """);
+        first.does(ScriptedProvider.status(429, "Retry-After: 30\r\n", "{}"));
+        second.does(ScriptedProvider.says("red"));
+        assertThat(send("direct:one", "Hi", Map.of()).getMessage().getBody()).isEqualTo("red");
+        assertThat(send("direct:two", "Hi", Map.of()).getMessage().getBody()).isEqualTo("red");
+        assertThat(first.requests).hasSize(1);
+        assertThat(LlmRouterContext.of(camel).policies()).hasSize(1);
+    }
+
+    @Test
+    void withoutAParameterTheExamplePolicyAnswersByTheSimulator() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action"
+                """);
+        Exchange answer = send("direct:in", "Summarise in two sentences: It rains. It pours.", Map.of());
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody(String.class)).contains("simulated");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.SIMULATED)).isEqualTo(true);
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.TASK)).isEqualTo("short-summary");
+    }
+}
