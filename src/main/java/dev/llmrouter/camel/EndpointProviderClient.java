@@ -16,11 +16,13 @@ import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.provider.Workers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -58,47 +60,112 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
 
     @Override
     public void call(ProviderCall call, Callback callback) {
-        AtomicBoolean over = new AtomicBoolean();
-        Candidate candidate = call.candidate();
-        Future<?> work;
+        Attempt attempt = new Attempt(call.candidate(), callback);
         try {
-            work = workers.submit(() -> {
-                try {
-                    ProviderReply reply = exchange(call);
-                    if (over.compareAndSet(false, true)) {
-                        callback.replied(reply);
-                    }
-                } catch (ProviderException e) {
-                    if (over.compareAndSet(false, true)) {
-                        callback.failed(e);
-                    }
-                } catch (RuntimeException e) {
-                    if (over.compareAndSet(false, true)) {
-                        callback.failed(fault(candidate, Fault.CONNECT, 502, "endpoint failed", e));
-                    }
-                }
-            });
+            attempt.work(workers.submit(() -> attempt.run(() -> exchange(call))));
         } catch (RejectedExecutionException e) {
-            callback.failed(fault(candidate, Fault.CONNECT, 503, "too many calls at a time", e));
+            attempt.fail(fault(call.candidate(), Fault.CONNECT, 503, "too many calls at a time", e));
             return;
         }
-        long limit = candidate.timeouts().headers().toNanos()
-                + candidate.timeouts().idle().toNanos();
+        long limit = call.candidate().timeouts().headers().toNanos()
+                + call.candidate().timeouts().idle().toNanos();
         long left = Math.max(1, call.deadlineNanos() - System.nanoTime());
         Fault late = left < limit ? Fault.DEADLINE : Fault.HEADERS_TIMEOUT; // our own deadline is not its fault
-        long nanos = Math.min(limit, left);
-        LlmRouterContext.of(camel).schedule(java.time.Duration.ofNanos(nanos), () -> {
-            if (over.compareAndSet(false, true)) {
-                work.cancel(true);
-                callback.failed(fault(candidate, late, 504, "endpoint did not answer in time", null));
+        attempt.whenOver(LlmRouterContext.of(camel)
+                .schedule(
+                        Duration.ofNanos(Math.min(limit, left)),
+                        () -> attempt.stop(
+                                fault(call.candidate(), late, 504, "endpoint did not answer in time", null))));
+        attempt.whenOver(call.cancellation()
+                .onCancel(() ->
+                        attempt.stop(fault(call.candidate(), Fault.CANCELLED, 499, "the caller went away", null))));
+    }
+
+    /** What the endpoint is asked, on a thread that may block. */
+    @FunctionalInterface
+    private interface Question {
+        ProviderReply ask() throws ProviderException;
+    }
+
+    /** One call: answers once, and lets go of its timer and of the caller's cancellation as soon as it is over. */
+    private static final class Attempt {
+        private final Candidate candidate;
+        private final Callback callback;
+        private final List<Runnable> cleanups = new ArrayList<>(2);
+        private @Nullable Future<?> work;
+        private boolean over;
+
+        Attempt(Candidate candidate, Callback callback) {
+            this.candidate = candidate;
+            this.callback = callback;
+        }
+
+        void work(Future<?> submitted) {
+            synchronized (this) {
+                work = submitted;
             }
-        });
-        call.cancellation().onCancel(() -> {
-            if (over.compareAndSet(false, true)) {
-                work.cancel(true);
-                callback.failed(fault(candidate, Fault.CANCELLED, 499, "the caller went away", null));
+        }
+
+        void run(Question question) {
+            ProviderReply reply;
+            try {
+                reply = question.ask();
+            } catch (ProviderException e) {
+                fail(e);
+                return;
+            } catch (RuntimeException | Error e) {
+                fail(fault(candidate, Fault.CONNECT, 502, "endpoint failed", e));
+                return;
             }
-        });
+            if (isFirst()) {
+                callback.replied(reply);
+            }
+        }
+
+        void fail(ProviderException failure) {
+            if (isFirst()) {
+                callback.failed(failure);
+            }
+        }
+
+        /** Fails, and interrupts the endpoint. */
+        void stop(ProviderException failure) {
+            Future<?> running;
+            synchronized (this) {
+                running = work;
+            }
+            if (isFirst()) {
+                if (running != null) {
+                    running.cancel(true);
+                }
+                callback.failed(failure);
+            }
+        }
+
+        void whenOver(Runnable cleanup) {
+            synchronized (this) {
+                if (!over) {
+                    cleanups.add(cleanup);
+                    return;
+                }
+            }
+            cleanup.run();
+        }
+
+        private boolean isFirst() {
+            List<Runnable> due;
+            synchronized (this) {
+                if (over) {
+                    return false;
+                }
+                over = true;
+                work = null;
+                due = List.copyOf(cleanups);
+                cleanups.clear();
+            }
+            due.forEach(Runnable::run);
+            return true;
+        }
     }
 
     private ProviderReply exchange(ProviderCall call) throws ProviderException {

@@ -7,6 +7,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.provider.VertxProviderClient;
 import dev.llmrouter.provider.VertxSettings;
 import dev.llmrouter.record.LogRecorder;
+import dev.llmrouter.record.MeterNames;
 import dev.llmrouter.record.MeterRecorder;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
@@ -14,6 +15,7 @@ import dev.llmrouter.route.RequestIds;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.simulator.SimulatedProviderClient;
 import dev.llmrouter.simulator.SimulatorBill;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -120,8 +122,23 @@ public final class LlmRouterContext extends ServiceSupport {
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
     public LoadedPolicy policy(String uri) {
-        return policies.computeIfAbsent(
-                uri, key -> LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock));
+        return policies.computeIfAbsent(uri, key -> {
+            LoadedPolicy policy = LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock);
+            measure(key, policy);
+            return policy;
+        });
+    }
+
+    private void measure(String uri, LoadedPolicy policy) {
+        MeterRegistry meters = camel.getRegistry().findSingleByType(MeterRegistry.class);
+        if (meters != null) {
+            Gauge.builder(
+                            MeterNames.POLICY_RELOAD_FAILED.meter(),
+                            policy,
+                            loaded -> loaded.reloadProblem() == null ? 0 : 1)
+                    .tag("policy", uri)
+                    .register(meters);
+        }
     }
 
     /** Every policy in use, by its resource URI. */
@@ -155,9 +172,10 @@ public final class LlmRouterContext extends ServiceSupport {
         return endpoint == null ? http : endpoints;
     }
 
-    /** Runs something later, on an event loop. */
-    void schedule(Duration delay, Runnable action) {
-        vertx.setTimer(Math.max(1, delay.toMillis()), timer -> action.run());
+    /** Runs something later, on an event loop. @return takes it back, so that nothing of it is kept until then */
+    Runnable schedule(Duration delay, Runnable action) {
+        long timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> action.run());
+        return () -> vertx.cancelTimer(timer);
     }
 
     void record(RequestRecord request) {

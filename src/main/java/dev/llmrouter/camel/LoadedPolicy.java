@@ -140,6 +140,11 @@ public final class LoadedPolicy implements AutoCloseable {
         return current.simulated();
     }
 
+    /** Why the file as it is now is not in force, in one line; null if it is. */
+    public @Nullable String reloadProblem() {
+        return reloader.problem();
+    }
+
     /** Looks at the file now. @return whether a new policy is in force */
     public boolean reload() {
         return reloader.reload();

@@ -12,6 +12,7 @@ import dev.llmrouter.route.Decided;
 import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.route.Stage;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -112,12 +113,30 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                     exchange.getMessage().setBody(body);
                     child.process(exchange, doneSync -> after());
                 } else if (step instanceof Dispatch.Step.Wait wait) {
-                    LlmRouterContext.of(exchange.getContext()).schedule(wait.time(), this::next);
+                    later(wait.time());
                 } else if (step instanceof Dispatch.Step.GiveUp giveUp) {
                     done(giveUp.failure());
                 }
             } catch (RuntimeException | Error e) {
                 done(e);
+            }
+        }
+
+        /** After a while, or as soon as the caller has gone: there is nothing to wait for then. */
+        private void later(Duration time) {
+            AtomicBoolean gone = new AtomicBoolean();
+            Runnable once = () -> {
+                if (gone.compareAndSet(false, true)) {
+                    next();
+                }
+            };
+            Runnable timer = LlmRouterContext.of(exchange.getContext()).schedule(time, once);
+            Cancellation cancellation = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
+            if (cancellation != null) {
+                cancellation.onCancel(() -> {
+                    timer.run();
+                    once.run();
+                });
             }
         }
 

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -158,12 +159,13 @@ public final class Decider {
      * The decision to ask the baseline tier as well, after an output that was not usable.
      *
      * @param why what was wrong with the output
-     * @throws RefusedException if no model of the baseline tier can serve it
+     * @throws RefusedException if the caller's key does not allow the baseline tier, or no model of it can serve the request
      */
     public Decision escalate(RoutingRequest request, Decision first, String why) throws RefusedException {
         List<Reason> reasons = new ArrayList<>(first.reasons());
         reasons.add(new Reason("escalation", why + ": tier '" + policy.baseline() + "' is asked"));
         Tier tier = policy.baselineTier();
+        checkAllowed(request, tier.name(), null, reasons);
         Fit fit = new Fit(request.input().request(), request.input().characteristics());
         List<Candidate> fitting = new ArrayList<>();
         for (Candidate candidate : fitting(request, tier, fit, reasons)) {
@@ -186,26 +188,47 @@ public final class Decider {
         return withHealth(request, tier, fitting, null, reasons);
     }
 
+    /** Whether the caller's key lets this request be served by a tier. */
+    public boolean mayUse(RoutingRequest request, String tier) {
+        return denied(request, tier, null) == null;
+    }
+
     private void checkAllowed(RoutingRequest request, String tier, @Nullable String model, List<Reason> reasons)
             throws RefusedException {
+        String denied = denied(request, tier, model);
+        if (denied != null) {
+            reasons.add(new Reason("key", denied));
+            throw new RefusedException(ChatError.of(ChatError.Kind.PERMISSION, 403, denied), reasons);
+        }
+    }
+
+    /** Why the caller's key does not allow it; null if it does, or if callers need no key. */
+    private @Nullable String denied(RoutingRequest request, String tier, @Nullable String model) {
         AccessKey key = request.key();
         if (key == null) {
-            return;
+            return null;
         }
         String task = request.classification().task();
         String denied = null;
-        if (task != null && !key.tasks().isEmpty() && !key.tasks().contains(task)) {
+        if (!key.tasks().isEmpty() && isUnsure(request)) {
+            return "Key '" + key.name() + "' is limited to tasks, and the task of this request was not recognised."
+                    + " Name it in the header x-llm-task: " + String.join(", ", new TreeSet<>(key.tasks())) + ".";
+        } else if (!key.tasks().isEmpty() && !key.tasks().contains(String.valueOf(task))) {
             denied = "task '" + task + "'";
         } else if (!key.tiers().isEmpty() && !key.tiers().contains(tier)) {
             denied = "tier '" + tier + "'";
         } else if (model != null && !key.models().isEmpty() && !key.models().contains(model)) {
             denied = "model '" + model + "'";
         }
-        if (denied != null) {
-            String message = "Key '" + key.name() + "' may not use " + denied + ". Ask the owner of the policy.";
-            reasons.add(new Reason("key", message));
-            throw new RefusedException(ChatError.of(ChatError.Kind.PERMISSION, 403, message), reasons);
-        }
+        return denied == null
+                ? null
+                : "Key '" + key.name() + "' may not use " + denied + ". Ask the owner of the policy.";
+    }
+
+    /** Nothing that a task may do is allowed to a request that only might be of that task. */
+    private boolean isUnsure(RoutingRequest request) {
+        return request.classification().task() == null
+                || request.classification().confidence() < policy.classifier().minConfidence();
     }
 
     private List<Candidate> fitting(RoutingRequest request, Tier tier, Fit fit, List<Reason> reasons) {

@@ -2,6 +2,7 @@ package dev.llmrouter.policy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A request takes the policy once, with {@link #get()}, and works with it to its end. The file is polled: its stamp on
  * each round, its text whenever the stamp differs and on every {@value #ROUNDS_PER_READ}th round besides, so that an edit
- * within the resolution of the file's time is seen too. A file that is broken, or absent for a moment, changes nothing.
+ * within the resolution of the file's time is seen too. A file that is broken, or absent for a moment, changes nothing; nor
+ * does one without {@code keys} where the policy in force has some, because that would let everybody in.
  * Safe for use by many threads.
  */
 public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoCloseable {
@@ -32,6 +34,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
     private final PolicyLoader loader;
     private final PolicyResource resource;
     private volatile PolicyCheck latest;
+    private volatile @Nullable String problem;
     private volatile RoutingPolicy current;
     private final List<PolicyListener> listeners = new CopyOnWriteArrayList<>();
     private @Nullable ScheduledExecutorService executor;
@@ -67,6 +70,11 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
     /** What came of the text that was read last, usable or not. */
     public PolicyCheck latestCheck() {
         return latest;
+    }
+
+    /** Why the file as it is now is not in force, in one line; null if it is. */
+    public @Nullable String problem() {
+        return problem;
     }
 
     /** Adds a listener. @return removes it again */
@@ -132,18 +140,41 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             tellUnreadable(e);
             return false;
         }
-        unreadable = false;
+        if (unreadable) {
+            unreadable = false;
+            problem = latest.isUsable() ? null : refusal(latest);
+        }
         if (text.equals(seenText)) {
             return false;
         }
         seenText = text;
-        return take(loader.check(text, resource.source()));
+        return take(guarded(loader.check(text, resource.source())));
+    }
+
+    /** A slip of the editor must not open a listener that others may reach: to serve without keys takes a restart. */
+    private PolicyCheck guarded(PolicyCheck check) {
+        RoutingPolicy policy = check.policy();
+        if (policy == null || current.keys().isEmpty() || !policy.keys().isEmpty()) {
+            return check;
+        }
+        List<Problem> problems = new ArrayList<>(check.problems());
+        problems.add(
+                0,
+                new Problem(
+                        Severity.UNUSABLE,
+                        1,
+                        1,
+                        "keys",
+                        "is empty or missing, while the policy in force has keys: everybody could call the gateway",
+                        "Put the keys back, or restart to serve without keys."));
+        return new PolicyCheck(null, problems, check.source(), check.fileText());
     }
 
     private boolean take(PolicyCheck check) {
         latest = check;
         RoutingPolicy running = current;
         RoutingPolicy policy = check.policy();
+        problem = policy == null ? refusal(check) : null;
         if (policy == null) {
             LOG.warn("The policy stays at {}, because its file cannot be loaded:\n{}", running.hash(), check.text());
             tell(listener -> listener.refused(running, check));
@@ -163,6 +194,14 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         return true;
     }
 
+    private static String refusal(PolicyCheck check) {
+        return check.problems().stream()
+                .filter(each -> each.severity() == Severity.UNUSABLE)
+                .findFirst()
+                .map(first -> "line " + first.line() + ": " + first.message())
+                .orElse("the file cannot be loaded");
+    }
+
     private void tellUnreadable(IOException e) {
         if (unreadable) {
             return;
@@ -171,6 +210,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         RoutingPolicy running = current;
         String reason = e.getClass().getSimpleName() + ": " + Quoted.bare(String.valueOf(e.getMessage()));
         LOG.warn("The policy stays at {}, because {} cannot be read: {}", running.hash(), resource.source(), reason);
+        problem = "the file cannot be read: " + reason;
         tell(listener -> listener.unreadable(running, reason));
     }
 

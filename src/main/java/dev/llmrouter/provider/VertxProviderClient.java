@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls providers over HTTP from one pool of connections. Redirects are not followed, nothing is tried twice (a request
@@ -45,6 +47,8 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     /** Seconds after which an unused connection is closed: well below the usual 60 s of load balancers. */
     private static final int KEEP_ALIVE_SECONDS = 30;
 
+    private static final Logger LOG = LoggerFactory.getLogger(VertxProviderClient.class);
+
     private final Vertx vertx;
     private final HttpClient http;
     private final Function<Protocol, ? extends ProviderDialect> dialects;
@@ -58,7 +62,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         this.vertx = vertx;
         this.dialects = dialects;
         this.clock = clock;
-        this.http = vertx.createHttpClient(new HttpClientOptions()
+        HttpClientOptions options = new HttpClientOptions()
                 .setMaxPoolSize(MAX_CONNECTIONS)
                 .setKeepAlive(true)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
@@ -67,7 +71,13 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                 .setDecompressionSupported(true)
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setUseAlpn(true)
-                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1)));
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
+        this.http = vertx.httpClientBuilder()
+                .with(options)
+                // an attempt hears of it by its request or response; an unused connection may break without harm
+                .withConnectHandler(
+                        connection -> connection.exceptionHandler(broken -> LOG.debug("A connection broke", broken)))
+                .build();
     }
 
     @Override
@@ -110,6 +120,8 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         if (attempt.isOver()) {
             return;
         }
+        // without a handler, Vert.x reports a request that is given up as an error in the log
+        request.exceptionHandler(attempt::broken);
         try {
             MultiMap headers = request.headers();
             ProviderRequest.headers(provider, stream, headers::set);

@@ -22,6 +22,8 @@ public enum MeterNames {
     COOLDOWNS("llm.router.cooldowns"),
     /** Time from the body read to the decision, in seconds. */
     DECISION_DURATION("llm.router.decision.duration"),
+    /** 1 while a policy's file cannot be used as it is now, so that the policy before it stays in force; else 0. */
+    POLICY_RELOAD_FAILED("llm.router.policy.reload.failed"),
     /** Requests whose task was not recognised. */
     UNCLASSIFIED("llm.router.unclassified");
 

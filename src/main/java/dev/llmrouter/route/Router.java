@@ -167,7 +167,7 @@ public final class Router {
 
     /**
      * Whether the output is usable, by the task's {@code verify}. An output that is not, where the policy says
-     * {@code escalate} and the baseline tier has not been asked, gives a stage with another decision and no verification
+     * {@code escalate}, the baseline tier has not been asked and the caller's key allows it, gives a stage with another decision and no verification
      * yet: its candidates are to be asked next.
      *
      * @param reply the whole answer; null for a stream, which is not checked
@@ -189,7 +189,7 @@ public final class Router {
             case RECORD -> dispatched.verified(VerifyState.RECORDED);
             case FAIL -> throw new OutputUnusableException(fault, dispatched.verified(VerifyState.FAILED));
             case ESCALATE ->
-                second || isBaseline(dispatched)
+                second || isBaseline(dispatched) || !mayEscalate(dispatched)
                         ? dispatched.verified(VerifyState.FAILED)
                         : escalated(dispatched, fault);
         };
@@ -204,6 +204,15 @@ public final class Router {
                 .decision()
                 .tier()
                 .equals(dispatched.received().policy().policy().baseline());
+    }
+
+    /** A key that is limited to other tiers gets no better answer than they give. */
+    private static boolean mayEscalate(Dispatched dispatched) {
+        CompiledPolicy policy = dispatched.received().policy();
+        return policy.decider()
+                .mayUse(
+                        dispatched.decided().classified().routingRequest(),
+                        policy.policy().baseline());
     }
 
     private static Dispatched escalated(Dispatched dispatched, String fault) throws RefusedException {

@@ -272,6 +272,28 @@ class GatewayHttpTest {
         assertThat(guarded.get("/v1/models").statusCode()).isEqualTo(401);
     }
 
+    /** Issue 13, C1. */
+    @Test
+    void aReloadThatLosesTheKeysOpensNoDoorAndHealthSaysWhy() throws Exception {
+        Path file = folder.resolve("guarded.yaml");
+        String before = Files.readString(file);
+        Files.writeString(file, before.replaceAll("(?m)^keys:.*$", ""));
+        try {
+            org.awaitility.Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(guarded.get("/health").body()).contains("restart to serve without keys"));
+            assertThat(guarded.get("/metrics").body())
+                    .contains("llm_router_policy_reload_failed{policy=\"file:" + file + "\"} 1.0");
+            assertThat(guarded.post("/v1/chat/completions", request("auto", "Summarise this"))
+                            .statusCode())
+                    .isEqualTo(401);
+        } finally {
+            Files.writeString(file, before);
+        }
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(guarded.get("/health").body()).doesNotContain("reload_problem"));
+    }
+
     private static String request(String model, String text) {
         return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
     }

@@ -12,6 +12,7 @@ import dev.llmrouter.chat.Sampling;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.classify.Describer;
 import dev.llmrouter.classify.Input;
+import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.PolicyLoader;
 import java.time.Clock;
 import java.time.Instant;
@@ -206,5 +207,42 @@ class DeciderTest {
         assertThat(shadows / 4000.0).isBetween(0.222, 0.278);
         assertThat(counts.getOrDefault("small", 0) + counts.getOrDefault("large", 0))
                 .isEqualTo(4000);
+    }
+
+    /** Issue 13, C1. */
+    @Test
+    void aKeyThatIsLimitedToTasksDoesNotReachTheBaselineByTextThatNobodyRecognises() throws Exception {
+        AccessKey tasks = new AccessKey("k", "0a".repeat(32), Set.of("sum"), Set.of(), Set.of());
+        Decider decider = decider("off", "", "");
+
+        assertThat(decider.decide(with(request(1), tasks, request(1).classification()))
+                        .tier())
+                .isEqualTo("economy");
+        for (Classification unsure : List.of(
+                new Classification(null, 0, Classification.Source.DEFAULT, null, List.of()),
+                new Classification("sum", 0.1, Classification.Source.RULE, "r", List.of()))) {
+            assertThatThrownBy(() -> decider.decide(with(request(1), tasks, unsure)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("limited to tasks")
+                    .hasMessageContaining("x-llm-task: sum");
+        }
+    }
+
+    /** Issue 13, C1. */
+    @Test
+    void aKeyThatIsLimitedToTiersIsNotEscalatedBeyondThem() throws Exception {
+        AccessKey economy = new AccessKey("k", "0a".repeat(32), Set.of(), Set.of("economy"), Set.of());
+        Decider decider = decider("off", "", "");
+        RoutingRequest request = with(request(1), economy, request(1).classification());
+        Decision first = decider.decide(request);
+
+        assertThat(decider.mayUse(request, "premium")).isFalse();
+        assertThatThrownBy(() -> decider.escalate(request, first, "unusable"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("tier 'premium'");
+    }
+
+    private static RoutingRequest with(RoutingRequest of, AccessKey key, Classification classification) {
+        return new RoutingRequest(of.id(), of.input(), classification, of.wish(), key);
     }
 }

@@ -186,4 +186,24 @@ class PolicyReloaderTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("allowed: 10 ms or more");
     }
+
+    /** Issue 13, C1. */
+    @Test
+    void aReloadThatLosesTheKeysIsRefused() throws IOException {
+        String keys = "\nkeys: [ { name: team-a, sha256: \"" + "0a".repeat(32) + "\" } ]\n";
+        Files.writeString(file, POLICY + keys);
+        PolicyReloader reloader = open();
+        assertThat(reloader.problem()).isNull();
+
+        Files.writeString(file, OTHER);
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get().keys()).hasSize(1);
+        assertThat(heard).containsExactly("refused, team stays");
+        assertThat(reloader.problem()).contains("keys", "restart to serve without keys");
+        assertThat(reloader.latestCheck().text()).contains("restart to serve without keys");
+
+        Files.writeString(file, OTHER + keys);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.problem()).isNull();
+    }
 }

@@ -24,6 +24,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server that all endpoints of the component share: an instance on each event loop, exact paths, bounded bodies.
@@ -40,6 +42,7 @@ final class GatewayServer implements AutoCloseable {
     /** Above the default timeout of a tier: a caller who waits for a whole answer hears nothing for as long. */
     private static final int IDLE_SECONDS = 660;
 
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
     private static final String ANTHROPIC_PATH = "/v1/messages";
 
     private final LlmGatewayComponent component;
@@ -97,6 +100,9 @@ final class GatewayServer implements AutoCloseable {
             CompletableFuture<HttpServer> listening = new CompletableFuture<>();
             context.runOnContext(nothing -> vertx.createHttpServer(options())
                     .requestHandler(this::handle)
+                    // who leaves is noticed by his response; without a handler Vert.x logs an error
+                    .connectionHandler(connection ->
+                            connection.exceptionHandler(broken -> LOG.debug("A caller's connection broke", broken)))
                     .invalidRequestHandler(GatewayServer::invalid)
                     .listen(asked, component.getHost())
                     .onComplete(done -> {

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.PolicyStep;
@@ -17,7 +18,14 @@ public final class HealthProcessor extends PolicyStep {
         ObjectNode node = JSON.createObjectNode().put("status", "UP");
         ObjectNode breakers = node.putObject("circuit_breakers");
         ObjectNode resting = node.putObject("resting");
+        ArrayNode files = node.putArray("policies");
         LlmRouterContext.of(exchange.getContext()).policies().forEach((uri, policy) -> {
+            ObjectNode file = files.addObject()
+                    .put("source", uri)
+                    .put("hash", policy.policy().hash());
+            if (policy.reloadProblem() != null) {
+                file.put("reload_problem", policy.reloadProblem());
+            }
             DeploymentHealth health = policy.current().decider().health();
             health.breakerStates().forEach((name, state) -> breakers.put(unused(breakers, name, uri), state));
             health.resting()

@@ -24,6 +24,7 @@ final class ResponseWriter {
     private final AtomicBoolean released = new AtomicBoolean();
     private @Nullable Runnable closed;
     private Flow.@Nullable Subscription stream;
+    private @Nullable Runnable streamOver;
 
     ResponseWriter(HttpServerRequest request, Context context, HeaderFilterStrategy strategy) {
         this.strategy = strategy;
@@ -48,6 +49,10 @@ final class ResponseWriter {
         }
         if (closed != null) {
             closed.run();
+        }
+        Runnable over = streamOver; // nobody reports the end of a stream that was cancelled
+        if (over != null) {
+            over.run();
         }
     }
 
@@ -99,6 +104,7 @@ final class ResponseWriter {
         if (body instanceof Flow.Publisher<?> publisher) {
             response.setChunked(true);
             response.putHeader("Cache-Control", "no-cache");
+            streamOver = release;
             publisher.subscribe(new Writing(release));
         } else {
             end(body, message);
