@@ -27,6 +27,14 @@ final class QualityText {
                 q.threshold(),
                 100 * q.coverage(q.threshold()),
                 q.accuracyAbove(q.threshold()));
+        if (q.noisy().n() > 0) {
+            line(
+                    out,
+                    "typing errors, politeness, spacing: %.1f %% of %d noisy copies get another answer, %.1f %% another task",
+                    100 * q.noisy().changedShare(),
+                    q.noisy().n(),
+                    100 * q.noisy().elsewhereShare());
+        }
         if (!Double.isNaN(q.wronglyAccepted())) {
             line(
                     out,

@@ -77,6 +77,15 @@ public final class QualityPage {
             page.append(String.format(
                     Locale.ROOT, " Of the inputs of no task %.1f %% are accepted.", 100 * q.wronglyAccepted()));
         }
+        if (q.noisy().n() > 0) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    " Of %d copies with typing errors, politeness or other spacing %.1f %% get another answer, and %.1f %%"
+                            + " another task.",
+                    q.noisy().n(),
+                    100 * q.noisy().changedShare(),
+                    100 * q.noisy().elsewhereShare()));
+        }
         page.append("</p>");
     }
 

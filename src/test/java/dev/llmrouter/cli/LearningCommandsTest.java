@@ -66,7 +66,7 @@ class LearningCommandsTest {
         String data = examples();
         assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("q.html")))
                 .isZero();
-        assertThat(out.toString()).contains("accuracy", "calibration error", "examples per task");
+        assertThat(out.toString()).contains("accuracy", "calibration error", "examples per task", "noisy copies");
         assertThat(err.toString()).contains("fold 1 of");
         assertThat(Files.readString(Path.of(path("q.html")))).startsWith("<!doctype html>");
         assertThat(run(new ClassifyCommand(), "--model", path("m"), "--data", data, "--json"))
