@@ -19,6 +19,10 @@ final class QualityText {
                 q.examples(),
                 q.tasks().size(),
                 q.folds());
+        if (!q.isMeasurable()) {
+            line(out, "%s", q.tooFew());
+            return;
+        }
         line(out, "accuracy            %.3f   macro-F1 %.3f", q.accuracy(), q.macroF1());
         line(out, "calibration error   %.3f", q.calibrationError());
         line(

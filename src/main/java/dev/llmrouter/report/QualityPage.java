@@ -33,6 +33,12 @@ public final class QualityPage {
                 + "<title>Quality of task classifier " + Html.escape(id) + "</title><style>" + STYLE
                 + "</style></head><body>");
         page.append("<h1>Quality of task classifier ").append(Html.escape(id)).append("</h1>");
+        if (!q.isMeasurable()) {
+            return page.append("<p>")
+                    .append(Html.escape(q.tooFew()))
+                    .append("</p></body></html>\n")
+                    .toString();
+        }
         summary(page, q);
         page.append("<div class=\"plots\">");
         figure(

@@ -83,6 +83,44 @@ class LearningCommandsTest {
                 .hasSizeGreaterThan(12);
     }
 
+    /** Issue 13, D5: four examples prove nothing. */
+    @Test
+    void fewExamplesHaveNoFigures() throws Exception {
+        Path few = Files.writeString(directory.resolve("few.jsonl"), """
+                {"task":"a","input":"pay the bill"}
+                {"task":"a","input":"pay the invoice"}
+                {"task":"b","input":"sing a song"}
+                {"task":"b","input":"sing a tune"}
+                """);
+        assertThat(run(new TrainCommand(), "--data", few.toString(), "--out", path("m"), "--report", path("q.html")))
+                .isZero();
+        assertThat(out.toString())
+                .contains("4 examples of the tasks are too few")
+                .doesNotContain("accuracy");
+        assertThat(Files.readString(Path.of(path("q.html"))))
+                .contains("too few")
+                .doesNotContain("Accuracy");
+    }
+
+    /** Issue 13, D5: that a gate cannot open is said before it is trained. */
+    @Test
+    void tooFewOutcomesForAMarginAreSaidFirst() throws Exception {
+        run(
+                new TrainCommand(),
+                "--difficulty",
+                "--data",
+                outcomes(),
+                "--weak",
+                "small",
+                "--strong",
+                "big",
+                "--out",
+                path("g"));
+        assertThat(err.toString())
+                .startsWith("Warning: about 60 of the 300 inputs")
+                .contains("the gate cannot open");
+    }
+
     @Test
     void theSameSeedGivesTheSameFile() throws Exception {
         String data = examples();

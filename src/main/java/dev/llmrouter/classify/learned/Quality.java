@@ -63,6 +63,20 @@ public record Quality(
         }
     }
 
+    /** Fewest held-out texts of the tasks whose figures mean something: 20 right of 20 still allow 14 % errors. */
+    public static final int LEAST = 20;
+
+    /** Whether there are enough held-out texts to state figures. */
+    public boolean isMeasurable() {
+        return inScope(0) >= LEAST;
+    }
+
+    /** Why there are no figures, where {@link #isMeasurable} is false. */
+    public String tooFew() {
+        return "Not measured: " + inScope(0) + " examples of the tasks are too few; at least " + LEAST
+                + " are needed, 20 to 200 of each task are good. Add examples.";
+    }
+
     /** Share of texts of the tasks whose task was found, 0 to 1. */
     public double accuracy() {
         return accuracyAbove(0);
