@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -99,7 +97,7 @@ final class TrainingSet {
             bags[i] = Bag.of(texts.get(i), scratch);
             noisy[i] = noisy(texts.get(i), random, scratch);
         }
-        int[] folds = folds(examples, settings.seed(), foldCount);
+        int[] folds = Folds.of(examples, settings.seed(), foldCount);
         return new TrainingSet(tasks, none, classes, bags, noisy, spelling, folds, foldCount, hash(examples, settings));
     }
 
@@ -115,33 +113,6 @@ final class TrainingSet {
             Bag.of(Noise.TYPING.copy(text, random), scratch),
             Bag.of(around.copy(other.copy(text, random), random), scratch)
         };
-    }
-
-    /** Fold of each example: even within each task, the same for texts that differ in case and space only. */
-    private static int[] folds(List<Example> examples, long seed, int foldCount) {
-        Map<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
-        for (int i = 0; i < examples.size(); i++) {
-            long key = Hashes.of(plain(examples.get(i).text()), seed);
-            byTask.computeIfAbsent(String.valueOf(examples.get(i).task()), t -> new TreeMap<>())
-                    .computeIfAbsent(key, k -> new ArrayList<>())
-                    .add(i);
-        }
-        int[] folds = new int[examples.size()];
-        int offset = 0;
-        for (TreeMap<Long, List<Integer>> texts : byTask.values()) {
-            int at = offset++;
-            for (List<Integer> same : texts.values()) {
-                for (int i : same) {
-                    folds[i] = at % foldCount;
-                }
-                at++;
-            }
-        }
-        return folds;
-    }
-
-    private static String plain(String text) {
-        return text.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
     }
 
     private static String hash(List<Example> examples, TrainingSettings settings) {
