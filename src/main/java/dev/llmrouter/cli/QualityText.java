@@ -19,6 +19,10 @@ final class QualityText {
                 q.examples(),
                 q.tasks().size(),
                 q.folds());
+        if (!q.isMeasurable()) {
+            line(out, "%s", q.tooFew());
+            return;
+        }
         line(out, "accuracy            %.3f   macro-F1 %.3f", q.accuracy(), q.macroF1());
         line(out, "calibration error   %.3f", q.calibrationError());
         line(
@@ -27,6 +31,14 @@ final class QualityText {
                 q.threshold(),
                 100 * q.coverage(q.threshold()),
                 q.accuracyAbove(q.threshold()));
+        if (q.noisy().n() > 0) {
+            line(
+                    out,
+                    "typing errors, politeness, spacing: %.1f %% of %d noisy copies get another answer, %.1f %% another task",
+                    100 * q.noisy().changedShare(),
+                    q.noisy().n(),
+                    100 * q.noisy().elsewhereShare());
+        }
         if (!Double.isNaN(q.wronglyAccepted())) {
             line(
                     out,

@@ -5,6 +5,7 @@ import dev.llmrouter.classify.gate.GateQuality;
 import dev.llmrouter.classify.gate.GateThreshold;
 import dev.llmrouter.classify.gate.GateTrainer;
 import dev.llmrouter.classify.gate.Outcome;
+import dev.llmrouter.classify.gate.RiskControl;
 import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
@@ -162,8 +163,23 @@ public final class TrainCommand implements Callable<Integer> {
     private void trainGate(List<Example> examples) throws ExamplesException, IOException {
         String cheap = Objects.requireNonNull(weak);
         String good = Objects.requireNonNull(strong);
-        GateTrainer.Trained trained =
-                new GateTrainer(seed, this::progress).train(Outcome.of(examples, cheap, good), cheap, good);
+        List<Outcome> outcomes = Outcome.of(examples, cheap, good);
+        int least = RiskControl.least(margin, confidence);
+        int keptApart = outcomes.size() / GateTrainer.KEPT_APART;
+        if (keptApart < least) {
+            err().println(String.format(
+                    Locale.ROOT,
+                    "Warning: about %d of the %d inputs will be kept apart to prove a threshold. At a margin of %.3f and %.0f %%"
+                            + " confidence at least %d are needed, even without a single loss: the gate cannot open. Record"
+                            + " some %d inputs, or allow a wider margin.",
+                    keptApart,
+                    outcomes.size(),
+                    margin,
+                    100 * confidence,
+                    least,
+                    (long) least * GateTrainer.KEPT_APART));
+        }
+        GateTrainer.Trained trained = new GateTrainer(seed, this::progress).train(outcomes, cheap, good);
         GateThreshold threshold = trained.gate().thresholdFor(margin, confidence);
         GateFile.write(new GateFile.Kept(trained.gate(), threshold), target);
         GateQuality q = trained.quality();

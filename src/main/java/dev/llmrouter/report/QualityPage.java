@@ -33,6 +33,12 @@ public final class QualityPage {
                 + "<title>Quality of task classifier " + Html.escape(id) + "</title><style>" + STYLE
                 + "</style></head><body>");
         page.append("<h1>Quality of task classifier ").append(Html.escape(id)).append("</h1>");
+        if (!q.isMeasurable()) {
+            return page.append("<p>")
+                    .append(Html.escape(q.tooFew()))
+                    .append("</p></body></html>\n")
+                    .toString();
+        }
         summary(page, q);
         page.append("<div class=\"plots\">");
         figure(
@@ -76,6 +82,15 @@ public final class QualityPage {
         if (!Double.isNaN(q.wronglyAccepted())) {
             page.append(String.format(
                     Locale.ROOT, " Of the inputs of no task %.1f %% are accepted.", 100 * q.wronglyAccepted()));
+        }
+        if (q.noisy().n() > 0) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    " Of %d copies with typing errors, politeness or other spacing %.1f %% get another answer, and %.1f %%"
+                            + " another task.",
+                    q.noisy().n(),
+                    100 * q.noisy().changedShare(),
+                    100 * q.noisy().elsewhereShare()));
         }
         page.append("</p>");
     }

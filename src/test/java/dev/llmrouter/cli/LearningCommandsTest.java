@@ -66,7 +66,7 @@ class LearningCommandsTest {
         String data = examples();
         assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("q.html")))
                 .isZero();
-        assertThat(out.toString()).contains("accuracy", "calibration error", "examples per task");
+        assertThat(out.toString()).contains("accuracy", "calibration error", "examples per task", "noisy copies");
         assertThat(err.toString()).contains("fold 1 of");
         assertThat(Files.readString(Path.of(path("q.html")))).startsWith("<!doctype html>");
         assertThat(run(new ClassifyCommand(), "--model", path("m"), "--data", data, "--json"))
@@ -81,6 +81,44 @@ class LearningCommandsTest {
                 .isEqualTo(first.get("confidence").asDouble());
         assertThat(lines.stream().skip(80).filter(line -> line.contains("\"task\":null,")))
                 .hasSizeGreaterThan(12);
+    }
+
+    /** Issue 13, D5: four examples prove nothing. */
+    @Test
+    void fewExamplesHaveNoFigures() throws Exception {
+        Path few = Files.writeString(directory.resolve("few.jsonl"), """
+                {"task":"a","input":"pay the bill"}
+                {"task":"a","input":"pay the invoice"}
+                {"task":"b","input":"sing a song"}
+                {"task":"b","input":"sing a tune"}
+                """);
+        assertThat(run(new TrainCommand(), "--data", few.toString(), "--out", path("m"), "--report", path("q.html")))
+                .isZero();
+        assertThat(out.toString())
+                .contains("4 examples of the tasks are too few")
+                .doesNotContain("accuracy");
+        assertThat(Files.readString(Path.of(path("q.html"))))
+                .contains("too few")
+                .doesNotContain("Accuracy");
+    }
+
+    /** Issue 13, D5: that a gate cannot open is said before it is trained. */
+    @Test
+    void tooFewOutcomesForAMarginAreSaidFirst() throws Exception {
+        run(
+                new TrainCommand(),
+                "--difficulty",
+                "--data",
+                outcomes(),
+                "--weak",
+                "small",
+                "--strong",
+                "big",
+                "--out",
+                path("g"));
+        assertThat(err.toString())
+                .startsWith("Warning: about 60 of the 300 inputs")
+                .contains("the gate cannot open");
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class DifficultyGate {
      *
      * @param grid thresholds to test, rising, fixed on training inputs
      * @param scores of inputs that training has not seen
-     * @param losses of serving them with the cheaper model, 0 to 1
+     * @param losses of serving them with the cheaper model, -1 to 1; negative where it is the better one
      */
     record CalibrationSet(double[] grid, double[] scores, double[] losses) {}
 

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class GateFile {
     static final long MAGIC = 0x4C4C4D5247415445L;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final int MAX_CALIBRATION = 5_000_000;
 
     private GateFile() {}
@@ -144,8 +144,8 @@ public final class GateFile {
         double[] scores = readAll(in, 0, MAX_CALIBRATION);
         double[] losses = readAll(in, scores.length, scores.length);
         for (double loss : losses) {
-            if (loss < 0 || loss > 1) {
-                throw new ModelFormatException("a loss is " + loss + "; allowed 0 to 1");
+            if (loss < -1 || loss > 1) {
+                throw new ModelFormatException("a loss is " + loss + "; allowed -1 to 1");
             }
         }
         DifficultyGate gate = new DifficultyGate(

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param weakShare share of the calibration inputs that go to the cheaper model, 0 to 1
  * @param margin quality loss that is acceptable, as a share of outputs
  * @param confidence with which the loss stays within the margin, above 0 to below 1
- * @param loss mean loss on the calibration inputs
+ * @param loss mean net loss on the calibration inputs, -1 to 1; negative where the cheaper model won more than it lost
  * @param inputs number of calibration inputs
  */
 public record GateThreshold(double score, double weakShare, double margin, double confidence, double loss, int inputs) {
@@ -24,16 +24,19 @@ public record GateThreshold(double score, double weakShare, double margin, doubl
             return String.format(
                     Locale.ROOT,
                     "With %d calibration inputs no share of them can be shown to lose at most %.3f of the outputs "
-                            + "with %.0f %% confidence: all go to the stronger model.",
+                            + "with %.0f %% confidence: all go to the stronger model.%s",
                     inputs,
                     margin,
-                    100 * confidence);
+                    100 * confidence,
+                    inputs < RiskControl.least(margin, confidence)
+                            ? " That takes at least " + RiskControl.least(margin, confidence) + " of them."
+                            : "");
         }
         return String.format(
                 Locale.ROOT,
                 "With %.0f %% confidence at most %.3f of all outputs are lost by sending inputs that score up to %.4f to "
                         + "the cheaper model: %.1f %% of %d calibration inputs, with a loss of %.4f there. Outputs that only "
-                        + "the cheaper model gets right are not set against the loss.",
+                        + "the cheaper model gets right are set against the loss.",
                 100 * confidence,
                 margin,
                 score,

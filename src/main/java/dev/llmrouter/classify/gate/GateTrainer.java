@@ -31,6 +31,9 @@ public final class GateTrainer {
     /** A beginning that more than this share of inputs have in common is an instruction, not the question. Assumption. */
     private static final double COMMON = 0.1;
 
+    /** Of how many outcomes one is kept apart. */
+    public static final int KEPT_APART = 5;
+
     static final int GRID = 200;
     private static final int FOLDS = 5;
     private static final Softmax.Settings HOW = new Softmax.Settings(5, 0.1, 1e-4, 0);
@@ -83,7 +86,7 @@ public final class GateTrainer {
         double[] losses = new double[calibration.length];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = parts.score(text, calibration[i]);
-            losses[i] = Math.max(0, outcomes.get(calibration[i]).gain());
+            losses[i] = outcomes.get(calibration[i]).gain();
         }
         double[] sorted = Arrays.stream(training)
                 .mapToDouble(i -> trainingScores[i])
@@ -151,8 +154,8 @@ public final class GateTrainer {
                 String question = Outcome.plain(PromptSigns.stem(o.text()));
                 boolean isInstruction = stems.getOrDefault(question, 0) > COMMON * n;
                 long stem = Hashes.of(isInstruction ? Outcome.plain(o.text()) : question, seed);
-                part[i] = Math.floorMod(stem, 5);
-                fold[i] = Math.floorMod(stem / 5, FOLDS);
+                part[i] = Math.floorMod(stem, KEPT_APART);
+                fold[i] = Math.floorMod(stem / KEPT_APART, FOLDS);
             }
         }
 

@@ -18,23 +18,19 @@ final class Contributions implements TextFeatures.Sink {
 
     private Contributions() {}
 
+    /** What a model has learned, and how it reads. @param lengths of each view's vector */
+    record Knowledge(Vocabulary vocabulary, SparseWeights weights, float[] lengths, Spelling spelling) {}
+
     /**
      * The words that count most, the strongest first.
      *
      * @param direction what a point of each class's score is worth
      * @param extras features besides those of the text
      */
-    static List<TextModel.Word> of(
-            CharSequence text,
-            int[] extras,
-            Vocabulary vocabulary,
-            SparseWeights weights,
-            float[] lengths,
-            double[] direction,
-            int most) {
+    static List<TextModel.Word> of(CharSequence text, int[] extras, Knowledge model, double[] direction, int most) {
         Contributions sink = new Contributions();
-        sink.weigh(text, extras, vocabulary, weights, lengths, direction);
-        TextFeatures.extract(text, new Scratch(), sink);
+        sink.weigh(text, extras, model, direction);
+        TextFeatures.extract(text, new Scratch(model.spelling()), sink);
         List<TextModel.Word> words = new ArrayList<>();
         sink.byWord.forEach((word, weight) -> {
             if (word.length() > 1) {
@@ -46,15 +42,9 @@ final class Contributions implements TextFeatures.Sink {
     }
 
     /** What single features add; 0 for those that the model does not know. */
-    static double[] ofExtras(
-            CharSequence text,
-            int[] extras,
-            Vocabulary vocabulary,
-            SparseWeights weights,
-            float[] lengths,
-            double[] direction) {
+    static double[] ofExtras(CharSequence text, int[] extras, Knowledge model, double[] direction) {
         Contributions sink = new Contributions();
-        sink.weigh(text, extras, vocabulary, weights, lengths, direction);
+        sink.weigh(text, extras, model, direction);
         double[] all = new double[extras.length];
         for (int i = 0; i < extras.length; i++) {
             all[i] = sink.byFeature.getOrDefault(extras[i], 0.0);
@@ -62,21 +52,16 @@ final class Contributions implements TextFeatures.Sink {
         return all;
     }
 
-    private void weigh(
-            CharSequence text,
-            int[] extras,
-            Vocabulary vocabulary,
-            SparseWeights weights,
-            float[] lengths,
-            double[] direction) {
-        Weighted x = Weighted.of(Bag.of(text, new Scratch()).with(extras), vocabulary, lengths);
+    private void weigh(CharSequence text, int[] extras, Knowledge model, double[] direction) {
+        Weighted x = Weighted.of(
+                Bag.of(text, new Scratch(model.spelling())).with(extras), model.vocabulary(), model.lengths());
         for (int i = 0; i < x.rows().length; i++) {
             int row = x.rows()[i];
             double sum = 0;
             for (int k = 0; k < direction.length; k++) {
-                sum += direction[k] == 0 ? 0 : direction[k] * weights.weight(row, k);
+                sum += direction[k] == 0 ? 0 : direction[k] * model.weights().weight(row, k);
             }
-            byFeature.put(vocabulary.feature(row), sum * x.values()[i]);
+            byFeature.put(model.vocabulary().feature(row), sum * x.values()[i]);
         }
     }
 

@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a data set for learning; what a line is and how it is read says {@link DataLines}. */
 public final class Examples implements DataLines.Sink {
+    private static final List<String> SOURCES = List.of("source", "dataset", "fine");
+
     private final Consumer<Example> sink;
     private final List<String> faults = new ArrayList<>();
     private int faulty;
@@ -75,6 +78,16 @@ public final class Examples implements DataLines.Sink {
                 task == null || task.isNull() ? null : task.textValue(),
                 text,
                 expected == null || expected.isNull() ? null : expected,
+                source(json.path("meta")),
                 byModel));
+    }
+
+    private static @Nullable String source(JsonNode meta) {
+        for (String field : SOURCES) {
+            if (meta.path(field).isTextual() && !meta.get(field).textValue().isBlank()) {
+                return meta.get(field).textValue();
+            }
+        }
+        return null;
     }
 }

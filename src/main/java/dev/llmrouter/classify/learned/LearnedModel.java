@@ -22,6 +22,7 @@ public final class LearnedModel {
     private final Vocabulary vocabulary;
     private final SparseWeights weights;
     private final Calibration calibration;
+    private final Spelling spelling;
     private final ChunkCache cache;
     private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
@@ -32,13 +33,15 @@ public final class LearnedModel {
             boolean none,
             Vocabulary vocabulary,
             SparseWeights weights,
-            Calibration calibration) {
+            Calibration calibration,
+            Spelling spelling) {
         this.id = id;
         this.tasks = List.copyOf(tasks);
         this.none = none;
         this.vocabulary = vocabulary;
         this.weights = weights;
         this.calibration = calibration;
+        this.spelling = spelling;
         cache = new ChunkCache(weights.classes);
     }
 
@@ -63,6 +66,10 @@ public final class LearnedModel {
 
     Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    Spelling spelling() {
+        return spelling;
     }
 
     SparseWeights weights() {
@@ -90,14 +97,16 @@ public final class LearnedModel {
         double[] direction = new double[weights.classes];
         direction[first] = 1;
         direction[second] -= 1;
-        return Contributions.of(text, new int[0], vocabulary, weights, Weighted.VIEW_LENGTH, direction, most);
+        Contributions.Knowledge known =
+                new Contributions.Knowledge(vocabulary, weights, Weighted.VIEW_LENGTH, spelling);
+        return Contributions.of(text, new int[0], known, direction, most);
     }
 
     /** Raw scores of all classes; "none of these" is the last where the model knows it. */
     float[] scores(CharSequence text) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, cache);
+            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, cache, spelling);
         } else {
             idleCount.decrementAndGet();
         }

@@ -33,6 +33,7 @@ public final class LearnedTrainer {
         progress.accept(set.size() + " examples of " + set.tasks.size() + " tasks"
                 + (set.none ? ", some of none of them" : ""));
         float[][] heldOut = new float[set.size()][];
+        float[][][] noisy = new float[set.size()][][];
         List<Quality.Point> learning = new ArrayList<>();
         for (int fold = 0; fold < set.foldCount; fold++) {
             if (fold == 0) {
@@ -40,38 +41,51 @@ public final class LearnedTrainer {
                 learning.add(partial(set, 0.5));
             }
             progress.accept("fold " + (fold + 1) + " of " + set.foldCount);
-            scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut);
+            scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut, noisy);
             if (fold == 0) {
                 learning.add(point(set, set.outsideFold(0), set.inFold(0), heldOut));
             }
         }
-        Calibration calibration = Calibrator.learn(set, heldOut, settings.keep());
+        Calibration calibration = Calibrator.learn(set, heldOut, noisy, settings.keep());
         progress.accept("all examples");
         int[] all = set.everything();
         Vocabulary vocabulary = set.vocabulary(all);
         Softmax softmax = learn(set, all, vocabulary);
         SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
-        LearnedModel model = new LearnedModel(set.id, set.tasks, set.none, vocabulary, weights, calibration);
-        return new Trained(model, Calibrator.quality(set, heldOut, calibration, learning));
+        LearnedModel model =
+                new LearnedModel(set.id, set.tasks, set.none, vocabulary, weights, calibration, set.spelling);
+        return new Trained(model, Calibrator.quality(set, heldOut, noisy, calibration, learning));
     }
 
     private Softmax learn(TrainingSet set, int[] which, Vocabulary vocabulary) {
-        Weighted[] xs = new Weighted[which.length];
+        Weighted[][] xs = new Weighted[which.length][];
         int[] ys = new int[which.length];
         for (int i = 0; i < which.length; i++) {
-            xs[i] = Weighted.of(set.bags[which[i]], vocabulary);
+            Bag[] noisy = set.noisy[which[i]];
+            xs[i] = new Weighted[noisy.length + 1];
+            xs[i][0] = Weighted.of(set.bags[which[i]], vocabulary);
+            for (int k = 0; k < noisy.length; k++) {
+                xs[i][k + 1] = Weighted.of(noisy[k], vocabulary);
+            }
             ys[i] = set.classes[which[i]];
         }
         Softmax.Settings how = new Softmax.Settings(which.length > LARGE ? 15 : 25, 1.0, 1e-5, 0);
         return Softmax.learn(xs, ys, vocabulary.size(), set.classCount(), how, settings.seed());
     }
 
-    private void scoreFold(TrainingSet set, int[] from, int[] to, float[][] scores) {
+    /** @param noisy takes the scores of the copies; none where it is empty */
+    private void scoreFold(TrainingSet set, int[] from, int[] to, float[][] scores, float[][][] noisy) {
         Vocabulary vocabulary = set.vocabulary(from);
         Softmax softmax = learn(set, from, vocabulary);
         for (int i : to) {
             scores[i] = new float[set.classCount()];
             softmax.scores(Weighted.of(set.bags[i], vocabulary), scores[i]);
+            if (noisy.length > 0) {
+                noisy[i] = new float[set.noisy[i].length][set.classCount()];
+                for (int k = 0; k < noisy[i].length; k++) {
+                    softmax.scores(Weighted.of(set.noisy[i][k], vocabulary), noisy[i][k]);
+                }
+            }
         }
     }
 
@@ -83,7 +97,7 @@ public final class LearnedTrainer {
         from = Arrays.copyOf(from, Math.max(1, (int) Math.round(from.length * share)));
         Arrays.sort(from);
         float[][] scores = new float[set.size()][];
-        scoreFold(set, from, set.inFold(0), scores);
+        scoreFold(set, from, set.inFold(0), scores, new float[0][][]);
         return point(set, from, set.inFold(0), scores);
     }
 

@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class ModelFile {
     static final long MAGIC = 0x4C4C4D525441534BL;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final int MAX_TASKS = 10_000;
     private static final int MAX_ENTRIES = 1 << 25;
 
@@ -58,6 +58,10 @@ public final class ModelFile {
             c.temperature(), c.intercept(), c.oddsWeight(), c.scoreWeight(), c.noneWeight(), c.threshold()
         }) {
             out.writeDouble(value);
+        }
+        out.writeInt(model.spelling().words().size());
+        for (String word : model.spelling().words()) {
+            out.writeUTF(word);
         }
         writeWeights(model.vocabulary(), model.weights(), out);
         out.flush();
@@ -144,8 +148,15 @@ public final class ModelFile {
             throw new FaultException("its temperature is " + c[0] + ", not above 0");
         }
         Calibration calibration = new Calibration(c[0], c[1], c[2], c[3], c[4], c[5]);
+        int known = within(in.readInt(), 0, Spelling.MAX_WORDS, "number of words");
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < known; i++) {
+            String word = in.readUTF();
+            within(word.length(), 1, Spelling.MAX_LETTERS, "length of a word");
+            words.add(word);
+        }
         Weights read = readWeights(in, none ? count + 1 : count);
-        return new LearnedModel(id, tasks, none, read.vocabulary, read.weights, calibration);
+        return new LearnedModel(id, tasks, none, read.vocabulary, read.weights, calibration, new Spelling(words));
     }
 
     /** What {@link #readWeights} gives. */

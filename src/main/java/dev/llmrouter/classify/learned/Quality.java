@@ -10,6 +10,7 @@ import java.util.List;
  * @param outcomes one per held-out text, in the order of the examples
  * @param threshold of the model
  * @param learning accuracy by examples per task, fewest first
+ * @param noisy what typing errors, politeness and spacing change
  * @param examples number of examples, those of "none of these" included
  * @param folds how many
  */
@@ -19,6 +20,7 @@ public record Quality(
         List<Outcome> outcomes,
         double threshold,
         List<Point> learning,
+        Noisy noisy,
         int examples,
         int folds) {
     public Quality {
@@ -41,6 +43,39 @@ public record Quality(
 
     /** A point of the learning curve. @param perTask examples per task on average; accuracy 0 to 1 on {@code n} texts */
     public record Point(double perTask, double accuracy, int n) {}
+
+    /**
+     * Noisy copies of held-out texts of the tasks, by their answer (a task, or none where it is rejected).
+     *
+     * @param n copies
+     * @param changed of them: another answer than the text itself
+     * @param elsewhere of those: another task, with the confidence to act on it
+     */
+    public record Noisy(int n, int changed, int elsewhere) {
+        /** Share with another answer, 0 to 1; 0 if there are no copies. */
+        public double changedShare() {
+            return changed / (double) Math.max(1, n);
+        }
+
+        /** Share sent to another task, 0 to 1; 0 if there are no copies. */
+        public double elsewhereShare() {
+            return elsewhere / (double) Math.max(1, n);
+        }
+    }
+
+    /** Fewest held-out texts of the tasks whose figures mean something: 20 right of 20 still allow 14 % errors. */
+    public static final int LEAST = 20;
+
+    /** Whether there are enough held-out texts to state figures. */
+    public boolean isMeasurable() {
+        return inScope(0) >= LEAST;
+    }
+
+    /** Why there are no figures, where {@link #isMeasurable} is false. */
+    public String tooFew() {
+        return "Not measured: " + inScope(0) + " examples of the tasks are too few; at least " + LEAST
+                + " are needed, 20 to 200 of each task are good. Add examples.";
+    }
 
     /** Share of texts of the tasks whose task was found, 0 to 1. */
     public double accuracy() {

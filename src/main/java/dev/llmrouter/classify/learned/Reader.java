@@ -8,7 +8,7 @@ final class Reader implements TextFeatures.Sink {
 
     private final Vocabulary vocabulary;
     private final SparseWeights weights;
-    private final Scratch scratch = new Scratch();
+    private final Scratch scratch;
     private final int[] counts;
     private int[] touched = new int[1024];
     private int size;
@@ -18,7 +18,8 @@ final class Reader implements TextFeatures.Sink {
     private final Grams grams = new Grams();
     private final double[] squares = new double[TextFeatures.VIEWS];
 
-    Reader(Vocabulary vocabulary, SparseWeights weights, float[] lengths, ChunkCache cache) {
+    Reader(Vocabulary vocabulary, SparseWeights weights, float[] lengths, ChunkCache cache, Spelling spelling) {
+        scratch = new Scratch(spelling);
         this.cache = cache;
         this.lengths = lengths;
         this.vocabulary = vocabulary;

@@ -7,6 +7,7 @@ public final class Scratch {
     private static final int MAX_CHUNK = 32;
     private static final int MAX_CHARS = TextFeatures.HEAD_CHARS + TextFeatures.TAIL_CHARS + 1;
 
+    private final Spelling spelling;
     char[] chars = new char[2048];
     int[] wordHash = new int[512];
     int[] wordFrom = new int[512];
@@ -28,8 +29,24 @@ public final class Scratch {
     int bullets;
     int fences;
 
+    /** Room for texts that are taken as they are. */
+    public Scratch() {
+        this(Spelling.NONE);
+    }
+
+    /** @param spelling puts words right before they are looked at */
+    Scratch(Spelling spelling) {
+        this.spelling = spelling;
+    }
+
     void load(CharSequence text) {
         copy(text);
+        char[] right = spelling.correct(chars, length);
+        if (right != null) {
+            chars = right.length < chars.length ? chars : new char[2 * right.length];
+            System.arraycopy(right, 0, chars, 0, right.length);
+            length = right.length;
+        }
         if (++this.text == Integer.MAX_VALUE) {
             Arrays.fill(seenIn, 0);
             this.text = 1;
@@ -118,7 +135,7 @@ public final class Scratch {
         return c == '\u2019' ? '\'' : Character.toLowerCase(c);
     }
 
-    private static boolean isWordChar(char c) {
+    static boolean isWordChar(char c) {
         return c < 128 ? c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '\'' : Character.isLetterOrDigit(c);
     }
 

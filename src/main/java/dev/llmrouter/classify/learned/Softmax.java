@@ -80,6 +80,15 @@ public final class Softmax {
      * @param rows size of the vocabulary
      */
     public static Softmax learn(Weighted[] xs, int[] ys, int rows, int classes, Settings settings, long seed) {
+        Weighted[][] single = new Weighted[xs.length][];
+        for (int i = 0; i < xs.length; i++) {
+            single[i] = new Weighted[] {xs[i]};
+        }
+        return learn(single, ys, rows, classes, settings, seed);
+    }
+
+    /** The same where examples have copies: each pass takes the first, or as often one of the others. */
+    static Softmax learn(Weighted[][] xs, int[] ys, int rows, int classes, Settings settings, long seed) {
         float[] w = new float[rows * classes];
         float[] b = new float[classes];
         int n = xs.length;
@@ -104,7 +113,9 @@ public final class Softmax {
                     rescale(w, (float) scale);
                     scale = 1;
                 }
-                Weighted x = xs[at];
+                Weighted[] copies = xs[at];
+                Weighted x =
+                        copies[copies.length == 1 || random.nextBoolean() ? 0 : 1 + random.nextInt(copies.length - 1)];
                 model.scaledScores(x, (float) scale, p);
                 normalise(p, classes, 1);
                 float floor = (float) (settings.smoothing() / classes);

@@ -59,7 +59,7 @@ public final class TextModel {
     public float[] probabilities(CharSequence text, int... labels) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights, LENGTHS, cache);
+            reader = new Reader(vocabulary, weights, LENGTHS, cache, Spelling.NONE);
         }
         float[] scores = new float[weights.classes];
         reader.score(text, labels, scores);
@@ -77,12 +77,18 @@ public final class TextModel {
      * @param most words at most
      */
     public List<Word> words(CharSequence text, int[] labels, double[] direction, int most) {
-        return Contributions.of(text, labels, vocabulary, weights, LENGTHS, direction, most);
+        return Contributions.of(
+                text,
+                labels,
+                new Contributions.Knowledge(vocabulary, weights, LENGTHS, Spelling.NONE),
+                direction,
+                most);
     }
 
     /** What each label adds; parameters as in {@link #words}. */
     public double[] labels(CharSequence text, int[] labels, double[] direction) {
-        return Contributions.ofExtras(text, labels, vocabulary, weights, LENGTHS, direction);
+        return Contributions.ofExtras(
+                text, labels, new Contributions.Knowledge(vocabulary, weights, LENGTHS, Spelling.NONE), direction);
     }
 
     /** A word of the text and what it adds. */

@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,23 +16,40 @@ final class TrainingSet {
     /** Features of a data set smaller than this count from one text on; else from two. */
     private static final int SMALL = 150;
 
+    /** Longer texts, in characters, have no noisy copies: they take memory, and a word more or less hardly counts. */
+    private static final int LONG = 600;
+
     final List<String> tasks;
     /** Whether the class after the last task is "none of these". */
     final boolean none;
 
     final int[] classes;
     final Bag[] bags;
+    /** Noisy copies of each example; none of a long one. */
+    final Bag[][] noisy;
+
+    final Spelling spelling;
     final int[][] features;
     final int[] folds;
     final int foldCount;
     final String id;
 
     private TrainingSet(
-            List<String> tasks, boolean none, int[] classes, Bag[] bags, int[] folds, int foldCount, String id) {
+            List<String> tasks,
+            boolean none,
+            int[] classes,
+            Bag[] bags,
+            Bag[][] noisy,
+            Spelling spelling,
+            int[] folds,
+            int foldCount,
+            String id) {
         this.tasks = tasks;
         this.none = none;
         this.classes = classes;
         this.bags = bags;
+        this.noisy = noisy;
+        this.spelling = spelling;
         this.folds = folds;
         this.foldCount = foldCount;
         this.id = id;
@@ -70,41 +86,33 @@ final class TrainingSet {
         boolean none = tasks.size() < counts.size();
         int[] classes = new int[examples.size()];
         Bag[] bags = new Bag[classes.length];
-        Scratch scratch = new Scratch();
+        Bag[][] noisy = new Bag[classes.length][];
+        List<String> texts = examples.stream().map(Example::text).toList();
+        Spelling spelling = Spelling.of(texts, texts.size() < SMALL ? 1 : 2);
+        Scratch scratch = new Scratch(spelling);
+        SplittableRandom random = new SplittableRandom(settings.seed());
         for (int i = 0; i < classes.length; i++) {
             int at = tasks.indexOf(examples.get(i).task());
             classes[i] = at < 0 ? tasks.size() : at;
-            bags[i] = Bag.of(examples.get(i).text(), scratch);
+            bags[i] = Bag.of(texts.get(i), scratch);
+            noisy[i] = noisy(texts.get(i), random, scratch);
         }
-        int[] folds = folds(examples, settings.seed(), foldCount);
-        return new TrainingSet(tasks, none, classes, bags, folds, foldCount, hash(examples, settings));
+        int[] folds = Folds.of(examples, settings.seed(), foldCount);
+        return new TrainingSet(tasks, none, classes, bags, noisy, spelling, folds, foldCount, hash(examples, settings));
     }
 
-    /** Fold of each example: even within each task, the same for texts that differ in case and space only. */
-    private static int[] folds(List<Example> examples, long seed, int foldCount) {
-        Map<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
-        for (int i = 0; i < examples.size(); i++) {
-            long key = Hashes.of(plain(examples.get(i).text()), seed);
-            byTask.computeIfAbsent(String.valueOf(examples.get(i).task()), t -> new TreeMap<>())
-                    .computeIfAbsent(key, k -> new ArrayList<>())
-                    .add(i);
+    private static Bag[] noisy(String text, SplittableRandom random, Scratch scratch) {
+        if (text.length() > LONG) {
+            return new Bag[0];
         }
-        int[] folds = new int[examples.size()];
-        int offset = 0;
-        for (TreeMap<Long, List<Integer>> texts : byTask.values()) {
-            int at = offset++;
-            for (List<Integer> same : texts.values()) {
-                for (int i : same) {
-                    folds[i] = at % foldCount;
-                }
-                at++;
-            }
-        }
-        return folds;
-    }
-
-    private static String plain(String text) {
-        return text.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
+        Noise around = List.of(Noise.BEFORE, Noise.AFTER, Noise.AROUND).get(random.nextInt(3));
+        Noise other = List.of(Noise.TYPING_TWICE, Noise.SPACING, Noise.ENDING, Noise.TYPING)
+                .get(random.nextInt(4));
+        return new Bag[] {
+            Bag.of(around.copy(text, random), scratch),
+            Bag.of(Noise.TYPING.copy(text, random), scratch),
+            Bag.of(around.copy(other.copy(text, random), random), scratch)
+        };
     }
 
     private static String hash(List<Example> examples, TrainingSettings settings) {

@@ -1,0 +1,131 @@
+package dev.llmrouter.classify.learned;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parts the examples so that what is measured on a fold holds for texts that training has not seen the like of: texts of
+ * one source stay together, and so do texts that differ in case, space, punctuation and digits only. The same examples and
+ * seed give the same folds.
+ *
+ * <p>A source counts by the beginning of its name, up to the first sign that is no letter or digit: data sets name the
+ * variants of a source so ({@code sciq_Direct_Question}). A task all of whose texts come from one source is parted by text,
+ * as else nothing could be learned of it.
+ */
+final class Folds {
+    private final List<Example> examples;
+    private final int[] folds;
+    private final int count;
+
+    private Folds(List<Example> examples, int count) {
+        this.examples = examples;
+        this.count = count;
+        folds = new int[examples.size()];
+    }
+
+    /** Fold of each example, 0 to {@code count - 1}. */
+    static int[] of(List<Example> examples, long seed, int count) {
+        Folds made = new Folds(examples, count);
+        Set<String> parted = made.bySource();
+        made.byText(seed, parted);
+        return made.folds;
+    }
+
+    static @Nullable String family(Example example) {
+        String source = example.source();
+        return source == null ? null : source.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]", 2)[0];
+    }
+
+    /** Spreads the sources; returns the tasks that were parted by it. */
+    private Set<String> bySource() {
+        Map<String, Set<String>> sources = new TreeMap<>();
+        Set<String> unknown = new TreeSet<>();
+        for (Example example : examples) {
+            String task = String.valueOf(example.task());
+            String family = family(example);
+            if (family == null) {
+                unknown.add(task);
+            } else {
+                sources.computeIfAbsent(task, t -> new TreeSet<>()).add(family);
+            }
+        }
+        Set<String> parted = new TreeSet<>(sources.keySet());
+        parted.removeIf(task ->
+                unknown.contains(task) || sources.getOrDefault(task, Set.of()).size() < 2);
+        TreeMap<String, List<Integer>> members = new TreeMap<>();
+        for (int i = 0; i < folds.length; i++) {
+            String family = family(examples.get(i));
+            if (family != null && parted.contains(String.valueOf(examples.get(i).task()))) {
+                members.computeIfAbsent(family, f -> new ArrayList<>()).add(i);
+            }
+        }
+        List<List<Integer>> largestFirst = new ArrayList<>(members.values());
+        largestFirst.sort(Comparator.comparingInt((List<Integer> all) -> -all.size()));
+        Map<String, int[]> taken = new HashMap<>();
+        for (List<Integer> family : largestFirst) {
+            int fold = leastTaken(family, taken);
+            for (int i : family) {
+                folds[i] = fold;
+                taken.computeIfAbsent(String.valueOf(examples.get(i).task()), t -> new int[count])[fold]++;
+            }
+        }
+        return parted;
+    }
+
+    /** The fold that has least of the tasks of these examples. */
+    private int leastTaken(List<Integer> family, Map<String, int[]> taken) {
+        long[] cost = new long[count];
+        for (int i : family) {
+            int[] byFold = taken.getOrDefault(String.valueOf(examples.get(i).task()), new int[count]);
+            for (int fold = 0; fold < count; fold++) {
+                cost[fold] += byFold[fold];
+            }
+        }
+        int least = 0;
+        for (int fold = 1; fold < count; fold++) {
+            least = cost[fold] < cost[least] ? fold : least;
+        }
+        return least;
+    }
+
+    /** The tasks that were not parted by source: even within each task. */
+    private void byText(long seed, Set<String> parted) {
+        TreeMap<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
+        for (int i = 0; i < folds.length; i++) {
+            String task = String.valueOf(examples.get(i).task());
+            if (!parted.contains(task)) {
+                long key = Hashes.of(plain(examples.get(i).text()), seed);
+                byTask.computeIfAbsent(task, t -> new TreeMap<>())
+                        .computeIfAbsent(key, k -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        int offset = 0;
+        for (TreeMap<Long, List<Integer>> texts : byTask.values()) {
+            int at = offset++;
+            for (List<Integer> same : texts.values()) {
+                for (int i : same) {
+                    folds[i] = at % count;
+                }
+                at++;
+            }
+        }
+    }
+
+    /** Letters in lower case, each number as 0, single blanks. */
+    private static String plain(String text) {
+        String letters = text.toLowerCase(Locale.ROOT)
+                .replaceAll("\\p{N}+", "0")
+                .replaceAll("[^\\p{L}0]+", " ")
+                .strip();
+        return letters.isEmpty() ? text : letters;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.llmrouter.classify.learned;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FoldsTest {
+    private static Example example(String task, String text, @Nullable String source) {
+        return new Example("e", task, text, null, source, Map.of());
+    }
+
+    /** Issue 13, D5: a source is not on both sides, and each task keeps some of its sources on either. */
+    @Test
+    void aSourceStaysTogether() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            examples.add(example("qa", "question " + (char) ('a' + i % 26) + i, "src" + i % 3 + "_variant" + i % 5));
+            examples.add(example("code", "program " + (char) ('a' + i % 26) + i, "src" + i % 2 + "-x"));
+            examples.add(example("single", "alone " + "abcdefghij".charAt(i % 10), "only_" + i));
+        }
+        int[] folds = Folds.of(examples, 1, 4);
+        Map<String, Set<Integer>> bySource = new HashMap<>();
+        Map<String, Set<Integer>> byTask = new HashMap<>();
+        for (int i = 0; i < folds.length; i++) {
+            bySource.computeIfAbsent(String.valueOf(Folds.family(examples.get(i))), s -> new HashSet<>())
+                    .add(folds[i]);
+            byTask.computeIfAbsent(String.valueOf(examples.get(i).task()), t -> new HashSet<>())
+                    .add(folds[i]);
+        }
+        assertThat(bySource.get("src0")).hasSize(1);
+        assertThat(bySource.get("src1")).hasSize(1);
+        assertThat(bySource.get("src2")).hasSize(1);
+        assertThat(byTask.get("qa")).hasSize(3);
+        assertThat(byTask.get("code")).hasSize(2);
+        assertThat(byTask.get("single")).hasSize(4);
+    }
+
+    @Test
+    void nearDuplicatesStayTogether() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            examples.add(example("a", "Pay  invoice " + i + (i % 2 == 0 ? "!" : ""), null));
+            examples.add(example("a", "word".repeat(i + 1), null));
+        }
+        int[] folds = Folds.of(examples, 1, 4);
+        for (int i = 0; i < folds.length; i += 2) {
+            assertThat(folds[i]).isEqualTo(folds[0]);
+        }
+    }
+}
