@@ -8,6 +8,9 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
@@ -19,13 +22,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -33,6 +39,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +54,8 @@ class GatewayDoorsTest {
     private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     private final List<WeakReference<Exchange>> exchanges = new CopyOnWriteArrayList<>();
     private DefaultCamelContext camel = new DefaultCamelContext();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final Map<String, Boolean> onLoop = new ConcurrentHashMap<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @TempDir
@@ -69,7 +78,10 @@ class GatewayDoorsTest {
                 models:
                   remote: { provider: a, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   near:   { provider: b, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  unpriced: { provider: a, context: 100000 }
                 tiers:
+                  other:  { models: [unpriced] }
+                  shaded: { models: [remote], shadow: { model: near, percent: 100 } }
                   premium: { models: [remote], timeout: 20s }
                   economy: { models: [near], timeout: 20s }
                 """.formatted(provider.port()));
@@ -83,6 +95,7 @@ class GatewayDoorsTest {
         Path policy = folder.resolve("policy.yaml");
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
+        camel.getRegistry().bind("meters", meters);
         camel.getRegistry().bind("records", (Recorder) records::add);
         gateway().setPort(0);
         change.accept(gateway());
@@ -93,6 +106,16 @@ class GatewayDoorsTest {
                     exchanges.add(new WeakReference<>(created.getExchange()));
                 }
             }
+        });
+        camel.getCamelContextExtension().addInterceptStrategy((context, definition, target, next) -> {
+            String id = definition.getId();
+            return new DelegateAsyncProcessor(target) {
+                @Override
+                public boolean process(Exchange exchange, AsyncCallback callback) {
+                    onLoop.put(String.valueOf(id), Context.isOnEventLoopThread());
+                    return super.process(exchange, callback);
+                }
+            };
         });
         List<Resource> files = new ArrayList<>();
         for (String file : RouteFiles.locate(folder.resolve("none"))) {
@@ -243,9 +266,13 @@ class GatewayDoorsTest {
 
     private void lock() throws Exception {
         Path policy = folder.resolve("policy.yaml");
-        Files.writeString(
-                policy, Files.readString(policy) + "keys: [ { name: a, sha256: " + "0a".repeat(32) + " } ]\n");
-        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
+        String text = Files.readString(policy);
+        LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + policy);
+        if (!text.contains("keys:")) {
+            Files.writeString(policy, text + "keys: [ { name: a, sha256: " + "0a".repeat(32) + " } ]\n");
+            loaded.reload();
+        }
+        assertThat(loaded.policy().keys()).isNotEmpty();
     }
 
     /** Issue 13, C2. */
@@ -432,6 +459,93 @@ class GatewayDoorsTest {
             goOn.countDown();
             assertThat(everything(stream)).contains("one", "two", "[DONE]");
             stopping.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Issue 13, C5: savings are the difference of cost and baseline; with one unknown, so is the other. */
+    @Test
+    void anUnknownCostHasNoBaselineAndAShadowIsBookedAsOne() throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("tier:other", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+        assertThat(records.get(0).costUsd()).isNull();
+        assertThat(records.get(0).baselineCostUsd()).isNull();
+
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("tier:shaded", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        Awaitility.await()
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(
+                                meters.get("llm.router.shadow.cost").counter().count())
+                        .isPositive());
+        assertThat(meters.get("llm.router.shadow.cost").counter().getId().getTag("model"))
+                .isEqualTo("near");
+        assertThat(meters.get("llm.router.cost").counters())
+                .noneMatch(counter -> "near".equals(counter.getId().getTag("model")));
+    }
+
+    /** Issue 13, C5: one large request or answer must not hold up everybody on its event loop. */
+    @Test
+    void nothingLargeIsReadOrWrittenOnAnEventLoop() throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(onLoop).containsEntry("llm-route-receive", true).containsEntry("llm-route-reply", true);
+
+        provider.does(ScriptedProvider.says("x".repeat(2_000_000)));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(onLoop).containsEntry("llm-route-receive", true).containsEntry("llm-route-reply", false);
+
+        provider.does(ScriptedProvider.says("fine"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false).replace("Hello", "x".repeat(1_000_000))));
+            assertThat(head(socket)).contains("HTTP/1.1");
+        }
+        assertThat(onLoop).containsEntry("llm-route-receive", false);
+
+        try (Socket socket = connect()) {
+            write(socket, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(head(socket)).contains("HTTP/1.1");
+        }
+        assertThat(onLoop).containsEntry("llm-metrics-scrape", false);
+    }
+
+    /** Issue 13, A6: what keys protect includes the pages of operations where the owner says so. */
+    @Test
+    void operationsAreProtectedByChoice() throws Exception {
+        lock();
+        for (String path : List.of("/", "/metrics", "/health", "/health/ready")) {
+            assertThat(statusOf(path)).doesNotContain("401");
+        }
+        assertThat(statusOf("/v1/models")).contains("401");
+        camel.stop();
+        System.setProperty("llm-router.protect-operations", "true");
+        try {
+            open(gateway -> {});
+        } finally {
+            System.clearProperty("llm-router.protect-operations");
+        }
+        lock();
+        assertThat(statusOf("/")).contains("401");
+        assertThat(statusOf("/metrics")).contains("401");
+        assertThat(statusOf("/health")).contains("200");
+        assertThat(statusOf("/health/ready")).contains("200");
+    }
+
+    private String statusOf(String path) throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            return head(socket).lines().findFirst().orElseThrow();
         }
     }
 }

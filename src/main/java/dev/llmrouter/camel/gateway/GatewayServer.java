@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -78,8 +79,10 @@ final class GatewayServer implements AutoCloseable {
     GatewayServer(LlmGatewayComponent component, LlmRouterContext router) {
         this.component = component;
         this.router = router;
-        this.ownWorkers = component.getWorkerPool() == null ? Workers.create("llm-gateway") : null;
-        this.workers = ownWorkers != null ? ownWorkers : component.getWorkerPool();
+        ExecutorService given = component.getWorkerPool();
+        ExecutorService own = given == null ? Workers.create("llm-gateway") : null;
+        this.ownWorkers = own;
+        this.workers = given != null ? given : Objects.requireNonNull(own);
         this.admission = new Admission(component.getMaxRequests(), component.bodyBudgetOrDefault());
         this.localCallers =
                 LocalCallers.isLoopback(component.getHost()) ? new LocalCallers(component.allowedHostNames()) : null;
