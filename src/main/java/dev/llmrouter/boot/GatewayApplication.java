@@ -56,6 +56,7 @@ public class GatewayApplication {
                 LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
                 gateway.setHost(properties.host());
                 gateway.setPort(properties.port());
+                gateway.setAllowedHosts(properties.allowedHosts());
                 try {
                     List<Resource> files = new ArrayList<>();
                     for (String file : RouteFiles.locate(Path.of(properties.routes()))) {

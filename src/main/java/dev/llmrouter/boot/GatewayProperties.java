@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param routes folder with route files that replace or extend the shipped ones
  * @param insecure lets the gateway listen beyond this machine without keys
  * @param host address to listen on
+ * @param allowedHosts names of hosts, separated by commas, that requests may come to and web pages from where the gateway
+ *     listens on this machine without keys; default: none but this machine's own
  * @param port TCP port to listen on; 0 for any
  */
 @ConfigurationProperties("llm-router")
@@ -21,4 +23,5 @@ public record GatewayProperties(
         @DefaultValue("routes-xml-local") String routes,
         @DefaultValue("false") boolean insecure,
         @DefaultValue("127.0.0.1") String host,
+        @DefaultValue("") String allowedHosts,
         @DefaultValue("8080") int port) {}

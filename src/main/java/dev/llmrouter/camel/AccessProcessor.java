@@ -19,13 +19,32 @@ public final class AccessProcessor extends PolicyStep {
     @Override
     public void process(Exchange exchange) throws BadRequestException {
         Message message = exchange.getMessage();
-        String presented = presented(message);
+        String authorization = message.getHeader("Authorization", String.class);
+        String apiKey = message.getHeader("x-api-key", String.class);
         message.removeHeader("Authorization");
         message.removeHeader("x-api-key");
-        AccessKeys keys = loaded(exchange.getContext()).current().keys();
-        if (keys.isEmpty()) {
-            return;
+        if (keyOf(exchange) != null) {
+            return; // the gateway has asked for it before it read the body
         }
+        AccessKey key = authenticate(loaded(exchange.getContext()).current().keys(), authorization, apiKey);
+        if (key != null) {
+            admit(exchange, key);
+        }
+    }
+
+    /**
+     * The key that a caller presents; null where the policy has no keys.
+     *
+     * @param authorization the header {@code Authorization}
+     * @param apiKey the header {@code x-api-key}
+     * @throws BadRequestException if it presents none, or one that is not known
+     */
+    public static @Nullable AccessKey authenticate(
+            AccessKeys keys, @Nullable String authorization, @Nullable String apiKey) throws BadRequestException {
+        if (keys.isEmpty()) {
+            return null;
+        }
+        String presented = presented(authorization, apiKey);
         AccessKey key = presented == null ? null : keys.find(presented).orElse(null);
         if (key == null) {
             throw new BadRequestException(new ChatError(
@@ -38,6 +57,11 @@ public final class AccessProcessor extends PolicyStep {
                     null,
                     null));
         }
+        return key;
+    }
+
+    /** Says who calls; the steps after this one go by it. */
+    public static void admit(Exchange exchange, AccessKey key) {
         exchange.setProperty(PROPERTY, key);
     }
 
@@ -45,11 +69,10 @@ public final class AccessProcessor extends PolicyStep {
         return (AccessKey) exchange.getProperty(PROPERTY);
     }
 
-    private static @Nullable String presented(Message message) {
-        String authorization = message.getHeader("Authorization", String.class);
+    private static @Nullable String presented(@Nullable String authorization, @Nullable String apiKey) {
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).strip();
         }
-        return message.getHeader("x-api-key", String.class);
+        return apiKey;
     }
 }

@@ -129,6 +129,11 @@ public final class LlmRouterContext extends ServiceSupport {
         });
     }
 
+    /** The policy of steps that name none. @throws dev.llmrouter.policy.PolicyException if it is not usable */
+    public LoadedPolicy defaultPolicy() {
+        return policy(PolicyStep.uri(camel, null));
+    }
+
     private void measure(String uri, LoadedPolicy policy) {
         MeterRegistry meters = camel.getRegistry().findSingleByType(MeterRegistry.class);
         if (meters != null) {

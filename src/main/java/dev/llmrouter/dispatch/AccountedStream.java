@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Passes a provider's stream on and keeps the accounts: what it used, and how it ended.
  *
  * <p>Where the provider sends no usage, the output is counted by the estimator as it goes by and marked as estimated; so
- * too for a stream that broke off or that the caller left.
+ * too for a stream that broke off or that the caller left, where a count that the provider had sent by then is the least that
+ * it used.
  */
 public final class AccountedStream implements Flow.Publisher<StreamItem> {
     private final Flow.Publisher<StreamItem> source;
@@ -141,8 +142,10 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                                 usage == null ? inputTokens : usage.inputTokens(),
                                 usage == null ? 0 : usage.cachedInputTokens(),
                                 usage == null ? 0 : usage.cacheWriteTokens(),
-                                estimator.applyAsInt(output.toString()),
-                                0,
+                                Math.max(
+                                        usage == null ? 0 : usage.outputTokens(),
+                                        estimator.applyAsInt(output.toString())),
+                                usage == null ? 0 : usage.reasoningTokens(),
                                 true);
             }
             ending.ended(counted, failure);

@@ -15,6 +15,8 @@ import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One attempt at a provider, whatever carries it: keeps the time limits, reads the answer, and tells the outcome once. All
  * of it runs on one event loop; a {@link Connection}'s owner tells it what arrives, in this order: {@link #connected},
- * {@link #sent}, {@link #head}, {@link #bytes} any number of times, then {@link #end}; or {@link #broken} at any time.
+ * {@link #sent}, {@link #head}, {@link #bytes} any number of times, then {@link #end}; or {@link #broken} at any time. A large
+ * whole answer is parsed, and told, on a worker.
  */
 final class HttpCall {
     /** Bytes that an error's body may have; what is beyond is not read. */
@@ -55,6 +58,7 @@ final class HttpCall {
     private final ProviderDialect dialect;
     private final ProviderClient.Callback callback;
     private final Context context;
+    private final Executor workers;
     private final DueTimer timer;
     private final Faults faults;
     private final Timeouts timeouts;
@@ -80,11 +84,13 @@ final class HttpCall {
             ProviderClient.Callback callback,
             Vertx vertx,
             Context context,
+            Executor workers,
             Clock clock) {
         this.call = call;
         this.dialect = dialect;
         this.callback = callback;
         this.context = context;
+        this.workers = workers;
         this.clock = clock;
         this.faults = new Faults(call.candidate());
         this.timeouts = call.candidate().timeouts();
@@ -410,20 +416,33 @@ final class HttpCall {
 
     private void parse() {
         byte[] bytes = collected().toByteArray();
+        body = null;
+        over(); // the answer is here: neither time nor the caller changes that
+        if (bytes.length <= Weight.LARGE) {
+            parse(bytes);
+            return;
+        }
+        try {
+            workers.execute(() -> parse(bytes));
+        } catch (RejectedExecutionException e) {
+            parse(bytes); // it is paid for
+        }
+    }
+
+    private void parse(byte[] bytes) {
         ProviderReply reply;
         try {
             reply = new ProviderReply.Whole(dialect.parseReply(bytes));
         } catch (MalformedReplyException e) {
-            fail(
+            tell(
                     Sniffing.isErrorObject(bytes)
                             ? faults.of(dialect.parseError(status, bytes))
                             : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e));
             return;
         } catch (RuntimeException e) {
-            fail(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e));
+            tell(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e));
             return;
         }
-        over();
         reply(reply);
     }
 
@@ -446,18 +465,21 @@ final class HttpCall {
         if (isOver() || phase == Phase.DRAIN) {
             return;
         }
-        boolean answered = phase == Phase.ERROR && connection != null;
         LiveStream stream = live;
         abandon();
         if (!told) {
-            told = true;
-            try {
-                callback.failed(failure);
-            } catch (RuntimeException | Error e) {
-                LOG.error("The receiver of a provider's failure failed; answered: {}", answered, e);
-            }
+            tell(failure);
         } else if (stream != null) {
             stream.fail(failure);
+        }
+    }
+
+    private void tell(ProviderException failure) {
+        told = true;
+        try {
+            callback.failed(failure);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The receiver of a provider's failure failed", e);
         }
     }
 

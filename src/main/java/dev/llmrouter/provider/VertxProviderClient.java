@@ -26,6 +26,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +55,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     private final HttpClient http;
     private final Function<Protocol, ? extends ProviderDialect> dialects;
     private final Clock clock;
+    private final ExecutorService workers = Workers.create("llm-provider");
 
     /**
      * @param dialects the dialect of each protocol but the simulator's
@@ -83,32 +86,65 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     @Override
     public void call(ProviderCall call, Callback callback) {
         Context context = Loops.of(vertx);
-        Loops.run(context, () -> start(call, callback, context));
+        if (Weight.isLarge(call.request())) {
+            try {
+                workers.execute(() -> {
+                    Body body = Body.of(call, dialects);
+                    Loops.run(context, () -> start(call, callback, context, body));
+                });
+                return;
+            } catch (RejectedExecutionException e) {
+                LOG.debug("No worker is free: a large request is written on an event loop", e);
+            }
+        }
+        Loops.run(context, () -> start(call, callback, context, Body.of(call, dialects)));
     }
 
-    private void start(ProviderCall call, Callback callback, Context context) {
+    /** What is sent; or why it cannot be written. */
+    private record Body(byte @Nullable [] bytes, @Nullable Exception failure) {
+        static Body of(ProviderCall call, Function<Protocol, ? extends ProviderDialect> dialects) {
+            try {
+                ProviderDialect dialect =
+                        dialects.apply(call.candidate().provider().protocol());
+                return new Body(
+                        ProviderRequest.body(
+                                dialect, call.request(), call.candidate().model()),
+                        null);
+            } catch (JsonProcessingException | RuntimeException e) {
+                return new Body(null, e);
+            }
+        }
+    }
+
+    private void start(ProviderCall call, Callback callback, Context context, Body body) {
         Provider provider = call.candidate().provider();
         Model model = call.candidate().model();
         ProviderDialect dialect = dialects.apply(provider.protocol());
-        HttpCall attempt = new HttpCall(call, dialect, callback, vertx, context, clock);
+        HttpCall attempt = new HttpCall(call, dialect, callback, vertx, context, workers, clock);
         if (!attempt.begin()) {
             return;
         }
         boolean stream = call.request().stream();
+        byte[] bytes = body.bytes();
         RequestOptions target;
-        byte[] body;
         try {
             target = target(provider, model, stream);
-            body = ProviderRequest.body(dialect, call.request(), model);
-        } catch (JsonProcessingException | RuntimeException e) {
+        } catch (RuntimeException e) {
             attempt.refused(Fault.CONNECT, "cannot be called: the request cannot be written", e);
+            return;
+        }
+        if (bytes == null) {
+            attempt.refused(
+                    Fault.CONNECT,
+                    "cannot be called: the request cannot be written",
+                    Objects.requireNonNull(body.failure()));
             return;
         }
         http.request(target).onComplete(requested -> {
             if (requested.failed()) {
                 attempt.broken(requested.cause());
             } else {
-                send(attempt, requested.result(), provider, stream, body);
+                send(attempt, requested.result(), provider, stream, bytes);
             }
         });
     }
@@ -172,6 +208,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     @Override
     public void close() {
         http.close();
+        workers.shutdown();
     }
 
     /** A request and, later, its response. */

@@ -16,6 +16,10 @@ public enum MeterNames {
     COST_UNKNOWN("llm.router.cost.unknown"),
     /** Cost in USD that the same tokens would have had at the baseline tier. */
     BASELINE_COST("llm.router.baseline.cost"),
+    /** Cost in USD of shadow calls whose cost is known; not part of {@link #COST}. */
+    SHADOW_COST("llm.router.shadow.cost"),
+    /** Shadow calls whose cost is unknown: they are not in {@link #SHADOW_COST}. */
+    SHADOW_COST_UNKNOWN("llm.router.shadow.cost.unknown"),
     /** Calls that failed and were followed by another, by the outcome of the failed one. */
     FAILOVERS("llm.router.failovers"),
     /** Calls that made a deployment rest (rate limit, key or quota). */

@@ -37,6 +37,7 @@ public final class MeterRecorder implements Recorder {
 
     private final MeterRegistry registry;
     private final Map<List<String>, RequestMeters> requests = new ConcurrentHashMap<>();
+    private final Map<List<String>, ShadowMeters> shadows = new ConcurrentHashMap<>();
     private final Map<List<String>, CallMeters> calls = new ConcurrentHashMap<>();
 
     public MeterRecorder(MeterRegistry registry) {
@@ -51,6 +52,8 @@ public final class MeterRecorder implements Recorder {
             Counter unclassified,
             Timer decision) {}
 
+    private record ShadowMeters(Counter cost, Counter unknown) {}
+
     private record CallMeters(
             Timer duration,
             Timer firstChunk,
@@ -61,13 +64,47 @@ public final class MeterRecorder implements Recorder {
 
     @Override
     public void accept(RequestRecord request) {
-        if (!request.shadow()) {
+        if (request.shadow()) {
+            countShadow(request);
+        } else {
             count(request);
         }
         List<Attempt> attempts = request.attempts();
         for (int i = 0; i < attempts.size(); i++) {
             count(attempts.get(i), i < attempts.size() - 1);
         }
+    }
+
+    /** Money that is spent to learn something, and serves nobody. */
+    private void countShadow(RequestRecord request) {
+        List<Attempt> attempts = request.attempts();
+        if (attempts.isEmpty()) {
+            return;
+        }
+        Attempt last = attempts.get(attempts.size() - 1);
+        Classification classification = request.classification();
+        List<String> key = List.of(
+                orNone(classification == null ? null : classification.task()),
+                orNone(request.tier()),
+                last.candidate().model().name(),
+                last.candidate().provider().name());
+        ShadowMeters meters = lookUp(shadows, key, this::shadowMeters);
+        BigDecimal cost = request.costUsd();
+        if (cost == null) {
+            meters.unknown().increment();
+        } else {
+            meters.cost().increment(cost.doubleValue());
+        }
+    }
+
+    private ShadowMeters shadowMeters(List<String> key) {
+        Tags where = Tags.of("task", key.get(0), "tier", key.get(1), "model", key.get(2), "provider", key.get(3));
+        return new ShadowMeters(
+                Counter.builder(MeterNames.SHADOW_COST.meter())
+                        .baseUnit("usd")
+                        .tags(where)
+                        .register(registry),
+                registry.counter(MeterNames.SHADOW_COST_UNKNOWN.meter(), where));
     }
 
     private void count(RequestRecord request) {

@@ -50,7 +50,7 @@ public final class RequestRecords {
                 served == null ? null : served.model().name(),
                 served == null ? null : served.provider().name(),
                 attempts,
-                baselineCost(received.policy().policy(), last == null ? null : last.usage()),
+                baselineCost(received.policy().policy(), attempts),
                 decision == null ? reasonsOf(failure) : decision.reasons(),
                 received.policy().policy().hash(),
                 verification,
@@ -75,8 +75,13 @@ public final class RequestRecords {
         return stage instanceof Decided decided ? decided.decisionMicros() : 0;
     }
 
-    private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, @Nullable Usage usage) {
+    /** Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
+    private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, List<Attempt> attempts) {
+        if (attempts.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.costUsd() == null)) {
+            return null;
+        }
         Tier baseline = policy.baselineTier();
+        Usage usage = attempts.get(attempts.size() - 1).usage();
         return policy.model(baseline.models().get(0).model())
                 .map(model -> Cost.of(model.price(), usage))
                 .orElse(null);

@@ -8,6 +8,9 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
@@ -19,7 +22,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -27,18 +39,23 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** How requests come in, wait and leave: the gateway in a plain CamelContext, over sockets that the test writes by hand. */
 class GatewayDoorsTest {
     private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     private final List<WeakReference<Exchange>> exchanges = new CopyOnWriteArrayList<>();
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private DefaultCamelContext camel = new DefaultCamelContext();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final Map<String, Boolean> onLoop = new ConcurrentHashMap<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @TempDir
@@ -61,14 +78,27 @@ class GatewayDoorsTest {
                 models:
                   remote: { provider: a, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   near:   { provider: b, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  unpriced: { provider: a, context: 100000 }
                 tiers:
+                  other:  { models: [unpriced] }
+                  shaded: { models: [remote], shadow: { model: near, percent: 100 } }
                   premium: { models: [remote], timeout: 20s }
                   economy: { models: [near], timeout: 20s }
                 """.formatted(provider.port()));
+        log.start();
+        root().addAppender(log);
+        open(gateway -> {});
+    }
+
+    private void open(Consumer<LlmGatewayComponent> change) throws Exception {
+        camel = new DefaultCamelContext();
+        Path policy = folder.resolve("policy.yaml");
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
+        camel.getRegistry().bind("meters", meters);
         camel.getRegistry().bind("records", (Recorder) records::add);
         gateway().setPort(0);
+        change.accept(gateway());
         camel.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
             @Override
             public void notify(CamelEvent event) {
@@ -76,6 +106,16 @@ class GatewayDoorsTest {
                     exchanges.add(new WeakReference<>(created.getExchange()));
                 }
             }
+        });
+        camel.getCamelContextExtension().addInterceptStrategy((context, definition, target, next) -> {
+            String id = definition.getId();
+            return new DelegateAsyncProcessor(target) {
+                @Override
+                public boolean process(Exchange exchange, AsyncCallback callback) {
+                    onLoop.put(String.valueOf(id), Context.isOnEventLoopThread());
+                    return super.process(exchange, callback);
+                }
+            };
         });
         List<Resource> files = new ArrayList<>();
         for (String file : RouteFiles.locate(folder.resolve("none"))) {
@@ -91,8 +131,6 @@ class GatewayDoorsTest {
             }
         });
         camel.start();
-        log.start();
-        root().addAppender(log);
     }
 
     @AfterEach
@@ -203,5 +241,311 @@ class GatewayDoorsTest {
             System.gc();
             assertThat(exchanges.get(0).get()).isNull();
         });
+    }
+
+    private static String everything(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Issue 13, C2: a key is asked for before a byte of the body has come, and the connection ends. */
+    @Test
+    void whoHasNoKeyIsSentAwayBeforeTheBody() throws Exception {
+        lock();
+        try (Socket socket = connect()) {
+            write(
+                    socket,
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n"
+                            + "Expect: 100-continue\r\n\r\n");
+            String answer = everything(socket);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 401")
+                    .contains("onnection: close")
+                    .doesNotContain("100 Continue");
+        }
+    }
+
+    private void lock() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String text = Files.readString(policy);
+        LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + policy);
+        if (!text.contains("keys:")) {
+            Files.writeString(policy, text + "keys: [ { name: a, sha256: " + "0a".repeat(32) + " } ]\n");
+            loaded.reload();
+        }
+        assertThat(loaded.policy().keys()).isNotEmpty();
+    }
+
+    /** Issue 13, C2. */
+    @Test
+    void whoAsksWhetherToGoOnIsTold() throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        String body = chat("auto", false);
+        try (Socket socket = connect()) {
+            write(
+                    socket,
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
+                            + "\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+            assertThat(head(socket)).startsWith("HTTP/1.1 100");
+            write(socket, body);
+            assertThat(everything(socket)).startsWith("HTTP/1.1 200").contains("fine");
+        }
+    }
+
+    /** Issue 13, C2. */
+    @Test
+    void aBodyThatIsTooLargeIsAnsweredAndTheConnectionEnds() throws Exception {
+        try (Socket socket = connect()) {
+            write(
+                    socket,
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000001\r\n\r\n"
+                            + "x".repeat(100_000));
+            assertThat(everything(socket)).startsWith("HTTP/1.1 413").contains("onnection: close");
+        }
+        try (Socket socket = connect()) {
+            write(
+                    socket,
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+            String chunk = "100000\r\n" + "x".repeat(0x100000) + "\r\n";
+            for (int i = 0; i < 10; i++) {
+                write(socket, chunk);
+            }
+            assertThat(everything(socket)).startsWith("HTTP/1.1 413").contains("onnection: close");
+        }
+    }
+
+    /** Issue 13, C2 and C5: where there is no room, 503 with Retry-After, and room again once requests are over. */
+    @Test
+    void requestsBodiesAndTimeAreBounded() throws Exception {
+        provider.does(provider.silent());
+        restart(gateway -> {
+            gateway.setMaxRequests(1);
+            gateway.setBodyTimeoutSeconds(1);
+        });
+        String body = chat("auto", false);
+        try (Socket slow = connect();
+                Socket refused = connect()) {
+            write(slow, post("/v1/chat/completions", body).substring(0, 100));
+            Awaitility.await().untilAsserted(() -> {
+                try (Socket second = connect()) {
+                    write(second, post("/v1/chat/completions", body));
+                    assertThat(head(second)).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
+                }
+            });
+            assertThat(everything(slow)).startsWith("HTTP/1.1 408");
+            provider.does(ScriptedProvider.says("fine"));
+            write(refused, post("/v1/chat/completions", body));
+            assertThat(head(refused)).startsWith("HTTP/1.1 200");
+        }
+        restart(gateway -> gateway.setMaxBodiesBytes(50));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", body));
+            assertThat(head(socket)).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
+        }
+    }
+
+    /** Issue 13, C5: a pool without a free thread (before JDK 21 it has an end) answers, and does not go silent. */
+    @Test
+    void aFullWorkerPoolIsAnswered503() throws Exception {
+        ExecutorService full = Executors.newSingleThreadExecutor();
+        full.shutdown();
+        restart(gateway -> gateway.setWorkerPool(full));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", " ".repeat(300_000) + chat("auto", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
+        }
+        assertThat(camel.getInflightRepository().size()).isZero();
+    }
+
+    private void restart(Consumer<LlmGatewayComponent> change) throws Exception {
+        camel.stop();
+        open(change);
+    }
+
+    /** Issue 13: idle connections end; one whose request is under way does not. */
+    @Test
+    void aConnectionIsClosedWhenNothingHappensOnIt() throws Exception {
+        provider.does(provider.silent());
+        restart(gateway -> gateway.setIdleSeconds(1));
+        try (Socket idle = connect();
+                Socket waiting = connect()) {
+            write(waiting, post("/v1/chat/completions", chat("auto", false)));
+            assertThat(idle.getInputStream().read()).isNegative();
+            waiting.setSoTimeout(2_500);
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                            () -> waiting.getInputStream().read())
+                    .isInstanceOf(java.net.SocketTimeoutException.class);
+        }
+    }
+
+    /** Issue 13, C5: a web page must not spend a developer's money. */
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, '', 200",
+        "127.0.0.1:8080, '', 200",
+        "[::1]:8080, '', 200",
+        "app.localhost, http://localhost:3000, 200",
+        "intranet.example, https://intranet.example, 200",
+        "evil.example, '', 403",
+        "127.0.0.1.evil.example, '', 403",
+        "localhost, https://evil.example, 403",
+        "localhost, null, 403"
+    })
+    void onlyThisMachinesNamesAndPagesAreServedWithoutAKey(String host, String origin, int status) throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        restart(gateway -> gateway.setAllowedHosts("intranet.example"));
+        try (Socket socket = connect()) {
+            String request = post(
+                            "/v1/chat/completions",
+                            chat("auto", false),
+                            origin.isEmpty() ? "" : "Origin: " + origin + "\r\n")
+                    .replace("Host: localhost", "Host: " + host);
+            write(socket, request);
+            assertThat(head(socket)).startsWith("HTTP/1.1 " + status);
+        }
+        lock();
+        try (Socket socket = connect()) { // a page has no key
+            write(socket, post("/v1/chat/completions", chat("auto", false), "Origin: https://evil.example\r\n"));
+            assertThat(head(socket)).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    /** Issue 13, C3. */
+    @Test
+    void anOutageOfAProviderTakesNoInstanceOut() throws Exception {
+        provider.does(ScriptedProvider.error(401, "invalid_api_key"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false)));
+            assertThat(head(socket)).doesNotContain("200 OK");
+        }
+        try (Socket socket = connect()) {
+            write(socket, "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            assertThat(everything(socket))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"premium\":\"unavailable\"", "\"economy\":\"available\"");
+        }
+    }
+
+    /** Issue 13, C3. */
+    @Test
+    void whileItStopsNewRequestsGetA503AndStreamsFinish() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        provider.does((socket, out) -> {
+            ScriptedProvider.streams(ScriptedProvider.chunk("one")).answer(socket, out);
+            goOn.await();
+            out.write(("data: " + ScriptedProvider.chunk("two") + "\n\ndata: " + ScriptedProvider.STOP
+                            + "\n\ndata: [DONE]\n\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        });
+        int port = gateway().getActualPort();
+        try (Socket stream = connect();
+                Socket kept = connect()) {
+            write(stream, post("/v1/chat/completions", chat("auto", true)));
+            assertThat(head(stream)).contains("200 OK");
+            CompletableFuture<Void> stopping = CompletableFuture.runAsync(camel::stop);
+            Awaitility.await().until(camel::isStopping);
+
+            for (String path : List.of("/v1/chat/completions", "/health/ready", "/v1/models")) {
+                try (Socket late = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    late.setSoTimeout(5_000);
+                    write(late, post(path, chat("auto", false)));
+                    assertThat(everything(late)).startsWith("HTTP/1.1 503").contains("onnection: close", "Retry-After");
+                }
+            }
+            write(kept, "GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(everything(kept)).startsWith("HTTP/1.1 503").contains("onnection: close");
+
+            assertThat(stopping).isNotDone();
+            goOn.countDown();
+            assertThat(everything(stream)).contains("one", "two", "[DONE]");
+            stopping.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Issue 13, C5: savings are the difference of cost and baseline; with one unknown, so is the other. */
+    @Test
+    void anUnknownCostHasNoBaselineAndAShadowIsBookedAsOne() throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("tier:other", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+        assertThat(records.get(0).costUsd()).isNull();
+        assertThat(records.get(0).baselineCostUsd()).isNull();
+
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("tier:shaded", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        Awaitility.await()
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(
+                                meters.get("llm.router.shadow.cost").counter().count())
+                        .isPositive());
+        assertThat(meters.get("llm.router.shadow.cost").counter().getId().getTag("model"))
+                .isEqualTo("near");
+        assertThat(meters.get("llm.router.cost").counters())
+                .noneMatch(counter -> "near".equals(counter.getId().getTag("model")));
+    }
+
+    /** Issue 13, C5: one large request or answer must not hold up everybody on its event loop. */
+    @Test
+    void nothingLargeIsReadOrWrittenOnAnEventLoop() throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(onLoop).containsEntry("llm-route-receive", true).containsEntry("llm-route-reply", true);
+
+        provider.does(ScriptedProvider.says("x".repeat(2_000_000)));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false)));
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(onLoop).containsEntry("llm-route-receive", true).containsEntry("llm-route-reply", false);
+
+        provider.does(ScriptedProvider.says("fine"));
+        try (Socket socket = connect()) {
+            write(socket, post("/v1/chat/completions", chat("auto", false).replace("Hello", "x".repeat(1_000_000))));
+            assertThat(head(socket)).contains("HTTP/1.1");
+        }
+        assertThat(onLoop).containsEntry("llm-route-receive", false);
+
+        try (Socket socket = connect()) {
+            write(socket, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(head(socket)).contains("HTTP/1.1");
+        }
+        assertThat(onLoop).containsEntry("llm-metrics-scrape", false);
+    }
+
+    /** Issue 13, A6: what keys protect includes the pages of operations where the owner says so. */
+    @Test
+    void operationsAreProtectedByChoice() throws Exception {
+        lock();
+        for (String path : List.of("/", "/metrics", "/health", "/health/ready")) {
+            assertThat(statusOf(path)).doesNotContain("401");
+        }
+        assertThat(statusOf("/v1/models")).contains("401");
+        camel.stop();
+        System.setProperty("llm-router.protect-operations", "true");
+        try {
+            open(gateway -> {});
+        } finally {
+            System.clearProperty("llm-router.protect-operations");
+        }
+        lock();
+        assertThat(statusOf("/")).contains("401");
+        assertThat(statusOf("/metrics")).contains("401");
+        assertThat(statusOf("/health")).contains("200");
+        assertThat(statusOf("/health/ready")).contains("200");
+    }
+
+    private String statusOf(String path) throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            return head(socket).lines().findFirst().orElseThrow();
+        }
     }
 }

@@ -2,12 +2,16 @@ package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.camel.PolicyStep;
+import dev.llmrouter.decide.Decider;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
-/** A small page for people who open the gateway in a browser. */
+/** A small page for people who open the gateway in a browser: tasks, models, providers and their health. */
 public final class HomeProcessor extends PolicyStep {
     @Override
     public void process(Exchange exchange) {
@@ -47,14 +51,51 @@ public final class HomeProcessor extends PolicyStep {
                     .append(escaped(task.getValue().rationale()))
                     .append("</td></tr>");
         }
+        page.append("</tbody></table>");
+        models(page, loaded);
         page.append("""
-                </tbody></table><h2>Try it</h2><pre>curl -i http://HOST/v1/chat/completions -H 'Content-Type: application/json' \\
+                <h2>Try it</h2><pre>curl -i http://HOST/v1/chat/completions -H 'Content-Type: application/json' \\
                   -d '{"model":"auto","messages":[{"role":"user","content":"Summarise in two sentences: ..."}]}'</pre>
                 <p><code>POST /v1/chat/completions</code> · <code>POST /v1/messages</code> · <code>POST /v1/route</code> ·
                 <a href="/v1/models">/v1/models</a> · <a href="/health">/health</a> · <a href="/health/ready">/health/ready</a> ·
                 <a href="/metrics">/metrics</a></p></body></html>""");
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/html; charset=utf-8");
         exchange.getMessage().setBody(page.toString());
+    }
+
+    private static void models(StringBuilder page, LoadedPolicy loaded) {
+        Decider decider = loaded.current().decider();
+        page.append("<h2>Models</h2><table><thead><tr><th>Model</th><th>Provider</th><th>Tiers</th><th>Now</th></tr>")
+                .append("</thead><tbody>");
+        for (Model model : loaded.policy().models().values()) {
+            String tiers = loaded.policy().tiers().values().stream()
+                    .filter(tier -> tier.models().stream()
+                            .anyMatch(member -> member.model().equals(model.name())))
+                    .map(Tier::name)
+                    .collect(Collectors.joining(", "));
+            String now = decider.members().stream()
+                    .filter(member -> member.model().name().equals(model.name()))
+                    .findFirst()
+                    .flatMap(decider.health()::unavailable)
+                    .map(why -> why.reason() + ", for " + why.remaining().toSeconds() + " s more")
+                    .orElse("available");
+            page.append("<tr><td><b>")
+                    .append(escaped(model.name()))
+                    .append("</b></td><td>")
+                    .append(escaped(model.provider()))
+                    .append("</td><td>")
+                    .append(escaped(tiers.isEmpty() ? "none" : tiers))
+                    .append("</td><td>")
+                    .append(escaped(now))
+                    .append("</td></tr>");
+        }
+        page.append("</tbody></table>");
+        String problem = loaded.reloadProblem();
+        if (problem != null) {
+            page.append("<p class=\"note\">The policy's file has changed and cannot be used: ")
+                    .append(escaped(problem))
+                    .append("</p>");
+        }
     }
 
     private static String escaped(String text) {

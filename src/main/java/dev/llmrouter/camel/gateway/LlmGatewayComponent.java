@@ -1,8 +1,13 @@
 package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LlmRouterContext;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -23,6 +28,39 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
 
     @Metadata(description = "Largest body of a request in bytes.", defaultValue = "10000000")
     private int maxBodyBytes = 10_000_000;
+
+    @Metadata(
+            description = "Bytes that the bodies of all requests under way may have together; more get 503 with"
+                    + " Retry-After. 0 for a sixteenth of the heap, but two of the largest bodies at least: what is read"
+                    + " from a body takes several times its bytes.",
+            defaultValue = "0")
+    private long maxBodiesBytes;
+
+    @Metadata(
+            description = "Requests that may be under way at a time; more get 503 with Retry-After.",
+            defaultValue = "10000")
+    private int maxRequests = 10_000;
+
+    @Metadata(
+            description = "How long the body of a request may take to come, in seconds; then it gets 408.",
+            defaultValue = "30")
+    private int bodyTimeoutSeconds = 30;
+
+    @Metadata(
+            description =
+                    "How long a connection without a request stays open, in seconds. One with a request may be silent"
+                            + " for twice the longest timeout of a tier and 60 s.",
+            defaultValue = "75")
+    private int idleSeconds = 75;
+
+    @Metadata(
+            description =
+                    "Names of hosts, separated by commas, that requests may come to and web pages from, beside those"
+                            + " of this machine. Counts only where the gateway listens on this machine and the policy has no keys.")
+    private String allowedHosts = "";
+
+    @Metadata(description = "Threads for what may block; by default virtual ones, before JDK 21 a pool of up to 512.")
+    private @Nullable ExecutorService workerPool;
 
     @Metadata(
             description = "Where routes run: on the event loop, or on threads that may block.",
@@ -105,6 +143,67 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
 
     public void setMaxBodyBytes(int maxBodyBytes) {
         this.maxBodyBytes = maxBodyBytes;
+    }
+
+    public long getMaxBodiesBytes() {
+        return maxBodiesBytes;
+    }
+
+    public void setMaxBodiesBytes(long maxBodiesBytes) {
+        this.maxBodiesBytes = maxBodiesBytes;
+    }
+
+    public int getMaxRequests() {
+        return maxRequests;
+    }
+
+    public void setMaxRequests(int maxRequests) {
+        this.maxRequests = maxRequests;
+    }
+
+    public int getBodyTimeoutSeconds() {
+        return bodyTimeoutSeconds;
+    }
+
+    public void setBodyTimeoutSeconds(int bodyTimeoutSeconds) {
+        this.bodyTimeoutSeconds = bodyTimeoutSeconds;
+    }
+
+    public int getIdleSeconds() {
+        return idleSeconds;
+    }
+
+    public void setIdleSeconds(int idleSeconds) {
+        this.idleSeconds = idleSeconds;
+    }
+
+    public String getAllowedHosts() {
+        return allowedHosts;
+    }
+
+    public void setAllowedHosts(String allowedHosts) {
+        this.allowedHosts = allowedHosts;
+    }
+
+    public @Nullable ExecutorService getWorkerPool() {
+        return workerPool;
+    }
+
+    public void setWorkerPool(@Nullable ExecutorService workerPool) {
+        this.workerPool = workerPool;
+    }
+
+    long bodyBudgetOrDefault() {
+        return maxBodiesBytes > 0
+                ? maxBodiesBytes
+                : Math.max(2L * maxBodyBytes, Runtime.getRuntime().maxMemory() / 16);
+    }
+
+    Set<String> allowedHostNames() {
+        return Stream.of(allowedHosts.split(","))
+                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     public boolean isH2c() {

@@ -1,19 +1,28 @@
 package dev.llmrouter.camel.gateway;
 
+import dev.llmrouter.camel.AccessProcessor;
 import dev.llmrouter.camel.LlmRouterConstants;
+import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.policy.AccessKey;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes an exchange of each request on its path and writes what the route makes of it. */
-final class LlmGatewayConsumer extends DefaultConsumer {
+final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware {
     /** Of the connection, not of the message. Source: RFC 9110, section 7.6.1. */
     static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
@@ -31,6 +40,17 @@ final class LlmGatewayConsumer extends DefaultConsumer {
 
     private final LlmGatewayEndpoint endpoint;
     private final GatewayServer server;
+    /** Requests whose answer is not over, streams too: a route that has handed its stream over has none under way. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    private @Nullable LoadedPolicy policy;
+
+    /** A request that may come in. @param over runs once it is over, however it ends */
+    record Incoming(
+            HttpServerRequest request,
+            byte[] body,
+            @Nullable AccessKey key,
+            Runnable over) {}
 
     LlmGatewayConsumer(LlmGatewayEndpoint endpoint, GatewayServer server, Processor processor) {
         super(endpoint, processor);
@@ -49,41 +69,90 @@ final class LlmGatewayConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        if (endpoint.isKeys()) {
+            policy = LlmRouterContext.of(endpoint.getCamelContext()).defaultPolicy();
+        }
         server.add(this);
     }
 
     @Override
     protected void doStop() throws Exception {
-        server.remove(this);
+        server.rest(this);
         super.doStop();
     }
 
+    @Override
+    protected void doShutdown() throws Exception {
+        server.remove(this);
+        super.doShutdown();
+    }
+
+    /** Requests under way finish; new ones are not taken meanwhile. */
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
+        return false;
+    }
+
+    @Override
+    public int getPendingExchangesSize() {
+        return open.get();
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {}
+
+    /** Whether its route is to run on a thread that may block. */
+    boolean needsWorker() {
+        return endpoint.isWorker();
+    }
+
+    /** Whether callers need a key here. */
+    boolean hasKeys() {
+        LoadedPolicy asked = policy;
+        return asked != null && !asked.current().keys().isEmpty();
+    }
+
+    /** The caller's key, by the head of its request alone. @throws BadRequestException if it has none that fits */
+    @Nullable
+    AccessKey authenticate(HttpServerRequest request) throws BadRequestException {
+        LoadedPolicy asked = policy;
+        return asked == null
+                ? null
+                : AccessProcessor.authenticate(
+                        asked.current().keys(), request.getHeader("Authorization"), request.getHeader("x-api-key"));
+    }
+
     /** Runs the route; {@code writer} takes the answer. On an event loop, or on a thread that may block. */
-    void handle(HttpServerRequest request, byte[] body, ResponseWriter writer) {
+    void handle(Incoming incoming, ResponseWriter writer) {
+        open.incrementAndGet();
         Exchange exchange = createExchange(false);
         Cancellation cancellation = new Cancellation();
         writer.onClose(cancellation::cancel);
         try {
-            fill(exchange, request, body, cancellation);
+            fill(exchange, incoming, cancellation);
             createUoW(exchange);
         } catch (Exception e) {
             exchange.setException(e);
-            writer.write(exchange, () -> release(exchange));
+            writer.write(exchange, () -> release(exchange, incoming));
             return;
         }
         getAsyncProcessor().process(exchange, doneSync -> {
             try {
-                writer.write(exchange, () -> release(exchange));
+                writer.write(exchange, () -> release(exchange, incoming));
             } catch (RuntimeException e) {
                 // Camel would swallow it, and the caller would wait for ever
                 getExceptionHandler().handleException("the answer could not be written", e);
                 writer.abort();
-                release(exchange);
+                release(exchange, incoming);
             }
         });
     }
 
-    private static void fill(Exchange exchange, HttpServerRequest request, byte[] body, Cancellation cancellation) {
+    private static void fill(Exchange exchange, Incoming incoming, Cancellation cancellation) {
+        HttpServerRequest request = incoming.request();
+        if (incoming.key() != null) {
+            AccessProcessor.admit(exchange, incoming.key());
+        }
         exchange.setPattern(ExchangePattern.InOut);
         exchange.setProperty(LlmRouterConstants.CANCELLATION, cancellation);
         Message message = exchange.getIn();
@@ -99,7 +168,7 @@ final class LlmGatewayConsumer extends DefaultConsumer {
         if (request.query() != null) {
             message.setHeader(Exchange.HTTP_QUERY, request.query());
         }
-        message.setBody(body);
+        message.setBody(incoming.body());
     }
 
     /** Nobody outside may set what Camel or this module act on. */
@@ -108,8 +177,13 @@ final class LlmGatewayConsumer extends DefaultConsumer {
         return !lower.startsWith("camel") && !lower.startsWith("org.apache.camel") && !HOP_BY_HOP.contains(lower);
     }
 
-    private void release(Exchange exchange) {
-        doneUoW(exchange);
-        releaseExchange(exchange, false);
+    private void release(Exchange exchange, Incoming incoming) {
+        try {
+            doneUoW(exchange);
+            releaseExchange(exchange, false);
+        } finally {
+            open.decrementAndGet();
+            incoming.over().run();
+        }
     }
 }

@@ -30,6 +30,18 @@ public final class LlmGatewayEndpoint extends DefaultEndpoint {
     @UriParam(description = "Methods that are served, separated by commas; HEAD comes with GET.", defaultValue = "POST")
     private String methods = "POST";
 
+    @UriParam(
+            description =
+                    "Whether callers need a key here, where the policy has keys. It is asked for before the body is"
+                            + " read.",
+            defaultValue = "false")
+    private boolean keys;
+
+    @UriParam(
+            description = "Whether the route runs on a thread that may block, whatever the size of the body.",
+            defaultValue = "false")
+    private boolean worker;
+
     LlmGatewayEndpoint(String uri, LlmGatewayComponent component, String path) {
         super(uri, component);
         this.path = path;
@@ -45,6 +57,22 @@ public final class LlmGatewayEndpoint extends DefaultEndpoint {
 
     public void setMethods(String methods) {
         this.methods = methods;
+    }
+
+    public boolean isKeys() {
+        return keys;
+    }
+
+    public void setKeys(boolean keys) {
+        this.keys = keys;
+    }
+
+    public boolean isWorker() {
+        return worker;
+    }
+
+    public void setWorker(boolean worker) {
+        this.worker = worker;
     }
 
     Set<String> served() {

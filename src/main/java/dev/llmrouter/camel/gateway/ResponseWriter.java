@@ -2,14 +2,18 @@ package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LlmRouterConstants;
 import dev.llmrouter.provider.Loops;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
@@ -21,13 +25,17 @@ final class ResponseWriter {
     private final HttpServerResponse response;
     private final Context context;
     private final HeaderFilterStrategy strategy;
+    private final BooleanSupplier closing;
     private final AtomicBoolean released = new AtomicBoolean();
     private @Nullable Runnable closed;
     private Flow.@Nullable Subscription stream;
     private @Nullable Runnable streamOver;
+    private Handler<AsyncResult<Void>> ending = done -> {};
 
-    ResponseWriter(HttpServerRequest request, Context context, HeaderFilterStrategy strategy) {
+    /** @param closing whether a connection ends with its answer, because the server stops */
+    ResponseWriter(HttpServerRequest request, Context context, HeaderFilterStrategy strategy, BooleanSupplier closing) {
         this.strategy = strategy;
+        this.closing = closing;
         this.request = request;
         this.response = request.response();
         this.context = context;
@@ -82,6 +90,10 @@ final class ResponseWriter {
             return;
         }
         Message message = exchange.getMessage();
+        if (closing.getAsBoolean() && request.version() != HttpVersion.HTTP_2) {
+            response.putHeader("Connection", "close");
+            ending = done -> request.connection().close();
+        }
         if (exchange.getException() != null) {
             response.setStatusCode(500).putHeader("Content-Type", "application/json");
             response.end(GatewayServer.INTERNAL_ERROR);
@@ -125,9 +137,10 @@ final class ResponseWriter {
         }
         if (request.method().name().equals("HEAD")) {
             response.putHeader("Content-Length", Integer.toString(buffer.length()))
-                    .end();
+                    .end()
+                    .onComplete(ending);
         } else {
-            response.end(buffer);
+            response.end(buffer).onComplete(ending);
         }
     }
 
@@ -208,7 +221,7 @@ final class ResponseWriter {
         public void onComplete() {
             Loops.run(context, () -> {
                 if (!response.ended() && !response.closed()) {
-                    response.end();
+                    response.end().onComplete(ending);
                 }
                 release.run();
             });
