@@ -265,7 +265,8 @@ public final class CompiledCondition {
                 },
                 look -> name + " " + sorted(codes) + ": "
                         + Objects.requireNonNullElse(
-                                look.input().characteristics().language(), "unknown"));
+                                look.input().characteristics().language(),
+                                "not told, the text is too short or of no one language"));
     }
 
     private static Part regex(String text) {
