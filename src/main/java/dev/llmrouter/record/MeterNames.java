@@ -22,6 +22,8 @@ public enum MeterNames {
     COOLDOWNS("llm.router.cooldowns"),
     /** Time from the body read to the decision, in seconds. */
     DECISION_DURATION("llm.router.decision.duration"),
+    /** Decided requests by task and by what the evidence for it was worth ({@code evidence}: valid, missing, ...). */
+    EVIDENCE("llm.router.evidence"),
     /** Requests whose task was not recognised. */
     UNCLASSIFIED("llm.router.unclassified");
 
