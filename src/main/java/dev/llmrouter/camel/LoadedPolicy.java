@@ -17,24 +17,24 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A policy file in use, with the evidence beside it: what is in force now, swapped whole when a file changes. Safe for use by many threads.
+ * A policy file in use, with the evidence and the examples beside it: what is in force now, swapped whole when a file changes. Safe for use by many threads.
  */
 public final class LoadedPolicy implements AutoCloseable {
     /** Steps of the classifier chain that this version has. */
     public static final Set<ClassifierSettings.Step> STEPS =
-            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES);
+            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES, ClassifierSettings.Step.LEARNED);
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedPolicy.class);
     private static final String RELOAD = "llm-router.policy-reload";
@@ -44,24 +44,29 @@ public final class LoadedPolicy implements AutoCloseable {
 
     private final PolicyReloader reloader;
     private final EvidenceFolder evidence;
+    private final LearnedStep learned;
     private final CamelExpressions expressions;
     private final DeploymentHealth health;
     private final Clock clock;
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+    /** One thread for evidence, and one that may be busy with learning. */
+    private final ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "llm-router-watch");
         thread.setDaemon(true);
         return thread;
     });
+
     private volatile CompiledPolicy current;
 
     private LoadedPolicy(
             PolicyReloader reloader,
             EvidenceFolder evidence,
+            LearnedStep learned,
             CamelExpressions expressions,
             DeploymentHealth health,
             Clock clock) {
         this.reloader = reloader;
         this.evidence = evidence;
+        this.learned = learned;
         this.expressions = expressions;
         this.health = health;
         this.clock = clock;
@@ -77,7 +82,9 @@ public final class LoadedPolicy implements AutoCloseable {
         }
         report(reloader.latestCheck());
         EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri));
-        LoadedPolicy policy = new LoadedPolicy(reloader, evidence, new CamelExpressions(camel), health, clock);
+        LearnedStep learned = new LearnedStep(uri);
+        learned.renew(reloader.get());
+        LoadedPolicy policy = new LoadedPolicy(reloader, evidence, learned, new CamelExpressions(camel), health, clock);
         reloader.subscribe(policy.new Listener());
         policy.start(interval(camel));
         return policy;
@@ -93,17 +100,29 @@ public final class LoadedPolicy implements AutoCloseable {
 
     private void start(Duration interval) {
         reloader.start(interval);
-        ScheduledFuture<?> unused = watch.scheduleWithFixedDelay(
-                this::lookAround, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        watch(interval, this::lookAtEvidence);
+        watch(interval, this::lookAtExamples);
     }
 
-    private void lookAround() {
-        try {
-            lookAtEvidence();
-        } catch (RuntimeException e) {
-            // one round must not end the rounds
-            LOG.warn("Looking at evidence {} failed", evidence.directory(), e);
+    private void watch(Duration interval, BooleanSupplier look) {
+        Runnable round = () -> {
+            try {
+                look.getAsBoolean();
+            } catch (RuntimeException e) {
+                // one round must not end the rounds
+                LOG.warn("Looking at what belongs to policy {} failed", policy().source(), e);
+            }
+        };
+        ScheduledFuture<?> unused =
+                watch.scheduleWithFixedDelay(round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean lookAtExamples() {
+        boolean isNew = learned.renew(reloader.get());
+        if (isNew) {
+            renew();
         }
+        return isNew;
     }
 
     private boolean lookAtEvidence() {
@@ -124,7 +143,7 @@ public final class LoadedPolicy implements AutoCloseable {
         RoutingPolicy policy = reloader.get();
         Evidence proven = evidence.in(policy);
         evidence.tell(policy, proven, LocalDate.now(clock));
-        return CompiledPolicy.of(policy, expressions, health, proven, Map.of(), clock);
+        return CompiledPolicy.of(policy, expressions, health, proven, learned.steps(policy), clock);
     }
 
     private final class Listener implements PolicyListener {

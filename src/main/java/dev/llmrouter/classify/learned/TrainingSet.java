@@ -107,7 +107,7 @@ final class TrainingSet {
         return text.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
     }
 
-    private static String hash(List<Example> examples, TrainingSettings settings) {
+    static String hash(List<Example> examples, TrainingSettings settings) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             add(
