@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,10 +103,10 @@ public final class LoadedPolicy implements AutoCloseable {
         watch(interval, this::lookAtExamples);
     }
 
-    private void watch(Duration interval, BooleanSupplier look) {
+    private void watch(Duration interval, Runnable look) {
         Runnable round = () -> {
             try {
-                look.getAsBoolean();
+                look.run();
             } catch (RuntimeException e) {
                 // one round must not end the rounds
                 LOG.warn("Looking at what belongs to policy {} failed", policy().source(), e);
@@ -117,20 +116,16 @@ public final class LoadedPolicy implements AutoCloseable {
                 watch.scheduleWithFixedDelay(round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private boolean lookAtExamples() {
-        boolean isNew = learned.renew(reloader.get());
-        if (isNew) {
+    private void lookAtExamples() {
+        if (learned.renew(reloader.get())) {
             renew();
         }
-        return isNew;
     }
 
-    private boolean lookAtEvidence() {
-        if (!evidence.look()) {
-            return false;
+    private void lookAtEvidence() {
+        if (evidence.look()) {
+            renew();
         }
-        renew();
-        return true;
     }
 
     /** Puts in force what was read last, whole: a request sees all of it or nothing. */

@@ -33,7 +33,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--evidence",
             paramLabel = "DIR",
-            description = "Folder with evidence. Default: LLM_ROUTER_EVIDENCE, else 'evidence' beside the policy.")
+            description = "Folder with evidence. Default: 'evidence' beside the policy.")
     private @Nullable Path evidence;
 
     @Option(names = "--json", description = "Prints the decision as POST /v1/route answers it.")

@@ -43,7 +43,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--evidence",
             paramLabel = "DIR",
-            description = "Folder with evidence. Default: LLM_ROUTER_EVIDENCE, else 'evidence' beside the policy.")
+            description = "Folder with evidence. Default: 'evidence' beside the policy.")
     private @Nullable String evidence;
 
     @Option(

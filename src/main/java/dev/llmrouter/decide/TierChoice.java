@@ -171,7 +171,7 @@ final class TierChoice {
             reasons.add(new Reason(
                     "evidence",
                     "canary '" + canary + "' is " + (isEnforced() ? "left out" : "unproven") + ": "
-                            + standing.problem(canary)));
+                            + standing.problem(canary) + ". " + REMEDY + " --candidate " + canary));
         }
         if (!isEnforced()) {
             return tier;

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.camel.PolicyExplainer;
 import dev.llmrouter.cli.ValidateCommand;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.EvidenceState;
 import dev.llmrouter.evaluate.EvidenceFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,6 +156,11 @@ class LiveEvidenceTest {
                 "--llm-router.policy=file:" + policy(), "--llm-router.evidence=" + folder.resolve("proofs"))) {
             HttpResponse<String> answer = other.post("/v1/chat/completions", ASK);
             assertThat(answer.headers().firstValue("x-llm-evidence")).contains("valid");
+        }
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy().toString(), folder.resolve("proofs"))) {
+            Decision decision = explainer.explain("Sort this", "auto", Map.of());
+            assertThat(decision.tier()).isEqualTo("economy");
+            assertThat(decision.evidence().state()).isEqualTo(EvidenceState.VALID);
         }
     }
 }
