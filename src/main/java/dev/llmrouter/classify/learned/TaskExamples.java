@@ -4,7 +4,6 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -179,11 +178,11 @@ public final class TaskExamples {
     }
 
     private String stamp(String examples) {
-        String resource = resource(examples);
-        if (resource.startsWith(CLASSPATH)) {
-            return "";
-        }
         try {
+            String resource = resource(examples);
+            if (resource.startsWith(CLASSPATH)) {
+                return "";
+            }
             BasicFileAttributes is = Files.readAttributes(Path.of(resource), BasicFileAttributes.class);
             return is.lastModifiedTime().toInstant() + "|" + is.size() + "|" + is.fileKey();
         } catch (IOException | InvalidPathException e) {
@@ -192,11 +191,11 @@ public final class TaskExamples {
     }
 
     private List<Example> readFile(String examples) throws ExamplesException {
-        String resource = resource(examples);
         try {
+            String resource = resource(examples);
             return resource.startsWith(CLASSPATH) ? readFromClassPath(resource) : Examples.read(Path.of(resource));
         } catch (InvalidPathException | IOException | URISyntaxException e) {
-            throw new ExamplesException(resource + ": cannot be read ("
+            throw new ExamplesException(examples + ": cannot be read ("
                     + e.getClass().getSimpleName() + "). Name a file relative to the policy, or classpath:NAME.");
         }
     }
@@ -235,8 +234,7 @@ public final class TaskExamples {
         boolean isFile = examples.startsWith(FILE) || name.startsWith("/");
         return isFile
                 ? name
-                : CLASSPATH
-                        + URI.create(policyUri.substring(CLASSPATH.length())).resolve(name);
+                : policyUri.substring(0, Math.max(CLASSPATH.length(), policyUri.lastIndexOf('/') + 1)) + name;
     }
 
     private static String plain(String uri) {

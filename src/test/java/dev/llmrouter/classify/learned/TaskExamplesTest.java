@@ -92,6 +92,10 @@ class TaskExamplesTest {
         assertThatThrownBy(() -> examples().read(policy(task("a", "classpath:none.jsonl")), warnings::add))
                 .isInstanceOf(ExamplesException.class)
                 .hasMessageContaining("classpath:none.jsonl");
+        assertThatThrownBy(() -> new TaskExamples("classpath:llm-router/example-policy.yaml")
+                        .read(policy(task("a", "no such.jsonl")), warnings::add))
+                .isInstanceOf(ExamplesException.class)
+                .hasMessageContaining("classpath:llm-router/no such.jsonl");
     }
 
     @Test
