@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a policy through Camel's resource loader. */
 final class CamelPolicyResource implements PolicyResource {
@@ -22,12 +23,23 @@ final class CamelPolicyResource implements PolicyResource {
 
     /** A name with no scheme is a file. */
     static PolicyResource of(CamelContext camel, String uri) {
+        Path file = file(uri);
+        return file == null ? new CamelPolicyResource(camel, uri) : PolicyResource.file(file);
+    }
+
+    /** The file that a URI names; null if it names something else. */
+    static @Nullable Path file(String uri) {
         if (uri.startsWith("file:")) {
-            return PolicyResource.file(Path.of(uri.substring("file:".length())));
+            return Path.of(uri.substring("file:".length()));
         }
-        return uri.matches("[a-z][a-z0-9+.-]+:.*")
-                ? new CamelPolicyResource(camel, uri)
-                : PolicyResource.file(Path.of(uri));
+        return uri.matches("[a-z][a-z0-9+.-]+:.*") ? null : Path.of(uri);
+    }
+
+    /** The folder in which what belongs to a policy lies: the file's own, else the working directory. */
+    static Path folder(String uri) {
+        Path file = file(uri);
+        Path parent = file == null ? null : file.toAbsolutePath().getParent();
+        return parent == null ? Path.of("") : parent;
     }
 
     @Override

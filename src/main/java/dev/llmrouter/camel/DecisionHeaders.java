@@ -30,6 +30,7 @@ public final class DecisionHeaders {
             LlmRouterConstants.TASK_SOURCE,
             LlmRouterConstants.CONFIDENCE,
             LlmRouterConstants.TIER,
+            LlmRouterConstants.EVIDENCE,
             LlmRouterConstants.MODEL,
             LlmRouterConstants.PROVIDER,
             LlmRouterConstants.SIMULATED,
@@ -58,6 +59,9 @@ public final class DecisionHeaders {
         if (decision != null) {
             http.put("x-llm-tier", decision.tier());
             message.setHeader(LlmRouterConstants.TIER, decision.tier());
+            String evidence = decision.evidence().state().key();
+            http.put("x-llm-evidence", evidence);
+            message.setHeader(LlmRouterConstants.EVIDENCE, evidence);
         }
         Dispatch dispatch = stage.dispatch();
         if (dispatch != null) {

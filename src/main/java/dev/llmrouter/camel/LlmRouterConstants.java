@@ -10,6 +10,12 @@ public final class LlmRouterConstants {
     @Metadata(description = "Tier that served the request", javaType = "String")
     public static final String TIER = "CamelLlmRouterTier";
 
+    @Metadata(
+            description =
+                    "What the evidence for the task is worth: valid, missing, invalid, expired, waived, not-needed",
+            javaType = "String")
+    public static final String EVIDENCE = "CamelLlmRouterEvidence";
+
     @Metadata(description = "Model that answered, by its name in the policy", javaType = "String")
     public static final String MODEL = "CamelLlmRouterModel";
 

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.PolicyCheck;
 import dev.llmrouter.policy.PolicyListener;
@@ -12,33 +13,66 @@ import dev.llmrouter.policy.Severity;
 import dev.llmrouter.route.CompiledPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A policy file in use: what is in force now, swapped whole when the file changes. Safe for use by many threads. */
+/**
+ * A policy file in use, with the evidence and the examples beside it: what is in force now, swapped whole when a file changes. Safe for use by many threads.
+ */
 public final class LoadedPolicy implements AutoCloseable {
     /** Steps of the classifier chain that this version has. */
     public static final Set<ClassifierSettings.Step> STEPS =
-            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES);
+            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES, ClassifierSettings.Step.LEARNED);
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedPolicy.class);
     private static final String RELOAD = "llm-router.policy-reload";
 
+    /** Names the folder with evidence where it does not lie beside the policy. */
+    static final String EVIDENCE = "llm-router.evidence";
+
     private final PolicyReloader reloader;
+    private final EvidenceFolder evidence;
+    private final LearnedStep learned;
+    private final CamelExpressions expressions;
+    private final DeploymentHealth health;
+    private final Clock clock;
+    /** One thread for evidence, and one that may be busy with learning. */
+    private final ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
+        Thread thread = new Thread(task, "llm-router-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private volatile CompiledPolicy current;
 
-    private LoadedPolicy(PolicyReloader reloader, CompiledPolicy first) {
+    private LoadedPolicy(
+            PolicyReloader reloader,
+            EvidenceFolder evidence,
+            LearnedStep learned,
+            CamelExpressions expressions,
+            DeploymentHealth health,
+            Clock clock) {
         this.reloader = reloader;
-        this.current = first;
+        this.evidence = evidence;
+        this.learned = learned;
+        this.expressions = expressions;
+        this.health = health;
+        this.clock = clock;
+        this.current = compile();
     }
 
     static LoadedPolicy open(CamelContext camel, String uri, DeploymentHealth health, Clock clock) {
-        CamelExpressions expressions = new CamelExpressions(camel);
         PolicyReloader reloader;
         try {
             reloader = PolicyReloader.open(loader(camel, clock), CamelPolicyResource.of(camel, uri));
@@ -46,33 +80,88 @@ public final class LoadedPolicy implements AutoCloseable {
             throw new UncheckedIOException("policy '" + uri + "' cannot be read: " + e.getMessage(), e);
         }
         report(reloader.latestCheck());
-        LoadedPolicy policy = new LoadedPolicy(reloader, CompiledPolicy.of(reloader.get(), expressions, health, clock));
-        reloader.subscribe(new PolicyListener() {
-            @Override
-            public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {
-                CompiledPolicy next = CompiledPolicy.of(now, expressions, health, clock);
-                policy.current = next;
-                health.retain(next.decider().members());
-                LOG.info("Policy {} is in force: {} replaces {}", now.source(), now.hash(), previous.hash());
-                report(check);
-            }
-
-            @Override
-            public void refused(RoutingPolicy running, PolicyCheck check) {
-                LOG.warn(
-                        "Policy {} has changed and cannot be used; {} stays in force.\n{}",
-                        running.source(),
-                        running.hash(),
-                        check.text());
-            }
-
-            @Override
-            public void unreadable(RoutingPolicy running, String reason) {
-                LOG.warn("Policy {} cannot be read; {} stays in force: {}", running.source(), running.hash(), reason);
-            }
-        });
-        reloader.start(interval(camel));
+        EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri));
+        LearnedStep learned = new LearnedStep(uri);
+        learned.renew(reloader.get());
+        LoadedPolicy policy = new LoadedPolicy(reloader, evidence, learned, new CamelExpressions(camel), health, clock);
+        reloader.subscribe(policy.new Listener());
+        policy.start(interval(camel));
         return policy;
+    }
+
+    private static Path evidenceFolder(CamelContext camel, String uri) {
+        return camel.getPropertiesComponent()
+                .resolveProperty(EVIDENCE)
+                .filter(named -> !named.isBlank())
+                .map(Path::of)
+                .orElseGet(() -> CamelPolicyResource.folder(uri).resolve("evidence"));
+    }
+
+    private void start(Duration interval) {
+        reloader.start(interval);
+        watch(interval, this::lookAtEvidence);
+        watch(interval, this::lookAtExamples);
+    }
+
+    private void watch(Duration interval, Runnable look) {
+        Runnable round = () -> {
+            try {
+                look.run();
+            } catch (RuntimeException e) {
+                // one round must not end the rounds
+                LOG.warn("Looking at what belongs to policy {} failed", policy().source(), e);
+            }
+        };
+        ScheduledFuture<?> unused =
+                watch.scheduleWithFixedDelay(round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAtExamples() {
+        if (learned.renew(reloader.get())) {
+            renew();
+        }
+    }
+
+    private void lookAtEvidence() {
+        if (evidence.look()) {
+            renew();
+        }
+    }
+
+    /** Puts in force what was read last, whole: a request sees all of it or nothing. */
+    private synchronized void renew() {
+        current = compile();
+        health.retain(current.decider().members());
+    }
+
+    private CompiledPolicy compile() {
+        RoutingPolicy policy = reloader.get();
+        Evidence proven = evidence.in(policy);
+        evidence.tell(policy, proven, LocalDate.now(clock));
+        return CompiledPolicy.of(policy, expressions, health, proven, learned.steps(policy), clock);
+    }
+
+    private final class Listener implements PolicyListener {
+        @Override
+        public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {
+            renew();
+            LOG.info("Policy {} is in force: {} replaces {}", now.source(), now.hash(), previous.hash());
+            report(check);
+        }
+
+        @Override
+        public void refused(RoutingPolicy running, PolicyCheck check) {
+            LOG.warn(
+                    "Policy {} has changed and cannot be used; {} stays in force.\n{}",
+                    running.source(),
+                    running.hash(),
+                    check.text());
+        }
+
+        @Override
+        public void unreadable(RoutingPolicy running, String reason) {
+            LOG.warn("Policy {} cannot be read; {} stays in force: {}", running.source(), running.hash(), reason);
+        }
     }
 
     /** A loader that knows this context's placeholders, expressions and routes. */
@@ -145,13 +234,16 @@ public final class LoadedPolicy implements AutoCloseable {
         return reloader.problem();
     }
 
-    /** Looks at the file now. @return whether a new policy is in force */
+    /** Looks at the policy and its evidence now. @return whether a new policy is in force */
     public boolean reload() {
-        return reloader.reload();
+        boolean isNew = reloader.reload();
+        lookAtEvidence();
+        return isNew;
     }
 
     @Override
     public void close() {
         reloader.close();
+        watch.shutdownNow();
     }
 }

@@ -11,6 +11,7 @@ import dev.llmrouter.route.Received;
 import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Locale;
@@ -41,14 +42,18 @@ public final class PolicyExplainer implements AutoCloseable {
      * Loads a policy.
      *
      * @param uri its resource URI; null for the environment's {@code LLM_ROUTER_POLICY}, else the example policy
+     * @param evidence folder with evidence; null for {@code evidence} beside the policy
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
-    public static PolicyExplainer open(@Nullable String uri) {
+    public static PolicyExplainer open(@Nullable String uri, @Nullable Path evidence) {
         DefaultCamelContext camel = new DefaultCamelContext();
         camel.setStartupSummaryLevel(StartupSummaryLevel.Off);
         String named = Optional.ofNullable(uri)
                 .or(() -> Optional.ofNullable(System.getenv("LLM_ROUTER_POLICY")))
                 .orElse(PolicyStep.EXAMPLE_POLICY);
+        if (evidence != null) {
+            camel.getPropertiesComponent().addOverrideProperty(LoadedPolicy.EVIDENCE, evidence.toString());
+        }
         camel.build();
         DeploymentHealth health = new DeploymentHealth(System::nanoTime);
         return new PolicyExplainer(camel, LoadedPolicy.open(camel, named, health, Clock.systemUTC()));

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.PolicyExplainer;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DecisionJson;
+import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.RefusedException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,6 +29,12 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Routing policy. Default: LLM_ROUTER_POLICY, else the example policy.")
     private @Nullable String policy;
+
+    @Option(
+            names = "--evidence",
+            paramLabel = "DIR",
+            description = "Folder with evidence. Default: 'evidence' beside the policy.")
+    private @Nullable Path evidence;
 
     @Option(names = "--json", description = "Prints the decision as POST /v1/route answers it.")
     private boolean json;
@@ -51,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec == null
                 ? new PrintWriter(System.out, true)
                 : spec.commandLine().getOut();
-        try (PolicyExplainer explainer = PolicyExplainer.open(policy)) {
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy, evidence)) {
             Decision decision = explainer.explain(String.join(" ", text), model, headers);
             ObjectNode node = DecisionJson.of(decision);
             if (json) {
@@ -83,6 +91,8 @@ final class ExplainCommand implements Callable<Integer> {
                         .append(" at ")
                         .append(candidate.provider().name()));
         out.printf("models      %s%n", candidates);
+        EvidenceFinding worth = decision.evidence();
+        out.printf("evidence    %s%s%n", worth.state().key(), worth.until() == null ? "" : " until " + worth.until());
         out.println("why");
         decision.reasons().forEach(reason -> out.println("  - " + reason.text()));
         out.println("how it was classified");

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.policy.Placeholders;
 import dev.llmrouter.policy.PolicyCheck;
 import dev.llmrouter.policy.PolicyLoader;
@@ -84,7 +85,8 @@ public final class LintCommand implements Callable<Integer> {
                 .placeholders(placeholders())
                 .expressions(expressions)
                 .keysRequired(requireKeys)
-                .availableSteps(LoadedPolicy.STEPS);
+                .availableSteps(LoadedPolicy.STEPS)
+                .examples(new TaskExamples(name)::doubts);
         return loader.build().check(PolicyFile.resource(name).read(), name);
     }
 

@@ -41,6 +41,12 @@ public final class ServeCommand implements Callable<Integer> {
     private @Nullable String routes;
 
     @Option(
+            names = "--evidence",
+            paramLabel = "DIR",
+            description = "Folder with evidence. Default: 'evidence' beside the policy.")
+    private @Nullable String evidence;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Where the ledger will live; this version writes nothing there.")
@@ -67,6 +73,7 @@ public final class ServeCommand implements Callable<Integer> {
         add(arguments, "server.port", port);
         add(arguments, "server.address", host);
         add(arguments, "llm-router.routes", routes);
+        add(arguments, "llm-router.evidence", evidence);
         add(arguments, "llm-router.data", data);
         add(arguments, "llm-router.insecure", insecure ? true : null);
         for (String argument : spring) {

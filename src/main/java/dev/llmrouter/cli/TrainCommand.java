@@ -11,12 +11,16 @@ import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.ModelFile;
+import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.classify.learned.TrainingSettings;
+import dev.llmrouter.policy.PolicyException;
+import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.report.QualityPage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,14 +38,29 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Learns the task classifier from examples, or the difficulty gate from recorded outputs.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:the examples cannot teach", "2:wrong usage, file that cannot be written"})
+        exitCodeList = {
+            "0:done",
+            "1:the examples cannot teach",
+            "2:wrong usage, file that cannot be written, unusable policy"
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class TrainCommand implements Callable<Integer> {
-    @Option(names = "--data", required = true, paramLabel = "FILE", description = "JSON Lines, plain or gzip.")
-    private Path data;
+    @Option(names = "--data", paramLabel = "FILE", description = "JSON Lines, plain or gzip.")
+    private @Nullable Path data;
 
-    @Option(names = "--out", required = true, paramLabel = "MODEL", description = "File to write.")
-    private Path target;
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description =
+                    "Learns from the examples that the policy's tasks name, in place of --data, as the gateway does.")
+    private @Nullable Path policy;
+
+    @Option(
+            names = "--out",
+            paramLabel = "MODEL",
+            description =
+                    "File to write. With --policy, by default the one beside the policy that the gateway looks for.")
+    private @Nullable Path target;
 
     @Option(
             names = "--seed",
@@ -109,19 +128,25 @@ public final class TrainCommand implements Callable<Integer> {
             return 2;
         }
         try {
-            List<Example> examples = Examples.read(data);
-            if (difficulty) {
-                trainGate(examples);
+            if (policy != null) {
+                trainFor(policy);
+            } else if (difficulty) {
+                trainGate(Examples.read(Objects.requireNonNull(data)));
             } else {
-                trainClassifier(examples);
+                TrainingSettings settings = new TrainingSettings(seed, none, keep);
+                trainClassifier(Examples.read(Objects.requireNonNull(data)), settings, Objects.requireNonNull(target));
             }
             spec.commandLine().getOut().flush();
             return 0;
         } catch (ExamplesException e) {
             err().println(e.getMessage());
             return 1;
+        } catch (PolicyException e) {
+            err().println(e.getMessage());
+            return 2;
         } catch (IOException e) {
-            err().println(target + (report == null ? "" : " or " + report) + ": cannot be written ("
+            err().println((target == null ? "the model" : target) + (report == null ? "" : " or " + report)
+                    + ": cannot be written ("
                     + e.getClass().getSimpleName()
                     + "). Name a file in a directory that exists and may be written to.");
             return 2;
@@ -129,6 +154,15 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private @Nullable String fault() {
+        if ((data == null) == (policy == null)) {
+            return "train needs either --data FILE or --policy FILE; see train --help.";
+        }
+        if (policy == null && target == null) {
+            return "--out MODEL is missing; see train --help.";
+        }
+        if (policy != null && (difficulty || isSet("--seed") || isSet("--none") || isSet("--keep"))) {
+            return "--policy trains as the gateway does: --difficulty, --seed, --none and --keep go with --data only.";
+        }
         if (!(keep > 0 && keep <= 1)) {
             return "--keep is " + keep + "; allowed above 0 to 1.";
         }
@@ -150,10 +184,30 @@ public final class TrainCommand implements Callable<Integer> {
         return null;
     }
 
-    private void trainClassifier(List<Example> examples) throws ExamplesException, IOException {
-        LearnedTrainer.Trained trained =
-                new LearnedTrainer(new TrainingSettings(seed, none, keep), this::progress).train(examples);
-        ModelFile.write(trained.model(), target);
+    private boolean isSet(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    private void trainFor(Path file) throws ExamplesException, IOException {
+        RoutingPolicy routing;
+        try {
+            routing = PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone());
+        } catch (IOException e) {
+            throw new ExamplesException(String.valueOf(e.getMessage()));
+        }
+        TaskExamples examples = new TaskExamples(file.toString());
+        Path out = target == null ? examples.modelFile() : target;
+        if (out == null) {
+            throw new ExamplesException("a policy on the class path has no place for a model; give --out MODEL.");
+        }
+        trainClassifier(examples.read(routing, this::progress), TaskExamples.settings(routing), out);
+        progress("model: " + out);
+    }
+
+    private void trainClassifier(List<Example> examples, TrainingSettings settings, Path out)
+            throws ExamplesException, IOException {
+        LearnedTrainer.Trained trained = new LearnedTrainer(settings, this::progress).train(examples);
+        ModelFile.write(trained.model(), out);
         if (report != null) {
             Files.writeString(report, QualityPage.of(trained.model().id(), trained.quality()));
         }
@@ -181,7 +235,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         GateTrainer.Trained trained = new GateTrainer(seed, this::progress).train(outcomes, cheap, good);
         GateThreshold threshold = trained.gate().thresholdFor(margin, confidence);
-        GateFile.write(new GateFile.Kept(trained.gate(), threshold), target);
+        GateFile.write(new GateFile.Kept(trained.gate(), threshold), Objects.requireNonNull(target));
         GateQuality q = trained.quality();
         PrintWriter out = spec.commandLine().getOut();
         out.println(String.format(

@@ -138,7 +138,8 @@ public final class Decider {
         if (request.wish().model() != null) {
             return decideForModel(request, request.wish().model(), reasons);
         }
-        Tier tier = tiers.choose(request, reasons);
+        TierChoice.Choice choice = tiers.choose(request, reasons);
+        Tier tier = choice.tier();
         checkAllowed(request, tier.name(), null, reasons);
         boolean mayLift = request.wish().tier() == null && !tier.name().equals(policy.baseline());
         Fit fit = new Fit(request.input().request(), request.input().characteristics());
@@ -152,7 +153,7 @@ public final class Decider {
             checkAllowed(request, tier.name(), null, reasons);
             fitting = fitting(request, tier, fit, reasons);
         }
-        return decision(request, tier, fitting, fit, reasons);
+        return decision(request, tier, choice.evidence(), fitting, fit, reasons);
     }
 
     /**
@@ -171,7 +172,7 @@ public final class Decider {
         for (Candidate candidate : fitting(request, tier, fit, reasons)) {
             fitting.add(new Candidate(candidate.model(), candidate.provider(), Candidate.Role.ESCALATION));
         }
-        return decision(request, tier, fitting, fit, reasons);
+        return decision(request, tier, first.evidence(), fitting, fit, reasons);
     }
 
     private Decision decideForModel(RoutingRequest request, String name, List<Reason> reasons) throws RefusedException {
@@ -185,7 +186,7 @@ public final class Decider {
         Candidate member = member(name);
         Candidate named = new Candidate(member.model(), member.provider(), Candidate.Role.NAMED);
         List<Candidate> fitting = misfit(request, named, fit, reasons) ? List.of() : List.of(named);
-        return withHealth(request, tier, fitting, null, reasons);
+        return withHealth(request, tier, EvidenceFinding.NOT_NEEDED, fitting, null, reasons);
     }
 
     /** Whether the caller's key lets this request be served by a tier. */
@@ -271,7 +272,13 @@ public final class Decider {
         return provider.protocol() != Protocol.SIMULATOR && key != null && !key.isSet();
     }
 
-    private Decision decision(RoutingRequest request, Tier tier, List<Candidate> fitting, Fit fit, List<Reason> reasons)
+    private Decision decision(
+            RoutingRequest request,
+            Tier tier,
+            EvidenceFinding evidence,
+            List<Candidate> fitting,
+            Fit fit,
+            List<Reason> reasons)
             throws RefusedException {
         List<Candidate> ordered = order.order(
                 fitting,
@@ -293,7 +300,7 @@ public final class Decider {
                 shadow = null;
             }
         }
-        return withHealth(request, tier, ordered, shadow, reasons);
+        return withHealth(request, tier, evidence, ordered, shadow, reasons);
     }
 
     private @Nullable Candidate drawn(Tier.@Nullable Share share, Candidate.Role role) {
@@ -307,6 +314,7 @@ public final class Decider {
     private Decision withHealth(
             RoutingRequest request,
             Tier tier,
+            EvidenceFinding evidence,
             List<Candidate> fitting,
             @Nullable Candidate shadow,
             List<Reason> reasons)
@@ -347,6 +355,7 @@ public final class Decider {
                 request.classification(),
                 request.input().characteristics(),
                 tier.name(),
+                evidence,
                 healthy,
                 shadow,
                 reasons,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Who serves a request, and why: the one story that headers, records, {@code explain} and the dashboard tell.
  *
  * @param tier name of the tier that serves
+ * @param evidence what the evidence for the task is worth
  * @param candidates models to try, in this order; not empty
  * @param shadow a model that is asked as well, whose answer is recorded and never returned; null for none
  * @param reasons every step that led here, in order
@@ -21,6 +22,7 @@ public record Decision(
         Classification classification,
         Characteristics characteristics,
         String tier,
+        EvidenceFinding evidence,
         List<Candidate> candidates,
         @Nullable Candidate shadow,
         List<Reason> reasons,
@@ -36,6 +38,7 @@ public record Decision(
         List<Reason> all = new ArrayList<>(reasons.size() + 1);
         all.add(reason);
         all.addAll(reasons);
-        return new Decision(requestId, classification, characteristics, tier, candidates, shadow, all, policy);
+        return new Decision(
+                requestId, classification, characteristics, tier, evidence, candidates, shadow, all, policy);
     }
 }

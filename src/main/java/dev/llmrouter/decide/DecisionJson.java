@@ -22,6 +22,7 @@ public final class DecisionJson {
         node.put("confidence", classification.confidence());
         node.put("rule", classification.rule());
         node.put("tier", decision.tier());
+        node.set("evidence", evidence(decision.evidence()));
         ArrayNode candidates = node.putArray("candidates");
         for (Candidate candidate : decision.candidates()) {
             candidates
@@ -35,6 +36,15 @@ public final class DecisionJson {
         classification.trace().forEach(trace::add);
         characteristics(node.putObject("characteristics"), decision.characteristics());
         node.put("policy", decision.policy().hash());
+        return node;
+    }
+
+    /** What evidence is worth: <code>{"state","id"|null,"until"|null}</code>. */
+    public static ObjectNode evidence(EvidenceFinding evidence) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("state", evidence.state().key());
+        node.put("id", evidence.id());
+        node.put("until", evidence.until() == null ? null : evidence.until().toString());
         return node;
     }
 

@@ -1,15 +1,14 @@
 package dev.llmrouter.decide;
 
 import dev.llmrouter.policy.Task;
-import org.jspecify.annotations.Nullable;
+import java.time.LocalDate;
 
-/** Knows which tasks are proven to be served well enough by their tier. */
+/** Knows which models are proven to serve which task well enough. Safe for use by many threads; asking reads no file. */
 @FunctionalInterface
 public interface Evidence {
     /** Nothing is proven. */
-    Evidence NONE = task -> null;
+    Evidence NONE = (task, model, today) -> EvidenceFinding.MISSING;
 
-    /** Id of the valid evidence for this task; null if there is none. */
-    @Nullable
-    String validFor(Task task);
+    /** What is known of a model for a task. @param today the day on which it has to hold */
+    EvidenceFinding of(Task task, String model, LocalDate today);
 }

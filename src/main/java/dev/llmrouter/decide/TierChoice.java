@@ -10,6 +10,7 @@ import dev.llmrouter.policy.Tier;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class TierChoice {
     /** Input tokens for each output token when the prices of two tiers are compared. Assumption. */
     private static final BigDecimal INPUT_PER_OUTPUT = BigDecimal.valueOf(3);
+
+    private static final String REMEDY = "To prove it: validate --policy FILE --data FILE --accept --by NAME";
 
     private final RoutingPolicy policy;
     private final Lifts lifts;
@@ -31,20 +34,23 @@ final class TierChoice {
         this.clock = clock;
     }
 
+    /** The tier, with those of its models that may serve, and what the evidence for the task is worth. */
+    record Choice(Tier tier, EvidenceFinding evidence) {}
+
     /** @param reasons takes every step */
-    Tier choose(RoutingRequest request, List<Reason> reasons) {
+    Choice choose(RoutingRequest request, List<Reason> reasons) {
         Classification classification = request.classification();
         String wished = request.wish().tier();
         if (wished != null) {
             reasons.add(new Reason("tier", "the caller asks for tier '" + wished + "'"));
-            return policy.tier(wished).orElseThrow();
+            return new Choice(policy.tier(wished).orElseThrow(), EvidenceFinding.NOT_NEEDED);
         }
         Task task = classification.task() == null
                 ? null
                 : policy.task(classification.task()).orElse(null);
         if (task == null) {
             reasons.add(new Reason("task", "no task recognised: unsure means the baseline tier"));
-            return policy.baselineTier();
+            return baseline(EvidenceFinding.NOT_NEEDED);
         }
         reasons.add(new Reason("task", describe(classification, task)));
         if (classification.confidence() < policy.classifier().minConfidence()) {
@@ -55,19 +61,32 @@ final class TierChoice {
                             "confidence %.2f is below %.2f: unsure means the baseline tier",
                             classification.confidence(),
                             policy.classifier().minConfidence())));
-            return policy.baselineTier();
+            return baseline(EvidenceFinding.NOT_NEEDED);
         }
         Tier tier = policy.tier(task.tier()).orElseThrow();
         if (tier.name().equals(policy.baseline())) {
             reasons.add(new Reason("tier", "task '" + task.name() + "' is served by tier '" + tier.name() + "'"));
-            return tier;
+            return new Choice(tier, EvidenceFinding.NOT_NEEDED);
         }
+        boolean isCheaper = isCheaper(tier, policy.baselineTier());
+        LocalDate today = LocalDate.now(clock);
+        Standing standing = isCheaper ? Standing.of(policy, task, tier, evidence, today) : null;
+        Task.Waiver waiver = task.waiver();
+        Task.Waiver inForce = waiver == null || today.isAfter(waiver.until()) ? null : waiver;
         String lift = lifts.lift(task, request.input());
         if (lift != null) {
             reasons.add(new Reason("premium-when", "lifted to tier '" + policy.baseline() + "': " + lift));
-            return policy.baselineTier();
+            return baseline(standing == null ? EvidenceFinding.NOT_NEEDED : worth(standing, inForce));
         }
-        return byEvidence(task, tier, reasons);
+        if (standing == null) {
+            reasons.add(new Reason("tier", "task '" + task.name() + "' is served by tier '" + tier.name() + "'"));
+            return new Choice(tier, EvidenceFinding.NOT_NEEDED);
+        }
+        return byEvidence(task, tier, standing, inForce, reasons);
+    }
+
+    private Choice baseline(EvidenceFinding finding) {
+        return new Choice(policy.baselineTier(), finding);
     }
 
     private static String describe(Classification classification, Task task) {
@@ -82,34 +101,104 @@ final class TierChoice {
                 Locale.ROOT, "task '%s' %s, confidence %.2f", task.name(), how, classification.confidence());
     }
 
-    private Tier byEvidence(Task task, Tier tier, List<Reason> reasons) {
+    /** What the evidence for a task is worth, a waiver included. */
+    private EvidenceFinding worth(Standing standing, Task.@Nullable Waiver waiver) {
+        if (standing.unproven().isEmpty()) {
+            return standing.proven();
+        }
+        if (waiver != null) {
+            return new EvidenceFinding(EvidenceState.WAIVED, null, waiver.until(), List.of());
+        }
+        return isEnforced() && standing.isAnyProven() ? standing.proven() : standing.all();
+    }
+
+    private boolean isEnforced() {
+        return policy.evidence() == EvidenceMode.ENFORCE || policy.evidence() == EvidenceMode.COLLECT;
+    }
+
+    private Choice byEvidence(
+            Task task, Tier tier, Standing standing, Task.@Nullable Waiver waiver, List<Reason> reasons) {
         String served = "task '" + task.name() + "' is served by tier '" + tier.name() + "'";
-        if (policy.evidence() == EvidenceMode.OFF || !isCheaper(tier, policy.baselineTier())) {
-            reasons.add(new Reason("tier", served));
-            return tier;
+        EvidenceFinding worth = worth(standing, waiver);
+        switch (worth.state()) {
+            case VALID -> {
+                reasons.add(new Reason(
+                        "evidence", served + ", proven by evidence " + worth.id() + " until " + worth.until()));
+                return new Choice(proven(tier, standing, reasons), worth);
+            }
+            case WAIVED -> {
+                reasons.add(new Reason(
+                        "evidence",
+                        served + " without evidence, waived until " + worth.until()
+                                + (waiver == null ? "" : " by " + waiver.by() + ": " + waiver.reason())));
+                return new Choice(tier, worth);
+            }
+            case NOT_NEEDED -> {
+                reasons.add(new Reason("tier", served));
+                return new Choice(proven(tier, standing, reasons), worth);
+            }
+            case MISSING, INVALID, EXPIRED -> {
+                return unproven(task, tier, standing, worth, reasons);
+            }
         }
-        String proof = evidence.validFor(task);
-        if (proof != null) {
-            reasons.add(new Reason("evidence", served + ", proven by evidence " + proof));
-            return tier;
-        }
-        Task.Waiver waiver = task.waiver();
-        if (waiver != null && !LocalDate.now(clock).isAfter(waiver.until())) {
+        throw new IllegalStateException("no such state of evidence: " + worth.state());
+    }
+
+    private Choice unproven(Task task, Tier tier, Standing standing, EvidenceFinding worth, List<Reason> reasons) {
+        String served = "task '" + task.name() + "' is served by tier '" + tier.name() + "'";
+        if (isEnforced()) {
             reasons.add(new Reason(
                     "evidence",
-                    served + " without evidence, waived until " + waiver.until() + " by " + waiver.by() + ": "
-                            + waiver.reason()));
-            return tier;
+                    "no evidence that tier '" + tier.name() + "' is good enough for task '" + task.name() + "' ("
+                            + Standing.said(worth) + "): tier '" + policy.baseline() + "' serves it. " + REMEDY));
+            return baseline(worth);
         }
-        if (policy.evidence() == EvidenceMode.WARN) {
-            reasons.add(new Reason("evidence", served + " without evidence: its quality is unproven"));
-            return tier;
+        if (policy.evidence() == EvidenceMode.OFF) {
+            reasons.add(new Reason("tier", served));
+            return new Choice(tier, worth);
         }
         reasons.add(new Reason(
                 "evidence",
-                "no evidence that tier '" + tier.name() + "' is good enough for task '" + task.name() + "': tier '"
-                        + policy.baseline() + "' serves it"));
-        return policy.baselineTier();
+                served + " without evidence (" + Standing.said(worth) + "): its quality is unproven. " + REMEDY));
+        return new Choice(proven(tier, standing, reasons), worth);
+    }
+
+    /** The tier with the models that may serve: where evidence is enforced, those that are proven. */
+    private Tier proven(Tier tier, Standing standing, List<Reason> reasons) {
+        String canary = standing.canary();
+        boolean keepsCanary = canary == null || standing.isProven(canary);
+        if (canary != null && !keepsCanary && policy.evidence() != EvidenceMode.OFF) {
+            reasons.add(new Reason(
+                    "evidence",
+                    "canary '" + canary + "' is " + (isEnforced() ? "left out" : "unproven") + ": "
+                            + standing.problem(canary) + ". " + REMEDY + " --candidate " + canary));
+        }
+        if (!isEnforced()) {
+            return tier;
+        }
+        List<Tier.Member> members = new ArrayList<>(tier.models().size());
+        for (Tier.Member member : tier.models()) {
+            if (standing.isProven(member.model())) {
+                members.add(member);
+            } else {
+                reasons.add(new Reason(
+                        "evidence",
+                        "model '" + member.model() + "' is left out: " + standing.problem(member.model()) + ". "
+                                + REMEDY));
+            }
+        }
+        if (keepsCanary && members.size() == tier.models().size()) {
+            return tier;
+        }
+        return new Tier(
+                tier.name(),
+                members,
+                tier.strategy(),
+                tier.timeout(),
+                tier.maxAttempts(),
+                tier.sticky(),
+                keepsCanary ? tier.canary() : null,
+                tier.shadow());
     }
 
     /** Whether a tier saves money against the baseline; a tier with unknown prices counts as one that does. */

@@ -62,6 +62,16 @@ public final class EvidenceCheck {
         }
     }
 
+    /** Nothing was ever compared. */
+    public static EvidenceCheck none() {
+        return new EvidenceCheck(Map.of(), Map.of());
+    }
+
+    /** Whether both know the same evidence and the same faults. */
+    public boolean isSame(EvidenceCheck other) {
+        return byTask.equals(other.byTask) && unreadable.equals(other.unreadable);
+    }
+
     /**
      * Reads all evidence files of a directory; one that does not exist holds none. A file that cannot be read or was changed
      * makes its task's evidence invalid, never the others'.
@@ -177,13 +187,15 @@ public final class EvidenceCheck {
     }
 
     /**
-     * Checks every task whose tier is not the baseline and that has no waiver in force.
+     * Checks every task whose tier is not the baseline and that has no waiver in force. The model that quality is measured
+     * against needs no proof.
      *
      * @param directory where the evidence lies, for the messages
      * @return one sentence for each problem; empty if every cheap route is proven
      */
     public List<String> faults(RoutingPolicy policy, Path directory, LocalDate today) {
         List<String> faults = new ArrayList<>();
+        String baseline = TaskDefinition.baseline(policy).orElse("");
         for (Task task : policy.tasks().values()) {
             Task.Waiver waiver = task.waiver();
             boolean waived = waiver != null && !today.isAfter(waiver.until());
@@ -193,7 +205,11 @@ public final class EvidenceCheck {
             List<String> models = policy.tier(task.tier()).stream()
                     .flatMap(tier -> tier.models().stream())
                     .map(Tier.Member::model)
+                    .filter(model -> !model.equals(baseline))
                     .toList();
+            if (models.isEmpty()) {
+                continue;
+            }
             Path file = EvidenceFile.path(directory, task.name());
             for (String problem : finding(policy, task, models, today).problems()) {
                 faults.add("task '" + task.name() + "' on tier '" + task.tier() + "': evidence " + file + " " + problem

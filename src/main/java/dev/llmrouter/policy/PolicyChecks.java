@@ -34,6 +34,7 @@ final class PolicyChecks {
         policy.tiers().values().forEach(this::checkTier);
         policy.tasks().values().forEach(this::checkTask);
         checkEvidence();
+        checkExamples();
         if (policy.tasks().isEmpty()) {
             problems.warning(
                     places.of("tasks"),
@@ -233,10 +234,34 @@ final class PolicyChecks {
                         "tasks." + Quoted.bare(task.name()) + ".tier",
                         "is " + Quoted.of(task.tier())
                                 + ", but evidence is 'enforce' and there is no waiver: the baseline"
-                                + " tier serves the task until a validation has passed",
-                        "Run 'validate', or add a waiver with reason and date.");
+                                + " tier serves the task unless accepted evidence proves it",
+                        "'validate --check' tells whether it does. Run 'validate --accept', or add a waiver with reason and date.");
             }
         }
+    }
+
+    private void checkExamples() {
+        ExampleChecker examples = surroundings.examples();
+        if (examples == null
+                || problems.anyUnusable()
+                || !policy.classifier().chain().contains(ClassifierSettings.Step.LEARNED)) {
+            return;
+        }
+        examples.doubts(policy).forEach((task, doubt) -> {
+            if (task.isEmpty()) {
+                problems.warning(
+                        places.of("classifier", "chain"),
+                        "classifier.chain",
+                        doubt,
+                        "Give at least 2 tasks 'examples: FILE' with 20 to 200 lines each, or remove the step.");
+            } else {
+                problems.warning(
+                        places.of("tasks", task, "examples"),
+                        "tasks." + Quoted.bare(task),
+                        doubt,
+                        "Give it 20 to 200 lines with 'task' and 'input' in the file that 'examples' names.");
+            }
+        });
     }
 
     /** Whether the tier costs less than the baseline as far as prices are known; where they are not: yes. */

@@ -25,6 +25,7 @@ public final class PolicyLoader {
     private final @Nullable Set<ClassifierSettings.Step> availableSteps;
     private final @Nullable ExpressionChecker expressions;
     private final boolean keysRequired;
+    private final @Nullable ExampleChecker examples;
 
     private PolicyLoader(Builder builder) {
         placeholders = builder.placeholders;
@@ -32,6 +33,7 @@ public final class PolicyLoader {
         availableSteps = builder.availableSteps;
         expressions = builder.expressions;
         keysRequired = builder.keysRequired;
+        examples = builder.examples;
     }
 
     /** A loader that knows no placeholder values unless it is given some. @param clock says whether a date is past */
@@ -70,7 +72,7 @@ public final class PolicyLoader {
     }
 
     private Surroundings surroundings() {
-        return new Surroundings(LocalDate.now(clock), availableSteps, expressions, keysRequired);
+        return new Surroundings(LocalDate.now(clock), availableSteps, expressions, keysRequired, examples);
     }
 
     /** First 12 hexadecimal digits of the SHA-256 of the text in UTF-8. */
@@ -92,7 +94,8 @@ public final class PolicyLoader {
             LocalDate today,
             @Nullable Set<ClassifierSettings.Step> availableSteps,
             @Nullable ExpressionChecker expressions,
-            boolean keysRequired) {}
+            boolean keysRequired,
+            @Nullable ExampleChecker examples) {}
 
     /** Sets what a loader knows besides the file. */
     public static final class Builder {
@@ -101,6 +104,7 @@ public final class PolicyLoader {
         private @Nullable Set<ClassifierSettings.Step> availableSteps;
         private @Nullable ExpressionChecker expressions;
         private boolean keysRequired;
+        private @Nullable ExampleChecker examples;
 
         private Builder(Clock clock) {
             this.clock = clock;
@@ -127,6 +131,12 @@ public final class PolicyLoader {
         /** A provider whose key is not set is an error, as where it is about to run; default: a warning, as in CI. */
         public Builder keysRequired(boolean required) {
             keysRequired = required;
+            return this;
+        }
+
+        /** Looks into files with examples, where the chain has the step {@code learned}; default: they are not looked at. */
+        public Builder examples(ExampleChecker checker) {
+            examples = checker;
             return this;
         }
 

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Safe for use by many threads.
  */
 public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoCloseable {
-    /** How often the file is looked at unless said otherwise: every 2 s. */
-    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+    /** How often the file is looked at unless said otherwise: every second, so that a change is in force within two. */
+    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
 
     static final int ROUNDS_PER_READ = 5;
     private static final Logger LOG = LoggerFactory.getLogger(PolicyReloader.class);

@@ -52,7 +52,7 @@ final class SettingsReader {
                     node.at(),
                     path,
                     "is " + Reading.shown(node) + ", which is not available here and is skipped",
-                    step == Step.LEARNED ? "Train a classifier, or remove the step." : "Remove the step.");
+                    "Remove the step.");
         }
         return step;
     }

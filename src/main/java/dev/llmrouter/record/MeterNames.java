@@ -28,6 +28,8 @@ public enum MeterNames {
     DECISION_DURATION("llm.router.decision.duration"),
     /** 1 while a policy's file cannot be used as it is now, so that the policy before it stays in force; else 0. */
     POLICY_RELOAD_FAILED("llm.router.policy.reload.failed"),
+    /** Decided requests by task and by what the evidence for it was worth ({@code evidence}: valid, missing, ...). */
+    EVIDENCE("llm.router.evidence"),
     /** Requests whose task was not recognised. */
     UNCLASSIFIED("llm.router.unclassified");
 

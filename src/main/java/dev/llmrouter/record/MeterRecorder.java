@@ -38,6 +38,7 @@ public final class MeterRecorder implements Recorder {
     private final MeterRegistry registry;
     private final Map<List<String>, RequestMeters> requests = new ConcurrentHashMap<>();
     private final Map<List<String>, ShadowMeters> shadows = new ConcurrentHashMap<>();
+    private final Map<List<String>, Counter> evidence = new ConcurrentHashMap<>();
     private final Map<List<String>, CallMeters> calls = new ConcurrentHashMap<>();
 
     public MeterRecorder(MeterRegistry registry) {
@@ -131,6 +132,14 @@ public final class MeterRecorder implements Recorder {
             meters.unclassified().increment();
         }
         meters.decision().record(request.decisionMicros(), TimeUnit.MICROSECONDS);
+        if (request.evidence() != null) {
+            List<String> worth = List.of(key.get(0), request.evidence().state().key());
+            lookUp(evidence, worth, this::evidenceMeter).increment();
+        }
+    }
+
+    private Counter evidenceMeter(List<String> key) {
+        return registry.counter(MeterNames.EVIDENCE.meter(), Tags.of("task", key.get(0), "evidence", key.get(1)));
     }
 
     private void count(Attempt attempt, boolean followed) {

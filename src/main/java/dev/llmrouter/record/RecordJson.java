@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.DecisionJson;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import java.math.BigDecimal;
@@ -35,6 +36,9 @@ public final class RecordJson {
             putIfKnown(node, "rule", classification.rule());
         }
         node.put("tier", request.tier());
+        if (request.evidence() != null) {
+            node.set("evidence", DecisionJson.evidence(request.evidence()));
+        }
         node.put("model", request.model());
         node.put("provider", request.provider());
         usage(node, request.usage());

@@ -2,6 +2,7 @@ package dev.llmrouter.record;
 
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dialect the dialect that the caller speaks
  * @param classification null if the request was refused before it was classified
  * @param tier the tier that served; null if nobody was chosen
+ * @param evidence what the evidence for the task was worth; null if nobody was chosen
  * @param model the model that answered; null if none did
  * @param provider its provider; null if none answered
  * @param attempts every call to a provider
@@ -42,6 +44,7 @@ public record RequestRecord(
         String dialect,
         @Nullable Classification classification,
         @Nullable String tier,
+        @Nullable EvidenceFinding evidence,
         @Nullable String model,
         @Nullable String provider,
         List<Attempt> attempts,

@@ -3,6 +3,7 @@ package dev.llmrouter.route;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.Portability;
+import dev.llmrouter.classify.Classifier;
 import dev.llmrouter.classify.ClassifierChain;
 import dev.llmrouter.classify.CompiledCondition;
 import dev.llmrouter.classify.Expressions;
@@ -13,6 +14,7 @@ import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.AccessKeys;
+import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -38,9 +40,18 @@ public record CompiledPolicy(
         Map<String, OutputCheck> checks,
         boolean simulated) {
 
-    /** @throws IllegalArgumentException if an expression of the policy does not compile */
+    /**
+     * @param evidence what is proven
+     * @param steps the steps {@code learned} and {@code llm} of the chain, as far as they are available
+     * @throws IllegalArgumentException if an expression of the policy does not compile
+     */
     public static CompiledPolicy of(
-            RoutingPolicy policy, Expressions expressions, DeploymentHealth health, Clock clock) {
+            RoutingPolicy policy,
+            Expressions expressions,
+            DeploymentHealth health,
+            Evidence evidence,
+            Map<ClassifierSettings.Step, Classifier> steps,
+            Clock clock) {
         Map<String, OutputCheck> checks = new HashMap<>();
         Map<String, List<CompiledCondition>> lifts = new HashMap<>();
         for (Task task : policy.tasks().values()) {
@@ -57,13 +68,13 @@ public record CompiledPolicy(
                 policy,
                 health,
                 (task, input) -> lift(lifts.getOrDefault(task.name(), List.of()), input),
-                Evidence.NONE,
+                evidence,
                 CompiledPolicy::notCarried,
                 clock,
                 () -> ThreadLocalRandom.current().nextDouble());
         return new CompiledPolicy(
                 policy,
-                ClassifierChain.of(policy, expressions, Map.of()),
+                ClassifierChain.of(policy, expressions, steps),
                 decider,
                 AccessKeys.of(policy.keys()),
                 Map.copyOf(checks),

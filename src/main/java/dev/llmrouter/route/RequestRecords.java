@@ -47,6 +47,7 @@ public final class RequestRecords {
                 received.dialect().name().toLowerCase(Locale.ROOT),
                 stage.classification(),
                 decision == null ? null : decision.tier(),
+                decision == null ? null : decision.evidence(),
                 served == null ? null : served.model().name(),
                 served == null ? null : served.provider().name(),
                 attempts,

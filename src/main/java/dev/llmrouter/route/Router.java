@@ -251,6 +251,7 @@ public final class Router {
                         classification,
                         decision.characteristics(),
                         decision.tier(),
+                        decision.evidence(),
                         List.of(model),
                         null,
                         List.of(new Reason("shadow", "shadow of request " + of.id())),

@@ -3,6 +3,7 @@ package dev.llmrouter.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
@@ -16,6 +17,8 @@ import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.PolicyLoader;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +42,11 @@ class DeciderTest {
     }
 
     private Decider decider(String evidence, String economy, String task, Evidence proof) {
+        return decider(evidence, economy, task, proof, CLOCK);
+    }
+
+    private Decider decider(String evidence, String economy, String task, Evidence proof, Clock clock) {
+        String models = economy.contains("models:") ? "" : ", models: [small, other]";
         String text = """
                 version: 1
                 owner: test
@@ -51,18 +59,18 @@ class DeciderTest {
                   other: { provider: p, context: 1000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
                   large: { provider: p, context: 100000, capabilities: [vision, reasoning, logprobs, multiple-choices], price: { input: 9, output: 9, asOf: 2026-07-02 } }
                 tiers:
-                  economy: { models: [small, other] %s }
+                  economy: { timeout: 60s %s %s }
                   premium: { models: [large] }
                 tasks:
                   sum: { tier: economy, description: d, rationale: r %s }
-                """.formatted(evidence, economy, task);
+                """.formatted(evidence, models, economy, task);
         return new Decider(
                 PolicyLoader.builder(CLOCK).build().load(text, "test"),
                 health,
                 (t, input) -> null,
                 proof,
                 (request, target) -> List.of(),
-                CLOCK,
+                clock,
                 random::nextDouble);
     }
 
@@ -104,7 +112,9 @@ class DeciderTest {
     void evidenceOrAWaiverThatHoldsOpensTheCheaperTier() throws Exception {
         String waiver = ", waiver: { reason: pilot, by: me, until: %s }";
 
-        assertThat(decider("enforce", "", "", task -> "e1").decide(request(1)).tier())
+        assertThat(decider("enforce", "", "", (task, model, today) -> proven(today))
+                        .decide(request(1))
+                        .tier())
                 .isEqualTo("economy");
         assertThat(decider("enforce", "", waiver.formatted("2026-11-24"))
                         .decide(request(1))
@@ -114,6 +124,128 @@ class DeciderTest {
                         .decide(request(1))
                         .tier())
                 .isEqualTo("premium");
+    }
+
+    private static EvidenceFinding proven(LocalDate today) {
+        LocalDate until = LocalDate.parse("2026-12-01");
+        return new EvidenceFinding(
+                today.isAfter(until) ? EvidenceState.EXPIRED : EvidenceState.VALID, "e1", until, List.of());
+    }
+
+    private static final Evidence ONLY_SMALL = (task, model, today) -> model.equals("small")
+            ? proven(today)
+            : new EvidenceFinding(EvidenceState.INVALID, "e1", null, List.of("model 'other' was not accepted: loss"));
+
+    @Test
+    void oneProvenModelOpensTheTierAndTheOthersAreLeftOut() throws Exception {
+        Decision decision = decider("enforce", ", canary: { model: large, percent: 100 }", "", ONLY_SMALL)
+                .decide(request(1));
+
+        assertThat(decision.tier()).isEqualTo("economy");
+        assertThat(decision.candidates())
+                .extracting(c -> c.model().name())
+                .contains("small")
+                .doesNotContain("other");
+        assertThat(decision.evidence().state()).isEqualTo(EvidenceState.VALID);
+        assertThat(decision.evidence().id()).isEqualTo("e1");
+        assertThat(decision.evidence().until()).isEqualTo("2026-12-01");
+        assertThat(decision.reasons())
+                .anyMatch(reason -> reason.text().contains("'other' is left out")
+                        && reason.text().contains("was not accepted: loss"));
+    }
+
+    @Test
+    void aCanaryWithoutEvidenceGetsNoTraffic() throws Exception {
+        String canary = ", models: [small], canary: { model: other, percent: 100 }";
+        Decision enforced = decider("collect", canary, "", ONLY_SMALL).decide(request(1));
+        Decision warned = decider("warn", canary, "", ONLY_SMALL).decide(request(1));
+
+        assertThat(enforced.candidates()).extracting(c -> c.model().name()).containsExactly("small");
+        assertThat(enforced.reasons()).anyMatch(reason -> reason.text().contains("canary 'other' is left out"));
+        assertThat(warned.candidates()).extracting(c -> c.model().name()).containsExactly("other", "small");
+        assertThat(warned.reasons()).anyMatch(reason -> reason.text().contains("canary 'other' is unproven"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "enforce, small, premium, missing",
+        "warn, small, economy, missing",
+        "off, small, economy, missing",
+        "enforce, none, premium, not-needed",
+        "enforce, tier:economy, economy, not-needed",
+        "enforce, model:small, economy, not-needed"
+    })
+    void everyDecisionSaysWhatItsEvidenceIsWorth(String mode, String how, String tier, String state) throws Exception {
+        RoutingRequest request = how.equals("none")
+                ? request(0.1)
+                : request(
+                        how.startsWith("tier:") ? how : how.startsWith("model:") ? "small" : "auto",
+                        1,
+                        ChatRequest.ofText("Hi"));
+        Decision decision = decider(mode, "", "").decide(request);
+
+        assertThat(decision.tier()).isEqualTo(tier);
+        assertThat(decision.evidence().state().key()).isEqualTo(state);
+        JsonNode json = DecisionJson.of(decision).get("evidence");
+        assertThat(json.get("state").textValue()).isEqualTo(state);
+        assertThat(json.get("id").isNull()).isTrue();
+        assertThat(json.get("until").isNull()).isTrue();
+    }
+
+    @Test
+    void theReasonSaysWhatToDo() throws Exception {
+        Decision decision = decider("enforce", "", "").decide(request(1));
+
+        assertThat(decision.reasons())
+                .anyMatch(reason -> reason.text().contains("validate --policy FILE --data FILE --accept --by NAME"));
+    }
+
+    @Test
+    void evidenceExpiresByTheClockWhenTheDecisionIsMade() throws Exception {
+        Instant[] time = {Instant.parse("2026-12-01T23:59:00Z")};
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return time[0];
+            }
+        };
+        Decider decider = decider("enforce", "", "", (task, model, today) -> proven(today), clock);
+
+        assertThat(decider.decide(request(1)).evidence().state()).isEqualTo(EvidenceState.VALID);
+        time[0] = Instant.parse("2026-12-02T00:00:00Z");
+        Decision later = decider.decide(request(1));
+        assertThat(later.tier()).isEqualTo("premium");
+        assertThat(later.evidence().state()).isEqualTo(EvidenceState.EXPIRED);
+    }
+
+    @Test
+    void aWaiverIsSaidToBeOne() throws Exception {
+        Decision decision = decider("enforce", "", ", waiver: { reason: pilot, by: me, until: 2026-11-24 }")
+                .decide(request(1));
+
+        assertThat(decision.evidence().state()).isEqualTo(EvidenceState.WAIVED);
+        assertThat(decision.evidence().until()).isEqualTo("2026-11-24");
+        assertThat(decision.candidates()).hasSize(2);
+    }
+
+    @Test
+    void theModelThatQualityIsMeasuredAgainstNeedsNoProofAndOpensNothing() throws Exception {
+        String both = ", models: [large, small]";
+
+        assertThat(decider("enforce", both, "", ONLY_SMALL).decide(request(1)).candidates())
+                .extracting(c -> c.model().name())
+                .containsExactly("large", "small");
+        assertThat(decider("enforce", both, "").decide(request(1)).tier()).isEqualTo("premium");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.llmrouter.classify.Describer;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.policy.PolicyLoader;
 import dev.llmrouter.policy.RoutingPolicy;
@@ -68,6 +69,7 @@ class DispatchTest {
                 new Classification(null, 0, Classification.Source.RULE, null, List.of()),
                 new Describer().describe(request),
                 tier,
+                EvidenceFinding.NOT_NEEDED,
                 candidates,
                 null,
                 List.of(),

@@ -48,7 +48,7 @@ class PolicyChecksTest {
                         WARNING,
                         "tier: economy",
                         "tasks.triage.tier",
-                        "serves the task until a validation has passed"),
+                        "serves the task unless accepted evidence proves it"),
                 fault(
                         "baseline: premium",
                         "baseline: premum",

@@ -115,7 +115,7 @@ final class TrainingSet {
         };
     }
 
-    private static String hash(List<Example> examples, TrainingSettings settings) {
+    static String hash(List<Example> examples, TrainingSettings settings) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             add(

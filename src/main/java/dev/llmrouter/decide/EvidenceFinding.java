@@ -1,0 +1,32 @@
+package dev.llmrouter.decide;
+
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the evidence for a task, or for one model of its tier.
+ *
+ * @param id of the evidence file; null if there is none
+ * @param until last day on which it holds; null where that is not known
+ * @param problems what keeps it from being valid, in words that follow "evidence"; empty where nothing does
+ */
+public record EvidenceFinding(
+        EvidenceState state, @Nullable String id, @Nullable LocalDate until, List<String> problems) {
+    /** No evidence is asked for. */
+    public static final EvidenceFinding NOT_NEEDED =
+            new EvidenceFinding(EvidenceState.NOT_NEEDED, null, null, List.of());
+
+    /** There is none. */
+    public static final EvidenceFinding MISSING =
+            new EvidenceFinding(EvidenceState.MISSING, null, null, List.of("is not there"));
+
+    public EvidenceFinding {
+        problems = List.copyOf(problems);
+    }
+
+    /** Whether it proves what it is about. */
+    public boolean isValid() {
+        return state == EvidenceState.VALID;
+    }
+}
