@@ -20,7 +20,7 @@ public final class App {
         main.start();
         try {
             String request = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Summarise this: It rains.\"}]}";
-            expect("kamelet", main.getCamelTemplate().requestBody("direct:own", "It rains.", String.class), "It rains");
+            expect("kamelet", main.getCamelTemplate().requestBody("direct:own", "Summarise this: It rains.", String.class), "It rains");
             expect("text", text(main, "Summarise this: It rains."), "It rains");
             expect("json", text(main, request), "\"object\":\"chat.completion\"");
             expect("stream", text(main, request.replace("\"model\"", "\"stream\":true,\"model\"")), "[DONE]");

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +48,27 @@ public final class ErrorReplyProcessor implements Processor {
             headers.put(
                     "Retry-After", Long.toString(Math.max(1, (error.retryAfter().toMillis() + 999) / 1000)));
         }
+        String again = askAgain(error.kind());
+        if (again != null) {
+            headers.put("x-should-retry", again);
+        }
         exchange.setProperty(LlmRouterConstants.RESPONSE_HEADERS, headers);
         Message message = exchange.getMessage();
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, dialect.status(error));
         message.setHeader(
                 Exchange.CONTENT_TYPE, name == Dialect.Name.TEXT ? "text/plain; charset=utf-8" : "application/json");
         message.setBody(dialect.writeError(error, id));
+    }
+
+    /**
+     * What official clients are told about trying again; null leaves it to their own rule by status. Source: openai-python,
+     * {@code _base_client.py}: the header stands above the status.
+     */
+    private static @Nullable String askAgain(ChatError.Kind kind) {
+        return switch (kind) {
+            case RATE_LIMIT, OVERLOADED -> "true";
+            case QUOTA, PERMISSION, AUTHENTICATION, CONTEXT_LENGTH, CONTENT_FILTER, TOO_LARGE, NOT_FOUND -> "false";
+            case INVALID_REQUEST, TIMEOUT, SERVER -> null;
+        };
     }
 }

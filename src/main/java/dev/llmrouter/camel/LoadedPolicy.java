@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.classify.Describer;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.policy.ClassifierSettings;
@@ -98,6 +99,9 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     private void start(Duration interval) {
+        if (policy().looksAtLanguage()) {
+            watch.execute(() -> new Describer().warmUp()); // so that no request waits for the model on an event loop
+        }
         reloader.start(interval);
         watch(interval, this::lookAtEvidence);
         watch(interval, this::lookAtExamples);
@@ -144,6 +148,9 @@ public final class LoadedPolicy implements AutoCloseable {
     private final class Listener implements PolicyListener {
         @Override
         public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {
+            if (now.looksAtLanguage()) {
+                watch.execute(() -> new Describer().warmUp());
+            }
             renew();
             LOG.info("Policy {} is in force: {} replaces {}", now.source(), now.hash(), previous.hash());
             report(check);

@@ -3,6 +3,7 @@ package dev.llmrouter.policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One loaded and checked policy: which models exist, which tiers they form, which task goes to which tier and why.
@@ -48,6 +49,15 @@ public record RoutingPolicy(
     public Tier baselineTier() {
         return tier(baseline)
                 .orElseThrow(() -> new IllegalStateException("baseline tier '" + baseline + "' is not in tiers"));
+    }
+
+    /** Whether some condition looks at the language of an input, which takes a model of 10 MB to tell. */
+    public boolean looksAtLanguage() {
+        return Stream.concat(
+                        rules.stream().map(Rule::when),
+                        tasks.values().stream().flatMap(task -> task.premiumWhen().stream()))
+                .anyMatch(condition -> !condition.languageIn().isEmpty()
+                        || !condition.languageNotIn().isEmpty());
     }
 
     public Optional<Tier> tier(String name) {

@@ -35,7 +35,7 @@ final class HttpCall {
     static final int REPLY_BYTES = 64_000_000;
     /** Bytes that may come before the first content of a stream. */
     static final int HEAD_BYTES = 1_000_000;
-    /** How long a stream whose choices are all finished may go on without its terminator: usage may still come. */
+    /** How long a stream whose choices are all finished may go on without its terminator or more content: usage may still come. */
     static final Duration LINGER = Duration.ofSeconds(4);
     /** How long a connection may take to end after the stream's terminator, to be used again. */
     private static final Duration DRAIN = Duration.ofSeconds(1);
@@ -75,6 +75,7 @@ final class HttpCall {
     private @Nullable StreamReading reading;
     private @Nullable LiveStream live;
     private int headBytes;
+    private long lingeredAt;
     private boolean sniffing;
     private boolean paused;
 
@@ -259,8 +260,9 @@ final class HttpCall {
     private void linger(StreamReading source) {
         if (!source.isFinished()) {
             limit(timeouts.idle());
-        } else if (phase != Phase.LINGER) {
+        } else if (phase != Phase.LINGER || source.contents() > lingeredAt) {
             phase = Phase.LINGER;
+            lingeredAt = source.contents();
             limit(shorter(LINGER, timeouts.idle()));
         }
     }

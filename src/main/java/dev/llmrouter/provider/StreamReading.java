@@ -27,6 +27,7 @@ final class StreamReading {
     private final BitSet begun = new BitSet();
     private final BitSet finished = new BitSet();
     private boolean hasContent;
+    private long contents;
     private boolean hasToolCall;
     private boolean ended;
     private int unreadable;
@@ -108,12 +109,18 @@ final class StreamReading {
 
     private void content(int choice) {
         hasContent = true;
+        contents++;
         begun.set(choice);
     }
 
     /** Whether anything of an answer has come. */
     boolean hasContent() {
         return hasContent;
+    }
+
+    /** How many events with content have come. */
+    long contents() {
+        return contents;
     }
 
     /** Whether every choice has its finish reason. */

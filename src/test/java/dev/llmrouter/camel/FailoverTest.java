@@ -145,6 +145,8 @@ class FailoverTest {
         assertThat(again.statusCode()).isEqualTo(503);
         assertThat(Integer.parseInt(again.headers().firstValue("Retry-After").orElseThrow()))
                 .isBetween(28, 30);
+        assertThat(refused.headers().firstValue("x-should-retry")).contains("true");
+        assertThat(again.headers().firstValue("x-should-retry")).contains("true");
         assertThat(first.requests).hasSize(1);
     }
 
@@ -375,6 +377,22 @@ class FailoverTest {
         assertThat(java.util.Objects.requireNonNull(records.get(0).usage()).inputTokens())
                 .isEqualTo(7);
         assertThat(records.get(0).costUsd()).isEqualByComparingTo("0.00001");
+    }
+
+    /** The wait for a terminator begins anew with every content: a provider may say more after a finish reason. */
+    @Test
+    void contentAfterAFinishReasonIsNotCutOff() throws Exception {
+        first.does((socket, out) -> {
+            streams(chunk("one"), STOP).answer(socket, out);
+            for (String word : List.of("two", "three", "four")) {
+                TimeUnit.MILLISECONDS.sleep(250);
+                out.write(("data: " + chunk(word) + "\n\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                out.flush();
+            }
+            out.write("data: [DONE]\n\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        });
+
+        assertThat(ask("first", true).body()).contains("two", "three", "four").endsWith("data: [DONE]\n\n");
     }
 
     @Test
