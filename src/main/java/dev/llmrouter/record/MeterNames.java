@@ -23,7 +23,11 @@ public enum MeterNames {
     /** Time from the body read to the decision, in seconds. */
     DECISION_DURATION("llm.router.decision.duration"),
     /** Requests whose task was not recognised. */
-    UNCLASSIFIED("llm.router.unclassified");
+    UNCLASSIFIED("llm.router.unclassified"),
+    /** Entries of the ledger, by {@code state}: written to the database, spooled until it takes them, or lost. */
+    LEDGER_ENTRIES("llm.router.ledger.entries"),
+    /** 1 while the ledger's database takes entries, else 0. */
+    LEDGER_UP("llm.router.ledger.up");
 
     private final String meter;
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,11 +48,11 @@ public final class Ledger implements AutoCloseable {
     private List<LedgerEntry> inMemory = new ArrayList<>();
 
     private @Nullable LedgerDatabase database;
-    private State state = State.STARTING;
+    private volatile State state = State.STARTING;
     private long failedNanos;
     private volatile long written;
     private volatile long spooled;
-    private volatile long lost;
+    private final AtomicLong lost = new AtomicLong();
 
     private enum State {
         STARTING,
@@ -104,6 +105,11 @@ public final class Ledger implements AutoCloseable {
     /** This request will be in the ledger soon: feedback for it is not for an unknown one. */
     public void expect(String requestId) {
         recent.add(requestId);
+    }
+
+    /** An entry could not wait for the ledger: it is counted as lost. */
+    public void lose() {
+        lost.incrementAndGet();
     }
 
     /** Keeps the entries, and what waits in the spool before them. With none it only catches up. */
@@ -170,7 +176,7 @@ public final class Ledger implements AutoCloseable {
                     if (!isAboutTheData(refused)) {
                         throw refused;
                     }
-                    lost++;
+                    lost.incrementAndGet();
                     LOG.warn("The ledger's database refuses entry {}: {}", entry.id(), reason(refused));
                 }
             }
@@ -223,7 +229,7 @@ public final class Ledger implements AutoCloseable {
         int room = Math.max(0, MAX_IN_MEMORY - inMemory.size());
         inMemory.addAll(rest.subList(0, Math.min(room, rest.size())));
         int dropped = Math.max(0, rest.size() - room);
-        lost += dropped;
+        lost.addAndGet(dropped);
         if (dropped > 0) {
             changeTo(State.LOSING, because);
         }
@@ -248,7 +254,7 @@ public final class Ledger implements AutoCloseable {
                         settings.place());
             case WRITING -> {
                 if (state != State.STARTING) {
-                    LOG.warn("The ledger's database ({}) takes entries again; lost: {}", settings.place(), lost);
+                    LOG.warn("The ledger's database ({}) takes entries again; lost: {}", settings.place(), lost.get());
                 }
             }
             case STARTING -> throw new IllegalStateException("a ledger starts once");
@@ -292,11 +298,11 @@ public final class Ledger implements AutoCloseable {
 
     /** Entries that nobody took since the start. */
     public long lost() {
-        return lost;
+        return lost.get();
     }
 
     /** Whether the database takes entries. */
-    public synchronized boolean isWriting() {
+    public boolean isWriting() {
         return state == State.WRITING;
     }
 
