@@ -2,6 +2,7 @@ package dev.llmrouter.record.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -108,5 +109,59 @@ abstract class LedgerContract {
         }
 
         assertThat(count("SELECT COUNT(*) FROM llm_request")).isEqualTo(2);
+    }
+
+    static RequestEntry of(
+            String id, long time, String tier, @Nullable Long cost, @Nullable String verify, boolean shadow) {
+        return new RequestEntry(
+                id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
+                false, cost, 3L, "[]", "[]", "abc", null, null, verify, "ok", null, false, false, shadow, 1, null, 1);
+    }
+
+    @Test
+    void readsSumsThatNeitherRoundNorOverflow() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("a", 10, "economy", Long.MAX_VALUE, "passed", false),
+                    of("b", 11, "economy", Long.MAX_VALUE, "failed", false),
+                    of("c", 12, "economy", null, null, false),
+                    of("d", 13, "economy", 5L, "passed", true),
+                    of("e", 14, "premium", 1L, "passed", false),
+                    of("late", 99, "economy", 1L, null, false)));
+            ledger.take(new FeedbackEntry("1", "a", 20, true, null, null, null, "x", null));
+            ledger.take(new FeedbackEntry("2", "a", 21, false, null, null, null, "y", null));
+            ledger.take(new FeedbackEntry("3", "c", 22, true, null, null, null, null, null));
+            ledger.take(new FeedbackEntry("4", "nowhere", 22, true, null, null, null, null, null));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.oldestMillis()).hasValue(10);
+            assertThat(reader.feedbackForUnknownRequests(0, 50)).isEqualTo(1);
+            assertThat(reader.destinations(0, 50))
+                    .containsExactlyInAnyOrder(
+                            new DestinationSums(
+                                    "summary",
+                                    "economy",
+                                    3,
+                                    new BigDecimal("18446744.073709551619"),
+                                    1,
+                                    new BigDecimal("0.000000000009"),
+                                    2,
+                                    new BigDecimal("18446744.073709551614"),
+                                    new BigDecimal("0.000000000006"),
+                                    3,
+                                    1),
+                            new DestinationSums(
+                                    "summary",
+                                    "premium",
+                                    1,
+                                    new BigDecimal("0.000000000001"),
+                                    0,
+                                    new BigDecimal("0.000000000003"),
+                                    1,
+                                    new BigDecimal("0.000000000001"),
+                                    new BigDecimal("0.000000000003"),
+                                    1,
+                                    1));
+        }
     }
 }
