@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -36,8 +37,13 @@ final class LedgerQueue implements AutoCloseable {
     }
 
     private void schedule() {
-        if (!thread.isShutdown() && scheduled.compareAndSet(false, true)) {
-            thread.execute(this::work);
+        if (scheduled.compareAndSet(false, true)) {
+            try {
+                thread.execute(this::work);
+            } catch (RejectedExecutionException e) {
+                // the context stops: close() writes what is left
+                scheduled.set(false);
+            }
         }
     }
 

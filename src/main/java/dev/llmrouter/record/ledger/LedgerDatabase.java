@@ -21,7 +21,6 @@ final class LedgerDatabase implements AutoCloseable {
     private static final int LOCK_WAIT_MILLIS = 2000;
 
     private static final String HISTORY_TABLE = "llm_router_schema_history";
-    private static final int CONNECTION_CHECK_SECONDS = 2;
 
     private static final String REQUEST = """
             INSERT INTO llm_request (request_id, time_ms, caller, dialect, task, source, confidence, rule_id, tier, model,
@@ -145,11 +144,6 @@ final class LedgerDatabase implements AutoCloseable {
         } catch (IOException | SQLException e) {
             return false;
         }
-    }
-
-    /** Whether the server answers. */
-    boolean isAlive() throws SQLException {
-        return connection.isValid(CONNECTION_CHECK_SECONDS);
     }
 
     /** All of them in one transaction, or none. Those whose id is known already are ignored. */
