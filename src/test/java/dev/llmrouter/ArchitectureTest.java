@@ -44,7 +44,8 @@ class ArchitectureTest {
                     "dev.llmrouter.dispatch..",
                     "dev.llmrouter.route..",
                     "dev.llmrouter.record..",
-                    "dev.llmrouter.evaluate..")
+                    "dev.llmrouter.evaluate..",
+                    "dev.llmrouter.audit..")
             .should()
             .callMethod(java.time.Instant.class, "now")
             .orShould()
@@ -75,6 +76,8 @@ class ArchitectureTest {
             .definedBy("dev.llmrouter.route..")
             .layer("evaluate")
             .definedBy("dev.llmrouter.evaluate..")
+            .layer("audit")
+            .definedBy("dev.llmrouter.audit..")
             .layer("report")
             .definedBy("dev.llmrouter.report..")
             .layer("camel")
@@ -103,6 +106,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch", "record")
             .whereLayer("evaluate")
             .mayOnlyAccessLayers("policy", "chat", "classify")
+            .whereLayer("audit")
+            .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch", "record", "evaluate")
             .whereLayer("report")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("boot")

@@ -10,6 +10,10 @@ final class GatewayDefaults {
     static final Map<String, Object> PROPERTIES = Map.ofEntries(
             Map.entry("spring.application.name", "camel-llm-router"),
             Map.entry("llm-router.policy", "${LLM_ROUTER_POLICY:classpath:llm-router/example-policy.yaml}"),
+            Map.entry("llm-router.data", "${LLM_ROUTER_DATA:./data}"),
+            Map.entry("llm-router.ledger.url", "${LLM_ROUTER_LEDGER_URL:}"),
+            Map.entry("llm-router.ledger.user", "${LLM_ROUTER_LEDGER_USER:}"),
+            Map.entry("llm-router.ledger.password", "${LLM_ROUTER_LEDGER_PASSWORD:}"),
             Map.entry("llm-router.gateway", "true"),
             Map.entry("llm-router.host", "${server.address:127.0.0.1}"),
             Map.entry("llm-router.port", "${server.port:8080}"),

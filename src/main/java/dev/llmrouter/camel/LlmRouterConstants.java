@@ -70,6 +70,9 @@ public final class LlmRouterConstants {
     @Metadata(description = "Output tokens of the answer, reasoning included", javaType = "Long")
     public static final String OUTPUT_TOKENS = "CamelLlmRouterOutputTokens";
 
+    @Metadata(description = "What came of a feedback: recorded, duplicate or unknown", javaType = "String")
+    public static final String FEEDBACK_STATUS = "CamelLlmRouterFeedbackStatus";
+
     /** Exchange property: the {@code Cancellation} of the request, set by the gateway's consumer. */
     public static final String CANCELLATION = "CamelLlmRouterCancellation";
 
@@ -84,6 +87,9 @@ public final class LlmRouterConstants {
 
     /** Exchange property: true if the shadow model has to be asked as well. */
     public static final String SHADOW = "CamelLlmRouterShadow";
+
+    /** Exchange property: true if the body is an entry for the ledger. */
+    public static final String LEDGER = "CamelLlmRouterLedger";
 
     private LlmRouterConstants() {}
 }

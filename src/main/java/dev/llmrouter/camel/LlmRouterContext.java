@@ -11,10 +11,14 @@ import dev.llmrouter.record.MeterNames;
 import dev.llmrouter.record.MeterRecorder;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.RequestIds;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.simulator.SimulatedProviderClient;
 import dev.llmrouter.simulator.SimulatorBill;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceSupport;
@@ -55,6 +60,8 @@ public final class LlmRouterContext extends ServiceSupport {
     private final VertxProviderClient http;
     private final SimulatedProviderClient simulator;
     private final EndpointProviderClient endpoints;
+    private @Nullable Ledger ledger;
+    private @Nullable LedgerQueue ledgerQueue;
 
     private LlmRouterContext(CamelContext camel) {
         this.camel = camel;
@@ -95,6 +102,41 @@ public final class LlmRouterContext extends ServiceSupport {
             recorders.add(new MeterRecorder(meters));
         }
         recorders.addAll(camel.getRegistry().findByType(Recorder.class));
+        LedgerSettings settings = LedgerProperties.of(camel);
+        if (settings != null) {
+            open(settings, meters);
+        }
+    }
+
+    private void open(LedgerSettings settings, @Nullable MeterRegistry meters) {
+        Ledger opened;
+        try {
+            opened = Ledger.open(settings, System::nanoTime);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "A ledger is configured (" + LedgerProperties.DATA + " or " + LedgerProperties.URL
+                            + "), and Flyway is not on the class path. Add org.flywaydb:flyway-core and"
+                            + " org.xerial:sqlite-jdbc, or for PostgreSQL org.flywaydb:flyway-database-postgresql and"
+                            + " org.postgresql:postgresql.",
+                    e);
+        }
+        ledger = opened;
+        ledgerQueue = new LedgerQueue(
+                opened, camel.getExecutorServiceManager().newSingleThreadExecutor(this, "llm-ledger-queue"));
+        LOG.info("The ledger is kept in {}", opened.place());
+        if (meters != null) {
+            count(meters, opened, "written", Ledger::written);
+            count(meters, opened, "spooled", Ledger::spooled);
+            count(meters, opened, "lost", Ledger::lost);
+            Gauge.builder(MeterNames.LEDGER_UP.meter(), opened, open -> open.isWriting() ? 1 : 0)
+                    .register(meters);
+        }
+    }
+
+    private static void count(MeterRegistry meters, Ledger ledger, String state, ToDoubleFunction<Ledger> entries) {
+        FunctionCounter.builder(MeterNames.LEDGER_ENTRIES.meter(), ledger, entries)
+                .tag("state", state)
+                .register(meters);
     }
 
     @Override
@@ -104,6 +146,14 @@ public final class LlmRouterContext extends ServiceSupport {
         http.close();
         simulator.close();
         endpoints.close();
+        if (ledgerQueue != null) {
+            ledgerQueue.close();
+            ledgerQueue = null;
+        }
+        if (ledger != null) {
+            ledger.close();
+            ledger = null;
+        }
         if (ownVertx) {
             vertx.close()
                     .toCompletionStage()
@@ -167,6 +217,19 @@ public final class LlmRouterContext extends ServiceSupport {
     /** The simulator's own account of what it would have billed. */
     public SimulatorBill simulatorBill() {
         return simulatorBill;
+    }
+
+    /** Where requests and feedback are kept; null where neither the data folder nor a database is configured. */
+    public @Nullable Ledger ledger() {
+        return ledger;
+    }
+
+    /** Keeps a request without the route that does it in batches. Returns at once. */
+    void keep(RequestEntry request) {
+        LedgerQueue queue = ledgerQueue;
+        if (queue != null) {
+            queue.add(request);
+        }
     }
 
     /** The client that calls a candidate of this protocol, by base URL or by {@code endpoint}. */

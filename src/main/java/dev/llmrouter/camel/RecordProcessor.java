@@ -1,5 +1,8 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.RequestRecords;
 import dev.llmrouter.route.Stage;
@@ -11,15 +14,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records the request, once it is over: a streamed one when its stream ends, however it ends. Waits without a thread.
  *
- * <p>Use it behind a wire tap, so that it is never in the caller's way.
+ * <p>Use it behind a wire tap, so that it is never in the caller's way. Where a ledger is configured the record is kept
+ * there too: by this step itself, or, with {@code handOver}, by the steps behind it.
  */
 public final class RecordProcessor extends AsyncProcessorSupport {
+    private boolean handOver;
+
+    /**
+     * Whether the body becomes the {@link RequestEntry} for the ledger, and the exchange property
+     * {@link LlmRouterConstants#LEDGER} true, so that a route can write many of them at once. Default: false
+     */
+    public void setHandOver(boolean handOver) {
+        this.handOver = handOver;
+    }
+
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Stage stage = RoutingExchange.stageOrNull(exchange);
         if (stage == null) {
             callback.done(true);
             return true;
+        }
+        Ledger ledger = LlmRouterContext.of(exchange.getContext()).ledger();
+        if (ledger != null) {
+            ledger.expect(stage.received().id());
         }
         Throwable failure = RoutingExchange.failureOf(exchange);
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
@@ -37,7 +55,18 @@ public final class RecordProcessor extends AsyncProcessorSupport {
         return true;
     }
 
-    private static void record(Exchange exchange, Stage stage, @Nullable Throwable failure) {
-        LlmRouterContext.of(exchange.getContext()).record(RequestRecords.of(stage, failure, System.nanoTime()));
+    private void record(Exchange exchange, Stage stage, @Nullable Throwable failure) {
+        LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
+        RequestRecord request = RequestRecords.of(stage, failure, System.nanoTime());
+        context.record(request);
+        if (context.ledger() == null) {
+            return;
+        }
+        if (handOver) {
+            exchange.getMessage().setBody(RequestEntry.of(request));
+            exchange.setProperty(LlmRouterConstants.LEDGER, true);
+        } else {
+            context.keep(RequestEntry.of(request));
+        }
     }
 }

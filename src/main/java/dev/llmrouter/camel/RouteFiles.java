@@ -21,6 +21,7 @@ public final class RouteFiles {
             "llm-configuration.xml",
             "llm-route.xml",
             "llm-record.xml",
+            "llm-ledger.xml",
             "llm-shadow.xml",
             "llm-gateway.xml",
             "llm-operations.xml");

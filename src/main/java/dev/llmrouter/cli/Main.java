@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             SimulateCommand.class,
             ValidateCommand.class,
+            AuditCommand.class,
             TrainCommand.class,
             ClassifyCommand.class,
             ScoreCommand.class,

@@ -49,7 +49,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Where the ledger will live; this version writes nothing there.")
+            description = "Data folder, where the ledger lives. Default: LLM_ROUTER_DATA, else ./data.")
     private @Nullable String data;
 
     @Option(names = "--insecure", description = "Listen beyond this machine although the policy has no keys.")

@@ -31,7 +31,11 @@ public enum MeterNames {
     /** Decided requests by task and by what the evidence for it was worth ({@code evidence}: valid, missing, ...). */
     EVIDENCE("llm.router.evidence"),
     /** Requests whose task was not recognised. */
-    UNCLASSIFIED("llm.router.unclassified");
+    UNCLASSIFIED("llm.router.unclassified"),
+    /** Entries of the ledger, by {@code state}: written to the database, spooled until it takes them, or lost. */
+    LEDGER_ENTRIES("llm.router.ledger.entries"),
+    /** 1 while the ledger's database takes entries, else 0. */
+    LEDGER_UP("llm.router.ledger.up");
 
     private final String meter;
 

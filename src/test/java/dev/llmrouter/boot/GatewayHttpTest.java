@@ -295,6 +295,22 @@ class GatewayHttpTest {
                 .untilAsserted(() -> assertThat(guarded.get("/health").body()).doesNotContain("reload_problem"));
     }
 
+    @Test
+    void feedbackIsTakenFromWhoMayCall() throws Exception {
+        HttpResponse<String> answer = real.post("/v1/chat/completions", request("auto", "Summarise this"));
+        String feedback = "{\"request_id\":\""
+                + answer.headers().firstValue("x-llm-request-id").orElseThrow() + "\",\"useful\":true}";
+
+        HttpResponse<String> taken = real.post("/v1/feedback", feedback);
+        assertThat(taken.statusCode()).isEqualTo(202);
+        assertThat(JSON.readTree(taken.body()).path("status").asText()).isEqualTo("recorded");
+        assertThat(guarded.post("/v1/feedback", feedback).statusCode()).isEqualTo(401);
+        assertThat(guarded.post("/v1/feedback", feedback, "x-api-key", KEY.key())
+                        .body())
+                .contains("unknown");
+        assertThat(real.get("/v1/feedback").statusCode()).isEqualTo(405);
+    }
+
     private static String request(String model, String text) {
         return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
     }

@@ -1,10 +1,14 @@
 package dev.llmrouter.boot;
 
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -21,9 +25,20 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static RunningGateway start(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--server.port=0"));
+        List<String> all = new ArrayList<>(List.of("--server.port=0", "--llm-router.data=" + folder()));
         all.addAll(List.of(arguments));
         return new RunningGateway(GatewayApplication.start(all.toArray(String[]::new)));
+    }
+
+    /** A data folder of its own, so that no test finds what another one left. */
+    private static Path folder() {
+        try {
+            Path folder = Files.createTempDirectory("llm-router-data");
+            folder.toFile().deleteOnExit();
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String url() {

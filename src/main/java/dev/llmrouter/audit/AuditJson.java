@@ -1,0 +1,61 @@
+package dev.llmrouter.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Writes an audit as JSON. Money is an exact decimal number without exponent. */
+public final class AuditJson {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
+
+    private AuditJson() {}
+
+    /** The audit on one line. */
+    public static String write(Audit audit) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("from", audit.from().toString());
+        node.put("to", audit.to().toString());
+        node.put("requests", audit.requests());
+        node.put("cost_usd", audit.costUsd());
+        node.put("baseline_cost_usd", audit.baselineCostUsd());
+        ArrayNode destinations = node.putArray("destinations");
+        audit.destinations().forEach(destination -> add(destinations.addObject(), destination));
+        ArrayNode alarms = node.putArray("alarms");
+        audit.alarms().forEach(alarms::add);
+        ArrayNode recommendations = node.putArray("recommendations");
+        audit.recommendations().forEach(recommendations::add);
+        try {
+            return JSON.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is always writable", e);
+        }
+    }
+
+    private static void add(ObjectNode node, Destination destination) {
+        node.put("task", destination.task());
+        node.put("tier", destination.tier());
+        node.put("requests", destination.requests());
+        node.put("cost_usd", destination.costUsd());
+        node.put("baseline_cost_usd", destination.baselineCostUsd());
+        node.put("useful", destination.useful());
+        node.put("judged", destination.judged());
+        node.put("cost_per_useful_usd", destination.costPerUsefulUsd());
+        Share quality = destination.quality();
+        if (quality == null) {
+            node.putNull("quality");
+        } else {
+            node.putObject("quality")
+                    .put("mean", quality.mean())
+                    .put("low", quality.low())
+                    .put("high", quality.high())
+                    .put("n", quality.n());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.llmrouter.audit;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an audit as a table for people. */
+public final class AuditText {
+    private static final String ROW = "%-24s %-12s %10s %16s %16s %15s %18s  %s%n";
+
+    private AuditText() {}
+
+    /** The audit in lines. */
+    public static String write(Audit audit) {
+        StringBuilder text = new StringBuilder();
+        text.append("From ")
+                .append(audit.from())
+                .append(" to ")
+                .append(audit.to())
+                .append(System.lineSeparator());
+        text.append(audit.requests())
+                .append(" requests cost ")
+                .append(audit.costUsd().toPlainString())
+                .append(" USD; at the baseline tier ")
+                .append(audit.baselineCostUsd().toPlainString())
+                .append(" USD")
+                .append(System.lineSeparator());
+        if (!audit.destinations().isEmpty()) {
+            text.append(System.lineSeparator());
+            row(
+                    text,
+                    "task",
+                    "tier",
+                    "requests",
+                    "cost USD",
+                    "baseline USD",
+                    "useful/judged",
+                    "USD per useful",
+                    "quality");
+        }
+        for (Destination each : audit.destinations()) {
+            row(
+                    text,
+                    each.task(),
+                    each.tier(),
+                    Long.toString(each.requests()),
+                    each.costUsd().toPlainString(),
+                    each.baselineCostUsd().toPlainString(),
+                    each.useful() + "/" + each.judged(),
+                    money(each.costPerUsefulUsd()),
+                    quality(each.quality()));
+        }
+        lines(text, "Alarms", audit.alarms());
+        lines(text, "Recommendations", audit.recommendations());
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, Object... cells) {
+        text.append(String.format(Locale.ROOT, ROW, cells));
+    }
+
+    private static String money(@Nullable BigDecimal usd) {
+        return usd == null ? "-" : usd.toPlainString();
+    }
+
+    private static String quality(@Nullable Share quality) {
+        return quality == null
+                ? "not judged"
+                : Audit.percent(quality.mean()) + " (" + Audit.percent(quality.low()) + " to "
+                        + Audit.percent(quality.high()) + ")";
+    }
+
+    private static void lines(StringBuilder text, String title, Iterable<String> sentences) {
+        boolean first = true;
+        for (String sentence : sentences) {
+            if (first) {
+                text.append(System.lineSeparator()).append(title).append(System.lineSeparator());
+                first = false;
+            }
+            text.append("  - ").append(sentence).append(System.lineSeparator());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.AuditJson;
+import dev.llmrouter.audit.AuditText;
+import dev.llmrouter.policy.PolicyException;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code audit}: what was routed where, what it cost and how good it was. Reads the ledger, gateway running or not. */
+@Command(
+        name = "audit",
+        mixinStandardHelpOptions = true,
+        description = "Shows per task and tier what was routed, what it cost, and how good it was. Reads the ledger.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the quality of a task is shown to be below what the policy (--policy) accepts",
+            "2:wrong usage, or there is no ledger that can be read"
+        })
+public final class AuditCommand implements Callable<Integer> {
+    private static final int NO = 1;
+    private static final int WRONG_USAGE = 2;
+    private static final Pattern SPAN = Pattern.compile("([1-9]\\d{0,5})([smhdw])");
+    private static final Map<String, Duration> UNITS = Map.of(
+            "s", Duration.ofSeconds(1),
+            "m", Duration.ofMinutes(1),
+            "h", Duration.ofHours(1),
+            "d", Duration.ofDays(1),
+            "w", Duration.ofDays(7));
+
+    private final Clock clock;
+    private final Map<String, String> environment;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data folder with the ledger. Default: LLM_ROUTER_DATA, else ./data.")
+    @Nullable
+    Path data;
+
+    @Option(
+            names = "--ledger-url",
+            paramLabel = "URL",
+            description = "JDBC URL of a ledger in PostgreSQL. Default: LLM_ROUTER_LEDGER_URL. User and password:"
+                    + " LLM_ROUTER_LEDGER_USER, LLM_ROUTER_LEDGER_PASSWORD.")
+    @Nullable
+    String url;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description =
+                    "How far to look back: a number and s, m, h, d or w, as in 90d. Default: to the oldest request.")
+    @Nullable
+    String since;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Routing policy that says which tier is the baseline and what loss is acceptable.")
+    @Nullable
+    Path policy;
+
+    @Option(names = "--json", description = "Prints the audit as JSON.")
+    boolean json;
+
+    /** A command with the system's clock and environment. */
+    public AuditCommand() {
+        this(Clock.systemUTC(), System.getenv());
+    }
+
+    /**
+     * @param clock says until when
+     * @param environment says where the ledger is, unless an option does
+     */
+    public AuditCommand(Clock clock, Map<String, String> environment) {
+        this.clock = clock;
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Integer call() {
+        Instant now = clock.instant();
+        Instant from = null;
+        if (since != null) {
+            Matcher span = SPAN.matcher(since);
+            if (!span.matches()) {
+                return wrong("--since is '" + since + "'; allowed is a number and s, m, h, d or w, as in 90d.");
+            }
+            from = now.minus(
+                    Objects.requireNonNull(UNITS.get(span.group(2))).multipliedBy(Long.parseLong(span.group(1))));
+        }
+        LedgerSettings settings;
+        RoutingPolicy loaded = null;
+        try {
+            settings = settings();
+            if (policy != null) {
+                loaded = PolicyFile.loadWithoutSecrets(policy, clock);
+            }
+        } catch (PolicyException e) {
+            return wrong(e.check().text());
+        } catch (IllegalArgumentException | IOException e) {
+            return wrong(String.valueOf(e.getMessage()));
+        }
+        try (LedgerReader ledger = LedgerReader.open(settings)) {
+            Audit audit = Audit.of(ledger, from, now, loaded);
+            PrintWriter out = spec().commandLine().getOut();
+            if (json) {
+                out.println(AuditJson.write(audit));
+            } else {
+                out.print(AuditText.write(audit));
+            }
+            out.flush();
+            return audit.belowPolicy() ? NO : 0;
+        } catch (SQLException | IOException e) {
+            return wrong(
+                    "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
+                            + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
+        }
+    }
+
+    private LedgerSettings settings() {
+        String folder = data != null ? data.toString() : variable("LLM_ROUTER_DATA");
+        return new LedgerSettings(
+                Path.of(folder == null ? "data" : folder),
+                url != null ? url : variable("LLM_ROUTER_LEDGER_URL"),
+                variable("LLM_ROUTER_LEDGER_USER"),
+                variable("LLM_ROUTER_LEDGER_PASSWORD"));
+    }
+
+    private @Nullable String variable(String name) {
+        String value = environment.getOrDefault(name, "");
+        return value.isBlank() ? null : value;
+    }
+
+    private int wrong(String message) {
+        PrintWriter err = spec().commandLine().getErr();
+        err.println("audit: " + message);
+        err.flush();
+        return WRONG_USAGE;
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec, "picocli sets the command's specification");
+    }
+}

@@ -1,0 +1,32 @@
+package dev.llmrouter.record.ledger;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the requests of one task that one tier served add up to. Sums are of the known amounts, in USD, exact.
+ *
+ * @param task null for those that were not recognised
+ * @param tier null for those that nobody was chosen for
+ * @param requests without shadow requests
+ * @param costUsd of all attempts, those of shadow requests included
+ * @param unknownCosts requests, shadow ones included, whose cost is not known and so not in {@code costUsd}
+ * @param baselineCostUsd what the same tokens would have cost at the baseline tier
+ * @param comparable requests whose cost and baseline cost are both known
+ * @param comparableCostUsd cost of these
+ * @param comparableBaselineUsd baseline cost of these
+ * @param judged requests with feedback or a checked output
+ * @param useful of these, those whose last feedback says so, or that passed the check and have no feedback
+ */
+public record DestinationSums(
+        @Nullable String task,
+        @Nullable String tier,
+        long requests,
+        BigDecimal costUsd,
+        long unknownCosts,
+        BigDecimal baselineCostUsd,
+        long comparable,
+        BigDecimal comparableCostUsd,
+        BigDecimal comparableBaselineUsd,
+        long judged,
+        long useful) {}

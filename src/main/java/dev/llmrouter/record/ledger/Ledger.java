@@ -1,0 +1,331 @@
+package dev.llmrouter.record.ledger;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes entries to the database; while there is none that answers, to a spool file of bounded size, from which it catches
+ * up. Never throws for a fault of the database or the disk. Safe for use by many threads; a call may block for as long as
+ * a database needs to be given up (a few seconds, then not again for {@link #RETRY_AFTER}).
+ */
+public final class Ledger implements AutoCloseable {
+    /** How long a database that failed is left alone. */
+    public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** Size of the spool file in bytes: some 60,000 requests. */
+    public static final long SPOOL_BYTES = 64L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final int PIECE = 500;
+    private static final int MAX_IN_MEMORY = 20_000;
+    private static final int RECENT = 10_000;
+
+    private final LedgerSettings settings;
+    private final LongSupplier nanos;
+    private final LedgerSpool spool;
+    private final Set<String> recent = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > RECENT;
+        }
+    }));
+
+    /** Entries that neither the database nor the spool would take: a full disk. */
+    private List<LedgerEntry> inMemory = new ArrayList<>();
+
+    private @Nullable LedgerDatabase database;
+    private volatile State state = State.STARTING;
+    private long failedNanos;
+    private volatile long written;
+    private volatile long spooled;
+    private final AtomicLong lost = new AtomicLong();
+
+    private enum State {
+        STARTING,
+        WRITING,
+        SPOOLING,
+        LOSING
+    }
+
+    /** What came of a feedback. */
+    public enum Taken {
+        /** It is kept. */
+        RECORDED,
+        /** The same was said before; it is not kept twice. */
+        DUPLICATE,
+        /** It is kept, but the ledger knows no request of this id, so far. */
+        UNKNOWN;
+
+        /** As the contract writes it. */
+        public String key() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private Ledger(LedgerSettings settings, LongSupplier nanos, long spoolBytes) {
+        this.settings = settings;
+        this.nanos = nanos;
+        this.spool = new LedgerSpool(settings.folder(), spoolBytes);
+    }
+
+    /**
+     * Opens the ledger. A database that does not answer is no failure: entries are spooled until it does.
+     *
+     * @param nanos a monotonic clock in ns
+     */
+    public static Ledger open(LedgerSettings settings, LongSupplier nanos) {
+        return open(settings, nanos, SPOOL_BYTES);
+    }
+
+    static Ledger open(LedgerSettings settings, LongSupplier nanos, long spoolBytes) {
+        Ledger ledger = new Ledger(settings, nanos, spoolBytes);
+        ledger.write(List.of());
+        return ledger;
+    }
+
+    /** Where it lives, for people. */
+    public String place() {
+        return settings.place();
+    }
+
+    /** This request will be in the ledger soon: feedback for it is not for an unknown one. */
+    public void expect(String requestId) {
+        recent.add(requestId);
+    }
+
+    /** An entry could not wait for the ledger: it is counted as lost. */
+    public void lose() {
+        lost.incrementAndGet();
+    }
+
+    /** Keeps the entries, and what waits in the spool before them. With none it only catches up. */
+    public synchronized void write(List<? extends LedgerEntry> entries) {
+        LedgerDatabase ready = ready();
+        if (ready != null) {
+            try {
+                catchUp(ready);
+                if (!entries.isEmpty()) {
+                    insert(ready, entries);
+                }
+                changeTo(State.WRITING, null);
+                return;
+            } catch (SQLException | IOException e) {
+                failed(e);
+            }
+        }
+        keepForLater(entries);
+    }
+
+    private @Nullable LedgerDatabase ready() {
+        if (database != null && database.isThere()) {
+            return database;
+        }
+        if ((state == State.SPOOLING || state == State.LOSING)
+                && nanos.getAsLong() - failedNanos < RETRY_AFTER.toNanos()) {
+            return null;
+        }
+        closeDatabase();
+        try {
+            database = LedgerDatabase.open(settings);
+            return database;
+        } catch (SQLException e) {
+            failed(e);
+            return null;
+        }
+    }
+
+    private void catchUp(LedgerDatabase ready) throws SQLException, IOException {
+        if (!spool.isEmpty()) {
+            long caughtUp = spool.drain(PIECE, piece -> insert(ready, piece));
+            LOG.info("The ledger took {} entries over from its spool", caughtUp);
+        }
+        if (!inMemory.isEmpty()) {
+            insert(ready, inMemory);
+            inMemory = new ArrayList<>();
+        }
+    }
+
+    /** An entry that the database refuses for what it is must not keep all others out for ever. */
+    private void insert(LedgerDatabase into, List<? extends LedgerEntry> entries) throws SQLException {
+        try {
+            into.insert(entries);
+            written += entries.size();
+        } catch (SQLException e) {
+            if (!isAboutTheData(e)) {
+                throw e;
+            }
+            for (LedgerEntry entry : entries) {
+                try {
+                    into.insert(List.of(entry));
+                    written++;
+                } catch (SQLException refused) {
+                    if (!isAboutTheData(refused)) {
+                        throw refused;
+                    }
+                    lost.incrementAndGet();
+                    LOG.warn("The ledger's database refuses entry {}: {}", entry.id(), reason(refused));
+                }
+            }
+        }
+    }
+
+    /** Source: SQL standard, classes 22 (data) and 23 (integrity); SQLite result codes 18 (too big), 19 (constraint), 20. */
+    private static boolean isAboutTheData(SQLException e) {
+        SQLException first = innermost(e);
+        String sqlState = first.getSQLState();
+        if (sqlState != null && !sqlState.isEmpty()) {
+            return sqlState.startsWith("22") || sqlState.startsWith("23");
+        }
+        int code = first.getErrorCode() & 0xff;
+        return code >= 18 && code <= 20;
+    }
+
+    private static SQLException innermost(SQLException e) {
+        SQLException last = e;
+        while (last.getNextException() != null) {
+            last = last.getNextException();
+        }
+        return last;
+    }
+
+    /** Without the statement and its values, which the failure of a batch begins with. */
+    private static @Nullable String reason(Exception e) {
+        return e instanceof SQLException sql ? innermost(sql).getMessage() : e.getMessage();
+    }
+
+    private void failed(Exception e) {
+        failedNanos = nanos.getAsLong();
+        closeDatabase();
+        changeTo(State.SPOOLING, e);
+    }
+
+    private void keepForLater(List<? extends LedgerEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        int kept = 0;
+        Exception because = null;
+        try {
+            kept = spool.append(entries);
+        } catch (IOException e) {
+            because = e;
+        }
+        spooled += kept;
+        List<? extends LedgerEntry> rest = entries.subList(kept, entries.size());
+        int room = Math.max(0, MAX_IN_MEMORY - inMemory.size());
+        inMemory.addAll(rest.subList(0, Math.min(room, rest.size())));
+        int dropped = Math.max(0, rest.size() - room);
+        lost.addAndGet(dropped);
+        if (dropped > 0) {
+            changeTo(State.LOSING, because);
+        }
+    }
+
+    private void changeTo(State next, @Nullable Exception because) {
+        if (state == next || state == State.LOSING && next == State.SPOOLING) {
+            return;
+        }
+        String why = because == null ? "" : " (" + reason(because) + ")";
+        switch (next) {
+            case SPOOLING ->
+                LOG.warn(
+                        "The ledger's database ({}) does not take entries{}: they are kept in {} until it does",
+                        settings.place(),
+                        why,
+                        settings.folder().resolve(LedgerSpool.FILE));
+            case LOSING ->
+                LOG.warn(
+                        "The ledger's spool is full{}: entries are lost until its database ({}) takes them again",
+                        why,
+                        settings.place());
+            case WRITING -> {
+                if (state != State.STARTING) {
+                    LOG.warn("The ledger's database ({}) takes entries again; lost: {}", settings.place(), lost.get());
+                }
+            }
+            case STARTING -> throw new IllegalStateException("a ledger starts once");
+        }
+        state = next;
+    }
+
+    /**
+     * Keeps a feedback, unless the same person said the same last. Without a database that answers it is taken as new.
+     */
+    public synchronized Taken take(FeedbackEntry feedback) {
+        boolean known = recent.contains(feedback.requestId());
+        boolean asked = false;
+        write(List.of());
+        LedgerDatabase ready = database;
+        if (ready != null && state == State.WRITING) {
+            try {
+                FeedbackEntry last = ready.lastFeedback(feedback.requestId(), feedback.by());
+                if (last != null && last.saysTheSameAs(feedback)) {
+                    return Taken.DUPLICATE;
+                }
+                known = known || ready.hasRequest(feedback.requestId());
+                asked = true;
+            } catch (SQLException e) {
+                failed(e);
+            }
+        }
+        write(List.of(feedback));
+        return known || !asked ? Taken.RECORDED : Taken.UNKNOWN;
+    }
+
+    /** Entries that the database took since the start; those that it had already are counted too. */
+    public long written() {
+        return written;
+    }
+
+    /** Entries that went to the spool since the start. */
+    public long spooled() {
+        return spooled;
+    }
+
+    /** Entries that nobody took since the start. */
+    public long lost() {
+        return lost.get();
+    }
+
+    /** Whether the database takes entries. */
+    public boolean isWriting() {
+        return state == State.WRITING;
+    }
+
+    private void closeDatabase() {
+        LedgerDatabase open = database;
+        database = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                LOG.debug("The ledger's connection did not close", e);
+            }
+        }
+    }
+
+    /** Tries once more to bring what waits into the database, and lets go of it. */
+    @Override
+    public synchronized void close() {
+        if (!inMemory.isEmpty()) {
+            List<LedgerEntry> waiting = inMemory;
+            inMemory = new ArrayList<>();
+            write(waiting);
+        }
+        closeDatabase();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.llmrouter.record.ledger;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.EvidenceFinding;
+import dev.llmrouter.decide.Reason;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.record.RequestRecord;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request as a row of the ledger. Token counts and money are null where they are unknown, never 0.
+ *
+ * @param id of the request
+ * @param timeMillis when it came in, in ms since 1970-01-01T00:00Z
+ * @param inputTokens of the answer that counted, cached ones included
+ * @param outputTokens of the answer that counted, reasoning included
+ * @param costPicoUsd of all attempts together, in 1e-12 USD
+ * @param baselineCostPicoUsd of the same tokens at the baseline tier, in 1e-12 USD
+ * @param reasons JSON: {@code [{"code","text"}]}
+ * @param attempts JSON: {@code [{"n","model","provider","outcome","status"?,"start_ms","duration_ms","first_token_ms"?,
+ *     "input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings
+ * @param policy hash of the policy
+ */
+public record RequestEntry(
+        String id,
+        long timeMillis,
+        @Nullable String caller,
+        String dialect,
+        @Nullable String task,
+        @Nullable String source,
+        @Nullable Double confidence,
+        @Nullable String rule,
+        @Nullable String tier,
+        @Nullable String model,
+        @Nullable String provider,
+        @Nullable Long inputTokens,
+        @Nullable Long cachedInputTokens,
+        @Nullable Long cacheWriteTokens,
+        @Nullable Long outputTokens,
+        @Nullable Long reasoningTokens,
+        @Nullable Boolean tokensEstimated,
+        @Nullable Long costPicoUsd,
+        @Nullable Long baselineCostPicoUsd,
+        String reasons,
+        String attempts,
+        String policy,
+        @Nullable String evidenceState,
+        @Nullable String evidenceId,
+        @Nullable String verify,
+        String outcome,
+        @Nullable String error,
+        boolean stream,
+        boolean simulated,
+        boolean shadow,
+        long decisionMicros,
+        @Nullable Long firstTokenMillis,
+        long durationMillis)
+        implements LedgerEntry {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestEntry.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The row of a finished request. */
+    public static RequestEntry of(RequestRecord request) {
+        Classification classification = request.classification();
+        Usage usage = request.usage();
+        EvidenceFinding evidence = request.evidence();
+        return new RequestEntry(
+                request.requestId(),
+                request.time().toEpochMilli(),
+                request.caller(),
+                request.dialect(),
+                classification == null ? null : classification.task(),
+                classification == null ? null : classification.source().key(),
+                classification == null ? null : classification.confidence(),
+                classification == null ? null : classification.rule(),
+                request.tier(),
+                request.model(),
+                request.provider(),
+                usage == null ? null : usage.inputTokens(),
+                usage == null ? null : usage.cachedInputTokens(),
+                usage == null ? null : usage.cacheWriteTokens(),
+                usage == null ? null : usage.outputTokens(),
+                usage == null ? null : usage.reasoningTokens(),
+                usage == null ? null : usage.estimated(),
+                pico(request.requestId(), request.costUsd()),
+                pico(request.requestId(), request.baselineCostUsd()),
+                reasons(request.reasons()),
+                attempts(request.attempts()),
+                request.policy(),
+                evidence == null ? null : evidence.state().key(),
+                evidence == null ? null : evidence.id(),
+                request.verify() == null ? null : request.verify().key(),
+                request.outcome().key(),
+                request.error(),
+                request.stream(),
+                request.simulated(),
+                request.shadow(),
+                request.decisionMicros(),
+                request.firstTokenMillis(),
+                request.durationMillis());
+    }
+
+    /** An amount that cannot be held exactly is unknown to the ledger, which is honest, and not rounded, which is not. */
+    private static @Nullable Long pico(String id, @Nullable BigDecimal usd) {
+        try {
+            return PicoUsd.of(usd);
+        } catch (ArithmeticException e) {
+            LOG.warn("Request {} is booked with an unknown cost: {}", id, e.getMessage());
+            return null;
+        }
+    }
+
+    private static String reasons(List<Reason> reasons) {
+        ArrayNode array = JSON.createArrayNode();
+        reasons.forEach(reason -> array.addObject().put("code", reason.code()).put("text", reason.text()));
+        return array.toString();
+    }
+
+    /** Without the messages of failures, which are a provider's words and could quote the prompt. */
+    private static String attempts(List<Attempt> attempts) {
+        ArrayNode array = JSON.createArrayNode();
+        for (Attempt attempt : attempts) {
+            ObjectNode node = array.addObject();
+            node.put("n", attempt.number());
+            node.put("model", attempt.candidate().model().name());
+            node.put("provider", attempt.candidate().provider().name());
+            node.put("outcome", attempt.outcome().key());
+            if (attempt.status() != null) {
+                node.put("status", attempt.status());
+            }
+            node.put("start_ms", attempt.startMillis());
+            node.put("duration_ms", attempt.durationMillis());
+            if (attempt.firstTokenMillis() != null) {
+                node.put("first_token_ms", attempt.firstTokenMillis());
+            }
+            Usage usage = attempt.usage();
+            if (usage != null) {
+                node.put("input_tokens", usage.inputTokens());
+                node.put("output_tokens", usage.outputTokens());
+            }
+            BigDecimal cost = attempt.costUsd();
+            node.put("cost_usd", cost == null ? null : cost.toPlainString());
+        }
+        return array.toString();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.llmrouter.camel;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.main.Main;
+
+/** Asks one question after the other, in a process of its own, and prints when each was answered; until it is killed. */
+public final class LedgerApplication {
+    private LedgerApplication() {}
+
+    /** @param arguments the data folder, and a policy */
+    public static void main(String[] arguments) throws Exception {
+        Main main = new Main();
+        main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/*.xml");
+        main.addInitialProperty("llm-router.data", arguments[0]);
+        main.addInitialProperty("llm-router.policy", arguments[1]);
+        main.start();
+        while (true) {
+            Exchange answer = main.getCamelTemplate()
+                    .request(
+                            "direct:llm-route",
+                            exchange -> exchange.getMessage().setBody("Hello"));
+            String id = answer.getMessage().getHeader(LlmRouterConstants.REQUEST_ID, String.class);
+            System.out.println("answered " + System.currentTimeMillis() + " " + id);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import dev.llmrouter.record.ledger.PicoUsd;
+import dev.llmrouter.simulator.SimulatorBill;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests through the shipped routes into the ledger, against simulated models. */
+class LedgerRouteTest {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void configure() throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                providers:
+                  steady: { protocol: simulator, simulator: { latency: 0ms, tokensPerSecond: 0, seed: 7 } }
+                  shaky:
+                    protocol: simulator
+                    breaker: { failureRate: 1, window: 10000, minimumCalls: 10000 }
+                    simulator: { latency: 0ms, tokensPerSecond: 0, errors: { 429: 0.05, 500: 0.1, 529: 0.05 }, seed: 7 }
+                models:
+                  small: { provider: shaky, context: 8000, price: { input: 0.15, cachedInput: 0.075, output: 0.60, asOf: 2026-07-02 } }
+                  odd: { provider: shaky, context: 8000, price: { input: 0.000001, output: 1.234567, asOf: 2026-07-02 } }
+                  large: { provider: steady, context: 100000, price: { input: 2.5, cachedInput: 1.25, output: 10, asOf: 2026-07-02 } }
+                tiers:
+                  cheap: { models: [small, odd, large], timeout: 5s }
+                  best: { models: [large], timeout: 5s }
+                tasks:
+                  colour: { tier: cheap, description: d, rationale: r }
+                rules:
+                  - { id: colour, when: { keywords: [colour] }, task: colour }
+                """);
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
+        camel.getComponent("llm-gateway", LlmGatewayComponent.class).setPort(0);
+    }
+
+    private void start(boolean withLedger) throws Exception {
+        if (withLedger) {
+            camel.getPropertiesComponent().addOverrideProperty("llm-router.data", data().toString());
+        }
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.start();
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+    }
+
+    private String one(String sql) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data().resolve("ledger.db"));
+                ResultSet row = connection.createStatement().executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    private HttpRequest post(String path, String body) {
+        int port = camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private HttpResponse<String> send(String path, String body) throws Exception {
+        return HTTP.send(post(path, body), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Exchange ask(String text) {
+        return camel.createProducerTemplate()
+                .request("direct:llm-route", exchange -> exchange.getMessage().setBody(text));
+    }
+
+    @Test
+    void aGracefulStopLosesNothing() throws Exception {
+        start(true);
+        for (int i = 0; i < 40; i++) {
+            assertThat(ask("Which colour has " + i + "?").getException()).isNull();
+        }
+        camel.stop();
+
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo("40");
+        assertThat(
+                        one(
+                                "SELECT MIN(task || source || tier || outcome || simulated || LENGTH(policy_hash)) FROM llm_request"))
+                .isEqualTo("colourrulecheapok112");
+        assertThat(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%has%' OR reasons LIKE '%has %?%'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void withoutADataFolderNothingIsKept() throws Exception {
+        start(false);
+
+        assertThat(ask("Which colour?").getException()).isNull();
+        HttpResponse<String> answer = send("/v1/feedback", "{\"request_id\":\"x\",\"useful\":true}");
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("llm-router.data");
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void feedbackJoinsItsRequest() throws Exception {
+        start(true);
+        String id = ask("Which colour?").getMessage().getHeader(LlmRouterConstants.REQUEST_ID, String.class);
+        String given = "{\"request_id\":\"" + id
+                + "\",\"useful\":false,\"score\":0.25,\"corrected\":\"secret words\",\"by\":\"ann\"}";
+
+        HttpResponse<String> first = send("/v1/feedback", given);
+        assertThat(first.statusCode()).isEqualTo(202);
+        assertThat(first.body()).isEqualTo("{\"request_id\":\"" + id + "\",\"status\":\"recorded\"}");
+        assertThat(send("/v1/feedback", given).body()).contains("duplicate");
+        assertThat(send("/v1/feedback", "{\"request_id\":\"gone\",\"useful\":true}")
+                        .body())
+                .contains("unknown");
+        camel.stop();
+
+        assertThat(one("SELECT corrected_chars || given_by || score || useful FROM llm_feedback f"
+                        + " JOIN llm_request r ON r.request_id = f.request_id"))
+                .isEqualTo("12ann0.250");
+        assertThat(one("SELECT COUNT(*) FROM llm_feedback")).isEqualTo("2");
+        assertThat(Files.readString(data().resolve("ledger.db"), java.nio.charset.StandardCharsets.ISO_8859_1))
+                .doesNotContain("secret words");
+    }
+
+    @Test
+    void badFeedbackIsToldWhatIsAllowed() throws Exception {
+        start(true);
+        for (String bad : List.of(
+                "",
+                "[]",
+                "{\"useful\":true}",
+                "{\"request_id\":\"a\"}",
+                "{\"request_id\":\"a b\",\"useful\":true}",
+                "{\"request_id\":\"a\",\"useful\":\"yes\"}",
+                "{\"request_id\":\"a\",\"useful\":true,\"score\":1.01}",
+                "{\"request_id\":\"a\",\"useful\":true,\"score\":-0.01}",
+                "{\"request_id\":\"a\",\"useful\":true,\"by\":\"a\\u0000\"}",
+                "{\"request_id\":\"a\",\"useful\":true,\"corrected\":7}")) {
+            HttpResponse<String> answer = send("/v1/feedback", bad);
+            assertThat(answer.statusCode()).as(bad).isEqualTo(400);
+            assertThat(answer.body()).contains("request_id", "0 to 1");
+        }
+        assertThat(send("/v1/feedback", "{\"request_id\":\"a\",\"useful\":true,\"score\":1}")
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void kameletsKeepRequestsAndFeedbackWithoutTheRoutes() throws Exception {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.data", data().toString());
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("user.yaml", """
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: kamelet:llm-route-action
+                - from:
+                    uri: direct:feedback
+                    steps:
+                      - to: kamelet:llm-feedback-sink
+                """));
+        camel.start();
+        String id = camel.createProducerTemplate()
+                .request("direct:in", exchange -> exchange.getMessage().setBody("Which colour?"))
+                .getMessage()
+                .getHeader(LlmRouterConstants.REQUEST_ID, String.class);
+
+        Exchange byHeaders = camel.createProducerTemplate().request("direct:feedback", exchange -> {
+            exchange.getMessage().setHeader(LlmRouterConstants.REQUEST_ID, id);
+            exchange.getMessage().setHeader("useful", "true");
+        });
+        Exchange byMap = camel.createProducerTemplate()
+                .request(
+                        "direct:feedback",
+                        exchange ->
+                                exchange.getMessage().setBody(Map.of("request_id", id, "useful", false, "by", "bob")));
+        assertThat(byHeaders.getException()).isNull();
+        assertThat(byHeaders.getMessage().getHeader(LlmRouterConstants.FEEDBACK_STATUS))
+                .isEqualTo("recorded");
+        assertThat(byMap.getMessage().getHeader(LlmRouterConstants.FEEDBACK_STATUS))
+                .isEqualTo("recorded");
+        camel.stop();
+
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo("1");
+        assertThat(one("SELECT SUM(useful) || '/' || COUNT(*) FROM llm_feedback"))
+                .isEqualTo("1/2");
+    }
+
+    /** Whole answers, streams, failures that are followed by another model; the seed is fixed. */
+    @Test
+    void theSumOfTheLedgerIsTheSumOfTheBillToTheLastDigit() throws Exception {
+        start(true);
+        RandomGenerator random = new java.util.SplittableRandom(20260702);
+        int requests = 3000;
+        Semaphore open = new Semaphore(32);
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            boolean anthropic = random.nextInt(4) == 0;
+            String model = List.of("auto", "task:colour", "tier:best", "odd").get(random.nextInt(4));
+            String words = "colour ".repeat(1 + random.nextInt(60));
+            String body = "{\"model\":\"" + model + "\",\"max_tokens\":" + (1 + random.nextInt(80)) + ",\"stream\":"
+                    + random.nextBoolean() + ",\"messages\":[{\"role\":\"user\",\"content\":\"" + words + i + "\"}]}";
+            open.acquire();
+            all.add(HTTP.sendAsync(
+                            post(anthropic ? "/v1/messages" : "/v1/chat/completions", body),
+                            HttpResponse.BodyHandlers.ofString())
+                    .whenComplete((answer, failure) -> open.release()));
+        }
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+        SimulatorBill bill = LlmRouterContext.of(camel).simulatorBill();
+        camel.stop();
+
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(requests));
+        assertThat(one("SELECT COUNT(*) FROM llm_request WHERE cost_pico_usd IS NULL"))
+                .isEqualTo("0");
+        assertThat(Integer.parseInt(one("SELECT COUNT(*) FROM llm_request WHERE stream")))
+                .isBetween(1000, 2000);
+        assertThat(Integer.parseInt(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%\"n\":2%'")))
+                .isGreaterThan(50);
+        assertThat(Integer.parseInt(one("SELECT COUNT(*) FROM llm_request WHERE outcome <> 'ok'")))
+                .isPositive();
+        assertThat(PicoUsd.toUsd(Long.parseLong(one("SELECT SUM(cost_pico_usd) FROM llm_request"))))
+                .isEqualByComparingTo(bill.usd())
+                .isPositive();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.llmrouter.record.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The ledger in SQLite, and what it does when the database or the disk is in trouble. */
+class EmbeddedLedgerTest extends LedgerContract {
+    @Override
+    LedgerSettings settings() {
+        return LedgerSettings.embedded(folder);
+    }
+
+    private void later() {
+        nanos.addAndGet(Ledger.RETRY_AFTER.toNanos() + 1);
+    }
+
+    private Path spool() {
+        return folder.resolve(LedgerSpool.FILE);
+    }
+
+    @Test
+    void aLockedDatabaseIsCaughtUpWithLater() throws Exception {
+        try (Ledger ledger = open()) {
+            try (Connection other =
+                    DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
+                other.createStatement().execute("BEGIN IMMEDIATE");
+                ledger.write(List.of(request("a", 1L)));
+                ledger.write(List.of(request("b", 2L)));
+                assertThat(ledger.isWriting()).isFalse();
+                assertThat(ledger.take(feedback("1", "a", true))).isEqualTo(Ledger.Taken.RECORDED);
+                assertThat(LedgerSpool.count(folder)).isEqualTo(3);
+                other.createStatement().execute("ROLLBACK");
+            }
+            later();
+            ledger.write(List.of());
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).isZero();
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
+        assertThat(spool()).doesNotExist();
+    }
+
+    @Test
+    void aDeletedOrReplacedDatabaseIsMadeAnew() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+            Files.delete(settings().file());
+            ledger.write(List.of(request("b", 2L)));
+            ledger.write(List.of(request("c", 3L)));
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(5);
+    }
+
+    @Test
+    void aBrokenDatabaseDoesNotStopTheStart() throws Exception {
+        Files.writeString(
+                settings().file(), "this is no database, and too long to be taken for an empty one".repeat(100));
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+            assertThat(ledger.isWriting()).isFalse();
+            Files.move(settings().file(), folder.resolve("broken"), StandardCopyOption.REPLACE_EXISTING);
+            later();
+            ledger.write(List.of(request("b", 2L)));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+    }
+
+    @Test
+    void theSpoolIsBoundedAndWhatDoesNotFitWaitsInMemory() throws Exception {
+        Files.writeString(settings().file(), "no database ".repeat(1000));
+        try (Ledger ledger = Ledger.open(settings(), nanos::get, 5_000)) {
+            List<RequestEntry> many = IntStream.range(0, 30_000)
+                    .mapToObj(i -> request("r" + i, 1L))
+                    .toList();
+            ledger.write(many);
+
+            assertThat(Files.size(spool())).isLessThanOrEqualTo(5_000);
+            assertThat(ledger.spooled()).isPositive();
+            assertThat(ledger.lost()).isEqualTo(30_000 - 20_000 - ledger.spooled());
+            Files.delete(settings().file());
+            later();
+            ledger.write(List.of());
+            assertThat(ledger.written()).isEqualTo(20_000 + ledger.spooled());
+        }
+
+        assertThat(spool()).doesNotExist();
+    }
+
+    @Test
+    void aSpoolThatCannotBeWrittenKeepsEntriesInMemory() throws Exception {
+        Files.writeString(settings().file(), "no database ".repeat(1000));
+        Files.createDirectory(spool());
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+            assertThat(ledger.lost()).isZero();
+            Files.delete(spool());
+            Files.delete(settings().file());
+            later();
+            ledger.write(List.of(request("b", 2L)));
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+    }
+
+    @Test
+    void aTornLineOfTheSpoolCostsThatLineOnly() throws Exception {
+        LedgerSpool spooled = new LedgerSpool(folder, 1_000_000);
+        spooled.append(List.of(request("a", 1L)));
+        Files.writeString(spool(), "{\"request\":{\"id\":\"to", StandardOpenOption.APPEND);
+        spooled.append(List.of(request("b", 2L), feedback("1", "a", true)));
+        open().close();
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
+    }
+
+    @Test
+    void aReaderReadsWhileTheLedgerWrites() throws Exception {
+        try (Ledger ledger = open();
+                Connection reader =
+                        DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
+            reader.setAutoCommit(false);
+            reader.createStatement()
+                    .executeQuery("SELECT COUNT(*) FROM llm_request")
+                    .close();
+            ledger.write(List.of(request("a", 1L)));
+            assertThat(ledger.isWriting()).isTrue();
+            reader.commit();
+            assertThat(count("SELECT COUNT(*) FROM llm_request")).isEqualTo(1);
+        }
+    }
+}

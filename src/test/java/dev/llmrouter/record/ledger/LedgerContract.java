@@ -1,0 +1,167 @@
+package dev.llmrouter.record.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the ledger does on every database. */
+abstract class LedgerContract {
+    final AtomicLong nanos = new AtomicLong();
+
+    @TempDir
+    Path folder;
+
+    abstract LedgerSettings settings() throws Exception;
+
+    final Ledger open() throws Exception {
+        return Ledger.open(settings(), nanos::get);
+    }
+
+    static RequestEntry request(String id, @Nullable Long cost) {
+        return new RequestEntry(
+                id, 1_000, "team", "openai", "summary", "rule", 0.9, "words", "economy", "small", "local", 10L, 2L, 0L,
+                5L, 1L, false, cost, null, "[]", "[]", "abc", null, null, "passed", "ok", null, false, true, false, 12,
+                null, 34);
+    }
+
+    static FeedbackEntry feedback(String id, String request, boolean useful) {
+        return new FeedbackEntry(id, request, 2_000, useful, 0.5, 7, "ab", "alice", null);
+    }
+
+    final long count(String sql) throws Exception {
+        LedgerSettings at = settings();
+        String url = at.isEmbedded() ? "jdbc:sqlite:" + at.file() : at.url();
+        try (Connection connection = DriverManager.getConnection(url, at.user(), at.password());
+                PreparedStatement query = connection.prepareStatement(sql);
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            long value = row.getLong(1);
+            return row.wasNull() ? -1 : value;
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    @Test
+    void keepsEveryColumnAndUnknownIsNotZero() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 7L), request("b", null)));
+        }
+
+        assertThat(count("SELECT COUNT(*) FROM llm_request")).isEqualTo(2);
+        assertThat(count("SELECT cost_pico_usd FROM llm_request WHERE request_id = 'a'"))
+                .isEqualTo(7);
+        assertThat(count("SELECT COUNT(*) FROM llm_request WHERE request_id = 'b' AND cost_pico_usd IS NULL"
+                        + " AND baseline_cost_pico_usd IS NULL AND simulated AND NOT shadow AND verify = 'passed'"
+                        + " AND duration_ms = 34 AND reasoning_tokens = 1 AND confidence > 0.8 AND caller = 'team'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void ignoresAnIdThatItKnowsAndKeepsTheOthersOfTheBatch() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 7L)));
+            ledger.write(List.of(request("a", 8L), request("b", 9L), request("b", 10L)));
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(16);
+    }
+
+    @Test
+    void feedbackIsRecordedOnceAndKeptForUnknownRequests() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 7L)));
+            ledger.expect("soon");
+
+            assertThat(ledger.take(feedback("1", "a", true))).isEqualTo(Ledger.Taken.RECORDED);
+            assertThat(ledger.take(feedback("2", "a", true))).isEqualTo(Ledger.Taken.DUPLICATE);
+            assertThat(ledger.take(new FeedbackEntry("3", "a", 3_000, false, null, null, null, "alice", null)))
+                    .isEqualTo(Ledger.Taken.RECORDED);
+            assertThat(ledger.take(new FeedbackEntry("4", "a", 4_000, true, 0.5, 7, "ab", "alice", null)))
+                    .isEqualTo(Ledger.Taken.RECORDED);
+            assertThat(ledger.take(feedback("5", "nowhere", true))).isEqualTo(Ledger.Taken.UNKNOWN);
+            assertThat(ledger.take(feedback("6", "nowhere", true))).isEqualTo(Ledger.Taken.DUPLICATE);
+            assertThat(ledger.take(feedback("7", "soon", true))).isEqualTo(Ledger.Taken.RECORDED);
+        }
+
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(5);
+    }
+
+    @Test
+    void opensWhatItWroteBefore() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+        }
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("b", 2L)));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+
+        assertThat(count("SELECT COUNT(*) FROM llm_request")).isEqualTo(2);
+    }
+
+    static RequestEntry of(
+            String id, long time, String tier, @Nullable Long cost, @Nullable String verify, boolean shadow) {
+        return new RequestEntry(
+                id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
+                false, cost, 3L, "[]", "[]", "abc", null, null, verify, "ok", null, false, false, shadow, 1, null, 1);
+    }
+
+    @Test
+    void readsSumsThatNeitherRoundNorOverflow() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("a", 10, "economy", Long.MAX_VALUE, "passed", false),
+                    of("b", 11, "economy", Long.MAX_VALUE, "failed", false),
+                    of("c", 12, "economy", null, null, false),
+                    of("d", 13, "economy", 5L, "passed", true),
+                    of("e", 14, "premium", 1L, "passed", false),
+                    of("late", 99, "economy", 1L, null, false)));
+            ledger.take(new FeedbackEntry("1", "a", 20, true, null, null, null, "x", null));
+            ledger.take(new FeedbackEntry("2", "a", 21, false, null, null, null, "y", null));
+            ledger.take(new FeedbackEntry("3", "c", 22, true, null, null, null, null, null));
+            ledger.take(new FeedbackEntry("4", "nowhere", 22, true, null, null, null, null, null));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.oldestMillis()).hasValue(10);
+            assertThat(reader.feedbackForUnknownRequests(0, 50)).isEqualTo(1);
+            assertThat(reader.destinations(0, 50))
+                    .containsExactlyInAnyOrder(
+                            new DestinationSums(
+                                    "summary",
+                                    "economy",
+                                    3,
+                                    new BigDecimal("18446744.073709551619"),
+                                    1,
+                                    new BigDecimal("0.000000000009"),
+                                    2,
+                                    new BigDecimal("18446744.073709551614"),
+                                    new BigDecimal("0.000000000006"),
+                                    3,
+                                    1),
+                            new DestinationSums(
+                                    "summary",
+                                    "premium",
+                                    1,
+                                    new BigDecimal("0.000000000001"),
+                                    0,
+                                    new BigDecimal("0.000000000003"),
+                                    1,
+                                    new BigDecimal("0.000000000001"),
+                                    new BigDecimal("0.000000000003"),
+                                    1,
+                                    1));
+        }
+    }
+}

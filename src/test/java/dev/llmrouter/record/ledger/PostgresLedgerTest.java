@@ -1,0 +1,73 @@
+package dev.llmrouter.record.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The ledger in a real PostgreSQL server. */
+class PostgresLedgerTest extends LedgerContract {
+    private static EmbeddedPostgres server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = EmbeddedPostgres.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    /** A schema that is not empty: somebody's database. */
+    @BeforeEach
+    void clear() throws Exception {
+        try (Connection connection = server.getPostgresDatabase().getConnection()) {
+            connection.createStatement().execute("DROP SCHEMA public CASCADE");
+            connection.createStatement().execute("CREATE SCHEMA public");
+            connection.createStatement().execute("CREATE TABLE somebody_elses (id INT)");
+        }
+    }
+
+    @Override
+    LedgerSettings settings() {
+        return new LedgerSettings(folder, server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+    }
+
+    @Test
+    void aServerThatIsAbsentIsCaughtUpWith() throws Exception {
+        LedgerSettings absent =
+                new LedgerSettings(folder, "jdbc:postgresql://127.0.0.1:1/postgres", "postgres", "secret");
+        try (Ledger ledger = Ledger.open(absent, nanos::get)) {
+            ledger.write(List.of(request("a", 1L)));
+            assertThat(ledger.isWriting()).isFalse();
+        }
+        open().close();
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+        assertThat(absent.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void aConnectionThatTheServerCutsIsMadeAnew() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+            try (Connection other = server.getPostgresDatabase().getConnection()) {
+                other.createStatement()
+                        .execute(
+                                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+            }
+            ledger.write(List.of(request("b", 2L)));
+            nanos.addAndGet(Ledger.RETRY_AFTER.toNanos() + 1);
+            ledger.write(List.of(request("c", 3L)));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(6);
+    }
+}
