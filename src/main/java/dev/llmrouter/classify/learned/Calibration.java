@@ -3,8 +3,8 @@ package dev.llmrouter.classify.learned;
 /**
  * From raw scores to a confidence: the probability that the task named is right.
  *
- * <p>The confidence is a logistic function of the log odds of the best task (at the temperature), of its raw score and of
- * its lead over "none of these", with coefficients learned on texts that the scores did not come from (held-out folds).
+ * <p>The confidence is a logistic function of the log odds of the best task (at the temperature), of its raw score, of
+ * its lead over "none of these", and of the {@link Coverage} of the text by it, with coefficients learned on texts that the scores did not come from (held-out folds).
  * Source of temperature scaling: Guo et al., On Calibration of Modern Neural Networks, ICML 2017, section 4.2; of the
  * logistic form: Platt, Probabilistic Outputs for Support Vector Machines, 1999.
  *
@@ -13,6 +13,7 @@ package dev.llmrouter.classify.learned;
  * @param oddsWeight of the log odds of the best task
  * @param scoreWeight of the raw score of the best task
  * @param noneWeight of the lead over "none of these"; 0 where the model has no such class
+ * @param coverWeight of the coverage
  * @param threshold confidence below which the text is none of the tasks, 0 to 1
  */
 public record Calibration(
@@ -21,12 +22,17 @@ public record Calibration(
         double oddsWeight,
         double scoreWeight,
         double noneWeight,
+        double coverWeight,
         double threshold) {
     private static final double LARGEST_ODDS = 18;
 
     /** Confidence in a best task. @param probability of it at the temperature */
-    double confidence(double probability, double score, double lead) {
-        double z = intercept + oddsWeight * logOdds(probability) + scoreWeight * score + noneWeight * lead;
+    double confidence(double probability, double score, double lead, double covered) {
+        double z = intercept
+                + oddsWeight * logOdds(probability)
+                + scoreWeight * score
+                + noneWeight * lead
+                + coverWeight * covered;
         return 1 / (1 + StrictMath.exp(-z));
     }
 
@@ -36,6 +42,6 @@ public record Calibration(
     }
 
     Calibration withThreshold(double value) {
-        return new Calibration(temperature, intercept, oddsWeight, scoreWeight, noneWeight, value);
+        return new Calibration(temperature, intercept, oddsWeight, scoreWeight, noneWeight, coverWeight, value);
     }
 }

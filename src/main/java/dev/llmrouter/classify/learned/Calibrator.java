@@ -13,29 +13,36 @@ final class Calibrator {
     /**
      * Learns from the texts and their noisy copies alike, so that the confidence holds for both.
      *
-     * @param noisy scores of each text's copies
+     * <p>What tells a right answer from a wrong one is learned where some tasks were left out of training, as their texts
+     * stand for all that nobody gave examples of; how high the confidence then is, on the folds that know all tasks.
+     *
+     * @param heldOut all examples
+     * @param parted some examples, where tasks were left out; may be empty
      * @param keep share of the tasks' texts that must stay above the threshold
      */
-    static Calibration learn(TrainingSet set, float[][] scores, float[][][] noisy, double keep) {
-        double temperature = temperature(set, scores);
-        List<double[]> xs = new ArrayList<>();
-        List<Double> ys = new ArrayList<>();
-        for (int i = 0; i < set.size(); i++) {
-            add(Signs.of(scores[i], set, temperature), set, i, xs, ys);
-            for (float[] copy : noisy[i]) {
-                add(Signs.of(copy, set, temperature), set, i, xs, ys);
+    static Calibration learn(TrainingSet set, HeldOut heldOut, List<HeldOut> parted, double keep) {
+        double temperature = temperature(set, heldOut);
+        Rows rows = new Rows(set, temperature);
+        rows.add(heldOut);
+        double[] beta = rows.learn();
+        Rows unknown = new Rows(set, temperature);
+        parted.forEach(unknown::add);
+        if (!unknown.xs.isEmpty()) {
+            double[] direction = unknown.learn();
+            double[] scale = rows.learnScale(direction);
+            if (scale[1] > 0) {
+                beta = direction;
+                for (int a = 0; a < beta.length; a++) {
+                    beta[a] = scale[1] * direction[a] + (a == 0 ? scale[0] : 0);
+                }
             }
         }
-        double[] beta = Logistic.learn(
-                xs.toArray(double[][]::new),
-                ys.stream().mapToDouble(Double::doubleValue).toArray(),
-                RIDGE);
-        Calibration open = new Calibration(temperature, beta[0], beta[1], beta[2], set.none ? beta[3] : 0, 0);
+        Calibration open = new Calibration(temperature, beta[0], beta[1], beta[2], set.none ? beta[4] : 0, beta[3], 0);
         double[] confidences = new double[set.size()];
         int n = 0;
         for (int i = 0; i < set.size(); i++) {
             if (!set.isNone(i)) {
-                confidences[n++] = Signs.of(scores[i], set, temperature).confidence(open);
+                confidences[n++] = Signs.of(heldOut.text(i), set, temperature).confidence(open);
             }
         }
         confidences = Arrays.copyOf(confidences, n);
@@ -43,23 +50,70 @@ final class Calibrator {
         return open.withThreshold(confidences[Math.min(n - 1, (int) Math.floor((1 - keep) * n))]);
     }
 
-    private static void add(Signs signs, TrainingSet set, int i, List<double[]> xs, List<Double> ys) {
-        xs.add(
-                set.none
-                        ? new double[] {1, signs.logOdds(), signs.score(), signs.lead()}
-                        : new double[] {1, signs.logOdds(), signs.score()});
-        ys.add(signs.best == set.classes[i] ? 1.0 : 0.0);
+    /** Signs of texts, and whether the answer was right. */
+    private static final class Rows {
+        private final TrainingSet set;
+        private final double temperature;
+        private final List<double[]> xs = new ArrayList<>();
+        private final List<Double> ys = new ArrayList<>();
+
+        Rows(TrainingSet set, double temperature) {
+            this.set = set;
+            this.temperature = temperature;
+        }
+
+        void add(HeldOut heldOut) {
+            for (int i = 0; i < set.size(); i++) {
+                if (heldOut.has(i)) {
+                    int truth = heldOut.isUnknown(i) ? -1 : set.classes[i];
+                    add(heldOut.text(i), truth);
+                    for (Scored copy : heldOut.copies(i)) {
+                        add(copy, truth);
+                    }
+                }
+            }
+        }
+
+        private void add(Scored scored, int truth) {
+            Signs signs = Signs.of(scored, set, temperature);
+            xs.add(
+                    set.none
+                            ? new double[] {1, signs.logOdds(), signs.score(), signs.covered(), signs.lead()}
+                            : new double[] {1, signs.logOdds(), signs.score(), signs.covered()});
+            ys.add(signs.best == truth ? 1.0 : 0.0);
+        }
+
+        double[] learn() {
+            return Logistic.learn(xs.toArray(double[][]::new), targets(), RIDGE);
+        }
+
+        /** Intercept and slope that turn a sum of the signs into a probability. */
+        double[] learnScale(double[] direction) {
+            double[][] sums = new double[xs.size()][];
+            for (int i = 0; i < sums.length; i++) {
+                double sum = 0;
+                for (int a = 0; a < direction.length; a++) {
+                    sum += direction[a] * xs.get(i)[a];
+                }
+                sums[i] = new double[] {1, sum};
+            }
+            return Logistic.learn(sums, targets(), RIDGE);
+        }
+
+        private double[] targets() {
+            return ys.stream().mapToDouble(Double::doubleValue).toArray();
+        }
     }
 
     /** The temperature with the least negative log likelihood on the tasks' texts, by golden section on its logarithm. */
-    private static double temperature(TrainingSet set, float[][] scores) {
+    private static double temperature(TrainingSet set, HeldOut heldOut) {
         double low = Math.log(0.05);
         double high = Math.log(5);
         double golden = (Math.sqrt(5) - 1) / 2;
         for (int i = 0; i < 30; i++) {
             double left = high - golden * (high - low);
             double right = low + golden * (high - low);
-            if (loss(set, scores, StrictMath.exp(left)) < loss(set, scores, StrictMath.exp(right))) {
+            if (loss(set, heldOut, StrictMath.exp(left)) < loss(set, heldOut, StrictMath.exp(right))) {
                 high = right;
             } else {
                 low = left;
@@ -68,13 +122,13 @@ final class Calibrator {
         return StrictMath.exp((low + high) / 2);
     }
 
-    private static double loss(TrainingSet set, float[][] scores, double temperature) {
+    private static double loss(TrainingSet set, HeldOut heldOut, double temperature) {
         int tasks = set.tasks.size();
         double sum = 0;
         float[] p = new float[tasks];
         for (int i = 0; i < set.size(); i++) {
             if (!set.isNone(i)) {
-                System.arraycopy(scores[i], 0, p, 0, tasks);
+                System.arraycopy(heldOut.text(i).scores(), 0, p, 0, tasks);
                 Softmax.normalise(p, tasks, temperature);
                 sum -= StrictMath.log(Math.max(1e-9, p[set.classes[i]]));
             }
@@ -82,12 +136,7 @@ final class Calibrator {
         return sum;
     }
 
-    static Quality quality(
-            TrainingSet set,
-            float[][] scores,
-            float[][][] noisy,
-            Calibration calibration,
-            List<Quality.Point> learning) {
+    static Quality quality(TrainingSet set, HeldOut heldOut, Calibration calibration, List<Quality.Point> learning) {
         int tasks = set.tasks.size();
         int[][] confusion = new int[tasks][tasks];
         List<Quality.Outcome> outcomes = new ArrayList<>();
@@ -95,13 +144,13 @@ final class Calibrator {
         int changed = 0;
         int elsewhere = 0;
         for (int i = 0; i < set.size(); i++) {
-            Signs signs = Signs.of(scores[i], set, calibration.temperature());
+            Signs signs = Signs.of(heldOut.text(i), set, calibration.temperature());
             int truth = set.isNone(i) ? -1 : set.classes[i];
             outcomes.add(new Quality.Outcome(truth, signs.best, signs.confidence(calibration)));
             if (truth >= 0) {
                 confusion[truth][signs.best]++;
                 int answer = signs.answer(calibration);
-                for (float[] copy : noisy[i]) {
+                for (Scored copy : heldOut.copies(i)) {
                     int other = Signs.of(copy, set, calibration.temperature()).answer(calibration);
                     copies++;
                     changed += other == answer ? 0 : 1;
@@ -121,14 +170,15 @@ final class Calibrator {
     }
 
     /** What a text's scores say about its best task. */
-    private record Signs(int best, double probability, double score, double lead) {
-        static Signs of(float[] scores, TrainingSet set, double temperature) {
+    private record Signs(int best, double probability, double score, double lead, double covered) {
+        static Signs of(Scored scored, TrainingSet set, double temperature) {
+            float[] scores = scored.scores();
             int tasks = set.tasks.size();
             int best = LearnedModel.best(scores, tasks);
             float[] p = Arrays.copyOf(scores, tasks);
             Softmax.normalise(p, tasks, temperature);
             double lead = set.none ? scores[best] - scores[tasks] : 0;
-            return new Signs(best, p[best], scores[best], lead);
+            return new Signs(best, p[best], scores[best], lead, scored.covered());
         }
 
         double logOdds() {
@@ -141,7 +191,7 @@ final class Calibrator {
         }
 
         double confidence(Calibration calibration) {
-            return calibration.confidence(probability, score, lead);
+            return calibration.confidence(probability, score, lead, covered);
         }
     }
 }

@@ -78,19 +78,20 @@ public final class LearnedModel {
 
     /** Names the task of a text. */
     public Prediction predict(CharSequence text) {
-        float[] scores = scores(text);
+        Scored scored = scored(text);
+        float[] scores = scored.scores();
         int best = best(scores, tasks.size());
         double raw = scores[best];
         double lead = none ? raw - scores[tasks.size()] : 0;
         Softmax.normalise(scores, tasks.size(), calibration.temperature());
-        double confidence = calibration.confidence(scores[best], raw, lead);
+        double confidence = calibration.confidence(scores[best], raw, lead, scored.covered());
         String task = confidence >= calibration.threshold() ? tasks.get(best) : null;
         return new Prediction(task, confidence, top(scores, confidence));
     }
 
     /** The words that speak most for the best task against the second best, the strongest first. */
     public List<TextModel.Word> words(CharSequence text, int most) {
-        float[] scores = scores(text);
+        float[] scores = scored(text).scores();
         int first = best(scores, tasks.size());
         scores[first] = Float.NEGATIVE_INFINITY;
         int second = best(scores, tasks.size());
@@ -103,7 +104,7 @@ public final class LearnedModel {
     }
 
     /** Raw scores of all classes; "none of these" is the last where the model knows it. */
-    float[] scores(CharSequence text) {
+    private Scored scored(CharSequence text) {
         Reader reader = idle.poll();
         if (reader == null) {
             reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, cache, spelling);
@@ -112,11 +113,12 @@ public final class LearnedModel {
         }
         float[] scores = new float[weights.classes];
         reader.score(text, scores);
+        Scored scored = new Scored(scores, reader.covered(best(scores, tasks.size())));
         if (idleCount.get() < IDLE_READERS) {
             idleCount.incrementAndGet();
             idle.add(reader);
         }
-        return scores;
+        return scored;
     }
 
     static int best(float[] scores, int n) {

@@ -5,10 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /** Trains the task classifier: folds for calibration and quality, then the model on all examples. One thread. */
 public final class LearnedTrainer {
     private static final int FOLDS = 4;
+    /** Folds in which one task of four is left out of training, to see how texts of unknown tasks look. */
+    private static final int PARTED = 2;
+
+    private static final int TASKS_TO_PART = 3;
     private static final int LARGE = 5_000;
 
     private final TrainingSettings settings;
@@ -32,8 +37,7 @@ public final class LearnedTrainer {
         TrainingSet set = TrainingSet.of(examples, settings, FOLDS);
         progress.accept(set.size() + " examples of " + set.tasks.size() + " tasks"
                 + (set.none ? ", some of none of them" : ""));
-        float[][] heldOut = new float[set.size()][];
-        float[][][] noisy = new float[set.size()][][];
+        HeldOut heldOut = new HeldOut(set.size());
         List<Quality.Point> learning = new ArrayList<>();
         for (int fold = 0; fold < set.foldCount; fold++) {
             if (fold == 0) {
@@ -41,12 +45,12 @@ public final class LearnedTrainer {
                 learning.add(partial(set, 0.5));
             }
             progress.accept("fold " + (fold + 1) + " of " + set.foldCount);
-            scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut, noisy);
+            scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut);
             if (fold == 0) {
                 learning.add(point(set, set.outsideFold(0), set.inFold(0), heldOut));
             }
         }
-        Calibration calibration = Calibrator.learn(set, heldOut, noisy, settings.keep());
+        Calibration calibration = Calibrator.learn(set, heldOut, withoutSomeTasks(set), settings.keep());
         progress.accept("all examples");
         int[] all = set.everything();
         Vocabulary vocabulary = set.vocabulary(all);
@@ -54,7 +58,28 @@ public final class LearnedTrainer {
         SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
         LearnedModel model =
                 new LearnedModel(set.id, set.tasks, set.none, vocabulary, weights, calibration, set.spelling);
-        return new Trained(model, Calibrator.quality(set, heldOut, noisy, calibration, learning));
+        return new Trained(model, Calibrator.quality(set, heldOut, calibration, learning));
+    }
+
+    private List<HeldOut> withoutSomeTasks(TrainingSet set) {
+        List<HeldOut> all = new ArrayList<>();
+        for (int part = 0; part < PARTED && set.tasks.size() >= TASKS_TO_PART; part++) {
+            progress.accept("without some tasks, " + (part + 1) + " of " + PARTED);
+            IntPredicate leftOut = leftOut(set, part);
+            int[] from = Arrays.stream(set.outsideFold(part))
+                    .filter(i -> !leftOut.test(i))
+                    .toArray();
+            if (from.length > 0) {
+                HeldOut without = new HeldOut(set.size(), leftOut);
+                scoreFold(set, from, set.inFold(part), without);
+                all.add(without);
+            }
+        }
+        return all;
+    }
+
+    private static IntPredicate leftOut(TrainingSet set, int part) {
+        return i -> !set.isNone(i) && set.classes[i] % FOLDS == part;
     }
 
     private Softmax learn(TrainingSet set, int[] which, Vocabulary vocabulary) {
@@ -73,19 +98,15 @@ public final class LearnedTrainer {
         return Softmax.learn(xs, ys, vocabulary.size(), set.classCount(), how, settings.seed());
     }
 
-    /** @param noisy takes the scores of the copies; none where it is empty */
-    private void scoreFold(TrainingSet set, int[] from, int[] to, float[][] scores, float[][][] noisy) {
+    private void scoreFold(TrainingSet set, int[] from, int[] to, HeldOut result) {
         Vocabulary vocabulary = set.vocabulary(from);
         Softmax softmax = learn(set, from, vocabulary);
         for (int i : to) {
-            scores[i] = new float[set.classCount()];
-            softmax.scores(Weighted.of(set.bags[i], vocabulary), scores[i]);
-            if (noisy.length > 0) {
-                noisy[i] = new float[set.noisy[i].length][set.classCount()];
-                for (int k = 0; k < noisy[i].length; k++) {
-                    softmax.scores(Weighted.of(set.noisy[i][k], vocabulary), noisy[i][k]);
-                }
+            Scored[] copies = new Scored[set.noisy[i].length];
+            for (int k = 0; k < copies.length; k++) {
+                copies[k] = Scored.of(set.noisy[i][k], vocabulary, softmax, set.tasks.size());
             }
+            result.put(i, Scored.of(set.bags[i], vocabulary, softmax, set.tasks.size()), copies);
         }
     }
 
@@ -96,18 +117,18 @@ public final class LearnedTrainer {
         Softmax.shuffle(from, new SplittableRandom(settings.seed()));
         from = Arrays.copyOf(from, Math.max(1, (int) Math.round(from.length * share)));
         Arrays.sort(from);
-        float[][] scores = new float[set.size()][];
-        scoreFold(set, from, set.inFold(0), scores, new float[0][][]);
+        HeldOut scores = new HeldOut(set.size());
+        scoreFold(set, from, set.inFold(0), scores);
         return point(set, from, set.inFold(0), scores);
     }
 
-    private static Quality.Point point(TrainingSet set, int[] from, int[] to, float[][] scores) {
+    private static Quality.Point point(TrainingSet set, int[] from, int[] to, HeldOut heldOut) {
         int n = 0;
         int right = 0;
         for (int i : to) {
             if (!set.isNone(i)) {
                 n++;
-                right += LearnedModel.best(scores[i], set.tasks.size()) == set.classes[i] ? 1 : 0;
+                right += LearnedModel.best(heldOut.text(i).scores(), set.tasks.size()) == set.classes[i] ? 1 : 0;
             }
         }
         long inScope = Arrays.stream(from).filter(i -> !set.isNone(i)).count();

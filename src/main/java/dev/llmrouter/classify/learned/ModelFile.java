@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class ModelFile {
     static final long MAGIC = 0x4C4C4D525441534BL;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     private static final int MAX_TASKS = 10_000;
     private static final int MAX_ENTRIES = 1 << 25;
 
@@ -55,7 +55,13 @@ public final class ModelFile {
         out.writeBoolean(model.knowsNone());
         Calibration c = model.calibration();
         for (double value : new double[] {
-            c.temperature(), c.intercept(), c.oddsWeight(), c.scoreWeight(), c.noneWeight(), c.threshold()
+            c.temperature(),
+            c.intercept(),
+            c.oddsWeight(),
+            c.scoreWeight(),
+            c.noneWeight(),
+            c.coverWeight(),
+            c.threshold()
         }) {
             out.writeDouble(value);
         }
@@ -140,14 +146,14 @@ public final class ModelFile {
             tasks.add(in.readUTF());
         }
         boolean none = in.readBoolean();
-        double[] c = new double[6];
+        double[] c = new double[7];
         for (int i = 0; i < c.length; i++) {
             c[i] = finite(in.readDouble());
         }
         if (c[0] <= 0) {
             throw new FaultException("its temperature is " + c[0] + ", not above 0");
         }
-        Calibration calibration = new Calibration(c[0], c[1], c[2], c[3], c[4], c[5]);
+        Calibration calibration = new Calibration(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
         int known = within(in.readInt(), 0, Spelling.MAX_WORDS, "number of words");
         List<String> words = new ArrayList<>();
         for (int i = 0; i < known; i++) {

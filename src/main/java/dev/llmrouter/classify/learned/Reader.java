@@ -13,6 +13,9 @@ final class Reader implements TextFeatures.Sink {
     private int[] touched = new int[1024];
     private int size;
     private final float[] byView;
+    /** What each touched row adds to the coverage. */
+    private float[] mass = new float[1024];
+
     private final float[] lengths;
     private final ChunkCache cache;
     private final Grams grams = new Grams();
@@ -34,6 +37,7 @@ final class Reader implements TextFeatures.Sink {
         if (row >= 0 && counts[row]++ == 0) {
             if (size == touched.length) {
                 touched = Arrays.copyOf(touched, 2 * size);
+                mass = Arrays.copyOf(mass, 2 * size);
             }
             touched[size++] = row;
         }
@@ -100,6 +104,7 @@ final class Reader implements TextFeatures.Sink {
             int row = touched[i];
             int view = vocabulary.view(row);
             float value = Weighted.damped(counts[row]) * vocabulary.idf(row);
+            mass[i] = Coverage.counts(view) ? Coverage.mass(counts[row], vocabulary.idf(row)) : 0;
             counts[row] = 0;
             squares[view] += (double) value * value;
             weights.addRow(row, value, byView, view * width);
@@ -113,5 +118,16 @@ final class Reader implements TextFeatures.Sink {
                 scores[k] += byView[at + k] * scale[view] + shared;
             }
         }
+    }
+
+    /** {@link Coverage} of the last text by a task. */
+    double covered(int task) {
+        double known = 0;
+        for (int i = 0; i < size; i++) {
+            if (mass[i] > 0 && weights.weight(touched[i], task) > 0) {
+                known += mass[i];
+            }
+        }
+        return Coverage.of(known, vocabulary);
     }
 }

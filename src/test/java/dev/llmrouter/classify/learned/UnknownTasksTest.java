@@ -1,0 +1,93 @@
+package dev.llmrouter.classify.learned;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Texts of tasks that nobody gave examples of, and no examples of "none of these" either. */
+class UnknownTasksTest {
+    private static final int TASKS = 10;
+    private static final String[] SYLLABLES = {
+        "ba", "ko", "ri", "tu", "me", "sol", "van", "dik", "pra", "glo", "nes", "fum"
+    };
+
+    /** Accepted of 500 where the probability, the score and no coverage decide, with seed 1. */
+    private static final int WITHOUT_COVERAGE = 323;
+
+    private static String word(int number) {
+        return SYLLABLES[number % 12]
+                + SYLLABLES[number / 12 % 12]
+                + SYLLABLES[(number * 7 + 5) % 11]
+                + SYLLABLES[number / 144 % 12];
+    }
+
+    /** Three words that all tasks use, two of its own, and one of any known task (of its own, if it is unknown). */
+    private static String text(int task, SplittableRandom random) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            words.add(word(random.nextInt(60)));
+        }
+        for (int i = 0; i < 2; i++) {
+            words.add(word(100 + 12 * task + random.nextInt(12)));
+        }
+        words.add(word(100 + 12 * (task < TASKS ? random.nextInt(TASKS) : task) + random.nextInt(12)));
+        for (int i = words.size() - 1; i > 0; i--) {
+            Collections.swap(words, i, random.nextInt(i + 1));
+        }
+        return String.join(" ", words);
+    }
+
+    @Test
+    void areRejectedMoreThanByTheProbabilityAlone() throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        List<Example> examples = new ArrayList<>();
+        for (int task = 0; task < TASKS; task++) {
+            for (int i = 0; i < 30; i++) {
+                examples.add(new Example("e" + examples.size(), "task" + task, text(task, random), null, Map.of()));
+            }
+        }
+        LearnedModel model = new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {})
+                .train(examples)
+                .model();
+        int unknown = 0;
+        int known = 0;
+        for (int i = 0; i < 500; i++) {
+            unknown += model.predict(text(TASKS + i % 20, random)).task() != null ? 1 : 0;
+            known += model.predict(text(i % TASKS, random)).task() != null ? 1 : 0;
+        }
+        assertThat(unknown).isLessThan(WITHOUT_COVERAGE * 2 / 3);
+        assertThat(known).isGreaterThan(460);
+        assertThat(model.calibration().coverWeight()).isPositive();
+    }
+
+    @Test
+    void readingATextCoversItAsTrainingDid() {
+        String[] texts = {"sol van sol dik", "dik ba ba never", "quite other words"};
+        Scratch scratch = new Scratch();
+        Bag[] bags = Arrays.stream(texts).map(text -> Bag.of(text, scratch)).toArray(Bag[]::new);
+        Vocabulary vocabulary =
+                Vocabulary.of(new int[][] {bags[0].features(), bags[1].features()}, new int[] {0, 1}, 1);
+        Weighted[] xs = {Weighted.of(bags[0], vocabulary), Weighted.of(bags[1], vocabulary)};
+        Softmax softmax =
+                Softmax.learn(xs, new int[] {0, 1}, vocabulary.size(), 3, new Softmax.Settings(5, 1, 1e-5, 0), 1);
+        SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
+        Reader reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, new ChunkCache(3), Spelling.NONE);
+        for (int i = 0; i < texts.length; i++) {
+            reader.score(texts[i], new float[3]);
+            for (int task = 0; task < 2; task++) {
+                double expected = Coverage.of(bags[i], vocabulary, softmax, task);
+                assertThat(reader.covered(task)).isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-6));
+            }
+        }
+        reader.score(texts[0], new float[3]);
+        assertThat(reader.covered(0)).isPositive();
+        reader.score(texts[2], new float[3]);
+        assertThat(reader.covered(0)).isZero();
+    }
+}
