@@ -60,6 +60,7 @@ public final class ReceiverProcessor extends PolicyStep {
 
     @Override
     public void process(Exchange exchange) throws BadRequestException {
+        RoutingExchange.forget(exchange);
         Router router = LlmRouterContext.of(exchange.getContext()).router();
         byte[] body = RequestBody.of(exchange);
         Received received = router.receive(

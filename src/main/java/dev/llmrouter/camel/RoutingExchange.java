@@ -12,6 +12,12 @@ public final class RoutingExchange {
 
     private RoutingExchange() {}
 
+    /** Nothing is known of a request that comes next: what is left of one before it on the same exchange is not its own. */
+    static void forget(Exchange exchange) {
+        exchange.removeProperty(STAGE);
+        exchange.removeProperty(INPUT);
+    }
+
     /**
      * The request begins: what the exchange has caught so far is none of its failures.
      *

@@ -263,6 +263,30 @@ class NativeEntryTest {
                 .hasMessageContaining("nowhere");
     }
 
+    /** The request before it on the same exchange would be booked twice, with its cost. */
+    @Test
+    void aBodyThatCannotBeReadIsNotRecordedAsTheRequestBeforeIt() throws Exception {
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:twice")
+                        .to("direct:llm-route")
+                        .process(exchange -> exchange.getMessage().setBody(new Object()))
+                        .to("direct:llm-route");
+            }
+        });
+        provider.does(ScriptedProvider.says("hello"));
+        Exchange second = camel.createProducerTemplate()
+                .request("direct:twice", exchange -> exchange.getMessage().setBody("Hi"));
+        assertThat(second.getException())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("java.lang.Object");
+        camel.stop(); // what is tapped is recorded before the stop ends
+        assertThat(records)
+                .singleElement()
+                .satisfies(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.OK));
+    }
+
     @Test
     void theAnsweringEntryTurnsAFailureIntoAnAnswer() {
         provider.does(ScriptedProvider.error(500, "down"));
