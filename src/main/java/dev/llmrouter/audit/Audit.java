@@ -3,6 +3,7 @@ package dev.llmrouter.audit;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.DestinationSums;
+import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.PicoUsd;
 import java.io.IOException;
@@ -36,8 +37,8 @@ public record Audit(
         List<String> alarms,
         List<String> recommendations,
         boolean belowPolicy) {
-    static final String UNCLASSIFIED = "unclassified";
-    static final String NONE = "none";
+    static final String UNCLASSIFIED = LedgerFilter.UNCLASSIFIED;
+    static final String NONE = LedgerFilter.NONE;
 
     /** Requests below which a sum says nothing about a destination. */
     private static final long FEW = 30;
@@ -61,7 +62,19 @@ public record Audit(
             throws SQLException, IOException {
         Instant since =
                 from != null ? from : Instant.ofEpochMilli(ledger.oldestMillis().orElse(to.toEpochMilli()));
-        List<DestinationSums> sums = new ArrayList<>(ledger.destinations(since.toEpochMilli(), to.toEpochMilli()));
+        return of(ledger, LedgerFilter.between(since.toEpochMilli(), to.toEpochMilli()), policy);
+    }
+
+    /**
+     * Reads a part of the ledger.
+     *
+     * @param policy says which tier is the baseline and which loss is acceptable; null if not known
+     */
+    public static Audit of(LedgerReader ledger, LedgerFilter filter, @Nullable RoutingPolicy policy)
+            throws SQLException, IOException {
+        Instant since = Instant.ofEpochMilli(filter.fromMillis());
+        Instant to = Instant.ofEpochMilli(filter.toMillis());
+        List<DestinationSums> sums = new ArrayList<>(ledger.destinations(filter));
         sums.sort(Comparator.comparing(Audit::task).thenComparing(Audit::tier));
         List<Destination> destinations = sums.stream().map(Audit::destination).toList();
         List<String> quality = quality(destinations, policy);

@@ -42,6 +42,11 @@ final class EvidenceFolder {
         look();
     }
 
+    /** What was read last. */
+    EvidenceCheck check() {
+        return check;
+    }
+
     Path directory() {
         return directory;
     }

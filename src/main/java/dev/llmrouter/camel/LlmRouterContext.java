@@ -224,6 +224,11 @@ public final class LlmRouterContext extends ServiceSupport {
         return ledger;
     }
 
+    /** Where the ledger is that this context writes, for who reads it; null for none. */
+    public @Nullable LedgerSettings ledgerSettings() {
+        return LedgerProperties.of(camel);
+    }
+
     /** Keeps a request without the route that does it in batches. Returns at once. */
     void keep(RequestEntry request) {
         LedgerQueue queue = ledgerQueue;

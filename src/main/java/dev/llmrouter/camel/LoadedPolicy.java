@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.classify.Describer;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
+import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.PolicyCheck;
 import dev.llmrouter.policy.PolicyListener;
@@ -229,6 +230,11 @@ public final class LoadedPolicy implements AutoCloseable {
     /** The policy in force now. */
     public RoutingPolicy policy() {
         return current.policy();
+    }
+
+    /** The evidence beside the policy as it was read last. */
+    public EvidenceCheck evidence() {
+        return evidence.check();
     }
 
     /** Whether the simulator stands in for every provider. */

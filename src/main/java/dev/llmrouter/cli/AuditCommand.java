@@ -12,15 +12,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,13 +37,6 @@ import picocli.CommandLine.Spec;
 public final class AuditCommand implements Callable<Integer> {
     private static final int NO = 1;
     private static final int WRONG_USAGE = 2;
-    private static final Pattern SPAN = Pattern.compile("([1-9]\\d{0,5})([smhdw])");
-    private static final Map<String, Duration> UNITS = Map.of(
-            "s", Duration.ofSeconds(1),
-            "m", Duration.ofMinutes(1),
-            "h", Duration.ofHours(1),
-            "d", Duration.ofDays(1),
-            "w", Duration.ofDays(7));
 
     private final Clock clock;
     private final Map<String, String> environment;
@@ -54,20 +45,8 @@ public final class AuditCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Data folder with the ledger. Default: LLM_ROUTER_DATA, else ./data.")
-    @Nullable
-    Path data;
-
-    @Option(
-            names = "--ledger-url",
-            paramLabel = "URL",
-            description = "JDBC URL of a ledger in PostgreSQL. Default: LLM_ROUTER_LEDGER_URL. User and password:"
-                    + " LLM_ROUTER_LEDGER_USER, LLM_ROUTER_LEDGER_PASSWORD.")
-    @Nullable
-    String url;
+    @Mixin
+    LedgerOptions ledger = new LedgerOptions();
 
     @Option(
             names = "--since",
@@ -106,17 +85,16 @@ public final class AuditCommand implements Callable<Integer> {
         Instant now = clock.instant();
         Instant from = null;
         if (since != null) {
-            Matcher span = SPAN.matcher(since);
-            if (!span.matches()) {
-                return wrong("--since is '" + since + "'; allowed is a number and s, m, h, d or w, as in 90d.");
+            try {
+                from = now.minus(Span.parse(since));
+            } catch (IllegalArgumentException e) {
+                return wrong("--since " + e.getMessage());
             }
-            from = now.minus(
-                    Objects.requireNonNull(UNITS.get(span.group(2))).multipliedBy(Long.parseLong(span.group(1))));
         }
         LedgerSettings settings;
         RoutingPolicy loaded = null;
         try {
-            settings = settings();
+            settings = ledger.settings(environment);
             if (policy != null) {
                 loaded = PolicyFile.loadWithoutSecrets(policy, clock);
             }
@@ -125,8 +103,8 @@ public final class AuditCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | IOException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
-        try (LedgerReader ledger = LedgerReader.open(settings)) {
-            Audit audit = Audit.of(ledger, from, now, loaded);
+        try (LedgerReader reader = LedgerReader.open(settings)) {
+            Audit audit = Audit.of(reader, from, now, loaded);
             PrintWriter out = spec().commandLine().getOut();
             if (json) {
                 out.println(AuditJson.write(audit));
@@ -140,20 +118,6 @@ public final class AuditCommand implements Callable<Integer> {
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
-    }
-
-    private LedgerSettings settings() {
-        String folder = data != null ? data.toString() : variable("LLM_ROUTER_DATA");
-        return new LedgerSettings(
-                Path.of(folder == null ? "data" : folder),
-                url != null ? url : variable("LLM_ROUTER_LEDGER_URL"),
-                variable("LLM_ROUTER_LEDGER_USER"),
-                variable("LLM_ROUTER_LEDGER_PASSWORD"));
-    }
-
-    private @Nullable String variable(String name) {
-        String value = environment.getOrDefault(name, "");
-        return value.isBlank() ? null : value;
     }
 
     private int wrong(String message) {

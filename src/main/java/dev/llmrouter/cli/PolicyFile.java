@@ -62,17 +62,36 @@ final class PolicyFile {
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
     static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws IOException {
+        return loadWithoutSecrets(file.toString(), clock);
+    }
+
+    /**
+     * The same for a name as {@link #resource} takes it.
+     *
+     * @throws IOException if it cannot be read; the message says why
+     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     */
+    static RoutingPolicy loadWithoutSecrets(String name, Clock clock) throws IOException {
         try (ExpressionCompiler expressions = new ExpressionCompiler()) {
             return PolicyLoader.builder(clock)
                     .placeholders(Placeholders.ofEnvironment(System.getenv())
-                            .orElse(name -> System.getProperty(
-                                    name.startsWith("sys:") ? name.substring("sys:".length()) : name, "unset")))
+                            .orElse(key -> System.getProperty(
+                                    key.startsWith("sys:") ? key.substring("sys:".length()) : key, "unset")))
                     .expressions(expressions)
                     .build()
-                    .load(resource(file.toString()).read(), file.toString());
+                    .load(resource(name).read(), name);
         } catch (IOException e) {
-            throw new IOException("the policy " + file + " cannot be read: " + reason(file.toString(), e), e);
+            throw new IOException("the policy " + name + " cannot be read: " + reason(name, e), e);
         }
+    }
+
+    /** Where a policy's evidence lies unless something else is said: beside it. */
+    static Path evidence(String name) {
+        if (name.startsWith(CLASSPATH)) {
+            return Path.of("evidence");
+        }
+        Path file = Path.of(name.startsWith(FILE) ? name.substring(FILE.length()) : name);
+        return file.resolveSibling("evidence");
     }
 
     /** Why a file cannot be read, in words that go on from "cannot be read: ". */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,12 @@ public final class EvidenceCheck {
 
     private static String fileName(String task) {
         return String.valueOf(EvidenceFile.path(Path.of(""), task).getFileName());
+    }
+
+    /** What was found out about a model for a task, whatever it is worth; empty if they were never compared. */
+    public Optional<Proof> proof(String task, String model) {
+        EvidenceFile file = byTask.get(task);
+        return file == null ? Optional.empty() : file.proof(model);
     }
 
     /**

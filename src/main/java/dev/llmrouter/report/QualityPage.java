@@ -1,6 +1,7 @@
 package dev.llmrouter.report;
 
 import dev.llmrouter.classify.learned.Quality;
+import dev.llmrouter.report.page.Html;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

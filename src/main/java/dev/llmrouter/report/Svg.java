@@ -2,6 +2,7 @@ package dev.llmrouter.report;
 
 import dev.llmrouter.evaluate.PairedOutcomes;
 import dev.llmrouter.evaluate.TaskResult;
+import dev.llmrouter.report.page.Html;
 import java.util.List;
 import java.util.Locale;
 

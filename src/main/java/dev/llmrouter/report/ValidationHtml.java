@@ -6,6 +6,7 @@ import dev.llmrouter.evaluate.Money;
 import dev.llmrouter.evaluate.Slice;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.report.page.Html;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

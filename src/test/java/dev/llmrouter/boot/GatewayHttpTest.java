@@ -145,7 +145,8 @@ class GatewayHttpTest {
         assertThat(example.get("/health").statusCode()).isEqualTo(200);
         assertThat(example.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(example.get("/").body()).contains("built-in simulator", "short-summary");
-        assertThat(real.get("/").body()).contains("<b>small</b></td><td>local</td><td>economy</td><td>available");
+        assertThat(real.get("/").body())
+                .contains("<tr><td>small</td><td class=\"left\">local</td><td class=\"left\">economy</td>");
         org.awaitility.Awaitility.await()
                 .untilAsserted(() -> assertThat(example.get("/metrics").body())
                         .contains("llm_router_requests_total{", "gen_ai_client_operation_duration_seconds_count{")

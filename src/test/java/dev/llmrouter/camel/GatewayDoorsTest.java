@@ -269,7 +269,10 @@ class GatewayDoorsTest {
         String text = Files.readString(policy);
         LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + policy);
         if (!text.contains("keys:")) {
-            Files.writeString(policy, text + "keys: [ { name: a, sha256: " + "0a".repeat(32) + " } ]\n");
+            Files.writeString(
+                    policy,
+                    text
+                            + "keys: [ { name: a, sha256: 061798d6da42c946fe0b67f90e151739f202d64af31d46994571ab8eb18f7812 } ]\n");
             loaded.reload();
         }
         assertThat(loaded.policy().keys()).isNotEmpty();
@@ -524,7 +527,7 @@ class GatewayDoorsTest {
     @Test
     void operationsAreProtectedByChoice() throws Exception {
         lock();
-        for (String path : List.of("/", "/metrics", "/health", "/health/ready")) {
+        for (String path : List.of("/", "/policy", "/metrics", "/health", "/health/ready")) {
             assertThat(statusOf(path)).doesNotContain("401");
         }
         assertThat(statusOf("/v1/models")).contains("401");
@@ -537,9 +540,26 @@ class GatewayDoorsTest {
         }
         lock();
         assertThat(statusOf("/")).contains("401");
+        assertThat(statusOf("/policy")).contains("401");
         assertThat(statusOf("/metrics")).contains("401");
+        // a browser asks for the key, and sends it as a password; callers of models do not get in that way
+        assertThat(headOf("/")).contains("WWW-Authenticate: Basic realm=\"camel-llm-router\"");
+        assertThat(headOf("/v1/models")).contains("WWW-Authenticate: Bearer").doesNotContain("Basic");
+        String password = java.util.Base64.getEncoder()
+                .encodeToString("anyone:the-key-of-this-test".getBytes(StandardCharsets.UTF_8));
+        assertThat(headOf("/", "Authorization: Basic " + password)).contains(" 200 ");
+        assertThat(headOf("/", "Authorization: Basic !")).contains(" 401 ");
+        assertThat(headOf("/v1/models", "Authorization: Basic " + password)).contains(" 401 ");
         assertThat(statusOf("/health")).contains("200");
         assertThat(statusOf("/health/ready")).contains("200");
+    }
+
+    private String headOf(String path, String... headers) throws IOException {
+        try (Socket socket = connect()) {
+            String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+            write(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n");
+            return head(socket);
+        }
     }
 
     private String statusOf(String path) throws IOException {

@@ -349,6 +349,14 @@ final class GatewayServer implements AutoCloseable {
         CallerDialect dialect = router.dialects().caller(anthropic ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI);
         HttpServerResponse response = request.response();
         response.setStatusCode(error.status()).putHeader("Content-Type", "application/json");
+        if (error.status() == 401) {
+            // a browser asks its reader for a key on the pages that are for people, and there alone
+            response.putHeader(
+                    "WWW-Authenticate",
+                    BasicKey.isTakenAt(request.path())
+                            ? "Basic realm=\"camel-llm-router\", charset=\"UTF-8\""
+                            : "Bearer");
+        }
         Buffer body = Buffer.buffer(dialect.writeError(error, ""));
         // in HTTP/2 a stream ends alone, and the header is forbidden
         if (!close || request.version() == HttpVersion.HTTP_2) {

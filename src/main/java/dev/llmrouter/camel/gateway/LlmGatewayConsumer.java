@@ -116,10 +116,13 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
     @Nullable
     AccessKey authenticate(HttpServerRequest request) throws BadRequestException {
         LoadedPolicy asked = policy;
-        return asked == null
-                ? null
-                : AccessProcessor.authenticate(
-                        asked.current().keys(), request.getHeader("Authorization"), request.getHeader("x-api-key"));
+        if (asked == null) {
+            return null;
+        }
+        String authorization = request.getHeader("Authorization");
+        String password = BasicKey.of(request.path(), authorization);
+        return AccessProcessor.authenticate(
+                asked.current().keys(), authorization, password != null ? password : request.getHeader("x-api-key"));
     }
 
     /** Runs the route; {@code writer} takes the answer. On an event loop, or on a thread that may block. */

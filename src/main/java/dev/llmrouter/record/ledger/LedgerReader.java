@@ -36,7 +36,9 @@ public final class LedgerReader implements AutoCloseable {
                 WHEN r.verify IN ('passed', 'escalated') THEN 1 ELSE 0 END) AS useful
             FROM (SELECT llm_request.*,
                 NOT shadow AND cost_pico_usd IS NOT NULL AND baseline_cost_pico_usd IS NOT NULL AS comparable
-              FROM llm_request WHERE time_ms >= ? AND time_ms <= ?) r
+              FROM llm_request WHERE time_ms >= ? AND time_ms <= ?
+                AND (CAST(? AS TEXT) IS NULL OR COALESCE(task, 'unclassified') = CAST(? AS TEXT))
+                AND (CAST(? AS TEXT) IS NULL OR caller = CAST(? AS TEXT))) r
             LEFT JOIN (SELECT request_id, useful FROM (SELECT request_id, useful,
                   ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY time_ms DESC, feedback_id DESC) AS newest
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
@@ -68,17 +70,11 @@ public final class LedgerReader implements AutoCloseable {
         }
     }
 
-    /**
-     * The requests of a time, by task and tier, in no order.
-     *
-     * @param fromMillis inclusive, in ms since 1970-01-01T00:00Z
-     * @param toMillis inclusive
-     */
-    public List<DestinationSums> destinations(long fromMillis, long toMillis) throws SQLException {
+    /** The requests of a filter, by task and tier, in no order. */
+    public List<DestinationSums> destinations(LedgerFilter filter) throws SQLException {
         List<DestinationSums> all = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(DESTINATIONS)) {
-            query.setLong(1, fromMillis);
-            query.setLong(2, toMillis);
+            LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     all.add(new DestinationSums(
@@ -97,6 +93,11 @@ public final class LedgerReader implements AutoCloseable {
             }
         }
         return all;
+    }
+
+    /** The ways that requests took, over this reader's connection. */
+    public LedgerTraffic traffic() {
+        return new LedgerTraffic(connection);
     }
 
     private static BigDecimal usd(ResultSet row, String column) throws SQLException {

@@ -136,7 +136,7 @@ abstract class LedgerContract {
         try (LedgerReader reader = LedgerReader.open(settings())) {
             assertThat(reader.oldestMillis()).hasValue(10);
             assertThat(reader.feedbackForUnknownRequests(0, 50)).isEqualTo(1);
-            assertThat(reader.destinations(0, 50))
+            assertThat(reader.destinations(LedgerFilter.between(0, 50)))
                     .containsExactlyInAnyOrder(
                             new DestinationSums(
                                     "summary",

@@ -1,10 +1,11 @@
-package dev.llmrouter.report;
+package dev.llmrouter.report.page;
 
 /** Escapes text for HTML, in content and in quoted attributes. */
-final class Html {
+public final class Html {
     private Html() {}
 
-    static String escape(String text) {
+    /** The text with what HTML reads as markup, and control characters, taken out of harm. */
+    public static String escape(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,0 +1,145 @@
+package dev.llmrouter.camel.gateway;
+
+import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.camel.PolicyStep;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import dev.llmrouter.report.ProofWords;
+import dev.llmrouter.report.dashboard.Dashboard;
+import dev.llmrouter.report.dashboard.DashboardPage;
+import dev.llmrouter.report.dashboard.Window;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dashboard, for people who open the gateway in a browser. Query parameters: {@code window} ({@link Window}),
+ * {@code task}, {@code caller}. Reads the ledger, so its route has to be on a thread that may block.
+ */
+public final class DashboardProcessor extends PolicyStep {
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardProcessor.class);
+    private static final int LONGEST_NAME = 200;
+    private static final int MOST_PARAMETERS = 16;
+
+    private final Clock clock = Clock.systemUTC();
+    private final TrafficCache cache = new TrafficCache();
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        Dashboard.View view = view(exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class));
+        LoadedPolicy loaded = loaded(exchange.getContext());
+        Instant now = clock.instant();
+        Dashboard.Traffic traffic = null;
+        String problem = null;
+        try {
+            traffic = cache.traffic(
+                    LlmRouterContext.of(exchange.getContext()).ledgerSettings(), view, now, loaded.policy());
+            if (traffic == null) {
+                problem = "No ledger is kept (llm-router.data names no folder), so there are no figures to show.";
+            }
+        } catch (Exception e) {
+            LOG.warn("The dashboard cannot read the ledger", e);
+            problem = "The ledger cannot be read: " + e.getMessage();
+        }
+        Dashboard data = new Dashboard(
+                now,
+                loaded.policy(),
+                loaded.isSimulated(),
+                loaded.reloadProblem(),
+                proofs(loaded, LocalDate.now(clock)),
+                deployments(loaded),
+                traffic,
+                problem,
+                view);
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/html; charset=utf-8");
+        exchange.getMessage().setHeader("Content-Security-Policy", DashboardPage.CONTENT_SECURITY_POLICY);
+        exchange.getMessage().setHeader("X-Content-Type-Options", "nosniff");
+        exchange.getMessage().setHeader("Referrer-Policy", "no-referrer");
+        exchange.getMessage().setHeader("Cache-Control", "no-store");
+        exchange.getMessage().setBody(DashboardPage.render(data));
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        cache.close();
+    }
+
+    private static Dashboard.View view(@Nullable String query) {
+        Map<String, String> given = new HashMap<>();
+        for (String pair : query == null ? new String[0] : query.split("&", MOST_PARAMETERS)) {
+            int equals = pair.indexOf('=');
+            String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+            if (!value.isBlank() && value.length() <= LONGEST_NAME) {
+                given.put(pair.substring(0, equals), value);
+            }
+        }
+        return new Dashboard.View(Window.of(given.getOrDefault("window", "")), given.get("task"), given.get("caller"));
+    }
+
+    /** Empty for what nobody can read: an address that was typed wrong shows the page without that choice. */
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    private static List<Dashboard.ProofState> proofs(LoadedPolicy loaded, LocalDate today) {
+        RoutingPolicy policy = loaded.policy();
+        ProofWords words = new ProofWords(policy, loaded.evidence(), today);
+        return policy.tasks().values().stream()
+                .filter(task -> !task.tier().equals(policy.baseline()))
+                .map((Task task) ->
+                        new Dashboard.ProofState(task.name(), task.tier(), words.key(task), words.meaning(task)))
+                .toList();
+    }
+
+    private static List<Dashboard.Deployment> deployments(LoadedPolicy loaded) {
+        RoutingPolicy policy = loaded.policy();
+        DeploymentHealth health = loaded.current().decider().health();
+        Map<String, String> breakers = health.breakerStates();
+        Map<String, Candidate> members = loaded.current().decider().members().stream()
+                .collect(Collectors.toMap(member -> member.model().name(), member -> member, (a, b) -> a));
+        return policy.models().values().stream()
+                .map(model -> {
+                    Candidate member = members.get(model.name());
+                    String resting = member == null
+                            ? "serves no tier, or its provider has no key"
+                            : health.unavailable(member)
+                                    .map(why -> why.reason() + ", for "
+                                            + why.remaining().toSeconds() + " s more")
+                                    .orElse(null);
+                    String own = breakers.get(model.name() + "@" + model.provider());
+                    String breaker = own != null ? own : breakers.getOrDefault(model.provider(), "closed");
+                    return new Dashboard.Deployment(
+                            model.name(), model.provider(), tiers(policy, model), resting, breaker);
+                })
+                .toList();
+    }
+
+    private static String tiers(RoutingPolicy policy, Model model) {
+        String joined = policy.tiers().values().stream()
+                .filter(tier ->
+                        tier.models().stream().anyMatch(member -> member.model().equals(model.name())))
+                .map(Tier::name)
+                .collect(Collectors.joining(", "));
+        return joined.isEmpty() ? "none" : joined;
+    }
+}

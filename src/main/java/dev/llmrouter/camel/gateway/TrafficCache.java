@@ -1,0 +1,101 @@
+package dev.llmrouter.camel.gateway;
+
+import dev.llmrouter.audit.Audit;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.LedgerFilter;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.LedgerTraffic;
+import dev.llmrouter.report.dashboard.Dashboard;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the dashboard shows of the ledger, read at most once in {@link #FRESH} for each choice, however many look at it. One
+ * reader at a time. Safe for use by many threads.
+ */
+final class TrafficCache implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrafficCache.class);
+    private static final Duration FRESH = Duration.ofSeconds(3);
+    private static final int SLOTS = 48;
+    private static final int RECENT = 40;
+    private static final int MOST = 32;
+
+    private final Map<Dashboard.View, Entry> entries = new LinkedHashMap<>();
+    private @Nullable LedgerReader reader;
+
+    private record Entry(Instant read, String policy, Dashboard.Traffic traffic) {}
+
+    /** Null where no ledger is kept. */
+    synchronized Dashboard.@Nullable Traffic traffic(
+            @Nullable LedgerSettings settings, Dashboard.View view, Instant now, RoutingPolicy policy)
+            throws SQLException, IOException {
+        if (settings == null) {
+            return null;
+        }
+        Entry known = entries.get(view);
+        if (known != null
+                && known.policy.equals(policy.hash())
+                && now.isBefore(known.read.plus(FRESH))
+                && !now.isBefore(known.read)) {
+            return known.traffic;
+        }
+        Dashboard.Traffic traffic;
+        try {
+            traffic = read(settings, view, now, policy);
+        } catch (SQLException e) {
+            forget(); // a connection may have died since it was used last
+            traffic = read(settings, view, now, policy);
+        }
+        entries.remove(view);
+        if (entries.size() >= MOST) {
+            entries.remove(entries.keySet().iterator().next());
+        }
+        entries.put(view, new Entry(now, policy.hash(), traffic));
+        return traffic;
+    }
+
+    private Dashboard.Traffic read(LedgerSettings settings, Dashboard.View view, Instant now, RoutingPolicy policy)
+            throws SQLException, IOException {
+        LedgerReader open = reader;
+        if (open == null) {
+            open = LedgerReader.open(settings);
+            reader = open;
+        }
+        long from = now.minus(view.window().length()).toEpochMilli();
+        LedgerFilter filter = new LedgerFilter(from, now.toEpochMilli(), view.task(), view.caller());
+        LedgerTraffic traffic = open.traffic();
+        return new Dashboard.Traffic(
+                Audit.of(open, filter, policy),
+                traffic.flows(filter),
+                traffic.slots(filter, SLOTS),
+                SLOTS,
+                traffic.recent(filter, RECENT),
+                traffic.callers(LedgerFilter.between(from, now.toEpochMilli())));
+    }
+
+    private void forget() {
+        LedgerReader open = reader;
+        reader = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                LOG.debug("The ledger's reader did not close", e);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        forget();
+        entries.clear();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.audit.Audit;
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.policy.PolicyException;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.report.RoutingDocument;
+import dev.llmrouter.report.page.Block;
+import dev.llmrouter.report.page.HtmlPage;
+import dev.llmrouter.report.page.Markdown;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code docs}: the routing documentation that a policy, its evidence and the ledger generate. */
+@Command(
+        name = "docs",
+        mixinStandardHelpOptions = true,
+        description =
+                "Writes the routing documentation: which task goes where and why, on what proof, and when it has to"
+                        + " be looked at again.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:with --check: the documentation is stale or a rationale is missing; without: the policy is not usable",
+            "2:wrong usage, or a file cannot be read"
+        })
+public final class DocsCommand implements Callable<Integer> {
+    private static final int NO = 1;
+    private static final int WRONG_USAGE = 2;
+    private static final String MARKDOWN = "routing.md";
+    private static final String HTML = "routing.html";
+    private static final String TITLE = "Routing of LLM requests";
+
+    private final Clock clock;
+    private final Map<String, String> environment;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "The policy: a path, file:PATH or classpath:NAME. Default: " + PolicyFile.VARIABLE
+                    + ", else the example policy.")
+    @Nullable
+    String policy;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder that gets " + MARKDOWN + " and " + HTML + ". Default: Markdown on standard output.")
+    @Nullable
+    Path out;
+
+    @Option(
+            names = "--check",
+            description = "Writes nothing; exit code 1 if a task has no rationale, or if what lies in --out is not what"
+                    + " would be written now.")
+    boolean check;
+
+    @Option(
+            names = "--evidence",
+            paramLabel = "DIR",
+            description = "Where evidence lies. Default: 'evidence' beside the policy.")
+    @Nullable
+    Path evidence;
+
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description = "An earlier policy: adds a chapter on what has changed since, in words.")
+    @Nullable
+    String against;
+
+    @Mixin
+    LedgerOptions ledger = new LedgerOptions();
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description =
+                    "How far the figures of the ledger (--data or --ledger-url) look back, as in 90d. Default: 90d.")
+    String since = "90d";
+
+    /** A command with the system's clock and environment. */
+    public DocsCommand() {
+        this(Clock.systemDefaultZone(), System.getenv());
+    }
+
+    /**
+     * @param clock says which proofs have expired
+     * @param environment names the policy and the ledger, unless an option does
+     */
+    public DocsCommand(Clock clock, Map<String, String> environment) {
+        this.clock = clock;
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Integer call() {
+        if (check && (ledger.areGiven() || against != null)) {
+            return wrong(
+                    "--check goes with none of --data, --ledger-url and --against: what is measured changes all the"
+                            + " time, so it is no part of what is checked.");
+        }
+        String name = PolicyFile.choose(policy, environment);
+        try {
+            RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(name, clock);
+            RoutingPolicy before = against == null ? null : PolicyFile.loadWithoutSecrets(against, clock);
+            Path proofs = evidence != null ? evidence : PolicyFile.evidence(name);
+            List<Block> blocks = new ArrayList<>(
+                    RoutingDocument.of(loaded, EvidenceCheck.read(proofs), LocalDate.now(clock), before));
+            if (ledger.areGiven()) {
+                blocks.addAll(RoutingDocument.figures(audit(loaded)));
+            }
+            return check ? check(loaded, blocks) : write(blocks);
+        } catch (PolicyException e) {
+            spec().commandLine().getErr().println(e.check().text());
+            return NO;
+        } catch (SQLException e) {
+            return wrong("the ledger cannot be read: " + e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            return wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Audit audit(RoutingPolicy loaded) throws SQLException, IOException {
+        Duration span;
+        try {
+            span = Span.parse(since);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--since " + e.getMessage(), e);
+        }
+        Instant now = clock.instant();
+        try (LedgerReader reader = LedgerReader.open(ledger.settings(environment))) {
+            return Audit.of(reader, now.minus(span), now, loaded);
+        }
+    }
+
+    private int write(List<Block> blocks) throws IOException {
+        PrintWriter console = spec().commandLine().getOut();
+        if (out == null) {
+            console.print(Markdown.write(blocks));
+        } else {
+            Files.createDirectories(out);
+            for (Map.Entry<String, String> file : files(blocks).entrySet()) {
+                Path written = out.resolve(file.getKey());
+                Files.writeString(written, file.getValue());
+                console.println("Wrote " + written);
+            }
+        }
+        console.flush();
+        return 0;
+    }
+
+    private static Map<String, String> files(List<Block> blocks) {
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(MARKDOWN, Markdown.write(blocks));
+        files.put(HTML, HtmlPage.write(TITLE, blocks));
+        return files;
+    }
+
+    private int check(RoutingPolicy loaded, List<Block> blocks) throws IOException {
+        List<String> problems = new ArrayList<>();
+        for (Task task : loaded.tasks().values()) {
+            if (task.rationale().isBlank()) {
+                problems.add("Task '" + task.name() + "' has no rationale: say in the policy why its tier serves it.");
+            }
+        }
+        if (out != null) {
+            for (Map.Entry<String, String> file : files(blocks).entrySet()) {
+                Path written = out.resolve(file.getKey());
+                if (!Files.exists(written)) {
+                    problems.add(written + " is not there. Write it: docs --out " + out);
+                } else if (!Files.readString(written).equals(file.getValue())) {
+                    problems.add(written
+                            + " is stale: policy or evidence have changed since. Write it anew: docs --out " + out);
+                }
+            }
+        }
+        PrintWriter console = spec().commandLine().getOut();
+        problems.forEach(console::println);
+        if (problems.isEmpty()) {
+            console.println("The documentation is " + (out == null ? "complete." : "complete and up to date."));
+        }
+        console.flush();
+        return problems.isEmpty() ? 0 : NO;
+    }
+
+    private int wrong(String message) {
+        PrintWriter err = spec().commandLine().getErr();
+        err.println("docs: " + message);
+        err.flush();
+        return WRONG_USAGE;
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec, "picocli sets the command's specification");
+    }
+}

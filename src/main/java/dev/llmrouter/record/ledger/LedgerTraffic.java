@@ -1,0 +1,194 @@
+package dev.llmrouter.record.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the ways that requests took, for the dashboard. Changes nothing. Not safe for use by many threads. */
+public final class LedgerTraffic {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String WHERE = """
+            FROM llm_request r WHERE r.time_ms >= ? AND r.time_ms <= ? AND NOT r.shadow
+              AND (CAST(? AS TEXT) IS NULL OR COALESCE(r.task, 'unclassified') = CAST(? AS TEXT))
+              AND (CAST(? AS TEXT) IS NULL OR r.caller = CAST(? AS TEXT))""";
+
+    private static final String FLOWS = """
+            SELECT COALESCE(r.task, 'unclassified') AS task, COALESCE(r.tier, 'none') AS tier,
+              COALESCE(r.model, 'none') AS model, COUNT(*) AS requests,
+              SUM(r.cost_pico_usd / 1000000) AS cost_high, SUM(r.cost_pico_usd % 1000000) AS cost_low
+            """ + WHERE + " GROUP BY 1, 2, 3";
+
+    private static final String SLOTS = """
+            SELECT (r.time_ms - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS slot, COALESCE(r.tier, 'none') AS tier,
+              COUNT(*) AS requests,
+              SUM(CASE WHEN r.baseline_cost_pico_usd IS NULL THEN NULL ELSE r.cost_pico_usd / 1000000 END) AS cost_high,
+              SUM(CASE WHEN r.baseline_cost_pico_usd IS NULL THEN NULL ELSE r.cost_pico_usd % 1000000 END) AS cost_low,
+              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN NULL ELSE r.baseline_cost_pico_usd / 1000000 END) AS baseline_high,
+              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN NULL ELSE r.baseline_cost_pico_usd % 1000000 END) AS baseline_low
+            """ + WHERE + " GROUP BY 1, 2 ORDER BY 1, 2";
+
+    private static final String RECENT = "SELECT r.*\n" + WHERE + " ORDER BY r.time_ms DESC, r.request_id LIMIT ?";
+
+    private static final String CALLERS =
+            "SELECT DISTINCT r.caller\n" + WHERE + " AND r.caller IS NOT NULL ORDER BY 1 LIMIT 200";
+
+    private final Connection connection;
+
+    LedgerTraffic(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Requests by task, tier and model, in no order. */
+    public List<TrafficFlow> flows(LedgerFilter filter) throws SQLException {
+        List<TrafficFlow> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(FLOWS)) {
+            set(query, 1, filter);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(new TrafficFlow(
+                            row.getString("task"),
+                            row.getString("tier"),
+                            row.getString("model"),
+                            row.getLong("requests"),
+                            sum(row, "cost")));
+                }
+            }
+        }
+        return all;
+    }
+
+    /**
+     * What each tier served, slot by slot; a slot in which nothing came has no entry.
+     *
+     * @param slots number of equal slots that the filter's time is divided into, from 1
+     */
+    public List<TrafficSlot> slots(LedgerFilter filter, int slots) throws SQLException {
+        long width = Math.max(1, (filter.toMillis() - filter.fromMillis() + slots) / slots);
+        List<TrafficSlot> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(SLOTS)) {
+            query.setLong(1, filter.fromMillis());
+            query.setLong(2, width);
+            set(query, 3, filter);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(new TrafficSlot(
+                            Math.min(slots - 1, row.getInt("slot")),
+                            row.getString("tier"),
+                            row.getLong("requests"),
+                            sum(row, "cost"),
+                            sum(row, "baseline")));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The latest requests, the latest first. @param most from 1 */
+    public List<RecentRequest> recent(LedgerFilter filter, int most) throws SQLException {
+        List<RecentRequest> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(RECENT)) {
+            query.setInt(set(query, 1, filter), most);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    double confidence = row.getDouble("confidence");
+                    Double known = row.wasNull() ? null : confidence;
+                    all.add(new RecentRequest(
+                            row.getString("request_id"),
+                            Instant.ofEpochMilli(row.getLong("time_ms")),
+                            row.getString("caller"),
+                            row.getString("task"),
+                            row.getString("source"),
+                            known,
+                            row.getString("tier"),
+                            row.getString("model"),
+                            usd(row, "cost_pico_usd"),
+                            usd(row, "baseline_cost_pico_usd"),
+                            row.getString("evidence_state"),
+                            row.getString("verify"),
+                            row.getString("outcome"),
+                            row.getBoolean("simulated"),
+                            row.getLong("duration_ms"),
+                            reasons(row.getString("reasons")),
+                            attempts(row.getString("attempts"))));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Names of the keys under which requests came, at most 200. */
+    public List<String> callers(LedgerFilter filter) throws SQLException {
+        List<String> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(CALLERS)) {
+            set(query, 1, filter);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(row.getString(1));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** @return number of the next parameter */
+    static int set(PreparedStatement query, int first, LedgerFilter filter) throws SQLException {
+        query.setLong(first, filter.fromMillis());
+        query.setLong(first + 1, filter.toMillis());
+        query.setString(first + 2, filter.task());
+        query.setString(first + 3, filter.task());
+        query.setString(first + 4, filter.caller());
+        query.setString(first + 5, filter.caller());
+        return first + 6;
+    }
+
+    private static BigDecimal sum(ResultSet row, String column) throws SQLException {
+        BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
+        return PicoUsd.toUsd(
+                high.multiply(BigInteger.valueOf(1_000_000)).add(BigInteger.valueOf(row.getLong(column + "_low"))));
+    }
+
+    private static @Nullable BigDecimal usd(ResultSet row, String column) throws SQLException {
+        long pico = row.getLong(column);
+        return row.wasNull() ? null : PicoUsd.toUsd(pico);
+    }
+
+    private static List<String> reasons(String json) {
+        List<String> all = new ArrayList<>();
+        array(json).forEach(reason -> all.add(reason.path("text").asText()));
+        return all;
+    }
+
+    private static List<String> attempts(String json) {
+        List<String> all = new ArrayList<>();
+        for (JsonNode attempt : array(json)) {
+            String status =
+                    attempt.hasNonNull("status") ? " " + attempt.get("status").asText() : "";
+            String cost =
+                    attempt.hasNonNull("cost_usd") ? attempt.get("cost_usd").asText() + " USD" : "cost unknown";
+            all.add(attempt.path("model").asText() + " at "
+                    + attempt.path("provider").asText() + ": "
+                    + attempt.path("outcome").asText() + status + ", "
+                    + attempt.path("duration_ms").asLong() + " ms, " + cost);
+        }
+        return all;
+    }
+
+    private static JsonNode array(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            return JSON.createArrayNode(); // a row that somebody else wrote is no reason to show none
+        }
+    }
+}

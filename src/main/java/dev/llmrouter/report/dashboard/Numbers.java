@@ -1,0 +1,63 @@
+package dev.llmrouter.report.dashboard;
+
+import dev.llmrouter.audit.Share;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as a dashboard shows them: short. The exact ones are a click away, in the audit. */
+final class Numbers {
+    private static final BigDecimal CENT = new BigDecimal("0.01");
+    private static final BigDecimal LARGE = BigDecimal.valueOf(1000);
+
+    private Numbers() {}
+
+    /** USD with cents, with three digits below a cent, without cents from a thousand. */
+    static String usd(@Nullable BigDecimal usd) {
+        if (usd == null) {
+            return "unknown";
+        }
+        BigDecimal size = usd.abs();
+        String digits;
+        if (size.signum() == 0) {
+            digits = "0";
+        } else if (size.compareTo(CENT) < 0) {
+            digits = size.round(new MathContext(3, RoundingMode.HALF_UP))
+                    .stripTrailingZeros()
+                    .toPlainString();
+        } else {
+            digits = String.format(Locale.ROOT, size.compareTo(LARGE) < 0 ? "%,.2f" : "%,.0f", size);
+        }
+        return (usd.signum() < 0 ? "−$" : "$") + digits;
+    }
+
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    static String quality(@Nullable Share share) {
+        return share == null
+                ? "not judged"
+                : percent(share.mean()) + " (" + percent(share.low()) + " to " + percent(share.high()) + ", "
+                        + count(share.n()) + " judged)";
+    }
+
+    /** A time between now and then, coarse. */
+    static String ago(Duration age) {
+        long seconds = Math.max(0, age.toSeconds());
+        if (seconds < 60) {
+            return seconds + " s ago";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + " min ago";
+        }
+        return seconds < 172_800 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+    }
+}

@@ -1,0 +1,91 @@
+package dev.llmrouter.report.dashboard;
+
+import dev.llmrouter.record.ledger.RecentRequest;
+import dev.llmrouter.report.page.Html;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The section on the latest requests: what was decided for each, and why. */
+final class RecentSection {
+    private final Instant now;
+    private final List<RecentRequest> recent;
+    private final StringBuilder out;
+
+    RecentSection(Instant now, List<RecentRequest> recent, StringBuilder out) {
+        this.now = now;
+        this.recent = recent;
+        this.out = out;
+    }
+
+    void write() {
+        if (recent.isEmpty()) {
+            return;
+        }
+        out.append(
+                "<section><h2>Recent decisions</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>When</th>"
+                        + "<th class=\"left\">Task</th><th class=\"left\">Tier</th><th class=\"left\">Model</th><th>Cost</th><th>Time</th>"
+                        + "<th class=\"left\">Outcome</th><th class=\"left\">Why</th></tr></thead><tbody>");
+        recent.forEach(this::row);
+        out.append("</tbody></table></div></section>");
+    }
+
+    private void row(RecentRequest request) {
+        out.append("<tr><td>")
+                .append(Numbers.ago(Duration.between(request.time(), now)))
+                .append("</td>");
+        cell(request.task() == null ? "unclassified" : request.task() + source(request));
+        cell(request.tier());
+        cell(request.model());
+        out.append("<td>")
+                .append(Numbers.usd(request.costUsd()))
+                .append("</td><td>")
+                .append(Numbers.count(request.durationMillis()))
+                .append(" ms</td><td class=\"left\"><span class=\"tag ")
+                .append(request.outcome().equals("ok") ? "good" : "bad")
+                .append("\">")
+                .append(Html.escape(request.outcome()))
+                .append("</span>");
+        if (request.verify() != null) {
+            out.append(" <span class=\"soft\">")
+                    .append(Html.escape(request.verify()))
+                    .append("</span>");
+        }
+        out.append("</td><td class=\"left wrap\"><details id=\"d-")
+                .append(Html.escape(request.id()))
+                .append("\"><summary>")
+                .append(Html.escape(
+                        request.reasons().isEmpty()
+                                ? "no decision"
+                                : request.reasons().get(0)))
+                .append("</summary><ul>");
+        request.reasons().stream().skip(1).forEach(this::item);
+        request.attempts().forEach(this::item);
+        item("request " + request.id() + (request.caller() == null ? "" : " of " + request.caller())
+                + (request.evidence() == null ? "" : ", evidence " + request.evidence())
+                + (request.simulated() ? ", simulated" : ""));
+        out.append("</ul></details></td></tr>");
+    }
+
+    private static String source(RecentRequest request) {
+        return request.source() == null
+                ? ""
+                : " (" + request.source()
+                        + (request.confidence() == null
+                                ? ""
+                                : String.format(Locale.ROOT, " %.2f", request.confidence()))
+                        + ")";
+    }
+
+    private void cell(@Nullable String text) {
+        out.append("<td class=\"left\">")
+                .append(Html.escape(text == null ? "none" : text))
+                .append("</td>");
+    }
+
+    private void item(String text) {
+        out.append("<li>").append(Html.escape(text)).append("</li>");
+    }
+}

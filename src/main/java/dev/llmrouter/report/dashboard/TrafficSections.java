@@ -1,0 +1,145 @@
+package dev.llmrouter.report.dashboard;
+
+import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.Destination;
+import dev.llmrouter.audit.Share;
+import dev.llmrouter.record.ledger.TrafficFlow;
+import dev.llmrouter.record.ledger.TrafficSlot;
+import dev.llmrouter.report.page.Html;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The sections on what was routed: headline figures, flow, cost over time, destinations. */
+final class TrafficSections {
+    private final Dashboard data;
+    private final Dashboard.Traffic traffic;
+    private final StringBuilder out;
+
+    TrafficSections(Dashboard data, Dashboard.Traffic traffic, StringBuilder out) {
+        this.data = data;
+        this.traffic = traffic;
+        this.out = out;
+    }
+
+    void write() {
+        Audit audit = traffic.audit();
+        String window = data.view().window().text();
+        if (audit.requests() == 0) {
+            out.append("<section><h2>No requests in ")
+                    .append(window)
+                    .append(
+                            "</h2><p>Send one, and it shows here within seconds:</p><pre class=\"scroll\">curl -i ORIGIN/v1/chat/completions"
+                                    + " -H 'Content-Type: application/json' \\\n  -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\","
+                                    + "\"content\":\"Summarise in two sentences: ...\"}]}'</pre></section>");
+            return;
+        }
+        cards(audit, window);
+        out.append("<section><h2>Where requests go</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
+                        + "<span class=\"key premium\"></span>baseline tier ")
+                .append(Html.escape(data.policy().baseline()))
+                .append("</p><div class=\"plot\" tabindex=\"0\">")
+                .append(Sankey.of(traffic.flows(), data.policy().baseline()))
+                .append("</div></section>");
+        out.append("<section><h2>Cost over time</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
+                        + "<span class=\"key premium\"></span>baseline tier<span class=\"key dash\"></span>all of it at the baseline"
+                        + " tier</p><div class=\"plot\" tabindex=\"0\">")
+                .append(CostChart.of(
+                        traffic.perSlot(),
+                        traffic.slots(),
+                        audit.from(),
+                        audit.to(),
+                        data.policy().baseline()))
+                .append("</div></section>");
+        destinations(audit);
+    }
+
+    private void cards(Audit audit, String window) {
+        BigDecimal paid = sum(traffic.perSlot(), TrafficSlot::costUsd);
+        BigDecimal instead = sum(traffic.perSlot(), TrafficSlot::baselineCostUsd);
+        BigDecimal shadows = audit.costUsd().subtract(sum(traffic.flows(), TrafficFlow::costUsd));
+        BigDecimal saved = instead.subtract(paid).subtract(shadows);
+        String share = instead.signum() == 0
+                ? ""
+                : " ("
+                        + Numbers.percent(
+                                saved.divide(instead, MathContext.DECIMAL32).doubleValue()) + ")";
+        out.append("<div class=\"cards\">");
+        card(
+                "Saved",
+                Numbers.usd(saved) + share,
+                "net: retries, escalations, classification and shadows are paid for; " + window);
+        card("Paid", Numbers.usd(audit.costUsd()), "the baseline tier would have cost " + Numbers.usd(instead));
+        card("Requests", Numbers.count(audit.requests()), window);
+        long useful =
+                audit.destinations().stream().mapToLong(Destination::useful).sum();
+        long judged =
+                audit.destinations().stream().mapToLong(Destination::judged).sum();
+        card(
+                "Useful outputs",
+                judged == 0
+                        ? "not judged"
+                        : Numbers.percent(Share.of(useful, judged).mean()),
+                judged == 0
+                        ? "by feedback (POST /v1/feedback) or the task's verify"
+                        : Numbers.quality(Share.of(useful, judged)));
+        out.append("</div>");
+    }
+
+    private static <T> BigDecimal sum(List<T> all, Function<T, BigDecimal> amount) {
+        return all.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private void card(String title, String figure, String note) {
+        out.append("<section><h2>")
+                .append(title)
+                .append("</h2><b>")
+                .append(Html.escape(figure))
+                .append("</b><span class=\"soft\">")
+                .append(Html.escape(note))
+                .append("</span></section>");
+    }
+
+    private void destinations(Audit audit) {
+        out.append("<section><h2>Destinations</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Task</th>"
+                + "<th class=\"left\">Tier</th><th>Requests</th><th>Cost</th><th>At the baseline</th><th>Per useful output</th>"
+                + "<th class=\"left\">Quality, 95 % interval</th></tr></thead><tbody>");
+        for (Destination each : audit.destinations()) {
+            out.append("<tr><td>")
+                    .append(Html.escape(each.task()))
+                    .append("</td><td class=\"left\">")
+                    .append(Html.escape(each.tier()))
+                    .append("</td><td>")
+                    .append(Numbers.count(each.requests()))
+                    .append("</td><td>")
+                    .append(Numbers.usd(each.costUsd()))
+                    .append("</td><td>")
+                    .append(Numbers.usd(each.baselineCostUsd()))
+                    .append("</td><td>")
+                    .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()))
+                    .append("</td><td class=\"left\">")
+                    .append(interval(each.quality()))
+                    .append(Numbers.quality(each.quality()))
+                    .append("</td></tr>");
+        }
+        out.append(
+                "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
+                        + " feedback or the task's check found useful. Machines read the same from <code>audit --json</code>.</p></section>");
+    }
+
+    private static String interval(@Nullable Share share) {
+        if (share == null) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "<svg class=\"interval\" viewBox=\"0 0 120 16\" aria-hidden=\"true\"><line x1=\"2\" x2=\"118\" y1=\"8\" y2=\"8\"/>"
+                        + "<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"8\" y2=\"8\"/><circle cx=\"%.1f\" cy=\"8\" r=\"4\"/></svg> ",
+                2 + 116 * share.low(),
+                2 + 116 * share.high(),
+                2 + 116 * share.mean());
+    }
+}

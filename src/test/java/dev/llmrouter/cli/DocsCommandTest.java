@@ -1,0 +1,179 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class DocsCommandTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-10-01T12:00:00Z"), ZoneOffset.UTC);
+
+    private static final String POLICY = """
+            version: 1
+            owner: integration-platform
+            baseline: premium
+            evidence: enforce
+            providers:
+              lab: { protocol: openai, baseUrl: "https://secret-host.example/v1", apiKey: "{{env:LAB_KEY}}" }
+            models:
+              small: { provider: lab, context: 128000, price: { input: 0.15, output: 0.60, asOf: 2026-07-02 } }
+              spare: { provider: lab, context: 64000, price: unknown }
+              large: { provider: lab, context: 128000, price: { input: 2.50, output: 10.00, asOf: 2026-07-02 } }
+            tiers:
+              economy: { models: [small, spare], timeout: 20s }
+              premium: { models: [large], timeout: 120s }
+            tasks:
+              summary:
+                tier: economy
+                description: Summaries of a few sentences
+                rationale: The text is there | the model only <shortens> it.
+                margin: 0.03
+                errorCost: 4.00
+                premiumWhen: [ { tokensOver: 2000 }, { languageNotIn: [en, de] } ]
+                verify: { maxLength: 1200, onFailure: escalate }
+                review: { qualityDrop: 0.02, costRise: 0.25, minPerWeek: 200 }
+              analysis:
+                tier: premium
+                description: Judging a text
+                rationale: It needs reasoning.
+            rules:
+              - { id: summarise, when: { keywords: [summarise], tokensUnder: 1500 }, task: summary }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path policy = Path.of("");
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void writePolicy() throws IOException {
+        policy = Files.writeString(folder.resolve("policy.yaml"), POLICY);
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return new CommandLine(new DocsCommand(CLOCK, Map.of()))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    private int docs(String... more) {
+        String[] all = new String[more.length + 2];
+        all[0] = "--policy";
+        all[1] = policy.toString();
+        System.arraycopy(more, 0, all, 2, more.length);
+        return run(all);
+    }
+
+    @Test
+    void saysWhichTaskGoesWhereAndWhyAndWhatHappensWhenItFails() {
+        assertThat(docs()).isZero();
+        assertThat(out.toString())
+                .contains("| summary | economy | small, spare | missing: tier premium serves in its place |")
+                .contains("- **Served by:** tier economy: small, then spare")
+                .contains(
+                        "- **Served by tier premium when:** the input has more than 2000 tokens; or its language is not"
+                                + " known to be de or en")
+                .contains("rule summarise (it says \"summarise\" and the input has fewer than 1500 tokens)")
+                .contains("- **An output that is not usable:** is replaced by one of tier premium")
+                .contains("quality falls by 2.0 % of outputs or cost per request rises by 25.0 %")
+                .contains("(judged from 200 requests a week)")
+                .contains("| spare | lab | 64,000 | text | unknown | unknown | unknown | not stated |")
+                .contains("| small | lab | 128,000 | text | 0.15 | unknown | 0.60 | 2026-07-02 |");
+    }
+
+    @Test
+    void isMarkdownAndHtmlWhateverThePolicySays() throws IOException {
+        Path docs = folder.resolve("docs");
+        assertThat(docs("--out", docs.toString())).isZero();
+        assertThat(Files.readString(docs.resolve("routing.md")))
+                .contains("The text is there \\| the model only \\<shortens\\> it.");
+        assertThat(Files.readString(docs.resolve("routing.html")))
+                .contains("the model only &lt;shortens&gt; it.")
+                .doesNotContain("<script")
+                .doesNotContain("http");
+    }
+
+    @Test
+    void showsNeitherKeysNorAddressesOfProviders() {
+        docs();
+        assertThat(out.toString()).doesNotContain("secret-host").doesNotContain("LAB_KEY");
+    }
+
+    @Test
+    void checkIsSatisfiedWithWhatItWroteAndNotAfterAChange() throws IOException {
+        String docs = folder.resolve("docs").toString();
+        assertThat(docs("--out", docs, "--check")).isEqualTo(1);
+        assertThat(out.toString()).contains("routing.md is not there");
+        assertThat(docs("--out", docs)).isZero();
+        assertThat(docs("--out", docs, "--check")).isZero();
+
+        Files.writeString(policy, POLICY.replace("tokensOver: 2000", "tokensOver: 1000"));
+
+        assertThat(docs("--out", docs, "--check")).isEqualTo(1);
+        assertThat(out.toString()).contains("routing.md is stale").contains("routing.html is stale");
+    }
+
+    @Test
+    void checkRefusesATaskWithoutRationale() throws IOException {
+        Files.writeString(policy, POLICY.replace("rationale: It needs reasoning.", "rationale: \"\""));
+        assertThat(docs("--check")).isEqualTo(1);
+        assertThat(out + err.toString()).contains("analysis").contains("rationale");
+    }
+
+    @Test
+    void tellsWhatHasChangedSinceAnEarlierPolicy() throws IOException {
+        Path before = Files.writeString(folder.resolve("before.yaml"), POLICY);
+        Files.writeString(
+                policy,
+                POLICY.replace("margin: 0.03", "margin: 0.05")
+                        .replace("tier: premium\n", "tier: economy\n")
+                        .replace("input: 2.50", "input: 2.00"));
+        assertThat(docs("--against", before.toString())).isZero();
+        assertThat(out.toString())
+                .contains("- Task summary: the acceptable loss was \"0.03\", and is \"0.05\".")
+                .contains("- Task analysis: the tier was \"premium\", and is \"economy\".")
+                .contains(
+                        "- Model large: the price, USD per million tokens, was \"2.50 in, 10.00 out\", and is \"2.00 in,"
+                                + " 10.00 out\".");
+    }
+
+    @Test
+    void theSamePolicyIsNoChange() {
+        assertThat(docs("--against", policy.toString())).isZero();
+        assertThat(out.toString()).contains("Nothing that decides where a request goes.");
+    }
+
+    @Test
+    void aPolicyThatIsNotThereIsNamed() {
+        assertThat(run("--policy", folder.resolve("none.yaml").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("none.yaml cannot be read: there is no such file");
+    }
+
+    @Test
+    void aLedgerThatIsNotThereIsNamed() {
+        assertThat(docs("--data", folder.resolve("nowhere").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no ledger");
+    }
+
+    @Test
+    void theExamplePolicyIsDocumentedWithoutAnOption() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("short-summary").contains("classification");
+    }
+}
