@@ -20,6 +20,7 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
     private byte @Nullable [] ahead;
     private int number;
     private boolean tooLong;
+    private boolean over;
 
     BatchLines(FileBatches batches, Batch batch) {
         this.batches = batches;
@@ -30,7 +31,10 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
     @Override
     public boolean hasNext() {
         try {
-            return ahead != null || (!batches.isEnding() && batch.broken() == null && advance());
+            if (ahead == null && !over) {
+                over = batches.isEnding() || batch.broken() != null || !advance();
+            }
+            return ahead != null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,6 +82,7 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
 
     @Override
     public void close() throws IOException {
+        over = true;
         if (reader != null) {
             reader.close();
         }

@@ -3,6 +3,7 @@ package dev.llmrouter.camel.files;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,8 +13,18 @@ public final class FailureProcessor extends FileStep {
 
     @Override
     public void process(Exchange exchange) {
-        BatchLine line = line(exchange);
-        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        fail(
+                batches(exchange),
+                line(exchange),
+                exchange,
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+    }
+
+    /** Writes the failure, unless the line has its result or error. */
+    static void fail(FileBatches batches, BatchLine line, Exchange exchange, @Nullable Throwable failure) {
+        if (line.batch().isDone(line.number())) {
+            return;
+        }
         LineFault fault = LineFault.of(failure);
         ObjectNode error = LineJson.begin(line);
         error.put("type", fault.type());
@@ -24,7 +35,7 @@ public final class FailureProcessor extends FileStep {
             LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
         }
         if (line.batch().failed(line.number(), error, cost)) {
-            batches(exchange).countFailed();
+            batches.countFailed();
         }
         line.release();
     }

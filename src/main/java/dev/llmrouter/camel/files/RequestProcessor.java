@@ -14,9 +14,14 @@ public final class RequestProcessor extends FileStep {
         Message message = exchange.getMessage();
         BatchLine line = (BatchLine) message.getBody();
         put(exchange, line);
+        FileBatches batches = batches(exchange);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
+                if (!batches.isEnding()) {
+                    // whatever else happened to it: a line that is left would be asked, and paid for, for ever
+                    FailureProcessor.fail(batches, line, done, done.getException());
+                }
                 line.release();
             }
         });

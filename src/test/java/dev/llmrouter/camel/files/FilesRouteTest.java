@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -62,7 +63,7 @@ class FilesRouteTest {
                 """);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.files.in", in.toString());
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.files.retry-delay", "50ms");
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.files.retry-delay-ms", "50");
         camel.getPropertiesComponent().addOverrideProperty("llm-router.files.poll", "100ms");
         camel.getRegistry().bind("meters", meters);
         List<Resource> files = new ArrayList<>();
@@ -101,6 +102,10 @@ class FilesRouteTest {
                 .collect(Collectors.toMap(each -> each.path("line").intValue(), Function.identity()));
     }
 
+    private static JsonNode at(Map<Integer, JsonNode> lines, int number) {
+        return Objects.requireNonNull(lines.get(number), () -> "no line " + number);
+    }
+
     private double counted(String outcome) {
         return meters.get(MeterNames.FILES_LINES.meter())
                 .tag("outcome", outcome)
@@ -127,17 +132,17 @@ class FilesRouteTest {
 
         Map<Integer, JsonNode> results = byLine(out.resolve("mixed.results.jsonl"));
         assertThat(results.keySet()).containsExactlyInAnyOrder(1, 4, 6, 11);
-        assertThat(results.get(1).path("id").asText()).isEqualTo("a");
-        assertThat(results.get(1).path("text").asText()).isNotEmpty();
-        assertThat(results.get(1).path("task").asText()).isEqualTo("easy");
-        assertThat(results.get(1).path("tier").asText()).isEqualTo("fast");
-        assertThat(results.get(1).path("model").asText()).isEqualTo("small");
-        assertThat(results.get(1).path("evidence").asText()).isNotEmpty();
-        assertThat(results.get(1).path("cost_usd").decimalValue()).isPositive();
-        assertThat(results.get(4).path("id").asText()).isEqualTo("c");
-        assertThat(results.get(4).path("reply").path("choices")).hasSize(1);
-        assertThat(results.get(4).path("text").asText()).isNotEmpty();
-        assertThat(results.get(11).path("id").asText()).isEqualTo("last");
+        assertThat(at(results, 1).path("id").asText()).isEqualTo("a");
+        assertThat(at(results, 1).path("text").asText()).isNotEmpty();
+        assertThat(at(results, 1).path("task").asText()).isEqualTo("easy");
+        assertThat(at(results, 1).path("tier").asText()).isEqualTo("fast");
+        assertThat(at(results, 1).path("model").asText()).isEqualTo("small");
+        assertThat(at(results, 1).path("evidence").asText()).isNotEmpty();
+        assertThat(at(results, 1).path("cost_usd").decimalValue()).isPositive();
+        assertThat(at(results, 4).path("id").asText()).isEqualTo("c");
+        assertThat(at(results, 4).path("reply").path("choices")).hasSize(1);
+        assertThat(at(results, 4).path("text").asText()).isNotEmpty();
+        assertThat(at(results, 11).path("id").asText()).isEqualTo("last");
 
         Map<Integer, JsonNode> errors = byLine(out.resolve("mixed.errors.jsonl"));
         Map<Integer, String> types = errors.entrySet().stream()
@@ -162,8 +167,8 @@ class FilesRouteTest {
             assertThat(error.path("again").booleanValue())
                     .isEqualTo(error.path("line").intValue() == 9);
         });
-        assertThat(errors.get(7).path("id").intValue()).isEqualTo(6);
-        assertThat(errors.get(8).path("cost_usd").decimalValue()).isPositive();
+        assertThat(at(errors, 7).path("id").intValue()).isEqualTo(6);
+        assertThat(at(errors, 8).path("cost_usd").decimalValue()).isPositive();
         assertThat(counted("answered")).isEqualTo(4);
         assertThat(counted("failed")).isEqualTo(6);
 
