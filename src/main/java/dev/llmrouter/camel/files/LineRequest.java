@@ -65,6 +65,9 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         if (input instanceof ObjectNode chat && chat.has("messages")) {
             // these are the line's, and an answer for a file is whole
             chat.remove(java.util.List.of("id", "custom_id", "task", "meta", "stream", "stream_options"));
+            if (!chat.has("model")) {
+                chat.put("model", "auto");
+            }
             return chat.toString();
         }
         throw new BadLineException("'input' is neither a text nor a chat request, which has 'messages'");

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel.files;
 
 import java.lang.management.ManagementFactory;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
@@ -38,10 +39,13 @@ public final class FilesApplication {
         while (!end.exists()) {
             Thread.sleep(20);
         }
-        System.out.println("jmx "
-                + ManagementFactory.getPlatformMBeanServer()
-                        .queryNames(new ObjectName("org.apache.camel:type=services,name=FileBatches*,*"), null)
-                        .size());
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        for (ObjectName name :
+                server.queryNames(new ObjectName("org.apache.camel:type=services,name=FileBatches*,*"), null)) {
+            System.out.println("jmx answered=" + server.getAttribute(name, "Answered") + " skipped="
+                    + server.getAttribute(name, "Skipped") + " remaining="
+                    + server.getAttribute(name, "LinesRemaining"));
+        }
         main.stop();
     }
 }

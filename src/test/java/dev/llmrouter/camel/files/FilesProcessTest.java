@@ -89,8 +89,7 @@ class FilesProcessTest {
             byte[] answer = """
                     {"id":"s","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,
                     "message":{"role":"assistant","content":"yes"},"finish_reason":"stop"}],
-                    "usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11}}"""
-                    .getBytes(StandardCharsets.UTF_8);
+                    "usage":{"prompt_tokens":10,"completion_tokens":1,"total_tokens":11}}""".getBytes(StandardCharsets.UTF_8);
             http.getResponseHeaders().add("Content-Type", "application/json");
             http.sendResponseHeaders(200, answer.length);
             http.getResponseBody().write(answer);
@@ -110,12 +109,14 @@ class FilesProcessTest {
                 providers: { local: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" } }
                 models: { large: { provider: local, context: 8000, price: { input: 1, output: 2, asOf: 2026-07-02 } } }
                 tiers: { best: { models: [large] } }
-                """.formatted(provider.getAddress().getPort()));
+                """.formatted(
+                        provider.getAddress().getPort()));
         int kills = 2;
         Process process = null;
         try {
             for (int kill = 1; kill <= kills; kill++) {
-                process = start(log, List.of(), in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
+                process = start(
+                        log, List.of(), in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
                 int enough = kill * lines / 3;
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
@@ -128,9 +129,7 @@ class FilesProcessTest {
                 assertThat(in.resolve("work.jsonl")).exists();
             }
             process = start(log, List.of(), in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> Files.exists(in.resolve(".done/work.jsonl")));
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(in.resolve(".done/work.jsonl")));
             Files.createFile(in.resolve("end"));
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
@@ -140,15 +139,19 @@ class FilesProcessTest {
             }
         }
 
-        assertThat(countOnce(results, new java.util.BitSet())).as(Files.readString(log)).isEqualTo(lines);
+        assertThat(countOnce(results, new java.util.BitSet()))
+                .as(Files.readString(log))
+                .isEqualTo(lines);
         assertThat(in.resolve("results/work.errors.jsonl")).doesNotExist();
         assertThat(paid.get()).isBetween(lines, lines + kills * PARALLEL);
-        assertThat(Files.readString(log)).contains("Taken up again: work.jsonl", "Done: work.jsonl: 600 of 600", "jmx 1");
+        assertThat(Files.readString(log))
+                .contains("Taken up again: work.jsonl", "Done: work.jsonl: 600 of 600")
+                .containsPattern("jmx answered=\\d+ skipped=[1-9]\\d+ remaining=0");
     }
 
     @Test
     void aLongFileNeedsNoMoreMemoryThanAShortOne() throws Exception {
-        int lines = Integer.getInteger("llmrouter.files.lines", 200_000);
+        int lines = Integer.getInteger("llmrouter.files.lines", 100_000);
         Path log = folder.resolve("log");
         Path in = Files.createDirectories(folder.resolve("in"));
         write(in.resolve("long.jsonl"), lines);
@@ -165,6 +168,7 @@ class FilesProcessTest {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(countOnce(in.resolve("results/long.results.jsonl"), new java.util.BitSet())).isEqualTo(lines);
+        assertThat(countOnce(in.resolve("results/long.results.jsonl"), new java.util.BitSet()))
+                .isEqualTo(lines);
     }
 }
