@@ -42,9 +42,14 @@ final class BatchLine {
         if (content == null) {
             throw new BadLineException("has more than " + LineReader.MAX_BYTES + " bytes");
         }
-        LineRequest request = LineRequest.parse(content, batch.input().form());
-        id = request.id();
-        return request;
+        try {
+            LineRequest request = LineRequest.parse(content, batch.input().form());
+            id = request.id();
+            return request;
+        } catch (BadLineException e) {
+            id = e.id();
+            throw e;
+        }
     }
 
     /** Gives its place back; the second time does nothing. */

@@ -43,11 +43,12 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
             return new LineRequest(null, null, text(bytes));
         }
         throw new BadLineException(
-                "is no request: a JSON object with 'messages', or with 'input' (a text or a chat request), is one");
+                "is no request: a JSON object with 'messages', or with 'input' (a text or a chat request), is one",
+                line == null ? null : idOf(line));
     }
 
     private static LineRequest of(ObjectNode line, JsonNode input) throws BadLineException {
-        JsonNode id = line.hasNonNull("id") ? line.get("id") : line.get("custom_id");
+        JsonNode id = idOf(line);
         if (id != null && !id.isNull() && !id.isTextual() && !id.isNumber()) {
             throw new BadLineException("'id' is neither a text nor a number");
         }
@@ -56,6 +57,10 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
             throw new BadLineException("'task' is no text");
         }
         return new LineRequest(id, task == null ? null : task.textValue(), body(input));
+    }
+
+    private static @Nullable JsonNode idOf(JsonNode line) {
+        return line.hasNonNull("id") ? line.get("id") : line.get("custom_id");
     }
 
     private static String body(JsonNode input) throws BadLineException {
