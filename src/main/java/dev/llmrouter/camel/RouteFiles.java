@@ -24,7 +24,8 @@ public final class RouteFiles {
             "llm-ledger.xml",
             "llm-shadow.xml",
             "llm-gateway.xml",
-            "llm-operations.xml");
+            "llm-operations.xml",
+            "llm-files.xml");
 
     private RouteFiles() {}
 

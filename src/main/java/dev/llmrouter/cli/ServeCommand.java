@@ -52,6 +52,13 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Data folder, where the ledger lives. Default: LLM_ROUTER_DATA, else ./data.")
     private @Nullable String data;
 
+    @Option(
+            names = "--files",
+            paramLabel = "DIR",
+            description =
+                    "Folder to watch for .jsonl batches and single .txt and .json files; answers go to its folder 'results'.")
+    private @Nullable String files;
+
     @Option(names = "--insecure", description = "Listen beyond this machine although the policy has no keys.")
     private boolean insecure;
 
@@ -75,6 +82,7 @@ public final class ServeCommand implements Callable<Integer> {
         add(arguments, "llm-router.routes", routes);
         add(arguments, "llm-router.evidence", evidence);
         add(arguments, "llm-router.data", data);
+        add(arguments, "llm-router.files.in", files);
         add(arguments, "llm-router.insecure", insecure ? true : null);
         for (String argument : spring) {
             if (!argument.startsWith("--") || !argument.contains(".")) {

@@ -35,7 +35,11 @@ public enum MeterNames {
     /** Entries of the ledger, by {@code state}: written to the database, spooled until it takes them, or lost. */
     LEDGER_ENTRIES("llm.router.ledger.entries"),
     /** 1 while the ledger's database takes entries, else 0. */
-    LEDGER_UP("llm.router.ledger.up");
+    LEDGER_UP("llm.router.ledger.up"),
+    /** Lines of files of work, by {@code outcome}: answered, failed, or skipped because they were done before. */
+    FILES_LINES("llm.router.files.lines"),
+    /** Lines of the files of work under way that have neither a result nor an error yet. */
+    FILES_REMAINING("llm.router.files.remaining");
 
     private final String meter;
 

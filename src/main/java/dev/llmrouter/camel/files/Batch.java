@@ -1,0 +1,165 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One input file under way: which of its lines are done, and the files that say so. A line is done when its result or its
+ * error is written. Safe for use by many threads.
+ */
+final class Batch implements Closeable {
+    private final BatchInput input;
+    private final ResultFiles files;
+    private final Journal results;
+    private final BitSet done = new BitSet();
+    private final long startedNanos = System.nanoTime();
+    private final int skipped;
+    private @Nullable Journal errors;
+    private int answered;
+    private int failed;
+    private BigDecimal costUsd = BigDecimal.ZERO;
+    private volatile @Nullable IOException broken;
+
+    private Batch(BatchInput input, ResultFiles files, Journal results) throws IOException {
+        this.input = input;
+        this.files = files;
+        this.results = results;
+        answered = read(files.results());
+        // what failed for no reason of its own gets another chance
+        Journal.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
+        failed = read(files.errors());
+        this.skipped = done.cardinality();
+    }
+
+    /**
+     * Takes up an input where an earlier run over it ended.
+     *
+     * @throws IOException if the files cannot be read or written, or another process works on them
+     */
+    static Batch open(Path file, Path folder) throws IOException {
+        BatchInput input = BatchInput.of(file);
+        ResultFiles files = ResultFiles.of(input, folder);
+        Journal results = Journal.open(files.results());
+        try {
+            if (!Files.exists(files.batch())) {
+                files.describe(Map.of());
+            }
+            return new Batch(input, files, results);
+        } catch (IOException | RuntimeException e) {
+            results.close();
+            throw e;
+        }
+    }
+
+    /** Takes over what an earlier run wrote. @return number of lines */
+    private int read(Path journal) throws IOException {
+        if (!Files.exists(journal)) {
+            return 0;
+        }
+        int read = 0;
+        try (LineReader lines = new LineReader(journal)) {
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                Journal.Entry entry = Journal.entry(line);
+                if (entry != null && !done.get(entry.line())) {
+                    done.set(entry.line());
+                    costUsd = ResultFiles.sum(costUsd, entry.costUsd());
+                    read++;
+                }
+            }
+        }
+        return read;
+    }
+
+    /** A line has its answer. @param result its line in the results @return false if it was not written */
+    synchronized boolean answered(int line, ObjectNode result, @Nullable BigDecimal cost) {
+        if (write(line, result, cost, false)) {
+            answered++;
+            return true;
+        }
+        return false;
+    }
+
+    /** A line has failed for good. @param error its line in the errors @return false if it was not written */
+    synchronized boolean failed(int line, ObjectNode error, @Nullable BigDecimal cost) {
+        if (write(line, error, cost, true)) {
+            failed++;
+            return true;
+        }
+        return false;
+    }
+
+    private boolean write(int line, ObjectNode json, @Nullable BigDecimal cost, boolean isError) {
+        if (done.get(line) || broken != null) {
+            return false;
+        }
+        try {
+            byte[] bytes = ResultFiles.JSON.writeValueAsBytes(json);
+            (isError ? errors() : results).append(bytes);
+            done.set(line);
+            costUsd = ResultFiles.sum(costUsd, cost);
+            return true;
+        } catch (IOException e) {
+            broken = e;
+            return false;
+        }
+    }
+
+    private Journal errors() throws IOException {
+        Journal known = errors;
+        if (known == null) {
+            known = Journal.open(files.errors());
+            errors = known;
+        }
+        return known;
+    }
+
+    /** Whether a line is not to be asked: it has its result or error. */
+    synchronized boolean isDone(int line) {
+        return done.get(line);
+    }
+
+    /** What the files could not be written for: nothing more is asked then; null as long as all is well. */
+    @Nullable
+    IOException broken() {
+        return broken;
+    }
+
+    BatchInput input() {
+        return input;
+    }
+
+    /** The name under which the input is put away. */
+    String doneName() {
+        return input.doneName(files.number());
+    }
+
+    /** Lines that were done before this run. */
+    int skipped() {
+        return skipped;
+    }
+
+    /** How far it has come. */
+    synchronized BatchProgress progress() {
+        return new BatchProgress(
+                input.name(), input.lines(), answered, failed, skipped, costUsd, System.nanoTime() - startedNanos);
+    }
+
+    /** Closes the files; where every line is done, {@code STEM.batch.json} says how it ended. */
+    @Override
+    public synchronized void close() throws IOException {
+        try (Journal first = results;
+                Journal second = errors) {
+            BatchProgress progress = progress();
+            if (progress.isComplete() && broken == null) {
+                files.describe(progress.summary());
+            }
+        }
+    }
+}

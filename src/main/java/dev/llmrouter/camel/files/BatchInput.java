@@ -1,0 +1,79 @@
+package dev.llmrouter.camel.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * A file of requests, as it was found.
+ *
+ * @param lines number of requests: lines that are not empty, or 1 for a document
+ * @param sha256 hash of the content, 64 hexadecimal digits: whether a file is the same as one before is told by it
+ */
+record BatchInput(Path file, Form form, int lines, String sha256) {
+    /** How a file is read. */
+    enum Form {
+        /** One request a line. */
+        LINES,
+        /** One request: its text. */
+        TEXT,
+        /** One request: its JSON. */
+        JSON
+    }
+
+    /** Reads the whole file once, with memory for a line. */
+    static BatchInput of(Path file) throws IOException {
+        String name = nameOf(file).toLowerCase(Locale.ROOT);
+        Form form = name.endsWith(".jsonl") ? Form.LINES : name.endsWith(".json") ? Form.JSON : Form.TEXT;
+        int lines = 1;
+        if (form == Form.LINES) {
+            lines = 0;
+            try (LineReader reader = new LineReader(file)) {
+                while (reader.next() != null) {
+                    lines++;
+                }
+            }
+        }
+        return new BatchInput(file, form, lines, hash(file));
+    }
+
+    private static String hash(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The file's own name. */
+    String name() {
+        return nameOf(file);
+    }
+
+    /** What the names of its results begin with: the name without {@code .jsonl}, with any other ending. */
+    String stem() {
+        String name = name();
+        return form == Form.LINES ? name.substring(0, name.length() - ".jsonl".length()) : name;
+    }
+
+    /** The name under which the file is put away: of two files of one name the second gets a number. */
+    String doneName(int number) {
+        String name = name();
+        int dot = name.lastIndexOf('.');
+        return number == 1 ? name : name.substring(0, dot) + "." + number + name.substring(dot);
+    }
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes why a line has no answer to the errors of the line's file. The rest of the file goes on. */
+public final class FailureProcessor extends FileStep {
+    private static final Logger LOG = LoggerFactory.getLogger(FailureProcessor.class);
+
+    @Override
+    public void process(Exchange exchange) {
+        fail(
+                batches(exchange),
+                line(exchange),
+                exchange,
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+    }
+
+    /** Writes the failure, unless the line has its result or error. */
+    static void fail(FileBatches batches, BatchLine line, Exchange exchange, @Nullable Throwable failure) {
+        if (line.batch().isDone(line.number())) {
+            return;
+        }
+        LineFault fault = LineFault.of(failure);
+        ObjectNode error = LineJson.begin(line);
+        error.put("type", fault.type());
+        error.put("reason", fault.reason());
+        error.put("again", fault.again());
+        BigDecimal cost = LineJson.decision(error, exchange.getMessage());
+        if (fault.type().equals(LineFault.INTERNAL)) {
+            LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
+        }
+        if (line.batch().failed(line.number(), error, cost)) {
+            batches.countFailed();
+        }
+        line.release();
+    }
+
+    /** Whether the failure may pass if the same is asked again in a while. For {@code onWhen}. */
+    public boolean isPassing(Exchange exchange) {
+        return LineFault.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))
+                .passing();
+    }
+}

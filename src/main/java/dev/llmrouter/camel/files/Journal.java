@@ -1,0 +1,157 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.Closeable;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of JSON lines that grows line by line, each in one write: what a killed process left is whole lines, and at most one
+ * that is torn, which is cut off at the next opening. What is written is forced to the disk every second. For one thread at a time.
+ */
+final class Journal implements Closeable {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final FileChannel channel;
+    private long forced = System.nanoTime();
+
+    private Journal(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * What an earlier run wrote of a line.
+     *
+     * @param line number of the line, from 1
+     * @param again whether the line failed for a reason that is not its own
+     */
+    record Entry(int line, @Nullable BigDecimal costUsd, boolean again) {}
+
+    /**
+     * Opens for more lines, after the last whole one.
+     *
+     * @throws IOException if the file cannot be written, or another process works on it
+     */
+    static Journal open(Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (!isLocked(channel)) {
+                throw new IOException(
+                        file + " is written by another process. Let one process at a time watch a folder.");
+            }
+            long end = endOfLastLine(channel);
+            channel.truncate(end);
+            channel.position(end);
+            return new Journal(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static long endOfLastLine(FileChannel channel) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(8192);
+        long end = channel.size();
+        while (end > 0) {
+            long start = Math.max(0, end - block.capacity());
+            block.clear().limit((int) (end - start));
+            channel.read(block, start);
+            for (int i = block.position() - 1; i >= 0; i--) {
+                if (block.get(i) == '\n') {
+                    return start + i + 1;
+                }
+            }
+            end = start;
+        }
+        return 0;
+    }
+
+    /** Adds a line. When this returns, a process that is killed does not lose it. */
+    void append(byte[] json) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap(Arrays.copyOf(json, json.length + 1));
+        line.put(json.length, (byte) '\n');
+        while (line.hasRemaining()) {
+            channel.write(line);
+        }
+        long now = System.nanoTime();
+        if (now - forced > FORCE_NANOS) {
+            channel.force(false);
+            forced = now;
+        }
+    }
+
+    /** Takes out the lines that are not to stay. The file must not be open. */
+    static void retain(Path file, Predicate<Entry> stays) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        Path rewritten = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(rewritten);
+        try (LineReader lines = new LineReader(file);
+                Journal journal = open(rewritten)) {
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                Entry entry = entry(line);
+                if (entry != null && stays.test(entry)) {
+                    journal.append(line);
+                }
+            }
+        }
+        Files.move(rewritten, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Null for what is no line of a journal. */
+    static @Nullable Entry entry(byte[] json) {
+        int line = 0;
+        BigDecimal cost = null;
+        boolean again = false;
+        try (JsonParser parser = JSON.createParser(json)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (name.equals("line")) {
+                    line = parser.getIntValue();
+                } else if (name.equals("cost_usd") && value != JsonToken.VALUE_NULL) {
+                    cost = parser.getDecimalValue();
+                } else if (name.equals("again")) {
+                    again = value == JsonToken.VALUE_TRUE;
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        return line < 1 ? null : new Entry(line, cost, again);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (channel) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.LlmRouterConstants;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** What results and errors have in common. */
+final class LineJson {
+    private static final Map<String, String> HEADERS = new LinkedHashMap<>();
+
+    static {
+        HEADERS.put("request_id", LlmRouterConstants.REQUEST_ID);
+        HEADERS.put("task", LlmRouterConstants.TASK);
+        HEADERS.put("task_source", LlmRouterConstants.TASK_SOURCE);
+        HEADERS.put("confidence", LlmRouterConstants.CONFIDENCE);
+        HEADERS.put("tier", LlmRouterConstants.TIER);
+        HEADERS.put("evidence", LlmRouterConstants.EVIDENCE);
+        HEADERS.put("model", LlmRouterConstants.MODEL);
+        HEADERS.put("provider", LlmRouterConstants.PROVIDER);
+        HEADERS.put("simulated", LlmRouterConstants.SIMULATED);
+        HEADERS.put("attempts", LlmRouterConstants.ATTEMPTS);
+        HEADERS.put("verify", LlmRouterConstants.VERIFY);
+        HEADERS.put("input_tokens", LlmRouterConstants.INPUT_TOKENS);
+        HEADERS.put("output_tokens", LlmRouterConstants.OUTPUT_TOKENS);
+    }
+
+    private LineJson() {}
+
+    /** The line's number and its own id. */
+    static ObjectNode begin(BatchLine line) {
+        ObjectNode json = ResultFiles.JSON.createObjectNode();
+        json.put("line", line.number());
+        if (line.id() != null) {
+            json.set("id", line.id());
+        }
+        return json;
+    }
+
+    /** Adds what the headers say of the decision. @return the cost; null if it is not known */
+    static @Nullable BigDecimal decision(ObjectNode json, Message message) {
+        HEADERS.forEach((field, header) -> {
+            Object value = message.getHeader(header);
+            if (value != null) {
+                json.set(field, ResultFiles.JSON.valueToTree(value));
+            }
+        });
+        BigDecimal cost = message.getHeader(LlmRouterConstants.COST_USD, BigDecimal.class);
+        json.put("cost_usd", cost);
+        return cost;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a line asks.
+ *
+ * @param id the line's own name for itself, a text or a number; null without one
+ * @param task the task that the line names; null to have it recognised
+ * @param body text, or a chat request as JSON
+ */
+record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** @throws BadLineException if it is no request */
+    static LineRequest parse(byte[] bytes, BatchInput.Form form) throws BadLineException {
+        if (form == BatchInput.Form.TEXT) {
+            return new LineRequest(null, null, text(LineReader.withoutMark(bytes)));
+        }
+        JsonNode line = json(LineReader.withoutMark(bytes));
+        if (line instanceof ObjectNode object) {
+            if (object.has("messages")) {
+                return of(object, object.deepCopy());
+            }
+            JsonNode input = object.has("input") ? object.get("input") : object.get("body");
+            if (input != null) {
+                return of(object, input);
+            }
+        }
+        if (form == BatchInput.Form.JSON) {
+            return new LineRequest(null, null, text(bytes));
+        }
+        throw new BadLineException(
+                "is no request: a JSON object with 'messages', or with 'input' (a text or a chat request), is one",
+                line == null ? null : idOf(line));
+    }
+
+    private static LineRequest of(ObjectNode line, JsonNode input) throws BadLineException {
+        JsonNode id = idOf(line);
+        if (id != null && !id.isNull() && !id.isTextual() && !id.isNumber()) {
+            throw new BadLineException("'id' is neither a text nor a number");
+        }
+        JsonNode task = line.get("task");
+        if (task != null && !task.isNull() && !task.isTextual()) {
+            throw new BadLineException("'task' is no text");
+        }
+        return new LineRequest(id, task == null ? null : task.textValue(), body(input));
+    }
+
+    private static @Nullable JsonNode idOf(JsonNode line) {
+        return line.hasNonNull("id") ? line.get("id") : line.get("custom_id");
+    }
+
+    private static String body(JsonNode input) throws BadLineException {
+        if (input.isTextual()) {
+            return input.textValue();
+        }
+        if (input instanceof ObjectNode chat && chat.has("messages")) {
+            // these are the line's, and an answer for a file is whole
+            chat.remove(java.util.List.of("id", "custom_id", "task", "meta", "stream", "stream_options"));
+            if (!chat.has("model")) {
+                chat.put("model", "auto");
+            }
+            return chat.toString();
+        }
+        throw new BadLineException("'input' is neither a text nor a chat request, which has 'messages'");
+    }
+
+    private static JsonNode json(byte[] bytes) throws BadLineException {
+        try {
+            return JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+            throw new BadLineException("is not valid JSON" + (column < 1 ? "" : " (column " + column + ")"));
+        } catch (IOException e) {
+            throw new BadLineException("is not valid UTF-8");
+        }
+    }
+
+    private static String text(byte[] bytes) throws BadLineException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new BadLineException("is not valid UTF-8");
+        }
+    }
+}

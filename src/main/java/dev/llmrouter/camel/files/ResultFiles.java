@@ -1,0 +1,79 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+
+/**
+ * Where the results of one input go: {@code STEM.results.jsonl}, {@code STEM.errors.jsonl}, and {@code STEM.batch.json}, which says of what
+ * content they are. Another file of the same name gets files with a number, so that it neither overwrites nor continues
+ * what belongs to the first.
+ *
+ * @param number 1 for the first content of that name
+ */
+record ResultFiles(BatchInput input, Path folder, int number) {
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
+
+    private static final int MAX_NUMBER = 100_000;
+
+    /** Those of an earlier run over the same content, or new ones. */
+    static ResultFiles of(BatchInput input, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (int number = 1; number <= MAX_NUMBER; number++) {
+            ResultFiles files = new ResultFiles(input, folder, number);
+            if (Files.exists(files.batch()) ? files.isOfThisContent() : !Files.exists(files.results())) {
+                return files;
+            }
+        }
+        throw new IOException("folder " + folder + " holds results of " + MAX_NUMBER + " files named " + input.name()
+                + ". Move what is done elsewhere.");
+    }
+
+    private boolean isOfThisContent() throws IOException {
+        JsonNode known = JSON.readTree(Files.readAllBytes(batch()));
+        return known.path("file").asText().equals(input.name())
+                && known.path("sha256").asText().equals(input.sha256());
+    }
+
+    Path results() {
+        return file("results.jsonl");
+    }
+
+    Path errors() {
+        return file("errors.jsonl");
+    }
+
+    Path batch() {
+        return file("batch.json");
+    }
+
+    private Path file(String ending) {
+        return folder.resolve(input.stem() + (number == 1 ? "." : "." + number + ".") + ending);
+    }
+
+    /** What is known of the batch: at its start of what content it is, at its end also how it ended. */
+    void describe(Map<String, Object> more) throws IOException {
+        Map<String, Object> all = new java.util.LinkedHashMap<>();
+        all.put("file", input.name());
+        all.put("sha256", input.sha256());
+        all.put("lines", input.lines());
+        all.putAll(more);
+        Path written = folder.resolve(batch().getFileName() + ".new");
+        Files.write(written, JSON.writeValueAsBytes(all));
+        Files.move(written, batch(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Of two costs, where null stands for none known. */
+    static BigDecimal sum(BigDecimal sum, @org.jspecify.annotations.Nullable BigDecimal more) {
+        return more == null ? sum : sum.add(more);
+    }
+}
