@@ -38,7 +38,7 @@ final class CostChart {
         for (int i = 0; i < slots; i++) {
             most = Math.max(most, Math.max(cheap[i] + premium[i], instead[i]));
         }
-        most = most == 0 ? 1e-6 : most * 1.08;
+        most = 3 * roundStep(most == 0 ? 1e-6 : most / 3);
         Duration step = Duration.between(from, to).dividedBy(slots);
         DateTimeFormatter form = Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
         StringBuilder svg = new StringBuilder(8192);
@@ -92,6 +92,17 @@ final class CostChart {
         }
         line(svg, instead, most, wide);
         return svg.append("</svg>").toString();
+    }
+
+    /** The next of 1, 2, 2.5, 5 times a power of ten. */
+    private static double roundStep(double least) {
+        double power = Math.pow(10, Math.floor(Math.log10(least)));
+        for (double step : new double[] {1, 2, 2.5, 5}) {
+            if (step * power >= least) {
+                return step * power;
+            }
+        }
+        return 10 * power;
     }
 
     private static void bar(StringBuilder svg, String style, double x, double wide, double above, double tall) {

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Numbers as a dashboard shows them: short. The exact ones are a click away, in the audit. */
 final class Numbers {
-    private static final BigDecimal CENT = new BigDecimal("0.01");
+    private static final BigDecimal ONE = BigDecimal.ONE;
     private static final BigDecimal LARGE = BigDecimal.valueOf(1000);
 
     private Numbers() {}
 
-    /** USD with cents, with three digits below a cent, without cents from a thousand. */
+    /** USD with cents, with three digits below a dollar, without cents from a thousand. */
     static String usd(@Nullable BigDecimal usd) {
         if (usd == null) {
             return "unknown";
@@ -24,7 +24,7 @@ final class Numbers {
         String digits;
         if (size.signum() == 0) {
             digits = "0";
-        } else if (size.compareTo(CENT) < 0) {
+        } else if (size.compareTo(ONE) < 0) {
             digits = size.round(new MathContext(3, RoundingMode.HALF_UP))
                     .stripTrailingZeros()
                     .toPlainString();

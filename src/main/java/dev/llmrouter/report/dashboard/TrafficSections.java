@@ -70,8 +70,8 @@ final class TrafficSections {
         out.append("<div class=\"cards\">");
         card(
                 "Saved",
-                Numbers.usd(saved) + share,
-                "net: retries, escalations, classification and shadows are paid for; " + window);
+                Numbers.usd(saved),
+                share + "net: retries, escalations, classification and shadows are paid for; " + window);
         card("Paid", Numbers.usd(audit.costUsd()), "the baseline tier would have cost " + Numbers.usd(instead));
         card("Requests", Numbers.count(audit.requests()), window);
         long useful =
@@ -120,7 +120,7 @@ final class TrafficSections {
                     .append(Numbers.usd(each.baselineCostUsd()))
                     .append("</td><td>")
                     .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()))
-                    .append("</td><td class=\"left\">")
+                    .append("</td><td class=\"left wrap\">")
                     .append(interval(each.quality()))
                     .append(Numbers.quality(each.quality()))
                     .append("</td></tr>");
