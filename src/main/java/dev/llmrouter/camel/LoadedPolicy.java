@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.Describer;
+import dev.llmrouter.classify.llm.TaskMemory;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.policy.ClassifierSettings;
@@ -12,9 +13,11 @@ import dev.llmrouter.policy.Problem;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Severity;
 import dev.llmrouter.route.CompiledPolicy;
+import dev.llmrouter.route.TaskModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -33,8 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoadedPolicy implements AutoCloseable {
     /** Steps of the classifier chain that this version has. */
-    public static final Set<ClassifierSettings.Step> STEPS =
-            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES, ClassifierSettings.Step.LEARNED);
+    public static final Set<ClassifierSettings.Step> STEPS = Set.of(ClassifierSettings.Step.values());
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedPolicy.class);
     private static final String RELOAD = "llm-router.policy-reload";
@@ -45,6 +47,9 @@ public final class LoadedPolicy implements AutoCloseable {
     private final PolicyReloader reloader;
     private final EvidenceFolder evidence;
     private final LearnedStep learned;
+    private final ShownExamples shown;
+    private final TaskModel.Surroundings asking = new TaskModel.Surroundings(
+            new DeploymentHealth(System::nanoTime), new TaskMemory(System::nanoTime), new SecureRandom());
     private final CamelExpressions expressions;
     private final DeploymentHealth health;
     private final Clock clock;
@@ -61,12 +66,14 @@ public final class LoadedPolicy implements AutoCloseable {
             PolicyReloader reloader,
             EvidenceFolder evidence,
             LearnedStep learned,
+            ShownExamples shown,
             CamelExpressions expressions,
             DeploymentHealth health,
             Clock clock) {
         this.reloader = reloader;
         this.evidence = evidence;
         this.learned = learned;
+        this.shown = shown;
         this.expressions = expressions;
         this.health = health;
         this.clock = clock;
@@ -84,7 +91,10 @@ public final class LoadedPolicy implements AutoCloseable {
         EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri));
         LearnedStep learned = new LearnedStep(uri);
         learned.renew(reloader.get());
-        LoadedPolicy policy = new LoadedPolicy(reloader, evidence, learned, new CamelExpressions(camel), health, clock);
+        ShownExamples shown = new ShownExamples(uri);
+        shown.renew(reloader.get());
+        LoadedPolicy policy =
+                new LoadedPolicy(reloader, evidence, learned, shown, new CamelExpressions(camel), health, clock);
         reloader.subscribe(policy.new Listener());
         policy.start(interval(camel));
         return policy;
@@ -121,7 +131,8 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     private void lookAtExamples() {
-        if (learned.renew(reloader.get())) {
+        boolean showsOthers = shown.renew(reloader.get());
+        if (learned.renew(reloader.get()) || showsOthers) {
             renew();
         }
     }
@@ -136,13 +147,16 @@ public final class LoadedPolicy implements AutoCloseable {
     private synchronized void renew() {
         current = compile();
         health.retain(current.decider().members());
+        TaskModel asked = current.taskModel();
+        asking.health().retain(asked == null ? Set.of() : Set.of(asked.candidate()));
     }
 
     private CompiledPolicy compile() {
         RoutingPolicy policy = reloader.get();
         Evidence proven = evidence.in(policy);
         evidence.tell(policy, proven, LocalDate.now(clock));
-        return CompiledPolicy.of(policy, expressions, health, proven, learned.steps(policy), clock);
+        CompiledPolicy compiled = CompiledPolicy.of(policy, expressions, health, proven, learned.steps(policy), clock);
+        return compiled.asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 
     private final class Listener implements PolicyListener {

@@ -92,6 +92,13 @@ final class SettingsReader {
             problems.warning(
                     fields.at("llm"), fields.path("llm"), "is not used: the chain has no step 'llm'", "Add the step.");
         }
+        if (steps.contains(Step.LLM) && chain.get(chain.size() - 1) != Step.LLM) {
+            problems.warning(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has steps behind 'llm', which is asked last wherever it stands: it alone costs money and time",
+                    "Put 'llm' at the end.");
+        }
         if (!steps.contains(Step.RULES) && hasRules) {
             problems.warning(
                     fields.at("chain"),
