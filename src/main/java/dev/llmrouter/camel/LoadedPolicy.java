@@ -48,6 +48,7 @@ public final class LoadedPolicy implements AutoCloseable {
     private final EvidenceFolder evidence;
     private final LearnedStep learned;
     private final ShownExamples shown;
+    private final GateStep gates;
     private final TaskModel.Surroundings asking = new TaskModel.Surroundings(
             new DeploymentHealth(System::nanoTime), new TaskMemory(System::nanoTime), new SecureRandom());
     private final CamelExpressions expressions;
@@ -67,6 +68,7 @@ public final class LoadedPolicy implements AutoCloseable {
             EvidenceFolder evidence,
             LearnedStep learned,
             ShownExamples shown,
+            GateStep gates,
             CamelExpressions expressions,
             DeploymentHealth health,
             Clock clock) {
@@ -74,6 +76,7 @@ public final class LoadedPolicy implements AutoCloseable {
         this.evidence = evidence;
         this.learned = learned;
         this.shown = shown;
+        this.gates = gates;
         this.expressions = expressions;
         this.health = health;
         this.clock = clock;
@@ -93,8 +96,8 @@ public final class LoadedPolicy implements AutoCloseable {
         learned.renew(reloader.get());
         ShownExamples shown = new ShownExamples(uri);
         shown.renew(reloader.get());
-        LoadedPolicy policy =
-                new LoadedPolicy(reloader, evidence, learned, shown, new CamelExpressions(camel), health, clock);
+        LoadedPolicy policy = new LoadedPolicy(
+                reloader, evidence, learned, shown, new GateStep(uri), new CamelExpressions(camel), health, clock);
         reloader.subscribe(policy.new Listener());
         policy.start(interval(camel));
         return policy;
@@ -138,7 +141,8 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     private void lookAtEvidence() {
-        if (evidence.look()) {
+        boolean otherGates = gates.renew(reloader.get());
+        if (evidence.look() || otherGates) {
             renew();
         }
     }
@@ -153,9 +157,11 @@ public final class LoadedPolicy implements AutoCloseable {
 
     private CompiledPolicy compile() {
         RoutingPolicy policy = reloader.get();
+        gates.renew(policy);
         Evidence proven = evidence.in(policy);
         evidence.tell(policy, proven, LocalDate.now(clock));
-        CompiledPolicy compiled = CompiledPolicy.of(policy, expressions, health, proven, learned.steps(policy), clock);
+        CompiledPolicy compiled = CompiledPolicy.of(
+                policy, expressions, health, gates.difficulty(), proven, learned.steps(policy), clock);
         return compiled.asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 

@@ -84,6 +84,9 @@ public final class ClassifierChain {
             Optional<Classification> known = ask(step.getKey(), step.getValue(), input, trace);
             if (known.isPresent()) {
                 Classification found = known.get();
+                if (trace.isWanted()) {
+                    trace.say(step.getKey().name().toLowerCase(Locale.ROOT) + ": task '" + found.task() + "'");
+                }
                 return new Classification(found.task(), found.confidence(), found.source(), found.rule(), said);
             }
         }

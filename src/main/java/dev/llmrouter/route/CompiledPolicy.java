@@ -11,6 +11,7 @@ import dev.llmrouter.classify.Input;
 import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.decide.Decider;
 import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.Difficulty;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.AccessKeys;
@@ -43,6 +44,7 @@ public record CompiledPolicy(
         boolean simulated) {
 
     /**
+     * @param difficulty the tasks' gates
      * @param evidence what is proven
      * @param steps the step {@code learned} of the chain, if it is available
      * @throws IllegalArgumentException if an expression of the policy does not compile
@@ -51,6 +53,7 @@ public record CompiledPolicy(
             RoutingPolicy policy,
             Expressions expressions,
             DeploymentHealth health,
+            Difficulty difficulty,
             Evidence evidence,
             Map<ClassifierSettings.Step, Classifier> steps,
             Clock clock) {
@@ -70,6 +73,7 @@ public record CompiledPolicy(
                 policy,
                 health,
                 (task, input) -> lift(lifts.getOrDefault(task.name(), List.of()), input),
+                difficulty,
                 evidence,
                 CompiledPolicy::notCarried,
                 clock,

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  */
 public final class Steering {
     private static final String SORTING =
-            "classif|categori[sz]e|\\blabel|\\btag\\b|\\bmark\\b|\\bsort\\b|\\brouted?\\b|\\btreat\\b|\\bfile this|kind of work"
-                    + "|klassifizier|einordnen|einstufen|\\bordne|\\bstufe|classe[rz]?\\b|clasific|класси|分类|task\\s*(?:is|name|=|:|->)";
+            "classif|categori[sz]e|\\blabel|\\btag\\b|\\bmark\\b|\\bsort\\b|\\brouted?\\s+(?:this|it|that)\\b|\\btreat\\b|\\bfile this|kind of work"
+                    + "|klassifizier|einordnen|einstufen|\\bordne|\\bstufe|classe[rz]?\\b|clasific|класси|分类";
 
     private static final Pattern ANSWER =
             Pattern.compile("[\"'\u201C\u201E]task[\"'\u201D\u201C]\\s*[:=]|confidence[\"']?\\s*[:=]\\s*[01]?[.\\d]");
@@ -30,7 +30,8 @@ public final class Steering {
                 .map(name -> Pattern.quote(plain(name)).replace(" ", "\\E[\\s_-]+\\Q"))
                 .collect(Collectors.joining("|"));
         String name = "(?<![\\p{L}\\d])(?:" + (names.isEmpty() ? "(?!)" : names) + ")(?![\\p{L}\\d])";
-        named = Pattern.compile("(?:" + SORTING + ")[\\s\\S]{0," + NEAR + "}?" + name);
+        named = Pattern.compile("(?:" + SORTING + ")[\\s\\S]{0," + NEAR + "}?" + name
+                + "|(?:task\\s*(?:is|name|=|:|->)|route to)\\s*[\"'`]?" + name);
     }
 
     /** @param excerpt at most a few thousand chars */
