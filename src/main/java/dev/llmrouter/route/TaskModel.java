@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * The model of the step {@code llm} under one policy, with all that a question to it takes. Safe for use by many threads.
  *
  * @param candidate with a circuit breaker for the classification alone
+ * @param member the same model as it answers requests: while it rests there, it is not asked here
  * @param timeout for a whole classification
  */
 public record TaskModel(
-        Candidate candidate, Duration timeout, TaskPrompt prompt, Steering steering, Surroundings surroundings) {
+        Candidate candidate,
+        Candidate member,
+        Duration timeout,
+        TaskPrompt prompt,
+        Steering steering,
+        Surroundings surroundings) {
     /**
      * The classification's own circuit breaker: half of at least 3 of the last 10 calls failed or too slow opens it for 30 s.
      * Nearer than that of providers, because the request waits meanwhile and can do without.
@@ -74,7 +80,7 @@ public record TaskModel(
                 Candidate.Role.MEMBER);
         TaskPrompt prompt =
                 TaskPrompt.of(policy, examples, model, member.provider().protocol());
-        return new TaskModel(candidate, llm.timeout(), prompt, new Steering(prompt.tasks()), surroundings);
+        return new TaskModel(candidate, member, llm.timeout(), prompt, new Steering(prompt.tasks()), surroundings);
     }
 
     private static boolean hasNoKey(Candidate candidate) {

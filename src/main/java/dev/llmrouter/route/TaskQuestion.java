@@ -83,7 +83,7 @@ public final class TaskQuestion {
                 .policy()
                 .decider()
                 .health()
-                .unavailable(model.candidate())
+                .unavailable(model.member())
                 .isPresent()) {
             settled = unknown("not asked: the model is resting", null);
             return null;

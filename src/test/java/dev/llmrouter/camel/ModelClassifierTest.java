@@ -2,6 +2,7 @@ package dev.llmrouter.camel;
 
 import static dev.llmrouter.camel.ScriptedProvider.error;
 import static dev.llmrouter.camel.ScriptedProvider.says;
+import static dev.llmrouter.camel.ScriptedProvider.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
@@ -235,6 +236,16 @@ class ModelClassifierTest {
         classifier.does(says("fine"));
 
         assertThat(ask("/v1/chat/completions", "sorter", "x").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aModelThatRestsAsOneThatAnswersRequestsIsNotAskedForTasks() throws Exception {
+        classifier.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        assertThat(ask("/v1/chat/completions", "sorter", "x").statusCode()).isEqualTo(429);
+        classifier.does(says(SUMMARY));
+
+        assertThat(way(ask("Make this shorter, please."))).isEqualTo("200 unclassified by default at premium");
+        assertThat(classifier.requests).isEmpty();
     }
 
     @Test
