@@ -11,7 +11,8 @@ import org.apache.camel.Processor;
  * Names the task of the request, by the classifier chain of the policy.
  *
  * <p>Afterwards the exchange properties {@link LlmRouterConstants#TASK} (absent if no task was recognised) and
- * {@link LlmRouterConstants#CONFIDENCE} are set.
+ * {@link LlmRouterConstants#CONFIDENCE} are set; {@link LlmRouterConstants#ASK_CLASSIFIER} says that none was recognised and
+ * a model is to be asked, by a {@link ModelClassifierProcessor}.
  */
 public final class ClassifierProcessor implements Processor {
     @Override
@@ -19,6 +20,15 @@ public final class ClassifierProcessor implements Processor {
         Described described = RoutingExchange.of(exchange, Described.class, "received (process ref=llmReceiver)");
         Classified classified =
                 LlmRouterContext.of(exchange.getContext()).router().classify(described);
+        put(exchange, classified);
+        if (LlmRouterContext.of(exchange.getContext()).router().isOpen(classified)) {
+            exchange.setProperty(LlmRouterConstants.ASK_CLASSIFIER, true);
+        } else {
+            exchange.removeProperty(LlmRouterConstants.ASK_CLASSIFIER);
+        }
+    }
+
+    static void put(Exchange exchange, Classified classified) {
         RoutingExchange.put(exchange, classified);
         Classification classification = classified.classification();
         if (classification.task() != null) {

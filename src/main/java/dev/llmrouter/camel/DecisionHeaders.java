@@ -37,6 +37,7 @@ public final class DecisionHeaders {
             LlmRouterConstants.ATTEMPTS,
             LlmRouterConstants.VERIFY,
             LlmRouterConstants.COST_USD,
+            LlmRouterConstants.CLASSIFIER_COST_USD,
             LlmRouterConstants.INPUT_TOKENS,
             LlmRouterConstants.OUTPUT_TOKENS);
 
@@ -54,6 +55,11 @@ public final class DecisionHeaders {
         Classification classification = stage.classification();
         if (classification != null) {
             classification(message, http, classification);
+        }
+        Attempt classifier = stage.classifierCall();
+        if (classifier != null && classifier.costUsd() != null) {
+            http.put("x-llm-classifier-cost-usd", classifier.costUsd().toPlainString());
+            message.setHeader(LlmRouterConstants.CLASSIFIER_COST_USD, classifier.costUsd());
         }
         Decision decision = stage.decision();
         if (decision != null) {
@@ -101,12 +107,13 @@ public final class DecisionHeaders {
             message.setHeader(LlmRouterConstants.VERIFY, verify.key());
         }
         if (!stage.isStreamed()) {
-            costs(message, http, dispatch.attempts());
+            costs(message, http, dispatch.attempts(), stage.classifierCall());
         }
     }
 
-    private static void costs(Message message, Map<String, String> http, List<Attempt> attempts) {
-        BigDecimal cost = BigDecimal.ZERO;
+    private static void costs(
+            Message message, Map<String, String> http, List<Attempt> attempts, @Nullable Attempt classifier) {
+        BigDecimal cost = classifier == null ? BigDecimal.ZERO : classifier.costUsd();
         @Nullable Usage usage = null;
         for (Attempt attempt : attempts) {
             cost = Cost.sum(cost, attempt.costUsd());

@@ -57,9 +57,14 @@ public final class LlmRouterConstants {
     public static final String CONFIDENCE = "CamelLlmRouterConfidence";
 
     @Metadata(
-            description = "Cost of the request in USD, all attempts together; absent if unknown",
+            description = "Cost of the request in USD, all attempts and the classification together; absent if unknown",
             javaType = "java.math.BigDecimal")
     public static final String COST_USD = "CamelLlmRouterCostUsd";
+
+    @Metadata(
+            description = "What asking a model for the task cost, in USD, a part of the cost; absent if none was asked",
+            javaType = "java.math.BigDecimal")
+    public static final String CLASSIFIER_COST_USD = "CamelLlmRouterClassifierCostUsd";
 
     @Metadata(description = "Id of the request", javaType = "String")
     public static final String REQUEST_ID = "CamelLlmRouterRequestId";
@@ -81,6 +86,9 @@ public final class LlmRouterConstants {
 
     /** Exchange property: {@code Map<String, String>} of headers that the gateway's consumer sends with the response. */
     public static final String RESPONSE_HEADERS = "CamelLlmRouterResponseHeaders";
+
+    /** Exchange property: true if nobody recognised the task and a model is to be asked for it. */
+    public static final String ASK_CLASSIFIER = "CamelLlmRouterAskClassifier";
 
     /** Exchange property: true while a tier is to be asked: after the decision, and again where an output is not usable. */
     public static final String CALL = "CamelLlmRouterCall";

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.Describer;
+import dev.llmrouter.classify.llm.TaskMemory;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.evaluate.EvidenceCheck;
@@ -13,9 +14,11 @@ import dev.llmrouter.policy.Problem;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Severity;
 import dev.llmrouter.route.CompiledPolicy;
+import dev.llmrouter.route.TaskModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -34,8 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoadedPolicy implements AutoCloseable {
     /** Steps of the classifier chain that this version has. */
-    public static final Set<ClassifierSettings.Step> STEPS =
-            Set.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES, ClassifierSettings.Step.LEARNED);
+    public static final Set<ClassifierSettings.Step> STEPS = Set.of(ClassifierSettings.Step.values());
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedPolicy.class);
     private static final String RELOAD = "llm-router.policy-reload";
@@ -46,6 +48,10 @@ public final class LoadedPolicy implements AutoCloseable {
     private final PolicyReloader reloader;
     private final EvidenceFolder evidence;
     private final LearnedStep learned;
+    private final ShownExamples shown;
+    private final GateStep gates;
+    private final TaskModel.Surroundings asking = new TaskModel.Surroundings(
+            new DeploymentHealth(System::nanoTime), new TaskMemory(System::nanoTime), new SecureRandom());
     private final CamelExpressions expressions;
     private final DeploymentHealth health;
     private final Clock clock;
@@ -62,12 +68,16 @@ public final class LoadedPolicy implements AutoCloseable {
             PolicyReloader reloader,
             EvidenceFolder evidence,
             LearnedStep learned,
+            ShownExamples shown,
+            GateStep gates,
             CamelExpressions expressions,
             DeploymentHealth health,
             Clock clock) {
         this.reloader = reloader;
         this.evidence = evidence;
         this.learned = learned;
+        this.shown = shown;
+        this.gates = gates;
         this.expressions = expressions;
         this.health = health;
         this.clock = clock;
@@ -85,7 +95,10 @@ public final class LoadedPolicy implements AutoCloseable {
         EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri));
         LearnedStep learned = new LearnedStep(uri);
         learned.renew(reloader.get());
-        LoadedPolicy policy = new LoadedPolicy(reloader, evidence, learned, new CamelExpressions(camel), health, clock);
+        ShownExamples shown = new ShownExamples(uri);
+        shown.renew(reloader.get());
+        LoadedPolicy policy = new LoadedPolicy(
+                reloader, evidence, learned, shown, new GateStep(uri), new CamelExpressions(camel), health, clock);
         reloader.subscribe(policy.new Listener());
         policy.start(interval(camel));
         return policy;
@@ -122,13 +135,15 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     private void lookAtExamples() {
-        if (learned.renew(reloader.get())) {
+        boolean showsOthers = shown.renew(reloader.get());
+        if (learned.renew(reloader.get()) || showsOthers) {
             renew();
         }
     }
 
     private void lookAtEvidence() {
-        if (evidence.look()) {
+        boolean otherGates = gates.renew(reloader.get());
+        if (evidence.look() || otherGates) {
             renew();
         }
     }
@@ -137,13 +152,18 @@ public final class LoadedPolicy implements AutoCloseable {
     private synchronized void renew() {
         current = compile();
         health.retain(current.decider().members());
+        TaskModel asked = current.taskModel();
+        asking.health().retain(asked == null ? Set.of() : Set.of(asked.candidate()));
     }
 
     private CompiledPolicy compile() {
         RoutingPolicy policy = reloader.get();
+        gates.renew(policy);
         Evidence proven = evidence.in(policy);
         evidence.tell(policy, proven, LocalDate.now(clock));
-        return CompiledPolicy.of(policy, expressions, health, proven, learned.steps(policy), clock);
+        CompiledPolicy compiled = CompiledPolicy.of(
+                policy, expressions, health, gates.difficulty(), proven, learned.steps(policy), clock);
+        return compiled.asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 
     private final class Listener implements PolicyListener {

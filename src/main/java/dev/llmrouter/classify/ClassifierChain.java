@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of a policy in order; the first that is confident enough names the task. Immutable and safe for use by many
+ * The steps of a policy in order; the first that is confident enough names the task. The step {@link Step#LLM} is not run
+ * here: it calls somebody, and comes after all others where none of them knows. Immutable and safe for use by many
  * threads. A step that throws counts as one that does not know: the baseline tier serves what nobody recognises.
  */
 public final class ClassifierChain {
@@ -18,6 +20,7 @@ public final class ClassifierChain {
     private final double minConfidence;
     private final ExplicitClassifier explicit;
     private final List<String> absent = new ArrayList<>();
+    private @Nullable String asked;
 
     private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
         this.explicit = explicit;
@@ -25,7 +28,9 @@ public final class ClassifierChain {
         this.steps = new LinkedHashMap<>();
         for (Step step : policy.classifier().chain()) {
             Classifier classifier = available.get(step);
-            if (classifier == null) {
+            if (step == Step.LLM && policy.classifier().llm() != null) {
+                asked = policy.classifier().llm().model();
+            } else if (classifier == null) {
                 absent.add(step.name().toLowerCase(Locale.ROOT) + ": not available, left out");
             } else {
                 steps.put(step, classifier);
@@ -34,7 +39,7 @@ public final class ClassifierChain {
     }
 
     /**
-     * @param others the steps {@link Step#LEARNED} and {@link Step#LLM}, as far as they are available
+     * @param others the step {@link Step#LEARNED}, if it is available
      * @throws IllegalArgumentException names the rule whose regex or expression does not parse
      */
     public static ClassifierChain of(RoutingPolicy policy, Expressions expressions, Map<Step, Classifier> others) {
@@ -79,8 +84,14 @@ public final class ClassifierChain {
             Optional<Classification> known = ask(step.getKey(), step.getValue(), input, trace);
             if (known.isPresent()) {
                 Classification found = known.get();
+                if (trace.isWanted()) {
+                    trace.say(step.getKey().name().toLowerCase(Locale.ROOT) + ": task '" + found.task() + "'");
+                }
                 return new Classification(found.task(), found.confidence(), found.source(), found.rule(), said);
             }
+        }
+        if (asked != null && trace.isWanted()) {
+            trace.say("llm: model '" + asked + "' would be asked; nobody is called here");
         }
         return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
     }

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.policy.Placeholders;
 import dev.llmrouter.policy.PolicyCheck;
@@ -86,7 +87,8 @@ public final class LintCommand implements Callable<Integer> {
                 .expressions(expressions)
                 .keysRequired(requireKeys)
                 .availableSteps(LoadedPolicy.STEPS)
-                .examples(new TaskExamples(name)::doubts);
+                .examples(new TaskExamples(name)::doubts)
+                .gates(new TaskGates(name)::faults);
         return loader.build().check(PolicyFile.resource(name).read(), name);
     }
 

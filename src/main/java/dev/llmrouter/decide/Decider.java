@@ -49,13 +49,14 @@ public final class Decider {
             RoutingPolicy policy,
             DeploymentHealth health,
             Lifts lifts,
+            Difficulty difficulty,
             Evidence evidence,
             Translatability translatability,
             Clock clock,
             DoubleSupplier random) {
         this.policy = policy;
         this.health = health;
-        this.tiers = new TierChoice(policy, lifts, evidence, clock);
+        this.tiers = new TierChoice(policy, lifts, difficulty, evidence, clock);
         this.order = new CandidateOrder(health, random);
         this.translatability = translatability;
         this.random = random;

@@ -24,12 +24,14 @@ final class TierChoice {
 
     private final RoutingPolicy policy;
     private final Lifts lifts;
+    private final Difficulty difficulty;
     private final Evidence evidence;
     private final Clock clock;
 
-    TierChoice(RoutingPolicy policy, Lifts lifts, Evidence evidence, Clock clock) {
+    TierChoice(RoutingPolicy policy, Lifts lifts, Difficulty difficulty, Evidence evidence, Clock clock) {
         this.policy = policy;
         this.lifts = lifts;
+        this.difficulty = difficulty;
         this.evidence = evidence;
         this.clock = clock;
     }
@@ -81,6 +83,16 @@ final class TierChoice {
         if (standing == null) {
             reasons.add(new Reason("tier", "task '" + task.name() + "' is served by tier '" + tier.name() + "'"));
             return new Choice(tier, EvidenceFinding.NOT_NEEDED);
+        }
+        // who explains has asked the classifiers what they say
+        Difficulty.Verdict verdict =
+                difficulty.judge(task, request.input(), !classification.trace().isEmpty());
+        if (verdict != null && verdict.isHard()) {
+            reasons.add(new Reason("gate", "lifted to tier '" + policy.baseline() + "': " + verdict.why()));
+            return baseline(worth(standing, inForce));
+        }
+        if (verdict != null) {
+            reasons.add(new Reason("gate", verdict.why()));
         }
         return byEvidence(task, tier, standing, inForce, reasons);
     }

@@ -35,6 +35,7 @@ final class PolicyChecks {
         policy.tasks().values().forEach(this::checkTask);
         checkEvidence();
         checkExamples();
+        checkGates();
         if (policy.tasks().isEmpty()) {
             problems.warning(
                     places.of("tasks"),
@@ -237,6 +238,27 @@ final class PolicyChecks {
                                 + " tier serves the task unless accepted evidence proves it",
                         "'validate --check' tells whether it does. Run 'validate --accept', or add a waiver with reason and date.");
             }
+        }
+    }
+
+    private void checkGates() {
+        for (Task task : policy.tasks().values()) {
+            if (task.gate() != null && task.tier().equals(policy.baseline())) {
+                problems.warning(
+                        places.of("tasks", task.name(), "gate"),
+                        "tasks." + Quoted.bare(task.name()) + ".gate",
+                        "is not used: the baseline tier serves the task anyway",
+                        "Remove it, or give the task a cheaper tier.");
+            }
+        }
+        GateChecker gates = surroundings.gates();
+        if (gates != null && !problems.anyUnusable()) {
+            gates.faults(policy)
+                    .forEach((task, fault) -> problems.error(
+                            places.of("tasks", task, "gate"),
+                            "tasks." + Quoted.bare(task) + ".gate",
+                            fault,
+                            "Until then the baseline tier serves the task."));
         }
     }
 

@@ -26,6 +26,7 @@ public final class PolicyLoader {
     private final @Nullable ExpressionChecker expressions;
     private final boolean keysRequired;
     private final @Nullable ExampleChecker examples;
+    private final @Nullable GateChecker gates;
 
     private PolicyLoader(Builder builder) {
         placeholders = builder.placeholders;
@@ -34,6 +35,7 @@ public final class PolicyLoader {
         expressions = builder.expressions;
         keysRequired = builder.keysRequired;
         examples = builder.examples;
+        gates = builder.gates;
     }
 
     /** A loader that knows no placeholder values unless it is given some. @param clock says whether a date is past */
@@ -72,7 +74,7 @@ public final class PolicyLoader {
     }
 
     private Surroundings surroundings() {
-        return new Surroundings(LocalDate.now(clock), availableSteps, expressions, keysRequired, examples);
+        return new Surroundings(LocalDate.now(clock), availableSteps, expressions, keysRequired, examples, gates);
     }
 
     /** First 12 hexadecimal digits of the SHA-256 of the text in UTF-8. */
@@ -95,7 +97,8 @@ public final class PolicyLoader {
             @Nullable Set<ClassifierSettings.Step> availableSteps,
             @Nullable ExpressionChecker expressions,
             boolean keysRequired,
-            @Nullable ExampleChecker examples) {}
+            @Nullable ExampleChecker examples,
+            @Nullable GateChecker gates) {}
 
     /** Sets what a loader knows besides the file. */
     public static final class Builder {
@@ -105,6 +108,7 @@ public final class PolicyLoader {
         private @Nullable ExpressionChecker expressions;
         private boolean keysRequired;
         private @Nullable ExampleChecker examples;
+        private @Nullable GateChecker gates;
 
         private Builder(Clock clock) {
             this.clock = clock;
@@ -137,6 +141,12 @@ public final class PolicyLoader {
         /** Looks into files with examples, where the chain has the step {@code learned}; default: they are not looked at. */
         public Builder examples(ExampleChecker checker) {
             examples = checker;
+            return this;
+        }
+
+        /** Looks into the files of difficulty gates; default: they are not looked at. */
+        public Builder gates(GateChecker checker) {
+            gates = checker;
             return this;
         }
 

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code classifier}, {@code keys} and {@code limits}. */
 final class SettingsReader {
     static final Duration DEFAULT_LLM_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Highest confidence that the answer of a model is worth; see docs/classifiers.md. */
+    private static final double MOST_OF_LLM = 0.9;
+
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final Reading reading;
@@ -40,6 +44,14 @@ final class SettingsReader {
         ClassifierSettings.Llm llm = llm(fields);
         fields.done();
         checkChain(fields, chain, hasRules);
+        if (llm != null && minConfidence > MOST_OF_LLM) {
+            problems.warning(
+                    fields.at("minConfidence"),
+                    fields.path("minConfidence"),
+                    "is " + minConfidence + ", and what the step 'llm' says is never worth more than " + MOST_OF_LLM
+                            + ": it would be asked, and never acted on",
+                    "Lower it, or remove the step.");
+        }
         return new ClassifierSettings(chain, minConfidence, llm);
     }
 
@@ -91,6 +103,13 @@ final class SettingsReader {
         if (!steps.contains(Step.LLM) && fields.has("llm")) {
             problems.warning(
                     fields.at("llm"), fields.path("llm"), "is not used: the chain has no step 'llm'", "Add the step.");
+        }
+        if (steps.contains(Step.LLM) && chain.get(chain.size() - 1) != Step.LLM) {
+            problems.warning(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has steps behind 'llm', which is asked last wherever it stands: it alone costs money and time",
+                    "Put 'llm' at the end.");
         }
         if (!steps.contains(Step.RULES) && hasRules) {
             problems.warning(

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param premiumWhen any of these lifts a request to the baseline tier
  * @param verify what a usable output looks like; null for no check
  * @param waiver allows the tier without evidence, for a time; null for none
+ * @param gate lifts inputs that are too hard for the tier; null for none
  */
 public record Task(
         String name,
@@ -27,7 +28,8 @@ public record Task(
         List<Condition> premiumWhen,
         @Nullable Verify verify,
         @Nullable Review review,
-        @Nullable Waiver waiver) {
+        @Nullable Waiver waiver,
+        @Nullable Gate gate) {
 
     public Task {
         premiumWhen = List.copyOf(premiumWhen);
@@ -44,6 +46,14 @@ public record Task(
             @Nullable BigDecimal qualityDrop,
             @Nullable BigDecimal costRise,
             @Nullable Integer minPerWeek) {}
+
+    /**
+     * The difficulty gate.
+     *
+     * @param file that {@code train --difficulty} has written, relative to the policy
+     * @param threshold highest score that the task's tier serves, -1 to 1; null for the one that was proved in training
+     */
+    public record Gate(String file, @Nullable BigDecimal threshold) {}
 
     /** Leave to route without evidence. @param until last day on which it holds */
     public record Waiver(String reason, String by, LocalDate until) {}

@@ -38,6 +38,7 @@ final class TaskReader {
         Verify verify = verify(fields);
         Task.Review review = review(fields);
         Task.Waiver waiver = waiver(fields);
+        Task.Gate gate = gate(fields);
         fields.done();
         return tier == null
                 ? null
@@ -52,7 +53,8 @@ final class TaskReader {
                         premiumWhen,
                         verify,
                         review,
-                        waiver);
+                        waiver,
+                        gate);
     }
 
     private String explained(Fields fields, String key, String fix) {
@@ -123,6 +125,18 @@ final class TaskReader {
                 fields.integer("minPerWeek", Bounds.of(1, 1_000_000_000)));
         fields.done();
         return review;
+    }
+
+    private Task.@Nullable Gate gate(Fields task) {
+        Fields fields = task.inner("gate");
+        if (fields == null) {
+            return null;
+        }
+        fields.required("file", "Name the file that 'train --difficulty' has written.");
+        String file = fields.text("file");
+        BigDecimal threshold = fields.decimal("threshold", Bounds.of(-1, 1));
+        fields.done();
+        return file == null ? null : new Task.Gate(file, threshold);
     }
 
     private Task.@Nullable Waiver waiver(Fields task) {

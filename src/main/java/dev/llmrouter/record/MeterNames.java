@@ -10,10 +10,14 @@ public enum MeterNames {
     TIME_TO_FIRST_CHUNK("gen_ai.client.operation.time_to_first_chunk"),
     /** Requests, by task, tier, model, provider, source and outcome. */
     REQUESTS("llm.router.requests"),
-    /** Cost in USD of requests whose cost is known, all attempts together. */
+    /** Cost in USD of requests whose cost is known, all attempts and the classification together. */
     COST("llm.router.cost"),
     /** Requests whose cost is unknown: they are not in {@link #COST}. */
     COST_UNKNOWN("llm.router.cost.unknown"),
+    /** Calls to the classifying model, by its outcome. */
+    CLASSIFIER_CALLS("llm.router.classifier.calls"),
+    /** Cost in USD of calls to the classifying model whose cost is known; part of {@link #COST}. */
+    CLASSIFIER_COST("llm.router.classifier.cost"),
     /** Cost in USD that the same tokens would have had at the baseline tier. */
     BASELINE_COST("llm.router.baseline.cost"),
     /** Cost in USD of shadow calls whose cost is known; not part of {@link #COST}. */

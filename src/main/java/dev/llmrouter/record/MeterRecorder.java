@@ -38,6 +38,7 @@ public final class MeterRecorder implements Recorder {
     private final MeterRegistry registry;
     private final Map<List<String>, RequestMeters> requests = new ConcurrentHashMap<>();
     private final Map<List<String>, ShadowMeters> shadows = new ConcurrentHashMap<>();
+    private final Map<List<String>, ClassifierMeters> classifiers = new ConcurrentHashMap<>();
     private final Map<List<String>, Counter> evidence = new ConcurrentHashMap<>();
     private final Map<List<String>, CallMeters> calls = new ConcurrentHashMap<>();
 
@@ -52,6 +53,8 @@ public final class MeterRecorder implements Recorder {
             Counter baselineCost,
             Counter unclassified,
             Timer decision) {}
+
+    private record ClassifierMeters(Counter calls, Counter cost) {}
 
     private record ShadowMeters(Counter cost, Counter unknown) {}
 
@@ -73,6 +76,9 @@ public final class MeterRecorder implements Recorder {
         List<Attempt> attempts = request.attempts();
         for (int i = 0; i < attempts.size(); i++) {
             count(attempts.get(i), i < attempts.size() - 1);
+        }
+        if (request.classifierCall() != null) {
+            countClassification(request.classifierCall());
         }
     }
 
@@ -136,6 +142,27 @@ public final class MeterRecorder implements Recorder {
             List<String> worth = List.of(key.get(0), request.evidence().state().key());
             lookUp(evidence, worth, this::evidenceMeter).increment();
         }
+    }
+
+    private void countClassification(Attempt call) {
+        count(call, false);
+        String model = call.candidate().model().name();
+        List<String> key = List.of(model, call.outcome().key());
+        ClassifierMeters meters = lookUp(classifiers, key, this::classifierMeters);
+        meters.calls().increment();
+        if (call.costUsd() != null) {
+            meters.cost().increment(call.costUsd().doubleValue());
+        }
+    }
+
+    private ClassifierMeters classifierMeters(List<String> key) {
+        return new ClassifierMeters(
+                registry.counter(
+                        MeterNames.CLASSIFIER_CALLS.meter(), Tags.of("model", key.get(0), "outcome", key.get(1))),
+                Counter.builder(MeterNames.CLASSIFIER_COST.meter())
+                        .baseUnit("usd")
+                        .tags(Tags.of("model", key.get(0)))
+                        .register(registry));
     }
 
     private Counter evidenceMeter(List<String> key) {

@@ -44,6 +44,7 @@ public final class RecordJson {
         usage(node, request.usage());
         money(node, "cost_usd", request.costUsd());
         money(node, "baseline_cost_usd", request.baselineCostUsd());
+        classifier(node, request.classifierCall());
         attempts(node.putArray("attempts"), request.attempts());
         ArrayNode reasons = node.putArray("reasons");
         for (Reason reason : request.reasons()) {
@@ -84,6 +85,19 @@ public final class RecordJson {
         tokens.put("output", usage.outputTokens());
         tokens.put("reasoning", usage.reasoningTokens());
         tokens.put("estimated", usage.estimated());
+    }
+
+    private static void classifier(ObjectNode node, @Nullable Attempt call) {
+        if (call == null) {
+            return;
+        }
+        ObjectNode classifier = node.putObject("classifier");
+        classifier.put("model", call.candidate().model().name());
+        classifier.put("provider", call.candidate().provider().name());
+        classifier.put("outcome", call.outcome().key());
+        classifier.put("duration_ms", call.durationMillis());
+        usage(classifier, call.usage());
+        money(classifier, "cost_usd", call.costUsd());
     }
 
     private static void attempts(ArrayNode array, List<Attempt> attempts) {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what the evidence for the task was worth; null if nobody was chosen
  * @param model the model that answered; null if none did
  * @param provider its provider; null if none answered
- * @param attempts every call to a provider
+ * @param attempts every call to a provider to have the request answered
+ * @param classifierCall the call to the model that named the task, or failed to; null if there was none
  * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier; null if unknown
  * @param reasons every step of the decision
  * @param policy hash of the policy; empty if there was none
@@ -48,6 +49,7 @@ public record RequestRecord(
         @Nullable String model,
         @Nullable String provider,
         List<Attempt> attempts,
+        @Nullable Attempt classifierCall,
         @Nullable BigDecimal baselineCostUsd,
         List<Reason> reasons,
         String policy,
@@ -87,9 +89,9 @@ public record RequestRecord(
         }
     }
 
-    /** Cost of all attempts in USD; null if that of one is unknown. */
+    /** Cost of all attempts and of the classification in USD; null if that of one is unknown. */
     public @Nullable BigDecimal costUsd() {
-        BigDecimal sum = BigDecimal.ZERO;
+        BigDecimal sum = classifierCall == null ? BigDecimal.ZERO : classifierCall.costUsd();
         for (Attempt attempt : attempts) {
             sum = Cost.sum(sum, attempt.costUsd());
         }

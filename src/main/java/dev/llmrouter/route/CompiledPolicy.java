@@ -11,6 +11,7 @@ import dev.llmrouter.classify.Input;
 import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.decide.Decider;
 import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.Difficulty;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.AccessKeys;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A policy with everything that is made from it once: a request takes it when it comes in and finishes on it.
  *
  * @param checks output checks by task
+ * @param taskModel the model that is asked for tasks; null if there is none
  * @param simulated whether the simulator stands in for every provider
  */
 public record CompiledPolicy(
@@ -38,17 +40,20 @@ public record CompiledPolicy(
         Decider decider,
         AccessKeys keys,
         Map<String, OutputCheck> checks,
+        @Nullable TaskModel taskModel,
         boolean simulated) {
 
     /**
+     * @param difficulty the tasks' gates
      * @param evidence what is proven
-     * @param steps the steps {@code learned} and {@code llm} of the chain, as far as they are available
+     * @param steps the step {@code learned} of the chain, if it is available
      * @throws IllegalArgumentException if an expression of the policy does not compile
      */
     public static CompiledPolicy of(
             RoutingPolicy policy,
             Expressions expressions,
             DeploymentHealth health,
+            Difficulty difficulty,
             Evidence evidence,
             Map<ClassifierSettings.Step, Classifier> steps,
             Clock clock) {
@@ -68,6 +73,7 @@ public record CompiledPolicy(
                 policy,
                 health,
                 (task, input) -> lift(lifts.getOrDefault(task.name(), List.of()), input),
+                difficulty,
                 evidence,
                 CompiledPolicy::notCarried,
                 clock,
@@ -78,7 +84,13 @@ public record CompiledPolicy(
                 decider,
                 AccessKeys.of(policy.keys()),
                 Map.copyOf(checks),
+                null,
                 decider.isSimulated());
+    }
+
+    /** The same, with a model that is asked for tasks. */
+    public CompiledPolicy asking(@Nullable TaskModel model) {
+        return new CompiledPolicy(policy, classifiers, decider, keys, checks, model, simulated);
     }
 
     private static @Nullable String lift(List<CompiledCondition> conditions, Input input) {

@@ -3,6 +3,7 @@ package dev.llmrouter.route;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.Decision;
+import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.Verify;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ public record Decided(Classified classified, Decision decision, long decisionMic
     @Override
     public Classification classification() {
         return classified.classification();
+    }
+
+    @Override
+    public @Nullable Attempt classifierCall() {
+        return classified.classifierCall();
     }
 
     /** The check of the task's output; null if there is none. */

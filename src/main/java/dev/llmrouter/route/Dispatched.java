@@ -41,6 +41,11 @@ public record Dispatched(
     }
 
     @Override
+    public @Nullable Attempt classifierCall() {
+        return decided.classifierCall();
+    }
+
+    @Override
     public Decision decision() {
         return decided.decision();
     }

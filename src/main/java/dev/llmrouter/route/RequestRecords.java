@@ -51,7 +51,8 @@ public final class RequestRecords {
                 served == null ? null : served.model().name(),
                 served == null ? null : served.provider().name(),
                 attempts,
-                baselineCost(received.policy().policy(), attempts),
+                stage.classifierCall(),
+                baselineCost(received.policy().policy(), attempts, stage.classifierCall()),
                 decision == null ? reasonsOf(failure) : decision.reasons(),
                 received.policy().policy().hash(),
                 verification,
@@ -77,7 +78,11 @@ public final class RequestRecords {
     }
 
     /** Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
-    private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, List<Attempt> attempts) {
+    private static @Nullable BigDecimal baselineCost(
+            RoutingPolicy policy, List<Attempt> attempts, @Nullable Attempt classifierCall) {
+        if (classifierCall != null && classifierCall.costUsd() == null) {
+            return null;
+        }
         if (attempts.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.costUsd() == null)) {
             return null;
         }

@@ -104,6 +104,21 @@ public final class Router {
         return new Classified(described, chain.classify(described.input()));
     }
 
+    /** Whether no task was recognised, and the policy has a model that is to be asked for it. */
+    public boolean isOpen(Classified classified) {
+        return TaskQuestion.isOpen(classified);
+    }
+
+    /**
+     * Asks the classifying model of the policy for the task.
+     *
+     * @param caller tells when the caller has gone
+     * @return null if there is nothing to ask
+     */
+    public @Nullable TaskQuestion ask(Classified classified, Cancellation caller) {
+        return TaskQuestion.of(classified, caller, nanoTime);
+    }
+
     /** Names the task, and keeps what each step of the chain said. Slower. @throws BadRequestException as {@link #classify} */
     public Classified explain(Described described) throws BadRequestException {
         ClassifierChain chain = chain(described);

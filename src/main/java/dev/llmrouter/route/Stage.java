@@ -2,6 +2,7 @@ package dev.llmrouter.route;
 
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.Decision;
+import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.VerifyState;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,11 @@ public sealed interface Stage permits Received, Described, Classified, Decided, 
 
     /** Null before it was classified. */
     default @Nullable Classification classification() {
+        return null;
+    }
+
+    /** The call to the classifying model; null if there was none. */
+    default @Nullable Attempt classifierCall() {
         return null;
     }
 

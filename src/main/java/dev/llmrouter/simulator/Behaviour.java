@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shares cached, cache-writing and reasoning tokens
  * @param retryAfter what a 429 by chance says; default 1 s
  * @param prefill whether a conversation may end with an assistant message; default true
+ * @param sorting how the router's own question for the task of a request is answered; default {@link Sorting#HONEST}
  * @param always the fault that every request meets; null for none
  */
 public record Behaviour(
@@ -30,6 +31,7 @@ public record Behaviour(
         TokenShares shares,
         Duration retryAfter,
         boolean prefill,
+        Sorting sorting,
         @Nullable Fault always) {
 
     private static final SimulatorSettings AT_ONCE = new SimulatorSettings(Duration.ZERO, 0, Map.of(), Map.of(), 1);
@@ -63,6 +65,7 @@ public record Behaviour(
         builder.shares = shares;
         builder.retryAfter = retryAfter;
         builder.prefill = prefill;
+        builder.sorting = sorting;
         builder.always = always;
         return builder;
     }
@@ -86,6 +89,7 @@ public record Behaviour(
         private TokenShares shares = TokenShares.NONE;
         private Duration retryAfter = Duration.ofSeconds(1);
         private boolean prefill = true;
+        private Sorting sorting = Sorting.HONEST;
         private @Nullable Fault always;
 
         private Builder(SimulatorSettings settings) {
@@ -144,6 +148,11 @@ public record Behaviour(
             return this;
         }
 
+        public Builder sorting(Sorting value) {
+            sorting = value;
+            return this;
+        }
+
         public Builder always(@Nullable Fault value) {
             always = value;
             return this;
@@ -151,7 +160,17 @@ public record Behaviour(
 
         public Behaviour build() {
             return new Behaviour(
-                    settings, price, context, maxOutput, text, outputTokens, shares, retryAfter, prefill, always);
+                    settings,
+                    price,
+                    context,
+                    maxOutput,
+                    text,
+                    outputTokens,
+                    shares,
+                    retryAfter,
+                    prefill,
+                    sorting,
+                    always);
         }
     }
 }

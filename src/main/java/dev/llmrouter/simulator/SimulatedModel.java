@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Texts begin with "[simulated MODEL]", but for those of a strict shape (categories, JSON, "answer with one word"),
  * which a marker would break: there the answer's id and the server's headers name the simulator.
  *
+ * <p>The router's own question for the task of a request is answered by the kinds' descriptions, see {@link Sorting}.
+ *
  * <p>Tokens are counted by a measure of its own, near four characters of English each; images, sounds and documents
  * count 765. Immutable and safe for use by many threads.
  */
@@ -103,6 +105,9 @@ public final class SimulatedModel {
 
     private String text(ChatRequest request, PromptText prompt, Work work, boolean right, int index) {
         ResponseFormat format = request.responseFormat();
+        if (TaskSorter.isAsked(request)) {
+            return new TaskSorter(request).answer(behaviour.sorting());
+        }
         boolean json = format != null && format.kind() != ResponseFormat.Kind.TEXT;
         if (json || (work == Work.EXTRACTION && ExtractedFields.wantsJson(prompt))) {
             return ExtractedFields.json(prompt, format == null ? null : format.schema(), right);

@@ -211,6 +211,35 @@ class KameletTest {
     }
 
     @Test
+    void classifyActionAsksTheModelOfThePolicyAndRecordsWhatThatCost() throws Exception {
+        Path file = folder.resolve("asking.yaml");
+        Files.writeString(
+                file,
+                Files.readString(folder.resolve("policy.yaml"))
+                        + "classifier: { chain: [explicit, rules, llm], llm: { model: small, timeout: 5s } }\n");
+        policy = "file:" + file;
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-classify-action?policy=POLICY"
+                """);
+        first.does(ScriptedProvider.says("{\\\"task\\\":\\\"colour\\\",\\\"confidence\\\":0.9}"));
+
+        Exchange answer = send("direct:in", "Like a cherry?", Map.of());
+
+        assertThat(answer.getMessage().getBody()).isEqualTo("Like a cherry?");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.TASK)).isEqualTo("colour");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.TASK_SOURCE))
+                .isEqualTo("llm");
+        assertThat(first.requests).hasSize(1);
+        assertThat(records).singleElement().satisfies(record -> {
+            assertThat(record.attempts()).isEmpty();
+            assertThat(record.costUsd()).isEqualByComparingTo("0.000015");
+        });
+    }
+
+    @Test
     void chatActionsMakeALoadBalancerOfTheUsersOwn() throws Exception {
         routes("""
                 - from:

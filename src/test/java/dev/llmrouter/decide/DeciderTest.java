@@ -68,6 +68,7 @@ class DeciderTest {
                 PolicyLoader.builder(CLOCK).build().load(text, "test"),
                 health,
                 (t, input) -> null,
+                Difficulty.NONE,
                 proof,
                 (request, target) -> List.of(),
                 clock,

@@ -817,6 +817,24 @@ class PolicyChecksTest {
     }
 
     @Test
+    void warnsOfAStepLlmThatIsNotLastOrNeverActedOn() {
+        String llm = "llm: { model: small }";
+        assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [llm, rules], " + llm + " }\n")
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("asked last wherever it stands"));
+        assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [rules, llm], minConfidence: 0.91, " + llm
+                                + " }\n")
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.path()).isEqualTo("classifier.minConfidence"));
+        assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [rules, llm], minConfidence: 0.9, " + llm
+                                + " }\n")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
     void passesExpressionsToTheChecker() {
         String text = with("{ keywords: [advise] }", "{ simple: \"${bad\" }");
         PolicyCheck check = Sample.loader()

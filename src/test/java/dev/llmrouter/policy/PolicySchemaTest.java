@@ -56,6 +56,7 @@ class PolicySchemaTest {
                 verify: { zzzzzz: 1 }
                 review: { zzzzzz: 1 }
                 waiver: { zzzzzz: 1 }
+                gate: { zzzzzz: 1 }
             rules: [{ zzzzzz: 1, when: { zzzzzz: 1 } }]
             classifier: { zzzzzz: 1, llm: { zzzzzz: 1 } }
             keys: [{ zzzzzz: 1 }]

@@ -23,6 +23,7 @@ public final class DifficultyGate {
     static final int STRONG_ONLY = 1;
     static final int WEAK_ONLY = 2;
     private static final int SHOWN = 6;
+    private static final double LEAST_SHOWN = 0.0005;
 
     private final String id;
     private final String weak;
@@ -144,16 +145,22 @@ public final class DifficultyGate {
         return new GateThreshold(threshold, weakInputs / n, margin, confidence, loss / n, scores.length);
     }
 
+    /** How the score moves with each class's raw score: the derivative of p1 - p2 under softmax. */
+    private static double[] direction(float[] p) {
+        double gain = (double) p[STRONG_ONLY] - p[WEAK_ONLY];
+        double[] direction = new double[OUTCOMES];
+        for (int k = 0; k < OUTCOMES; k++) {
+            direction[k] = p[k] * ((k == STRONG_ONLY ? 1 : 0) - (k == WEAK_ONLY ? 1 : 0) - gain);
+        }
+        return direction;
+    }
+
     /** The reasons for an input's score that count most, in words, the strongest first. */
     public List<String> explain(String input, @Nullable String task) {
         int[] labels = labels(signs, input, task);
         float[] p = text.probabilities(input, labels);
         double gain = (double) p[STRONG_ONLY] - p[WEAK_ONLY];
-        // how the score moves with each class's raw score: the derivative of p1 - p2 under softmax
-        double[] direction = new double[OUTCOMES];
-        for (int k = 0; k < OUTCOMES; k++) {
-            direction[k] = p[k] * ((k == STRONG_ONLY ? 1 : 0) - (k == WEAK_ONLY ? 1 : 0) - gain);
-        }
+        double[] direction = direction(p);
         List<Reason> reasons = new ArrayList<>();
         text.words(input, labels, direction, SHOWN)
                 .forEach(word -> reasons.add(new Reason(word.weight(), "the word '" + word.text() + "'")));
@@ -174,9 +181,30 @@ public final class DifficultyGate {
                 Locale.ROOT, "'%s' is worth %+.3f against '%s' here, %+.3f on average", strong, gain, weak, meanGain));
         reasons.stream()
                 .limit(SHOWN)
-                .filter(r -> Math.abs(r.weight()) >= 0.0005)
+                .filter(r -> Math.abs(r.weight()) >= LEAST_SHOWN)
                 .forEach(r -> said.add(String.format(Locale.ROOT, "%+.3f %s", r.weight(), r.what())));
         return List.copyOf(said);
+    }
+
+    /**
+     * The signs that count most, by name and without a word of the input, the strongest first.
+     *
+     * @param direction 1 for those that make it harder, -1 easier, 0 for both
+     */
+    public List<String> signs(String input, @Nullable String task, int direction, int most) {
+        int[] labels = labels(signs, input, task);
+        double[] weights = text.labels(input, labels, direction(text.probabilities(input, labels)));
+        double[] values = signs.levels(PromptSigns.of(input));
+        List<Reason> reasons = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            boolean wanted = direction == 0 || weights[i] * direction > 0;
+            if (values[i] != 0 && wanted) {
+                String amount = values[i] > 0 ? "more than usual: " : "less than usual: ";
+                reasons.add(new Reason(weights[i], amount + PromptSigns.NAMES.get(i)));
+            }
+        }
+        reasons.sort(Comparator.comparingDouble((Reason r) -> -Math.abs(r.weight())));
+        return reasons.stream().limit(most).map(Reason::what).toList();
     }
 
     private record Reason(double weight, String what) {}

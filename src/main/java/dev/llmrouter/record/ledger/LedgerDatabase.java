@@ -25,9 +25,10 @@ final class LedgerDatabase implements AutoCloseable {
     private static final String REQUEST = """
             INSERT INTO llm_request (request_id, time_ms, caller, dialect, task, source, confidence, rule_id, tier, model,
               provider, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
-              tokens_estimated, cost_pico_usd, baseline_cost_pico_usd, reasons, attempts, policy_hash, evidence_state,
-              evidence_id, verify, outcome, error, stream, simulated, shadow, decision_us, first_token_ms, duration_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              tokens_estimated, cost_pico_usd, baseline_cost_pico_usd, classifier_model, classifier_input_tokens,
+              classifier_output_tokens, classifier_cost_pico_usd, reasons, attempts, policy_hash, evidence_state, evidence_id,
+              verify, outcome, error, stream, simulated, shadow, decision_us, first_token_ms, duration_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
     private static final String FEEDBACK = """
@@ -192,6 +193,8 @@ final class LedgerDatabase implements AutoCloseable {
         to.number(row.inputTokens()).number(row.cachedInputTokens()).number(row.cacheWriteTokens());
         to.number(row.outputTokens()).number(row.reasoningTokens()).flag(row.tokensEstimated());
         to.number(row.costPicoUsd()).number(row.baselineCostPicoUsd());
+        to.text(row.classifierModel()).number(row.classifierInputTokens());
+        to.number(row.classifierOutputTokens()).number(row.classifierCostPicoUsd());
         to.text(row.reasons()).text(row.attempts()).text(row.policy());
         to.text(row.evidenceState()).text(row.evidenceId()).text(row.verify());
         to.text(row.outcome()).text(row.error());

@@ -22,8 +22,12 @@ import org.slf4j.LoggerFactory;
  * @param timeMillis when it came in, in ms since 1970-01-01T00:00Z
  * @param inputTokens of the answer that counted, cached ones included
  * @param outputTokens of the answer that counted, reasoning included
- * @param costPicoUsd of all attempts together, in 1e-12 USD
+ * @param costPicoUsd of all attempts and the classification together, in 1e-12 USD
  * @param baselineCostPicoUsd of the same tokens at the baseline tier, in 1e-12 USD
+ * @param classifierModel the model that was asked for the task; null if none was
+ * @param classifierInputTokens null if none was asked, or unknown
+ * @param classifierOutputTokens null if none was asked, or unknown
+ * @param classifierCostPicoUsd part of {@code costPicoUsd}; null if none was asked, or unknown
  * @param reasons JSON: {@code [{"code","text"}]}
  * @param attempts JSON: {@code [{"n","model","provider","outcome","status"?,"start_ms","duration_ms","first_token_ms"?,
  *     "input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings
@@ -49,6 +53,10 @@ public record RequestEntry(
         @Nullable Boolean tokensEstimated,
         @Nullable Long costPicoUsd,
         @Nullable Long baselineCostPicoUsd,
+        @Nullable String classifierModel,
+        @Nullable Long classifierInputTokens,
+        @Nullable Long classifierOutputTokens,
+        @Nullable Long classifierCostPicoUsd,
         String reasons,
         String attempts,
         String policy,
@@ -72,6 +80,8 @@ public record RequestEntry(
         Classification classification = request.classification();
         Usage usage = request.usage();
         EvidenceFinding evidence = request.evidence();
+        Attempt classifier = request.classifierCall();
+        Usage classified = classifier == null ? null : classifier.usage();
         return new RequestEntry(
                 request.requestId(),
                 request.time().toEpochMilli(),
@@ -92,6 +102,10 @@ public record RequestEntry(
                 usage == null ? null : usage.estimated(),
                 pico(request.requestId(), request.costUsd()),
                 pico(request.requestId(), request.baselineCostUsd()),
+                classifier == null ? null : classifier.candidate().model().name(),
+                classified == null ? null : classified.inputTokens(),
+                classified == null ? null : classified.outputTokens(),
+                classifier == null ? null : pico(request.requestId(), classifier.costUsd()),
                 reasons(request.reasons()),
                 attempts(request.attempts()),
                 request.policy(),

@@ -31,8 +31,8 @@ abstract class LedgerContract {
     static RequestEntry request(String id, @Nullable Long cost) {
         return new RequestEntry(
                 id, 1_000, "team", "openai", "summary", "rule", 0.9, "words", "economy", "small", "local", 10L, 2L, 0L,
-                5L, 1L, false, cost, null, "[]", "[]", "abc", null, null, "passed", "ok", null, false, true, false, 12,
-                null, 34);
+                5L, 1L, false, cost, null, null, null, null, null, "[]", "[]", "abc", null, null, "passed", "ok", null,
+                false, true, false, 12, null, 34);
     }
 
     static FeedbackEntry feedback(String id, String request, boolean useful) {
@@ -115,7 +115,8 @@ abstract class LedgerContract {
             String id, long time, String tier, @Nullable Long cost, @Nullable String verify, boolean shadow) {
         return new RequestEntry(
                 id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
-                false, cost, 3L, "[]", "[]", "abc", null, null, verify, "ok", null, false, false, shadow, 1, null, 1);
+                false, cost, 3L, null, null, null, null, "[]", "[]", "abc", null, null, verify, "ok", null, false,
+                false, shadow, 1, null, 1);
     }
 
     @Test

@@ -1,0 +1,52 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.TaskExamples;
+import dev.llmrouter.policy.ClassifierSettings.Step;
+import dev.llmrouter.policy.RoutingPolicy;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The examples that the classifying model of a policy is shown. Without any it goes by the tasks' descriptions. Safe for use
+ * by many threads.
+ */
+final class ShownExamples {
+    private static final Logger LOG = LoggerFactory.getLogger(ShownExamples.class);
+
+    private final TaskExamples examples;
+    private volatile List<Example> shown = List.of();
+    private String seen = "";
+
+    /** @param policyUri where the policy lies */
+    ShownExamples(String policyUri) {
+        this.examples = new TaskExamples(policyUri);
+    }
+
+    /** Reads them if they have changed. @return whether there are others now */
+    synchronized boolean renew(RoutingPolicy policy) {
+        boolean wanted = policy.classifier().chain().contains(Step.LLM)
+                && policy.tasks().values().stream().anyMatch(task -> task.examples() != null);
+        String stamp = wanted ? examples.stamp(policy) : "";
+        if (stamp.equals(seen)) {
+            return false;
+        }
+        seen = stamp;
+        try {
+            shown = wanted ? List.copyOf(examples.read(policy, warning -> {})) : List.of();
+            return true;
+        } catch (ExamplesException | RuntimeException e) {
+            LOG.warn(
+                    "{}: the step 'llm' shows its model the examples it knew before: {}",
+                    policy.source(),
+                    e instanceof ExamplesException ? e.getMessage() : e.toString());
+            return false;
+        }
+    }
+
+    List<Example> shown() {
+        return shown;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.llmrouter.classify.gate;
+
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.classify.learned.PromptText;
+import dev.llmrouter.policy.Task;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The difficulty gate of a task as it is used. Immutable and safe for use by many threads.
+ *
+ * @param kept null if it cannot be used
+ * @param fault why it cannot, for people; null if it can
+ */
+public record TaskGate(
+        Task.Gate settings,
+        GateFile.@Nullable Kept kept,
+        @Nullable String fault) {
+    private static final int SHOWN = 3;
+
+    /** What the gate makes of one input. @param isHard whether the stronger model has to serve it */
+    public record Finding(boolean isHard, String why) {}
+
+    /** Highest score that the cheaper model serves: that of the policy, else what was proved in training. */
+    double threshold(GateFile.Kept gate) {
+        return settings.threshold() != null
+                ? settings.threshold().doubleValue()
+                : gate.threshold().score();
+    }
+
+    /**
+     * Judges a request. A gate that cannot be used finds everything hard: unsure means the stronger model.
+     *
+     * @param explain whether the signs that counted are wanted of an easy input as well
+     */
+    public Finding judge(String task, ChatRequest request, boolean explain) {
+        GateFile.Kept gate = kept;
+        if (gate == null) {
+            return new Finding(true, "difficulty gate: cannot be used, " + fault);
+        }
+        double most = threshold(gate);
+        if (most == Double.NEGATIVE_INFINITY) {
+            return new Finding(
+                    true, "difficulty gate: no threshold could be proved in training, so it lets nothing through");
+        }
+        String text = PromptText.of(request);
+        double score = gate.gate().score(text, task);
+        boolean isHard = !(score <= most);
+        List<String> signs = isHard || explain ? gate.gate().signs(text, task, isHard ? 1 : 0, SHOWN) : List.of();
+        return new Finding(
+                isHard,
+                String.format(
+                                Locale.ROOT,
+                                "difficulty gate: score %.3f %s %.3f",
+                                score,
+                                isHard ? "over" : "within",
+                                most)
+                        + (signs.isEmpty() ? "" : "; what counted: " + String.join(", ", signs)));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.llmrouter.classify.gate;
+
+import dev.llmrouter.classify.learned.ModelFormatException;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The difficulty gates that the tasks of a policy name ({@code gate: { file: FILE }}), relative to the policy; beside a policy
+ * on the class path, relative to the working directory. Stateless apart from the policy's name; safe for use by many threads.
+ */
+public final class TaskGates {
+    private static final String FILE = "file:";
+
+    private final String policyUri;
+
+    /** @param policyUri where the policy lies: a path, {@code file:} or {@code classpath:} */
+    public TaskGates(String policyUri) {
+        this.policyUri = policyUri;
+    }
+
+    /** All gates by task, also those that cannot be used. */
+    public Map<String, TaskGate> read(RoutingPolicy policy) {
+        Map<String, TaskGate> gates = new LinkedHashMap<>();
+        for (Task task : policy.tasks().values()) {
+            Task.Gate settings = task.gate();
+            if (settings != null) {
+                gates.put(task.name(), read(policy, task, settings));
+            }
+        }
+        return gates;
+    }
+
+    private TaskGate read(RoutingPolicy policy, Task task, Task.Gate settings) {
+        try {
+            GateFile.Kept kept = GateFile.read(path(settings));
+            String misfit = misfit(policy, task, kept.gate());
+            return misfit == null ? new TaskGate(settings, kept, null) : new TaskGate(settings, null, misfit);
+        } catch (ModelFormatException e) {
+            return new TaskGate(settings, null, String.valueOf(e.getMessage()));
+        } catch (IOException | InvalidPathException e) {
+            return new TaskGate(
+                    settings,
+                    null,
+                    settings.file() + ": cannot be read (" + e.getClass().getSimpleName()
+                            + "). Name a file relative to the policy that 'train --difficulty' has written.");
+        }
+    }
+
+    /** A gate says something about the two models that it was made from, and of no others. */
+    private static @Nullable String misfit(RoutingPolicy policy, Task task, DifficultyGate gate) {
+        if (!has(policy, task.tier(), gate.weak())) {
+            return "it is about '" + gate.weak() + "', which is no model of the task's tier '" + task.tier()
+                    + "'. Train it with --weak and a model of that tier.";
+        }
+        if (!has(policy, policy.baseline(), gate.strong())) {
+            return "it compares with '" + gate.strong() + "', which is no model of the baseline tier '"
+                    + policy.baseline() + "'. Train it with --strong and a model of that tier.";
+        }
+        return null;
+    }
+
+    private static boolean has(RoutingPolicy policy, String tierName, String model) {
+        Tier tier = policy.tier(tierName).orElseThrow();
+        for (Tier.Member member : tier.models()) {
+            String remote = policy.model(member.model()).map(Model::remoteName).orElse("");
+            if (member.model().equals(model) || remote.equals(model)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gates that cannot be used, by task; see {@link dev.llmrouter.policy.GateChecker}. */
+    public Map<String, String> faults(RoutingPolicy policy) {
+        Map<String, String> faults = new LinkedHashMap<>();
+        read(policy).forEach((task, gate) -> {
+            if (gate.fault() != null) {
+                faults.put(task, "cannot be used: " + gate.fault());
+            }
+        });
+        return faults;
+    }
+
+    /** Something that changes whenever the gates may have changed, found without reading them. */
+    public String stamp(RoutingPolicy policy) {
+        StringBuilder stamp = new StringBuilder();
+        for (Task task : policy.tasks().values()) {
+            Task.Gate gate = task.gate();
+            if (gate != null) {
+                stamp.append(policy.hash()).append('|').append(stamp(gate)).append('\n');
+            }
+        }
+        return stamp.toString();
+    }
+
+    private String stamp(Task.Gate gate) {
+        try {
+            BasicFileAttributes is = Files.readAttributes(path(gate), BasicFileAttributes.class);
+            return gate.file() + '|' + is.lastModifiedTime().toInstant() + '|' + is.size() + '|' + is.fileKey();
+        } catch (IOException | InvalidPathException e) {
+            return gate.file() + '|' + e.getClass().getSimpleName();
+        }
+    }
+
+    private Path path(Task.Gate gate) {
+        Path named = Path.of(plain(gate.file()));
+        return policyUri.startsWith("classpath:")
+                ? named
+                : Path.of(plain(policyUri)).toAbsolutePath().resolveSibling(named);
+    }
+
+    private static String plain(String uri) {
+        return uri.startsWith(FILE) ? uri.substring(FILE.length()) : uri;
+    }
+}

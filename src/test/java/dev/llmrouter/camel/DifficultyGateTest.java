@@ -1,0 +1,216 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.cli.LintCommand;
+import dev.llmrouter.cli.TrainCommand;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.Reason;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A gate that {@code train --difficulty} has written, in force in a policy. */
+class DifficultyGateTest {
+    private static final String EASY = "Say hello to visitor 1234 in a kind way";
+    private static final String HARD = "Add 523411 to 934512 and 874512 exactly";
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+
+    @BeforeEach
+    void train() throws Exception {
+        train("small", "big", 1);
+    }
+
+    /** The cheaper model fails on sums of long numbers; both do well on small talk. */
+    private void train(String weak, String strong, long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> lines = new ArrayList<>();
+        ObjectMapper json = new ObjectMapper();
+        for (int i = 0; i < 1_000; i++) {
+            boolean hard = random.nextBoolean();
+            String text = hard
+                    ? "Add " + random.nextInt(100_000, 999_999) + " to " + random.nextInt(100_000, 999_999) + " and "
+                            + random.nextInt(100_000, 999_999) + " exactly"
+                    : "Say hello to visitor " + random.nextInt(10_000) + " in a kind way";
+            lines.add(json.writeValueAsString(Map.of(
+                    "id",
+                    "i" + i,
+                    "task",
+                    "chat",
+                    "input",
+                    text,
+                    "outputs",
+                    Map.of(weak, Map.of("score", hard ? 0 : 1), strong, Map.of("score", 1)))));
+        }
+        Path data = Files.write(folder.resolve("outcomes.jsonl"), lines);
+        assertThat(run(
+                        new TrainCommand(),
+                        "--difficulty",
+                        "--weak",
+                        weak,
+                        "--strong",
+                        strong,
+                        "--data",
+                        data.toString(),
+                        "--margin",
+                        "0.05",
+                        "--out",
+                        folder.resolve("chat.gate").toString()))
+                .as(out.toString())
+                .isZero();
+    }
+
+    private int run(Object command, String... arguments) {
+        return new CommandLine(command)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(out))
+                .execute(arguments);
+    }
+
+    private String policy(String gate) throws Exception {
+        return Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  p: { protocol: simulator }
+                models:
+                  small: { provider: p, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  large: { provider: p, id: big, context: 100000, price: { input: 20, output: 20, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [large] }
+                tasks:
+                  chat: { tier: economy, description: d, rationale: r %s }
+                """.formatted(gate))
+                .toString();
+    }
+
+    private static Decision decide(PolicyExplainer explainer, String text) throws Exception {
+        return explainer.explain(text, "task:chat", Map.of());
+    }
+
+    private static String gate(Decision decision) {
+        return decision.reasons().stream()
+                .filter(reason -> reason.code().equals("gate"))
+                .map(Reason::text)
+                .findFirst()
+                .orElse("none");
+    }
+
+    private int lint(String policy) {
+        out.getBuffer().setLength(0);
+        return run(
+                new LintCommand(Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC), Map.of()),
+                "--policy",
+                policy);
+    }
+
+    @Test
+    void hardInputsGoToTheBaselineAndSayWhichSignsCounted() throws Exception {
+        String policy = policy(", gate: { file: chat.gate, threshold: 0.5 }");
+        assertThat(lint(policy)).as(out.toString()).isZero();
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy, null)) {
+            Decision easy = decide(explainer, EASY);
+            assertThat(easy.tier()).isEqualTo("economy");
+            assertThat(gate(easy)).matches("difficulty gate: score -?0\\.\\d{3} within -?0\\.\\d{3}; what counted: .+");
+            Decision hard = decide(explainer, HARD);
+            assertThat(hard.tier()).isEqualTo("premium");
+            assertThat(gate(hard))
+                    .matches(
+                            "lifted to tier 'premium': difficulty gate: score [01]\\.\\d{3} over -?0\\.\\d{3}; what counted:"
+                                    + " .*more than usual: .*")
+                    .contains("numbers")
+                    .doesNotContain("523411", "exactly");
+        }
+    }
+
+    @Test
+    void aThresholdOfThePolicyCountsInPlaceOfTheProvedOne() throws Exception {
+        try (PolicyExplainer explainer =
+                PolicyExplainer.open(policy(", gate: { file: chat.gate, threshold: 1 }"), null)) {
+            assertThat(decide(explainer, HARD).tier()).isEqualTo("economy");
+        }
+        try (PolicyExplainer explainer =
+                PolicyExplainer.open(policy(", gate: { file: chat.gate, threshold: -1 }"), null)) {
+            assertThat(decide(explainer, EASY).tier()).isEqualTo("premium");
+        }
+    }
+
+    @Test
+    void aFileThatIsMissingBrokenOrAboutOtherModelsMeansTheBaselineAndAnErrorOfLint() throws Exception {
+        String policy = policy(", gate: { file: chat.gate }");
+        Path file = folder.resolve("chat.gate");
+        byte[] good = Files.readAllBytes(file);
+
+        Files.delete(file);
+        assertUnusable(policy, "cannot be read");
+        Files.write(file, java.util.Arrays.copyOf(good, good.length / 2));
+        assertUnusable(policy, "is damaged");
+        train("tiny", "big", 1);
+        assertUnusable(policy, "it is about 'tiny', which is no model of the task's tier 'economy'");
+        train("small", "small2", 1);
+        assertUnusable(policy, "it compares with 'small2', which is no model of the baseline tier 'premium'");
+    }
+
+    private void assertUnusable(String policy, String why) throws Exception {
+        assertThat(lint(policy)).isNotZero();
+        assertThat(out.toString()).contains("tasks.chat.gate", why);
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy, null)) {
+            Decision decision = decide(explainer, EASY);
+            assertThat(decision.tier()).isEqualTo("premium");
+            assertThat(gate(decision)).contains("cannot be used", why);
+        }
+    }
+
+    @Test
+    void aGateThatChangesIsInForceAfterAMoment() throws Exception {
+        String policy = policy(", gate: { file: chat.gate }");
+        Path file = folder.resolve("chat.gate");
+        byte[] good = Files.readAllBytes(file);
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy, null)) {
+            assertThat(decide(explainer, EASY).tier()).isEqualTo("economy");
+            Files.delete(file);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(
+                            () -> assertThat(decide(explainer, EASY).tier()).isEqualTo("premium"));
+            Files.write(file, good);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(
+                            () -> assertThat(decide(explainer, EASY).tier()).isEqualTo("economy"));
+        }
+    }
+
+    @Test
+    void aGateOfATaskOfTheBaselineIsAWarning() throws Exception {
+        String policy = policy("");
+        Files.writeString(
+                Path.of(policy),
+                Files.readString(Path.of(policy))
+                        .replace("{ tier: economy,", "{ tier: premium, gate: { file: chat.gate },"));
+        lint(policy);
+        assertThat(out.toString()).contains("is not used: the baseline tier serves the task anyway");
+    }
+}
