@@ -62,17 +62,34 @@ final class PolicyFile {
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
     static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws IOException {
+        return load(file, clock, "unset");
+    }
+
+    /**
+     * A policy whose providers are called: a key whose placeholder has no value is not set.
+     *
+     * @throws IOException if it cannot be read; the message says why
+     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     */
+    static RoutingPolicy load(Path file, Clock clock) throws IOException {
+        return load(file, clock, null);
+    }
+
+    private static RoutingPolicy load(Path file, Clock clock, @Nullable String missing) throws IOException {
         try (ExpressionCompiler expressions = new ExpressionCompiler()) {
             return PolicyLoader.builder(clock)
-                    .placeholders(Placeholders.ofEnvironment(System.getenv())
-                            .orElse(name -> System.getProperty(
-                                    name.startsWith("sys:") ? name.substring("sys:".length()) : name, "unset")))
+                    .placeholders(Placeholders.ofEnvironment(System.getenv()).orElse(name -> property(name, missing)))
                     .expressions(expressions)
                     .build()
                     .load(resource(file.toString()).read(), file.toString());
         } catch (IOException e) {
             throw new IOException("the policy " + file + " cannot be read: " + reason(file.toString(), e), e);
         }
+    }
+
+    private static @Nullable String property(String name, @Nullable String missing) {
+        String value = System.getProperty(name.startsWith("sys:") ? name.substring("sys:".length()) : name);
+        return value == null ? missing : value;
     }
 
     /** Why a file cannot be read, in words that go on from "cannot be read: ". */

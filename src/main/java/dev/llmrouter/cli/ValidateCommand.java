@@ -1,5 +1,6 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.Correction;
 import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -12,6 +13,8 @@ import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.live.Estimate;
+import dev.llmrouter.evaluate.live.KeptAnswers;
 import dev.llmrouter.policy.PolicyException;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,7 +47,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         mixinStandardHelpOptions = true,
-        description = "Compares a candidate model with the baseline on a data set with recorded answers.")
+        description =
+                "Compares a candidate model with the baseline on a data set; answers that it lacks are asked for.")
 public final class ValidateCommand implements Callable<Integer> {
     private static final int NO = 1;
     private static final int WRONG_USAGE = 2;
@@ -152,6 +157,9 @@ public final class ValidateCommand implements Callable<Integer> {
     @Nullable
     Path policy;
 
+    @Mixin
+    CallOptions calls = new CallOptions();
+
     /** A command with the system's clock that reads policies from files; keys that are not set are not missed. */
     public ValidateCommand() {
         this(Clock.systemDefaultZone(), file -> PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone()));
@@ -187,10 +195,46 @@ public final class ValidateCommand implements Callable<Integer> {
         }
         Preflight.of(file, settings).forEach(err()::println);
         err().flush();
+        if (policy == null || calls.recorded) {
+            if (calls.dryRun || calls.maxCost != null) {
+                return wrong(
+                        "--dry-run and --max-cost are about calls: they need --policy FILE, where providers, keys and"
+                                + " prices are, and exclude --recorded");
+            }
+            return compare(file, settings, routing, Answers.RECORDED);
+        }
+        RoutingPolicy withKeys = PolicyFile.load(policy, clock);
+        try (LiveValidation live = new LiveValidation(
+                file, settings, withKeys, calls, spec().commandLine().getOut(), err())) {
+            if (calls.dryRun) {
+                return live.dryRun(json);
+            }
+            Estimate needed = live.everything();
+            if (needed.calls() == 0) {
+                return compare(file, settings, routing, Answers.RECORDED);
+            }
+            if (accept && needed.rows().stream().anyMatch(Estimate.Row::isSimulated)) {
+                return wrong(
+                        "--accept: the simulator answers for "
+                                + String.join(
+                                        ", ",
+                                        needed.rows().stream()
+                                                .filter(Estimate.Row::isSimulated)
+                                                .map(Estimate.Row::model)
+                                                .toList())
+                                + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
+            }
+            return live.callAll() ? compare(file, settings, routing, live.answers()) : NO;
+        }
+    }
+
+    private int compare(Path file, Settings settings, @Nullable RoutingPolicy routing, Answers answers)
+            throws IOException {
         Path directory = directory();
         Validation validation = Validation.run(
                 file,
                 settings,
+                answers,
                 task -> EvidenceFile.find(directory, task),
                 bad -> err().println(file + ": line " + bad.line() + " " + bad.problem()));
         if (validation.examples() == 0) {
@@ -199,9 +243,12 @@ public final class ValidateCommand implements Callable<Integer> {
         List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
         if (!missing.isEmpty() && (routing == null || !validation.canCompare())) {
-            return wrong(file + ": has no recorded outputs of " + String.join(", ", missing)
-                    + ". Calling models live is not possible in this version: record their answers through the running"
-                    + " gateway and put them under 'outputs' of each line");
+            return wrong(
+                    file + ": has no recorded outputs of " + String.join(", ", missing)
+                            + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
+        }
+        if (answers instanceof KeptAnswers kept) {
+            kept.remarks().forEach(err()::println);
         }
         write(validation);
         unknown.forEach(err()::println);
