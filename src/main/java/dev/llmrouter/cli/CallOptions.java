@@ -50,6 +50,13 @@ final class CallOptions {
     @Nullable
     Path journal;
 
+    @Option(
+            names = "--judge",
+            paramLabel = "MODEL",
+            description = "Model that judges with --scorer judge:rubric or judge:pairwise; none of those compared.")
+    @Nullable
+    String judge;
+
     @Option(names = "--resume", description = "Go on with the journal, if there is one. The default.")
     boolean resume;
 

@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.ProviderModelCaller;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.decide.Decider;
+import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.live.CallPlan;
 import dev.llmrouter.evaluate.live.CallSettings;
 import dev.llmrouter.evaluate.live.Estimate;
 import dev.llmrouter.evaluate.live.Journal;
+import dev.llmrouter.evaluate.live.Judge;
+import dev.llmrouter.evaluate.live.JudgedAnswers;
 import dev.llmrouter.evaluate.live.KeptAnswers;
 import dev.llmrouter.evaluate.live.LiveRun;
+import dev.llmrouter.evaluate.live.ModelCaller;
 import dev.llmrouter.evaluate.live.QuestionWriter;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.Console;
@@ -23,7 +27,9 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +45,11 @@ final class LiveValidation implements AutoCloseable {
     private final PrintWriter out;
     private final PrintWriter err;
     private final CallPlan plan;
+    private final Set<Integer> told = new HashSet<>();
+    private final Settings asked;
+    private final @Nullable Judge judge;
     private @Nullable Journal journal;
-    private @Nullable KeptAnswers answers;
+    private @Nullable Answers answers;
 
     /** @param policy loaded with its keys */
     LiveValidation(
@@ -54,6 +63,8 @@ final class LiveValidation implements AutoCloseable {
         this.err = err;
         QuestionWriter writer =
                 new QuestionWriter(policy, Decider.isSimulated(policy), new Dialects(Clock.systemUTC()));
+        this.asked = asked;
+        this.judge = Judge.of(asked, options.judge, policy, writer);
         this.plan = new CallPlan(data, asked, writer, settings);
     }
 
@@ -61,28 +72,45 @@ final class LiveValidation implements AutoCloseable {
     Estimate everything() throws IOException {
         Estimate all = new Estimate();
         plan.read(all::add, bad -> {});
+        addJudge(all, null);
         return all;
+    }
+
+    /** The judge's calls; answers that are not there yet are taken to be as long as they may be. */
+    private void addJudge(Estimate estimate, @Nullable Journal kept) throws IOException {
+        if (judge == null) {
+            return;
+        }
+        KeptAnswers known = new KeptAnswers(kept, settings.system());
+        if (kept != null) {
+            plan.read(known::expect, bad -> {});
+        }
+        new JudgedAnswers(known, judge)
+                .read(
+                        data,
+                        asked,
+                        "word ".repeat(settings.maxOutput()),
+                        question -> {
+                            if (kept == null || !kept.has(question.key())) {
+                                estimate.add(question);
+                            }
+                        },
+                        bad -> {});
     }
 
     /** Prints what the calls that are still needed would take. @return exit code */
     int dryRun(boolean asJson) throws IOException {
-        Estimate estimate = new Estimate();
-        BigDecimal before = BigDecimal.ZERO;
         Path path = options.journal(data);
-        if (!options.fresh && Files.exists(path)) {
+        boolean isKept = !options.fresh && Files.exists(path);
+        Estimate estimate;
+        BigDecimal before = BigDecimal.ZERO;
+        if (isKept) {
             try (Journal kept = Journal.open(path)) {
                 before = kept.spent();
-                java.util.Set<String> seen = new java.util.HashSet<>();
-                plan.read(
-                        question -> {
-                            if (!kept.has(question.key()) && seen.add(question.key())) {
-                                estimate.add(question);
-                            }
-                        },
-                        this::tell);
+                estimate = left(kept, this::tell);
             }
         } else {
-            plan.read(estimate::add, this::tell);
+            estimate = left(null, this::tell);
         }
         if (asJson) {
             out.println(json(estimate, before));
@@ -96,8 +124,26 @@ final class LiveValidation implements AutoCloseable {
         return 0;
     }
 
-    private void tell(BadLine bad) {
-        err.println(data + ": line " + bad.line() + " " + bad.problem());
+    /** What is still to be asked. */
+    private Estimate left(@Nullable Journal kept, Consumer<BadLine> bad) throws IOException {
+        Estimate left = new Estimate();
+        Set<String> seen = new HashSet<>();
+        plan.read(
+                question -> {
+                    if (seen.add(question.key()) && (kept == null || !kept.has(question.key()))) {
+                        left.add(question);
+                    }
+                },
+                bad);
+        addJudge(left, kept);
+        return left;
+    }
+
+    /** Names a line that cannot be used, once. */
+    void tell(BadLine bad) {
+        if (told.add(bad.line())) {
+            err.println(data + ": line " + bad.line() + " " + bad.problem());
+        }
     }
 
     /**
@@ -114,22 +160,14 @@ final class LiveValidation implements AutoCloseable {
         Journal opened = Journal.open(path);
         journal = opened;
         KeptAnswers kept = new KeptAnswers(opened, settings.system());
-        answers = kept;
+        JudgedAnswers judged = judge == null ? null : new JudgedAnswers(kept, judge);
+        answers = judged == null ? kept : judged;
         if (opened.lost() > 0) {
             err.println(opened.lost() + " calls were under way when the last run ended; they are asked again, and their"
                     + " worst price counts as spent");
         }
-        Estimate left = new Estimate();
-        java.util.Set<String> seen = new java.util.HashSet<>();
-        String hash = plan.read(
-                question -> {
-                    kept.expect(question);
-                    if (seen.add(question.key()) && !opened.has(question.key())) {
-                        left.add(question);
-                    }
-                },
-                bad -> {});
-        kept.ofData(hash);
+        kept.ofData(plan.read(kept::expect, this::tell));
+        Estimate left = left(opened, bad -> {});
         if (left.calls() == 0) {
             return true;
         }
@@ -140,7 +178,17 @@ final class LiveValidation implements AutoCloseable {
                 throw new IllegalArgumentException(problem);
             }
         }
-        return run(opened, left.calls());
+        try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
+            if (!run(opened, caller, plan::read, left.calls())) {
+                return false;
+            }
+            return judged == null
+                    || run(
+                            opened,
+                            caller,
+                            (questions, bad) -> judged.read(data, asked, null, questions, this::tell),
+                            left.calls());
+        }
     }
 
     private static void putAside(Path path) throws IOException {
@@ -178,12 +226,11 @@ final class LiveValidation implements AutoCloseable {
         }
     }
 
-    private boolean run(Journal opened, long calls) throws IOException {
+    private boolean run(Journal opened, ModelCaller caller, LiveRun.Source source, long calls) throws IOException {
         Progress progress = new Progress(err, Progress.hasTerminal(), System::nanoTime, calls, settings.cap());
         LiveRun.Outcome outcome;
-        try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            Consumer<BadLine> told = bad -> {};
-            outcome = new LiveRun(opened, caller, settings, progress).run(plan::read, told);
+        try {
+            outcome = new LiveRun(opened, caller, settings, progress).run(source, bad -> {});
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             err.println("stopped; run again to go on: " + opened.answers() + " answers are kept in " + opened.path());
@@ -216,7 +263,7 @@ final class LiveValidation implements AutoCloseable {
     }
 
     /** What the journal knows of this data set; after {@link #callAll}. */
-    KeptAnswers answers() {
+    Answers answers() {
         if (answers == null) {
             throw new IllegalStateException("nothing was asked yet");
         }

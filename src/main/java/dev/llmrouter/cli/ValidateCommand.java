@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Correction;
 import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -8,13 +9,13 @@ import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.live.Estimate;
-import dev.llmrouter.evaluate.live.KeptAnswers;
 import dev.llmrouter.policy.PolicyException;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -196,12 +198,15 @@ public final class ValidateCommand implements Callable<Integer> {
         Preflight.of(file, settings).forEach(err()::println);
         err().flush();
         if (policy == null || calls.recorded) {
+            if (calls.judge != null || ScorerSpec.judge(scorers) != null) {
+                return wrong("a judge is a model that is called: it needs --policy FILE, and excludes --recorded");
+            }
             if (calls.dryRun || calls.maxCost != null) {
                 return wrong(
                         "--dry-run and --max-cost are about calls: they need --policy FILE, where providers, keys and"
                                 + " prices are, and exclude --recorded");
             }
-            return compare(file, settings, routing, Answers.RECORDED);
+            return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad));
         }
         RoutingPolicy withKeys = PolicyFile.load(policy, clock);
         try (LiveValidation live = new LiveValidation(
@@ -211,7 +216,7 @@ public final class ValidateCommand implements Callable<Integer> {
             }
             Estimate needed = live.everything();
             if (needed.calls() == 0) {
-                return compare(file, settings, routing, Answers.RECORDED);
+                return compare(file, settings, routing, Answers.RECORDED, live::tell);
             }
             if (accept && needed.rows().stream().anyMatch(Estimate.Row::isSimulated)) {
                 return wrong(
@@ -224,19 +229,20 @@ public final class ValidateCommand implements Callable<Integer> {
                                                 .toList())
                                 + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
             }
-            return live.callAll() ? compare(file, settings, routing, live.answers()) : NO;
+            return live.callAll() ? compare(file, settings, routing, live.answers(), live::tell) : NO;
         }
     }
 
-    private int compare(Path file, Settings settings, @Nullable RoutingPolicy routing, Answers answers)
+    private void tell(Path file, BadLine bad) {
+        err().println(file + ": line " + bad.line() + " " + bad.problem());
+    }
+
+    private int compare(
+            Path file, Settings settings, @Nullable RoutingPolicy routing, Answers answers, Consumer<BadLine> tell)
             throws IOException {
         Path directory = directory();
-        Validation validation = Validation.run(
-                file,
-                settings,
-                answers,
-                task -> EvidenceFile.find(directory, task),
-                bad -> err().println(file + ": line " + bad.line() + " " + bad.problem()));
+        Validation validation =
+                Validation.run(file, settings, answers, task -> EvidenceFile.find(directory, task), tell);
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
         }
@@ -247,9 +253,7 @@ public final class ValidateCommand implements Callable<Integer> {
                     file + ": has no recorded outputs of " + String.join(", ", missing)
                             + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
         }
-        if (answers instanceof KeptAnswers kept) {
-            kept.remarks().forEach(err()::println);
-        }
+        answers.remarks().forEach(err()::println);
         write(validation);
         unknown.forEach(err()::println);
         if (accept) {
@@ -287,7 +291,16 @@ public final class ValidateCommand implements Callable<Integer> {
         DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
         Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing);
         Terms general = routing == null ? terms(required("--baseline MODEL", baseline), candidates, null, null) : null;
-        return new Settings(general, byTask, alpha, correction(), acrossTasks, scorers, perDay, override);
+        return new Settings(general, byTask, alpha, correction(), acrossTasks, scorers(routing), perDay, override);
+    }
+
+    /** The scorers in words; of a judge also who it is, because another judge is another question. */
+    private List<String> scorers(@Nullable RoutingPolicy routing) {
+        String judge = ScorerSpec.judge(scorers);
+        if (judge == null || routing == null || calls.judge == null) {
+            return scorers;
+        }
+        return List.of(judge + " by " + TaskDefinition.version(routing, calls.judge));
     }
 
     private Map<String, Terms> termsOf(RoutingPolicy routing) {

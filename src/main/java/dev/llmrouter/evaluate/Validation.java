@@ -106,7 +106,7 @@ public record Validation(
                 example -> {
                     Example filled = answers.fill(example);
                     byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer))
-                            .forEach(c -> c.add(filled));
+                            .forEach(c -> c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
                 },
                 bad);
         String hash = answers.hash(summary.sha256());

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * used; not safe for use by many threads.
  */
 public final class KeptAnswers implements Answers {
-    private final Journal journal;
+    private final @Nullable Journal journal;
     private final String system;
     private final Map<Integer, Map<String, String>> keys = new HashMap<>();
     private final MessageDigest digest;
@@ -31,8 +32,8 @@ public final class KeptAnswers implements Answers {
     private int cut;
     private int used;
 
-    /** @param system system prompt of examples without one of their own */
-    public KeptAnswers(Journal journal, String system) {
+    /** @param journal null if there is none yet @param system system prompt of examples without one of their own */
+    public KeptAnswers(@Nullable Journal journal, String system) {
         this.journal = journal;
         this.system = system;
         try {
@@ -54,19 +55,28 @@ public final class KeptAnswers implements Answers {
 
     @Override
     public Example fill(Example example) {
+        return filled(example, this::count);
+    }
+
+    /** As {@link #fill}, without taking note of what is used. */
+    Example filled(Example example) {
+        return filled(example, (key, kept) -> {});
+    }
+
+    private Example filled(Example example, BiConsumer<String, Journal.Kept> used) {
         Map<String, Output> more = new LinkedHashMap<>();
         keys.getOrDefault(example.line(), Map.of()).forEach((model, key) -> {
             Journal.Kept kept = find(key);
             if (kept != null) {
                 BigDecimal usd = kept.usd();
                 more.put(model, new Output(kept.text(), null, usd == null ? null : usd.doubleValue()));
-                count(key, kept);
+                used.accept(key, kept);
             }
         });
         return example.with(example.system().isEmpty() ? system.strip() : example.system(), more);
     }
 
-    private void count(String key, Journal.Kept kept) {
+    void count(String key, Journal.Kept kept) {
         used++;
         simulated += kept.isSimulated() ? 1 : 0;
         cut += kept.isCut() ? 1 : 0;
@@ -74,7 +84,10 @@ public final class KeptAnswers implements Answers {
         digest.update(kept.text().getBytes(StandardCharsets.UTF_8));
     }
 
-    private Journal.@Nullable Kept find(String key) {
+    Journal.@Nullable Kept find(String key) {
+        if (journal == null) {
+            return null;
+        }
         try {
             return journal.find(key);
         } catch (IOException e) {
@@ -96,7 +109,7 @@ public final class KeptAnswers implements Answers {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** What has to be known of the answers that were used, in words; empty if nothing. */
+    @Override
     public List<String> remarks() {
         List<String> all = new ArrayList<>();
         if (simulated > 0) {
