@@ -179,7 +179,11 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            if (!run(opened, caller, plan::read, left.calls())) {
+            long judging = left.rows().stream()
+                    .filter(row -> row.model().equals(options.judge))
+                    .mapToLong(Estimate.Row::calls)
+                    .sum();
+            if (!run(opened, caller, plan::read, left.calls() - judging)) {
                 return false;
             }
             return judged == null
@@ -187,7 +191,7 @@ final class LiveValidation implements AutoCloseable {
                             opened,
                             caller,
                             (questions, bad) -> judged.read(data, asked, null, questions, this::tell),
-                            left.calls());
+                            judging);
         }
     }
 

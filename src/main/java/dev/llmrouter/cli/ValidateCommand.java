@@ -208,29 +208,37 @@ public final class ValidateCommand implements Callable<Integer> {
             }
             return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad));
         }
+        if (!calls.dryRun
+                && callsFor(file, settings, required("--policy FILE", routing)).calls() == 0) {
+            return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad)); // no key is needed
+        }
         RoutingPolicy withKeys = PolicyFile.load(policy, clock);
-        try (LiveValidation live = new LiveValidation(
-                file, settings, withKeys, calls, spec().commandLine().getOut(), err())) {
+        try (LiveValidation live = live(file, settings, withKeys)) {
             if (calls.dryRun) {
                 return live.dryRun(json);
             }
-            Estimate needed = live.everything();
-            if (needed.calls() == 0) {
-                return compare(file, settings, routing, Answers.RECORDED, live::tell);
-            }
-            if (accept && needed.rows().stream().anyMatch(Estimate.Row::isSimulated)) {
+            List<String> simulated = live.everything().rows().stream()
+                    .filter(Estimate.Row::isSimulated)
+                    .map(Estimate.Row::model)
+                    .toList();
+            if (accept && !simulated.isEmpty()) {
                 return wrong(
-                        "--accept: the simulator answers for "
-                                + String.join(
-                                        ", ",
-                                        needed.rows().stream()
-                                                .filter(Estimate.Row::isSimulated)
-                                                .map(Estimate.Row::model)
-                                                .toList())
+                        "--accept: the simulator answers for " + String.join(", ", simulated)
                                 + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
             }
             return live.callAll() ? compare(file, settings, routing, live.answers(), live::tell) : NO;
         }
+    }
+
+    private Estimate callsFor(Path file, Settings settings, RoutingPolicy routing) throws IOException {
+        try (LiveValidation offline = live(file, settings, routing)) {
+            return offline.everything();
+        }
+    }
+
+    private LiveValidation live(Path file, Settings settings, RoutingPolicy routing) throws IOException {
+        return new LiveValidation(
+                file, settings, routing, calls, spec().commandLine().getOut(), err());
     }
 
     private void tell(Path file, BadLine bad) {
@@ -248,7 +256,8 @@ public final class ValidateCommand implements Callable<Integer> {
         }
         List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
-        if (!missing.isEmpty() && (routing == null || !validation.canCompare())) {
+        boolean isRecorded = answers == Answers.RECORDED; // else they were asked for, and what came of it has been told
+        if (isRecorded && !missing.isEmpty() && (routing == null || !validation.canCompare())) {
             return wrong(
                     file + ": has no recorded outputs of " + String.join(", ", missing)
                             + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
