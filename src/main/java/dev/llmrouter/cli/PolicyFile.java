@@ -62,7 +62,7 @@ final class PolicyFile {
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
     static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws IOException {
-        return loadWithoutSecrets(file.toString(), clock);
+        return load(file.toString(), clock, "unset");
     }
 
     /**
@@ -72,17 +72,34 @@ final class PolicyFile {
      * @throws dev.llmrouter.policy.PolicyException if it is not usable
      */
     static RoutingPolicy loadWithoutSecrets(String name, Clock clock) throws IOException {
+        return load(name, clock, "unset");
+    }
+
+    /**
+     * A policy whose providers are called: a key whose placeholder has no value is not set.
+     *
+     * @throws IOException if it cannot be read; the message says why
+     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     */
+    static RoutingPolicy load(Path file, Clock clock) throws IOException {
+        return load(file.toString(), clock, null);
+    }
+
+    private static RoutingPolicy load(String name, Clock clock, @Nullable String missing) throws IOException {
         try (ExpressionCompiler expressions = new ExpressionCompiler()) {
             return PolicyLoader.builder(clock)
-                    .placeholders(Placeholders.ofEnvironment(System.getenv())
-                            .orElse(key -> System.getProperty(
-                                    key.startsWith("sys:") ? key.substring("sys:".length()) : key, "unset")))
+                    .placeholders(Placeholders.ofEnvironment(System.getenv()).orElse(key -> property(key, missing)))
                     .expressions(expressions)
                     .build()
                     .load(resource(name).read(), name);
         } catch (IOException e) {
             throw new IOException("the policy " + name + " cannot be read: " + reason(name, e), e);
         }
+    }
+
+    private static @Nullable String property(String name, @Nullable String missing) {
+        String value = System.getProperty(name.startsWith("sys:") ? name.substring("sys:".length()) : name);
+        return value == null ? missing : value;
     }
 
     /** Where a policy's evidence lies unless something else is said: beside it. */

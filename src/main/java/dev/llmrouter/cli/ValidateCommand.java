@@ -1,5 +1,7 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Correction;
 import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -7,11 +9,13 @@ import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.live.Estimate;
 import dev.llmrouter.policy.PolicyException;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -33,8 +37,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,7 +49,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         mixinStandardHelpOptions = true,
-        description = "Compares a candidate model with the baseline on a data set with recorded answers.")
+        description =
+                "Compares a candidate model with the baseline on a data set; answers that it lacks are asked for.")
 public final class ValidateCommand implements Callable<Integer> {
     private static final int NO = 1;
     private static final int WRONG_USAGE = 2;
@@ -152,6 +159,9 @@ public final class ValidateCommand implements Callable<Integer> {
     @Nullable
     Path policy;
 
+    @Mixin
+    CallOptions calls = new CallOptions();
+
     /** A command with the system's clock that reads policies from files; keys that are not set are not missed. */
     public ValidateCommand() {
         this(Clock.systemDefaultZone(), file -> PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone()));
@@ -187,22 +197,72 @@ public final class ValidateCommand implements Callable<Integer> {
         }
         Preflight.of(file, settings).forEach(err()::println);
         err().flush();
+        if (policy == null || calls.recorded) {
+            if (calls.judge != null || ScorerSpec.judge(scorers) != null) {
+                return wrong("a judge is a model that is called: it needs --policy FILE, and excludes --recorded");
+            }
+            if (calls.dryRun || calls.maxCost != null) {
+                return wrong(
+                        "--dry-run and --max-cost are about calls: they need --policy FILE, where providers, keys and"
+                                + " prices are, and exclude --recorded");
+            }
+            return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad));
+        }
+        if (!calls.dryRun
+                && callsFor(file, settings, required("--policy FILE", routing)).calls() == 0) {
+            return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad)); // no key is needed
+        }
+        RoutingPolicy withKeys = PolicyFile.load(policy, clock);
+        try (LiveValidation live = live(file, settings, withKeys)) {
+            if (calls.dryRun) {
+                return live.dryRun(json);
+            }
+            List<String> simulated = live.everything().rows().stream()
+                    .filter(Estimate.Row::isSimulated)
+                    .map(Estimate.Row::model)
+                    .toList();
+            if (accept && !simulated.isEmpty()) {
+                return wrong(
+                        "--accept: the simulator answers for " + String.join(", ", simulated)
+                                + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
+            }
+            return live.callAll() ? compare(file, settings, routing, live.answers(), live::tell) : NO;
+        }
+    }
+
+    private Estimate callsFor(Path file, Settings settings, RoutingPolicy routing) throws IOException {
+        try (LiveValidation offline = live(file, settings, routing)) {
+            return offline.everything();
+        }
+    }
+
+    private LiveValidation live(Path file, Settings settings, RoutingPolicy routing) throws IOException {
+        return new LiveValidation(
+                file, settings, routing, calls, spec().commandLine().getOut(), err());
+    }
+
+    private void tell(Path file, BadLine bad) {
+        err().println(file + ": line " + bad.line() + " " + bad.problem());
+    }
+
+    private int compare(
+            Path file, Settings settings, @Nullable RoutingPolicy routing, Answers answers, Consumer<BadLine> tell)
+            throws IOException {
         Path directory = directory();
-        Validation validation = Validation.run(
-                file,
-                settings,
-                task -> EvidenceFile.find(directory, task),
-                bad -> err().println(file + ": line " + bad.line() + " " + bad.problem()));
+        Validation validation =
+                Validation.run(file, settings, answers, task -> EvidenceFile.find(directory, task), tell);
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
         }
         List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
-        if (!missing.isEmpty() && (routing == null || !validation.canCompare())) {
-            return wrong(file + ": has no recorded outputs of " + String.join(", ", missing)
-                    + ". Calling models live is not possible in this version: record their answers through the running"
-                    + " gateway and put them under 'outputs' of each line");
+        boolean isRecorded = answers == Answers.RECORDED; // else they were asked for, and what came of it has been told
+        if (isRecorded && !missing.isEmpty() && (routing == null || !validation.canCompare())) {
+            return wrong(
+                    file + ": has no recorded outputs of " + String.join(", ", missing)
+                            + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
         }
+        answers.remarks().forEach(err()::println);
         write(validation);
         unknown.forEach(err()::println);
         if (accept) {
@@ -240,7 +300,16 @@ public final class ValidateCommand implements Callable<Integer> {
         DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
         Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing);
         Terms general = routing == null ? terms(required("--baseline MODEL", baseline), candidates, null, null) : null;
-        return new Settings(general, byTask, alpha, correction(), acrossTasks, scorers, perDay, override);
+        return new Settings(general, byTask, alpha, correction(), acrossTasks, scorers(routing), perDay, override);
+    }
+
+    /** The scorers in words; of a judge also who it is, because another judge is another question. */
+    private List<String> scorers(@Nullable RoutingPolicy routing) {
+        String judge = ScorerSpec.judge(scorers);
+        if (judge == null || routing == null || calls.judge == null) {
+            return scorers;
+        }
+        return List.of(judge + " by " + TaskDefinition.version(routing, calls.judge));
     }
 
     private Map<String, Terms> termsOf(RoutingPolicy routing) {

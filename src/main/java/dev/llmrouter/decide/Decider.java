@@ -32,7 +32,7 @@ public final class Decider {
     private final DoubleSupplier random;
     private final Translatability translatability;
     private final boolean simulated;
-    private final Map<String, Candidate> members = new HashMap<>();
+    private final Map<String, Candidate> members;
 
     /** Tells what of a request a provider's wire format cannot carry. */
     @FunctionalInterface
@@ -61,9 +61,18 @@ public final class Decider {
         this.translatability = translatability;
         this.random = random;
         this.simulated = isSimulated(policy);
+        this.members = members(policy);
+    }
+
+    /** Every model of a policy, by name, with the provider that is called for it: the simulator where it stands in. */
+    public static Map<String, Candidate> members(RoutingPolicy policy) {
+        boolean simulated = isSimulated(policy);
+        Map<String, Candidate> members = new HashMap<>();
         for (Model model : policy.models().values()) {
-            members.put(model.name(), new Candidate(model, effective(policy.providerOf(model)), Candidate.Role.MEMBER));
+            Provider provider = effective(policy.providerOf(model), simulated);
+            members.put(model.name(), new Candidate(model, provider, Candidate.Role.MEMBER));
         }
+        return members;
     }
 
     /** Whether the simulator stands in for every provider of this policy. */
@@ -77,7 +86,7 @@ public final class Decider {
         return provider.apiKey() != null && provider.apiKey().isSet();
     }
 
-    private Provider effective(Provider provider) {
+    private static Provider effective(Provider provider, boolean simulated) {
         if (!simulated || provider.protocol() == Protocol.SIMULATOR) {
             return provider;
         }

@@ -51,6 +51,7 @@ final class Comparison {
     private int withExpected;
     private int unanswerable;
     private int neither;
+    private int unjudged;
 
     Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer) {
         this.task = task;
@@ -83,7 +84,12 @@ final class Comparison {
                 : Sha256.of(String.join("\n", systemPrompts)).substring(0, 12);
     }
 
-    void add(Example example) {
+    /** @param example null for one of which no judge could say anything */
+    void add(@Nullable Example example) {
+        if (example == null) {
+            unjudged++;
+            return;
+        }
         Output a = example.outputs().get(terms.baseline());
         Output b = example.outputs().get(candidate);
         if (a == null && b == null) {
@@ -165,6 +171,11 @@ final class Comparison {
         }
         unusable(all, "baseline", base);
         unusable(all, "candidate", cheap);
+        if (unjudged > MOST_UNUSABLE * (n + unjudged)) {
+            all.add(format(
+                    "the judge gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
+                    unjudged, n + unjudged, 100 * MOST_UNUSABLE));
+        }
         double quality = outcomes.baselineQuality();
         if (n >= FEW && outcomes.difference() > DOUBTFUL_GAIN) {
             all.add(format(
@@ -248,6 +259,11 @@ final class Comparison {
                 "answer could not be scored: no expected answer (scored 0)",
                 "answers could not be scored: no expected answer (scored 0)",
                 "");
+        note(
+                all,
+                unjudged,
+                "has no usable reply of the judge and was left out",
+                "have no usable reply of the judge and were left out");
         note(
                 all,
                 neither,

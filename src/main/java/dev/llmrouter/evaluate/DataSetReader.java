@@ -45,15 +45,11 @@ public final class DataSetReader {
 
         @Override
         public void line(int number, JsonNode object, String text) {
-            Example example;
-            try {
-                example = parse(number, object, text);
-            } catch (FaultyLineException e) {
-                fault(number, e.problem);
-                return;
+            Example example = example(number, object, text, fault -> fault(fault.line(), fault.problem()));
+            if (example != null) {
+                good++;
+                examples.accept(example);
             }
-            good++;
-            examples.accept(example);
         }
 
         @Override
@@ -68,6 +64,22 @@ public final class DataSetReader {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
+        }
+    }
+
+    /**
+     * One line as an example.
+     *
+     * @param text of the input, as {@link DataLines} tells it
+     * @param bad is told why the line cannot be used
+     * @return null if it cannot
+     */
+    public static @Nullable Example example(int line, JsonNode node, String text, Consumer<BadLine> bad) {
+        try {
+            return parse(line, node, text);
+        } catch (FaultyLineException e) {
+            bad.accept(new BadLine(line, e.problem));
+            return null;
         }
     }
 
@@ -88,7 +100,8 @@ public final class DataSetReader {
                 outputs(node.get("outputs")));
     }
 
-    private static String system(@Nullable JsonNode input) {
+    /** The system prompts of a chat request, joined by line feeds; empty where an input has none. */
+    public static String system(@Nullable JsonNode input) {
         if (input == null || !input.isObject()) {
             return "";
         }

@@ -39,4 +39,11 @@ public record Example(
             @Nullable String text,
             @Nullable Double score,
             @Nullable Double costUsd) {}
+
+    /** The same example with more answers, and with the system prompt that they were given. */
+    public Example with(String otherSystem, Map<String, Output> more) {
+        Map<String, Output> all = new LinkedHashMap<>(outputs);
+        all.putAll(more);
+        return new Example(line, id, task, input, otherSystem, expected, all);
+    }
 }

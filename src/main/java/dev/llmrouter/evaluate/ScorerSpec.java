@@ -10,14 +10,49 @@ public final class ScorerSpec {
     /** The names that {@link #parse} knows. */
     public static final String NAMES =
             "exact, normalised, one-of, contains-all, numeric[:TOLERANCE], regex:RE2, json-valid, "
-                    + "json-fields[:TOLERANCE], list-precision, list-recall, list-f1, rouge-l";
+                    + "json-fields[:TOLERANCE], list-precision, list-recall, list-f1, rouge-l, judge:rubric, judge:pairwise";
+
+    /** A judge grades each answer from 1 to 5. */
+    public static final String RUBRIC = "judge:rubric";
+
+    /** A judge says which of two answers is better. */
+    public static final String PAIRWISE = "judge:pairwise";
 
     private ScorerSpec() {}
+
+    /**
+     * Which form of judge the scorers ask for: {@link #RUBRIC} or {@link #PAIRWISE}; null for none. What follows the form
+     * after a blank says who judges, for the evidence.
+     *
+     * @throws IllegalArgumentException if a judge is asked for together with other scorers, or its form is not known
+     */
+    public static @Nullable String judge(List<String> specs) {
+        if (specs.stream().noneMatch(spec -> spec.strip().startsWith("judge"))) {
+            return null;
+        }
+        String form = specs.get(0).strip().split(" ", 2)[0];
+        if (specs.size() > 1) {
+            throw new IllegalArgumentException("scorer '" + form + "' stands alone; leave the other scorers out");
+        }
+        return switch (form) {
+            case "judge", RUBRIC -> RUBRIC;
+            case PAIRWISE -> PAIRWISE;
+            default ->
+                throw new IllegalArgumentException(
+                        "scorer '" + form + "' is not known; allowed are " + RUBRIC + " and " + PAIRWISE);
+        };
+    }
 
     /** @throws IllegalArgumentException if a name or argument is wrong; the message lists what is allowed */
     public static Scorer parse(List<String> specs) {
         if (specs.isEmpty()) {
             return byExpected();
+        }
+        String judge = judge(specs);
+        if (judge != null) {
+            return (expected, answer) -> {
+                throw new IllegalStateException("an answer reached scorer '" + judge + "' without the judge's score");
+            };
         }
         List<Weighted> parts = new ArrayList<>();
         double sum = 0;

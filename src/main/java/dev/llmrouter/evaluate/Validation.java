@@ -13,10 +13,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of comparing candidates with a baseline on the recorded answers of a data set.
+ * The result of comparing candidates with a baseline on the examples of a data set.
  *
  * @param dataSet name of the file
- * @param sha256 hash of its unpacked content
+ * @param sha256 hash of its unpacked content and of the answers that it has not recorded
  * @param examples lines that were used
  * @param badLines lines that were not
  * @param leftOut tasks of the data set that nothing was asked about
@@ -72,39 +72,55 @@ public record Validation(
                         && t.candidateMissing() < t.outcomes().n());
     }
 
-    /** Runs a comparison that nobody has looked at before. */
+    /** Runs a comparison of recorded answers that nobody has looked at before. */
     public static Validation run(Path file, Settings settings, Consumer<BadLine> bad) throws IOException {
-        return run(file, settings, task -> null, bad);
+        return run(file, settings, Answers.RECORDED, task -> null, bad);
+    }
+
+    /** Runs the comparison on recorded answers alone. */
+    public static Validation run(
+            Path file, Settings settings, Function<String, @Nullable EvidenceFile> earlier, Consumer<BadLine> bad)
+            throws IOException {
+        return run(file, settings, Answers.RECORDED, earlier, bad);
     }
 
     /**
      * Runs the comparison.
      *
+     * @param answers those that the data set has not recorded
      * @param earlier evidence of a task, whose looks are counted; null if there is none
      * @param bad is told every line that cannot be used
      * @throws IOException if the file cannot be read
      */
     public static Validation run(
-            Path file, Settings settings, Function<String, @Nullable EvidenceFile> earlier, Consumer<BadLine> bad)
+            Path file,
+            Settings settings,
+            Answers answers,
+            Function<String, @Nullable EvidenceFile> earlier,
+            Consumer<BadLine> bad)
             throws IOException {
         Scorer scorer = ScorerSpec.parse(settings.scorers());
         Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
         DataSetReader.Summary summary = DataSetReader.read(
                 file,
-                example -> byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer))
-                        .forEach(c -> c.add(example)),
+                example -> {
+                    Example filled = answers.fill(example);
+                    byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer))
+                            .forEach(c -> c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
+                },
                 bad);
+        String hash = answers.hash(summary.sha256());
         List<String> leftOut = byTask.keySet().stream()
                 .filter(task -> settings.terms(task).isEmpty())
                 .toList();
         return new Validation(
                 String.valueOf(file.getFileName()),
-                summary.sha256(),
+                hash,
                 summary.examples(),
                 summary.badLines(),
                 settings,
                 leftOut,
-                judge(byTask.values(), settings, earlier, summary.sha256()));
+                judge(byTask.values(), settings, earlier, hash));
     }
 
     private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer) {

@@ -32,6 +32,7 @@ public final class SimulatorServer implements AutoCloseable {
     private final Dialects dialects;
     private final Clock clock;
     private final FaultPlan faults = new FaultPlan();
+    private final SimulatorBill bill = new SimulatorBill();
 
     private SimulatorServer(Vertx vertx, Behaviour behaviour, Clock clock, String host, int port) {
         this.vertx = vertx;
@@ -54,6 +55,14 @@ public final class SimulatorServer implements AutoCloseable {
 
     public int port() {
         return server.actualPort();
+    }
+
+    /**
+     * What was billed, by the provider's name of the model, at the behaviour's price: every answer in full when its making
+     * begins, streams too.
+     */
+    public SimulatorBill bill() {
+        return bill;
     }
 
     /** The next requests meet these faults, one each, in this order. */
@@ -129,6 +138,7 @@ public final class SimulatorServer implements AutoCloseable {
             return;
         }
         SimulatedAnswer answer = new SimulatedModel(asked.model(), behaviour).answer(asked.request(), null);
+        bill.charge(asked.model(), behaviour.price(), answer.usage(), true);
         String id = "sim" + answer.fingerprint();
         long created = clock.instant().getEpochSecond();
         if (asked.stream()) {

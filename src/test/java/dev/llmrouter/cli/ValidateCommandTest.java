@@ -246,7 +246,7 @@ class ValidateCommandTest {
     }
 
     @Test
-    void saysThatLiveCallsAreNotPossible() throws Exception {
+    void saysThatCallsNeedAPolicy() throws Exception {
         assertThat(run(
                         "--data",
                         data(40, 0, 0).toString(),
@@ -257,7 +257,7 @@ class ValidateCommandTest {
                         "--margin",
                         "0.1"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("no recorded outputs of other", "running gateway");
+        assertThat(err.toString()).contains("no recorded outputs of other", "--policy FILE");
     }
 
     @Test

@@ -1,0 +1,330 @@
+package dev.llmrouter.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.ProviderModelCaller;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.decide.Decider;
+import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.BadLine;
+import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.live.CallPlan;
+import dev.llmrouter.evaluate.live.CallSettings;
+import dev.llmrouter.evaluate.live.Estimate;
+import dev.llmrouter.evaluate.live.Journal;
+import dev.llmrouter.evaluate.live.Judge;
+import dev.llmrouter.evaluate.live.JudgedAnswers;
+import dev.llmrouter.evaluate.live.KeptAnswers;
+import dev.llmrouter.evaluate.live.LiveRun;
+import dev.llmrouter.evaluate.live.ModelCaller;
+import dev.llmrouter.evaluate.live.QuestionWriter;
+import dev.llmrouter.policy.RoutingPolicy;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Gets the answers that a data set lacks: estimates, asks for leave, calls, keeps. Use by one thread. */
+final class LiveValidation implements AutoCloseable {
+    /** USD above which nobody is called unasked. */
+    static final BigDecimal UNASKED = BigDecimal.ONE;
+
+    private final Path data;
+    private final RoutingPolicy policy;
+    private final CallOptions options;
+    private final CallSettings settings;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final CallPlan plan;
+    private final Set<Integer> told = new HashSet<>();
+    private final Settings asked;
+    private final @Nullable Judge judge;
+    private @Nullable Journal journal;
+    private @Nullable Answers answers;
+
+    /** @param policy loaded with its keys */
+    LiveValidation(
+            Path data, Settings asked, RoutingPolicy policy, CallOptions options, PrintWriter out, PrintWriter err)
+            throws IOException {
+        this.data = data;
+        this.policy = policy;
+        this.options = options;
+        this.settings = options.settings();
+        this.out = out;
+        this.err = err;
+        QuestionWriter writer =
+                new QuestionWriter(policy, Decider.isSimulated(policy), new Dialects(Clock.systemUTC()));
+        this.asked = asked;
+        this.judge = Judge.of(asked, options.judge, policy, writer);
+        this.plan = new CallPlan(data, asked, writer, settings);
+    }
+
+    /** What all calls would take, the journal aside. */
+    Estimate everything() throws IOException {
+        Estimate all = new Estimate();
+        plan.read(all::add, bad -> {});
+        addJudge(all, null);
+        return all;
+    }
+
+    /** The judge's calls; answers that are not there yet are taken to be as long as they may be. */
+    private void addJudge(Estimate estimate, @Nullable Journal kept) throws IOException {
+        if (judge == null) {
+            return;
+        }
+        KeptAnswers known = new KeptAnswers(kept, settings.system());
+        if (kept != null) {
+            plan.read(known::expect, bad -> {});
+        }
+        new JudgedAnswers(known, judge)
+                .read(
+                        data,
+                        asked,
+                        "word ".repeat(settings.maxOutput()),
+                        question -> {
+                            if (kept == null || !kept.has(question.key())) {
+                                estimate.add(question);
+                            }
+                        },
+                        bad -> {});
+    }
+
+    /** Prints what the calls that are still needed would take. @return exit code */
+    int dryRun(boolean asJson) throws IOException {
+        Path path = options.journal(data);
+        boolean isKept = !options.fresh && Files.exists(path);
+        Estimate estimate;
+        BigDecimal before = BigDecimal.ZERO;
+        if (isKept) {
+            try (Journal kept = Journal.open(path)) {
+                before = kept.spent();
+                estimate = left(kept, this::tell);
+            }
+        } else {
+            estimate = left(null, this::tell);
+        }
+        if (asJson) {
+            out.println(json(estimate, before));
+        } else {
+            table(estimate).lines().forEach(out::println);
+            if (before.signum() > 0) {
+                out.println("spent before: USD " + Progress.usd(before));
+            }
+        }
+        out.flush();
+        return 0;
+    }
+
+    /** What is still to be asked. */
+    private Estimate left(@Nullable Journal kept, Consumer<BadLine> bad) throws IOException {
+        Estimate left = new Estimate();
+        Set<String> seen = new HashSet<>();
+        plan.read(
+                question -> {
+                    if (seen.add(question.key()) && (kept == null || !kept.has(question.key()))) {
+                        left.add(question);
+                    }
+                },
+                bad);
+        addJudge(left, kept);
+        return left;
+    }
+
+    /** Names a line that cannot be used, once. */
+    void tell(BadLine bad) {
+        if (told.add(bad.line())) {
+            err.println(data + ": line " + bad.line() + " " + bad.problem());
+        }
+    }
+
+    /**
+     * Gets every answer that is needed.
+     *
+     * @return whether all was asked; else the reason has been told
+     * @throws IllegalArgumentException if nobody may be called yet; the message says what to do
+     */
+    boolean callAll() throws IOException {
+        Path path = options.journal(data);
+        if (options.fresh) {
+            putAside(path);
+        }
+        Journal opened = Journal.open(path);
+        journal = opened;
+        KeptAnswers kept = new KeptAnswers(opened, settings.system());
+        JudgedAnswers judged = judge == null ? null : new JudgedAnswers(kept, judge);
+        answers = judged == null ? kept : judged;
+        if (opened.lost() > 0) {
+            err.println(opened.lost() + " calls were under way when the last run ended; they are asked again, and their"
+                    + " worst price counts as spent");
+        }
+        kept.ofData(plan.read(kept::expect, this::tell));
+        Estimate left = left(opened, bad -> {});
+        if (left.calls() == 0) {
+            return true;
+        }
+        agree(left);
+        for (Estimate.Row row : left.rows()) {
+            String problem = ProviderModelCaller.problem(policy, row.model());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+        }
+        try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
+            long judging = left.rows().stream()
+                    .filter(row -> row.model().equals(options.judge))
+                    .mapToLong(Estimate.Row::calls)
+                    .sum();
+            if (!run(opened, caller, plan::read, left.calls() - judging)) {
+                return false;
+            }
+            return judged == null
+                    || run(
+                            opened,
+                            caller,
+                            (questions, bad) -> judged.read(data, asked, null, questions, this::tell),
+                            judging);
+        }
+    }
+
+    private static void putAside(Path path) throws IOException {
+        for (int number = 1; Files.exists(path); number++) {
+            Path aside = path.resolveSibling(path.getFileName() + "." + number);
+            if (Files.notExists(aside)) {
+                Files.move(path, aside);
+            }
+        }
+    }
+
+    private void agree(Estimate estimate) {
+        err.println(table(estimate).stripTrailing());
+        err.flush();
+        BigDecimal most = estimate.mostUsd();
+        if (settings.cap() != null) {
+            if (most == null) {
+                throw new IllegalArgumentException("--max-cost cannot hold for a model without a price; state the price"
+                        + " under 'models' in the policy");
+            }
+            return;
+        }
+        if (options.yes || (most != null && most.compareTo(UNASKED) <= 0)) {
+            return;
+        }
+        Console console = System.console();
+        if (console == null || !Progress.hasTerminal()) {
+            throw new IllegalArgumentException("the calls may cost "
+                    + (most == null ? "an amount that is not known" : "up to USD " + Progress.usd(most))
+                    + "; set a limit with --max-cost USD, or agree with --yes");
+        }
+        String reply = console.readLine("Call? [y/N] ");
+        if (reply == null || !reply.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+            throw new IllegalArgumentException("nobody was called");
+        }
+    }
+
+    private boolean run(Journal opened, ModelCaller caller, LiveRun.Source source, long calls) throws IOException {
+        Progress progress = new Progress(err, Progress.hasTerminal(), System::nanoTime, calls, settings.cap());
+        LiveRun.Outcome outcome;
+        try {
+            outcome = new LiveRun(opened, caller, settings, progress).run(source, bad -> {});
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            err.println("stopped; run again to go on: " + opened.answers() + " answers are kept in " + opened.path());
+            return false;
+        }
+        if (outcome.stop() != null) {
+            err.println(String.format(
+                    Locale.ROOT,
+                    "stopped: %s. %,d of %,d answers are there, USD %s spent, kept in %s; the same command goes on"
+                            + " from there%s",
+                    outcome.stop(),
+                    outcome.answered(),
+                    outcome.needed(),
+                    Progress.usd(opened.spent()),
+                    opened.path(),
+                    settings.cap() == null ? "" : " with a higher --max-cost"));
+            return false;
+        }
+        if (outcome.failed() > 0) {
+            err.println(String.format(
+                    Locale.ROOT,
+                    "%,d of %,d calls gave no answer (%,d of them may have been billed), which counts as score 0; first:"
+                            + " %s. The same command asks those again.",
+                    outcome.failed(),
+                    outcome.needed(),
+                    outcome.lost(),
+                    outcome.firstFailure()));
+        }
+        return true;
+    }
+
+    /** What the journal knows of this data set; after {@link #callAll}. */
+    Answers answers() {
+        if (answers == null) {
+            throw new IllegalStateException("nothing was asked yet");
+        }
+        return answers;
+    }
+
+    private static String table(Estimate estimate) {
+        StringBuilder text = new StringBuilder();
+        for (Estimate.Row row : estimate.rows()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s: %,d calls, about %,d tokens in, up to %,d out, USD %s%s%n",
+                    row.model(),
+                    row.calls(),
+                    row.inputTokens(),
+                    row.mostOutputTokens(),
+                    range(row.leastUsd(), row.mostUsd()),
+                    row.isSimulated() ? " (simulated: costs nothing, proves nothing)" : ""));
+        }
+        return text.append(String.format(
+                        Locale.ROOT,
+                        "in all: %,d calls, USD %s",
+                        estimate.calls(),
+                        range(estimate.leastUsd(), estimate.mostUsd())))
+                .toString();
+    }
+
+    private static String range(@Nullable BigDecimal least, @Nullable BigDecimal most) {
+        return least == null || most == null
+                ? "unknown (no price)"
+                : Progress.usd(least) + " (input alone) to " + Progress.usd(most) + " (every answer at its limit)";
+    }
+
+    private static String json(Estimate estimate, BigDecimal before) {
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        root.put("calls", estimate.calls());
+        root.put("leastUsd", estimate.leastUsd());
+        root.put("mostUsd", estimate.mostUsd());
+        root.put("spentUsd", before);
+        ArrayNode models = root.putArray("models");
+        for (Estimate.Row row : estimate.rows()) {
+            models.addObject()
+                    .put("model", row.model())
+                    .put("isSimulated", row.isSimulated())
+                    .put("calls", row.calls())
+                    .put("inputTokens", row.inputTokens())
+                    .put("mostOutputTokens", row.mostOutputTokens())
+                    .put("leastUsd", row.leastUsd())
+                    .put("mostUsd", row.mostUsd());
+        }
+        return root.toPrettyString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (journal != null) {
+            journal.close();
+        }
+    }
+}

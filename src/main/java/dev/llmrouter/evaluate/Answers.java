@@ -1,0 +1,47 @@
+package dev.llmrouter.evaluate;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Answers beside those that a data set has recorded. Used by one thread, example by example, in the order of the file. */
+public interface Answers {
+    /** None: only what is recorded counts. */
+    Answers RECORDED = new Answers() {
+        @Override
+        public Example fill(Example example) {
+            return example;
+        }
+
+        @Override
+        public String hash(String dataHash) {
+            return dataHash;
+        }
+    };
+
+    /** The example with the answers that it lacks, as far as there are any. */
+    Example fill(Example example);
+
+    /**
+     * The example with scores for a pair of models, where scores are not the scorers' to give.
+     *
+     * @return null if nothing can be said about this example: it is left out, and counted apart
+     */
+    default @Nullable Example judged(Example example, String baseline, String candidate) {
+        return example;
+    }
+
+    /** What has to be known of the answers, in words; empty if nothing. Asked after the last example. */
+    default List<String> remarks() {
+        return List.of();
+    }
+
+    /**
+     * What stands for data and answers together: other answers to the same examples are other data. Asked after the last
+     * example.
+     *
+     * @param dataHash SHA-256 of the data set
+     * @return 64 hexadecimal digits
+     * @throws IllegalArgumentException if the answers are of other data
+     */
+    String hash(String dataHash);
+}

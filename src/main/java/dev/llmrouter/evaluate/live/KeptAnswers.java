@@ -1,0 +1,125 @@
+package dev.llmrouter.evaluate.live;
+
+import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.Example;
+import dev.llmrouter.evaluate.Example.Output;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of a journal to the questions of one data set. In memory are keys, not texts. Filled by {@link #expect}, then
+ * used; not safe for use by many threads.
+ */
+public final class KeptAnswers implements Answers {
+    private final @Nullable Journal journal;
+    private final String system;
+    private final Map<Integer, Map<String, String>> keys = new HashMap<>();
+    private final MessageDigest digest;
+    private @Nullable String dataHash;
+    private int simulated;
+    private int cut;
+    private int used;
+
+    /** @param journal null if there is none yet @param system system prompt of examples without one of their own */
+    public KeptAnswers(@Nullable Journal journal, String system) {
+        this.journal = journal;
+        this.system = system;
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
+        }
+    }
+
+    /** An answer to this question will be asked for. */
+    public void expect(Question question) {
+        keys.computeIfAbsent(question.line(), line -> new LinkedHashMap<>(4)).put(question.model(), question.key());
+    }
+
+    /** @param hash SHA-256 of the data set that the questions are of */
+    public void ofData(String hash) {
+        dataHash = hash;
+    }
+
+    @Override
+    public Example fill(Example example) {
+        return filled(example, this::count);
+    }
+
+    /** As {@link #fill}, without taking note of what is used. */
+    Example filled(Example example) {
+        return filled(example, (key, kept) -> {});
+    }
+
+    private Example filled(Example example, BiConsumer<String, Journal.Kept> used) {
+        Map<String, Output> more = new LinkedHashMap<>();
+        keys.getOrDefault(example.line(), Map.of()).forEach((model, key) -> {
+            Journal.Kept kept = find(key);
+            if (kept != null) {
+                BigDecimal usd = kept.usd();
+                more.put(model, new Output(kept.text(), null, usd == null ? null : usd.doubleValue()));
+                used.accept(key, kept);
+            }
+        });
+        return example.with(example.system().isEmpty() ? system.strip() : example.system(), more);
+    }
+
+    void count(String key, Journal.Kept kept) {
+        used++;
+        simulated += kept.isSimulated() ? 1 : 0;
+        cut += kept.isCut() ? 1 : 0;
+        digest.update(key.getBytes(StandardCharsets.US_ASCII));
+        digest.update(kept.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    Journal.@Nullable Kept find(String key) {
+        if (journal == null) {
+            return null;
+        }
+        try {
+            return journal.find(key);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the journal " + journal.path() + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public String hash(String hash) {
+        if (!hash.equals(dataHash)) {
+            throw new IllegalArgumentException(
+                    "the data set was changed while its models were asked; run again: what was"
+                            + " answered is kept, and only what is new is asked");
+        }
+        if (used == 0) {
+            return hash;
+        }
+        digest.update(hash.getBytes(StandardCharsets.US_ASCII));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Override
+    public List<String> remarks() {
+        List<String> all = new ArrayList<>();
+        if (simulated > 0) {
+            all.add(simulated + " of " + used
+                    + " answers are the simulator's: they show how this works, and prove nothing");
+        }
+        if (cut > 0) {
+            all.add(cut + " of " + used
+                    + " answers ended at their limit of tokens; raise --max-output if they are cut");
+        }
+        return all;
+    }
+}

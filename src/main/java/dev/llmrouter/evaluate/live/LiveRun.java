@@ -1,0 +1,233 @@
+package dev.llmrouter.evaluate.live;
+
+import dev.llmrouter.evaluate.BadLine;
+import dev.llmrouter.evaluate.live.ModelCaller.Answer;
+import dev.llmrouter.evaluate.live.ModelCaller.CallFailedException;
+import dev.llmrouter.evaluate.live.ModelCaller.Meaning;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the questions that the journal does not answer yet, several at a time, within the spending cap. Each question is
+ * asked until it is answered or refused; an answer is in the journal before anything else happens to it. One use each.
+ */
+public final class LiveRun {
+    /** Is told how a run goes on; may be called by many threads. */
+    public interface Listener {
+        /** One more question is over. @param spent USD so far, earlier runs included */
+        void progressed(long done, BigDecimal spent);
+
+        /** A provider asks to wait, or cannot be reached just now. @param what for people */
+        void waiting(String what);
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param needed questions in all, those that the journal had answered before included
+     * @param answered of these, answered now or before
+     * @param failed without an answer: refused, lost on the way, or the provider stayed busy
+     * @param lost of the failed, those that may have been billed
+     * @param firstFailure null if none failed
+     * @param stop why the run ended before its end; null if it did not
+     */
+    public record Outcome(
+            long needed,
+            long answered,
+            long failed,
+            long lost,
+            @Nullable String firstFailure,
+            @Nullable String stop) {}
+
+    private final Journal journal;
+    private final SpendingCap money;
+    private final ModelCaller caller;
+    private final CallSettings settings;
+    private final Listener listener;
+    private final Throttle throttle;
+    private final Semaphore free;
+    private final Set<String> asked = new HashSet<>();
+    private final AtomicReference<@Nullable String> stop = new AtomicReference<>();
+    private long needed;
+    private long answered;
+    private long done;
+    private long failed;
+    private long lost;
+    private @Nullable String firstFailure;
+
+    public LiveRun(Journal journal, ModelCaller caller, CallSettings settings, Listener listener) {
+        this.journal = journal;
+        this.caller = caller;
+        this.settings = settings;
+        this.listener = listener;
+        this.money = new SpendingCap(settings.cap(), journal.spent());
+        this.throttle = new Throttle(
+                System::nanoTime, time -> Thread.sleep(Math.max(1, time.toMillis())), settings.longestWait());
+        this.free = new Semaphore(settings.parallel());
+    }
+
+    /** Where questions come from: hands each of them on. */
+    @FunctionalInterface
+    public interface Source {
+        void read(Consumer<Question> questions, Consumer<BadLine> bad) throws IOException;
+    }
+
+    /**
+     * Asks. Returns when every call that was begun is over.
+     *
+     * @throws IOException if the questions cannot be read or the journal cannot be written
+     * @throws InterruptedException if the thread is interrupted; calls under way are finished and kept
+     */
+    public Outcome run(Source source, Consumer<BadLine> bad) throws IOException, InterruptedException {
+        ExecutorService workers = Executors.newFixedThreadPool(settings.parallel(), task -> {
+            Thread thread = new Thread(task, "llm-validate");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            source.read(question -> begin(question, workers), bad);
+        } finally {
+            free.acquireUninterruptibly(settings.parallel());
+            workers.shutdown();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the run was interrupted; run again to go on");
+        }
+        synchronized (this) {
+            return new Outcome(needed, answered, failed, lost, firstFailure, stop.get());
+        }
+    }
+
+    /** The same question twice is one. */
+    private void begin(Question question, ExecutorService workers) {
+        synchronized (this) {
+            if (!asked.add(question.key())) {
+                return;
+            }
+            needed++;
+            if (journal.has(question.key())) {
+                answered++;
+                return;
+            }
+        }
+        if (stop.get() != null) {
+            return;
+        }
+        try {
+            free.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop("interrupted");
+            return;
+        }
+        workers.execute(() -> {
+            try {
+                if (stop.get() == null) {
+                    ask(question);
+                }
+            } catch (InterruptedException e) {
+                stop("interrupted");
+            } catch (IOException e) {
+                stop("the journal " + journal.path() + " cannot be written: " + e.getMessage());
+            } catch (RuntimeException | Error e) {
+                stop("a fault of ours: " + e);
+            } finally {
+                free.release();
+            }
+        });
+    }
+
+    private void ask(Question question) throws IOException, InterruptedException {
+        BigDecimal worst = question.mostUsd() == null ? BigDecimal.ZERO : question.mostUsd();
+        for (int tries = 1; stop.get() == null; tries++) {
+            throttle.await(question.provider());
+            if (!money.reserve(worst)) {
+                stop("the cap of USD " + settings.cap() + " is reached: the next call may cost up to USD "
+                        + worst.toPlainString() + ", and USD "
+                        + money.spent().stripTrailingZeros().toPlainString() + " are spent");
+                return;
+            }
+            BigDecimal cost = worst; // what is not known to be free is booked in full
+            CallFailedException failure = null;
+            try {
+                cost = attempt(question, worst);
+            } catch (CallFailedException e) {
+                failure = e;
+                cost = booked(e, worst);
+            } finally {
+                money.settle(worst, cost);
+            }
+            if (failure == null) {
+                over(question, null, null);
+                return;
+            }
+            if (!again(question, failure, tries)) {
+                return;
+            }
+        }
+    }
+
+    private static BigDecimal booked(CallFailedException failure, BigDecimal worst) {
+        return failure.meaning() == Meaning.MAYBE_BILLED ? worst : BigDecimal.ZERO;
+    }
+
+    private BigDecimal attempt(Question question, BigDecimal worst)
+            throws IOException, InterruptedException, CallFailedException {
+        long call = journal.starting(question, worst);
+        Answer answer;
+        try {
+            answer = caller.call(question.model(), question.request());
+        } catch (CallFailedException e) {
+            journal.failed(call, String.valueOf(e.getMessage()), booked(e, worst));
+            throw e;
+        }
+        BigDecimal usd = answer.usd() == null ? worst : answer.usd();
+        journal.answered(call, question, answer, usd);
+        return usd;
+    }
+
+    /** Whether the question is put once more. */
+    private boolean again(Question question, CallFailedException failure, int tries) {
+        if (failure.meaning() == Meaning.HOPELESS) {
+            stop(String.valueOf(failure.getMessage()));
+            return false;
+        }
+        if (failure.meaning() == Meaning.LATER && tries < settings.attempts()) {
+            throttle.busy(question.provider(), failure.retryAfter(), tries);
+            listener.waiting(failure.getMessage()
+                    + (failure.retryAfter() == null
+                            ? ""
+                            : "; it asks to wait " + failure.retryAfter().toSeconds() + " s"));
+            return true;
+        }
+        over(question, failure.getMessage(), failure.meaning());
+        return false;
+    }
+
+    private void over(Question question, @Nullable String failure, @Nullable Meaning meaning) {
+        long now;
+        synchronized (this) {
+            if (failure == null) {
+                answered++;
+            } else {
+                failed++;
+                lost += meaning == Meaning.MAYBE_BILLED ? 1 : 0;
+                firstFailure = firstFailure == null ? "line " + question.line() + ": " + failure : firstFailure;
+            }
+            now = ++done;
+        }
+        listener.progressed(now, money.spent());
+    }
+
+    private void stop(String why) {
+        stop.compareAndSet(null, why);
+    }
+}
