@@ -31,7 +31,7 @@ final class GeminiDecoder implements Dialect.StreamDecoder {
         }
         JsonNode candidates = chunk.path("candidates");
         for (int i = 0; i < candidates.size(); i++) {
-            candidate(candidates.get(i), i, events);
+            candidate(candidates.path(i), i, events); // path: nothing says that it is an array
         }
         if (candidates.isEmpty() && GeminiReplies.isBlocked(chunk)) {
             events.add(new StreamEvent.Finish(0, FinishReason.CONTENT_FILTER, null));

@@ -4,6 +4,7 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
+import dev.llmrouter.policy.Timeouts;
 import org.jspecify.annotations.Nullable;
 
 /** Makes failures of one candidate; every message names its provider and model. */
@@ -19,6 +20,22 @@ record Faults(Candidate candidate) {
         return cause == null
                 ? new ProviderException(fault, error, message)
                 : new ProviderException(fault, error, message, cause);
+    }
+
+    /** The connection broke while an answer was awaited or read. */
+    ProviderException brokenOff(Throwable cause) {
+        return of(
+                Sniffing.isMalformed(cause) ? Fault.MALFORMED : Fault.RESET,
+                "broke off before its answer was whole",
+                cause);
+    }
+
+    ProviderException idle(Timeouts timeouts) {
+        return of(Fault.IDLE_TIMEOUT, "sent nothing for " + timeouts.idle());
+    }
+
+    ProviderException firstToken(Timeouts timeouts) {
+        return of(Fault.FIRST_TOKEN_TIMEOUT, "sent no content within " + timeouts.firstToken());
     }
 
     /** The provider's own error, at the start or inside of a stream. */

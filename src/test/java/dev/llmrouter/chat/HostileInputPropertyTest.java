@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -162,5 +163,15 @@ class HostileInputPropertyTest {
         } catch (MalformedReplyException refused) {
             assertThat(refused).hasMessageNotContaining("Hello");
         }
+    }
+
+    /** Found by the property above, once in some thousand tries. */
+    @Example
+    void anObjectInPlaceOfAListInAStreamIsNoContent() throws MalformedReplyException {
+        assertThat(Samples.DIALECTS
+                        .provider(Dialect.Name.GEMINI)
+                        .decoder()
+                        .decode("", "{\"responseId\":\"r\",\"candidates\":{\"content\":{}}}"))
+                .noneMatch(StreamEvent.TextDelta.class::isInstance);
     }
 }

@@ -1,0 +1,78 @@
+package dev.llmrouter.provider;
+
+import dev.llmrouter.chat.MalformedReplyException;
+import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.dispatch.ProviderException.Fault;
+import dev.llmrouter.dispatch.ProviderReply;
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** An answer that is read whole, then parsed: a large one on a worker. */
+final class WholeBody implements BodyPhase {
+    private final HttpCall call;
+    private final ProviderDialect dialect;
+    private final Faults faults;
+    private final Executor workers;
+    private final ByteArrayOutputStream sink = new ByteArrayOutputStream(4_096);
+
+    WholeBody(HttpCall call, ProviderDialect dialect, Faults faults, Executor workers) {
+        this.call = call;
+        this.dialect = dialect;
+        this.faults = faults;
+        this.workers = workers;
+        call.limit(call.timeouts().idle());
+    }
+
+    @Override
+    public void bytes(byte[] bytes) {
+        if (sink.size() + bytes.length > HttpCall.REPLY_BYTES) {
+            call.fail(faults.of(Fault.MALFORMED, "answered with more than " + HttpCall.REPLY_BYTES + " bytes"));
+            return;
+        }
+        sink.write(bytes, 0, bytes.length);
+        call.limit(call.timeouts().idle());
+    }
+
+    @Override
+    public void end() {
+        byte[] bytes = sink.toByteArray();
+        call.over(); // the answer is here: neither time nor the caller changes that
+        if (bytes.length <= Weight.LARGE) {
+            parse(bytes);
+            return;
+        }
+        try {
+            workers.execute(() -> parse(bytes));
+        } catch (RejectedExecutionException e) {
+            parse(bytes); // it is paid for
+        }
+    }
+
+    private void parse(byte[] bytes) {
+        ProviderReply reply;
+        try {
+            reply = new ProviderReply.Whole(dialect.parseReply(bytes));
+        } catch (MalformedReplyException e) {
+            call.tell(
+                    Sniffing.isErrorObject(bytes)
+                            ? faults.of(dialect.parseError(call.status(), bytes))
+                            : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e));
+            return;
+        } catch (RuntimeException e) {
+            call.tell(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e));
+            return;
+        }
+        call.reply(reply);
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+        call.fail(faults.brokenOff(cause));
+    }
+
+    @Override
+    public void due() {
+        call.fail(faults.idle(call.timeouts()));
+    }
+}
