@@ -41,9 +41,7 @@ public final class RouteFiles {
         SHIPPED.forEach(name -> files.put(stem(name), "classpath:routes-xml/" + name));
         if (Files.isDirectory(folder)) {
             try (Stream<Path> own = Files.list(folder)) {
-                own.filter(RouteFiles::isRouteFile)
-                        .sorted()
-                        .forEach(file -> add(files, file));
+                own.filter(RouteFiles::isRouteFile).sorted().forEach(file -> add(files, file));
             } catch (IOException e) {
                 throw new UncheckedIOException("route folder " + folder + " cannot be read", e);
             }

@@ -57,7 +57,7 @@ class YamlTwinsTest {
         provider.close();
     }
 
-    private Main started(String routes) {
+    private Main started(String routes) throws Exception {
         Main main = new Main();
         main.addInitialProperty("camel.main.routes-include-pattern", routes);
         main.addInitialProperty("llm-router.policy", "file:" + folder.resolve("policy.yaml"));
@@ -65,7 +65,7 @@ class YamlTwinsTest {
         return main;
     }
 
-    private Exchange ask(String body) {
+    private Exchange ask(String body) throws Exception {
         return yaml.getCamelTemplate()
                 .request("direct:llm-route", exchange -> exchange.getMessage().setBody(body));
     }
@@ -101,7 +101,7 @@ class YamlTwinsTest {
     }
 
     @Test
-    void answerAPlainRequest() {
+    void answerAPlainRequest() throws Exception {
         provider.does(ScriptedProvider.says("hello"));
         Exchange answer = ask("Hi");
         assertThat(answer.getException()).isNull();
@@ -127,7 +127,7 @@ class YamlTwinsTest {
     }
 
     @Test
-    void failAsTheXmlDoesAndTheAnsweringOneAnswers() {
+    void failAsTheXmlDoesAndTheAnsweringOneAnswers() throws Exception {
         provider.does(ScriptedProvider.error(500, "down"));
         assertThat(ask("Hi").getException()).isInstanceOf(AllFailedException.class);
         assertThat(yaml.getCamelTemplate().requestBody("direct:llm-answer", (Object) "Hi", String.class))
