@@ -64,12 +64,12 @@ class UserApplicationTest {
     @Test
     void bringsNoBeanAndNoRouteThatNobodyAskedFor() {
         try (ConfigurableApplicationContext application = started(Plain.class)) {
-            assertThat(application.getBeanDefinitionNames())
-                    .noneMatch(name -> {
-                        Class<?> type = application.getType(name);
-                        return type != null && type.getName().startsWith("dev.llmrouter.")
-                                && !Plain.class.isAssignableFrom(type);
-                    });
+            assertThat(application.getBeanDefinitionNames()).noneMatch(name -> {
+                Class<?> type = application.getType(name);
+                return type != null
+                        && type.getName().startsWith("dev.llmrouter.")
+                        && !Plain.class.isAssignableFrom(type);
+            });
             CamelContext camel = application.getBean(CamelContext.class);
             assertThat(camel.getRoutes()).isEmpty();
             assertThat(camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class))
@@ -86,8 +86,9 @@ class UserApplicationTest {
             LlmRouterContext router = LlmRouterContext.of(application.getBean(CamelContext.class));
             assertThat(router.vertx()).isSameAs(application.getBean(Vertx.class));
             Awaitility.await().untilAsserted(() -> {
-                assertThat(RECORDS).singleElement().satisfies(record -> assertThat(record.outcome())
-                        .isEqualTo(RequestRecord.Outcome.OK));
+                assertThat(RECORDS)
+                        .singleElement()
+                        .satisfies(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.OK));
                 assertThat(application
                                 .getBean(MeterRegistry.class)
                                 .get("llm.router.requests")

@@ -3,13 +3,17 @@ package dev.llmrouter.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.dispatch.AllFailedException;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -17,8 +21,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.TryDefinition;
 import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class YamlTwinsTest {
     private static final String REQUEST =
             "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":%s}";
+
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path folder;
@@ -61,6 +71,7 @@ class YamlTwinsTest {
         Main main = new Main();
         main.addInitialProperty("camel.main.routes-include-pattern", routes);
         main.addInitialProperty("llm-router.policy", "file:" + folder.resolve("policy.yaml"));
+        main.bind("records", (Recorder) records::add);
         main.start();
         return main;
     }
@@ -91,6 +102,8 @@ class YamlTwinsTest {
     private static Map<String, String> routes(CamelContext camel) throws Exception {
         Map<String, String> routes = new TreeMap<>();
         for (RouteDefinition route : ((ModelCamelContext) camel).getRouteDefinitions()) {
+            ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), TryDefinition.class)
+                    .forEach(YamlTwinsTest::gather);
             String text = PluginHelper.getModelToXMLDumper(camel).dumpModelAsXml(camel, (NamedNode) route);
             routes.put(
                     route.getRouteId(),
@@ -98,6 +111,27 @@ class YamlTwinsTest {
                             .replaceAll(" id=\"[A-Za-z]+[0-9]+\"", ""));
         }
         return routes;
+    }
+
+    /** Routes from YAML keep the clauses of a doTry apart from its steps, where the dump does not look. */
+    private static void gather(TryDefinition attempt) {
+        List<ProcessorDefinition<?>> clauses = new ArrayList<>(attempt.getCatchClauses());
+        if (attempt.getFinallyClause() != null) {
+            clauses.add(attempt.getFinallyClause());
+        }
+        clauses.removeAll(attempt.getOutputs());
+        attempt.getOutputs().addAll(clauses);
+    }
+
+    @Test
+    void recordARequestOnce() throws Exception {
+        provider.does(ScriptedProvider.says("hello"));
+        ask("Hi");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(records)
+                        .singleElement()
+                        .extracting(RequestRecord::outcome)
+                        .isEqualTo(RequestRecord.Outcome.OK));
     }
 
     @Test
