@@ -31,6 +31,9 @@ final class ScriptedProvider implements AutoCloseable {
     /** Bodies of the requests that came. */
     final List<String> requests = new CopyOnWriteArrayList<>();
 
+    /** Request lines and headers of the requests that came, as they were sent. */
+    final List<String> heads = new CopyOnWriteArrayList<>();
+
     /** Counts down when a client has gone while its stream was being written. */
     final CountDownLatch clientGone = new CountDownLatch(1);
 
@@ -45,6 +48,7 @@ final class ScriptedProvider implements AutoCloseable {
     void does(Behaviour... behaviours) {
         script.clear();
         requests.clear();
+        heads.clear();
         script.addAll(List.of(behaviours));
     }
 
@@ -71,7 +75,7 @@ final class ScriptedProvider implements AutoCloseable {
         }
     }
 
-    private static String readBody(InputStream in) throws IOException {
+    private String readBody(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
             int next = in.read();
@@ -80,6 +84,7 @@ final class ScriptedProvider implements AutoCloseable {
             }
             head.write(next);
         }
+        heads.add(head.toString(StandardCharsets.ISO_8859_1));
         String headers = head.toString(StandardCharsets.ISO_8859_1).toLowerCase(java.util.Locale.ROOT);
         int at = headers.indexOf("content-length:");
         int length = Integer.parseInt(
