@@ -58,7 +58,8 @@ class UserApplicationTest {
     private static String ask(ConfigurableApplicationContext application) {
         return application
                 .getBean(ProducerTemplate.class)
-                .requestBody("kamelet:llm-route-action?task=short-summary", "It rains. It pours.", String.class);
+                .requestBody(
+                        "kamelet:llm-route-action?task=short-summary", "Summarise: It rains. It pours.", String.class);
     }
 
     @Test
@@ -74,7 +75,7 @@ class UserApplicationTest {
             assertThat(camel.getRoutes()).isEmpty();
             assertThat(camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class))
                     .isNull();
-            assertThat(ask(application)).contains("It rains");
+            assertThat(ask(application)).startsWith("[simulated gpt-4o-mini]");
         }
     }
 
@@ -82,7 +83,7 @@ class UserApplicationTest {
     void usesTheMetersTheVertxAndTheRecordersOfTheApplication() {
         RECORDS.clear();
         try (ConfigurableApplicationContext application = started(WithBeans.class)) {
-            assertThat(ask(application)).contains("It rains");
+            assertThat(ask(application)).startsWith("[simulated gpt-4o-mini]");
             LlmRouterContext router = LlmRouterContext.of(application.getBean(CamelContext.class));
             assertThat(router.vertx()).isSameAs(application.getBean(Vertx.class));
             Awaitility.await().untilAsserted(() -> {
