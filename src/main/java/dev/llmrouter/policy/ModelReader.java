@@ -15,6 +15,8 @@ final class ModelReader {
     private static final Bounds USD = Bounds.of(0, 100_000);
 
     private static final int DAYS_UNTIL_OLD = 365;
+    /** Of a price: the ledger counts in 1e-12 USD, and a token costs a millionth of a price. */
+    private static final int MAX_DECIMALS = 6;
 
     private final Reading reading;
     private final Problems problems;
@@ -111,7 +113,23 @@ final class ModelReader {
             return null;
         }
         checkCachePrices(inner, provider);
+        checkDecimals(inner, "input", input);
+        checkDecimals(inner, "output", output);
+        checkDecimals(inner, "cachedInput", cachedInput);
+        checkDecimals(inner, "cacheWrite", cacheWrite);
         return new Price(input, output, cachedInput, cacheWrite, asOf, source);
+    }
+
+    /** The ledger rounds nothing: what it cannot hold it books as unknown. */
+    private void checkDecimals(Fields price, String field, @Nullable BigDecimal amount) {
+        if (amount != null && amount.stripTrailingZeros().scale() > MAX_DECIMALS) {
+            problems.warning(
+                    price.at(field),
+                    price.path(field),
+                    "has more than " + MAX_DECIMALS
+                            + " decimals: the ledger books the cost of most requests as unknown",
+                    "Give USD per million tokens with at most " + MAX_DECIMALS + " decimals.");
+        }
     }
 
     private @Nullable LocalDate asOf(Fields price) {

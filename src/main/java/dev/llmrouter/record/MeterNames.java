@@ -36,6 +36,10 @@ public enum MeterNames {
     EVIDENCE("llm.router.evidence"),
     /** Requests whose task was not recognised. */
     UNCLASSIFIED("llm.router.unclassified"),
+    /** Outputs of the last 7 days that feedback or the task's check found useful, by task and tier. A gauge. */
+    USEFUL("llm.router.useful"),
+    /** Share of useful outputs among those of the last 7 days that were judged, by task and tier. A gauge, 0 to 1. */
+    QUALITY("llm.router.quality"),
     /** Entries of the ledger, by {@code state}: written to the database, spooled until it takes them, or lost. */
     LEDGER_ENTRIES("llm.router.ledger.entries"),
     /** 1 while the ledger's database takes entries, else 0. */

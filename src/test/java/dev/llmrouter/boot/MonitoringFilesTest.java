@@ -90,4 +90,23 @@ class MonitoringFilesTest {
         assertThat(process.exitValue()).as(text).isZero();
         return text;
     }
+
+    @Test
+    void qualityIsAMeterAsSoonAsAnOutputIsJudged() throws Exception {
+        try (RunningGateway gateway = RunningGateway.start("--llm-router.quality-ms=200")) {
+            for (boolean useful : new boolean[] {true, true, true, false}) {
+                String id = gateway.post(
+                                "/v1/chat/completions",
+                                "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Summarise this: rain\"}]}")
+                        .headers()
+                        .firstValue("x-llm-request-id")
+                        .orElseThrow();
+                gateway.post("/v1/feedback", "{\"request_id\":\"" + id + "\",\"useful\":" + useful + "}");
+            }
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(gateway.get("/metrics").body())
+                            .contains("llm_router_quality{task=\"short-summary\",tier=\"economy\"} 0.75")
+                            .contains("llm_router_useful{task=\"short-summary\",tier=\"economy\"} 3"));
+        }
+    }
 }

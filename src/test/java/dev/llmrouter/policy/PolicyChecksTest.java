@@ -292,6 +292,13 @@ class PolicyChecksTest {
                         "in the future (today is 2026-11-24)"),
                 fault(
                         price,
+                        price.replace("output: 8", "output: 8.0000001"),
+                        WARNING,
+                        "8.0000001",
+                        "models.large.price.output",
+                        "has more than 6 decimals"),
+                fault(
+                        price,
                         price.replace("2026", "2024"),
                         WARNING,
                         "2024",

@@ -286,6 +286,36 @@ public final class Ledger implements AutoCloseable {
         return known || !asked ? Taken.RECORDED : Taken.UNKNOWN;
     }
 
+    /**
+     * Deletes what is older, some thousand entries at a time, so that writing goes on between. Does nothing while the database
+     * takes no entries.
+     *
+     * @param beforeMillis entries before this time go, in ms since 1970-01-01T00:00Z
+     * @return how many went
+     */
+    public long forget(long beforeMillis) {
+        long all = 0;
+        int gone;
+        do {
+            gone = forgetSome(beforeMillis);
+            all += gone;
+        } while (gone > 0);
+        return all;
+    }
+
+    private synchronized int forgetSome(long beforeMillis) {
+        LedgerDatabase ready = ready();
+        if (ready == null) {
+            return 0;
+        }
+        try {
+            return ready.delete(beforeMillis, PIECE);
+        } catch (SQLException e) {
+            failed(e);
+            return 0;
+        }
+    }
+
     /** Entries that the database took since the start; those that it had already are counted too. */
     public long written() {
         return written;

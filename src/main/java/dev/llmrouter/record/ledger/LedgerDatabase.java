@@ -224,6 +224,37 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Deletes the oldest requests of before a time with their feedback, and feedback of before it that belongs to no request.
+     *
+     * @param most requests at a time
+     * @return how many entries went
+     */
+    int delete(long beforeMillis, int most) throws SQLException {
+        String oldest = "(SELECT request_id FROM llm_request WHERE time_ms < ? ORDER BY time_ms, request_id LIMIT ?)";
+        try {
+            int gone = delete("DELETE FROM llm_feedback WHERE request_id IN " + oldest, beforeMillis, most)
+                    + delete("DELETE FROM llm_request WHERE request_id IN " + oldest, beforeMillis, most)
+                    + delete("""
+                            DELETE FROM llm_feedback WHERE feedback_id IN (SELECT f.feedback_id FROM llm_feedback f
+                            WHERE f.time_ms < ? AND NOT EXISTS (SELECT 1 FROM llm_request r
+                            WHERE r.request_id = f.request_id) LIMIT ?)""", beforeMillis, most);
+            connection.commit();
+            return gone;
+        } catch (SQLException e) {
+            rollBack(e);
+            throw e;
+        }
+    }
+
+    private int delete(String sql, long beforeMillis, int most) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, beforeMillis);
+            statement.setInt(2, most);
+            return statement.executeUpdate();
+        }
+    }
+
     /** What the same person said last of the same request; null for nothing. */
     @Nullable
     FeedbackEntry lastFeedback(String requestId, @Nullable String by) throws SQLException {

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,30 @@ abstract class LedgerContract {
                 id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
                 false, cost, 3L, null, null, null, null, "[]", "[]", "abc", null, null, verify, "ok", null, false,
                 false, shadow, 1, null, 1);
+    }
+
+    @Test
+    void forgetsWhatIsOlderAndNothingElse() throws Exception {
+        try (Ledger ledger = open()) {
+            List<RequestEntry> old = new ArrayList<>();
+            for (int i = 0; i < 1_203; i++) {
+                old.add(of("old-" + i, i, "economy", 1L, null, false));
+            }
+            ledger.write(old);
+            ledger.write(List.of(of("kept", 2_000, "economy", 7L, null, false)));
+            ledger.take(new FeedbackEntry("1", "old-1", 5_000, true, null, null, null, "x", null));
+            ledger.take(new FeedbackEntry("2", "kept", 1_000, true, null, null, null, "x", null));
+            ledger.take(new FeedbackEntry("3", "nowhere", 1_000, true, null, null, null, "x", null));
+            ledger.take(new FeedbackEntry("4", "soon", 3_000, true, null, null, null, "x", null));
+
+            assertThat(ledger.forget(2_000)).isEqualTo(1_205);
+            assertThat(ledger.forget(2_000)).isZero();
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(7);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE feedback_id IN ('2', '4')"))
+                .isEqualTo(2);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(2);
     }
 
     @Test
