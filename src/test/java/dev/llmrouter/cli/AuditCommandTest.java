@@ -115,7 +115,9 @@ class AuditCommandTest {
                         "baseline_cost_usd",
                         "destinations",
                         "alarms",
-                        "recommendations");
+                        "recommendations",
+                        "drift",
+                        "drift_watch");
         assertThat(audit.path("from").textValue()).isEqualTo("2026-07-03T12:00:00Z");
         assertThat(audit.path("to").textValue()).isEqualTo("2026-10-01T12:00:00Z");
         assertThat(audit.path("requests").intValue()).isEqualTo(3);
