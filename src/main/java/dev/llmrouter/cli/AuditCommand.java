@@ -6,6 +6,7 @@ import dev.llmrouter.audit.AuditJson;
 import dev.llmrouter.audit.AuditText;
 import dev.llmrouter.audit.drift.DriftJson;
 import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.drift.DriftResponse;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftText;
 import dev.llmrouter.audit.drift.DriftWatch;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -83,6 +86,20 @@ public final class AuditCommand implements Callable<Integer> {
                             + " accepts; drift, where something has changed, or on quality; none. Default: quality.")
     String failOn = "quality";
 
+    @Option(
+            names = "--revoke",
+            description =
+                    "Does what review.onDrift: premium in the policy says about an alarm of quality: revokes the task's"
+                            + " evidence, so that a gateway serves it at the baseline tier until it is validated again.")
+    boolean revoke;
+
+    @Option(
+            names = "--evidence",
+            paramLabel = "DIR",
+            description = "Folder with the evidence. Default: evidence beside the policy.")
+    @Nullable
+    Path evidence;
+
     /** A command with the system's clock and environment. */
     public AuditCommand() {
         this(Clock.systemUTC(), System.getenv());
@@ -102,6 +119,9 @@ public final class AuditCommand implements Callable<Integer> {
         Instant now = clock.instant();
         if (!Set.of("quality", "drift", "none").contains(failOn)) {
             return wrong("--fail-on is '" + failOn + "'; allowed are quality, drift and none");
+        }
+        if (revoke && policy == null) {
+            return wrong("--revoke needs --policy FILE, which says of which tasks the evidence is revoked");
         }
         Instant from = null;
         if (since != null) {
@@ -126,6 +146,10 @@ public final class AuditCommand implements Callable<Integer> {
         try (LedgerReader reader = LedgerReader.open(settings)) {
             Audit audit = Audit.of(reader, from, now, loaded);
             DriftReport drift = DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults());
+            if (revoke && loaded != null) {
+                drift = new DriftResponse(loaded, evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
+                        .respond(drift);
+            }
             print(audit, drift);
             return isBad(audit, drift) ? NO : 0;
         } catch (SQLException | IOException e) {
@@ -133,6 +157,15 @@ public final class AuditCommand implements Callable<Integer> {
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
+    }
+
+    private Path evidenceFolder() {
+        if (evidence != null) {
+            return evidence;
+        }
+        return Objects.requireNonNull(policy, "a policy is given with --revoke")
+                .toAbsolutePath()
+                .resolveSibling("evidence");
     }
 
     private void print(Audit audit, DriftReport drift) {

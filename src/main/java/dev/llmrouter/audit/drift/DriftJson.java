@@ -3,9 +3,13 @@ package dev.llmrouter.audit.drift;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Writes what was found as JSON. */
 public final class DriftJson {
+    private static final MathContext DIGITS = new MathContext(6);
+
     private DriftJson() {}
 
     /** Adds the arrays {@code drift} (alarms) and the object {@code drift_watch} (what was watched, and how). */
@@ -16,7 +20,7 @@ public final class DriftJson {
         watch.put("latest_days", report.settings().latestDays());
         watch.put("reference_days", report.settings().referenceDays());
         watch.put("false_alarms_per_year", report.settings().falseAlarmsPerYear());
-        watch.put("level", report.level());
+        watch.put("level", number(report.level()));
         ArrayNode series = watch.putArray("series");
         for (Watched each : report.watched()) {
             ObjectNode one = series.addObject();
@@ -34,7 +38,7 @@ public final class DriftJson {
         node.put("unit", alarm.subject().kind().unit());
         level(node.putObject("before"), alarm.before());
         level(node.putObject("after"), alarm.after());
-        node.put("p", alarm.p());
+        node.put("p", number(alarm.p()));
         node.put("text", alarm.text());
         ArrayNode causes = node.putArray("causes");
         alarm.causes().forEach(causes::add);
@@ -51,9 +55,14 @@ public final class DriftJson {
     }
 
     private static void level(ObjectNode node, Level level) {
-        node.put("value", level.value())
-                .put("low", level.low())
-                .put("high", level.high())
+        node.put("value", number(level.value()))
+                .put("low", number(level.low()))
+                .put("high", number(level.high()))
                 .put("n", level.n());
+    }
+
+    /** Six digits that count; as a decimal, which is written without exponent. */
+    private static BigDecimal number(double value) {
+        return new BigDecimal(value).round(DIGITS);
     }
 }

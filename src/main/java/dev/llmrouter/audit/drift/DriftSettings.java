@@ -31,7 +31,8 @@ public record DriftSettings(int latestDays, int referenceDays, double falseAlarm
         return falseAlarmsPerYear / LOOKS / Math.max(1, series);
     }
 
-    int days() {
+    /** Days that both windows take. */
+    public int days() {
         return latestDays + referenceDays;
     }
 }

@@ -58,12 +58,14 @@ final class Means {
     private static int split(Moments[] days) {
         int best = 1;
         double most = -1;
+        Moments all = sum(days, 0, days.length);
+        Moments after = Moments.NONE;
         for (int d = 1; d < days.length; d++) {
-            Moments after = sum(days, 0, d);
-            Moments before = sum(days, d, days.length);
-            if (after.n() > 0 && before.n() > 0) {
-                double off = after.mean() - before.mean();
-                double gain = off * off / (1.0 / after.n() + 1.0 / before.n());
+            after = after.plus(days[d - 1]);
+            long rest = all.n() - after.n();
+            if (after.n() > 0 && rest > 0) {
+                double off = after.mean() - (all.sum() - after.sum()) / rest;
+                double gain = off * off / (1.0 / after.n() + 1.0 / rest);
                 if (gain > most) {
                     most = gain;
                     best = d;

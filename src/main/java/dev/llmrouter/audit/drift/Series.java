@@ -17,7 +17,7 @@ record Series(Subject subject, Comparison comparison, int direction, double leas
         double p = comparison.p();
         boolean isRight = direction == 0 || Math.signum(comparison.change()) == direction;
         boolean isTwoSided = direction == 0 && subject.kind() != Kind.MIX;
-        return isTwoSided ? Math.min(1, 2 * p) : isRight ? p : 1 - p;
+        return isTwoSided ? Math.min(1, 2 * p) : isRight ? p : Math.max(p, 1 - p);
     }
 
     Watched.State state(double level) {

@@ -72,9 +72,14 @@ final class Shares {
     private static int split(long[] hits, long[] n) {
         int best = 1;
         double most = Double.NEGATIVE_INFINITY;
+        long allHits = sum(hits, 0, hits.length);
+        long all = sum(n, 0, n.length);
+        long hitsAfter = 0;
+        long after = 0;
         for (int d = 1; d < n.length; d++) {
-            double fits =
-                    likelihood(sum(hits, 0, d), sum(n, 0, d)) + likelihood(sum(hits, d, n.length), sum(n, d, n.length));
+            hitsAfter += hits[d - 1];
+            after += n[d - 1];
+            double fits = likelihood(hitsAfter, after) + likelihood(allHits - hitsAfter, all - after);
             if (fits > most) {
                 most = fits;
                 best = d;
