@@ -33,7 +33,7 @@ final class Mix {
         double moved = 0;
         for (int k = 0; k < tasks.length; k++) {
             double all = after[k] + before[k];
-            g += term(after[k], all * m / (m + n)) + term(before[k], all * n / (m + n));
+            g += term(after[k], all * m / (double) (m + n)) + term(before[k], all * n / (double) (m + n));
             moved += Math.abs((double) after[k] / m - (double) before[k] / n) / 2;
         }
         double[] fit = {0, 0};

@@ -10,6 +10,7 @@ import dev.llmrouter.record.ledger.Moments;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DriftSectionTest {
@@ -35,7 +36,7 @@ class DriftSectionTest {
                 0);
     }
 
-    private static String section(String shown) {
+    private static String section(@Nullable String shown) {
         List<DaySums> days = new ArrayList<>();
         for (int ago = 0; ago < 35; ago++) {
             days.add(day(ago, "falls<b>", ago < 5 ? 70 : 95));
