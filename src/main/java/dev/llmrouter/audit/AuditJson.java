@@ -17,8 +17,8 @@ public final class AuditJson {
 
     private AuditJson() {}
 
-    /** The audit on one line. */
-    public static String write(Audit audit) {
+    /** The audit as a tree, to which more can be added before it is written. */
+    public static ObjectNode tree(Audit audit) {
         ObjectNode node = JSON.createObjectNode();
         node.put("from", audit.from().toString());
         node.put("to", audit.to().toString());
@@ -31,6 +31,11 @@ public final class AuditJson {
         audit.alarms().forEach(alarms::add);
         ArrayNode recommendations = node.putArray("recommendations");
         audit.recommendations().forEach(recommendations::add);
+        return node;
+    }
+
+    /** A tree on one line. */
+    public static String write(ObjectNode node) {
         try {
             return JSON.writeValueAsString(node);
         } catch (JsonProcessingException e) {

@@ -78,6 +78,11 @@ public final class LlmRouterConstants {
     @Metadata(description = "What came of a feedback: recorded, duplicate or unknown", javaType = "String")
     public static final String FEEDBACK_STATUS = "CamelLlmRouterFeedbackStatus";
 
+    @Metadata(
+            description = "What an alarm of drift is about, the same as long as it lasts, as quality/TASK/TIER",
+            javaType = "String")
+    public static final String ALARM = "CamelLlmRouterAlarm";
+
     /** Exchange property: the {@code Cancellation} of the request, set by the gateway's consumer. */
     public static final String CANCELLATION = "CamelLlmRouterCancellation";
 

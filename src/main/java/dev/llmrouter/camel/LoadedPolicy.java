@@ -257,6 +257,11 @@ public final class LoadedPolicy implements AutoCloseable {
         return evidence.check();
     }
 
+    /** The folder that evidence is read from. */
+    public Path evidenceFolder() {
+        return evidence.directory();
+    }
+
     /** Whether the simulator stands in for every provider. */
     public boolean isSimulated() {
         return current.simulated();

@@ -1,8 +1,15 @@
 package dev.llmrouter.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.AuditJson;
 import dev.llmrouter.audit.AuditText;
+import dev.llmrouter.audit.drift.DriftJson;
+import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.drift.DriftResponse;
+import dev.llmrouter.audit.drift.DriftSettings;
+import dev.llmrouter.audit.drift.DriftText;
+import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.policy.PolicyException;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -13,8 +20,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,11 +37,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
-        description = "Shows per task and tier what was routed, what it cost, and how good it was. Reads the ledger.",
+        description =
+                "Shows per task and tier what was routed, what it cost, how good it was, and what has changed lately."
+                        + " Reads the ledger.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the quality of a task is shown to be below what the policy (--policy) accepts",
+            "1:what --fail-on names was found",
             "2:wrong usage, or there is no ledger that can be read"
         })
 public final class AuditCommand implements Callable<Integer> {
@@ -66,6 +78,28 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the audit as JSON.")
     boolean json;
 
+    @Option(
+            names = "--fail-on",
+            paramLabel = "WHAT",
+            description =
+                    "Ends with exit code 1 on: quality, where a task is shown to be below what the policy (--policy)"
+                            + " accepts; drift, where something has changed, or on quality; none. Default: quality.")
+    String failOn = "quality";
+
+    @Option(
+            names = "--revoke",
+            description =
+                    "Does what review.onDrift: premium in the policy says about an alarm of quality: revokes the task's"
+                            + " evidence, so that a gateway serves it at the baseline tier until it is validated again.")
+    boolean revoke;
+
+    @Option(
+            names = "--evidence",
+            paramLabel = "DIR",
+            description = "Folder with the evidence. Default: evidence beside the policy.")
+    @Nullable
+    Path evidence;
+
     /** A command with the system's clock and environment. */
     public AuditCommand() {
         this(Clock.systemUTC(), System.getenv());
@@ -83,6 +117,12 @@ public final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Instant now = clock.instant();
+        if (!Set.of("quality", "drift", "none").contains(failOn)) {
+            return wrong("--fail-on is '" + failOn + "'; allowed are quality, drift and none");
+        }
+        if (revoke && policy == null) {
+            return wrong("--revoke needs --policy FILE, which says of which tasks the evidence is revoked");
+        }
         Instant from = null;
         if (since != null) {
             try {
@@ -105,19 +145,48 @@ public final class AuditCommand implements Callable<Integer> {
         }
         try (LedgerReader reader = LedgerReader.open(settings)) {
             Audit audit = Audit.of(reader, from, now, loaded);
-            PrintWriter out = spec().commandLine().getOut();
-            if (json) {
-                out.println(AuditJson.write(audit));
-            } else {
-                out.print(AuditText.write(audit));
+            DriftReport drift = DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults());
+            if (revoke && loaded != null) {
+                drift = new DriftResponse(loaded, evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
+                        .respond(drift);
             }
-            out.flush();
-            return audit.belowPolicy() ? NO : 0;
+            print(audit, drift);
+            return isBad(audit, drift) ? NO : 0;
         } catch (SQLException | IOException e) {
             return wrong(
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
+    }
+
+    private Path evidenceFolder() {
+        if (evidence != null) {
+            return evidence;
+        }
+        return Objects.requireNonNull(policy, "a policy is given with --revoke")
+                .toAbsolutePath()
+                .resolveSibling("evidence");
+    }
+
+    private void print(Audit audit, DriftReport drift) {
+        PrintWriter out = spec().commandLine().getOut();
+        if (json) {
+            ObjectNode tree = AuditJson.tree(audit);
+            DriftJson.add(tree, drift);
+            out.println(AuditJson.write(tree));
+        } else {
+            out.print(AuditText.write(audit));
+            out.print(DriftText.write(drift));
+        }
+        out.flush();
+    }
+
+    private boolean isBad(Audit audit, DriftReport drift) {
+        return switch (failOn) {
+            case "none" -> false;
+            case "drift" -> audit.belowPolicy() || !drift.alarms().isEmpty();
+            default -> audit.belowPolicy();
+        };
     }
 
     private int wrong(String message) {

@@ -124,6 +124,44 @@ public record Proof(
                 && systemPrompt.equals(otherPrompt);
     }
 
+    /** The same proof, no longer accepted. @param because one word that takes the place of {@code accepted} */
+    Proof revoked(String because, String warning) {
+        List<String> told = new java.util.ArrayList<>(warnings);
+        told.add(warning);
+        return new Proof(
+                model,
+                modelVersion,
+                baseline,
+                baselineVersion,
+                definition,
+                systemPrompt,
+                scorer,
+                margin,
+                alpha,
+                level,
+                verdict,
+                because,
+                n,
+                candidateQuality,
+                baselineQuality,
+                difference,
+                low,
+                high,
+                pValue,
+                method,
+                correction,
+                dataSet,
+                dataHash,
+                faults,
+                override,
+                told,
+                by,
+                accepted,
+                expires,
+                tool,
+                looks);
+    }
+
     /** The same proof after one more look that neither renews nor revokes it. */
     Proof with(Look look) {
         List<Look> all = new java.util.ArrayList<>(looks);

@@ -41,11 +41,21 @@ public record Task(
      * @param qualityDrop fall of quality as a share of outputs; null if not stated
      * @param costRise rise of cost per request as a share; null if not stated
      * @param minPerWeek requests a week below which the figures are not judged; null if not stated
+     * @param onDrift what an alarm of quality does
      */
     public record Review(
             @Nullable BigDecimal qualityDrop,
             @Nullable BigDecimal costRise,
-            @Nullable Integer minPerWeek) {}
+            @Nullable Integer minPerWeek,
+            OnDrift onDrift) {}
+
+    /** What an alarm of quality does besides being reported. */
+    public enum OnDrift {
+        /** Nothing: people decide. */
+        REPORT,
+        /** The task's evidence is revoked, so that the baseline tier serves it until it is validated again. */
+        PREMIUM
+    }
 
     /**
      * The difficulty gate.

@@ -122,7 +122,8 @@ final class TaskReader {
         Task.Review review = new Task.Review(
                 fields.decimal("qualityDrop", SHARE),
                 fields.decimal("costRise", Bounds.above(0, 1_000)),
-                fields.integer("minPerWeek", Bounds.of(1, 1_000_000_000)));
+                fields.integer("minPerWeek", Bounds.of(1, 1_000_000_000)),
+                fields.choice("onDrift", Task.OnDrift.class, Task.OnDrift.REPORT));
         fields.done();
         return review;
     }

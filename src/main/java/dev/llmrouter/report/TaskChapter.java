@@ -137,6 +137,9 @@ final class TaskChapter {
         return joined
                 + (review.minPerWeek() == null
                         ? ""
-                        : Phrases.format(" (judged from %,d requests a week)", review.minPerWeek()));
+                        : Phrases.format(" (judged from %,d requests a week)", review.minPerWeek()))
+                + (review.onDrift() == Task.OnDrift.PREMIUM
+                        ? "; an alarm of quality sends the task to the baseline tier until it is validated again"
+                        : "");
     }
 }

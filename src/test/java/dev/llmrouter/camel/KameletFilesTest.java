@@ -29,7 +29,12 @@ class KameletFilesTest {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??([A-Za-z][A-Za-z0-9]*)}}");
     private static final Set<String> CONTRACT = Set.of(
-            "llm-route-action", "llm-classify-action", "llm-chat-action", "llm-verify-action", "llm-feedback-sink");
+            "llm-route-action",
+            "llm-classify-action",
+            "llm-chat-action",
+            "llm-verify-action",
+            "llm-feedback-sink",
+            "llm-audit-source");
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("kamelets"))) {

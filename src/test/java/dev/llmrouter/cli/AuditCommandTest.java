@@ -115,7 +115,9 @@ class AuditCommandTest {
                         "baseline_cost_usd",
                         "destinations",
                         "alarms",
-                        "recommendations");
+                        "recommendations",
+                        "drift",
+                        "drift_watch");
         assertThat(audit.path("from").textValue()).isEqualTo("2026-07-03T12:00:00Z");
         assertThat(audit.path("to").textValue()).isEqualTo("2026-10-01T12:00:00Z");
         assertThat(audit.path("requests").intValue()).isEqualTo(3);
@@ -185,6 +187,41 @@ class AuditCommandTest {
         assertThat(advice.path(1).textValue()).contains("0.000000004 USD for 200 requests", "0.000000002 USD");
         out.getBuffer().setLength(0);
         assertThat(run("--json")).isZero();
+    }
+
+    /** 40 requests a day for 35 days; every second one of the last five days is useless. */
+    private void fallingQuality() {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 35 * 40; i++) {
+            boolean useless = i < 5 * 40 ? i % 2 == 0 : i % 20 == 0;
+            rows.add(request("d" + i, i / 40, "economy", 5L, 10L, useless ? "failed" : "passed"));
+        }
+        try (Ledger ledger = ledger()) {
+            ledger.write(rows);
+        }
+    }
+
+    @Test
+    void driftIsShownWithNumbersCausesAndAdviceAndFailsOnWish() throws Exception {
+        fallingQuality();
+
+        assertThat(run("--json")).isZero();
+        JsonNode drift = JSON.readTree(out.toString()).path("drift");
+        assertThat(drift).hasSize(1);
+        JsonNode alarm = drift.path(0);
+        assertThat(alarm.path("id").textValue()).isEqualTo("quality/summary/economy");
+        assertThat(alarm.path("since").textValue()).isEqualTo("2026-09-26");
+        assertThat(alarm.at("/before/value").doubleValue()).isEqualTo(0.95);
+        assertThat(alarm.at("/before/n").intValue()).isEqualTo(28 * 40);
+        assertThat(alarm.at("/after/high").doubleValue()).isBetween(0.6, 0.75);
+        assertThat(alarm.path("causes")).isNotEmpty();
+        assertThat(alarm.path("actions").toString()).contains("validate --policy");
+
+        assertThat(run("--fail-on", "drift")).isEqualTo(1);
+        assertThat(out.toString()).contains("Drift: the last 7 days", "outputs were useful in", "> Validate");
+        assertThat(run("--fail-on", "none")).isZero();
+        assertThat(run("--fail-on", "rain")).isEqualTo(2);
+        assertThat(err.toString()).contains("quality, drift and none");
     }
 
     @Test

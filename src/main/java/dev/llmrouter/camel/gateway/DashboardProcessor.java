@@ -9,6 +9,7 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.report.ProofWords;
 import dev.llmrouter.report.dashboard.Dashboard;
 import dev.llmrouter.report.dashboard.DashboardPage;
@@ -45,10 +46,12 @@ public final class DashboardProcessor extends PolicyStep {
         LoadedPolicy loaded = loaded(exchange.getContext());
         Instant now = clock.instant();
         Dashboard.Traffic traffic = null;
+        Dashboard.Drift drift = null;
         String problem = null;
         try {
-            traffic = cache.traffic(
-                    LlmRouterContext.of(exchange.getContext()).ledgerSettings(), view, now, loaded.policy());
+            LedgerSettings ledger = LlmRouterContext.of(exchange.getContext()).ledgerSettings();
+            traffic = cache.traffic(ledger, view, now, loaded.policy());
+            drift = cache.drift(ledger, now, loaded.policy());
             if (traffic == null) {
                 problem = "No ledger is kept (llm-router.data names no folder), so there are no figures to show.";
             }
@@ -64,6 +67,7 @@ public final class DashboardProcessor extends PolicyStep {
                 proofs(loaded, LocalDate.now(clock)),
                 deployments(loaded),
                 traffic,
+                drift,
                 problem,
                 view);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/html; charset=utf-8");

@@ -1,7 +1,12 @@
 package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.drift.DriftSettings;
+import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.DayModel;
+import dev.llmrouter.record.ledger.DaySums;
+import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
@@ -12,26 +17,66 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the dashboard shows of the ledger, read at most once in {@link #FRESH} for each choice, however many look at it. One
- * reader at a time. Safe for use by many threads.
+ * What the dashboard shows of the ledger, read at most once in {@link #FRESH} for each choice, however many look at it, and once in {@link #DRIFT_FRESH} for
+ * drift, which adds up {@link #DRIFT_DAYS} days. One reader at a time. Safe for use by many threads.
  */
 final class TrafficCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrafficCache.class);
     private static final Duration FRESH = Duration.ofSeconds(3);
+    private static final Duration DRIFT_FRESH = Duration.ofSeconds(60);
+    private static final int DRIFT_DAYS = 90;
     private static final int SLOTS = 48;
     private static final int RECENT = 40;
     private static final int MOST = 32;
 
     private final Map<Dashboard.View, Entry> entries = new LinkedHashMap<>();
     private @Nullable LedgerReader reader;
+    private @Nullable DriftEntry drift;
 
     private record Entry(Instant read, String policy, Dashboard.Traffic traffic) {}
+
+    private record DriftEntry(Instant read, String policy, Dashboard.Drift drift) {}
+
+    /** What has changed; null where no ledger is kept. */
+    synchronized Dashboard.@Nullable Drift drift(@Nullable LedgerSettings settings, Instant now, RoutingPolicy policy)
+            throws SQLException {
+        if (settings == null) {
+            return null;
+        }
+        DriftEntry known = drift;
+        if (known != null
+                && known.policy.equals(policy.hash())
+                && now.isBefore(known.read.plus(DRIFT_FRESH))
+                && !now.isBefore(known.read)) {
+            return known.drift;
+        }
+        Dashboard.Drift fresh;
+        try {
+            fresh = readDrift(settings, now, policy);
+        } catch (SQLException e) {
+            forget(); // a connection may have died since it was used last
+            fresh = readDrift(settings, now, policy);
+        }
+        drift = fresh.days().isEmpty() ? null : new DriftEntry(now, policy.hash(), fresh);
+        return fresh;
+    }
+
+    private Dashboard.Drift readDrift(LedgerSettings settings, Instant now, RoutingPolicy policy) throws SQLException {
+        LedgerDays ledger = open(settings).days();
+        DriftSettings windows = DriftSettings.ofDefaults();
+        List<DaySums> days = ledger.sums(
+                LedgerFilter.between(now.minus(Duration.ofDays(DRIFT_DAYS)).toEpochMilli(), now.toEpochMilli()));
+        List<DayModel> models = ledger.models(
+                LedgerFilter.between(now.minus(Duration.ofDays(windows.days())).toEpochMilli(), now.toEpochMilli()));
+        return new Dashboard.Drift(DriftWatch.judge(days, models, now, policy, windows), days, DRIFT_DAYS);
+    }
 
     /** Null where no ledger is kept. */
     synchronized Dashboard.@Nullable Traffic traffic(
@@ -64,11 +109,7 @@ final class TrafficCache implements AutoCloseable {
 
     private Dashboard.Traffic read(LedgerSettings settings, Dashboard.View view, Instant now, RoutingPolicy policy)
             throws SQLException, IOException {
-        LedgerReader open = reader;
-        if (open == null) {
-            open = LedgerReader.open(settings);
-            reader = open;
-        }
+        LedgerReader open = open(settings);
         long from = now.minus(view.window().length()).toEpochMilli();
         LedgerFilter filter = new LedgerFilter(from, now.toEpochMilli(), view.task(), view.caller());
         LedgerTraffic traffic = open.traffic();
@@ -79,6 +120,15 @@ final class TrafficCache implements AutoCloseable {
                 SLOTS,
                 traffic.recent(filter, RECENT),
                 traffic.callers(LedgerFilter.between(from, now.toEpochMilli())));
+    }
+
+    private LedgerReader open(LedgerSettings settings) throws SQLException {
+        LedgerReader open = reader;
+        if (open == null) {
+            open = LedgerReader.open(settings);
+            reader = open;
+        }
+        return open;
     }
 
     private void forget() {
@@ -97,5 +147,6 @@ final class TrafficCache implements AutoCloseable {
     public synchronized void close() {
         forget();
         entries.clear();
+        drift = null;
     }
 }

@@ -100,6 +100,11 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerTraffic(connection);
     }
 
+    /** Sums day by day, over this reader's connection. */
+    public LedgerDays days() {
+        return new LedgerDays(connection);
+    }
+
     private static BigDecimal usd(ResultSet row, String column) throws SQLException {
         BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
         return PicoUsd.toUsd(

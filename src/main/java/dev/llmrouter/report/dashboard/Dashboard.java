@@ -1,7 +1,9 @@
 package dev.llmrouter.report.dashboard;
 
 import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.DaySums;
 import dev.llmrouter.record.ledger.RecentRequest;
 import dev.llmrouter.record.ledger.TrafficFlow;
 import dev.llmrouter.record.ledger.TrafficSlot;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param proofs one for each task whose tier is not the baseline
  * @param deployments one for each model of the policy
  * @param traffic null where there is no ledger, or it cannot be read
+ * @param drift what has changed; null likewise
  * @param ledgerProblem why there is no traffic to show; null if there is
  * @param view what the reader has chosen
  */
@@ -29,6 +32,7 @@ public record Dashboard(
         List<ProofState> proofs,
         List<Deployment> deployments,
         @Nullable Traffic traffic,
+        @Nullable Drift drift,
         @Nullable String ledgerProblem,
         View view) {
     public Dashboard {
@@ -67,6 +71,18 @@ public record Dashboard(
      */
     public record View(
             Window window, @Nullable String task, @Nullable String caller) {}
+
+    /**
+     * What has changed.
+     *
+     * @param days sums of every destination, of as many days as are shown
+     * @param span days that are shown, from 1
+     */
+    public record Drift(DriftReport report, List<DaySums> days, int span) {
+        public Drift {
+            days = List.copyOf(days);
+        }
+    }
 
     /**
      * What the ledger says.

@@ -59,6 +59,10 @@ public final class DashboardPage {
         if (traffic != null) {
             new TrafficSections(data, traffic, out).write();
         }
+        Dashboard.Drift drift = data.drift();
+        if (drift != null && !drift.days().isEmpty()) {
+            new DriftSection(drift, data.view().task(), out).write();
+        }
         out.append("<div class=\"two\">");
         proofs();
         deployments();

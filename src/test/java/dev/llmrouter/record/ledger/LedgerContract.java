@@ -190,4 +190,42 @@ abstract class LedgerContract {
                                     1));
         }
     }
+
+    @Test
+    void addsUpDayByDay() throws Exception {
+        long day = 86_400_000;
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("a", 3 * day, "economy", 100L, "passed", false),
+                    of("b", 3 * day - 5, "economy", 400L, "failed", false),
+                    of("c", 3 * day - 6, "economy", null, "escalated", false),
+                    of("shadow", 3 * day - 7, "economy", 5L, "passed", true),
+                    of("before", 2 * day, "economy", 0L, null, false),
+                    of("old", 1, "economy", 1L, null, false)));
+            ledger.take(new FeedbackEntry("1", "b", 20, false, null, 9, "ab", "x", null));
+            ledger.take(new FeedbackEntry("2", "b", 21, true, null, null, null, "y", null));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            LedgerFilter filter = LedgerFilter.between(day, 3 * day);
+            List<DaySums> days = reader.days().sums(filter);
+            assertThat(days).extracting(DaySums::daysAgo).containsExactly(0, 1);
+            DaySums latest = days.get(0);
+            assertThat(latest.requests()).isEqualTo(3);
+            assertThat(latest.costUsd()).isEqualTo(500e-12);
+            assertThat(latest.logCost().n()).isEqualTo(2);
+            assertThat(Math.exp(latest.logCost().mean())).isBetween(199.99, 200.01);
+            assertThat(latest.logCost().spread()).isBetween(0.9608, 0.9610);
+            assertThat(List.of(latest.judged(), latest.useful(), latest.answered(), latest.corrected()))
+                    .containsExactly(3L, 3L, 1L, 1L);
+            assertThat(latest.logMillis()).isEqualTo(new Moments(3, 0, 0));
+            assertThat(latest.learned()).isEqualTo(Moments.NONE);
+            assertThat(List.of(latest.counted(), latest.escalated())).containsExactly(3L, 1L);
+            assertThat(latest.outputTokens()).isEqualTo(3);
+            assertThat(days.get(1).logCost().n()).isZero();
+            assertThat(reader.days().models(filter))
+                    .containsExactly(
+                            new DayModel(0, "summary", "economy", "small", "abc", 3),
+                            new DayModel(1, "summary", "economy", "small", "abc", 1));
+        }
+    }
 }

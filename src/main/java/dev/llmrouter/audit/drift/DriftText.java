@@ -1,0 +1,38 @@
+package dev.llmrouter.audit.drift;
+
+/** Writes what was found for people. */
+public final class DriftText {
+    private DriftText() {}
+
+    /** Lines, the first one empty; what was steady is counted, what could not be judged is named. */
+    public static String write(DriftReport report) {
+        String end = System.lineSeparator();
+        StringBuilder text = new StringBuilder(end);
+        text.append(DriftWords.format(
+                        "Drift: the last %d days against the %d before, at most %.0f %% false alarms in a year of daily looks",
+                        report.settings().latestDays(),
+                        report.settings().referenceDays(),
+                        100 * report.settings().falseAlarmsPerYear()))
+                .append(end);
+        for (DriftAlarm alarm : report.alarms()) {
+            text.append("  - ").append(alarm.text()).append(end);
+            alarm.causes().forEach(cause -> text.append("      ").append(cause).append(end));
+            alarm.actions()
+                    .forEach(action -> text.append("      > ").append(action).append(end));
+        }
+        long steady = report.watched().stream()
+                .filter(each -> each.state() == Watched.State.STEADY)
+                .count();
+        text.append("  ").append(steady).append(" series are steady.").append(end);
+        for (Watched each : report.watched()) {
+            if (each.state() == Watched.State.UNCERTAIN || each.state() == Watched.State.NOT_JUDGED) {
+                text.append("  ")
+                        .append(each.subject().id())
+                        .append(": ")
+                        .append(each.text())
+                        .append(end);
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.llmrouter.audit.drift;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.DayModel;
+import dev.llmrouter.record.ledger.DaySums;
+import dev.llmrouter.record.ledger.LedgerFilter;
+import dev.llmrouter.record.ledger.LedgerReader;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the latest days of every destination with the weeks before. Every series is tested at the same error level, which
+ * is the yearly budget of false alarms divided by the number of series and by 365 looks (Bonferroni): whatever depends on
+ * whatever, the chance of any false alarm within a year of daily looks stays within the budget. A change that is certain and
+ * smaller than the policy's {@code review} thresholds is no alarm.
+ */
+public final class DriftWatch {
+    private final DriftSettings settings;
+    private final Instant now;
+    private final @Nullable RoutingPolicy policy;
+    private final List<DaySums> sums;
+    private final List<DayModel> models;
+
+    private DriftWatch(
+            DriftSettings settings,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<DaySums> sums,
+            List<DayModel> models) {
+        this.settings = settings;
+        this.now = now;
+        this.policy = policy;
+        this.sums = sums;
+        this.models = models;
+    }
+
+    /**
+     * Reads the days that are needed and judges them.
+     *
+     * @param policy says what size of a change matters; null for defaults
+     */
+    public static DriftReport of(
+            LedgerReader ledger, Instant now, @Nullable RoutingPolicy policy, DriftSettings settings)
+            throws SQLException {
+        LedgerFilter filter =
+                LedgerFilter.between(now.minus(Duration.ofDays(settings.days())).toEpochMilli(), now.toEpochMilli());
+        return judge(ledger.days().sums(filter), ledger.days().models(filter), now, policy, settings);
+    }
+
+    /**
+     * Judges days that were read before.
+     *
+     * @param sums of all destinations; days that are too old are left out
+     * @param models only used to find causes
+     */
+    public static DriftReport judge(
+            List<DaySums> sums,
+            List<DayModel> models,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            DriftSettings settings) {
+        List<DaySums> known =
+                sums.stream().filter(row -> row.daysAgo() < settings.days()).toList();
+        return new DriftWatch(settings, now, policy, known, models).report();
+    }
+
+    private DriftReport report() {
+        List<Series> series = new ArrayList<>();
+        List<Watched> watched = new ArrayList<>();
+        SeriesCollector collector = new SeriesCollector(settings, policy, sums, series, watched);
+        collector.collect();
+        double level = settings.level(series.size());
+        List<DriftAlarm> alarms = new ArrayList<>();
+        double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
+        for (Series each : series) {
+            Watched.State state = each.state(level);
+            DriftWords words = new DriftWords(each, settings);
+            if (state == Watched.State.ALARM) {
+                alarms.add(alarm(each, words));
+            }
+            watched.add(new Watched(each.subject(), state, words.watched(state, quantile)));
+        }
+        alarms.sort(Comparator.comparingDouble(DriftAlarm::p)
+                .thenComparing(alarm -> alarm.subject().id()));
+        watched.sort(Comparator.comparing((Watched each) ->
+                        Objects.requireNonNullElse(each.subject().task(), ""))
+                .thenComparing(each -> Objects.requireNonNullElse(each.subject().tier(), ""))
+                .thenComparing(each -> each.subject().kind()));
+        return new DriftReport(now, settings, level, alarms, watched);
+    }
+
+    private DriftAlarm alarm(Series series, DriftWords words) {
+        LocalDate since = day(series.comparison().splitDaysAgo());
+        Causes causes = new Causes(series.subject(), settings, now, sums, models);
+        return new DriftAlarm(
+                series.subject(),
+                since,
+                series.comparison().before(),
+                series.comparison().after(),
+                series.p(),
+                words.alarm(since),
+                causes.sentences(),
+                Actions.of(series, policy));
+    }
+
+    private LocalDate day(int daysAgo) {
+        return LocalDate.ofInstant(now.minus(Duration.ofDays(daysAgo)), ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.llmrouter.audit.drift;
+
+import java.util.Locale;
+
+/** What is watched. */
+public enum Kind {
+    /** Share of useful outputs among those that were judged; a fall alarms. */
+    QUALITY("share"),
+    /** Cost per request; a rise alarms, and a fall, which comes from shorter answers. */
+    COST("USD per request"),
+    /** Share of the requests with feedback whose answer somebody corrected; a rise alarms. */
+    CORRECTIONS("share"),
+    /** Typical time to the whole answer (geometric mean); a rise alarms. */
+    LATENCY("ms"),
+    /** Which tasks are asked for, all callers together; any move alarms. */
+    MIX("share"),
+    /** Share of requests whose task nobody recognised; a rise alarms. */
+    UNCLASSIFIED("share"),
+    /** Mean confidence of the learned classifier; a fall alarms. */
+    CONFIDENCE("confidence");
+
+    private final String unit;
+
+    Kind(String unit) {
+        this.unit = unit;
+    }
+
+    /** The name as JSON writes it. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Unit of its {@link Level}s. */
+    public String unit() {
+        return unit;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.llmrouter.camel.drift;
+
+import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.drift.Watched;
+import java.io.File;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.LRUCacheFactory;
+import org.apache.camel.support.processor.idempotent.FileIdempotentRepository;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which alarms were sent and have not ended. As a step it forgets those that have ended and makes the alarms of a
+ * {@link DriftReport} the body, for a splitter; as a repository it keeps an idempotent consumer from sending one twice. An
+ * alarm has ended when its series is steady or is gone; one that is uncertain, or has too few requests, has not.
+ */
+public final class SentAlarms extends ServiceSupport implements IdempotentRepository, Processor {
+    private static final int MOST = 100_000;
+
+    private Map<String, Object> sent = LRUCacheFactory.newLRUCache(MOST);
+    private IdempotentRepository repository = MemoryIdempotentRepository.memoryIdempotentRepository(sent);
+
+    /** File that remembers them over a restart; default: none, memory only. */
+    public void setFile(@Nullable String file) {
+        if (file != null && !file.isBlank()) {
+            sent = LRUCacheFactory.newLRUCache(MOST);
+            repository = FileIdempotentRepository.fileIdempotentRepository(new File(file), sent);
+        }
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        DriftReport report = exchange.getMessage().getBody(DriftReport.class);
+        Set<String> alive = report.watched().stream()
+                .filter(each -> each.state() != Watched.State.STEADY)
+                .map(each -> each.subject().id())
+                .collect(Collectors.toSet());
+        for (String id : new TreeSet<>(sent.keySet())) {
+            if (!alive.contains(id)) {
+                repository.remove(id);
+            }
+        }
+        exchange.getMessage().setBody(List.copyOf(report.alarms()));
+    }
+
+    @Override
+    public boolean add(String key) {
+        return repository.add(key);
+    }
+
+    @Override
+    public boolean contains(String key) {
+        return repository.contains(key);
+    }
+
+    @Override
+    public boolean remove(String key) {
+        return repository.remove(key);
+    }
+
+    @Override
+    public boolean confirm(String key) {
+        return repository.confirm(key);
+    }
+
+    @Override
+    public void clear() {
+        repository.clear();
+    }
+
+    @Override
+    protected void doStart() {
+        ServiceHelper.startService(repository);
+    }
+
+    @Override
+    protected void doStop() {
+        ServiceHelper.stopService(repository);
+    }
+}

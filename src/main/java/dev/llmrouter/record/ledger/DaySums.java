@@ -1,0 +1,38 @@
+package dev.llmrouter.record.ledger;
+
+/**
+ * What the requests of one task that one tier served within one day add up to; without shadow requests.
+ *
+ * @param daysAgo whole spans of 24 hours between the requests and the end of the filter's time, from 0
+ * @param task {@value LedgerFilter#UNCLASSIFIED} where none was recognised
+ * @param tier {@value LedgerFilter#NONE} where nobody was chosen
+ * @param costUsd known costs, for pictures and ratios: no longer exact
+ * @param logCost natural logarithms of the known costs above 0, in 1e-12 USD
+ * @param judged requests with feedback or a checked output
+ * @param useful of these, as {@link DestinationSums#useful}
+ * @param answered requests that somebody gave feedback on
+ * @param corrected of these, those that somebody gave a corrected text for
+ * @param logMillis natural logarithms of the durations of the requests that were answered, in ms
+ * @param learned confidences of the learned classifier, 0 to 1
+ * @param counted requests whose tokens are known
+ * @param inputTokens of these
+ * @param outputTokens of these
+ * @param escalated requests whose output failed its check and was asked for again at the baseline
+ */
+public record DaySums(
+        int daysAgo,
+        String task,
+        String tier,
+        long requests,
+        double costUsd,
+        Moments logCost,
+        long judged,
+        long useful,
+        long answered,
+        long corrected,
+        Moments logMillis,
+        Moments learned,
+        long counted,
+        double inputTokens,
+        double outputTokens,
+        long escalated) {}

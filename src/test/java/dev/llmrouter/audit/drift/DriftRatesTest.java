@@ -1,0 +1,122 @@
+package dev.llmrouter.audit.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.record.ledger.DaySums;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rates of false alarms and delays of true ones, by simulation; seeds are fixed. */
+class DriftRatesTest {
+    private static final Instant NOW = Instant.parse("2026-10-01T12:00:00Z");
+    private static final DriftSettings SETTINGS = DriftSettings.ofDefaults();
+
+    private static List<Series> series(List<DaySums> days) {
+        List<Series> series = new ArrayList<>();
+        new SeriesCollector(SETTINGS, null, days, series, new ArrayList<>()).collect();
+        return series;
+    }
+
+    /** Minimum sizes would hide false alarms, so that here the error level alone decides. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aYearOfDailyLooksWithoutAChangeKeepsTheBudget(boolean isLumpy) {
+        int years = 100;
+        int withFalseAlarm = 0;
+        for (int year = 0; year < years; year++) {
+            SimulatedDays days = new SimulatedDays(year, 60, isLumpy).add(34 + 365, 0.92, 1);
+            boolean isAlarm = false;
+            for (int day = 34; day < days.size() && !isAlarm; day++) {
+                List<Series> series = series(days.asOf(day));
+                double level = SETTINGS.level(series.size());
+                isAlarm = series.stream().anyMatch(each -> each.p() < level);
+            }
+            withFalseAlarm += isAlarm ? 1 : 0;
+        }
+        double budget = SETTINGS.falseAlarmsPerYear();
+        double error = Math.sqrt(budget * (1 - budget) / years);
+        assertThat((double) withFalseAlarm / years).isLessThanOrEqualTo(budget + 2 * error);
+    }
+
+    /** The tests themselves are not just too strict to ever alarm: at 1 % each is wrong about 1 % of the time. */
+    @Test
+    void everyTestHoldsItsLevelAndUsesIt() {
+        int looks = 2000;
+        int[] wrong = new int[Kind.values().length];
+        for (int look = 0; look < looks; look++) {
+            for (Series each :
+                    series(new SimulatedDays(look, 60, false).add(35, 0.92, 1).asOf(34))) {
+                wrong[each.subject().kind().ordinal()] += each.p() < 0.01 ? 1 : 0;
+            }
+        }
+        double error = Math.sqrt(0.01 * 0.99 / looks);
+        for (Kind kind : List.of(Kind.QUALITY, Kind.COST, Kind.CORRECTIONS, Kind.LATENCY, Kind.CONFIDENCE)) {
+            assertThat(wrong[kind.ordinal()] / (double) looks).as(kind.key()).isLessThanOrEqualTo(0.01 + 3 * error);
+            assertThat(wrong[kind.ordinal()]).as(kind.key()).isGreaterThan(looks / 1000);
+        }
+    }
+
+    private static int medianDelay(Kind kind, int perDay, double quality, double cost) {
+        int[] delays = IntStream.range(0, 40)
+                .map(seed -> {
+                    SimulatedDays days = new SimulatedDays(seed, perDay, true)
+                            .add(40, 0.92, 1)
+                            .add(28, quality, cost);
+                    for (int day = 40; day < days.size(); day++) {
+                        boolean isFound =
+                                DriftWatch.judge(days.asOf(day), List.of(), NOW, null, SETTINGS).alarms().stream()
+                                        .anyMatch(alarm -> alarm.subject().kind() == kind);
+                        if (isFound) {
+                            return day - 39;
+                        }
+                    }
+                    return 99;
+                })
+                .sorted()
+                .toArray();
+        return delays[20];
+    }
+
+    @Test
+    void aChangeOfTheStatedSizeIsFoundWithinAFewDays() {
+        assertThat(medianDelay(Kind.QUALITY, 100, 0.92 - 0.10, 1)).isLessThanOrEqualTo(6);
+        assertThat(medianDelay(Kind.QUALITY, 600, 0.92 - 0.055, 1)).isLessThanOrEqualTo(8);
+        assertThat(medianDelay(Kind.COST, 200, 0.92, 1.3)).isLessThanOrEqualTo(8);
+        assertThat(medianDelay(Kind.COST, 100, 0.92, 2)).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void whatIsSmallerThanTheStatedSizeIsNoAlarmHoweverCertain() {
+        SimulatedDays days = new SimulatedDays(5, 4000, false).add(28, 0.92, 1).add(7, 0.89, 1.15);
+        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), NOW, null, SETTINGS);
+        assertThat(report.alarms()).isEmpty();
+        assertThat(report.watched())
+                .filteredOn(each -> each.subject().kind() == Kind.QUALITY)
+                .singleElement()
+                .satisfies(each -> assertThat(each.state()).isEqualTo(Watched.State.UNCERTAIN));
+    }
+
+    @Test
+    void tooFewRequestsAreNotJudgedAndThatIsSaid() {
+        SimulatedDays days = new SimulatedDays(5, 10, false).add(28, 0.92, 1).add(7, 0.1, 9);
+        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), NOW, null, SETTINGS);
+        assertThat(report.alarms()).isEmpty();
+        assertThat(report.watched()).isNotEmpty().allSatisfy(each -> {
+            assertThat(each.state()).isEqualTo(Watched.State.NOT_JUDGED);
+            assertThat(each.text()).contains("70 requests", "100 are needed");
+        });
+    }
+
+    @Test
+    void improvementRaisesNoAlarmOfQuality() {
+        SimulatedDays days = new SimulatedDays(5, 300, false).add(28, 0.70, 1).add(7, 0.95, 1);
+        assertThat(DriftWatch.judge(days.asOf(34), List.of(), NOW, null, SETTINGS)
+                        .alarms())
+                .isEmpty();
+    }
+}
