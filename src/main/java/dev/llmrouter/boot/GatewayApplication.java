@@ -57,6 +57,7 @@ public class GatewayApplication {
                 gateway.setHost(properties.host());
                 gateway.setPort(properties.port());
                 gateway.setAllowedHosts(properties.allowedHosts());
+                gateway.setCorsOrigins(properties.corsOrigins());
                 try {
                     List<Resource> files = new ArrayList<>();
                     for (String file : RouteFiles.locate(Path.of(properties.routes()))) {

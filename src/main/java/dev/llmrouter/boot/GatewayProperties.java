@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host address to listen on
  * @param allowedHosts names of hosts, separated by commas, that requests may come to and web pages from where the gateway
  *     listens on this machine without keys; default: none but this machine's own
+ * @param corsOrigins origins, as {@code https://app.example}, separated by commas, whose web pages may read answers; default:
+ *     none
  * @param port TCP port to listen on; 0 for any
  */
 @ConfigurationProperties("llm-router")
@@ -24,4 +26,5 @@ public record GatewayProperties(
         @DefaultValue("false") boolean insecure,
         @DefaultValue("127.0.0.1") String host,
         @DefaultValue("") String allowedHosts,
+        @DefaultValue("") String corsOrigins,
         @DefaultValue("8080") int port) {}

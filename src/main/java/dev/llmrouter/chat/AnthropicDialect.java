@@ -15,6 +15,15 @@ public final class AnthropicDialect implements Dialect {
         return AnthropicRequestReader.read(body, limits);
     }
 
+    /**
+     * Reads a request whose tokens are to be counted: as {@link #parseRequest}, but without {@code max_tokens}.
+     *
+     * @throws BadRequestException if it is malformed or breaks a limit
+     */
+    public static ChatRequest parseCountRequest(byte[] body, Limits limits) throws BadRequestException {
+        return AnthropicRequestReader.readForCount(body, limits);
+    }
+
     @Override
     public byte[] writeReply(ChatReply reply, ChatRequest request) {
         return AnthropicReplies.write(reply);

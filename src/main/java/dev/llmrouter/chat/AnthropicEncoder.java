@@ -104,8 +104,7 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
             return;
         }
         if (open != Block.TEXT) {
-            ObjectNode block = Json.object().put("type", "text").put("text", "");
-            open(Block.TEXT, block.putNull("citations"));
+            open(Block.TEXT, Json.object().put("type", "text").put("text", ""));
         }
         delta(index, Json.object().put("type", "text_delta").put("text", text));
     }

@@ -163,6 +163,6 @@ final class AnthropicReplies {
     }
 
     private static void text(ArrayNode content, String text) {
-        content.addObject().put("type", "text").put("text", text).putNull("citations");
+        content.addObject().put("type", "text").put("text", text);
     }
 }

@@ -19,13 +19,18 @@ final class AnthropicRequestReader {
     }
 
     static ChatRequest read(byte[] bytes, Limits limits) throws BadRequestException {
-        return new AnthropicRequestReader(JsonBody.parse(bytes, limits)).request(limits);
+        return new AnthropicRequestReader(JsonBody.parse(bytes, limits)).request(limits, true);
     }
 
-    private ChatRequest request(Limits limits) throws BadRequestException {
+    /** The same without an answer: {@code max_tokens} may be missing. */
+    static ChatRequest readForCount(byte[] bytes, Limits limits) throws BadRequestException {
+        return new AnthropicRequestReader(JsonBody.parse(bytes, limits)).request(limits, false);
+    }
+
+    private ChatRequest request(Limits limits, boolean maxTokensRequired) throws BadRequestException {
         String model = Fields.model(body);
         Integer maxTokens = Fields.optionalInt(body, "max_tokens", 1);
-        if (maxTokens == null) {
+        if (maxTokens == null && maxTokensRequired) {
             throw Fields.missing(At.ROOT, "max_tokens");
         }
         List<ChatMessage> messages = new ArrayList<>();
@@ -55,7 +60,7 @@ final class AnthropicRequestReader {
                 metadata == null ? Map.of() : OpenAiRequestReader.textValues(metadata));
     }
 
-    private Sampling sampling(int maxTokens) throws BadRequestException {
+    private Sampling sampling(@Nullable Integer maxTokens) throws BadRequestException {
         return new Sampling(
                 maxTokens,
                 Fields.optionalNumber(body, "temperature"),

@@ -8,8 +8,8 @@ import java.util.List;
 final class CarriedPart {
     private CarriedPart() {}
 
-    /** @param where names the message in the reasons */
-    static void check(Part part, String where, Name target, List<String> reasons) {
+    /** @param where names the message in the reasons @param source the dialect of the request */
+    static void check(Part part, String where, Name source, Name target, List<String> reasons) {
         if (part instanceof Part.Opaque opaque && opaque.dialect() != target) {
             JsonNode type = opaque.json().path("type");
             String named = type.isTextual() ? " of type '" + Scrubbed.name(type.textValue()) + "'" : "";
@@ -21,7 +21,7 @@ final class CarriedPart {
         } else if (part instanceof Part.Image image) {
             image(image, where, target, reasons);
         } else if (part instanceof Part.Document document) {
-            document(document, where, target, reasons);
+            document(document, where, source, target, reasons);
         } else if (part instanceof Part.ToolCall call && target != Name.OPENAI) {
             if (!call.arguments().isBlank() && Json.objectOrNull(call.arguments()) == null) {
                 reasons.add(
@@ -32,7 +32,7 @@ final class CarriedPart {
                 if (!(inner instanceof Part.Text) && target != Name.ANTHROPIC) {
                     reasons.add(where + " has a tool result that is not text, which " + target + " does not take");
                 } else {
-                    check(inner, where, target, reasons);
+                    check(inner, where, source, target, reasons);
                 }
             }
         }
@@ -47,7 +47,10 @@ final class CarriedPart {
         }
     }
 
-    private static void document(Part.Document document, String where, Name target, List<String> reasons) {
+    private static void document(Part.Document document, String where, Name source, Name target, List<String> reasons) {
+        if (document.fileId() != null && source == Name.RESPONSES && target == Name.OPENAI) {
+            return; // both mean files that lie at OpenAI
+        }
         if (document.fileId() != null) {
             reasons.add(where + " names a file that lies at another provider");
         } else if (document.base64() == null && (target != Name.ANTHROPIC || document.url() == null)) {

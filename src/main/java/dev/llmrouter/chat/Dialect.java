@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
  * <p>Implementations have no state and are safe for use by many threads; decoders and encoders belong to one stream.
  */
 public interface Dialect extends CallerDialect, ProviderDialect {
-    /** The dialects there are. Gemini is spoken by providers only, plain text by callers only. */
+    /** The dialects there are. Gemini is spoken by providers only, Responses and plain text by callers only. */
     enum Name {
         OPENAI,
         ANTHROPIC,
+        RESPONSES,
         GEMINI,
         TEXT
     }

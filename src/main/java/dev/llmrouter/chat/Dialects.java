@@ -6,6 +6,7 @@ import java.time.Clock;
 /** The dialects, by name and by the protocol of a provider. Safe for use by many threads. */
 public final class Dialects {
     private final OpenAiDialect openAi;
+    private final ResponsesDialect responses;
     private final AnthropicDialect anthropic = new AnthropicDialect();
     private final GeminiDialect gemini = new GeminiDialect();
     private final TextDialect text = new TextDialect();
@@ -13,6 +14,7 @@ public final class Dialects {
     /** @param clock dates answers of providers that do not say when they were made */
     public Dialects(Clock clock) {
         this.openAi = new OpenAiDialect(clock);
+        this.responses = new ResponsesDialect(clock);
     }
 
     /** The dialect that callers speak. @throws IllegalArgumentException for Gemini's, which no caller can speak */
@@ -20,22 +22,23 @@ public final class Dialects {
         return switch (name) {
             case OPENAI -> openAi;
             case ANTHROPIC -> anthropic;
+            case RESPONSES -> responses;
             case TEXT -> text;
             case GEMINI ->
                 throw new IllegalArgumentException(
-                        "Callers cannot speak GEMINI; allowed are OPENAI, ANTHROPIC and TEXT.");
+                        "Callers cannot speak GEMINI; allowed are OPENAI, ANTHROPIC, RESPONSES and TEXT.");
         };
     }
 
-    /** The dialect that a provider speaks. @throws IllegalArgumentException for plain text, which no provider speaks */
+    /** The dialect that a provider speaks. @throws IllegalArgumentException for those that callers alone speak */
     public ProviderDialect provider(Dialect.Name name) {
         return switch (name) {
             case OPENAI -> openAi;
             case ANTHROPIC -> anthropic;
             case GEMINI -> gemini;
-            case TEXT ->
+            case RESPONSES, TEXT ->
                 throw new IllegalArgumentException(
-                        "Providers cannot speak TEXT; allowed are OPENAI, ANTHROPIC and GEMINI.");
+                        "Providers cannot speak " + name + "; allowed are OPENAI, ANTHROPIC and GEMINI.");
         };
     }
 

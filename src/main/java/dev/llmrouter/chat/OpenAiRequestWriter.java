@@ -29,6 +29,9 @@ final class OpenAiRequestWriter {
             body.put("stream", true);
             body.putObject("stream_options").put("include_usage", true);
         }
+        if (request.dialect() == Dialect.Name.RESPONSES && received != null) {
+            ResponsesFields.carry(received, body);
+        }
         return body;
     }
 

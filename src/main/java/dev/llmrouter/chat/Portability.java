@@ -138,7 +138,7 @@ public final class Portability {
         List<ChatMessage> messages = request.messages();
         for (int i = 0; i < messages.size(); i++) {
             for (Part part : messages.get(i).parts()) {
-                CarriedPart.check(part, "message " + i, target, reasons);
+                CarriedPart.check(part, "message " + i, request.dialect(), target, reasons);
             }
         }
         sampling(request, target, reasons);
@@ -201,6 +201,12 @@ public final class Portability {
         if (body == null) {
             return;
         }
+        if (request.dialect() == Name.RESPONSES) {
+            if (target != Name.OPENAI) {
+                reasons.addAll(ResponsesFields.notCarried(body, target));
+            }
+            return;
+        }
         boolean openAi = request.dialect() == Name.OPENAI;
         Set<String> said = openAi ? OPENAI_SAID : ANTHROPIC_SAID;
         Set<String> harmless = openAi ? OPENAI_HARMLESS : ANTHROPIC_HARMLESS;
@@ -248,7 +254,7 @@ public final class Portability {
         JsonNode tools = body.get("tools");
         for (int i = 0; i < tools.size(); i++) {
             String type = Json.textOr(tools.get(i), "type", "custom");
-            boolean known = type.equals(request.dialect() == Name.OPENAI ? "function" : "custom");
+            boolean known = type.equals(request.dialect() == Name.ANTHROPIC ? "custom" : "function");
             if (!known) {
                 foreign.add("tools[" + i + "]");
             }

@@ -48,7 +48,8 @@ final class Fit {
     }
 
     private boolean speaksOpenAiThroughout(Protocol protocol) {
-        return protocol == Protocol.OPENAI && request.dialect() == Dialect.Name.OPENAI;
+        return protocol == Protocol.OPENAI
+                && (request.dialect() == Dialect.Name.OPENAI || request.dialect() == Dialect.Name.RESPONSES);
     }
 
     static Reason excluded(String code, Model model, String why) {

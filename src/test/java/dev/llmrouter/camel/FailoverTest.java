@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped routes in a plain CamelContext, over real sockets, with providers that fail. */
@@ -107,7 +108,11 @@ class FailoverTest {
     }
 
     private HttpResponse<String> ask(String model, boolean stream) throws Exception {
-        return HTTP.send(request("/v1/chat/completions", model, stream), HttpResponse.BodyHandlers.ofString());
+        return ask("/v1/chat/completions", model, stream);
+    }
+
+    private HttpResponse<String> ask(String path, String model, boolean stream) throws Exception {
+        return HTTP.send(request(path, model, stream), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpRequest request(String path, String model, boolean stream) {
@@ -115,7 +120,9 @@ class FailoverTest {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(java.time.Duration.ofSeconds(20))
                 .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model + "\",\"stream\":" + stream
-                        + ",\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+                        + (path.equals("/v1/responses")
+                                ? ",\"max_output_tokens\":50,\"input\":\"Hello\"}"
+                                : ",\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}")))
                 .build();
     }
 
@@ -162,12 +169,22 @@ class FailoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {500, 502, 503, 529})
-    void aServerErrorGoesToTheNextModel(int status) throws Exception {
+    @CsvSource({
+        "500,/v1/chat/completions",
+        "502,/v1/chat/completions",
+        "503,/v1/chat/completions",
+        "529,/v1/chat/completions",
+        "500,/v1/responses",
+        "503,/v1/messages"
+    })
+    void aServerErrorGoesToTheNextModel(int status, String path) throws Exception {
         first.does(error(status, "x"));
-        second.does(says("b"));
+        second.does(says("from the second"));
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        HttpResponse<String> answer = ask(path, "auto", false);
+
+        assertThat(servedBy(answer)).isEqualTo("second after 2");
+        assertThat(answer.body()).contains("from the second");
     }
 
     @Test
@@ -320,15 +337,16 @@ class FailoverTest {
         assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
     }
 
-    @Test
-    void aStreamWhoseFirstEventIsAnErrorGoesToTheNextModel() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"/v1/chat/completions,[DONE]", "/v1/messages,message_stop", "/v1/responses,response.completed"})
+    void aStreamWhoseFirstEventIsAnErrorGoesToTheNextModel(String path, String terminator) throws Exception {
         first.does(streams("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}"));
         second.does(streams(chunk("b"), STOP, "[DONE]"));
 
-        HttpResponse<String> answer = ask("auto", true);
+        HttpResponse<String> answer = ask(path, "auto", true);
 
         assertThat(servedBy(answer)).isEqualTo("second after 2");
-        assertThat(answer.body()).contains("\"b\"").endsWith("data: [DONE]\n\n");
+        assertThat(answer.body()).contains("\"b\"", terminator);
     }
 
     @Test
@@ -340,26 +358,30 @@ class FailoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/chat/completions", "/v1/messages"})
+    @ValueSource(strings = {"/v1/chat/completions", "/v1/messages", "/v1/responses"})
     void aStreamThatBreaksOffEndsWithAnErrorAndNeverAsFinished(String path) throws Exception {
         first.does(streams(chunk("one"), chunk("two")));
 
         String body = HTTP.send(request(path, "first", true), HttpResponse.BodyHandlers.ofString())
                 .body();
 
-        assertThat(body).contains("one", "two", "error").doesNotContain("[DONE]", "message_stop");
+        assertThat(body).contains("one", "two", "error").doesNotContain("[DONE]", "message_stop", "completed\"");
+        if (path.equals("/v1/responses")) {
+            assertThat(body).contains("event: response.failed");
+        }
         Awaitility.await()
                 .untilAsserted(() -> assertThat(records)
                         .anySatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.TRUNCATED)));
     }
 
-    @Test
-    void aStreamThatStallsEndsWithAnError() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"/v1/chat/completions,\"error\"", "/v1/responses,response.failed"})
+    void aStreamThatStallsEndsWithAnError(String path, String error) throws Exception {
         first.does(first.stalls(chunk("one")));
 
-        String body = ask("first", true).body();
+        String body = ask(path, "first", true).body();
 
-        assertThat(body).contains("one", "\"error\"").doesNotContain("[DONE]");
+        assertThat(body).contains("one", error).doesNotContain("[DONE]", "response.completed");
     }
 
     @Test
@@ -427,11 +449,12 @@ class FailoverTest {
         }
     }
 
-    @Test
-    void anUnusableOutputEscalatesAndBothCallsAreBooked() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/chat/completions", "/v1/responses"})
+    void anUnusableOutputEscalatesAndBothCallsAreBooked(String path) throws Exception {
         first.does(says("purple"), says("green"));
 
-        HttpResponse<String> answer = ask("task:colour", false);
+        HttpResponse<String> answer = ask(path, "task:colour", false);
 
         assertThat(answer.body()).contains("green");
         assertThat(answer.headers().firstValue("x-llm-tier")).contains("premium");
@@ -441,14 +464,15 @@ class FailoverTest {
         assertThat(records.get(0).verify()).isEqualTo(dev.llmrouter.dispatch.VerifyState.ESCALATED);
     }
 
-    @Test
-    void aCheckedAnswerReachesAStreamingCallerAsAStream() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"/v1/chat/completions,[DONE]", "/v1/responses,response.completed"})
+    void aCheckedAnswerReachesAStreamingCallerAsAStream(String path, String terminator) throws Exception {
         first.does(says("red"));
 
-        HttpResponse<String> answer = ask("task:colour", true);
+        HttpResponse<String> answer = ask(path, "task:colour", true);
 
         assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
-        assertThat(answer.body()).contains("\"red\"").endsWith("data: [DONE]\n\n");
+        assertThat(answer.body()).contains("\"red\"", terminator);
         assertThat(first.requests.get(0)).doesNotContain("\"stream\":true");
     }
 

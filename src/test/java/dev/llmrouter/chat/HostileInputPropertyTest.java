@@ -18,6 +18,9 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class HostileInputPropertyTest {
+    private static final List<String> SAMPLES =
+            List.of(Samples.OPENAI_TOOLS, Samples.ANTHROPIC_TOOLS, Samples.RESPONSES_TOOLS);
+
     private static final String[] VALUES = {
         "null",
         "true",
@@ -41,7 +44,8 @@ class HostileInputPropertyTest {
 
     /** Either a request comes out, which can be sent to every provider, or a refusal with a 4xx. Nothing else is thrown. */
     private static void check(byte[] body) {
-        for (Dialect.Name name : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.TEXT)) {
+        for (Dialect.Name name :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.RESPONSES, Dialect.Name.TEXT)) {
             try {
                 ChatRequest request = Samples.DIALECTS.caller(name).parseRequest(body, Limits.ofDefaults());
                 Portability.required(request);
@@ -61,9 +65,9 @@ class HostileInputPropertyTest {
     }
 
     @Property(tries = 1000)
-    void wrongTypesAnywhereGiveARequestOrARefusal(@ForAll long seed, @ForAll boolean openAi) {
+    void wrongTypesAnywhereGiveARequestOrARefusal(@ForAll long seed, @ForAll @IntRange(max = 2) int sample) {
         Random random = new Random(seed);
-        JsonNode root = Samples.json(openAi ? Samples.OPENAI_TOOLS : Samples.ANTHROPIC_TOOLS);
+        JsonNode root = Samples.json(SAMPLES.get(sample));
         List<JsonNode> containers = new ArrayList<>();
         collect(root, containers);
         JsonNode chosen = containers.get(random.nextInt(containers.size()));
@@ -86,9 +90,9 @@ class HostileInputPropertyTest {
     }
 
     @Property(tries = 500)
-    void aFlippedOrMissingByteGivesARequestOrARefusal(@ForAll long seed, @ForAll boolean openAi) {
+    void aFlippedOrMissingByteGivesARequestOrARefusal(@ForAll long seed, @ForAll @IntRange(max = 2) int sample) {
         Random random = new Random(seed);
-        byte[] body = Samples.utf8(openAi ? Samples.OPENAI_TOOLS : Samples.ANTHROPIC_TOOLS);
+        byte[] body = Samples.utf8(SAMPLES.get(sample));
         body[random.nextInt(body.length)] = (byte) random.nextInt();
         check(body);
         check(java.util.Arrays.copyOf(body, random.nextInt(body.length)));
@@ -156,7 +160,8 @@ class HostileInputPropertyTest {
         }
         try {
             ChatReply reply = Samples.DIALECTS.provider(names[which]).parseReply(Json.bytes(root));
-            for (Dialect.Name caller : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.TEXT)) {
+            for (Dialect.Name caller :
+                    List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.RESPONSES, Dialect.Name.TEXT)) {
                 Samples.DIALECTS.caller(caller).writeReply(reply, ChatRequest.ofText("x"));
             }
             Samples.DIALECTS.provider(names[which]).decoder().decode("", root.toString());

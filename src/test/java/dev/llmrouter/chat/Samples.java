@@ -36,6 +36,29 @@ final class Samples {
              "max_tokens":100,"temperature":0.5,"stop":["END","FIN"],"user":"u1","stream":true}
             """;
 
+    static final String RESPONSES_TOOLS = """
+            {"model":"auto","instructions":"Be brief.","input":[
+              {"role":"user","content":[
+                {"type":"input_text","text":"Weather here and there?"},
+                {"type":"input_image","image_url":"data:image/png;base64,aGk=","detail":"low"}]},
+              {"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"opaque"},
+              {"type":"message","id":"msg_1","status":"completed","role":"assistant","content":[
+                {"type":"output_text","text":"Let me look.","annotations":[],"logprobs":[]}]},
+              {"type":"function_call","id":"fc_1","call_id":"call_1","name":"weather","arguments":"{\\"city\\":\\"Bern\\"}"},
+              {"type":"function_call","call_id":"call_2","name":"weather","arguments":"{\\"city\\":\\"Rome\\"}"},
+              {"type":"function_call_output","call_id":"call_1","output":"{\\"c\\":4}"},
+              {"type":"function_call_output","call_id":"call_2","output":[{"type":"input_text","text":"sunny"}]},
+              {"role":"user","content":"Compare."}],
+             "tools":[{"type":"function","name":"weather","description":"Weather of a city","strict":true,
+               "parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],
+             "tool_choice":"required","parallel_tool_calls":false,"store":true,"truncation":"auto","max_tool_calls":3,
+             "text":{"format":{"type":"json_schema","name":"answer","strict":true,"schema":{"type":"object"}},
+               "verbosity":"low"},
+             "reasoning":{"effort":"low","summary":"auto"},"include":["reasoning.encrypted_content"],
+             "max_output_tokens":100,"temperature":0.5,"user":"u1","metadata":{"team":"a"},"stream":true,
+             "service_tier":"default","stream_options":{"include_obfuscation":false}}
+            """;
+
     static final String ANTHROPIC_TOOLS = """
             {"model":"auto","max_tokens":200,"system":[{"type":"text","text":"Be brief."}],"messages":[
               {"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"aGk="}},

@@ -14,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -38,7 +39,7 @@ import org.apache.camel.StartupListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP server that all endpoints of the component share: an instance on each event loop, exact paths. Whether a request
+ * The HTTP server that all endpoints of the component share: an instance on each event loop. Whether a request
  * may come is decided by its head; only then is its body read, within the bounds of size, time and memory.
  *
  * <p>It listens once all routes have started, so that nobody meets a 404 meanwhile.
@@ -70,6 +71,7 @@ final class GatewayServer implements AutoCloseable {
     private final @Nullable ExecutorService ownWorkers;
     private final Admission admission;
     private final @Nullable LocalCallers localCallers;
+    private final Cors cors;
     private final BodyReader.Limits bodyLimits;
     private final Duration idle;
     private final Set<Long> sweeps = ConcurrentHashMap.newKeySet();
@@ -84,8 +86,10 @@ final class GatewayServer implements AutoCloseable {
         this.ownWorkers = own;
         this.workers = given != null ? given : Objects.requireNonNull(own);
         this.admission = new Admission(component.getMaxRequests(), component.bodyBudgetOrDefault());
-        this.localCallers =
-                LocalCallers.isLoopback(component.getHost()) ? new LocalCallers(component.allowedHostNames()) : null;
+        this.cors = Cors.of(component.getCorsOrigins());
+        this.localCallers = LocalCallers.isLoopback(component.getHost())
+                ? new LocalCallers(component.allowedHostNames(), cors)
+                : null;
         this.bodyLimits =
                 new BodyReader.Limits(component.getMaxBodyBytes(), component.getBodyTimeoutSeconds() * 1_000L);
         this.idle = Duration.ofSeconds(component.getIdleSeconds());
@@ -201,8 +205,10 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        LlmGatewayConsumer consumer = consumers.get(request.path());
-        if (isDraining() || consumer == null && resting.contains(request.path())) {
+        cors.mark(request);
+        String served = servedPath(request);
+        LlmGatewayConsumer consumer = consumers.get(served);
+        if (isDraining() || consumer == null && resting.contains(served)) {
             request.response().putHeader("Retry-After", RETRY_AFTER);
             refuseAndClose(request, ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again.");
             return;
@@ -212,9 +218,7 @@ final class GatewayServer implements AutoCloseable {
             return;
         }
         if (!consumer.methods().contains(request.method().name())) {
-            String allowed = String.join(", ", new TreeSet<>(consumer.methods()));
-            request.response().putHeader("Allow", allowed);
-            refuse(request, ChatError.Kind.INVALID_REQUEST, 405, "Use " + allowed + " here.");
+            otherMethod(request, consumer);
             return;
         }
         String foreign = localCallers == null || consumer.hasKeys() ? null : localCallers.refusal(request);
@@ -230,6 +234,35 @@ final class GatewayServer implements AutoCloseable {
             return;
         }
         admit(request, consumer, key);
+    }
+
+    /** What it is served by: its path, or the closest one above it that serves all paths below. */
+    private String servedPath(HttpServerRequest request) {
+        String path = request.path() == null ? "" : request.path();
+        for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
+            String above = end == path.length() ? path : path.substring(0, end) + "/*";
+            if (consumers.containsKey(above) || resting.contains(above)) {
+                return above;
+            }
+        }
+        return path;
+    }
+
+    /** OPTIONS tells what there is; of any other method, that it is not served. */
+    private void otherMethod(HttpServerRequest request, LlmGatewayConsumer consumer) {
+        Set<String> methods = new TreeSet<>(consumer.methods());
+        boolean asks = request.method().equals(HttpMethod.OPTIONS);
+        if (asks) {
+            methods.add(HttpMethod.OPTIONS.name());
+        }
+        String allowed = String.join(", ", methods);
+        request.response().putHeader("Allow", allowed);
+        if (asks) {
+            cors.preflight(request, allowed);
+            end(request, 204, Buffer.buffer(), hasUnreadBody(request));
+        } else {
+            refuse(request, ChatError.Kind.INVALID_REQUEST, 405, "Use " + allowed + " here.");
+        }
     }
 
     /** Everything that the head tells is fine: the body may come. */
@@ -336,8 +369,12 @@ final class GatewayServer implements AutoCloseable {
 
     /** A body that nobody has read is in the way of the next request on the connection: it ends with the answer. */
     private void refuse(HttpServerRequest request, ChatError error) {
+        end(request, error, hasUnreadBody(request));
+    }
+
+    private static boolean hasUnreadBody(HttpServerRequest request) {
         boolean bodyless = declaredLength(request) == 0 && request.getHeader("Transfer-Encoding") == null;
-        end(request, error, !bodyless && !request.isEnded());
+        return !bodyless && !request.isEnded();
     }
 
     private void refuseAndClose(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
@@ -345,10 +382,11 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private void end(HttpServerRequest request, ChatError error, boolean close) {
-        boolean anthropic = ANTHROPIC_PATH.equals(request.path());
+        String path = request.path() == null ? "" : request.path();
+        boolean anthropic = path.equals(ANTHROPIC_PATH) || path.startsWith(ANTHROPIC_PATH + "/");
         CallerDialect dialect = router.dialects().caller(anthropic ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI);
         HttpServerResponse response = request.response();
-        response.setStatusCode(error.status()).putHeader("Content-Type", "application/json");
+        response.putHeader("Content-Type", "application/json");
         if (error.status() == 401) {
             // a browser asks its reader for a key on the pages that are for people, and there alone
             response.putHeader(
@@ -357,7 +395,11 @@ final class GatewayServer implements AutoCloseable {
                             ? "Basic realm=\"camel-llm-router\", charset=\"UTF-8\""
                             : "Bearer");
         }
-        Buffer body = Buffer.buffer(dialect.writeError(error, ""));
+        end(request, error.status(), Buffer.buffer(dialect.writeError(error, "")), close);
+    }
+
+    private void end(HttpServerRequest request, int status, Buffer body, boolean close) {
+        HttpServerResponse response = request.response().setStatusCode(status);
         // in HTTP/2 a stream ends alone, and the header is forbidden
         if (!close || request.version() == HttpVersion.HTTP_2) {
             response.end(body);

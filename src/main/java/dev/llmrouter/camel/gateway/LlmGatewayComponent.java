@@ -59,6 +59,11 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
                             + " of this machine. Counts only where the gateway listens on this machine and the policy has no keys.")
     private String allowedHosts = "";
 
+    @Metadata(
+            description = "Origins, as https://app.example, separated by commas, whose web pages may read what the"
+                    + " gateway answers (CORS). None by default; * is not taken.")
+    private String corsOrigins = "";
+
     @Metadata(description = "Threads for what may block; by default virtual ones, before JDK 21 a pool of up to 512.")
     private @Nullable ExecutorService workerPool;
 
@@ -183,6 +188,14 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
 
     public void setAllowedHosts(String allowedHosts) {
         this.allowedHosts = allowedHosts;
+    }
+
+    public String getCorsOrigins() {
+        return corsOrigins;
+    }
+
+    public void setCorsOrigins(String corsOrigins) {
+        this.corsOrigins = corsOrigins;
     }
 
     public @Nullable ExecutorService getWorkerPool() {

@@ -58,8 +58,9 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
         this.server = server;
     }
 
+    /** What it serves: a path, or with {@code /*} at its end all paths below. */
     String path() {
-        return endpoint.getPath();
+        return endpoint.isBelow() ? endpoint.getPath() + "/*" : endpoint.getPath();
     }
 
     Set<String> methods() {

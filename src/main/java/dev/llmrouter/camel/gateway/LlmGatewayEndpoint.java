@@ -23,7 +23,7 @@ import org.apache.camel.support.DefaultEndpoint;
         consumerOnly = true,
         category = {Category.AI, Category.HTTP})
 public final class LlmGatewayEndpoint extends DefaultEndpoint {
-    @UriPath(description = "The path, matched exactly.")
+    @UriPath(description = "The path, matched exactly unless the option below is set.")
     @Metadata(required = true)
     private final String path;
 
@@ -36,6 +36,11 @@ public final class LlmGatewayEndpoint extends DefaultEndpoint {
                             + " read.",
             defaultValue = "false")
     private boolean keys;
+
+    @UriParam(
+            description = "Whether the route serves the paths below its own, and not its own.",
+            defaultValue = "false")
+    private boolean below;
 
     @UriParam(
             description = "Whether the route runs on a thread that may block, whatever the size of the body.",
@@ -65,6 +70,14 @@ public final class LlmGatewayEndpoint extends DefaultEndpoint {
 
     public void setKeys(boolean keys) {
         this.keys = keys;
+    }
+
+    public boolean isBelow() {
+        return below;
+    }
+
+    public void setBelow(boolean below) {
+        this.below = below;
     }
 
     public boolean isWorker() {

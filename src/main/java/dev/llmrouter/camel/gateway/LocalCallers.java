@@ -17,10 +17,15 @@ final class LocalCallers {
     private static final Pattern IPV4 = Pattern.compile("127(\\.\\d{1,3}){3}");
 
     private final Set<String> allowed;
+    private final Cors cors;
 
-    /** @param allowed further names of hosts, in lower case, that requests may come to and from */
-    LocalCallers(Set<String> allowed) {
+    /**
+     * @param allowed further names of hosts, in lower case, that requests may come to and from
+     * @param cors further origins that web pages may come from
+     */
+    LocalCallers(Set<String> allowed, Cors cors) {
         this.allowed = Set.copyOf(allowed);
+        this.cors = cors;
     }
 
     /** Whether a name or an address stands for this machine, whatever a name server says. */
@@ -44,9 +49,10 @@ final class LocalCallers {
                     + " llm-router.allowed-hosts.";
         }
         String origin = request.getHeader("Origin");
-        if (origin != null && !isAllowedOrigin(origin)) {
+        if (origin != null && !cors.allows(origin) && !isAllowedOrigin(origin)) {
             return "This gateway asks for no key, so it serves no web page of another host, which the header Origin"
-                    + " names. Add keys to the policy, or the host to llm-router.allowed-hosts.";
+                    + " names. Add keys to the policy, or the host to llm-router.allowed-hosts, or the origin to"
+                    + " llm-router.cors-origins.";
         }
         return null;
     }

@@ -4,32 +4,83 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.PolicyStep;
+import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Exchange;
 
-/** Lists what may stand in the field {@code model}: {@code auto}, tasks, tiers, and the policy's models. */
+/**
+ * Lists what may stand in the field {@code model}: {@code auto}, tasks, tiers, and the policy's models; or tells one of
+ * them, where the path goes on with its name.
+ */
 public final class ModelsProcessor extends PolicyStep {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String BELOW = "/models/";
 
     @Override
-    public void process(Exchange exchange) {
-        RoutingPolicy policy = loaded(exchange.getContext()).policy();
-        ObjectNode list = JSON.createObjectNode().put("object", "list");
-        ArrayNode data = list.putArray("data");
-        add(data, "auto", "camel-llm-router");
-        policy.tasks().keySet().forEach(task -> add(data, "task:" + task, "camel-llm-router"));
-        policy.tiers().keySet().forEach(tier -> add(data, "tier:" + tier, "camel-llm-router"));
-        for (Model model : policy.models().values()) {
-            add(data, model.name(), model.provider());
-        }
+    public void process(Exchange exchange) throws BadRequestException {
+        Map<String, ObjectNode> models = models(loaded(exchange.getContext()).policy());
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+        int below = path.indexOf(BELOW);
+        ObjectNode answer = below < 0 ? list(models) : one(models, path.substring(below + BELOW.length()));
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setBody(list.toString().getBytes(StandardCharsets.UTF_8));
+        exchange.getMessage().setBody(answer.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, ObjectNode> models(RoutingPolicy policy) {
+        Map<String, ObjectNode> models = new LinkedHashMap<>();
+        add(models, "auto", "camel-llm-router");
+        policy.tasks().keySet().forEach(task -> add(models, "task:" + task, "camel-llm-router"));
+        policy.tiers().keySet().forEach(tier -> add(models, "tier:" + tier, "camel-llm-router"));
+        for (Model model : policy.models().values()) {
+            add(models, model.name(), model.provider());
+        }
+        return models;
     }
 
     /** {@code created} is required by OpenAI's format and unknown to us: 0. */
-    private static void add(ArrayNode data, String id, String owner) {
-        data.addObject().put("id", id).put("object", "model").put("created", 0).put("owned_by", owner);
+    private static void add(Map<String, ObjectNode> models, String id, String owner) {
+        models.put(
+                id,
+                JSON.createObjectNode()
+                        .put("id", id)
+                        .put("object", "model")
+                        .put("created", 0)
+                        .put("owned_by", owner));
+    }
+
+    private static ObjectNode list(Map<String, ObjectNode> models) {
+        ObjectNode list = JSON.createObjectNode().put("object", "list");
+        ArrayNode data = list.putArray("data");
+        models.values().forEach(data::add);
+        return list;
+    }
+
+    private static ObjectNode one(Map<String, ObjectNode> models, String encoded) throws BadRequestException {
+        ObjectNode model = models.get(decoded(encoded));
+        if (model == null) {
+            throw new BadRequestException(new ChatError(
+                    ChatError.Kind.NOT_FOUND,
+                    404,
+                    "There is no model of this name here; there are " + String.join(", ", models.keySet()) + ".",
+                    "model_not_found",
+                    "model",
+                    null));
+        }
+        return model;
+    }
+
+    /** A plus sign is itself in a path. What is not encoded properly names nothing. */
+    private static String decoded(String encoded) {
+        try {
+            return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 }

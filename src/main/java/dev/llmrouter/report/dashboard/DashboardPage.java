@@ -73,7 +73,8 @@ public final class DashboardPage {
         out.append("<p class=\"soft\">As of ")
                 .append(TIME.format(data.now()))
                 .append(" UTC.</p></div></main><footer class=\"soft\">")
-                .append("<p>POST <code>/v1/chat/completions</code>, <code>/v1/messages</code>, <code>/v1/route</code>,")
+                .append(
+                        "<p>POST <code>/v1/chat/completions</code>, <code>/v1/responses</code>, <code>/v1/messages</code>, <code>/v1/route</code>,")
                 .append(
                         " <code>/v1/feedback</code> on this address; <code>\"model\": \"auto\"</code>.</p></footer><script>")
                 .append(SCRIPT)
