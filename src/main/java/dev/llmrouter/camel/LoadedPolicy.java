@@ -257,6 +257,16 @@ public final class LoadedPolicy implements AutoCloseable {
         return evidence.check();
     }
 
+    /** Where the evidence lies. */
+    Path evidenceFolder() {
+        return evidence.directory();
+    }
+
+    /** Evidence has been written: it is read now. */
+    void evidenceWritten() {
+        lookAtEvidence();
+    }
+
     /** Whether the simulator stands in for every provider. */
     public boolean isSimulated() {
         return current.simulated();

@@ -48,7 +48,7 @@ class LiveTestSimulationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.03, 0.04, 700", "0.03, 0.10, 1500", "0.05, 0.04, 350", "0.05, 0.10, 650", "0.05, 0.20, 1100"})
+    @CsvSource({"0.03, 0.04, 700", "0.03, 0.10, 2000", "0.05, 0.04, 350", "0.05, 0.10, 800", "0.05, 0.20, 1500"})
     void opensAnEquallyGoodCandidateWithinSoManyPairs(double margin, double discordant, int within) {
         Random random = new Random(7);
         int runs = 60;
