@@ -101,6 +101,12 @@ public final class LlmRouterConstants {
     /** Exchange property: true if the shadow model has to be asked as well. */
     public static final String SHADOW = "CamelLlmRouterShadow";
 
+    /** Exchange property: the comparison that a sampled request is for; absent where none is. */
+    public static final String COLLECT = "CamelLlmRouterCollect";
+
+    /** Exchange property: true if the other model of a comparison was asked. */
+    public static final String COLLECT_ASKED = "CamelLlmRouterCollectAsked";
+
     /** Exchange property: true if the body is an entry for the ledger. */
     public static final String LEDGER = "CamelLlmRouterLedger";
 

@@ -3,7 +3,9 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.provider.VertxProviderClient;
 import dev.llmrouter.provider.VertxSettings;
 import dev.llmrouter.record.LogRecorder;
@@ -28,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -48,6 +52,11 @@ import org.slf4j.LoggerFactory;
 public final class LlmRouterContext extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(LlmRouterContext.class);
 
+    /** How often pairs are looked at, in ms; default {@value #WATCH_MILLIS}. */
+    static final String WATCH = "llm-router.collect.look-ms";
+
+    private static final long WATCH_MILLIS = 10_000;
+
     private final CamelContext camel;
     private final Clock clock = Clock.systemUTC();
     private final Dialects dialects = new Dialects(clock);
@@ -60,6 +69,9 @@ public final class LlmRouterContext extends ServiceSupport {
     private final VertxProviderClient http;
     private final SimulatedProviderClient simulator;
     private final EndpointProviderClient endpoints;
+    private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
+    private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
+    private @Nullable ScheduledExecutorService watching;
     private @Nullable Ledger ledger;
     private @Nullable LedgerQueue ledgerQueue;
 
@@ -143,6 +155,11 @@ public final class LlmRouterContext extends ServiceSupport {
     protected void doStop() {
         policies.values().forEach(LoadedPolicy::close);
         policies.clear();
+        watches.clear();
+        if (watching != null) {
+            camel.getExecutorServiceManager().shutdownNow(watching);
+            watching = null;
+        }
         http.close();
         simulator.close();
         endpoints.close();
@@ -175,8 +192,59 @@ public final class LlmRouterContext extends ServiceSupport {
         return policies.computeIfAbsent(uri, key -> {
             LoadedPolicy policy = LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock);
             measure(key, policy);
+            watch(policy);
             return policy;
         });
+    }
+
+    private synchronized void watch(LoadedPolicy policy) {
+        LedgerSettings settings = LedgerProperties.of(camel);
+        if (settings == null) {
+            if (policy.policy().evidence() == EvidenceMode.COLLECT) {
+                LOG.warn(
+                        "Policy {} says evidence: collect, and there is no ledger to keep pairs in: nothing is collected."
+                                + " Set {} or {}.",
+                        policy.policy().source(),
+                        LedgerProperties.DATA,
+                        LedgerProperties.URL);
+            }
+            return;
+        }
+        RouteWatch watch = new RouteWatch(policy, settings, this::ledger, clock);
+        watches.put(policy.policy().source(), watch);
+        if (watching == null) {
+            watching = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-route-watch");
+        }
+        long millis = camel.getPropertiesComponent()
+                .resolveProperty(WATCH)
+                .map(text -> camel.getTypeConverter().convertTo(long.class, text))
+                .orElse(WATCH_MILLIS);
+        ScheduledFuture<?> unused = watching.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        watch.look();
+                    } catch (RuntimeException e) {
+                        // one round must not end the rounds
+                        LOG.warn(
+                                "Looking at the pairs of policy {} failed",
+                                policy.policy().source(),
+                                e);
+                    }
+                },
+                0,
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** What watches the evidence that is collected for a policy; null where there is no ledger. */
+    @Nullable
+    RouteWatch watch(RoutingPolicy policy) {
+        return watches.get(policy.source());
+    }
+
+    /** What is known of the health of models that judge. */
+    DeploymentHealth judges() {
+        return judges;
     }
 
     /** The policy of steps that name none. @throws dev.llmrouter.policy.PolicyException if it is not usable */

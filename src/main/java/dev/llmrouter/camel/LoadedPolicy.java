@@ -262,6 +262,11 @@ public final class LoadedPolicy implements AutoCloseable {
         return evidence.directory();
     }
 
+    /** Evidence has been written: it is read now. */
+    void evidenceWritten() {
+        lookAtEvidence();
+    }
+
     /** Whether the simulator stands in for every provider. */
     public boolean isSimulated() {
         return current.simulated();

@@ -23,6 +23,7 @@ public final class RouteFiles {
             "llm-record.xml",
             "llm-ledger.xml",
             "llm-shadow.xml",
+            "llm-collect.xml",
             "llm-gateway.xml",
             "llm-operations.xml",
             "llm-files.xml");

@@ -7,6 +7,9 @@ import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.OutputUnusableException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks whether the output is usable, by the task's {@code verify}.
@@ -14,12 +17,17 @@ import org.apache.camel.Processor;
  * <p>If it is not and the policy says {@code escalate}, the exchange property {@link LlmRouterConstants#CALL} stays and
  * {@link LlmRouterConstants#TIER} names the baseline tier: the route asks again. Otherwise {@code CALL} is taken off. A task
  * that is checked is asked for whole answers, also where the caller wants a stream: nothing unchecked reaches the caller.
+ *
+ * <p>Where evidence is collected and the request is sampled, {@link LlmRouterConstants#COLLECT} says what it is compared with.
  */
 public final class VerifierProcessor implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(VerifierProcessor.class);
+
     @Override
     public void process(Exchange exchange) throws OutputUnusableException, RefusedException {
         Dispatched dispatched = RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (direct:llm-tier)");
         exchange.removeProperty(LlmRouterConstants.CALL);
+        exchange.removeProperty(LlmRouterConstants.COLLECT);
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         Dispatched verified;
         try {
@@ -27,6 +35,7 @@ public final class VerifierProcessor implements Processor {
         } catch (OutputUnusableException e) {
             Dispatched failed = e.stage();
             RoutingExchange.put(exchange, failed == null ? dispatched : failed);
+            sample(exchange, failed == null ? dispatched : failed, null);
             RoutingExchange.failed(exchange);
             throw e;
         }
@@ -34,6 +43,20 @@ public final class VerifierProcessor implements Processor {
         if (!verified.decision().tier().equals(dispatched.decision().tier())) {
             exchange.setProperty(LlmRouterConstants.TIER, verified.decision().tier());
             exchange.setProperty(LlmRouterConstants.CALL, true);
+        } else {
+            sample(exchange, verified, reply);
+        }
+    }
+
+    /** Nothing that is collected may be in the way of the answer. */
+    private static void sample(Exchange exchange, Dispatched dispatched, @Nullable ChatReply reply) {
+        try {
+            Comparison comparison = CollectSampling.of(dispatched, reply, LlmRouterContext.of(exchange.getContext()));
+            if (comparison != null) {
+                exchange.setProperty(LlmRouterConstants.COLLECT, comparison);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Request {} cannot be sampled", dispatched.received().id(), e);
         }
     }
 }

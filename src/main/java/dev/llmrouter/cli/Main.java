@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             SimulateCommand.class,
             ValidateCommand.class,
             AuditCommand.class,
+            CollectedCommand.class,
             DocsCommand.class,
             TrainCommand.class,
             ClassifyCommand.class,

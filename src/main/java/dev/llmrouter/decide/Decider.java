@@ -163,7 +163,8 @@ public final class Decider {
             checkAllowed(request, tier.name(), null, reasons);
             fitting = fitting(request, tier, fit, reasons);
         }
-        return decision(request, tier, choice.evidence(), fitting, fit, reasons);
+        Candidate compared = tier.name().equals(choice.tier().name()) ? compared(request, choice, fit) : null;
+        return decision(request, tier, choice.evidence(), fitting, fit, compared, reasons);
     }
 
     /**
@@ -182,7 +183,17 @@ public final class Decider {
         for (Candidate candidate : fitting(request, tier, fit, reasons)) {
             fitting.add(new Candidate(candidate.model(), candidate.provider(), Candidate.Role.ESCALATION));
         }
-        return decision(request, tier, first.evidence(), fitting, fit, reasons);
+        return decision(request, tier, first.evidence(), fitting, fit, first.compared(), reasons);
+    }
+
+    /** The model that is compared where evidence is collected, if it can take the request; null for none. */
+    private @Nullable Candidate compared(RoutingRequest request, TierChoice.Choice choice, Fit fit) {
+        String name = choice.compared();
+        if (name == null) {
+            return null;
+        }
+        Candidate candidate = member(name);
+        return misfit(request, candidate, fit, new ArrayList<>()) ? null : candidate;
     }
 
     private Decision decideForModel(RoutingRequest request, String name, List<Reason> reasons) throws RefusedException {
@@ -196,7 +207,7 @@ public final class Decider {
         Candidate member = member(name);
         Candidate named = new Candidate(member.model(), member.provider(), Candidate.Role.NAMED);
         List<Candidate> fitting = misfit(request, named, fit, reasons) ? List.of() : List.of(named);
-        return withHealth(request, tier, EvidenceFinding.NOT_NEEDED, fitting, null, reasons);
+        return withHealth(request, tier, EvidenceFinding.NOT_NEEDED, fitting, null, null, reasons);
     }
 
     /** Whether the caller's key lets this request be served by a tier. */
@@ -288,6 +299,7 @@ public final class Decider {
             EvidenceFinding evidence,
             List<Candidate> fitting,
             Fit fit,
+            @Nullable Candidate compared,
             List<Reason> reasons)
             throws RefusedException {
         List<Candidate> ordered = order.order(
@@ -310,7 +322,7 @@ public final class Decider {
                 shadow = null;
             }
         }
-        return withHealth(request, tier, evidence, ordered, shadow, reasons);
+        return withHealth(request, tier, evidence, ordered, shadow, compared, reasons);
     }
 
     private @Nullable Candidate drawn(Tier.@Nullable Share share, Candidate.Role role) {
@@ -327,6 +339,7 @@ public final class Decider {
             EvidenceFinding evidence,
             List<Candidate> fitting,
             @Nullable Candidate shadow,
+            @Nullable Candidate compared,
             List<Reason> reasons)
             throws RefusedException {
         if (fitting.isEmpty()) {
@@ -368,6 +381,7 @@ public final class Decider {
                 evidence,
                 healthy,
                 shadow,
+                compared,
                 reasons,
                 policy);
     }

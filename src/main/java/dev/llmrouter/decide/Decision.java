@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what the evidence for the task is worth
  * @param candidates models to try, in this order; not empty
  * @param shadow a model that is asked as well, whose answer is recorded and never returned; null for none
+ * @param compared a model whose answer is compared with that of the one that serves, if the request is sampled for evidence
+ *     that is collected: where evidence lacks, the model to be proven; where it holds, the baseline's; null for none
  * @param reasons every step that led here, in order
  * @param policy the policy it was made under, which the request finishes on
  */
@@ -25,6 +27,7 @@ public record Decision(
         EvidenceFinding evidence,
         List<Candidate> candidates,
         @Nullable Candidate shadow,
+        @Nullable Candidate compared,
         List<Reason> reasons,
         RoutingPolicy policy) {
 
@@ -39,6 +42,6 @@ public record Decision(
         all.add(reason);
         all.addAll(reasons);
         return new Decision(
-                requestId, classification, characteristics, tier, evidence, candidates, shadow, all, policy);
+                requestId, classification, characteristics, tier, evidence, candidates, shadow, compared, all, policy);
     }
 }

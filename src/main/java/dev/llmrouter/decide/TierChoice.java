@@ -36,8 +36,17 @@ final class TierChoice {
         this.clock = clock;
     }
 
-    /** The tier, with those of its models that may serve, and what the evidence for the task is worth. */
-    record Choice(Tier tier, EvidenceFinding evidence) {}
+    /**
+     * The tier, with those of its models that may serve, and what the evidence for the task is worth.
+     *
+     * @param compared the model that the one that serves is compared with where evidence is collected; null for none
+     */
+    record Choice(
+            Tier tier, EvidenceFinding evidence, @Nullable String compared) {
+        Choice(Tier tier, EvidenceFinding evidence) {
+            this(tier, evidence, null);
+        }
+    }
 
     /** @param reasons takes every step */
     Choice choose(RoutingRequest request, List<Reason> reasons) {
@@ -136,7 +145,11 @@ final class TierChoice {
             case VALID -> {
                 reasons.add(new Reason(
                         "evidence", served + ", proven by evidence " + worth.id() + " until " + worth.until()));
-                return new Choice(proven(tier, standing, reasons), worth);
+                String reference = policy.baselineTier().models().get(0).model();
+                return new Choice(
+                        proven(tier, standing, reasons),
+                        worth,
+                        policy.evidence() == EvidenceMode.COLLECT ? reference : null);
             }
             case WAIVED -> {
                 reasons.add(new Reason(
@@ -163,7 +176,9 @@ final class TierChoice {
                     "evidence",
                     "no evidence that tier '" + tier.name() + "' is good enough for task '" + task.name() + "' ("
                             + Standing.said(worth) + "): tier '" + policy.baseline() + "' serves it. " + REMEDY));
-            return baseline(worth);
+            String unproven = standing.unproven().get(0);
+            return new Choice(
+                    policy.baselineTier(), worth, policy.evidence() == EvidenceMode.COLLECT ? unproven : null);
         }
         if (policy.evidence() == EvidenceMode.OFF) {
             reasons.add(new Reason("tier", served));

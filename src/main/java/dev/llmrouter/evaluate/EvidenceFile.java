@@ -64,7 +64,7 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
     }
 
     /** The same with the proof of one model added or replaced. */
-    EvidenceFile with(Proof proof) {
+    public EvidenceFile with(Proof proof) {
         List<Proof> all = new ArrayList<>();
         boolean isReplaced = false;
         for (Proof old : models) {

@@ -225,6 +225,7 @@ final class PolicyChecks {
                             + Suggestion.list(unproven.stream().map(Task::name).toList()),
                     "Write warn to see it in each decision, or enforce to have it proved.");
         }
+        new CollectChecks(problems, places, policy).run(unproven);
         if (policy.evidence() != EvidenceMode.ENFORCE) {
             return;
         }

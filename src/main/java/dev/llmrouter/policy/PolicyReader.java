@@ -43,7 +43,9 @@ final class PolicyReader {
         Map<String, Tier> tiers = fields.map("tiers", item -> new TierReader(reading, names).read(item));
         String baseline = fields.name("baseline", "tier", names.tiers());
         ConditionReader conditions = new ConditionReader(reading, surroundings.expressions());
-        Map<String, Task> tasks = fields.map("tasks", item -> new TaskReader(reading, names, conditions).read(item));
+        Collect collect = new CollectReader(reading, names).read(fields, null);
+        Map<String, Task> tasks =
+                fields.map("tasks", item -> new TaskReader(reading, names, conditions, collect).read(item));
         List<Rule> rules = new RuleReader(reading, names, conditions).read(fields);
         SettingsReader settings = new SettingsReader(reading, names, surroundings);
         RoutingPolicy policy = new RoutingPolicy(

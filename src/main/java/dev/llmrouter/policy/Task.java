@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param verify what a usable output looks like; null for no check
  * @param waiver allows the tier without evidence, for a time; null for none
  * @param gate lifts inputs that are too hard for the tier; null for none
+ * @param collect how evidence is collected on live traffic; null if it is not
  */
 public record Task(
         String name,
@@ -29,7 +30,8 @@ public record Task(
         @Nullable Verify verify,
         @Nullable Review review,
         @Nullable Waiver waiver,
-        @Nullable Gate gate) {
+        @Nullable Gate gate,
+        @Nullable Collect collect) {
 
     public Task {
         premiumWhen = List.copyOf(premiumWhen);

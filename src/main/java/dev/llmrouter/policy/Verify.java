@@ -28,6 +28,11 @@ public record Verify(
         oneOf = List.copyOf(oneOf);
     }
 
+    /** Whether it looks at more than the length of an output. */
+    public boolean distinguishes() {
+        return !oneOf.isEmpty() || regex != null || json;
+    }
+
     /** What happens to an output that is not usable. */
     public enum OnFailure {
         /** The baseline tier is asked as well, and its answer returned. */

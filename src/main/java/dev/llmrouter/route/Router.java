@@ -248,12 +248,17 @@ public final class Router {
      * @throws IllegalStateException if the decision has no shadow model
      */
     public Decided shadow(Decided decided) {
-        Decision decision = decided.decision();
-        Candidate model = decision.shadow();
-        Received of = decided.received();
+        Candidate model = decided.decision().shadow();
         if (model == null) {
-            throw new IllegalStateException("request " + of.id() + " has no shadow model");
+            throw new IllegalStateException("request " + decided.received().id() + " has no shadow model");
         }
+        return shadow(decided, model);
+    }
+
+    /** The shadow of a decided request, for a given model alone. */
+    public Decided shadow(Decided decided, Candidate model) {
+        Decision decision = decided.decision();
+        Received of = decided.received();
         Received shadow =
                 new Received(ids.get(), of.dialect(), of.time(), nanoTime.getAsLong(), of.policy(), of.key(), of.id());
         Described described = new Described(
@@ -268,6 +273,7 @@ public final class Router {
                         decision.tier(),
                         decision.evidence(),
                         List.of(model),
+                        null,
                         null,
                         List.of(new Reason("shadow", "shadow of request " + of.id())),
                         decision.policy()),

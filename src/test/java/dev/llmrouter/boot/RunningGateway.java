@@ -25,8 +25,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static RunningGateway start(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--server.port=0", "--llm-router.data=" + folder()));
-        all.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--server.port=0");
+        if (all.stream().noneMatch(argument -> argument.startsWith("--llm-router.data="))) {
+            all.add("--llm-router.data=" + folder());
+        }
         return new RunningGateway(GatewayApplication.start(all.toArray(String[]::new)));
     }
 

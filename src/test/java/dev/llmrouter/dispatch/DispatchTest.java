@@ -72,6 +72,7 @@ class DispatchTest {
                 EvidenceFinding.NOT_NEEDED,
                 candidates,
                 null,
+                null,
                 List.of(),
                 policy);
     }

@@ -98,6 +98,11 @@ public final class Judge {
         return new Judge(spec.equals(ScorerSpec.PAIRWISE) ? Form.PAIRWISE : Form.RUBRIC, judge, writer);
     }
 
+    /** A judge of pairs that share no data set. @param writer of the policy that has the model */
+    public static Judge pairwise(Model model, QuestionWriter writer) {
+        return new Judge(Form.PAIRWISE, model, writer);
+    }
+
     private static boolean isSame(Model judge, @Nullable Model judged) {
         return judged != null
                 && (judged.name().equals(judge.name())
@@ -210,7 +215,7 @@ public final class Judge {
     }
 
     /** Score of answer A, 1, 0.5 or 0; empty if the reply is not of the shape. */
-    static OptionalDouble firstOf(String reply) {
+    public static OptionalDouble firstOf(String reply) {
         JsonNode better = field(reply, "better");
         int which = better != null && better.isTextual() ? BETTER.indexOf(better.textValue()) : -1;
         return which < 0 ? OptionalDouble.empty() : OptionalDouble.of(which == 0 ? 1 : which == 1 ? 0 : 0.5);

@@ -37,6 +37,16 @@ final class LedgerDatabase implements AutoCloseable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (feedback_id) DO NOTHING""";
 
+    private static final String PAIR = """
+            INSERT INTO llm_pair (request_id, time_ms, task, definition, candidate, candidate_version, baseline,
+              baseline_version, scorer, served, candidate_score, baseline_score, cost_pico_usd)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (request_id) DO NOTHING""";
+
+    private static final String CHANGE = """
+            INSERT INTO llm_route_change (change_id, time_ms, task, candidate, opened, given_by) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (change_id) DO NOTHING""";
+
     private final LedgerSettings settings;
     private final Connection connection;
     private final @Nullable Object fileKey;
@@ -150,8 +160,12 @@ final class LedgerDatabase implements AutoCloseable {
     /** All of them in one transaction, or none. Those whose id is known already are ignored. */
     void insert(List<? extends LedgerEntry> entries) throws SQLException {
         try (PreparedStatement requests = connection.prepareStatement(REQUEST);
-                PreparedStatement feedback = connection.prepareStatement(FEEDBACK)) {
+                PreparedStatement feedback = connection.prepareStatement(FEEDBACK);
+                PreparedStatement pairs = connection.prepareStatement(PAIR);
+                PreparedStatement changes = connection.prepareStatement(CHANGE)) {
             boolean anyFeedback = false;
+            boolean anyPair = false;
+            boolean anyChange = false;
             boolean anyRequest = false;
             for (LedgerEntry entry : entries) {
                 if (entry instanceof RequestEntry request) {
@@ -162,6 +176,14 @@ final class LedgerDatabase implements AutoCloseable {
                     bind(feedback, given);
                     feedback.addBatch();
                     anyFeedback = true;
+                } else if (entry instanceof PairEntry pair) {
+                    bind(pairs, pair);
+                    pairs.addBatch();
+                    anyPair = true;
+                } else if (entry instanceof RouteChangeEntry change) {
+                    bind(changes, change);
+                    changes.addBatch();
+                    anyChange = true;
                 }
             }
             if (anyRequest) {
@@ -169,6 +191,12 @@ final class LedgerDatabase implements AutoCloseable {
             }
             if (anyFeedback) {
                 feedback.executeBatch();
+            }
+            if (anyPair) {
+                pairs.executeBatch();
+            }
+            if (anyChange) {
+                changes.executeBatch();
             }
             connection.commit();
         } catch (SQLException e) {
@@ -207,6 +235,20 @@ final class LedgerDatabase implements AutoCloseable {
         to.text(row.id()).text(row.requestId()).number(row.timeMillis()).flag(row.useful());
         to.real(row.score()).number(row.correctedChars() == null ? null : Long.valueOf(row.correctedChars()));
         to.text(row.correctedSha256()).text(row.by()).text(row.caller());
+    }
+
+    private static void bind(PreparedStatement statement, PairEntry row) throws SQLException {
+        Parameters to = new Parameters(statement);
+        to.text(row.requestId()).number(row.timeMillis()).text(row.task()).text(row.definition());
+        to.text(row.candidate()).text(row.candidateVersion());
+        to.text(row.baseline()).text(row.baselineVersion()).text(row.scorer()).flag(row.served());
+        to.real(row.candidateScore()).real(row.baselineScore()).number(row.costPicoUsd());
+    }
+
+    private static void bind(PreparedStatement statement, RouteChangeEntry row) throws SQLException {
+        Parameters to = new Parameters(statement);
+        to.text(row.id()).number(row.timeMillis()).text(row.task()).text(row.candidate());
+        to.flag(row.opened()).text(row.by());
     }
 
     /** Whether the ledger has a request of this id. */

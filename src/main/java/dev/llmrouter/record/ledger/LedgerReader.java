@@ -105,6 +105,11 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerDays(connection);
     }
 
+    /** The pairs of evidence that accumulates, over this reader's connection. */
+    public LedgerPairs pairs() {
+        return new LedgerPairs(connection);
+    }
+
     private static BigDecimal usd(ResultSet row, String column) throws SQLException {
         BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
         return PicoUsd.toUsd(

@@ -29,6 +29,8 @@ final class LedgerSpool {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REQUEST = "request";
     private static final String FEEDBACK = "feedback";
+    private static final String PAIR = "pair";
+    private static final String CHANGE = "change";
 
     private final Path file;
     private final long maxBytes;
@@ -138,7 +140,9 @@ final class LedgerSpool {
 
     private static String write(LedgerEntry entry) {
         try {
-            String kind = entry instanceof RequestEntry ? REQUEST : FEEDBACK;
+            String kind = entry instanceof RequestEntry
+                    ? REQUEST
+                    : entry instanceof PairEntry ? PAIR : entry instanceof RouteChangeEntry ? CHANGE : FEEDBACK;
             return "{\"" + kind + "\":" + JSON.writeValueAsString(entry) + "}";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of plain values is always writable", e);
@@ -151,6 +155,12 @@ final class LedgerSpool {
         }
         try {
             JsonNode node = JSON.readTree(line);
+            if (node.has(PAIR)) {
+                return JSON.treeToValue(node.get(PAIR), PairEntry.class);
+            }
+            if (node.has(CHANGE)) {
+                return JSON.treeToValue(node.get(CHANGE), RouteChangeEntry.class);
+            }
             return node.has(REQUEST)
                     ? JSON.treeToValue(node.get(REQUEST), RequestEntry.class)
                     : JSON.treeToValue(node.get(FEEDBACK), FeedbackEntry.class);

@@ -55,6 +55,37 @@ abstract class LedgerContract {
     }
 
     @Test
+    void keepsPairsAndChangesOfRoutesOnceEachAndReadsThemInTheOrderOfTime() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    pair("b", 20, true, 0.5, 2_000_000_000_000L),
+                    pair("a", 10, false, null, null),
+                    pair("a", 30, false, 1.0, 7L)));
+            ledger.write(List.of(
+                    new RouteChangeEntry("x", 15, "sum", "small", true, "Ada"),
+                    new RouteChangeEntry("y", 17, "sum", "small", false, "Ada"),
+                    new RouteChangeEntry("y", 99, "sum", "small", false, "Ada")));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            LedgerPairs pairs = reader.pairs();
+            assertThat(pairs.of("sum", "small", 0))
+                    .containsExactly(pair("a", 10, false, null, null), pair("b", 20, true, 0.5, 2_000_000_000_000L));
+            assertThat(pairs.of("sum", "small", 10)).extracting(PairEntry::id).containsExactly("b");
+            assertThat(pairs.of("sum", "other", 0)).isEmpty();
+            assertThat(pairs.spent("sum", 0)).isEqualByComparingTo("2");
+            assertThat(pairs.spent("sum", 21)).isEqualByComparingTo("0");
+            assertThat(pairs.closedMillis("sum", "small")).hasValue(17);
+            assertThat(pairs.closedMillis("sum", "other")).isEmpty();
+        }
+    }
+
+    private static PairEntry pair(String id, long time, boolean served, @Nullable Double score, @Nullable Long cost) {
+        return new PairEntry(
+                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost);
+    }
+
+    @Test
     void keepsEveryColumnAndUnknownIsNotZero() throws Exception {
         try (Ledger ledger = open()) {
             ledger.write(List.of(request("a", 7L), request("b", null)));

@@ -1,0 +1,117 @@
+package dev.llmrouter.audit.collect;
+
+import dev.llmrouter.evaluate.Acceptance;
+import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.Look;
+import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.evaluate.TaskDefinition;
+import dev.llmrouter.evaluate.Verdict;
+import dev.llmrouter.evaluate.collect.LiveTest;
+import dev.llmrouter.evaluate.collect.Stretch;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.PairEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Enters what live pairs have shown into the evidence of a directory.
+ *
+ * @param by who answers for it
+ * @param today proofs expire {@value EvidenceFile#VALID_DAYS} days later
+ * @param tool name and version of what writes
+ */
+public record CollectedEvidence(Path directory, RoutingPolicy policy, String by, LocalDate today, String tool) {
+
+    /**
+     * Opens a route. @throws IllegalStateException if nothing proves it, or the simulator made the answers up
+     */
+    public Path open(CollectedRoute route) throws IOException {
+        if (route.test().state() != LiveTest.State.READY || route.question().isSimulated()) {
+            throw new IllegalStateException(
+                    "no pair of task '" + route.question().task() + "' opens its route");
+        }
+        return enter(route, route.test().before(), Verdict.PASS, Acceptance.ACCEPTED);
+    }
+
+    /** Closes a route: its proof is replaced by one that failed. */
+    public Path close(CollectedRoute route) throws IOException {
+        return enter(route, route.test().since(), Verdict.FAIL, Acceptance.FAILED);
+    }
+
+    private Path enter(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance)
+            throws IOException {
+        PairQuestion question = route.question();
+        EvidenceFile known = EvidenceFile.find(directory, question.task());
+        boolean isUsable = known != null && known.task().equals(question.task()) && known.isIntact();
+        EvidenceFile file = isUsable && known != null ? known : EvidenceFile.of(question.task(), List.of());
+        return file.with(proof(route, stretch, verdict, acceptance)).write(directory);
+    }
+
+    private Proof proof(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance) {
+        PairQuestion question = route.question();
+        String hash = hash(route.pairs());
+        String method = verdict == Verdict.PASS ? LiveTest.METHOD : LiveTest.METHOD + ", since the route was open";
+        return new Proof(
+                question.candidate(),
+                TaskDefinition.version(policy, question.candidate()),
+                question.baseline(),
+                TaskDefinition.version(policy, question.baseline()),
+                question.definition(),
+                "",
+                List.of("live:" + question.scorer()),
+                route.margin(),
+                CollectedRoute.ALPHA,
+                CollectedRoute.ALPHA,
+                verdict.key(),
+                acceptance.key(),
+                stretch.n(),
+                stretch.candidateQuality(),
+                stretch.baselineQuality(),
+                stretch.difference(),
+                stretch.low(),
+                stretch.high(),
+                Math.min(1, 1 / stretch.eValue()),
+                method,
+                "none",
+                "live traffic",
+                hash,
+                List.of(),
+                null,
+                Collect.VERIFY.equals(question.scorer())
+                        ? List.of(
+                                "scored by the task's verify: that shows the form of outputs, not that they are right")
+                        : List.of(),
+                by,
+                today.toString(),
+                today.plusDays(EvidenceFile.VALID_DAYS).toString(),
+                tool,
+                List.of(new Look(today.toString(), hash, stretch.n(), verdict.key(), method)));
+    }
+
+    private static String hash(List<PairEntry> pairs) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (PairEntry pair : pairs) {
+                digest.update((pair.requestId()
+                                + ' '
+                                + pair.served()
+                                + ' '
+                                + pair.candidateScore()
+                                + ' '
+                                + pair.baselineScore()
+                                + '\n')
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
+        }
+    }
+}

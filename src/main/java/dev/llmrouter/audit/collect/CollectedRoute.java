@@ -1,0 +1,153 @@
+package dev.llmrouter.audit.collect;
+
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.evaluate.collect.LivePair;
+import dev.llmrouter.evaluate.collect.LiveTest;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import dev.llmrouter.record.ledger.LedgerPairs;
+import dev.llmrouter.record.ledger.PairEntry;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the collection for a task and a model of its tier stands.
+ *
+ * @param pairs that count, in the order of time
+ * @param unscored answers that could not be scored
+ * @param outdated pairs of another definition, model or scorer, which do not count
+ * @param wasClosed whether such evidence closed the route before: then only a person opens it
+ * @param evidence what the evidence is worth today
+ * @param spentToday USD spent on the task's pairs since midnight UTC
+ */
+public record CollectedRoute(
+        PairQuestion question,
+        Collect collect,
+        double margin,
+        List<PairEntry> pairs,
+        LiveTest test,
+        int unscored,
+        int outdated,
+        boolean wasClosed,
+        EvidenceCheck.State evidence,
+        BigDecimal spentToday) {
+    /** Error level of opening and of closing. */
+    public static final double ALPHA = Gate.DEFAULT_ALPHA;
+
+    public CollectedRoute {
+        pairs = List.copyOf(pairs);
+    }
+
+    /**
+     * All routes of a policy for which evidence can be collected.
+     *
+     * @param simulated whether the simulator stands in for every provider
+     * @throws SQLException if the ledger cannot be read
+     */
+    public static List<CollectedRoute> of(
+            LedgerPairs ledger, RoutingPolicy policy, boolean simulated, EvidenceCheck evidence, Instant now)
+            throws SQLException {
+        List<CollectedRoute> all = new ArrayList<>();
+        for (Task task : policy.tasks().values()) {
+            Tier tier = policy.tiers().get(task.tier());
+            if (tier == null || tier.name().equals(policy.baseline())) {
+                continue;
+            }
+            for (Tier.Member member : tier.models()) {
+                PairQuestion question =
+                        PairQuestion.of(policy, task, member.model(), simulated).orElse(null);
+                if (question != null) {
+                    all.add(of(ledger, policy, task, question, evidence, now));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static CollectedRoute of(
+            LedgerPairs ledger,
+            RoutingPolicy policy,
+            Task task,
+            PairQuestion question,
+            EvidenceCheck evidence,
+            Instant now)
+            throws SQLException {
+        Collect collect = task.collect();
+        BigDecimal margin = task.margin();
+        if (collect == null || margin == null) {
+            throw new IllegalStateException("task '" + task.name() + "' has a question without terms");
+        }
+        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+        long closed = ledger.closedMillis(question.task(), question.candidate()).orElse(0);
+        List<PairEntry> read =
+                ledger.of(question.task(), question.candidate(), Math.max(closed, expiry(evidence, question, today)));
+        List<PairEntry> asked = read.stream().filter(question::isAnsweredBy).toList();
+        List<PairEntry> scored = new ArrayList<>();
+        List<LivePair> outcomes = new ArrayList<>();
+        for (PairEntry pair : asked) {
+            Double candidate = pair.candidateScore();
+            Double baseline = pair.baselineScore();
+            if (candidate != null && baseline != null) {
+                scored.add(pair);
+                outcomes.add(new LivePair(pair.served(), candidate, baseline));
+            }
+        }
+        return new CollectedRoute(
+                question,
+                collect,
+                margin.doubleValue(),
+                scored,
+                LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
+                asked.size() - scored.size(),
+                read.size() - asked.size(),
+                closed > 0,
+                evidence.finding(policy, task, List.of(question.candidate()), today)
+                        .state(),
+                ledger.spent(
+                        task.name(),
+                        today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()));
+    }
+
+    /** The end of the last day of a proof that has expired: what was collected before has been used. */
+    private static long expiry(EvidenceCheck evidence, PairQuestion question, LocalDate today) {
+        LocalDate last = evidence.proof(question.task(), question.candidate())
+                .filter(Proof::isAccepted)
+                .map(Proof::lastDay)
+                .orElse(null);
+        return last == null || !today.isAfter(last)
+                ? 0
+                : last.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() - 1;
+    }
+
+    /** Whether the route is open by evidence. */
+    public boolean isOpen() {
+        return evidence == EvidenceCheck.State.VALID;
+    }
+
+    /** Whether the pairs prove what the evidence does not: somebody, or the gateway, may open the route. */
+    public boolean isReady() {
+        return !isOpen() && test.state() == LiveTest.State.READY;
+    }
+
+    /** Whether the route is open and the pairs show that it should not be. */
+    public boolean isToBeClosed() {
+        return isOpen() && test.state() == LiveTest.State.WORSE;
+    }
+
+    /** Where it stands, in one word, as JSON writes it. */
+    public String status() {
+        if (isToBeClosed()) {
+            return "worse";
+        }
+        return isOpen() ? "open" : test.state().key();
+    }
+}

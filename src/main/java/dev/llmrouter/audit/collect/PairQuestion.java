@@ -1,0 +1,100 @@
+package dev.llmrouter.audit.collect;
+
+import dev.llmrouter.evaluate.TaskDefinition;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.record.ledger.PairEntry;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What pairs answer: whether this candidate is as good as this baseline at this task, by this scorer. Pairs of another
+ * definition, model or scorer do not count.
+ *
+ * @param scorer as the policy writes it, with the version of a judge
+ */
+public record PairQuestion(
+        String task,
+        String definition,
+        String candidate,
+        String candidateVersion,
+        String baseline,
+        String baselineVersion,
+        String scorer) {
+    private static final String SIMULATED = "simulator/";
+
+    /**
+     * The question of a task as the policy is now.
+     *
+     * @param simulated whether the simulator stands in for every provider
+     * @return empty if the policy does not say how to answer it
+     */
+    public static Optional<PairQuestion> of(RoutingPolicy policy, Task task, String candidate, boolean simulated) {
+        Collect collect = task.collect();
+        String baseline = TaskDefinition.baseline(policy).orElse(candidate);
+        if (collect == null || collect.scorer() == null || task.margin() == null || candidate.equals(baseline)) {
+            return Optional.empty();
+        }
+        if (Collect.VERIFY.equals(collect.scorer()) && task.verify() == null) {
+            return Optional.empty();
+        }
+        String judge = collect.judge();
+        if (judge != null && (judge.equals(candidate) || judge.equals(baseline))) {
+            return Optional.empty();
+        }
+        return Optional.of(new PairQuestion(
+                task.name(),
+                TaskDefinition.hash(task),
+                candidate,
+                version(policy, candidate, simulated),
+                baseline,
+                version(policy, baseline, simulated),
+                judge == null ? collect.scorer() : collect.scorer() + " " + version(policy, judge, simulated)));
+    }
+
+    /** What the simulator makes up is never taken for what a provider answers. */
+    private static String version(RoutingPolicy policy, String model, boolean simulated) {
+        boolean isSimulator = simulated
+                || policy.model(model).map(policy::providerOf).stream()
+                        .anyMatch(provider -> provider.protocol() == Protocol.SIMULATOR);
+        String version = Objects.requireNonNullElse(TaskDefinition.version(policy, model), "unknown");
+        return isSimulator ? SIMULATED + version : version;
+    }
+
+    /** Whether answers are made up by the simulator: they prove nothing. */
+    public boolean isSimulated() {
+        return candidateVersion.startsWith(SIMULATED) || baselineVersion.startsWith(SIMULATED);
+    }
+
+    /** An answer. @param candidateScore 0 to 1; null if the answers could not be scored, as {@code baselineScore} then */
+    public PairEntry entry(
+            String requestId,
+            long timeMillis,
+            boolean served,
+            @Nullable Double candidateScore,
+            @Nullable Double baselineScore,
+            @Nullable Long costPicoUsd) {
+        return new PairEntry(
+                requestId,
+                timeMillis,
+                task,
+                definition,
+                candidate,
+                candidateVersion,
+                baseline,
+                baselineVersion,
+                scorer,
+                served,
+                candidateScore,
+                baselineScore,
+                costPicoUsd);
+    }
+
+    /** Whether a pair answers it. */
+    public boolean isAnsweredBy(PairEntry pair) {
+        return pair.isOfSameQuestion(entry(pair.requestId(), 0, false, null, null, null));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.EvidenceState;
+import dev.llmrouter.dispatch.VerifyState;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.EvidenceMode;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Price;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.route.Dispatched;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which requests are sampled for evidence: a share of those that would go to the task's tier, by a hash of their id, so
+ * that no answer has a say in it, while the day's budget lasts.
+ */
+final class CollectSampling {
+    private static final int BUCKETS = 1_000_000;
+    /** Output tokens that are set aside where neither request nor model states a limit. Assumption. */
+    private static final int USUAL_OUTPUT = 1_000;
+
+    /** Tokens of a judge's instructions and of its reply, on the safe side. Assumptions. */
+    private static final int INSTRUCTIONS = 500;
+
+    private static final int VERDICT = 512;
+
+    private CollectSampling() {}
+
+    /**
+     * @param reply the whole answer; null if the caller got none, or a stream, whose text nobody keeps
+     * @return null if the request is not sampled
+     */
+    static @Nullable Comparison of(Dispatched request, @Nullable ChatReply reply, LlmRouterContext context) {
+        Decision decision = request.decision();
+        Candidate compared = decision.compared();
+        String name = request.classification().task();
+        RoutingPolicy policy = request.received().policy().policy();
+        Task task = name == null ? null : policy.tasks().get(name);
+        Collect collect = task == null ? null : task.collect();
+        boolean isUnusable = request.verification() == VerifyState.FAILED;
+        if (compared == null
+                || task == null
+                || collect == null
+                || policy.evidence() != EvidenceMode.COLLECT
+                || request.received().isShadow()
+                || reply == null && !isUnusable) {
+            return null;
+        }
+        RouteWatch watch = context.watch(policy);
+        if (watch == null || !isDrawn(request.received().id(), collect.share())) {
+            return null;
+        }
+        boolean isServed = decision.evidence().state() == EvidenceState.VALID;
+        String reference = policy.baselineTier().models().get(0).model();
+        boolean isEscalated = decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
+        Candidate answered = request.answeredBy();
+        String first = first(request);
+        if (answered == null || first == null || !isServed && (isEscalated || !first.equals(reference))) {
+            return null;
+        }
+        String candidate = isServed ? first : compared.model().name();
+        boolean simulated = request.received().policy().simulated();
+        PairQuestion question =
+                PairQuestion.of(policy, task, candidate, simulated).orElse(null);
+        if (question == null || !watch.collects(question, isServed)) {
+            return null;
+        }
+        if (isEscalated) {
+            // the candidate's answer was not usable, and the baseline's is at hand
+            return reply != null && answered.model().name().equals(reference)
+                    ? new Comparison(question, request, null, true, null, reply.text(), BigDecimal.ZERO, watch)
+                    : null;
+        }
+        String judge = collect.judge();
+        BigDecimal most = most(
+                request,
+                compared.model(),
+                judge == null ? null : policy.models().get(judge),
+                judge);
+        if (most == null || !watch.reserve(question, most)) {
+            return null;
+        }
+        String answer = isUnusable || reply == null ? null : reply.text();
+        return new Comparison(question, request, answer, isServed, compared, null, most, watch);
+    }
+
+    /** The model whose answer came first: the one that served, or whose answer was not usable. */
+    private static @Nullable String first(Dispatched request) {
+        return request.dispatch().attempts().stream()
+                .filter(attempt -> attempt.isOk())
+                .map(attempt -> attempt.candidate().model().name())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** @param share percent, above 0 to 100 */
+    static boolean isDrawn(String requestId, double share) {
+        CRC32 hash = new CRC32();
+        hash.update(("collect " + requestId).getBytes(StandardCharsets.UTF_8));
+        return hash.getValue() % BUCKETS < share / 100 * BUCKETS;
+    }
+
+    /** USD that shadow and judge cost at most, by our estimate; null if a price is not known. */
+    private static @Nullable BigDecimal most(
+            Dispatched request, Model shadow, @Nullable Model judge, @Nullable String judgeName) {
+        Price price = shadow.price();
+        if (price == null || judgeName != null && (judge == null || judge.price() == null)) {
+            return null;
+        }
+        long input = Math.round(1.5 * request.decision().characteristics().inputTokens()) + 50;
+        Integer stated = request.described().request().sampling().maxOutputTokens();
+        Integer own = shadow.maxOutput();
+        long output = stated != null ? stated : own != null ? Math.min(own, USUAL_OUTPUT) : USUAL_OUTPUT;
+        BigDecimal most = usd(price, input, output);
+        Price judging = judge == null ? null : judge.price();
+        return judging == null ? most : most.add(usd(judging, 2 * (input + 2 * output + INSTRUCTIONS), 2L * VERDICT));
+    }
+
+    private static BigDecimal usd(Price price, long input, long output) {
+        return price.input()
+                .multiply(BigDecimal.valueOf(input))
+                .add(price.output().multiply(BigDecimal.valueOf(output)))
+                .movePointLeft(6);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.llmrouter.camel;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.dispatch.OutputCheck;
+import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.evaluate.Scorers;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.record.ledger.PairEntry;
+import dev.llmrouter.record.ledger.PicoUsd;
+import dev.llmrouter.route.Dispatched;
+import java.math.BigDecimal;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scores the two answers to a sampled request. Afterwards the body is the {@link PairEntry} for the ledger and
+ * {@link LlmRouterConstants#LEDGER} is true. A judge is asked without a thread that waits. What could not be scored is an
+ * entry without scores, for what it cost.
+ */
+public final class CollectScoreProcessor extends AsyncProcessorSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectScoreProcessor.class);
+
+    /** The comparison of a tapped exchange. */
+    static Comparison comparison(Exchange exchange) {
+        Object comparison = exchange.getProperty(LlmRouterConstants.COLLECT);
+        if (comparison instanceof Comparison known) {
+            return known;
+        }
+        throw new IllegalStateException("this exchange was not sampled (process ref=llmVerifier) before this step");
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Comparison comparison = comparison(exchange);
+        BigDecimal shadow = cost(exchange, comparison);
+        String other = other(exchange, comparison);
+        CompletableFuture<CollectJudge.Scores> scores;
+        try {
+            scores = score(exchange, comparison, other);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "A pair of task '{}' cannot be scored",
+                    comparison.question().task(),
+                    e);
+            scores = CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
+        }
+        if (scores.isDone() && !scores.isCompletedExceptionally()) {
+            finish(exchange, comparison, scores.join(), shadow);
+            callback.done(true);
+            return true;
+        }
+        CompletableFuture<?> unused = scores.whenComplete((result, failure) -> {
+            try {
+                finish(exchange, comparison, failure == null ? result : CollectJudge.Scores.none(null), shadow);
+            } finally {
+                callback.done(false);
+            }
+        });
+        return false;
+    }
+
+    private static @Nullable String other(Exchange exchange, Comparison comparison) {
+        if (comparison.other() == null) {
+            return comparison.otherAnswer();
+        }
+        return exchange.getMessage().getBody() instanceof ProviderReply.Whole whole
+                ? whole.reply().text()
+                : null;
+    }
+
+    /** What the shadow cost; null if unknown. */
+    private static @Nullable BigDecimal cost(Exchange exchange, Comparison comparison) {
+        if (comparison.other() == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Attempt attempt : shadow.dispatch().attempts()) {
+            sum = Cost.sum(sum, attempt.costUsd());
+        }
+        return sum;
+    }
+
+    private static CompletableFuture<CollectJudge.Scores> score(
+            Exchange exchange, Comparison comparison, @Nullable String other) {
+        if (other == null) {
+            return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
+        }
+        String candidate = comparison.isServed() ? comparison.answer() : other;
+        String baseline = comparison.isServed() ? other : comparison.answer();
+        Collect collect = comparison.collect();
+        String scorer = collect == null ? null : collect.scorer();
+        if (Collect.VERIFY.equals(scorer)) {
+            OutputCheck check = comparison.of().decided().outputCheck();
+            return CompletableFuture.completedFuture(
+                    CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
+        }
+        if (candidate == null || baseline == null) {
+            return CompletableFuture.completedFuture(
+                    CollectJudge.Scores.free(candidate == null ? 0 : 1, baseline == null ? 0 : 1));
+        }
+        if (Collect.EXACT.equals(scorer)) {
+            return CompletableFuture.completedFuture(
+                    CollectJudge.Scores.free(Scorers.normalised().score(TextNode.valueOf(baseline), candidate), 1));
+        }
+        return CollectJudge.of(LlmRouterContext.of(exchange.getContext()), comparison)
+                .compare(candidate, baseline);
+    }
+
+    private static double usable(@Nullable OutputCheck check, @Nullable String answer) {
+        return answer != null && (check == null || check.fault(answer) == null) ? 1 : 0;
+    }
+
+    private static void finish(
+            Exchange exchange, Comparison comparison, CollectJudge.Scores scores, @Nullable BigDecimal shadow) {
+        BigDecimal cost = Cost.sum(shadow, scores.usd());
+        comparison.watch().spent(comparison, cost);
+        exchange.getMessage()
+                .setBody(comparison
+                        .question()
+                        .entry(
+                                comparison.of().received().id(),
+                                comparison.of().received().time().toEpochMilli(),
+                                comparison.isServed(),
+                                scores.candidate(),
+                                scores.baseline(),
+                                pico(cost)));
+        exchange.setProperty(LlmRouterConstants.LEDGER, true);
+    }
+
+    private static @Nullable Long pico(@Nullable BigDecimal usd) {
+        try {
+            return PicoUsd.of(usd);
+        } catch (ArithmeticException e) {
+            return null; // the shadow's own record says so in the log
+        }
+    }
+}

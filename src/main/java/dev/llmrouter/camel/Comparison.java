@@ -1,0 +1,43 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.route.Dispatched;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was sampled: its answer is compared with that of another model. It is in memory only, until both are
+ * scored.
+ *
+ * @param of the request as it was served
+ * @param answer text that its caller got from the model that is compared; null if that was not usable
+ * @param isServed whether the candidate served it and the baseline is asked in shadow; else the other way round
+ * @param other the model that is asked in shadow; null if its answer is known
+ * @param otherAnswer its text where that is known; null while it is not
+ * @param reserved USD of the day's budget that are set aside
+ */
+record Comparison(
+        PairQuestion question,
+        Dispatched of,
+        @Nullable String answer,
+        boolean isServed,
+        @Nullable Candidate other,
+        @Nullable String otherAnswer,
+        BigDecimal reserved,
+        RouteWatch watch) {
+    /** How the policy has the task's evidence collected; null if it does not. */
+    @Nullable
+    Collect collect() {
+        Task task = of.decision().policy().tasks().get(question.task());
+        return task == null ? null : task.collect();
+    }
+
+    /** Without the texts, which no log may hold. */
+    @Override
+    public String toString() {
+        return "comparison for request " + of.received().id();
+    }
+}

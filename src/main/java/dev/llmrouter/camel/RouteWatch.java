@@ -1,0 +1,192 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.audit.collect.CollectedEvidence;
+import dev.llmrouter.audit.collect.CollectedRoute;
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.collect.LiveTest;
+import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.EvidenceMode;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RouteChangeEntry;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches what the pairs of one policy's tasks prove: reads them from the ledger at intervals, opens routes where the policy
+ * lets it, closes those that have become worse, and keeps each task within its budget. What it knows comes from ledger and
+ * evidence alone, so that a restart loses nothing and instances that share both agree. Safe for use by many threads.
+ */
+final class RouteWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteWatch.class);
+    private static final String TOOL = "camel-llm-router gateway";
+
+    private final LoadedPolicy loaded;
+    private final LedgerSettings settings;
+    private final Supplier<@Nullable Ledger> ledgers;
+    private final Clock clock;
+    private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
+    private final Set<String> told = new HashSet<>();
+    private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
+    private boolean isUnreadable;
+
+    /** @param ledgers gives the ledger that is written; null while it is not open */
+    RouteWatch(LoadedPolicy loaded, LedgerSettings settings, Supplier<@Nullable Ledger> ledgers, Clock clock) {
+        this.loaded = loaded;
+        this.settings = settings;
+        this.ledgers = ledgers;
+        this.clock = clock;
+    }
+
+    /** Reads the ledger, and acts on what it shows. */
+    synchronized void look() {
+        RoutingPolicy policy = loaded.policy();
+        Ledger ledger = ledgers.get();
+        if (policy.evidence() != EvidenceMode.COLLECT || ledger == null) {
+            routes = Map.of();
+            return;
+        }
+        long nanos = System.nanoTime();
+        Instant now = clock.instant();
+        List<CollectedRoute> found;
+        try (LedgerReader reader = LedgerReader.open(settings)) {
+            found = CollectedRoute.of(reader.pairs(), policy, loaded.isSimulated(), loaded.evidence(), now);
+        } catch (SQLException e) {
+            routes = Map.of(); // what was spent is not known, so nothing is
+            if (!isUnreadable) {
+                isUnreadable = true;
+                LOG.warn(
+                        "Pairs cannot be read from {}; nothing is collected until they can: {}",
+                        settings.place(),
+                        e.toString());
+            }
+            return;
+        }
+        isUnreadable = false;
+        Map<PairQuestion, CollectedRoute> next = new HashMap<>();
+        for (CollectedRoute route : found) {
+            next.put(route.question(), route);
+            budget(route.question()).read(route.spentToday(), nanos);
+        }
+        routes = Map.copyOf(next);
+        boolean isChanged = false;
+        for (CollectedRoute route : found) {
+            try {
+                isChanged |= act(policy, route, ledger, now);
+            } catch (IOException e) {
+                LOG.warn(
+                        "Evidence for task '{}' cannot be written: {}",
+                        route.question().task(),
+                        e.toString());
+            }
+        }
+        if (isChanged) {
+            loaded.evidenceWritten();
+        }
+    }
+
+    private boolean act(RoutingPolicy policy, CollectedRoute route, Ledger ledger, Instant now) throws IOException {
+        PairQuestion question = route.question();
+        tell(route);
+        if (question.isSimulated()) {
+            return false;
+        }
+        boolean opens = route.isReady() && !route.wasClosed() && route.collect().open() == Collect.Open.AT_ONCE;
+        if (!opens && !route.isToBeClosed()) {
+            return false;
+        }
+        String by = (policy.owner().isBlank() ? "" : policy.owner() + " ") + "(collect)";
+        CollectedEvidence book = new CollectedEvidence(
+                loaded.evidenceFolder(), policy, by, now.atZone(ZoneOffset.UTC).toLocalDate(), TOOL);
+        Integer at =
+                opens ? route.test().before().settledAt() : route.test().since().settledAt();
+        if (opens) {
+            book.open(route);
+        } else {
+            book.close(route);
+        }
+        LOG.warn(
+                "Route of task '{}' to model '{}' is {} by evidence from live traffic, settled at pair {}",
+                question.task(),
+                question.candidate(),
+                opens ? "opened" : "closed",
+                at);
+        String id = question.task()
+                + '/'
+                + question.candidate()
+                + '/'
+                + (opens ? "opened" : "closed")
+                + '/'
+                + pair(route, opens, at);
+        ledger.write(List.of(
+                new RouteChangeEntry(id, now.toEpochMilli(), question.task(), question.candidate(), opens, by)));
+        return true;
+    }
+
+    /** The request that settled it: the same for every instance. */
+    private static String pair(CollectedRoute route, boolean opens, @Nullable Integer at) {
+        List<String> ids = new ArrayList<>();
+        route.pairs().stream().filter(pair -> pair.served() != opens).forEach(pair -> ids.add(pair.requestId()));
+        return at == null ? "" : ids.get(at - 1);
+    }
+
+    /** A person has to act, or nobody will: said once. */
+    private void tell(CollectedRoute route) {
+        PairQuestion question = route.question();
+        LiveTest.State state = route.test().state();
+        boolean isReady = route.isReady() && (route.collect().open() == Collect.Open.ACCEPT || route.wasClosed());
+        boolean isRejected = !route.isOpen() && state == LiveTest.State.REJECTED;
+        if ((isReady || isRejected) && told.add(question + " " + state)) {
+            LOG.warn(
+                    "Task '{}': {}",
+                    question.task(),
+                    isRejected
+                            ? "model '" + question.candidate()
+                                    + "' is shown to be worse than the margin allows; no more"
+                                    + " pairs are collected for it"
+                            : "model '" + question.candidate() + "' is shown to be good enough"
+                                    + (question.isSimulated()
+                                            ? ", by answers that the simulator made up: that proves nothing"
+                                            : "; to open the route: collected --accept --by NAME"));
+        }
+    }
+
+    private DayBudget budget(PairQuestion question) {
+        return budgets.computeIfAbsent(question.task(), task -> new DayBudget());
+    }
+
+    /** Whether more pairs of this question are wanted. @param served whether its route is open */
+    boolean collects(PairQuestion question, boolean served) {
+        CollectedRoute route = routes.get(question);
+        return route != null && (served || route.test().state() != LiveTest.State.REJECTED);
+    }
+
+    /** Sets a part of the day's budget aside, if it is left. */
+    boolean reserve(PairQuestion question, BigDecimal usd) {
+        CollectedRoute route = routes.get(question);
+        return route != null && budget(question).reserve(usd, route.collect().perDay());
+    }
+
+    /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */
+    void spent(Comparison comparison, @Nullable BigDecimal usd) {
+        budget(comparison.question())
+                .spend(comparison.reserved(), usd == null ? comparison.reserved() : usd, System.nanoTime());
+    }
+}

@@ -1,0 +1,167 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.audit.collect.CollectedEvidence;
+import dev.llmrouter.audit.collect.CollectedRoute;
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.policy.PolicyException;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.report.CollectedPage;
+import dev.llmrouter.report.CollectedText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code collected}: what live traffic has shown so far, and a person's word that opens a route. Reads the ledger. */
+@Command(
+        name = "collected",
+        mixinStandardHelpOptions = true,
+        description =
+                "Shows what evidence 'evidence: collect' has gathered on live traffic; with --accept opens routes.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:--accept, and no route is ready to be opened",
+            "2:wrong usage, or there is no ledger that can be read"
+        })
+public final class CollectedCommand implements Callable<Integer> {
+    private static final int NO = 1;
+    private static final int WRONG_USAGE = 2;
+
+    private final Clock clock;
+    private final Map<String, String> environment;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Mixin
+    LedgerOptions ledger = new LedgerOptions();
+
+    @Option(names = "--policy", paramLabel = "FILE", description = "Routing policy. Default: LLM_ROUTER_POLICY.")
+    @Nullable
+    String policy;
+
+    @Option(names = "--evidence", paramLabel = "DIR", description = "Where evidence lies. Default: beside the policy.")
+    @Nullable
+    Path evidence;
+
+    @Option(names = "--json", description = "Prints it as JSON.")
+    boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with the path of every test.")
+    @Nullable
+    Path html;
+
+    @Option(names = "--accept", description = "Opens the routes that are ready: writes their evidence; needs --by.")
+    boolean accept;
+
+    @Option(names = "--task", paramLabel = "NAME", description = "Only this task.")
+    @Nullable
+    String task;
+
+    @Option(names = "--by", paramLabel = "NAME", description = "Who accepts the evidence.")
+    @Nullable
+    String by;
+
+    /** A command with the system's clock and environment. */
+    public CollectedCommand() {
+        this(Clock.systemUTC(), System.getenv());
+    }
+
+    /**
+     * @param clock says which day it is
+     * @param environment says where policy and ledger are, unless an option does
+     */
+    public CollectedCommand(Clock clock, Map<String, String> environment) {
+        this.clock = clock;
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (accept && (by == null || by.isBlank())) {
+            return wrong("--accept needs --by NAME: evidence says who accepted it");
+        }
+        String name = PolicyFile.choose(policy, environment);
+        RoutingPolicy loaded;
+        LedgerSettings settings;
+        try {
+            settings = ledger.settings(environment);
+            loaded = PolicyFile.loadWithoutSecrets(name, clock);
+        } catch (PolicyException e) {
+            return wrong(e.check().text());
+        } catch (IllegalArgumentException | IOException e) {
+            return wrong(String.valueOf(e.getMessage()));
+        }
+        Path folder = evidence != null ? evidence : PolicyFile.evidence(name);
+        Instant now = clock.instant();
+        List<CollectedRoute> routes;
+        try (LedgerReader reader = LedgerReader.open(settings)) {
+            // without keys nobody can say whether the gateway simulates; what a simulator made up is told by its pairs
+            routes = CollectedRoute.of(reader.pairs(), loaded, false, EvidenceCheck.read(folder), now).stream()
+                    .filter(route ->
+                            task == null || task.equals(route.question().task()))
+                    .toList();
+        } catch (SQLException e) {
+            return wrong("the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
+                    + ". Name the data folder of a gateway that collects with --data DIR or LLM_ROUTER_DATA.");
+        }
+        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+        if (html != null) {
+            Files.writeString(html, CollectedPage.of(routes, today.toString()));
+        }
+        PrintWriter out = spec().commandLine().getOut();
+        out.print(json ? CollectedText.json(routes) + "\n" : CollectedText.of(routes));
+        out.flush();
+        return accept ? open(routes, folder, loaded, today) : 0;
+    }
+
+    private int open(List<CollectedRoute> routes, Path folder, RoutingPolicy loaded, LocalDate today)
+            throws IOException {
+        PrintWriter err = spec().commandLine().getErr();
+        CollectedEvidence book =
+                new CollectedEvidence(folder, loaded, String.valueOf(by).strip(), today, new Version().getVersion()[0]);
+        int opened = 0;
+        for (CollectedRoute route : routes) {
+            if (route.isReady() && !route.question().isSimulated()) {
+                err.println("evidence: " + book.open(route) + ": "
+                        + route.question().candidate() + " accepted");
+                opened++;
+            }
+        }
+        if (opened == 0) {
+            err.println("collected: no route is ready to be opened");
+        }
+        err.flush();
+        return opened == 0 ? NO : 0;
+    }
+
+    private int wrong(String message) {
+        PrintWriter err = spec().commandLine().getErr();
+        err.println("collected: " + message);
+        err.flush();
+        return WRONG_USAGE;
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec, "picocli sets the command's specification");
+    }
+}

@@ -1,0 +1,92 @@
+package dev.llmrouter.record.ledger;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Reads the pairs of a ledger over a reader's connection. Not safe for use by many threads. */
+public final class LedgerPairs {
+    private static final long HALF = 1_000_000; // money is summed in two halves, so that it does not overflow
+
+    private final Connection connection;
+
+    LedgerPairs(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** All pairs of a task and candidate after a time, the oldest first, also those that could not be scored. */
+    public List<PairEntry> of(String task, String candidate, long afterMillis) throws SQLException {
+        List<PairEntry> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT * FROM llm_pair WHERE task = ? AND candidate = ? AND time_ms > ? ORDER BY time_ms, request_id""")) {
+            query.setString(1, task);
+            query.setString(2, candidate);
+            query.setLong(3, afterMillis);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(pair(row));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static PairEntry pair(ResultSet row) throws SQLException {
+        double candidate = row.getDouble("candidate_score");
+        Double candidateScore = row.wasNull() ? null : Double.valueOf(candidate);
+        double baseline = row.getDouble("baseline_score");
+        Double baselineScore = row.wasNull() ? null : Double.valueOf(baseline);
+        long cost = row.getLong("cost_pico_usd");
+        Long knownCost = row.wasNull() ? null : Long.valueOf(cost);
+        return new PairEntry(
+                row.getString("request_id"),
+                row.getLong("time_ms"),
+                row.getString("task"),
+                row.getString("definition"),
+                row.getString("candidate"),
+                row.getString("candidate_version"),
+                row.getString("baseline"),
+                row.getString("baseline_version"),
+                row.getString("scorer"),
+                row.getBoolean("served"),
+                candidateScore,
+                baselineScore,
+                knownCost);
+    }
+
+    /** USD spent on pairs of a task since a time; costs that are not known count nothing. */
+    public BigDecimal spent(String task, long sinceMillis) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT SUM(cost_pico_usd / 1000000) AS high, SUM(cost_pico_usd % 1000000) AS low
+                FROM llm_pair WHERE task = ? AND time_ms >= ?""")) {
+            query.setString(1, task);
+            query.setLong(2, sinceMillis);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return PicoUsd.toUsd(BigInteger.valueOf(row.getLong("high"))
+                        .multiply(BigInteger.valueOf(HALF))
+                        .add(BigInteger.valueOf(row.getLong("low"))));
+            }
+        }
+    }
+
+    /** When a route was closed last, in ms since 1970-01-01T00:00Z; empty if it never was. */
+    public OptionalLong closedMillis(String task, String candidate) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT MAX(time_ms) FROM llm_route_change WHERE task = ? AND candidate = ? AND NOT opened""")) {
+            query.setString(1, task);
+            query.setString(2, candidate);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                long millis = row.getLong(1);
+                return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(millis);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.llmrouter.record.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scores of two models on one request, one of which served it while the other was asked in shadow.
+ *
+ * @param requestId of the request that was served
+ * @param timeMillis when it came in, in ms since 1970-01-01T00:00Z
+ * @param definition hash of the task's definition
+ * @param candidateVersion provider and the provider's name for the model
+ * @param baselineVersion as {@code candidateVersion}
+ * @param scorer what scored them, as the policy writes it, with the version of a judge
+ * @param served whether the candidate served the request
+ * @param candidateScore 0 to 1; null if the answers could not be scored, as {@code baselineScore} then
+ * @param costPicoUsd of the shadow and the judge in pico-USD; null if unknown
+ */
+public record PairEntry(
+        String requestId,
+        long timeMillis,
+        String task,
+        String definition,
+        String candidate,
+        String candidateVersion,
+        String baseline,
+        String baselineVersion,
+        String scorer,
+        boolean served,
+        @Nullable Double candidateScore,
+        @Nullable Double baselineScore,
+        @Nullable Long costPicoUsd)
+        implements LedgerEntry {
+    @Override
+    public String id() {
+        return requestId;
+    }
+
+    /** Whether both asked the same question of the same models. */
+    public boolean isOfSameQuestion(PairEntry other) {
+        return task.equals(other.task)
+                && definition.equals(other.definition)
+                && candidate.equals(other.candidate)
+                && candidateVersion.equals(other.candidateVersion)
+                && baseline.equals(other.baseline)
+                && baselineVersion.equals(other.baselineVersion)
+                && scorer.equals(other.scorer);
+    }
+}

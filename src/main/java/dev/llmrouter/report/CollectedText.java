@@ -1,0 +1,130 @@
+package dev.llmrouter.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.audit.collect.CollectedRoute;
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.collect.Stretch;
+import dev.llmrouter.policy.Collect;
+import java.util.List;
+import java.util.Locale;
+
+/** Where collected evidence stands, in sentences and as JSON. */
+public final class CollectedText {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
+
+    private CollectedText() {}
+
+    /** One paragraph for each route. */
+    public static String of(List<CollectedRoute> routes) {
+        if (routes.isEmpty()) {
+            return "The policy collects no evidence: no task below the baseline has collect with a scorer, and a margin.\n";
+        }
+        StringBuilder text = new StringBuilder();
+        for (CollectedRoute route : routes) {
+            PairQuestion question = route.question();
+            text.append(question.task())
+                    .append(": ")
+                    .append(question.candidate())
+                    .append(" against ")
+                    .append(question.baseline())
+                    .append("\n  ")
+                    .append(sentence(route))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** What holds for a route, and what to do. */
+    public static String sentence(CollectedRoute route) {
+        Stretch now = route.test().current();
+        StringBuilder text = new StringBuilder(
+                switch (route.status()) {
+                    case "open" -> "Open by evidence, and watched.";
+                    case "worse" -> "Has become worse than the margin allows: the gateway closes the route.";
+                    case "ready" -> "Good enough. " + opening(route);
+                    case "rejected" -> "Worse than the margin allows: no more is spent on it.";
+                    default -> "Not settled yet.";
+                });
+        text.append(String.format(
+                Locale.ROOT,
+                " %d pairs by %s: difference %+.1f points, at least %+.1f and at most %+.1f; margin %.1f; e-value %.3g of %.0f.",
+                now.n(),
+                route.question().scorer(),
+                100 * now.difference(),
+                100 * now.low(),
+                100 * now.high(),
+                100 * route.margin(),
+                now.eValue(),
+                1 / CollectedRoute.ALPHA));
+        text.append(" Spent today: $")
+                .append(route.spentToday().toPlainString())
+                .append(" of $")
+                .append(route.collect().perDay().toPlainString())
+                .append('.');
+        if (route.unscored() > 0) {
+            text.append(' ').append(route.unscored()).append(" answers could not be scored.");
+        }
+        if (route.outdated() > 0) {
+            text.append(' ')
+                    .append(route.outdated())
+                    .append(" pairs of another definition, model or scorer do not count.");
+        }
+        return text.toString();
+    }
+
+    private static String opening(CollectedRoute route) {
+        if (route.question().isSimulated()) {
+            return "But the simulator made the answers up, which proves nothing.";
+        }
+        boolean byPerson = route.collect().open() == Collect.Open.ACCEPT || route.wasClosed();
+        return byPerson ? "To open the route: collected --accept --by NAME." : "The gateway opens the route.";
+    }
+
+    /** All of it on one line. */
+    public static String json(List<CollectedRoute> routes) {
+        ObjectNode root = JSON.createObjectNode();
+        ArrayNode all = root.putArray("routes");
+        for (CollectedRoute route : routes) {
+            PairQuestion question = route.question();
+            ObjectNode node = all.addObject();
+            node.put("task", question.task());
+            node.put("candidate", question.candidate());
+            node.put("baseline", question.baseline());
+            node.put("scorer", question.scorer());
+            node.put("margin", route.margin());
+            node.put("alpha", CollectedRoute.ALPHA);
+            node.put("status", route.status());
+            node.put("simulated", question.isSimulated());
+            node.put("was_closed", route.wasClosed());
+            add(node.putObject("before"), route.test().before());
+            add(node.putObject("since"), route.test().since());
+            node.put("unscored", route.unscored());
+            node.put("outdated", route.outdated());
+            node.put("spent_today_usd", route.spentToday());
+            node.put("per_day_usd", route.collect().perDay());
+        }
+        try {
+            return JSON.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is always writable", e);
+        }
+    }
+
+    private static void add(ObjectNode node, Stretch stretch) {
+        node.put("n", stretch.n());
+        node.put("difference", stretch.difference());
+        node.put("low", stretch.low());
+        node.put("high", stretch.high());
+        node.put("e_value", Math.min(stretch.eValue(), Double.MAX_VALUE));
+        node.put("settled_at", stretch.settledAt());
+    }
+}

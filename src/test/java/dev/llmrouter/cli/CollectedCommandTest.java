@@ -1,0 +1,188 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerEntry;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RouteChangeEntry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CollectedCommandTest {
+    private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    @TempDir
+    Path folder;
+
+    private StringWriter out = new StringWriter();
+    private StringWriter err = new StringWriter();
+    private int next;
+
+    @BeforeEach
+    void writePolicy() throws Exception {
+        Files.writeString(policy(), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: collect
+                collect: { perDay: 5.00, scorer: "judge:referee" }
+                providers:
+                  p: { protocol: openai, baseUrl: "http://localhost:1" }
+                models:
+                  small: { provider: p, price: { input: 0.1, output: 0.1, asOf: 2026-07-02 } }
+                  large: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  referee: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [large] }
+                tasks:
+                  tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.05 }
+                rules:
+                  - { id: sort, when: { keywords: [sort] }, task: tickets }
+                """);
+    }
+
+    private Path policy() {
+        return folder.resolve("policy.yaml");
+    }
+
+    private int run(String... more) {
+        out = new StringWriter();
+        err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(
+                "--policy",
+                policy().toString(),
+                "--data",
+                folder.resolve("data").toString()));
+        all.addAll(List.of(more));
+        return new CommandLine(new CollectedCommand(CLOCK, Map.of()))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(all.toArray(String[]::new));
+    }
+
+    private PairQuestion question() throws Exception {
+        RoutingPolicy policy = PolicyFile.loadWithoutSecrets(policy(), CLOCK);
+        return PairQuestion.of(policy, policy.task("tickets").orElseThrow(), "small", false)
+                .orElseThrow();
+    }
+
+    /** @param lost how many of the pairs only the baseline gets right */
+    private List<LedgerEntry> pairs(int n, int lost, boolean served) throws Exception {
+        List<LedgerEntry> all = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            double candidate = i % Math.max(1, n / Math.max(1, lost)) == 1 && lost > 0 ? 0 : 1;
+            next++;
+            all.add(question()
+                    .entry("r" + next, NOW.toEpochMilli() - 100_000 + next, served, candidate, 1.0, 2_000_000_000L));
+        }
+        return all;
+    }
+
+    private void keep(List<LedgerEntry> entries) {
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder.resolve("data")), System::nanoTime)) {
+            ledger.write(entries);
+        }
+    }
+
+    private JsonNode route() throws Exception {
+        assertThat(run("--json")).isZero();
+        return new ObjectMapper().readTree(out.toString()).at("/routes/0");
+    }
+
+    @Test
+    void showsWhereEachRouteStandsAndDrawsItsPath() throws Exception {
+        keep(pairs(60, 0, false));
+        JsonNode route = route();
+        assertThat(route.get("status").textValue()).isEqualTo("collecting");
+        assertThat(route.at("/before/n").intValue()).isEqualTo(60);
+        assertThat(route.at("/before/low").doubleValue()).isBetween(-0.2, -0.05);
+        assertThat(route.get("spent_today_usd").decimalValue()).isEqualByComparingTo("0.12");
+
+        Path page = folder.resolve("page.html");
+        assertThat(run("--html", page.toString())).isZero();
+        assertThat(out.toString())
+                .contains("60 pairs by judge:referee p/referee")
+                .contains("Not settled yet");
+        assertThat(Files.readString(page))
+                .contains("<svg")
+                .contains("class=\"bound\"")
+                .contains("tickets");
+    }
+
+    @Test
+    void aNamedPersonOpensARouteThatIsReadyAndNoOther() throws Exception {
+        keep(pairs(60, 0, false));
+        assertThat(run("--accept")).isEqualTo(2);
+        assertThat(err.toString()).contains("--by NAME");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(folder.resolve("evidence/tickets.json")).doesNotExist();
+
+        keep(pairs(100, 0, false));
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
+
+        Proof proof = EvidenceFile.read(folder.resolve("evidence/tickets.json"))
+                .proof("small")
+                .orElseThrow();
+        assertThat(proof.by()).isEqualTo("Ada Lovelace");
+        assertThat(proof.method()).isEqualTo("e-process on live traffic");
+        assertThat(proof.n()).isEqualTo(160);
+        assertThat(proof.low()).isBetween(-0.05, 0.0);
+        RoutingPolicy policy = PolicyFile.loadWithoutSecrets(policy(), CLOCK);
+        assertThat(EvidenceCheck.read(folder.resolve("evidence"))
+                        .finding(
+                                policy,
+                                policy.task("tickets").orElseThrow(),
+                                List.of("small"),
+                                LocalDate.of(2026, 11, 26))
+                        .state())
+                .isEqualTo(EvidenceCheck.State.VALID);
+        assertThat(route().get("status").textValue()).isEqualTo("open");
+        keep(pairs(200, 60, true));
+        assertThat(route().get("status").textValue()).isEqualTo("worse");
+    }
+
+    @Test
+    void whatWasSeenOfAnotherModelOrBeforeAClosingDoesNotCount() throws Exception {
+        keep(pairs(160, 0, false));
+        Files.writeString(policy(), Files.readString(policy()).replace("small: {", "small: { id: small-2,"));
+        JsonNode route = route();
+        assertThat(route.at("/before/n").intValue()).isZero();
+        assertThat(route.get("outdated").intValue()).isEqualTo(160);
+
+        Files.writeString(policy(), Files.readString(policy()).replace(" id: small-2,", ""));
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
+        keep(List.of(new RouteChangeEntry("c", NOW.toEpochMilli(), "tickets", "small", false, "x")));
+        assertThat(route().get("status").textValue()).isEqualTo("collecting");
+        assertThat(route().get("was_closed").booleanValue()).isTrue();
+    }
+
+    @Test
+    void saysThatThereIsNoLedger() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no ledger");
+    }
+}
