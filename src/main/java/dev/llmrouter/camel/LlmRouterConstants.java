@@ -86,6 +86,12 @@ public final class LlmRouterConstants {
     /** Exchange property: the {@code Cancellation} of the request, set by the gateway's consumer. */
     public static final String CANCELLATION = "CamelLlmRouterCancellation";
 
+    /**
+     * Exchange property: true lets an exchange go on wherever the provider's answer comes, and no thread waits for it. Without it
+     * the thread that brought the exchange waits and goes on with it, so that its transaction holds. The gateway sets it.
+     */
+    public static final String ASYNCHRONOUS = "CamelLlmRouterAsynchronous";
+
     /** Exchange property: the {@code ProviderCall} that a provider endpoint has to make. */
     public static final String PROVIDER_CALL = "CamelLlmRouterProviderCall";
 

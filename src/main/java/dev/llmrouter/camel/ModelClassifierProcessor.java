@@ -31,6 +31,10 @@ public final class ModelClassifierProcessor extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        return CallersThread.process(exchange, callback, answered -> ask(exchange, answered));
+    }
+
+    private static boolean ask(Exchange exchange, AsyncCallback callback) {
         exchange.removeProperty(LlmRouterConstants.ASK_CLASSIFIER);
         Stage stage = RoutingExchange.stage(exchange);
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Use it in a route as {@code <loadBalance><customLoadBalancer ref="..."/><to uri="llm-provider:call"/></loadBalance>},
  * one bean for each {@code loadBalance} (it holds the child). The order comes from the decision, so that models, weights
- * and health change at run time; retries, cooldowns and the deadline are those of {@link Dispatch}. It never blocks.
+ * and health change at run time; retries, cooldowns and the deadline are those of {@link Dispatch}. Whether the caller's thread waits is
+ * said in {@link LlmRouterConstants#ASYNCHRONOUS}.
  */
 public final class TierLoadBalancer extends LoadBalancerSupport implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(TierLoadBalancer.class);
@@ -48,6 +49,10 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        return CallersThread.process(exchange, callback, answered -> ask(exchange, answered));
+    }
+
+    private boolean ask(Exchange exchange, AsyncCallback callback) {
         try {
             AsyncProcessor[] children = doGetProcessors();
             if (children.length != 1) {
