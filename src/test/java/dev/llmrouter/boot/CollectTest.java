@@ -200,10 +200,7 @@ class CollectTest {
             for (int i = 0; i < 30; i++) {
                 served(gateway);
             }
-            Awaitility.await()
-                    .during(Duration.ofMillis(500))
-                    .atMost(WITHIN)
-                    .until(() -> calls("small") == 0);
+            Awaitility.await().during(Duration.ofMillis(500)).atMost(WITHIN).until(() -> calls("small") == 0);
         }
         try (RunningGateway gateway = start("share: 50, perDay: 5, scorer: exact")) {
             Awaitility.await().atMost(WITHIN).until(() -> {

@@ -78,7 +78,7 @@ class LiveTestSimulationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.05, 0.10, 0.10, 900", "0.05, 0.20, 0.22, 250", "0.03, 0.10, 0.12, 500"})
+    @CsvSource({"0.05, 0.10, 0.10, 900", "0.05, 0.20, 0.22, 250", "0.03, 0.10, 0.12, 800"})
     void closesSoonAfterAFallHoweverLongAllWasWell(double margin, double fall, double discordant, int within) {
         Random random = new Random(13);
         int runs = 40;
