@@ -1,9 +1,10 @@
 package dev.llmrouter.camel;
 
 import io.vertx.core.Context;
-import java.util.concurrent.CountDownLatch;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class CallersThread {
     private CallersThread() {}
 
-    /** A step that may answer later, on another thread. */
+    /** A step that may answer later, on another thread; the same contract as {@code AsyncProcessor.process}. */
     @FunctionalInterface
     interface Step {
-        /** @return whether it has answered already */
         boolean process(AsyncCallback callback);
     }
 
@@ -26,9 +26,8 @@ final class CallersThread {
         if (Context.isOnEventLoopThread() || isTrue(exchange.getProperty(LlmRouterConstants.ASYNCHRONOUS))) {
             return step.process(callback);
         }
-        CountDownLatch answered = new CountDownLatch(1);
-        step.process(doneSync -> answered.countDown());
-        await(answered);
+        // Camel's own way to wait: it runs what is queued for this thread meanwhile, and shows in JMX who waits
+        PluginHelper.getAsyncProcessorAwaitManager(exchange.getContext()).process(new Waited(step), exchange);
         callback.done(true);
         return true;
     }
@@ -37,19 +36,16 @@ final class CallersThread {
         return value != null && Boolean.parseBoolean(value.toString());
     }
 
-    /** The step's own time limits end it; an interrupt waits for that, because the exchange is in use until then. */
-    private static void await(CountDownLatch answered) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                answered.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+    private static final class Waited extends AsyncProcessorSupport {
+        private final Step step;
+
+        Waited(Step step) {
+            this.step = step;
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            return step.process(callback);
         }
     }
 }

@@ -118,7 +118,7 @@ class JmsKillTest {
             MessageProducer tickets = session.createProducer(session.createQueue("tickets"));
             for (int i = 0; i < TICKETS; i++) {
                 boolean poison = i % POISON_EVERY == POISON_EVERY - 1;
-                Message message = session.createTextMessage(poison ? "{\"messages\": 7}" : "My invoice is wrong: " + i);
+                Message message = session.createTextMessage(poison ? "{\"messages\": [7]}" : "My invoice is wrong: " + i);
                 message.setStringProperty("orderId", Integer.toString(i));
                 tickets.send(message);
                 (poison ? poisoned : sent).add(Integer.toString(i));
