@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -58,10 +60,10 @@ class JmsKillTest {
                 new AddressSettings()
                         .setMaxDeliveryAttempts(DELIVERIES)
                         .setDeadLetterAddress(SimpleString.of("DLQ"))
-                        .setAutoCreateDeadLetterResources(true)
-                        .setDeadLetterQueuePrefix(SimpleString.of(""))
                         .setAutoCreateQueues(true)
                         .setAutoDeleteQueues(false));
+        configuration.addQueueConfiguration(
+                QueueConfiguration.of("DLQ").setAddress("DLQ").setRoutingType(RoutingType.ANYCAST));
         broker.setConfiguration(configuration).start();
         policy = Files.writeString(folder.resolve("policy.yaml"), """
                 version: 1
@@ -118,7 +120,8 @@ class JmsKillTest {
             MessageProducer tickets = session.createProducer(session.createQueue("tickets"));
             for (int i = 0; i < TICKETS; i++) {
                 boolean poison = i % POISON_EVERY == POISON_EVERY - 1;
-                Message message = session.createTextMessage(poison ? "{\"messages\": [7]}" : "My invoice is wrong: " + i);
+                Message message =
+                        session.createTextMessage(poison ? "{\"messages\": [7]}" : "My invoice is wrong: " + i);
                 message.setStringProperty("orderId", Integer.toString(i));
                 tickets.send(message);
                 (poison ? poisoned : sent).add(Integer.toString(i));
@@ -137,7 +140,8 @@ class JmsKillTest {
             }
             Awaitility.await()
                     .atMost(Duration.ofSeconds(120))
-                    .until(() -> waiting("answers") + waiting("DLQ") >= TICKETS && waiting("tickets") == 0);
+                    .untilAsserted(() -> assertThat(List.of(waiting("tickets"), waiting("answers"), waiting("DLQ")))
+                            .containsExactly(0L, (long) sent.size(), (long) poisoned.size()));
 
             assertThat(orders(session, "answers")).containsExactlyInAnyOrderElementsOf(sent);
             assertThat(orders(session, "DLQ")).containsExactlyInAnyOrderElementsOf(poisoned);
