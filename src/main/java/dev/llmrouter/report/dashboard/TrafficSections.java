@@ -64,9 +64,8 @@ final class TrafficSections {
         BigDecimal saved = instead.subtract(paid).subtract(shadows);
         String share = instead.signum() == 0
                 ? ""
-                : " ("
-                        + Numbers.percent(
-                                saved.divide(instead, MathContext.DECIMAL32).doubleValue()) + ")";
+                : Numbers.percent(saved.divide(instead, MathContext.DECIMAL32).doubleValue())
+                        + " of what the baseline tier would have cost, ";
         out.append("<div class=\"cards\">");
         card(
                 "Saved",
