@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Simulations of the graded gate (issue 13, D1), one-sided error level 5 %. {@value #RUNS} runs of each case: three
  * Monte-Carlo errors are 3 * sqrt(.05 * .95 / 400) = 3.3 points at a rate of 5 %.
  */
+@Tag("simulation")
 class GradedGateTest {
     private static final int RUNS = 400;
     private static final double MONTE_CARLO = 3 * Math.sqrt(0.05 * 0.95 / RUNS);

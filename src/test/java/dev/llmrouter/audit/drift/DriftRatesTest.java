@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rates of false alarms and delays of true ones, by simulation; seeds are fixed. */
+@Tag("simulation")
 class DriftRatesTest {
     private static final Instant NOW = Instant.parse("2026-10-01T12:00:00Z");
     private static final DriftSettings SETTINGS = DriftSettings.ofDefaults();

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the test promises, checked by simulation of right-or-wrong scores with fixed seeds; figures in docs/collect.md. */
+@Tag("simulation")
 class LiveTestSimulationTest {
     private static final double ALPHA = 0.05;
 
