@@ -13,7 +13,8 @@ CREATE TABLE llm_pair (
     served            BOOLEAN NOT NULL, -- the candidate served the request and the baseline was asked in shadow
     candidate_score   DOUBLE PRECISION,
     baseline_score    DOUBLE PRECISION,
-    cost_pico_usd     BIGINT            -- of shadow and judge; NULL is unknown
+    cost_pico_usd     BIGINT,           -- of shadow and judge; NULL is unknown
+    judge_cost_pico_usd BIGINT          -- of the judge alone, which is no request; 0 without one, NULL is unknown
 );
 
 CREATE INDEX llm_pair_question ON llm_pair (task, candidate, time_ms);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param task {@code unclassified} where none was recognised
  * @param tier {@code none} where nobody was chosen
  * @param requests shadow requests not counted
- * @param costUsd known costs of all attempts, those of shadow requests included
+ * @param costUsd known costs of all attempts, those of shadow requests and of judges included
  * @param baselineCostUsd what the same tokens would have cost at the baseline tier, where that is known
  * @param useful of the judged, those that passed
  * @param judged requests with feedback or a checked output

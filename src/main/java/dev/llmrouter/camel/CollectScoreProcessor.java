@@ -130,7 +130,8 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 comparison.isServed(),
                                 scores.candidate(),
                                 scores.baseline(),
-                                pico(cost)));
+                                pico(cost),
+                                pico(scores.usd())));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
     }
 

@@ -96,7 +96,14 @@ class CollectedCommandTest {
             double candidate = i % Math.max(1, n / Math.max(1, lost)) == 1 && lost > 0 ? 0 : 1;
             next++;
             all.add(question()
-                    .entry("r" + next, NOW.toEpochMilli() - 100_000 + next, served, candidate, 1.0, 2_000_000_000L));
+                    .entry(
+                            "r" + next,
+                            NOW.toEpochMilli() - 100_000 + next,
+                            served,
+                            candidate,
+                            1.0,
+                            2_000_000_000L,
+                            0L));
         }
         return all;
     }

@@ -27,12 +27,12 @@ class FilesExampleTest {
         assertThat(command.find()).isTrue();
         Path inbox = folder.resolve("inbox");
         String asWritten = command.group();
-        assertThat(asWritten).contains("java -jar target/camel-llm-router-*-app.jar serve", "/tmp/inbox");
+        assertThat(asWritten).contains("java -jar target/camel-llm-router-*-app.jar serve", "target/inbox");
         // the same classes, from where the build has them before it packs them; and a folder and port of its own
         String line = asWritten
                         .replace(
                                 "java -jar target/camel-llm-router-*-app.jar", "exec \"$JAVA\" " + Main.class.getName())
-                        .replace("/tmp/inbox", inbox.toString())
+                        .replace("target/inbox", inbox.toString())
                 + " --port 0 --data " + folder.resolve("data");
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", line)
                 .redirectErrorStream(true)

@@ -76,7 +76,8 @@ public record PairQuestion(
             boolean served,
             @Nullable Double candidateScore,
             @Nullable Double baselineScore,
-            @Nullable Long costPicoUsd) {
+            @Nullable Long costPicoUsd,
+            @Nullable Long judgeCostPicoUsd) {
         return new PairEntry(
                 requestId,
                 timeMillis,
@@ -90,11 +91,12 @@ public record PairQuestion(
                 served,
                 candidateScore,
                 baselineScore,
-                costPicoUsd);
+                costPicoUsd,
+                judgeCostPicoUsd);
     }
 
     /** Whether a pair answers it. */
     public boolean isAnsweredBy(PairEntry pair) {
-        return pair.isOfSameQuestion(entry(pair.requestId(), 0, false, null, null, null));
+        return pair.isOfSameQuestion(entry(pair.requestId(), 0, false, null, null, null, null));
     }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param task null for those that were not recognised
  * @param tier null for those that nobody was chosen for
  * @param requests without shadow requests
- * @param costUsd of all attempts, those of shadow requests included
- * @param unknownCosts requests, shadow ones included, whose cost is not known and so not in {@code costUsd}
+ * @param costUsd of all attempts, those of shadow requests and of judges of collected evidence included
+ * @param unknownCosts requests, shadow ones included, and judgements, whose cost is not known and so not in {@code costUsd}
  * @param baselineCostUsd what the same tokens would have cost at the baseline tier
  * @param comparable requests whose cost and baseline cost are both known
  * @param comparableCostUsd cost of these

@@ -39,8 +39,9 @@ final class LedgerDatabase implements AutoCloseable {
 
     private static final String PAIR = """
             INSERT INTO llm_pair (request_id, time_ms, task, definition, candidate, candidate_version, baseline,
-              baseline_version, scorer, served, candidate_score, baseline_score, cost_pico_usd)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              baseline_version, scorer, served, candidate_score, baseline_score, cost_pico_usd,
+              judge_cost_pico_usd)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
     private static final String CHANGE = """
@@ -243,6 +244,7 @@ final class LedgerDatabase implements AutoCloseable {
         to.text(row.candidate()).text(row.candidateVersion());
         to.text(row.baseline()).text(row.baselineVersion()).text(row.scorer()).flag(row.served());
         to.real(row.candidateScore()).real(row.baselineScore()).number(row.costPicoUsd());
+        to.number(row.judgeCostPicoUsd());
     }
 
     private static void bind(PreparedStatement statement, RouteChangeEntry row) throws SQLException {

@@ -44,6 +44,8 @@ public final class LedgerPairs {
         Double baselineScore = row.wasNull() ? null : Double.valueOf(baseline);
         long cost = row.getLong("cost_pico_usd");
         Long knownCost = row.wasNull() ? null : Long.valueOf(cost);
+        long judge = row.getLong("judge_cost_pico_usd");
+        Long knownJudge = row.wasNull() ? null : Long.valueOf(judge);
         return new PairEntry(
                 row.getString("request_id"),
                 row.getLong("time_ms"),
@@ -57,7 +59,8 @@ public final class LedgerPairs {
                 row.getBoolean("served"),
                 candidateScore,
                 baselineScore,
-                knownCost);
+                knownCost,
+                knownJudge);
     }
 
     /** USD spent on pairs of a task since a time; costs that are not known count nothing. */

@@ -22,7 +22,11 @@ public final class LedgerReader implements AutoCloseable {
               SUM(CASE WHEN r.shadow THEN 0 ELSE 1 END) AS requests,
               SUM(r.cost_pico_usd / 1000000) AS cost_high,
               SUM(r.cost_pico_usd % 1000000) AS cost_low,
-              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN 1 ELSE 0 END) AS unknown_costs,
+              SUM(p.judge_cost_pico_usd / 1000000) AS judge_high,
+              SUM(p.judge_cost_pico_usd % 1000000) AS judge_low,
+              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN 1 ELSE 0 END)
+                + SUM(CASE WHEN p.request_id IS NOT NULL AND p.judge_cost_pico_usd IS NULL THEN 1 ELSE 0 END)
+                AS unknown_costs,
               SUM(CASE WHEN r.shadow THEN NULL ELSE r.baseline_cost_pico_usd / 1000000 END) AS baseline_high,
               SUM(CASE WHEN r.shadow THEN NULL ELSE r.baseline_cost_pico_usd % 1000000 END) AS baseline_low,
               SUM(CASE WHEN r.comparable THEN 1 ELSE 0 END) AS comparable,
@@ -42,7 +46,14 @@ public final class LedgerReader implements AutoCloseable {
             LEFT JOIN (SELECT request_id, useful FROM (SELECT request_id, useful,
                   ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY time_ms DESC, feedback_id DESC) AS newest
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
+            LEFT JOIN %s p ON p.request_id = r.request_id
             GROUP BY r.task, r.tier""";
+
+    private static final String PAIRS = "llm_pair";
+
+    /** In the place of pairs in a ledger that no gateway of this version has opened yet. */
+    private static final String NO_PAIRS =
+            "(SELECT CAST(NULL AS TEXT) AS request_id, CAST(NULL AS BIGINT) AS judge_cost_pico_usd WHERE 1 = 0)";
 
     private final LedgerSettings settings;
     private final Connection connection;
@@ -73,7 +84,7 @@ public final class LedgerReader implements AutoCloseable {
     /** The requests of a filter, by task and tier, in no order. */
     public List<DestinationSums> destinations(LedgerFilter filter) throws SQLException {
         List<DestinationSums> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(DESTINATIONS)) {
+        try (PreparedStatement query = connection.prepareStatement(destinations())) {
             LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
@@ -81,7 +92,7 @@ public final class LedgerReader implements AutoCloseable {
                             row.getString("task"),
                             row.getString("tier"),
                             row.getLong("requests"),
-                            usd(row, "cost"),
+                            usd(row, "cost").add(usd(row, "judge")),
                             row.getLong("unknown_costs"),
                             usd(row, "baseline"),
                             row.getLong("comparable"),
@@ -114,6 +125,12 @@ public final class LedgerReader implements AutoCloseable {
         BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
         return PicoUsd.toUsd(
                 high.multiply(BigInteger.valueOf(HALF)).add(BigInteger.valueOf(row.getLong(column + "_low"))));
+    }
+
+    private String destinations() throws SQLException {
+        try (ResultSet column = connection.getMetaData().getColumns(null, null, PAIRS, "judge_cost_pico_usd")) {
+            return DESTINATIONS.replace("%s", column.next() ? PAIRS : NO_PAIRS);
+        }
     }
 
     /** Feedback entries of a time whose request the ledger does not know. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param served whether the candidate served the request
  * @param candidateScore 0 to 1; null if the answers could not be scored, as {@code baselineScore} then
  * @param costPicoUsd of the shadow and the judge in pico-USD; null if unknown
+ * @param judgeCostPicoUsd of the judge alone in pico-USD, 0 without one; null if unknown
  */
 public record PairEntry(
         String requestId,
@@ -28,7 +29,8 @@ public record PairEntry(
         boolean served,
         @Nullable Double candidateScore,
         @Nullable Double baselineScore,
-        @Nullable Long costPicoUsd)
+        @Nullable Long costPicoUsd,
+        @Nullable Long judgeCostPicoUsd)
         implements LedgerEntry {
     @Override
     public String id() {

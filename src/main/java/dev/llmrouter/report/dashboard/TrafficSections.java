@@ -3,7 +3,6 @@ package dev.llmrouter.report.dashboard;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
-import dev.llmrouter.record.ledger.TrafficFlow;
 import dev.llmrouter.record.ledger.TrafficSlot;
 import dev.llmrouter.report.page.Html;
 import java.math.BigDecimal;
@@ -58,10 +57,10 @@ final class TrafficSections {
     }
 
     private void cards(Audit audit, String window) {
-        BigDecimal paid = sum(traffic.perSlot(), TrafficSlot::costUsd);
         BigDecimal instead = sum(traffic.perSlot(), TrafficSlot::baselineCostUsd);
-        BigDecimal shadows = audit.costUsd().subtract(sum(traffic.flows(), TrafficFlow::costUsd));
-        BigDecimal saved = instead.subtract(paid).subtract(shadows);
+        // all that was paid counts, also where nobody can say what the baseline would have cost: never too much is
+        // claimed
+        BigDecimal saved = instead.subtract(audit.costUsd());
         String share = instead.signum() == 0
                 ? ""
                 : Numbers.percent(saved.divide(instead, MathContext.DECIMAL32).doubleValue())
@@ -69,8 +68,8 @@ final class TrafficSections {
         out.append("<div class=\"cards\">");
         card(
                 "Saved",
-                Numbers.usd(saved),
-                share + "net: retries, escalations, classification and shadows are paid for; " + window);
+                instead.signum() == 0 ? "not known" : Numbers.usd(saved),
+                share + "net: retries, escalations, classification, shadows and judges are paid for; " + window);
         card("Paid", Numbers.usd(audit.costUsd()), "the baseline tier would have cost " + Numbers.usd(instead));
         card("Requests", Numbers.count(audit.requests()), window);
         long useful =

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,7 +83,8 @@ abstract class LedgerContract {
 
     private static PairEntry pair(String id, long time, boolean served, @Nullable Double score, @Nullable Long cost) {
         return new PairEntry(
-                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost);
+                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost,
+                0L);
     }
 
     @Test
@@ -149,6 +151,51 @@ abstract class LedgerContract {
                 id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
                 false, cost, 3L, null, null, null, null, "[]", "[]", "abc", null, null, verify, "ok", null, false,
                 false, shadow, 1, null, 1);
+    }
+
+    /** What a judge of collected evidence cost is part of what the task cost. */
+    @Test
+    void judgesAreCostsOfTheRequestThatTheyJudged() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("a", 10, "premium", 5L, null, false),
+                    of("shadow", 10, "economy", 2L, null, true),
+                    of("b", 11, "premium", 7L, null, false),
+                    judged("a", 32L),
+                    judged("b", null),
+                    judged("gone", 1_000L)));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            DestinationSums premium = reader.destinations(LedgerFilter.between(0, 50)).stream()
+                    .filter(sums -> "premium".equals(sums.tier()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(premium.costUsd()).isEqualByComparingTo("0.000000000044");
+            assertThat(premium.unknownCosts()).isEqualTo(1);
+            assertThat(premium.comparableCostUsd()).isEqualByComparingTo("0.000000000012");
+        }
+    }
+
+    private static PairEntry judged(String request, @Nullable Long judgeCost) {
+        return new PairEntry(
+                request, 10, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false, 1.0, 1.0,
+                judgeCost, judgeCost);
+    }
+
+    @Test
+    void readsALedgerThatIsOlderThanPairs() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(of("a", 10, "premium", 5L, null, false)));
+        }
+        try (Connection connection = LedgerDatabase.connect(settings());
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE llm_pair");
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.destinations(LedgerFilter.between(0, 50)))
+                    .extracting(DestinationSums::costUsd)
+                    .containsExactly(new BigDecimal("0.000000000005"));
+        }
     }
 
     @Test
