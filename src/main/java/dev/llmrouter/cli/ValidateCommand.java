@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -179,6 +180,8 @@ public final class ValidateCommand implements Callable<Integer> {
             return check ? check() : validate();
         } catch (IllegalArgumentException | PolicyException e) {
             return wrong(String.valueOf(e.getMessage()));
+        } catch (NoSuchFileException e) {
+            return wrong("there is no file " + e.getMessage());
         } catch (IOException e) {
             return wrong("cannot read or write a file: " + e);
         }

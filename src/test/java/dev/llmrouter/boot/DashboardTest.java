@@ -176,6 +176,13 @@ class DashboardTest {
                     .isEqualTo(true);
             browser.get(gateway.url() + "/policy");
             screenshot(browser, "policy-phone");
+            assertThat(browser.executeScript("""
+                    const cell = [...document.querySelectorAll('td')].find(td => td.textContent === 'classification');
+                    const text = document.createRange();
+                    text.selectNodeContents(cell);
+                    return text.getClientRects().length"""))
+                    .as("lines that a task's name is broken into")
+                    .isEqualTo(1L);
             assertThat(browser.executeScript(
                             "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
                     .isEqualTo(true);

@@ -261,6 +261,14 @@ class ValidateCommandTest {
     }
 
     @Test
+    void namesAFileThatIsNotThere() throws Exception {
+        String none = dir.resolve("none.jsonl").toString();
+        assertThat(run("--data", none, "--baseline", "big", "--candidate", "small", "--margin", "0.03"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("there is no file " + none).doesNotContain("Exception");
+    }
+
+    @Test
     void refusesWrongUsage() throws Exception {
         Path file = data(40, 0, 0);
         assertThat(validate(file, "--alpha", "0.7")).isEqualTo(2);

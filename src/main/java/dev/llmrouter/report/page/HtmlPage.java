@@ -12,7 +12,7 @@ public final class HtmlPage {
             h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.2rem;border-bottom:1px solid var(--line)}h3{font-size:1.05rem;margin-top:1.6rem}
             h4{font-size:1rem;margin-bottom:.2rem}a{color:var(--link)}
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
-            td,th{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}
+            td,th{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:break-word}
             th{color:var(--soft);font-weight:600}
             dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem;margin:.5rem 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             @media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
