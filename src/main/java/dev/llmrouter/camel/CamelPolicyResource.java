@@ -1,6 +1,6 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.policy.PolicyResource;
+import dev.llmrouter.policy.load.PolicyResource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -186,7 +186,7 @@ public final class LlmRouterContext extends ServiceSupport {
     /**
      * The policy at a resource URI ({@code file:}, {@code classpath:}, a path), loaded at the first call.
      *
-     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     public LoadedPolicy policy(String uri) {
         return policies.computeIfAbsent(uri, key -> {
@@ -247,7 +247,7 @@ public final class LlmRouterContext extends ServiceSupport {
         return judges;
     }
 
-    /** The policy of steps that name none. @throws dev.llmrouter.policy.PolicyException if it is not usable */
+    /** The policy of steps that name none. @throws dev.llmrouter.policy.load.PolicyException if it is not usable */
     public LoadedPolicy defaultPolicy() {
         return policy(PolicyStep.uri(camel, null));
     }

@@ -43,7 +43,7 @@ public final class PolicyExplainer implements AutoCloseable {
      *
      * @param uri its resource URI; null for the environment's {@code LLM_ROUTER_POLICY}, else the example policy
      * @param evidence folder with evidence; null for {@code evidence} beside the policy
-     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     public static PolicyExplainer open(@Nullable String uri, @Nullable Path evidence) {
         DefaultCamelContext camel = new DefaultCamelContext();

@@ -2,9 +2,9 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.evaluate.EvidenceCheck;
-import dev.llmrouter.policy.PolicyException;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.report.RoutingDocument;
 import dev.llmrouter.report.page.Block;

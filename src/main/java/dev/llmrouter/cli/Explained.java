@@ -1,6 +1,6 @@
 package dev.llmrouter.cli;
 
-import dev.llmrouter.policy.PolicyException;
+import dev.llmrouter.policy.load.PolicyException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 

@@ -1,7 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.camel.CamelExpressions;
-import dev.llmrouter.policy.ExpressionChecker;
+import dev.llmrouter.policy.load.ExpressionChecker;
 import java.io.IOException;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;

@@ -1,9 +1,9 @@
 package dev.llmrouter.cli;
 
-import dev.llmrouter.policy.Placeholders;
-import dev.llmrouter.policy.PolicyLoader;
-import dev.llmrouter.policy.PolicyResource;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.Placeholders;
+import dev.llmrouter.policy.load.PolicyLoader;
+import dev.llmrouter.policy.load.PolicyResource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ final class PolicyFile {
      * A policy for work that calls nobody: placeholders without a value become {@code unset}, so that no key is needed.
      *
      * @throws IOException if it cannot be read; the message says why
-     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws IOException {
         return load(file.toString(), clock, "unset");
@@ -69,7 +69,7 @@ final class PolicyFile {
      * The same for a name as {@link #resource} takes it.
      *
      * @throws IOException if it cannot be read; the message says why
-     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     static RoutingPolicy loadWithoutSecrets(String name, Clock clock) throws IOException {
         return load(name, clock, "unset");
@@ -79,7 +79,7 @@ final class PolicyFile {
      * A policy whose providers are called: a key whose placeholder has no value is not set.
      *
      * @throws IOException if it cannot be read; the message says why
-     * @throws dev.llmrouter.policy.PolicyException if it is not usable
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     static RoutingPolicy load(Path file, Clock clock) throws IOException {
         return load(file.toString(), clock, null);

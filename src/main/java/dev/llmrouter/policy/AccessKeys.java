@@ -75,9 +75,9 @@ public final class AccessKeys {
      * @param name who will call with it; must be a valid name of a policy
      */
     public static Generated generate(String name, SecureRandom random) {
-        if (!Names.isValid(name)) {
+        if (!PolicyNames.isValid(name)) {
             throw new IllegalArgumentException(
-                    "the name " + Quoted.of(name) + " is not allowed: use up to 100 letters, digits and . _ - : / @ +");
+                    "this name is not allowed: use up to 100 letters, digits and . _ - : / @ +, a letter or a digit first");
         }
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);

@@ -18,7 +18,8 @@ public record Collect(
     /** The candidate scores 1 where it says the same as the baseline, which always scores 1. */
     public static final String EXACT = "exact";
 
-    static final String JUDGE = "judge:";
+    /** Followed by a model's name: that model judges the two answers. */
+    public static final String JUDGE = "judge:";
 
     /** What happens once the candidate is shown to be good enough. */
     public enum Open {

@@ -31,7 +31,7 @@ public record RequestNeeds(
     }
 
     /** What the requests that fit a condition need at least. */
-    static RequestNeeds of(Condition condition) {
+    public static RequestNeeds of(Condition condition) {
         return new RequestNeeds(
                 Boolean.TRUE.equals(condition.tools()),
                 condition.modalities(),

@@ -1,4 +1,4 @@
-/** The routing policy: a YAML file comes in, an immutable {@code RoutingPolicy} or the list of everything wrong with it goes out. */
+/** The routing policy as immutable records: tasks, tiers, models, providers, and what each may cost and do. */
 @NullMarked
 package dev.llmrouter.policy;
 

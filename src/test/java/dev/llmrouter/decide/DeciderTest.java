@@ -14,7 +14,7 @@ import dev.llmrouter.classify.Classification;
 import dev.llmrouter.classify.Describer;
 import dev.llmrouter.classify.Input;
 import dev.llmrouter.policy.AccessKey;
-import dev.llmrouter.policy.PolicyLoader;
+import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;

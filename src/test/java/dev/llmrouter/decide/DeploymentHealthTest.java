@@ -2,7 +2,7 @@ package dev.llmrouter.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmrouter.policy.PolicyLoader;
+import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,9 +2,9 @@ package dev.llmrouter.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmrouter.policy.PolicyLoader;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.load.PolicyLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -80,7 +80,7 @@ public final class TaskGates {
         return false;
     }
 
-    /** Gates that cannot be used, by task; see {@link dev.llmrouter.policy.GateChecker}. */
+    /** Gates that cannot be used, by task; see {@link dev.llmrouter.policy.load.GateChecker}. */
     public Map<String, String> faults(RoutingPolicy policy) {
         Map<String, String> faults = new LinkedHashMap<>();
         read(policy).forEach((task, gate) -> {

@@ -3,8 +3,8 @@ package dev.llmrouter.classify.learned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmrouter.policy.PolicyLoader;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.PolicyLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -7,7 +7,7 @@ import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.evaluate.Correction;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.evaluate.Settings;
-import dev.llmrouter.policy.PolicyLoader;
+import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,327 @@
+package dev.llmrouter.policy.load;
+
+import dev.llmrouter.policy.Capability;
+import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.EvidenceMode;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Secret;
+import dev.llmrouter.policy.Simulation;
+import dev.llmrouter.policy.Strategy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import dev.llmrouter.policy.Verify;
+import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what concerns more than one part of a policy. Copes with a policy of which parts could not be read. */
+final class PolicyChecks {
+    /** Typical requests have several times more input than output; used only to say which tier is cheaper. */
+    private static final BigDecimal INPUT_PER_OUTPUT = BigDecimal.valueOf(3);
+
+    private final Problems problems;
+    private final Places places;
+    private final Surroundings surroundings;
+    private final RoutingPolicy policy;
+
+    PolicyChecks(Problems problems, Places places, Surroundings surroundings, RoutingPolicy policy) {
+        this.problems = problems;
+        this.places = places;
+        this.surroundings = surroundings;
+        this.policy = policy;
+    }
+
+    void run() {
+        checkKeys();
+        checkModelsInUse();
+        policy.tiers().values().forEach(this::checkTier);
+        policy.tasks().values().forEach(this::checkTask);
+        checkEvidence();
+        checkExamples();
+        checkGates();
+        if (policy.tasks().isEmpty()) {
+            problems.warning(
+                    places.of("tasks"),
+                    "tasks",
+                    "are missing, so the baseline tier serves everything",
+                    "Add the kinds of work that callers ask for.");
+        }
+    }
+
+    private void checkKeys() {
+        boolean anyKey = policy.providers().values().stream().anyMatch(provider -> isSet(provider.apiKey()));
+        boolean simulated =
+                policy.simulation() == Simulation.ALWAYS || policy.simulation() == Simulation.WITHOUT_KEYS && !anyKey;
+        boolean anyReal =
+                policy.providers().values().stream().anyMatch(provider -> provider.protocol() != Protocol.SIMULATOR);
+        if (simulated && anyReal) {
+            problems.warning(
+                    places.of("simulation"),
+                    "simulation",
+                    policy.simulation() == Simulation.ALWAYS
+                            ? "is 'always', so the simulator answers for every provider"
+                            : "is 'without-keys' and no provider has its key, so the simulator answers for all of them",
+                    policy.simulation() == Simulation.ALWAYS
+                            ? "Remove it to call the providers."
+                            : "Set the variable of at least one provider's apiKey to call it.");
+            return;
+        }
+        for (Provider provider : policy.providers().values()) {
+            Secret key = provider.apiKey();
+            if (key != null && !key.isSet()) {
+                problems.add(
+                        surroundings.keysRequired() ? Severity.ERROR : Severity.WARNING,
+                        places.of("providers", provider.name(), "apiKey"),
+                        "providers." + Quoted.bare(provider.name()) + ".apiKey",
+                        "has no value, so this provider is left out",
+                        "Set the variable that it names, or remove the provider.");
+            }
+        }
+    }
+
+    private static boolean isSet(@Nullable Secret key) {
+        return key != null && key.isSet();
+    }
+
+    private void checkModelsInUse() {
+        Set<String> used = new HashSet<>();
+        for (Tier tier : policy.tiers().values()) {
+            tier.models().forEach(member -> used.add(member.model()));
+            Optional.ofNullable(tier.canary()).ifPresent(share -> used.add(share.model()));
+            Optional.ofNullable(tier.shadow()).ifPresent(share -> used.add(share.model()));
+        }
+        Optional.ofNullable(policy.classifier().llm()).ifPresent(llm -> used.add(llm.model()));
+        for (String model : policy.models().keySet()) {
+            if (!used.contains(model)) {
+                problems.warning(
+                        places.of("models", model),
+                        "models." + Quoted.bare(model),
+                        "is in no tier, so only requests that name it reach it",
+                        "Add it to a tier, or remove it.");
+            }
+        }
+        Set<String> providers = new HashSet<>();
+        policy.models().values().forEach(model -> providers.add(model.provider()));
+        for (String provider : policy.providers().keySet()) {
+            if (!providers.contains(provider)) {
+                problems.warning(
+                        places.of("providers", provider),
+                        "providers." + Quoted.bare(provider),
+                        "has no model",
+                        "Add a model of it, or remove it.");
+            }
+        }
+    }
+
+    private void checkTier(Tier tier) {
+        String path = "tiers." + Quoted.bare(tier.name());
+        boolean used = tier.name().equals(policy.baseline())
+                || policy.tasks().values().stream().anyMatch(task -> task.tier().equals(tier.name()));
+        if (!used) {
+            problems.warning(
+                    places.of("tiers", tier.name()),
+                    path,
+                    "serves no task and is not the baseline",
+                    "Send a task to it, or remove it.");
+        }
+        checkFallbackContexts(tier, path);
+    }
+
+    private void checkFallbackContexts(Tier tier, String path) {
+        if (tier.strategy() != Strategy.FAILOVER) {
+            return;
+        }
+        int largest = 0;
+        String largestName = "";
+        for (int i = 0; i < tier.models().size(); i++) {
+            Model model = policy.models().get(tier.models().get(i).model());
+            Integer context = model == null ? null : model.context();
+            if (model == null || context == null) {
+                continue;
+            }
+            if (context < largest) {
+                problems.warning(
+                        places.of("tiers", tier.name(), "models", i),
+                        path + ".models[" + i + "]",
+                        "is %s with a context of %,d tokens; %s before it has %,d, so long requests have no fallback here"
+                                .formatted(Quoted.of(model.name()), context, Quoted.of(largestName), largest),
+                        "Accept that, or choose a fallback with at least the same context.");
+            } else {
+                largest = context;
+                largestName = model.name();
+            }
+        }
+    }
+
+    private void checkTask(Task task) {
+        String path = "tasks." + Quoted.bare(task.name());
+        boolean onBaseline = task.tier().equals(policy.baseline());
+        Task.Waiver waiver = task.waiver();
+        if (waiver != null) {
+            checkWaiver(task, waiver, path + ".waiver", onBaseline);
+        }
+        Verify verify = task.verify();
+        YamlNode.Position onFailure = places.of("tasks", task.name(), "verify", "onFailure");
+        boolean written = !onFailure.equals(places.of("tasks", task.name(), "verify"));
+        if (verify != null && written && verify.onFailure() == Verify.OnFailure.ESCALATE && onBaseline) {
+            problems.warning(
+                    onFailure,
+                    path + ".verify.onFailure",
+                    "is 'escalate', but the task is served by the baseline tier already",
+                    "Write fail or record.");
+        }
+        if (onBaseline && !task.premiumWhen().isEmpty()) {
+            problems.warning(
+                    places.of("tasks", task.name(), "premiumWhen"),
+                    path + ".premiumWhen",
+                    "has no effect: the task is served by the baseline tier already",
+                    "Remove it.");
+        }
+        Tier baseline = policy.tiers().get(policy.baseline());
+        for (int i = 0; i < task.premiumWhen().size(); i++) {
+            for (Capability needed : RuleChecks.needs(task.premiumWhen().get(i))) {
+                if (baseline != null && !RuleChecks.anyCan(policy, baseline, needed)) {
+                    problems.error(
+                            places.of("tasks", task.name(), "premiumWhen", i),
+                            path + ".premiumWhen[" + i + "]",
+                            "lifts requests that need '" + needed.key() + "' to tier " + Quoted.of(baseline.name())
+                                    + ", where no model can do that",
+                            "Add a model with this capability to the tier, or the capability to a model that has it.");
+                }
+            }
+        }
+    }
+
+    private void checkWaiver(Task task, Task.Waiver waiver, String path, boolean onBaseline) {
+        if (waiver.until().isBefore(surroundings.today())) {
+            problems.error(
+                    places.of("tasks", task.name(), "waiver", "until"),
+                    path + ".until",
+                    "is " + waiver.until() + ": the waiver has expired (today is " + surroundings.today() + ")",
+                    "Validate the task, or decide anew and move the date.");
+        } else if (waiver.until().isAfter(surroundings.today().plusYears(1))) {
+            problems.warning(
+                    places.of("tasks", task.name(), "waiver", "until"),
+                    path + ".until",
+                    "is " + waiver.until() + ", more than a year ahead",
+                    "Choose a nearer day: a waiver bridges the time until there is evidence.");
+        }
+        if (onBaseline) {
+            problems.warning(
+                    places.of("tasks", task.name(), "waiver"),
+                    path,
+                    "is not needed: the baseline tier serves the task",
+                    "Remove it.");
+        }
+    }
+
+    private void checkEvidence() {
+        List<Task> unproven = policy.tasks().values().stream()
+                .filter(task -> !task.tier().equals(policy.baseline()))
+                .filter(task -> isCheaper(task.tier()))
+                .toList();
+        if (policy.evidence() == EvidenceMode.OFF && !unproven.isEmpty()) {
+            problems.warning(
+                    places.of("evidence"),
+                    "evidence",
+                    "is 'off', so these tasks are served below the baseline without proof: "
+                            + Suggestion.list(unproven.stream().map(Task::name).toList()),
+                    "Write warn to see it in each decision, or enforce to have it proved.");
+        }
+        new CollectChecks(problems, places, policy).run(unproven);
+        if (policy.evidence() != EvidenceMode.ENFORCE) {
+            return;
+        }
+        for (Task task : unproven) {
+            if (task.waiver() == null) {
+                problems.warning(
+                        places.of("tasks", task.name(), "tier"),
+                        "tasks." + Quoted.bare(task.name()) + ".tier",
+                        "is " + Quoted.of(task.tier())
+                                + ", but evidence is 'enforce' and there is no waiver: the baseline"
+                                + " tier serves the task unless accepted evidence proves it",
+                        "'validate --check' tells whether it does. Run 'validate --accept', or add a waiver with reason and date.");
+            }
+        }
+    }
+
+    private void checkGates() {
+        for (Task task : policy.tasks().values()) {
+            if (task.gate() != null && task.tier().equals(policy.baseline())) {
+                problems.warning(
+                        places.of("tasks", task.name(), "gate"),
+                        "tasks." + Quoted.bare(task.name()) + ".gate",
+                        "is not used: the baseline tier serves the task anyway",
+                        "Remove it, or give the task a cheaper tier.");
+            }
+        }
+        GateChecker gates = surroundings.gates();
+        if (gates != null && !problems.anyUnusable()) {
+            gates.faults(policy)
+                    .forEach((task, fault) -> problems.error(
+                            places.of("tasks", task, "gate"),
+                            "tasks." + Quoted.bare(task) + ".gate",
+                            fault,
+                            "Until then the baseline tier serves the task."));
+        }
+    }
+
+    private void checkExamples() {
+        ExampleChecker examples = surroundings.examples();
+        if (examples == null
+                || problems.anyUnusable()
+                || !policy.classifier().chain().contains(ClassifierSettings.Step.LEARNED)) {
+            return;
+        }
+        examples.doubts(policy).forEach((task, doubt) -> {
+            if (task.isEmpty()) {
+                problems.warning(
+                        places.of("classifier", "chain"),
+                        "classifier.chain",
+                        doubt,
+                        "Give at least 2 tasks 'examples: FILE' with 20 to 200 lines each, or remove the step.");
+            } else {
+                problems.warning(
+                        places.of("tasks", task, "examples"),
+                        "tasks." + Quoted.bare(task),
+                        doubt,
+                        "Give it 20 to 200 lines with 'task' and 'input' in the file that 'examples' names.");
+            }
+        });
+    }
+
+    /** Whether the tier costs less than the baseline as far as prices are known; where they are not: yes. */
+    private boolean isCheaper(String tier) {
+        Optional<BigDecimal> price = meanPrice(tier);
+        Optional<BigDecimal> baseline = meanPrice(policy.baseline());
+        return price.isEmpty() || baseline.isEmpty() || price.get().compareTo(baseline.get()) < 0;
+    }
+
+    private Optional<BigDecimal> meanPrice(String tierName) {
+        Tier tier = policy.tiers().get(tierName);
+        if (tier == null) {
+            return Optional.empty();
+        }
+        Map<String, Model> models = policy.models();
+        List<BigDecimal> prices = tier.models().stream()
+                .map(member -> models.get(member.model()))
+                .filter(Objects::nonNull)
+                .map(Model::price)
+                .filter(Objects::nonNull)
+                .map(price -> price.input().multiply(INPUT_PER_OUTPUT).add(price.output()))
+                .toList();
+        return prices.stream()
+                .reduce(BigDecimal::add)
+                .map(sum -> sum.divide(BigDecimal.valueOf(prices.size()), MathContext.DECIMAL64));
+    }
+}

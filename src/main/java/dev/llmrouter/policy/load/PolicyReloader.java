@@ -1,0 +1,228 @@
+package dev.llmrouter.policy.load;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the policy in force and replaces it when its file changes.
+ *
+ * <p>A request takes the policy once, with {@link #get()}, and works with it to its end. The file is polled: its stamp on
+ * each round, its text whenever the stamp differs and on every {@value #ROUNDS_PER_READ}th round besides, so that an edit
+ * within the resolution of the file's time is seen too. A file that is broken, or absent for a moment, changes nothing; nor
+ * does one without {@code keys} where the policy in force has some, because that would let everybody in.
+ * Safe for use by many threads.
+ */
+public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoCloseable {
+    /** How often the file is looked at unless said otherwise: every second, so that a change is in force within two. */
+    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
+
+    static final int ROUNDS_PER_READ = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyReloader.class);
+
+    private final PolicyLoader loader;
+    private final PolicyResource resource;
+    private volatile PolicyCheck latest;
+    private volatile @Nullable String problem;
+    private volatile RoutingPolicy current;
+    private final List<PolicyListener> listeners = new CopyOnWriteArrayList<>();
+    private @Nullable ScheduledExecutorService executor;
+    private String seenText;
+    private String seenStamp = "";
+    private boolean unreadable;
+    private int rounds;
+
+    private PolicyReloader(PolicyLoader loader, PolicyResource resource, PolicyCheck check) {
+        this.loader = loader;
+        this.resource = resource;
+        this.latest = check;
+        this.current = check.orThrow();
+        this.seenText = check.fileText();
+    }
+
+    /**
+     * Loads the policy for the first time; does not watch it yet.
+     *
+     * @throws IOException if the resource cannot be read
+     * @throws PolicyException if the policy is not usable
+     */
+    public static PolicyReloader open(PolicyLoader loader, PolicyResource resource) throws IOException {
+        return new PolicyReloader(loader, resource, loader.check(resource.read(), resource.source()));
+    }
+
+    /** The policy in force. */
+    @Override
+    public RoutingPolicy get() {
+        return current;
+    }
+
+    /** What came of the text that was read last, usable or not. */
+    public PolicyCheck latestCheck() {
+        return latest;
+    }
+
+    /** Why the file as it is now is not in force, in one line; null if it is. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    /** Adds a listener. @return removes it again */
+    public Runnable subscribe(PolicyListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Begins to look at the file, on a daemon thread. @param interval time between two looks, 10 ms or more */
+    public synchronized void start(Duration interval) {
+        if (interval.toMillis() < 10) {
+            throw new IllegalArgumentException("the interval is " + interval + "; allowed: 10 ms or more");
+        }
+        if (executor != null) {
+            return;
+        }
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "llm-router-policy");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor = started;
+        ScheduledFuture<?> unused = started.scheduleWithFixedDelay(
+                this::poll, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("Watching {} every {} ms", resource.source(), interval.toMillis());
+    }
+
+    /** Stops looking; the policy in force stays. */
+    @Override
+    public synchronized void close() {
+        if (executor != null) {
+            executor.shutdownNow();
+            executor = null;
+        }
+    }
+
+    private void poll() {
+        try {
+            look(false);
+        } catch (RuntimeException e) {
+            // A round must not end the rounds.
+            LOG.warn("Looking at {} failed: {}", resource.source(), e.toString());
+        }
+    }
+
+    /** Reads the file now and takes it over if it has changed and is usable. @return whether a new policy is in force */
+    public boolean reload() {
+        return look(true);
+    }
+
+    private synchronized boolean look(boolean now) {
+        String text;
+        try {
+            String stamp = resource.stamp();
+            rounds++;
+            boolean read = now || stamp.isEmpty() || !stamp.equals(seenStamp) || rounds % ROUNDS_PER_READ == 0;
+            if (!read && !unreadable) {
+                return false;
+            }
+            text = resource.read();
+            seenStamp = stamp;
+        } catch (IOException e) {
+            tellUnreadable(e);
+            return false;
+        }
+        if (unreadable) {
+            unreadable = false;
+            problem = latest.isUsable() ? null : refusal(latest);
+        }
+        if (text.equals(seenText)) {
+            return false;
+        }
+        seenText = text;
+        return take(guarded(loader.check(text, resource.source())));
+    }
+
+    /** A slip of the editor must not open a listener that others may reach: to serve without keys takes a restart. */
+    private PolicyCheck guarded(PolicyCheck check) {
+        RoutingPolicy policy = check.policy();
+        if (policy == null || current.keys().isEmpty() || !policy.keys().isEmpty()) {
+            return check;
+        }
+        List<Problem> problems = new ArrayList<>(check.problems());
+        problems.add(
+                0,
+                new Problem(
+                        Severity.UNUSABLE,
+                        1,
+                        1,
+                        "keys",
+                        "is empty or missing, while the policy in force has keys: everybody could call the gateway",
+                        "Put the keys back, or restart to serve without keys."));
+        return new PolicyCheck(null, problems, check.source(), check.fileText());
+    }
+
+    private boolean take(PolicyCheck check) {
+        latest = check;
+        RoutingPolicy running = current;
+        RoutingPolicy policy = check.policy();
+        problem = policy == null ? refusal(check) : null;
+        if (policy == null) {
+            LOG.warn("The policy stays at {}, because its file cannot be loaded:\n{}", running.hash(), check.text());
+            tell(listener -> listener.refused(running, check));
+            return false;
+        }
+        if (policy.hash().equals(running.hash())) {
+            // Back to the text in force after one that was refused.
+            return false;
+        }
+        current = policy;
+        if (check.hasErrors()) {
+            LOG.warn("Policy {} replaces {}, with errors:\n{}", policy.hash(), running.hash(), check.text());
+        } else {
+            LOG.info("Policy {} replaces {}", policy.hash(), running.hash());
+        }
+        tell(listener -> listener.changed(running, policy, check));
+        return true;
+    }
+
+    private static String refusal(PolicyCheck check) {
+        return check.problems().stream()
+                .filter(each -> each.severity() == Severity.UNUSABLE)
+                .findFirst()
+                .map(first -> "line " + first.line() + ": " + first.message())
+                .orElse("the file cannot be loaded");
+    }
+
+    private void tellUnreadable(IOException e) {
+        if (unreadable) {
+            return;
+        }
+        unreadable = true;
+        RoutingPolicy running = current;
+        String reason = e.getClass().getSimpleName() + ": " + Quoted.bare(String.valueOf(e.getMessage()));
+        LOG.warn("The policy stays at {}, because {} cannot be read: {}", running.hash(), resource.source(), reason);
+        problem = "the file cannot be read: " + reason;
+        tell(listener -> listener.unreadable(running, reason));
+    }
+
+    private void tell(Consumer<PolicyListener> message) {
+        for (PolicyListener listener : listeners) {
+            try {
+                message.accept(listener);
+            } catch (RuntimeException e) {
+                // One listener must not keep the others from hearing it.
+                LOG.warn("A policy listener failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.llmrouter.policy.load;
+
+import dev.llmrouter.policy.BreakerSettings;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.Secret;
+import dev.llmrouter.policy.SimulatorSettings;
+import dev.llmrouter.policy.Timeouts;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one entry of {@code providers}. */
+final class ProviderReader {
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
+    private static final Pattern ENDPOINT = Pattern.compile("[a-z][a-z0-9+.-]*:.+");
+    private static final Set<String> OWN_HEADERS = Set.of(
+            "host",
+            "content-length",
+            "transfer-encoding",
+            "connection",
+            "upgrade",
+            "te",
+            "trailer",
+            "expect",
+            "keep-alive",
+            "proxy-connection");
+    private static final Set<String> SECRET_HEADERS =
+            Set.of("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie");
+    private static final Set<String> FAULTS = Set.of("429", "500", "529", "hang", "cut", "malformed");
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final Reading reading;
+    private final Problems problems;
+    private final LimitsReader limits;
+
+    ProviderReader(Reading reading) {
+        this.reading = reading;
+        this.problems = reading.problems();
+        this.limits = new LimitsReader(problems);
+    }
+
+    @Nullable
+    Provider read(Fields.Item item, Set<String> tasks) {
+        Fields fields = Fields.of(item.node(), item.at(), item.path(), reading);
+        fields.required("protocol", "Write one of openai, anthropic, gemini, simulator.");
+        boolean known = fields.has("protocol");
+        Protocol protocol = fields.choice("protocol", Protocol.class, Protocol.SIMULATOR);
+        URI baseUrl = fields.uri("baseUrl");
+        String endpoint = endpoint(fields);
+        Secret apiKey = apiKey(fields);
+        Map<String, String> headers = headers(fields);
+        Map<String, String> query = fields.textMap("query");
+        if (known && protocol != Protocol.SIMULATOR) {
+            checkTarget(fields);
+            checkPlainHttp(fields, baseUrl, apiKey);
+        }
+        Provider provider = new Provider(
+                item.name(),
+                protocol,
+                baseUrl,
+                endpoint,
+                apiKey,
+                headers,
+                query,
+                limits.timeouts(fields, Timeouts.ofDefaults()),
+                limits.breaker(fields, BreakerSettings.ofDefaults()),
+                simulator(fields, tasks));
+        fields.done();
+        return provider;
+    }
+
+    private void checkTarget(Fields fields) {
+        boolean both = fields.has("baseUrl") && fields.has("endpoint");
+        boolean neither = !fields.has("baseUrl") && !fields.has("endpoint");
+        if (both || neither) {
+            problems.unusable(
+                    fields.at(),
+                    fields.path(),
+                    both ? "has both baseUrl and endpoint" : "has neither baseUrl nor endpoint",
+                    "Give one: baseUrl for an HTTP API, endpoint for a Camel endpoint such as direct:my-bedrock.");
+        }
+    }
+
+    private void checkPlainHttp(Fields fields, @Nullable URI baseUrl, @Nullable Secret apiKey) {
+        if (baseUrl == null || baseUrl.getHost() == null) {
+            return;
+        }
+        String host = baseUrl.getHost().toLowerCase(Locale.ROOT);
+        boolean local = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        if (apiKey != null && !local && "http".equalsIgnoreCase(baseUrl.getScheme())) {
+            problems.warning(
+                    fields.at("baseUrl"),
+                    fields.path("baseUrl"),
+                    "is plain http, so the key and the prompts travel unencrypted",
+                    "Use https unless the network itself is encrypted.");
+        }
+        String path = baseUrl.getPath() == null ? "" : baseUrl.getPath();
+        if (path.endsWith("/chat/completions") || path.endsWith("/messages")) {
+            problems.warning(
+                    fields.at("baseUrl"),
+                    fields.path("baseUrl"),
+                    "ends with the path of one operation, which is added to it once more",
+                    "Give the base only, as in https://api.openai.com/v1.");
+        }
+    }
+
+    private @Nullable String endpoint(Fields fields) {
+        String endpoint = fields.text("endpoint");
+        if (endpoint != null && !ENDPOINT.matcher(endpoint).matches()) {
+            problems.unusable(
+                    fields.at("endpoint"),
+                    fields.path("endpoint"),
+                    "is no Camel endpoint URI",
+                    "Write it with its scheme, as in direct:my-bedrock.");
+            return null;
+        }
+        return endpoint;
+    }
+
+    /** A placeholder without a value gives a secret that is not set. */
+    private @Nullable Secret apiKey(Fields fields) {
+        if (!(fields.node("apiKey") instanceof YamlNode.Scalar scalar)) {
+            fields.text("apiKey");
+            return null;
+        }
+        PlaceholderText.Resolved resolved = PlaceholderText.resolve(scalar.text(), reading.placeholders());
+        // Mounted secrets often end with a line feed.
+        String value = resolved.value() == null ? "" : resolved.value().strip();
+        if (holdsLiteral(scalar.text())) {
+            problems.warning(
+                    scalar.at(),
+                    fields.path("apiKey"),
+                    "holds a key in plain text",
+                    "Take it out of the file, replace it at the provider, and write {{env:NAME}} here.");
+        }
+        if (!value.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+            problems.unusable(
+                    scalar.at(),
+                    fields.path("apiKey"),
+                    "has characters that an HTTP header cannot carry",
+                    "Use printable ASCII without spaces; check the variable that it comes from.");
+        }
+        return Secret.of(value);
+    }
+
+    /** Whether the file alone gives a value: no placeholder, or one with the secret as its default. */
+    private static boolean holdsLiteral(String text) {
+        String alone = PlaceholderText.resolve(text, name -> null).value();
+        return alone != null && !alone.isBlank();
+    }
+
+    private Map<String, String> headers(Fields fields) {
+        return fields.map("headers", item -> {
+            if (!HEADER_NAME.matcher(item.name()).matches()
+                    || OWN_HEADERS.contains(item.name().toLowerCase(Locale.ROOT))) {
+                problems.unusable(
+                        item.at(),
+                        item.path(),
+                        "is a header that a policy cannot set",
+                        "Remove it: it is no header name, or the HTTP client sets it itself.");
+                return null;
+            }
+            String value = reading.text(item.node(), item.path());
+            if (value != null && value.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7F)) {
+                problems.unusable(
+                        item.node().at(), item.path(), "has control characters in its value", "Write it on one line.");
+                return null;
+            }
+            if (item.node() instanceof YamlNode.Scalar scalar
+                    && SECRET_HEADERS.contains(item.name().toLowerCase(Locale.ROOT))
+                    && holdsLiteral(scalar.text())) {
+                problems.warning(
+                        item.node().at(),
+                        item.path(),
+                        "holds a credential in plain text",
+                        "Take it out of the file and write {{env:NAME}} here.");
+            }
+            return value;
+        });
+    }
+
+    private SimulatorSettings simulator(Fields fields, Set<String> tasks) {
+        SimulatorSettings defaults = SimulatorSettings.ofDefaults();
+        Fields inner = fields.inner("simulator");
+        if (inner == null) {
+            return defaults;
+        }
+        Bounds share = Bounds.of(0, 1);
+        Map<String, Double> errors = inner.map("errors", item -> {
+            if (!FAULTS.contains(item.name())) {
+                problems.unusable(
+                        item.at(),
+                        item.path(),
+                        "is no fault of the simulator",
+                        Suggestion.advice(item.name(), FAULTS.stream().sorted().toList()));
+            }
+            return share(item, share);
+        });
+        double sum = errors.values().stream().mapToDouble(Double::doubleValue).sum();
+        if (sum > 1 + 1e-9) {
+            problems.unusable(
+                    inner.at("errors"),
+                    inner.path("errors"),
+                    "add up to more than 1",
+                    "Lower the shares of the faults.");
+        }
+        Map<String, Double> quality = inner.map("quality", item -> {
+            if (!item.name().equals("*") && !tasks.contains(item.name())) {
+                problems.warning(
+                        item.at(),
+                        item.path(),
+                        "names the task " + Quoted.of(item.name()) + ", which does not exist",
+                        problems.isFull() ? "" : Suggestion.advice(item.name(), tasks));
+            }
+            return share(item, share);
+        });
+        Integer seed = inner.integer("seed", Bounds.of(Integer.MIN_VALUE, Integer.MAX_VALUE));
+        SimulatorSettings settings = new SimulatorSettings(
+                inner.duration("latency", Duration.ZERO, HOUR, defaults.latency()),
+                inner.decimal("tokensPerSecond", Bounds.of(0, 1_000_000), defaults.tokensPerSecond()),
+                errors,
+                quality,
+                seed == null ? defaults.seed() : seed);
+        inner.done();
+        return settings;
+    }
+
+    private @Nullable Double share(Fields.Item item, Bounds bounds) {
+        String text = reading.text(item.node(), item.path());
+        if (text == null || !(item.node() instanceof YamlNode.Scalar scalar)) {
+            return null;
+        }
+        var number = reading.number(text, scalar, item.path(), bounds);
+        return number == null ? null : number.doubleValue();
+    }
+}

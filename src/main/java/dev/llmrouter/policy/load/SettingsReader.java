@@ -1,0 +1,205 @@
+package dev.llmrouter.policy.load;
+
+import dev.llmrouter.policy.AccessKey;
+import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.ClassifierSettings.Step;
+import dev.llmrouter.policy.Limits;
+import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code classifier}, {@code keys} and {@code limits}. */
+final class SettingsReader {
+    static final Duration DEFAULT_LLM_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Highest confidence that the answer of a model is worth; see docs/classifiers.md. */
+    private static final double MOST_OF_LLM = 0.9;
+
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private final Reading reading;
+    private final Problems problems;
+    private final Names names;
+    private final Surroundings surroundings;
+
+    SettingsReader(Reading reading, Names names, Surroundings surroundings) {
+        this.reading = reading;
+        this.problems = reading.problems();
+        this.names = names;
+        this.surroundings = surroundings;
+    }
+
+    ClassifierSettings classifier(Fields root, boolean hasRules) {
+        ClassifierSettings defaults = ClassifierSettings.ofDefaults();
+        Fields fields = root.inner("classifier");
+        if (fields == null) {
+            return defaults;
+        }
+        List<Step> chain = fields.has("chain") ? fields.list("chain", this::step) : defaults.chain();
+        double minConfidence = fields.decimal("minConfidence", Bounds.of(0, 1), defaults.minConfidence());
+        ClassifierSettings.Llm llm = llm(fields);
+        fields.done();
+        checkChain(fields, chain, hasRules);
+        if (llm != null && minConfidence > MOST_OF_LLM) {
+            problems.warning(
+                    fields.at("minConfidence"),
+                    fields.path("minConfidence"),
+                    "is " + minConfidence + ", and what the step 'llm' says is never worth more than " + MOST_OF_LLM
+                            + ": it would be asked, and never acted on",
+                    "Lower it, or remove the step.");
+        }
+        return new ClassifierSettings(chain, minConfidence, llm);
+    }
+
+    private @Nullable Step step(YamlNode node, String path) {
+        String text = reading.text(node, path);
+        Step step = text == null ? null : reading.choice(text, node, path, Step.class);
+        Set<Step> available = surroundings.availableSteps();
+        if (step != null && available != null && !available.contains(step)) {
+            problems.warning(
+                    node.at(),
+                    path,
+                    "is " + Reading.shown(node) + ", which is not available here and is skipped",
+                    "Remove the step.");
+        }
+        return step;
+    }
+
+    private ClassifierSettings.@Nullable Llm llm(Fields classifier) {
+        Fields fields = classifier.inner("llm");
+        if (fields == null) {
+            return null;
+        }
+        fields.required("model", "Name the model that classifies; a small one is enough.");
+        String model = fields.name("model", "model", names.models());
+        Duration timeout =
+                fields.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(5), DEFAULT_LLM_TIMEOUT);
+        fields.done();
+        return model == null ? null : new ClassifierSettings.Llm(model, timeout);
+    }
+
+    private void checkChain(Fields fields, List<Step> chain, boolean hasRules) {
+        Set<Step> steps = EnumSet.noneOf(Step.class);
+        for (Step step : chain) {
+            if (!steps.add(step)) {
+                problems.unusable(
+                        fields.at("chain"),
+                        fields.path("chain"),
+                        "has the step '" + Reading.key(step) + "' twice",
+                        "Remove one.");
+            }
+        }
+        if (steps.contains(Step.LLM) && !fields.has("llm")) {
+            problems.unusable(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has the step 'llm', but classifier.llm names no model",
+                    "Add llm: { model: NAME, timeout: 2s }, or remove the step.");
+        }
+        if (!steps.contains(Step.LLM) && fields.has("llm")) {
+            problems.warning(
+                    fields.at("llm"), fields.path("llm"), "is not used: the chain has no step 'llm'", "Add the step.");
+        }
+        if (steps.contains(Step.LLM) && chain.get(chain.size() - 1) != Step.LLM) {
+            problems.warning(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has steps behind 'llm', which is asked last wherever it stands: it alone costs money and time",
+                    "Put 'llm' at the end.");
+        }
+        if (!steps.contains(Step.RULES) && hasRules) {
+            problems.warning(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has no step 'rules', so the rules of this file are not used",
+                    "Add the step, or remove the rules.");
+        }
+    }
+
+    List<AccessKey> keys(Fields root) {
+        Map<String, Integer> lineByName = new HashMap<>();
+        Map<String, Integer> lineByHash = new HashMap<>();
+        return root.list("keys", (node, path) -> key(node, path, lineByName, lineByHash));
+    }
+
+    private @Nullable AccessKey key(
+            YamlNode node, String path, Map<String, Integer> lineByName, Map<String, Integer> lineByHash) {
+        Fields fields = Fields.of(node, node.at(), path, reading);
+        if (!(node instanceof YamlNode.Mapping)) {
+            return null;
+        }
+        fields.required("name", "Say who calls with this key.");
+        fields.required("sha256", "Give the SHA-256 of the key, not the key.");
+        String name = fields.text("name");
+        String sha256 = sha256(fields);
+        unique(fields, "name", name, lineByName);
+        unique(fields, "sha256", sha256, lineByHash);
+        Set<String> tasks = Set.copyOf(fields.names("tasks", "task", names.tasks()));
+        Set<String> tiers = Set.copyOf(fields.names("tiers", "tier", names.tiers()));
+        Set<String> models = Set.copyOf(fields.names("models", "model", names.models()));
+        for (String list : List.of("tasks", "tiers", "models")) {
+            if (fields.node(list) instanceof YamlNode.Sequence sequence
+                    && sequence.items().isEmpty()) {
+                problems.unusable(
+                        fields.at(list),
+                        fields.path(list),
+                        "is an empty list, which reads like 'none' but would allow all",
+                        "Name what the key may use, or remove the line to allow all.");
+            }
+        }
+        fields.done();
+        return name == null || sha256 == null ? null : new AccessKey(name, sha256, tasks, tiers, models);
+    }
+
+    private @Nullable String sha256(Fields fields) {
+        String text = fields.text("sha256");
+        if (text == null) {
+            return null;
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (!SHA256.matcher(lower).matches()) {
+            problems.unusable(
+                    fields.at("sha256"),
+                    fields.path("sha256"),
+                    "has " + text.length() + " characters that are no SHA-256; allowed: 64 hexadecimal digits",
+                    "Write the hash of the key: printf %s KEY | sha256sum.");
+            return null;
+        }
+        return lower;
+    }
+
+    private void unique(Fields fields, String key, @Nullable String value, Map<String, Integer> lines) {
+        if (value == null) {
+            return;
+        }
+        Integer earlier = lines.putIfAbsent(value, fields.at(key).line());
+        if (earlier != null) {
+            problems.unusable(
+                    fields.at(key),
+                    fields.path(key),
+                    "is the same as that of the key in line " + earlier,
+                    "Give each caller a key and a name of its own.");
+        }
+    }
+
+    Limits limits(Fields root) {
+        Limits defaults = Limits.ofDefaults();
+        Fields fields = root.inner("limits");
+        if (fields == null) {
+            return defaults;
+        }
+        Limits limits = new Limits(
+                fields.bytes("bodySize", Bounds.of(1_000, 1_000_000_000), defaults.bodyBytes()),
+                fields.integer("depth", Bounds.of(8, 1_000), defaults.depth()),
+                fields.integer("messages", Bounds.of(1, 1_000_000), defaults.messages()));
+        fields.done();
+        return limits;
+    }
+}

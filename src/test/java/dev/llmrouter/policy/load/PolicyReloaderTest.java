@@ -1,0 +1,210 @@
+package dev.llmrouter.policy.load;
+
+import static dev.llmrouter.policy.load.Sample.POLICY;
+import static dev.llmrouter.policy.load.Sample.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyReloaderTest {
+    private static final String OTHER = with("owner: team", "owner: another team");
+
+    @TempDir
+    Path dir;
+
+    private Path file;
+    private final List<String> heard = new ArrayList<>();
+
+    private final PolicyListener listener = new PolicyListener() {
+        @Override
+        public void changed(RoutingPolicy previous, RoutingPolicy current, PolicyCheck check) {
+            heard.add(previous.owner() + " -> " + current.owner());
+        }
+
+        @Override
+        public void refused(RoutingPolicy running, PolicyCheck check) {
+            heard.add("refused, " + running.owner() + " stays");
+        }
+
+        @Override
+        public void unreadable(RoutingPolicy running, String reason) {
+            heard.add("unreadable, " + running.owner() + " stays");
+        }
+    };
+
+    @BeforeEach
+    void writeThePolicy() throws IOException {
+        file = Files.writeString(dir.resolve("policy.yaml"), POLICY);
+    }
+
+    private PolicyReloader open() throws IOException {
+        PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), PolicyResource.file(file));
+        reloader.subscribe(listener);
+        return reloader;
+    }
+
+    @Test
+    void swapsThePolicyAndLeavesTheOldOneToThoseWhoHaveIt() throws IOException {
+        PolicyReloader reloader = open();
+        RoutingPolicy inFlight = reloader.get();
+        Files.writeString(file, OTHER);
+        assertThat(reloader.get()).isSameAs(inFlight);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.get().owner()).isEqualTo("another team");
+        assertThat(inFlight.owner()).isEqualTo("team");
+        assertThat(heard).containsExactly("team -> another team");
+    }
+
+    @Test
+    void keepsThePolicyObjectWhereNothingChanged() throws IOException {
+        PolicyReloader reloader = open();
+        RoutingPolicy before = reloader.get();
+        assertThat(reloader.reload()).isFalse();
+        Files.writeString(file, POLICY);
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get()).isSameAs(before);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void keepsTheRunningPolicyWhenTheFileIsBrokenAndSaysSoOnce() throws IOException {
+        PolicyReloader reloader = open();
+        Files.writeString(file, "version: 1\nbaseline: [");
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get().owner()).isEqualTo("team");
+        assertThat(reloader.latestCheck().isUsable()).isFalse();
+        assertThat(heard).containsExactly("refused, team stays");
+        Files.writeString(file, OTHER);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.latestCheck().isUsable()).isTrue();
+        assertThat(heard).containsExactly("refused, team stays", "team -> another team");
+    }
+
+    @Test
+    void changesNothingWhenABrokenFileIsPutBack() throws IOException {
+        PolicyReloader reloader = open();
+        RoutingPolicy before = reloader.get();
+        Files.writeString(file, "nothing");
+        assertThat(reloader.reload()).isFalse();
+        Files.writeString(file, POLICY);
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get()).isSameAs(before);
+        assertThat(reloader.latestCheck().isUsable()).isTrue();
+    }
+
+    @Test
+    void keepsTheRunningPolicyWhileTheFileIsGone() throws IOException {
+        PolicyReloader reloader = open();
+        Files.delete(file);
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get().owner()).isEqualTo("team");
+        assertThat(heard).containsExactly("unreadable, team stays");
+        Files.writeString(file, OTHER);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(heard).containsExactly("unreadable, team stays", "team -> another team");
+    }
+
+    @Test
+    void takesOverAPolicyThatHasErrorsButCanBeServed() throws IOException {
+        PolicyReloader reloader = open();
+        Files.writeString(file, OTHER.replace("    rationale: Errors are dear.\n", ""));
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.latestCheck().hasErrors()).isTrue();
+        assertThat(reloader.get().owner()).isEqualTo("another team");
+    }
+
+    /** Kubernetes replaces a mounted ConfigMap by turning a symbolic link to a new folder. */
+    @Test
+    void followsTheSymbolicLinkOfAMountedConfigMap() throws IOException {
+        Path first = Files.createDirectory(dir.resolve("..1"));
+        Path second = Files.createDirectory(dir.resolve("..2"));
+        Files.writeString(first.resolve("policy.yaml"), POLICY);
+        Files.writeString(second.resolve("policy.yaml"), OTHER);
+        Path link = Files.createSymbolicLink(dir.resolve("..data"), first);
+        file = link.resolve("policy.yaml");
+        PolicyReloader reloader = open();
+        Files.delete(link);
+        Files.createSymbolicLink(link, second);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.get().owner()).isEqualTo("another team");
+    }
+
+    @Test
+    void aListenerThatFailsDisturbsNeitherTheOthersNorTheSwap() throws IOException {
+        PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), PolicyResource.file(file));
+        reloader.subscribe((previous, current, check) -> {
+            throw new IllegalStateException("listener");
+        });
+        Runnable unsubscribe = reloader.subscribe(listener);
+        Files.writeString(file, OTHER);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(heard).hasSize(1);
+        unsubscribe.run();
+        Files.writeString(file, POLICY);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void watchesTheFileByItself() throws IOException {
+        try (PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), PolicyResource.file(file))) {
+            reloader.start(Duration.ofMillis(10));
+            Files.writeString(file, OTHER);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> reloader.get().owner().equals("another team"));
+        }
+    }
+
+    @Test
+    void doesNotStartOnAFileThatCannotBeLoaded() throws IOException {
+        Files.writeString(file, "version: 1\n");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(PolicyException.class)
+                .hasMessageContaining("cannot be loaded:\n")
+                .hasMessageContaining("baseline is missing");
+        Files.delete(file);
+        assertThatThrownBy(this::open).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void refusesAnIntervalThatWouldSpin() throws IOException {
+        PolicyReloader reloader = open();
+        assertThatThrownBy(() -> reloader.start(Duration.ofMillis(9)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("allowed: 10 ms or more");
+    }
+
+    /** Issue 13, C1. */
+    @Test
+    void aReloadThatLosesTheKeysIsRefused() throws IOException {
+        String keys = "\nkeys: [ { name: team-a, sha256: \"" + "0a".repeat(32) + "\" } ]\n";
+        Files.writeString(file, POLICY + keys);
+        PolicyReloader reloader = open();
+        assertThat(reloader.problem()).isNull();
+
+        Files.writeString(file, OTHER);
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get().keys()).hasSize(1);
+        assertThat(heard).containsExactly("refused, team stays");
+        assertThat(reloader.problem()).contains("keys", "restart to serve without keys");
+        assertThat(reloader.latestCheck().text()).contains("restart to serve without keys");
+
+        Files.writeString(file, OTHER + keys);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.problem()).isNull();
+    }
+}
