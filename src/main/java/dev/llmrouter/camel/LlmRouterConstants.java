@@ -113,6 +113,9 @@ public final class LlmRouterConstants {
     /** Exchange property: true if the other model of a comparison was asked. */
     public static final String COLLECT_ASKED = "CamelLlmRouterCollectAsked";
 
+    /** Exchange property: when the request was over, in ns on the clock of {@link System#nanoTime}; set for its record. */
+    public static final String ENDED = "CamelLlmRouterEnded";
+
     /** Exchange property: true if the body is an entry for the ledger. */
     public static final String LEDGER = "CamelLlmRouterLedger";
 

@@ -6,6 +6,8 @@ import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.RequestRecords;
 import dev.llmrouter.route.Stage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordProcessor extends AsyncProcessorSupport {
     private boolean handOver;
+    private Executor executor = Runnable::run;
 
     /**
      * Whether the body becomes the {@link RequestEntry} for the ledger, and the exchange property
@@ -26,6 +29,13 @@ public final class RecordProcessor extends AsyncProcessorSupport {
      */
     public void setHandOver(boolean handOver) {
         this.handOver = handOver;
+    }
+
+    /**
+     * Where the record of a stream is written once that is over: else it is on the event loop that ended it. Default: there
+     */
+    public void setExecutorService(ExecutorService executor) {
+        this.executor = executor;
     }
 
     @Override
@@ -42,22 +52,26 @@ public final class RecordProcessor extends AsyncProcessorSupport {
         Throwable failure = RoutingExchange.failureOf(exchange);
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
             dispatched.streamEnd().whenComplete((fault, never) -> {
-                try {
-                    record(exchange, stage, fault);
-                } finally {
-                    callback.done(false);
-                }
+                long ended = System.nanoTime();
+                executor.execute(() -> {
+                    try {
+                        record(exchange, stage, fault, ended);
+                    } finally {
+                        callback.done(false);
+                    }
+                });
             });
             return false;
         }
-        record(exchange, stage, failure);
+        Long ended = exchange.getProperty(LlmRouterConstants.ENDED, Long.class);
+        record(exchange, stage, failure, ended == null ? System.nanoTime() : ended);
         callback.done(true);
         return true;
     }
 
-    private void record(Exchange exchange, Stage stage, @Nullable Throwable failure) {
+    private void record(Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        RequestRecord request = RequestRecords.of(stage, failure, System.nanoTime());
+        RequestRecord request = RequestRecords.of(stage, failure, ended);
         context.record(request);
         if (context.ledger() == null) {
             return;

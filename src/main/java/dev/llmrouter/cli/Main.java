@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             KeyCommand.class,
             ExplainCommand.class,
             SimulateCommand.class,
+            InstallCommand.class,
             ValidateCommand.class,
             AuditCommand.class,
             CollectedCommand.class,

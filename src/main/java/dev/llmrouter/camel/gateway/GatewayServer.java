@@ -189,6 +189,9 @@ final class GatewayServer implements AutoCloseable {
                 .setMaxInitialLineLength(8 * 1024)
                 .setHttp2ClearTextEnabled(component.isH2c())
                 .setCompressionSupported(false)
+                // no WebSocket is served: no handler for its extensions in every connection
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setDecompressionSupported(false);
     }
 
