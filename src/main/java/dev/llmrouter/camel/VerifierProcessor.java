@@ -51,7 +51,7 @@ public final class VerifierProcessor implements Processor {
     /** Nothing that is collected may be in the way of the answer. */
     private static void sample(Exchange exchange, Dispatched dispatched, @Nullable ChatReply reply) {
         try {
-            Comparison comparison = CollectSampling.of(dispatched, reply, LlmRouterContext.of(exchange.getContext()));
+            SampledPair comparison = CollectSampling.of(dispatched, reply, LlmRouterContext.of(exchange.getContext()));
             if (comparison != null) {
                 exchange.setProperty(LlmRouterConstants.COLLECT, comparison);
             }

@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,13 +80,17 @@ final class FlowDrawing {
             bottoms[depth] = y + 20;
             shapes.append("  <rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" rx=\"4\"/>\n"
                     .formatted(kind(line), left, y, x + COLUMN - 20 - left));
-            String code = code(line);
-            text(left + 8, y + 14, "", code);
+            text(left + 8, y + 14, "", code(line));
             shapes.append("  <text class=\"id\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n"
-                    .formatted(x + COLUMN - 28, y + 14, xml(line.id())));
+                    .formatted(x + COLUMN - 28, y + 14, xml(id(line))));
             y += ROW;
         }
         return y;
+    }
+
+    /** Empty for one that Camel has made up: it is another in every run. */
+    private static String id(ModelDumpLine line) {
+        return line.id().startsWith("llm-") ? line.id() : "";
     }
 
     private static String kind(ModelDumpLine line) {
@@ -96,14 +101,15 @@ final class FlowDrawing {
     private static String code(ModelDumpLine line) {
         String code = line.code()
                 .replace("exchangeProperty.CamelLlmRouter", "")
+                .replaceAll("\\[ \\[class [\\w.]*\\.(\\w+)]]", "[$1]")
                 .replaceAll("\\s+", " ")
                 .strip();
-        int room = (COLUMN - 40 - line.level() * INDENT) / 6 - line.id().length();
+        int room = (COLUMN - 40 - line.level() * INDENT) / 6 - id(line).length();
         return code.length() <= room ? code : code.substring(0, Math.max(8, room - 1)) + "\u2026";
     }
 
     private static List<String> wrapped(String description) {
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : description.split(" ")) {
             if (line.length() + word.length() > 84) {

@@ -80,10 +80,10 @@ class OwnTierTest {
 
     @ParameterizedTest
     @CsvSource({
-        "classpath:routes-xml/llm-*.xml, file:examples/own-tier/premium.xml",
-        "classpath:routes-xml/llm-*.xml, file:examples/own-tier/premium.yaml",
-        "file:examples/routes-yaml/llm-*.yaml, file:examples/own-tier/premium.yaml",
-        "file:examples/routes-yaml/llm-*.yaml, file:examples/own-tier/premium.xml"
+        "classpath:routes-xml/llm-*.xml, file:examples/own-tier/xml/premium.xml",
+        "classpath:routes-xml/llm-*.xml, file:examples/own-tier/yaml/premium.yaml",
+        "file:examples/routes-yaml/llm-*.yaml, file:examples/own-tier/yaml/premium.yaml",
+        "file:examples/routes-yaml/llm-*.yaml, file:examples/own-tier/xml/premium.xml"
     })
     void oneTemplatedRouteOfTheUsersGetsItsTierAndNoOther(String shipped, String own) throws Exception {
         start(shipped, own);
@@ -102,7 +102,7 @@ class OwnTierTest {
 
     @Test
     void eachAttemptGoesThroughItAlsoAfterAFailureAndAnEscalation() throws Exception {
-        start("classpath:routes-xml/llm-*.xml", "file:examples/own-tier/premium.xml");
+        start("classpath:routes-xml/llm-*.xml", "file:examples/own-tier/xml/premium.xml");
         first.does(ScriptedProvider.error(500, "down"));
         second.does(ScriptedProvider.says("blue"));
 
@@ -119,7 +119,7 @@ class OwnTierTest {
     void anAttemptWithAnErrorHandlerOfItsOwnFailsOverAsWell() throws Exception {
         Path own = Files.writeString(
                 folder.resolve("own.xml"),
-                Files.readString(Path.of("examples/own-tier/premium.xml"))
+                Files.readString(Path.of("examples/own-tier/xml/premium.xml"))
                         .replace(
                                 "<route id=\"our-attempt\" routeConfigurationId=\"llm-failing\"",
                                 "<route id=\"our-attempt\""));

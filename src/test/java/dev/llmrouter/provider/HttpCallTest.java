@@ -249,8 +249,7 @@ class HttpCallTest {
         return switch (reached) {
             case BEGUN, CONNECTED -> Fault.CONNECT_TIMEOUT;
             case SENT -> Fault.HEADERS_TIMEOUT;
-            case WHOLE_BODY, STREAM_CONTENT -> Fault.IDLE_TIMEOUT;
-            case ERROR_BODY -> Fault.STATUS; // what the status says counts, however the body ended
+            case WHOLE_BODY, ERROR_BODY, STREAM_CONTENT -> Fault.IDLE_TIMEOUT;
             case STREAM_HEAD -> Fault.FIRST_TOKEN_TIMEOUT;
         };
     }

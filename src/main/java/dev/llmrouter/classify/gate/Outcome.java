@@ -1,7 +1,7 @@
 package dev.llmrouter.classify.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ExamplesException;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -28,10 +28,10 @@ public record Outcome(String text, @Nullable String task, double weak, double st
      *
      * @throws ExamplesException if there are none, or a score is not 0 to 1
      */
-    public static List<Outcome> of(List<Example> examples, String weak, String strong) throws ExamplesException {
+    public static List<Outcome> of(List<LabelledExample> examples, String weak, String strong) throws ExamplesException {
         List<Outcome> outcomes = new ArrayList<>();
         TreeSet<String> models = new TreeSet<>();
-        for (Example example : examples) {
+        for (LabelledExample example : examples) {
             models.addAll(example.outputs().keySet());
             Double w = score(example, weak);
             Double s = score(example, strong);
@@ -47,7 +47,7 @@ public record Outcome(String text, @Nullable String task, double weak, double st
         return outcomes;
     }
 
-    private static @Nullable Double score(Example example, String model) throws ExamplesException {
+    private static @Nullable Double score(LabelledExample example, String model) throws ExamplesException {
         JsonNode output = example.outputs().get(model);
         if (output == null) {
             return null;
