@@ -2,8 +2,8 @@ package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.classify.Classifier;
-import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.LearnedClassifier;
 import dev.llmrouter.classify.learned.LearnedModel;
 import dev.llmrouter.classify.learned.LearnedTrainer;

@@ -1,7 +1,7 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.policy.ClassifierSettings.Step;
 import dev.llmrouter.policy.RoutingPolicy;

@@ -25,7 +25,8 @@ public final class VerifierProcessor implements Processor {
 
     @Override
     public void process(Exchange exchange) throws OutputUnusableException, RefusedException {
-        Dispatched dispatched = RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (direct:llm-tier)");
+        Dispatched dispatched =
+                RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
         exchange.removeProperty(LlmRouterConstants.CALL);
         exchange.removeProperty(LlmRouterConstants.COLLECT);
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;

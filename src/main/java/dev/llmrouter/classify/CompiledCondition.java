@@ -214,7 +214,8 @@ public final class CompiledCondition {
         }
     }
 
-    private static void over(String name, @Nullable Integer bound, Function<ConditionInput, Integer> found, List<Part> parts) {
+    private static void over(
+            String name, @Nullable Integer bound, Function<ConditionInput, Integer> found, List<Part> parts) {
         if (bound != null) {
             parts.add(
                     new Part(look -> found.apply(look) > bound, look -> name + " " + bound + ": " + found.apply(look)));

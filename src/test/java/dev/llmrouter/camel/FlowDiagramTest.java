@@ -55,12 +55,8 @@ class FlowDiagramTest {
             CamelContext camel = main.getCamelContext();
             drawn = FlowDrawing.svg(
                     LABEL,
-                    List.of(drawn(camel, "llm-route")),
-                    List.of(
-                            drawn(camel, "llm-answer"),
-                            drawn(camel, "llm-shadow"),
-                            drawn(camel, "llm-collect"),
-                            drawn(camel, "llm-record")));
+                    List.of(drawn(camel, "llm-route"), drawn(camel, "llm-record"), drawn(camel, "llm-answer")),
+                    List.of(drawn(camel, "llm-shadow"), drawn(camel, "llm-collect")));
             for (String id : ids(camel, "llm-route")) {
                 assertThat(drawn).as("node %s", id).contains(">" + id + "<");
             }

@@ -135,8 +135,8 @@ class LlmProviderModelTest {
                 .untilAsserted(() -> assertThat(records).singleElement().satisfies(record -> {
                     assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.OK);
                     assertThat(record.classification())
-                    .extracting(Classification::task)
-                    .isEqualTo("pay");
+                            .extracting(Classification::task)
+                            .isEqualTo("pay");
                 }));
     }
 

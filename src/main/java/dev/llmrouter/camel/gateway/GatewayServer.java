@@ -125,11 +125,13 @@ final class GatewayServer implements AutoCloseable {
         LlmGatewayConsumer consumer = consumers.get(served);
         if (isDraining() || consumer == null && resting.contains(served)) {
             request.response().putHeader("Retry-After", Refusals.RETRY_AFTER);
-            refusals.refuseAndClose(request, ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again.");
+            refusals.refuseAndClose(
+                    request, ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again.");
             return;
         }
         if (consumer == null) {
-            refusals.refuse(request, ChatError.Kind.NOT_FOUND, 404, "There is nothing at " + Refusals.shown(request) + ".");
+            refusals.refuse(
+                    request, ChatError.Kind.NOT_FOUND, 404, "There is nothing at " + Refusals.shown(request) + ".");
             return;
         }
         if (!consumer.methods().contains(request.method().name())) {
@@ -189,7 +191,8 @@ final class GatewayServer implements AutoCloseable {
         }
         String expected = request.getHeader("Expect");
         if (expected != null && !expected.equalsIgnoreCase(EXPECT_CONTINUE)) {
-            refusals.refuse(request, ChatError.Kind.INVALID_REQUEST, 417, "Of 'Expect', 100-continue alone is known here.");
+            refusals.refuse(
+                    request, ChatError.Kind.INVALID_REQUEST, 417, "Of 'Expect', 100-continue alone is known here.");
             return;
         }
         Admission.Ticket ticket = admission.enter();

@@ -1,8 +1,8 @@
 package dev.llmrouter.classify.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,8 @@ public record Outcome(String text, @Nullable String task, double weak, double st
      *
      * @throws ExamplesException if there are none, or a score is not 0 to 1
      */
-    public static List<Outcome> of(List<LabelledExample> examples, String weak, String strong) throws ExamplesException {
+    public static List<Outcome> of(List<LabelledExample> examples, String weak, String strong)
+            throws ExamplesException {
         List<Outcome> outcomes = new ArrayList<>();
         TreeSet<String> models = new TreeSet<>();
         for (LabelledExample example : examples) {

@@ -60,7 +60,8 @@ final class TrainingSet {
     }
 
     /** @throws ExamplesException if these examples cannot teach: under two tasks, a task with one example, no task named */
-    static TrainingSet of(List<LabelledExample> examples, TrainingSettings settings, int foldCount) throws ExamplesException {
+    static TrainingSet of(List<LabelledExample> examples, TrainingSettings settings, int foldCount)
+            throws ExamplesException {
         TreeMap<String, Integer> counts = new TreeMap<>();
         for (LabelledExample example : examples) {
             String task = example.task();

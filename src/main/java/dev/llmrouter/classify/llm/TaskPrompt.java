@@ -54,7 +54,8 @@ public final class TaskPrompt {
      * @param examples of all tasks; the first {@value #EXAMPLES} of each are shown to the model
      * @param protocol that the model is called by
      */
-    public static TaskPrompt of(RoutingPolicy policy, Collection<LabelledExample> examples, Model model, Protocol protocol) {
+    public static TaskPrompt of(
+            RoutingPolicy policy, Collection<LabelledExample> examples, Model model, Protocol protocol) {
         List<String> tasks = policy.tasks().keySet().stream()
                 .filter(name -> !name.equals(NONE))
                 .toList();

@@ -42,7 +42,9 @@ final class LedgerDatabase implements AutoCloseable {
             Properties credentials = LedgerConnections.credentials(settings);
             Flyway.configure(LedgerDatabase.class.getClassLoader())
                     .dataSource(
-                            LedgerConnections.url(settings), credentials.getProperty("user", ""), credentials.getProperty("password", ""))
+                            LedgerConnections.url(settings),
+                            credentials.getProperty("user", ""),
+                            credentials.getProperty("password", ""))
                     .locations("classpath:llm-router/ledger")
                     .table(HISTORY_TABLE)
                     .baselineOnMigrate(true)

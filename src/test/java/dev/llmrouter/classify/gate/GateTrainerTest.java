@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
