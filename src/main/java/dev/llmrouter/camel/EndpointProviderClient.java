@@ -69,6 +69,14 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     @Override
     public void call(ProviderCall call, Callback callback) {
         EndpointCall attempt = new EndpointCall(call.candidate(), callback);
+        if (call.cancellation().isCancelled()) {
+            attempt.fail(fault(call.candidate(), Fault.CANCELLED, 499, "the caller went away", null));
+            return;
+        }
+        if (call.deadlineNanos() - System.nanoTime() <= 0) {
+            attempt.fail(fault(call.candidate(), Fault.DEADLINE, 504, "the request's deadline has passed", null));
+            return;
+        }
         try {
             attempt.work(workers.submit(() -> attempt.run(() -> exchange(call))));
         } catch (RejectedExecutionException e) {
