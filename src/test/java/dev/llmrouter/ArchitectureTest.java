@@ -2,12 +2,18 @@ package dev.llmrouter;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Holds the package table of docs/decisions/0001-the-house.md. */
 @AnalyzeClasses(packages = "dev.llmrouter", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -15,6 +21,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noPackageCycles =
             slices().matching("dev.llmrouter.(**)").should().beFreeOfCycles();
+
+    /** An import must say which class is meant by its name alone. */
+    @ArchTest
+    static void oneClassForEachSimpleName(JavaClasses classes) {
+        Map<String, List<String>> bySimpleName = classes.stream()
+                .filter(each -> each.isTopLevelClass() && !each.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getName, Collectors.toList())));
+        assertThat(bySimpleName.values()).allSatisfy(names -> assertThat(names).hasSize(1));
+    }
 
     @ArchTest
     static final ArchRule onlyBootKnowsSpring = noClasses()

@@ -65,7 +65,7 @@ final class CollectJudge {
     }
 
     /** The judge that the policy names. */
-    static CollectJudge of(LlmRouterContext context, Comparison comparison) {
+    static CollectJudge of(LlmRouterContext context, SampledPair comparison) {
         RoutingPolicy policy = comparison.of().decision().policy();
         Collect collect = comparison.collect();
         String name = collect == null ? null : collect.judge();

@@ -10,7 +10,7 @@ import org.apache.camel.Processor;
 public final class CollectRequestProcessor implements Processor {
     @Override
     public void process(Exchange exchange) {
-        Comparison comparison = CollectScoreProcessor.comparison(exchange);
+        SampledPair comparison = CollectScoreProcessor.comparison(exchange);
         exchange.removeProperty(LlmRouterConstants.CANCELLATION);
         exchange.removeProperty(LlmRouterConstants.LEDGER);
         if (comparison.other() == null) {

@@ -38,7 +38,7 @@ final class CollectSampling {
      * @param reply the whole answer; null if the caller got none, or a stream, whose text nobody keeps
      * @return null if the request is not sampled
      */
-    static @Nullable Comparison of(Dispatched request, @Nullable ChatReply reply, LlmRouterContext context) {
+    static @Nullable SampledPair of(Dispatched request, @Nullable ChatReply reply, LlmRouterContext context) {
         Decision decision = request.decision();
         Candidate compared = decision.compared();
         String name = request.classification().task();
@@ -76,7 +76,7 @@ final class CollectSampling {
         if (isEscalated) {
             // the candidate's answer was not usable, and the baseline's is at hand
             return reply != null && answered.model().name().equals(reference)
-                    ? new Comparison(question, request, null, true, null, reply.text(), BigDecimal.ZERO, watch)
+                    ? new SampledPair(question, request, null, true, null, reply.text(), BigDecimal.ZERO, watch)
                     : null;
         }
         String judge = collect.judge();
@@ -89,7 +89,7 @@ final class CollectSampling {
             return null;
         }
         String answer = isUnusable || reply == null ? null : reply.text();
-        return new Comparison(question, request, answer, isServed, compared, null, most, watch);
+        return new SampledPair(question, request, answer, isServed, compared, null, most, watch);
     }
 
     /** The model whose answer came first: the one that served, or whose answer was not usable. */

@@ -28,9 +28,9 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CollectScoreProcessor.class);
 
     /** The comparison of a tapped exchange. */
-    static Comparison comparison(Exchange exchange) {
+    static SampledPair comparison(Exchange exchange) {
         Object comparison = exchange.getProperty(LlmRouterConstants.COLLECT);
-        if (comparison instanceof Comparison known) {
+        if (comparison instanceof SampledPair known) {
             return known;
         }
         throw new IllegalStateException("this exchange was not sampled (process ref=llmVerifier) before this step");
@@ -38,7 +38,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Comparison comparison = comparison(exchange);
+        SampledPair comparison = comparison(exchange);
         BigDecimal shadow = cost(exchange, comparison);
         String other = other(exchange, comparison);
         CompletableFuture<CollectJudge.Scores> scores;
@@ -66,7 +66,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         return false;
     }
 
-    private static @Nullable String other(Exchange exchange, Comparison comparison) {
+    private static @Nullable String other(Exchange exchange, SampledPair comparison) {
         if (comparison.other() == null) {
             return comparison.otherAnswer();
         }
@@ -76,7 +76,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     }
 
     /** What the shadow cost; null if unknown. */
-    private static @Nullable BigDecimal cost(Exchange exchange, Comparison comparison) {
+    private static @Nullable BigDecimal cost(Exchange exchange, SampledPair comparison) {
         if (comparison.other() == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
             return BigDecimal.ZERO;
         }
@@ -88,7 +88,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     }
 
     private static CompletableFuture<CollectJudge.Scores> score(
-            Exchange exchange, Comparison comparison, @Nullable String other) {
+            Exchange exchange, SampledPair comparison, @Nullable String other) {
         if (other == null) {
             return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
         }
@@ -118,7 +118,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     }
 
     private static void finish(
-            Exchange exchange, Comparison comparison, CollectJudge.Scores scores, @Nullable BigDecimal shadow) {
+            Exchange exchange, SampledPair comparison, CollectJudge.Scores scores, @Nullable BigDecimal shadow) {
         BigDecimal cost = Cost.sum(shadow, scores.usd());
         comparison.watch().spent(comparison, cost);
         exchange.getMessage()

@@ -6,6 +6,7 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.MalformedReplyException;
 import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.chat.RetryAfter;
 import dev.llmrouter.chat.SseParser;
 import dev.llmrouter.chat.StreamCollector;
 import dev.llmrouter.chat.StreamEvent;
@@ -16,13 +17,17 @@ import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.provider.Workers;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -43,12 +48,15 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
 
     private final CamelContext camel;
     private final Dialects dialects;
+    private final Clock clock;
     private final ExecutorService workers = Workers.create("llm-endpoint");
     private @Nullable ProducerTemplate template;
 
-    EndpointProviderClient(CamelContext camel, Dialects dialects) {
+    /** @param clock reads the dates of Retry-After */
+    EndpointProviderClient(CamelContext camel, Dialects dialects, Clock clock) {
         this.camel = camel;
         this.dialects = dialects;
+        this.clock = clock;
     }
 
     private synchronized ProducerTemplate template() {
@@ -60,7 +68,15 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
 
     @Override
     public void call(ProviderCall call, Callback callback) {
-        Attempt attempt = new Attempt(call.candidate(), callback);
+        EndpointCall attempt = new EndpointCall(call.candidate(), callback);
+        if (call.cancellation().isCancelled()) {
+            attempt.fail(fault(call.candidate(), Fault.CANCELLED, 499, "the caller went away", null));
+            return;
+        }
+        if (call.deadlineNanos() - System.nanoTime() <= 0) {
+            attempt.fail(fault(call.candidate(), Fault.DEADLINE, 504, "the request's deadline has passed", null));
+            return;
+        }
         try {
             attempt.work(workers.submit(() -> attempt.run(() -> exchange(call))));
         } catch (RejectedExecutionException e) {
@@ -88,14 +104,14 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     }
 
     /** One call: answers once, and lets go of its timer and of the caller's cancellation as soon as it is over. */
-    private static final class Attempt {
+    private static final class EndpointCall {
         private final Candidate candidate;
         private final Callback callback;
         private final List<Runnable> cleanups = new ArrayList<>(2);
         private @Nullable Future<?> work;
         private boolean over;
 
-        Attempt(Candidate candidate, Callback callback) {
+        EndpointCall(Candidate candidate, Callback callback) {
             this.candidate = candidate;
             this.callback = callback;
         }
@@ -193,7 +209,11 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
         }
         byte[] answer = exchange.getMessage().getBody(byte[].class);
         if (status != null && status >= 400) {
-            throw refused(candidate, dialect.parseError(status, answer == null ? new byte[0] : answer));
+            throw refused(
+                    candidate,
+                    advised(
+                            dialect.parseError(status, answer == null ? new byte[0] : answer),
+                            name -> exchange.getMessage().getHeader(name, String.class)));
         }
         if (answer == null || answer.length == 0) {
             throw fault(candidate, Fault.MALFORMED, 502, "endpoint gave no answer", null);
@@ -244,7 +264,7 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     }
 
     /** camel-http says the status in an exception; it is read by name, so that camel-http need not be on the class path. */
-    private static ProviderException failed(Candidate candidate, ProviderDialect dialect, Exception failure) {
+    private ProviderException failed(Candidate candidate, ProviderDialect dialect, Exception failure) {
         if (failure.getClass().getName().endsWith(".HttpOperationFailedException")) {
             try {
                 Object status =
@@ -252,7 +272,17 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
                 Object body = failure.getClass().getMethod("getResponseBody").invoke(failure);
                 byte[] bytes =
                         body == null ? new byte[0] : body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                return refused(candidate, dialect.parseError((Integer) status, bytes));
+                Object headers =
+                        failure.getClass().getMethod("getResponseHeaders").invoke(failure);
+                Map<String, Object> named = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                if (headers instanceof Map<?, ?> map) {
+                    map.forEach((name, value) -> named.put(String.valueOf(name), value));
+                }
+                return refused(
+                        candidate,
+                        advised(
+                                dialect.parseError((Integer) status, bytes),
+                                name -> named.get(name) == null ? null : String.valueOf(named.get(name))));
             } catch (ReflectiveOperationException e) {
                 return fault(candidate, Fault.CONNECT, 502, "endpoint failed", failure);
             }
@@ -267,6 +297,10 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
                 502,
                 "endpoint failed with " + failure.getClass().getSimpleName(),
                 failure);
+    }
+
+    private ChatError advised(ChatError error, UnaryOperator<@Nullable String> headers) {
+        return error.advised(RetryAfter.parse(headers, clock), RetryAfter.shouldRetry(headers));
     }
 
     private static ProviderException refused(Candidate candidate, ChatError error) {

@@ -2,8 +2,8 @@ package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.classify.Classifier;
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.LearnedClassifier;
 import dev.llmrouter.classify.learned.LearnedModel;
 import dev.llmrouter.classify.learned.LearnedTrainer;
@@ -70,7 +70,7 @@ final class LearnedStep {
     }
 
     private boolean learn(RoutingPolicy policy) throws ExamplesException {
-        List<Example> read = examples.read(policy, warning -> LOG.warn("{}: {}", policy.source(), warning));
+        List<LabelledExample> read = examples.read(policy, warning -> LOG.warn("{}: {}", policy.source(), warning));
         TrainingSettings settings = TaskExamples.settings(policy);
         String id = TaskExamples.id(read, settings);
         LearnedModel before = model;

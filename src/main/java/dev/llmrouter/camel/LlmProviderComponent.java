@@ -5,14 +5,32 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
-/** The component {@code llm-provider}: calls the provider that the router has chosen. */
+/**
+ * The component {@code llm-provider}: calls a model of the routing policy.
+ *
+ * <ul>
+ *   <li>{@code llm-provider:MODEL} asks one model by its name, in any route: no task is recognised and no tier chosen. What the
+ *       policy says of the model holds: retries, cooldown, circuit breaker, time limits, price. See {@link LlmProviderEndpoint} for
+ *       the options.
+ *   <li>{@code llm-provider:call} makes the call that a {@link TierLoadBalancer} has chosen: the child of a
+ *       {@code loadBalance} in the routes of the router. No model can be called {@code call} here.
+ * </ul>
+ */
 @Component("llm-provider")
 public final class LlmProviderComponent extends DefaultComponent {
     @Override
-    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
-        if (!"call".equals(remaining)) {
-            throw new IllegalArgumentException("llm-provider:" + remaining + " is not known. Use llm-provider:call.");
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        if (remaining.isBlank()) {
+            throw new IllegalArgumentException(
+                    "llm-provider names nobody to call. Use llm-provider:MODEL with a model of"
+                            + " the policy, or llm-provider:call as the child of a <loadBalance>.");
         }
-        return new LlmProviderEndpoint(uri, this);
+        LlmProviderEndpoint endpoint = new LlmProviderEndpoint(uri, this, remaining);
+        if (endpoint.isCall() && !parameters.isEmpty()) {
+            throw new IllegalArgumentException("llm-provider:call takes no options, found " + parameters.keySet()
+                    + ". They belong to llm-provider:MODEL.");
+        }
+        setProperties(endpoint, parameters);
+        return endpoint;
     }
 }

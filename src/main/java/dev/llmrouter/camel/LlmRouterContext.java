@@ -82,7 +82,7 @@ public final class LlmRouterContext extends ServiceSupport {
         this.vertx = shared != null ? shared : Vertx.vertx(VertxSettings.ofDefaults());
         this.http = new VertxProviderClient(vertx, dialects::provider, clock);
         this.simulator = new SimulatedProviderClient(simulatorBill, clock);
-        this.endpoints = new EndpointProviderClient(camel, dialects);
+        this.endpoints = new EndpointProviderClient(camel, dialects, clock);
     }
 
     /** The one of this context. */

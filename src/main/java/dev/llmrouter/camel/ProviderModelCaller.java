@@ -6,7 +6,7 @@ import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.FinishReason;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
-import dev.llmrouter.decide.Decider;
+import dev.llmrouter.decide.Members;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.ProviderCall;
@@ -53,12 +53,12 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
             properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
         }
         camel.start();
-        return new ProviderModelCaller(Decider.members(policy), camel);
+        return new ProviderModelCaller(Members.of(policy).byName(), camel);
     }
 
     /** Why a model of the policy cannot be called, and what to do; null if it can. */
     public static @Nullable String problem(RoutingPolicy policy, String model) {
-        Candidate candidate = Decider.members(policy).get(model);
+        Candidate candidate = Members.of(policy).byName().get(model);
         if (candidate == null || candidate.provider().protocol() == Protocol.SIMULATOR) {
             return null;
         }

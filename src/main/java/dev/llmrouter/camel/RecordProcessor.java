@@ -9,6 +9,7 @@ import dev.llmrouter.route.Stage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,35 @@ public final class RecordProcessor extends AsyncProcessorSupport {
         record(exchange, stage, failure, ended == null ? System.nanoTime() : ended);
         callback.done(true);
         return true;
+    }
+
+    /**
+     * Records a request without a route, as this step does without {@code handOver}; that of a stream when the stream ends.
+     *
+     * @param failure what the request failed with; null if it did not
+     * @param threads write the record: recorders may block
+     */
+    static void whenOver(CamelContext camel, Stage stage, @Nullable Throwable failure, Executor threads) {
+        LlmRouterContext context = LlmRouterContext.of(camel);
+        Ledger ledger = context.ledger();
+        if (ledger != null) {
+            ledger.expect(stage.received().id());
+        }
+        if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
+            dispatched.streamEnd().whenComplete((fault, never) -> write(context, stage, fault, threads));
+        } else {
+            write(context, stage, failure, threads);
+        }
+    }
+
+    private static void write(LlmRouterContext context, Stage stage, @Nullable Throwable failure, Executor threads) {
+        RequestRecord request = RequestRecords.of(stage, failure, System.nanoTime());
+        threads.execute(() -> {
+            context.record(request);
+            if (context.ledger() != null) {
+                context.keep(RequestEntry.of(request));
+            }
+        });
     }
 
     private void record(Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {

@@ -48,7 +48,8 @@ public final class ReplyProcessor implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Dispatched dispatched = RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (direct:llm-tier)");
+        Dispatched dispatched =
+                RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
         ChatRequest request = dispatched.described().request();
         Message message = exchange.getMessage();
         Object body = message.getBody();

@@ -185,7 +185,7 @@ final class RouteWatch {
     }
 
     /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */
-    void spent(Comparison comparison, @Nullable BigDecimal usd) {
+    void spent(SampledPair comparison, @Nullable BigDecimal usd) {
         budget(comparison.question())
                 .spend(comparison.reserved(), usd == null ? comparison.reserved() : usd, System.nanoTime());
     }

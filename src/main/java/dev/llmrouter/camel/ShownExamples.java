@@ -1,7 +1,7 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.policy.ClassifierSettings.Step;
 import dev.llmrouter.policy.RoutingPolicy;
@@ -17,7 +17,7 @@ final class ShownExamples {
     private static final Logger LOG = LoggerFactory.getLogger(ShownExamples.class);
 
     private final TaskExamples examples;
-    private volatile List<Example> shown = List.of();
+    private volatile List<LabelledExample> shown = List.of();
     private String seen = "";
 
     /** @param policyUri where the policy lies */
@@ -46,7 +46,7 @@ final class ShownExamples {
         }
     }
 
-    List<Example> shown() {
+    List<LabelledExample> shown() {
         return shown;
     }
 }

@@ -168,6 +168,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                 return;
             }
             exchange.setException(null);
+            // a route of the user's own around the call may have an error handler, which has given up for its part
+            exchange.getExchangeExtension().setRedeliveryExhausted(false);
+            exchange.getExchangeExtension().setErrorHandlerHandled(null);
             dispatch.failed(known);
             next();
         }

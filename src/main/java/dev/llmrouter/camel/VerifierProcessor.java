@@ -25,7 +25,8 @@ public final class VerifierProcessor implements Processor {
 
     @Override
     public void process(Exchange exchange) throws OutputUnusableException, RefusedException {
-        Dispatched dispatched = RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (direct:llm-tier)");
+        Dispatched dispatched =
+                RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
         exchange.removeProperty(LlmRouterConstants.CALL);
         exchange.removeProperty(LlmRouterConstants.COLLECT);
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
@@ -51,7 +52,7 @@ public final class VerifierProcessor implements Processor {
     /** Nothing that is collected may be in the way of the answer. */
     private static void sample(Exchange exchange, Dispatched dispatched, @Nullable ChatReply reply) {
         try {
-            Comparison comparison = CollectSampling.of(dispatched, reply, LlmRouterContext.of(exchange.getContext()));
+            SampledPair comparison = CollectSampling.of(dispatched, reply, LlmRouterContext.of(exchange.getContext()));
             if (comparison != null) {
                 exchange.setProperty(LlmRouterConstants.COLLECT, comparison);
             }

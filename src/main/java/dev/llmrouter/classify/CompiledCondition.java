@@ -45,16 +45,16 @@ public final class CompiledCondition {
 
     /** Whether every part holds. */
     public boolean test(Input input) {
-        return test(new Look(input, index));
+        return test(new ConditionInput(input, index));
     }
 
     /** Why it holds, as {@code "tokensOver 2000: 2,310 estimated"}; null if it does not hold. */
     public @Nullable String why(Input input) {
-        Look look = new Look(input, index);
+        ConditionInput look = new ConditionInput(input, index);
         return test(look) ? why(look) : null;
     }
 
-    boolean test(Look look) {
+    boolean test(ConditionInput look) {
         for (Part part : parts) {
             if (!part.holds(look)) {
                 return false;
@@ -63,7 +63,7 @@ public final class CompiledCondition {
         return true;
     }
 
-    String why(Look look) {
+    String why(ConditionInput look) {
         List<String> said = new ArrayList<>();
         for (Part part : parts) {
             said.add(part.says.apply(look));
@@ -73,7 +73,7 @@ public final class CompiledCondition {
 
     /** What the one part that fails found; null if none or more than one fails, or if there is only one part. */
     @Nullable
-    String nearMiss(Look look) {
+    String nearMiss(ConditionInput look) {
         Part failed = null;
         for (Part part : parts) {
             if (!part.holds(look)) {
@@ -86,8 +86,8 @@ public final class CompiledCondition {
         return failed == null || parts.size() == 1 ? null : failed.says.apply(look);
     }
 
-    private record Part(Predicate<Look> test, Function<Look, String> says) {
-        boolean holds(Look look) {
+    private record Part(Predicate<ConditionInput> test, Function<ConditionInput, String> says) {
+        boolean holds(ConditionInput look) {
             return test.test(look);
         }
     }
@@ -116,7 +116,7 @@ public final class CompiledCondition {
                         look -> look.input().request().metadata().get(name))));
     }
 
-    private static Part value(String name, String wanted, Function<Look, @Nullable String> found) {
+    private static Part value(String name, String wanted, Function<ConditionInput, @Nullable String> found) {
         return new Part(look -> fits(wanted, found.apply(look)), look -> {
             String value = found.apply(look);
             return name + " '" + wanted + "': "
@@ -177,7 +177,7 @@ public final class CompiledCondition {
         }
     }
 
-    private static int firstFound(int[] ids, Look look) {
+    private static int firstFound(int[] ids, ConditionInput look) {
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] >= 0 && look.keywords().get(ids[i])) {
                 return i;
@@ -207,14 +207,15 @@ public final class CompiledCondition {
         return found;
     }
 
-    private static void flag(String name, @Nullable Boolean wanted, Predicate<Look> found, List<Part> parts) {
+    private static void flag(String name, @Nullable Boolean wanted, Predicate<ConditionInput> found, List<Part> parts) {
         if (wanted != null) {
             parts.add(new Part(
                     look -> found.test(look) == wanted, look -> name + " " + wanted + ": " + found.test(look)));
         }
     }
 
-    private static void over(String name, @Nullable Integer bound, Function<Look, Integer> found, List<Part> parts) {
+    private static void over(
+            String name, @Nullable Integer bound, Function<ConditionInput, Integer> found, List<Part> parts) {
         if (bound != null) {
             parts.add(
                     new Part(look -> found.apply(look) > bound, look -> name + " " + bound + ": " + found.apply(look)));
@@ -276,18 +277,18 @@ public final class CompiledCondition {
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("regex does not parse as RE2: " + e.getMessage(), e);
         }
-        Predicate<Look> found = look -> {
+        Predicate<ConditionInput> found = look -> {
             String user = look.latestUserText();
-            return user.length() <= Look.MAX_CHARS
+            return user.length() <= ConditionInput.MAX_CHARS
                     ? pattern.matcher(user).find()
-                    : pattern.matcher(Look.head(user)).find()
-                            || pattern.matcher(Look.tail(user)).find();
+                    : pattern.matcher(ConditionInput.head(user)).find()
+                            || pattern.matcher(ConditionInput.tail(user)).find();
         };
         return new Part(found, look -> "regex '" + text + "': " + (found.test(look) ? "found" : "not found"));
     }
 
     private static Part expression(String name, Predicate<Input> predicate) {
-        Predicate<Look> test = look -> {
+        Predicate<ConditionInput> test = look -> {
             try {
                 return predicate.test(look.input());
             } catch (RuntimeException e) {

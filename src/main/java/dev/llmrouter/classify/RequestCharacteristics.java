@@ -168,7 +168,7 @@ final class RequestCharacteristics implements Characteristics {
     private Language findLanguage() {
         Language known = language;
         if (known == null) {
-            known = Language.of(Look.latestUserText(request.messages()));
+            known = Language.of(ConditionInput.latestUserText(request.messages()));
             language = known;
         }
         return known;
@@ -213,7 +213,7 @@ final class RequestCharacteristics implements Characteristics {
     private Demands demands() {
         Demands known = demands;
         if (known == null) {
-            known = Demands.of(Look.latestUserText(request.messages()));
+            known = Demands.of(ConditionInput.latestUserText(request.messages()));
             for (ChatMessage message : request.messages()) {
                 if (message.role() == Role.SYSTEM) {
                     known = known.plus(new Demands(0, Demands.of(message.text()).instructions()));

@@ -96,7 +96,7 @@ public final class RuleClassifier implements Classifier {
 
     @Override
     public Optional<Classification> classify(Input input, Trace trace) {
-        Look look = new Look(input, index);
+        ConditionInput look = new ConditionInput(input, index);
         BitSet candidates = candidates(look);
         for (int i = candidates.nextSetBit(0); i >= 0; i = candidates.nextSetBit(i + 1)) {
             if (conditions[i].test(look)) {
@@ -110,7 +110,7 @@ public final class RuleClassifier implements Classifier {
         return Optional.empty();
     }
 
-    private Classification matched(int at, Look look, Trace trace) {
+    private Classification matched(int at, ConditionInput look, Trace trace) {
         Rule rule = rules.get(at);
         if (trace.isWanted()) {
             trace.say("rules: '" + rule.id() + "' (line " + rule.line() + ") fits: " + conditions[at].why(look));
@@ -120,7 +120,7 @@ public final class RuleClassifier implements Classifier {
     }
 
     /** Tells of rules before the one that matched in which all parts but one held. */
-    private void sayNearMisses(int before, Look look, Trace trace) {
+    private void sayNearMisses(int before, ConditionInput look, Trace trace) {
         int told = 0;
         for (int i = 0; i < before && told < NEAR_MISSES; i++) {
             String failed = conditions[i].nearMiss(look);
@@ -132,7 +132,7 @@ public final class RuleClassifier implements Classifier {
         }
     }
 
-    private BitSet candidates(Look look) {
+    private BitSet candidates(ConditionInput look) {
         BitSet candidates = (BitSet) always.clone();
         if (!index.isEmpty()) {
             BitSet found = look.keywords();

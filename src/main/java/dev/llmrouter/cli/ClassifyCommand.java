@@ -3,9 +3,9 @@ package dev.llmrouter.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.LearnedModel;
 import dev.llmrouter.classify.learned.ModelFile;
 import dev.llmrouter.classify.learned.ModelFormatException;
@@ -69,7 +69,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Example example, Prediction prediction, PrintWriter out) {
+    private void print(LabelledExample example, Prediction prediction, PrintWriter out) {
         if (!json) {
             out.printf(
                     Locale.ROOT,

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.ProviderModelCaller;
 import dev.llmrouter.chat.Dialects;
-import dev.llmrouter.decide.Decider;
+import dev.llmrouter.decide.Members;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Settings;
@@ -62,7 +62,7 @@ final class LiveValidation implements AutoCloseable {
         this.out = out;
         this.err = err;
         QuestionWriter writer =
-                new QuestionWriter(policy, Decider.isSimulated(policy), new Dialects(Clock.systemUTC()));
+                new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
         this.asked = asked;
         this.judge = Judge.of(asked, options.judge, policy, writer);
         this.plan = new CallPlan(data, asked, writer, settings);

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.classify.gate.DifficultyGate;
 import dev.llmrouter.classify.gate.GateFile;
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,7 +71,7 @@ public final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Example example, DifficultyGate kept, PrintWriter out) {
+    private void print(LabelledExample example, DifficultyGate kept, PrintWriter out) {
         double score = kept.score(example.text(), example.task());
         if (!json) {
             out.println(String.format(Locale.ROOT, "%s\t%.5f", example.id(), score));

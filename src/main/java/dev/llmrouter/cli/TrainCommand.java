@@ -6,9 +6,9 @@ import dev.llmrouter.classify.gate.GateThreshold;
 import dev.llmrouter.classify.gate.GateTrainer;
 import dev.llmrouter.classify.gate.Outcome;
 import dev.llmrouter.classify.gate.RiskControl;
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.ModelFile;
 import dev.llmrouter.classify.learned.TaskExamples;
@@ -204,7 +204,7 @@ public final class TrainCommand implements Callable<Integer> {
         progress("model: " + out);
     }
 
-    private void trainClassifier(List<Example> examples, TrainingSettings settings, Path out)
+    private void trainClassifier(List<LabelledExample> examples, TrainingSettings settings, Path out)
             throws ExamplesException, IOException {
         LearnedTrainer.Trained trained = new LearnedTrainer(settings, this::progress).train(examples);
         ModelFile.write(trained.model(), out);
@@ -214,7 +214,7 @@ public final class TrainCommand implements Callable<Integer> {
         QualityText.print(trained, spec.commandLine().getOut());
     }
 
-    private void trainGate(List<Example> examples) throws ExamplesException, IOException {
+    private void trainGate(List<LabelledExample> examples) throws ExamplesException, IOException {
         String cheap = Objects.requireNonNull(weak);
         String good = Objects.requireNonNull(strong);
         List<Outcome> outcomes = Outcome.of(examples, cheap, good);

@@ -4,22 +4,14 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Role;
-import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
-import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.Secret;
-import dev.llmrouter.policy.Simulation;
 import dev.llmrouter.policy.Tier;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +23,9 @@ public final class Decider {
     private final CandidateOrder order;
     private final DoubleSupplier random;
     private final Translatability translatability;
-    private final boolean simulated;
-    private final Map<String, Candidate> members;
+    private final Members members;
+    private final KeyRights rights;
+    private final Availability availability;
 
     /** Tells what of a request a provider's wire format cannot carry. */
     @FunctionalInterface
@@ -60,52 +53,14 @@ public final class Decider {
         this.order = new CandidateOrder(health, random);
         this.translatability = translatability;
         this.random = random;
-        this.simulated = isSimulated(policy);
-        this.members = members(policy);
-    }
-
-    /** Every model of a policy, by name, with the provider that is called for it: the simulator where it stands in. */
-    public static Map<String, Candidate> members(RoutingPolicy policy) {
-        boolean simulated = isSimulated(policy);
-        Map<String, Candidate> members = new HashMap<>();
-        for (Model model : policy.models().values()) {
-            Provider provider = effective(policy.providerOf(model), simulated);
-            members.put(model.name(), new Candidate(model, provider, Candidate.Role.MEMBER));
-        }
-        return members;
-    }
-
-    /** Whether the simulator stands in for every provider of this policy. */
-    public static boolean isSimulated(RoutingPolicy policy) {
-        return policy.simulation() == Simulation.ALWAYS
-                || policy.simulation() == Simulation.WITHOUT_KEYS
-                        && policy.providers().values().stream().noneMatch(Decider::hasKey);
-    }
-
-    private static boolean hasKey(Provider provider) {
-        return provider.apiKey() != null && provider.apiKey().isSet();
-    }
-
-    private static Provider effective(Provider provider, boolean simulated) {
-        if (!simulated || provider.protocol() == Protocol.SIMULATOR) {
-            return provider;
-        }
-        return new Provider(
-                provider.name(),
-                Protocol.SIMULATOR,
-                null,
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                provider.timeouts(),
-                provider.breaker(),
-                provider.simulator());
+        this.members = Members.of(policy);
+        this.availability = new Availability(health);
+        this.rights = new KeyRights(policy.classifier().minConfidence());
     }
 
     /** Whether the simulator stands in for the real providers. */
     public boolean isSimulated() {
-        return simulated;
+        return members.isSimulated();
     }
 
     public RoutingPolicy policy() {
@@ -119,14 +74,14 @@ public final class Decider {
 
     /** Every model of the policy with the provider that is called for it. */
     public Collection<Candidate> members() {
-        return List.copyOf(members.values());
+        return members.all();
     }
 
     /** Whether some model of the tier has its key and is not resting. */
     public boolean canServe(Tier tier) {
         return tier.models().stream()
-                .map(each -> member(each.model()))
-                .anyMatch(candidate -> !hasNoKey(candidate.provider())
+                .map(each -> members.named(each.model()))
+                .anyMatch(candidate -> !Members.isWithoutKey(candidate.provider())
                         && health.unavailable(candidate).isEmpty());
     }
 
@@ -150,7 +105,7 @@ public final class Decider {
         }
         TierChoice.Choice choice = tiers.choose(request, reasons);
         Tier tier = choice.tier();
-        checkAllowed(request, tier.name(), null, reasons);
+        rights.check(request, tier.name(), null, reasons);
         boolean mayLift = request.wish().tier() == null && !tier.name().equals(policy.baseline());
         Fit fit = new Fit(request.input().request(), request.input().characteristics());
         List<Candidate> fitting = fitting(request, tier, fit, reasons);
@@ -160,7 +115,7 @@ public final class Decider {
                     "no model of tier '" + tier.name() + "' can take this request: tier '" + policy.baseline()
                             + "' serves it"));
             tier = policy.baselineTier();
-            checkAllowed(request, tier.name(), null, reasons);
+            rights.check(request, tier.name(), null, reasons);
             fitting = fitting(request, tier, fit, reasons);
         }
         Candidate compared = tier.name().equals(choice.tier().name()) ? compared(request, choice, fit) : null;
@@ -177,7 +132,7 @@ public final class Decider {
         List<Reason> reasons = new ArrayList<>(first.reasons());
         reasons.add(new Reason("escalation", why + ": tier '" + policy.baseline() + "' is asked"));
         Tier tier = policy.baselineTier();
-        checkAllowed(request, tier.name(), null, reasons);
+        rights.check(request, tier.name(), null, reasons);
         Fit fit = new Fit(request.input().request(), request.input().characteristics());
         List<Candidate> fitting = new ArrayList<>();
         for (Candidate candidate : fitting(request, tier, fit, reasons)) {
@@ -192,7 +147,7 @@ public final class Decider {
         if (name == null) {
             return null;
         }
-        Candidate candidate = member(name);
+        Candidate candidate = members.named(name);
         return misfit(request, candidate, fit, new ArrayList<>()) ? null : candidate;
     }
 
@@ -202,9 +157,9 @@ public final class Decider {
                 .filter(t -> t.models().stream().anyMatch(m -> m.model().equals(name)))
                 .findFirst()
                 .orElse(policy.baselineTier());
-        checkAllowed(request, tier.name(), name, reasons);
+        rights.check(request, tier.name(), name, reasons);
         Fit fit = new Fit(request.input().request(), request.input().characteristics());
-        Candidate member = member(name);
+        Candidate member = members.named(name);
         Candidate named = new Candidate(member.model(), member.provider(), Candidate.Role.NAMED);
         List<Candidate> fitting = misfit(request, named, fit, reasons) ? List.of() : List.of(named);
         return withHealth(request, tier, EvidenceFinding.NOT_NEEDED, fitting, null, null, reasons);
@@ -212,51 +167,13 @@ public final class Decider {
 
     /** Whether the caller's key lets this request be served by a tier. */
     public boolean mayUse(RoutingRequest request, String tier) {
-        return denied(request, tier, null) == null;
-    }
-
-    private void checkAllowed(RoutingRequest request, String tier, @Nullable String model, List<Reason> reasons)
-            throws RefusedException {
-        String denied = denied(request, tier, model);
-        if (denied != null) {
-            reasons.add(new Reason("key", denied));
-            throw new RefusedException(ChatError.of(ChatError.Kind.PERMISSION, 403, denied), reasons);
-        }
-    }
-
-    /** Why the caller's key does not allow it; null if it does, or if callers need no key. */
-    private @Nullable String denied(RoutingRequest request, String tier, @Nullable String model) {
-        AccessKey key = request.key();
-        if (key == null) {
-            return null;
-        }
-        String task = request.classification().task();
-        String denied = null;
-        if (!key.tasks().isEmpty() && isUnsure(request)) {
-            return "Key '" + key.name() + "' is limited to tasks, and the task of this request was not recognised."
-                    + " Name it in the header x-llm-task: " + String.join(", ", new TreeSet<>(key.tasks())) + ".";
-        } else if (!key.tasks().isEmpty() && !key.tasks().contains(String.valueOf(task))) {
-            denied = "task '" + task + "'";
-        } else if (!key.tiers().isEmpty() && !key.tiers().contains(tier)) {
-            denied = "tier '" + tier + "'";
-        } else if (model != null && !key.models().isEmpty() && !key.models().contains(model)) {
-            denied = "model '" + model + "'";
-        }
-        return denied == null
-                ? null
-                : "Key '" + key.name() + "' may not use " + denied + ". Ask the owner of the policy.";
-    }
-
-    /** Nothing that a task may do is allowed to a request that only might be of that task. */
-    private boolean isUnsure(RoutingRequest request) {
-        return request.classification().task() == null
-                || request.classification().confidence() < policy.classifier().minConfidence();
+        return rights.denied(request, tier, null) == null;
     }
 
     private List<Candidate> fitting(RoutingRequest request, Tier tier, Fit fit, List<Reason> reasons) {
         List<Candidate> fitting = new ArrayList<>(tier.models().size());
         for (Tier.Member each : tier.models()) {
-            Candidate candidate = member(each.model());
+            Candidate candidate = members.named(each.model());
             if (!misfit(request, candidate, fit, reasons)) {
                 fitting.add(candidate);
             }
@@ -266,7 +183,7 @@ public final class Decider {
 
     private boolean misfit(RoutingRequest request, Candidate candidate, Fit fit, List<Reason> reasons) {
         Model model = candidate.model();
-        Reason misfit = hasNoKey(candidate.provider())
+        Reason misfit = Members.isWithoutKey(candidate.provider())
                 ? Fit.excluded(
                         "excluded-key",
                         model,
@@ -286,11 +203,6 @@ public final class Decider {
             reasons.add(misfit);
         }
         return misfit != null;
-    }
-
-    private static boolean hasNoKey(Provider provider) {
-        Secret key = provider.apiKey();
-        return provider.protocol() != Protocol.SIMULATOR && key != null && !key.isSet();
     }
 
     private Decision decision(
@@ -329,7 +241,7 @@ public final class Decider {
         if (share == null || random.getAsDouble() * 100 >= share.percent()) {
             return null;
         }
-        Candidate member = member(share.model());
+        Candidate member = members.named(share.model());
         return new Candidate(member.model(), member.provider(), role);
     }
 
@@ -342,37 +254,7 @@ public final class Decider {
             @Nullable Candidate compared,
             List<Reason> reasons)
             throws RefusedException {
-        if (fitting.isEmpty()) {
-            throw new RefusedException(nobodyFits(tier, reasons), reasons);
-        }
-        List<Candidate> healthy = new ArrayList<>(fitting.size());
-        Duration shortest = null;
-        for (Candidate candidate : fitting) {
-            DeploymentHealth.Unavailable unavailable =
-                    health.unavailable(candidate).orElse(null);
-            if (unavailable == null) {
-                healthy.add(candidate);
-                continue;
-            }
-            reasons.add(new Reason(
-                    "unavailable",
-                    "model '" + candidate.model().name() + "': " + unavailable.reason() + ", for "
-                            + seconds(unavailable.remaining()) + " s more"));
-            if (shortest == null || unavailable.remaining().compareTo(shortest) < 0) {
-                shortest = unavailable.remaining();
-            }
-        }
-        if (healthy.isEmpty()) {
-            throw new RefusedException(
-                    new ChatError(
-                            ChatError.Kind.OVERLOADED,
-                            503,
-                            "No model of tier '" + tier.name() + "' is available now. Try again after Retry-After.",
-                            "no_model_available",
-                            null,
-                            shortest),
-                    reasons);
-        }
+        List<Candidate> healthy = availability.available(tier, fitting, reasons);
         return new Decision(
                 request.id(),
                 request.classification(),
@@ -384,40 +266,6 @@ public final class Decider {
                 compared,
                 reasons,
                 policy);
-    }
-
-    private static long seconds(Duration time) {
-        return Math.max(1, (time.toMillis() + 999) / 1000);
-    }
-
-    private static ChatError nobodyFits(Tier tier, List<Reason> reasons) {
-        List<String> why = new ArrayList<>();
-        boolean contextOnly = true;
-        boolean keysOnly = true;
-        for (Reason reason : reasons) {
-            if (reason.code().startsWith("excluded-")) {
-                why.add(reason.text());
-                contextOnly &= reason.code().equals("excluded-context");
-                keysOnly &= reason.code().equals("excluded-key");
-            }
-        }
-        String message = "No model of tier '" + tier.name() + "' can serve this request: " + String.join("; ", why)
-                + ". Change the request, or add a fitting model to the policy.";
-        if (keysOnly) {
-            return new ChatError(ChatError.Kind.OVERLOADED, 503, message, "no_model_available", null, null);
-        }
-        return contextOnly
-                ? new ChatError(
-                        ChatError.Kind.CONTEXT_LENGTH, 400, message, "context_length_exceeded", "messages", null)
-                : new ChatError(ChatError.Kind.INVALID_REQUEST, 400, message, "no_capable_model", null, null);
-    }
-
-    private Candidate member(String model) {
-        Candidate member = members.get(model);
-        if (member == null) {
-            throw new IllegalStateException("model '" + model + "' is not in the policy " + policy.source());
-        }
-        return member;
     }
 
     private static @Nullable String stickyKey(Tier tier, ChatRequest request) {

@@ -3,6 +3,7 @@ package dev.llmrouter.evaluate;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -126,46 +127,19 @@ public record Proof(
 
     /** The same proof, no longer accepted. @param because one word that takes the place of {@code accepted} */
     Proof revoked(String because, String warning) {
-        List<String> told = new java.util.ArrayList<>(warnings);
+        List<String> told = new ArrayList<>(warnings);
         told.add(warning);
-        return new Proof(
-                model,
-                modelVersion,
-                baseline,
-                baselineVersion,
-                definition,
-                systemPrompt,
-                scorer,
-                margin,
-                alpha,
-                level,
-                verdict,
-                because,
-                n,
-                candidateQuality,
-                baselineQuality,
-                difference,
-                low,
-                high,
-                pValue,
-                method,
-                correction,
-                dataSet,
-                dataHash,
-                faults,
-                override,
-                told,
-                by,
-                accepted,
-                expires,
-                tool,
-                looks);
+        return with(because, told, looks);
     }
 
     /** The same proof after one more look that neither renews nor revokes it. */
     Proof with(Look look) {
-        List<Look> all = new java.util.ArrayList<>(looks);
+        List<Look> all = new ArrayList<>(looks);
         all.add(look);
+        return with(acceptance, warnings, all);
+    }
+
+    private Proof with(String otherAcceptance, List<String> otherWarnings, List<Look> otherLooks) {
         return new Proof(
                 model,
                 modelVersion,
@@ -178,7 +152,7 @@ public record Proof(
                 alpha,
                 level,
                 verdict,
-                acceptance,
+                otherAcceptance,
                 n,
                 candidateQuality,
                 baselineQuality,
@@ -192,11 +166,11 @@ public record Proof(
                 dataHash,
                 faults,
                 override,
-                warnings,
+                otherWarnings,
                 by,
                 accepted,
                 expires,
                 tool,
-                all);
+                otherLooks);
     }
 }

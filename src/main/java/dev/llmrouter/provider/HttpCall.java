@@ -7,8 +7,6 @@ import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.policy.Timeouts;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,7 +44,7 @@ final class HttpCall {
     private final ProviderCall call;
     private final ProviderDialect dialect;
     private final ProviderClient.Callback callback;
-    private final Context context;
+    private final Loop loop;
     private final Executor workers;
     private final DueTimer timer;
     private final Faults faults;
@@ -64,29 +62,28 @@ final class HttpCall {
             ProviderCall call,
             ProviderDialect dialect,
             ProviderClient.Callback callback,
-            Vertx vertx,
-            Context context,
+            Loop loop,
             Executor workers,
             Clock clock) {
         this.call = call;
         this.dialect = dialect;
         this.callback = callback;
-        this.context = context;
+        this.loop = loop;
         this.workers = workers;
         this.clock = clock;
         this.faults = new Faults(call.candidate());
         this.timeouts = call.candidate().timeouts();
-        this.timer = new DueTimer(vertx, this::due);
+        this.timer = new DueTimer(loop, this::due);
     }
 
     /** @return false if there is nothing to do any more: the caller has gone, or the deadline has passed */
     boolean begin() {
-        if (call.deadlineNanos() - System.nanoTime() <= 0) {
+        if (call.deadlineNanos() - loop.nanoTime() <= 0) {
             fail(faults.of(Fault.DEADLINE, "was not called: the request's deadline has passed"));
             return false;
         }
         limit(timeouts.connect());
-        unhook = call.cancellation().onCancel(() -> Loops.run(context, this::cancelled));
+        unhook = call.cancellation().onCancel(() -> loop.run(this::cancelled));
         return phase != Phase.OVER;
     }
 
@@ -106,7 +103,7 @@ final class HttpCall {
     void sent() {
         if (!isOver()) {
             phase = Phase.HEADERS;
-            sentNanos = System.nanoTime();
+            sentNanos = loop.nanoTime();
             limit(call.request().stream() ? shorter(timeouts.headers(), timeouts.firstToken()) : timeouts.headers());
         }
     }
@@ -144,7 +141,7 @@ final class HttpCall {
 
     private void stream(boolean sniffing) {
         Integer n = call.request().sampling().n();
-        body = new StreamBody(this, dialect, faults, n == null ? 1 : Math.max(1, n), sniffing, context);
+        body = new StreamBody(this, dialect, faults, n == null ? 1 : Math.max(1, n), sniffing, loop);
     }
 
     /** From here on the body is one answer, not a stream. */
@@ -195,7 +192,7 @@ final class HttpCall {
             return;
         }
         BodyPhase read = body;
-        if (call.deadlineNanos() - System.nanoTime() <= 0 && (read == null || !read.isFinished())) {
+        if (call.deadlineNanos() - loop.nanoTime() <= 0 && (read == null || !read.isFinished())) {
             fail(faults.of(Fault.DEADLINE, "was given up: the request's deadline has passed"));
         } else if (read != null) {
             read.due();
@@ -284,7 +281,7 @@ final class HttpCall {
 
     /** The next limit, from now; the request's deadline if that is sooner. */
     void limit(Duration time) {
-        timer.set(bounded(System.nanoTime() + time.toNanos()));
+        timer.set(bounded(loop.nanoTime() + time.toNanos()));
     }
 
     /** The next limit, from when the request was sent; the request's deadline if that is sooner. */
@@ -294,7 +291,7 @@ final class HttpCall {
 
     /** The next limit, from now, also beyond the request's deadline. */
     void limitWhatever(Duration time) {
-        timer.set(System.nanoTime() + time.toNanos());
+        timer.set(loop.nanoTime() + time.toNanos());
     }
 
     private long bounded(long nanos) {
@@ -330,7 +327,7 @@ final class HttpCall {
     }
 
     long nanosSinceSent() {
-        return System.nanoTime() - sentNanos;
+        return loop.nanoTime() - sentNanos;
     }
 
     static Duration shorter(Duration one, Duration other) {

@@ -2,7 +2,6 @@ package dev.llmrouter.provider;
 
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.StreamItem;
-import io.vertx.core.Context;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Flow;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class LiveStream implements Flow.Publisher<StreamItem>, Flow.Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
 
-    private final Context context;
+    private final Loop loop;
     private final Pace pace;
     private final Queue<StreamItem> waiting = new ArrayDeque<>();
     private final AtomicBoolean taken = new AtomicBoolean();
@@ -39,8 +38,8 @@ final class LiveStream implements Flow.Publisher<StreamItem>, Flow.Subscription 
         void cancelled();
     }
 
-    LiveStream(Context context, Pace pace) {
-        this.context = context;
+    LiveStream(Loop loop, Pace pace) {
+        this.loop = loop;
         this.pace = pace;
     }
 
@@ -176,7 +175,7 @@ final class LiveStream implements Flow.Publisher<StreamItem>, Flow.Subscription 
     }
 
     private void on(Runnable action) {
-        Loops.run(context, action);
+        loop.run(action);
     }
 
     /** For a subscriber who comes too late. */

@@ -5,7 +5,6 @@ import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.policy.Timeouts;
-import io.vertx.core.Context;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +40,14 @@ final class StreamBody implements BodyPhase {
     private boolean paused;
 
     /** @param sniffing whether nothing has said yet that this is a stream */
-    StreamBody(HttpCall call, ProviderDialect dialect, Faults faults, int choices, boolean sniffing, Context context) {
+    StreamBody(HttpCall call, ProviderDialect dialect, Faults faults, int choices, boolean sniffing, Loop loop) {
         this.call = call;
         this.dialect = dialect;
         this.faults = faults;
         this.timeouts = call.timeouts();
         this.sniffing = sniffing;
         this.reading = new StreamReading(dialect.decoder(), faults, choices);
-        this.stream = new LiveStream(context, new LiveStream.Pace() {
+        this.stream = new LiveStream(loop, new LiveStream.Pace() {
             @Override
             public void wanted() {
                 resume();

@@ -120,7 +120,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         Provider provider = call.candidate().provider();
         Model model = call.candidate().model();
         ProviderDialect dialect = dialects.apply(provider.protocol());
-        HttpCall attempt = new HttpCall(call, dialect, callback, vertx, context, workers, clock);
+        HttpCall attempt = new HttpCall(call, dialect, callback, Loop.of(vertx, context), workers, clock);
         if (!attempt.begin()) {
             return;
         }

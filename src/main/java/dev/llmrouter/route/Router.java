@@ -104,6 +104,21 @@ public final class Router {
         return new Classified(described, chain.classify(described.input()));
     }
 
+    /**
+     * Asks no classifier: the task is the one that the request names, or none. For a request to one model.
+     *
+     * @throws BadRequestException as {@link #classify}
+     */
+    public Classified named(Described described) throws BadRequestException {
+        ClassifierChain unused = chain(described);
+        String task = described.input().explicitTask();
+        return new Classified(
+                described,
+                task == null
+                        ? new Classification(null, 0, Classification.Source.DEFAULT, null, List.of())
+                        : new Classification(task, 1, Classification.Source.EXPLICIT, null, List.of()));
+    }
+
     /** Whether no task was recognised, and the policy has a model that is to be asked for it. */
     public boolean isOpen(Classified classified) {
         return TaskQuestion.isOpen(classified);

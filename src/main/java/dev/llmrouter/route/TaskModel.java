@@ -1,6 +1,6 @@
 package dev.llmrouter.route;
 
-import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.llm.Steering;
 import dev.llmrouter.classify.llm.TaskMemory;
 import dev.llmrouter.classify.llm.TaskPrompt;
@@ -51,7 +51,7 @@ public record TaskModel(
      * @return null if the chain of the policy has no such step, or the model's key is not set
      */
     public static @Nullable TaskModel of(
-            CompiledPolicy compiled, Collection<Example> examples, Surroundings surroundings) {
+            CompiledPolicy compiled, Collection<LabelledExample> examples, Surroundings surroundings) {
         RoutingPolicy policy = compiled.policy();
         ClassifierSettings.Llm llm = policy.classifier().llm();
         if (llm == null || !policy.classifier().chain().contains(ClassifierSettings.Step.LLM)) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ExtractedFields {
     private ExtractedFields() {}
 
-    static boolean wantsJson(PromptText prompt) {
+    static boolean wantsJson(PromptParts prompt) {
         return mentionsJson(prompt.user()) || mentionsJson(prompt.system());
     }
 
@@ -20,7 +20,7 @@ final class ExtractedFields {
     }
 
     /** JSON text. @param right if false, the first field that is asked for is missing */
-    static String json(PromptText prompt, @Nullable JsonNode schema, boolean right) {
+    static String json(PromptParts prompt, @Nullable JsonNode schema, boolean right) {
         String material = prompt.material();
         JsonNode value = schema == null || schema.isEmpty()
                 ? fields(prompt, material)
@@ -43,7 +43,7 @@ final class ExtractedFields {
         return object;
     }
 
-    private static ObjectNode fields(PromptText prompt, String material) {
+    private static ObjectNode fields(PromptParts prompt, String material) {
         Values values = new Values(material);
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         for (String name : names(prompt)) {
@@ -53,7 +53,7 @@ final class ExtractedFields {
     }
 
     /** One line for each field. */
-    static String lines(PromptText prompt) {
+    static String lines(PromptParts prompt) {
         Values values = new Values(prompt.material());
         StringBuilder lines = new StringBuilder();
         for (String name : names(prompt)) {
@@ -66,7 +66,7 @@ final class ExtractedFields {
         return lines.toString();
     }
 
-    private static List<String> names(PromptText prompt) {
+    private static List<String> names(PromptParts prompt) {
         List<String> names = RequestedFields.in(prompt.user());
         return names.equals(List.of("value")) && !prompt.system().isEmpty()
                 ? RequestedFields.in(prompt.system())

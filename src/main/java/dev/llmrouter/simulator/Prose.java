@@ -32,7 +32,7 @@ final class Prose {
     private Prose() {}
 
     /** The leading sentences of the text: as many as the prompt asks for, by default {@value #SENTENCES}. */
-    static String summary(PromptText prompt) {
+    static String summary(PromptParts prompt) {
         List<String> sentences = Words.sentences(head(prompt.material()), wanted(prompt.user()));
         return sentences.isEmpty() ? "There is no text to summarise." : String.join(" ", sentences);
     }
@@ -55,14 +55,14 @@ final class Prose {
     }
 
     /** Two paragraphs. @param variant counts the answers to one request, from 0 */
-    static String text(PromptText prompt, long hash, int variant) {
+    static String text(PromptParts prompt, long hash, int variant) {
         Loom loom = new Loom(keywords(prompt), hash, variant);
         return loom.weave(OPENINGS) + " " + loom.weave(BODIES) + " " + loom.weave(BODIES) + "\n\n" + loom.weave(BODIES)
                 + " " + loom.weave(BODIES);
     }
 
     /** An opening, three numbered points and a conclusion. */
-    static String analysis(PromptText prompt, long hash, int variant) {
+    static String analysis(PromptParts prompt, long hash, int variant) {
         Loom loom = new Loom(keywords(prompt), hash, variant);
         StringBuilder text = new StringBuilder(loom.weave(OPENINGS)).append(' ').append(loom.weave(BODIES));
         for (int i = 0; i < POINTS.size(); i++) {
@@ -73,7 +73,7 @@ final class Prose {
     }
 
     /** Sentences until there are at least {@code tokens} tokens, then cut to exactly that many. */
-    static String ofLength(PromptText prompt, long hash, int tokens, @Nullable String start) {
+    static String ofLength(PromptParts prompt, long hash, int tokens, @Nullable String start) {
         Loom loom = new Loom(keywords(prompt), hash, 0);
         StringBuilder text = new StringBuilder(start == null ? "" : start);
         int count = TokenEstimate.count(text.toString());
@@ -89,7 +89,7 @@ final class Prose {
         return text.substring(0, Math.min(MATERIAL, text.length()));
     }
 
-    private static List<String> keywords(PromptText prompt) {
+    private static List<String> keywords(PromptParts prompt) {
         List<String> words = Words.notable(head(prompt.user()), 5, KEYWORDS);
         return words.size() > 1 ? words : List.of("the question", "its context");
     }

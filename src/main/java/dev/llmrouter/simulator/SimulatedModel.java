@@ -54,7 +54,7 @@ public final class SimulatedModel {
      *     its model {@code task:NAME}, or what the prompt asks for
      */
     public SimulatedAnswer answer(ChatRequest request, @Nullable String task) {
-        PromptText prompt = PromptText.of(request);
+        PromptParts prompt = PromptParts.of(request);
         String hint = task == null ? hint(request) : task;
         Work hinted = hint == null ? null : Work.ofTask(hint);
         Work work = hinted == null ? prompt.work() : hinted;
@@ -76,7 +76,7 @@ public final class SimulatedModel {
                 : given;
     }
 
-    private boolean isRight(PromptText prompt, Work work, @Nullable String hint) {
+    private boolean isRight(PromptParts prompt, Work work, @Nullable String hint) {
         Map<String, Double> quality = behaviour.settings().quality();
         if (quality.isEmpty()) {
             return true;
@@ -87,7 +87,7 @@ public final class SimulatedModel {
         return Chance.share(Chance.hash(behaviour.settings().seed(), name, work.task(), prompt.all())) < share;
     }
 
-    private ChatReply.Choice choice(ChatRequest request, PromptText prompt, Work work, boolean right, int index) {
+    private ChatReply.Choice choice(ChatRequest request, PromptParts prompt, Work work, boolean right, int index) {
         List<Part.ToolCall> calls = ToolCalls.of(request, prompt, index);
         if (!calls.isEmpty()) {
             return Limit.of(request.sampling(), behaviour.maxOutput()).calls(index, calls);
@@ -103,7 +103,7 @@ public final class SimulatedModel {
         return new ChatReply.Choice(index, choice.parts(), choice.finishReason(), choice.stopSequence(), logprobs);
     }
 
-    private String text(ChatRequest request, PromptText prompt, Work work, boolean right, int index) {
+    private String text(ChatRequest request, PromptParts prompt, Work work, boolean right, int index) {
         ResponseFormat format = request.responseFormat();
         if (TaskSorter.isAsked(request)) {
             return new TaskSorter(request).answer(behaviour.sorting());
@@ -122,7 +122,7 @@ public final class SimulatedModel {
         return length == null ? marked : Prose.ofLength(prompt, truth, length, marked);
     }
 
-    private String category(PromptText prompt, boolean right, long truth) {
+    private String category(PromptParts prompt, boolean right, long truth) {
         List<String> named = Categories.in(prompt.user());
         named = named.isEmpty() ? Categories.in(prompt.system()) : named;
         List<String> categories = named.isEmpty() ? List.of("general", "other") : named;
@@ -139,7 +139,7 @@ public final class SimulatedModel {
         return categories.get((categories.indexOf(category) + other) % categories.size());
     }
 
-    private String free(PromptText prompt, Work work, boolean right, long truth, int index) {
+    private String free(PromptParts prompt, Work work, boolean right, long truth, int index) {
         if (!right) {
             return Prose.WRONG;
         }

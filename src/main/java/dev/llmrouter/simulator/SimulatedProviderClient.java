@@ -57,7 +57,7 @@ public final class SimulatedProviderClient implements ProviderClient, AutoClosea
         Candidate candidate = call.candidate();
         Failures failures = new Failures(
                 candidate.provider().name() + "/" + candidate.model().name());
-        Attempt attempt = new Attempt(call, callback, failures, timer);
+        SimulatedCall attempt = new SimulatedCall(call, callback, failures, timer);
         if (call.cancellation().isCancelled()) {
             callback.failed(failures.of(ProviderException.Fault.CANCELLED));
         } else if (call.deadlineNanos() - attempt.startNanos() <= 0) {
@@ -67,13 +67,13 @@ public final class SimulatedProviderClient implements ProviderClient, AutoClosea
         }
     }
 
-    private void start(ProviderCall call, Attempt attempt, Failures failures) {
+    private void start(ProviderCall call, SimulatedCall attempt, Failures failures) {
         Candidate candidate = call.candidate();
         String model = candidate.model().name();
         Behaviour behaviour = behaviours.getOrDefault(model, ofPolicy(candidate));
         Courses courses = new Courses(behaviour, candidate.timeouts(), failures);
         ChatRequest request = call.request();
-        Fault fault = Admission.check(request, behaviour, faults.draw(model, behaviour));
+        Fault fault = RequestCheck.check(request, behaviour, faults.draw(model, behaviour));
         Course refusal = courses.refusal(fault, request.stream());
         if (refusal != null) {
             attempt.fail(refusal);

@@ -121,7 +121,7 @@ public final class SimulatorServer implements AutoCloseable {
 
     private void answer(HttpServerRequest http, Asked asked) {
         HttpServerResponse response = http.response();
-        Fault fault = Admission.check(asked.request(), behaviour, faults.draw(asked.model(), behaviour));
+        Fault fault = RequestCheck.check(asked.request(), behaviour, faults.draw(asked.model(), behaviour));
         if (fault instanceof Fault.Hang) {
             return;
         }

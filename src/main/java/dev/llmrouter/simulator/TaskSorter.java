@@ -27,7 +27,7 @@ final class TaskSorter {
     private final List<String> kinds = new ArrayList<>();
 
     TaskSorter(ChatRequest question) {
-        PromptText prompt = PromptText.of(question);
+        PromptParts prompt = PromptParts.of(question);
         system = prompt.system();
         request = between(prompt.user());
         names(question).forEach(name -> kinds.add(name.asText()));
@@ -38,7 +38,7 @@ final class TaskSorter {
         return format != null
                 && "task".equals(format.name())
                 && names(request).isArray()
-                && PromptText.of(request).user().startsWith(BEGIN);
+                && PromptParts.of(request).user().startsWith(BEGIN);
     }
 
     private static JsonNode names(ChatRequest request) {

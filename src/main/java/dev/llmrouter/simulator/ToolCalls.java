@@ -15,7 +15,7 @@ final class ToolCalls {
     private ToolCalls() {}
 
     /** The calls in the order of the tools; empty to answer with text. */
-    static List<Part.ToolCall> of(ChatRequest request, PromptText prompt, int choice) {
+    static List<Part.ToolCall> of(ChatRequest request, PromptParts prompt, int choice) {
         List<Part.ToolCall> calls = new ArrayList<>();
         for (Tool tool : chosen(request, prompt)) {
             long hash = Chance.hash(choice, prompt.all(), tool.name());
@@ -25,7 +25,7 @@ final class ToolCalls {
         return calls;
     }
 
-    private static List<Tool> chosen(ChatRequest request, PromptText prompt) {
+    private static List<Tool> chosen(ChatRequest request, PromptParts prompt) {
         ToolChoice choice = request.toolChoice();
         ToolChoice.Mode mode = choice == null ? ToolChoice.Mode.AUTO : choice.mode();
         if (request.tools().isEmpty() || mode == ToolChoice.Mode.NONE) {
@@ -56,7 +56,7 @@ final class ToolCalls {
         return !name.isEmpty() && Words.indexOfPhrase(text, name, 0) >= 0;
     }
 
-    private static String arguments(@Nullable JsonNode schema, PromptText prompt) {
+    private static String arguments(@Nullable JsonNode schema, PromptParts prompt) {
         if (schema == null || schema.isEmpty()) {
             return "{}";
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.Texts;
 import dev.llmrouter.cli.LintCommand;
 import dev.llmrouter.cli.TrainCommand;
@@ -70,7 +70,7 @@ class LiveLearnedTest {
     /** @param kind which of the made-up texts @param as the task that they are said to be */
     private void write(String file, String kind, String as, int count) throws Exception {
         List<String> lines = new ArrayList<>();
-        for (Example example : Texts.examples(count, count, 7)) {
+        for (LabelledExample example : Texts.examples(count, count, 7)) {
             if (kind.equals(example.task())) {
                 lines.add(JSON.writeValueAsString(Map.of("task", as, "input", example.text())));
             }

@@ -78,8 +78,24 @@ class SnippetsTest {
         try (Stream<Path> files = Files.list(SNIPPETS)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("README.md")))
                     .containsExactlyInAnyOrder(
-                            "jackson-pojo.yaml", "http-provider.yaml", "circuit-breaker.yaml", "micrometer.yaml");
+                            "one-model.yaml",
+                            "jackson-pojo.yaml",
+                            "http-provider.yaml",
+                            "circuit-breaker.yaml",
+                            "micrometer.yaml");
         }
+    }
+
+    @Test
+    void oneModelIsCalledByHand() throws Exception {
+        start("one-model.yaml", baseUrl());
+        provider.does(ScriptedProvider.says("Good morning"));
+        Exchange answer = ask("direct:translate", "Guten Morgen");
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody()).isEqualTo("Good morning");
+        assertThat(answer.getMessage().getHeaders())
+                .containsKeys(LlmRouterConstants.COST_USD, LlmRouterConstants.ATTEMPTS);
+        assertThat(provider.requests).singleElement().asString().contains("Translate into English.", "Guten Morgen");
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.Texts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -38,7 +38,7 @@ class LearningCommandsTest {
 
     private String examples() throws Exception {
         List<String> lines = new ArrayList<>();
-        for (Example e : Texts.examples(20, 15, 1)) {
+        for (LabelledExample e : Texts.examples(20, 15, 1)) {
             lines.add(JSON.writeValueAsString(Map.of("id", e.id(), "task", e.task(), "input", e.text())));
         }
         return Files.write(directory.resolve("data.jsonl"), lines).toString();

@@ -18,7 +18,7 @@ final class Means {
      * @param days index 0 for the last 24 hours
      * @param latest days in the latest window; the rest is the reference
      */
-    static Comparison compare(Moments[] days, int latest) {
+    static WindowChange compare(Moments[] days, int latest) {
         Moments after = sum(days, 0, latest);
         Moments before = sum(days, latest, days.length);
         double[] between = {0, 0};
@@ -34,7 +34,7 @@ final class Means {
         } else {
             p = Math.abs(change) > 1e-9 ? 0 : 1; // every request the same, before and after
         }
-        return new Comparison(
+        return new WindowChange(
                 level(before, phi * variance), level(after, phi * variance), change, p, split(days), noise);
     }
 

@@ -20,7 +20,7 @@ final class Mix {
      *
      * @param counts by task, then by day, index 0 for the last 24 hours
      */
-    static Comparison compare(long[][] counts, int latest) {
+    static WindowChange compare(long[][] counts, int latest) {
         long[][] tasks = merged(counts);
         int days = tasks.length == 0 ? 0 : tasks[0].length;
         long[] after =
@@ -44,7 +44,7 @@ final class Mix {
         double p = tasks.length < 2
                 ? 1
                 : 1 - new FDistribution(null, free, Math.max(1, fit[1])).cumulativeProbability(2 * g / free / phi);
-        return new Comparison(new Level(0, 0, 0, n), new Level(moved, moved, moved, m), moved, p, latest, 0);
+        return new WindowChange(new Level(0, 0, 0, n), new Level(moved, moved, moved, m), moved, p, latest, 0);
     }
 
     private static double term(double seen, double expected) {

@@ -4,9 +4,9 @@ package dev.llmrouter.audit.drift;
  * A series that there is enough of.
  *
  * @param direction -1 where a fall alarms, 1 where a rise does, 0 where any change does
- * @param least size of the change below which nobody wants to be told, in the unit of {@link Comparison#change}
+ * @param least size of the change below which nobody wants to be told, in the unit of {@link WindowChange#change}
  */
-record Series(Subject subject, Comparison comparison, int direction, double least) {
+record Series(Subject subject, WindowChange comparison, int direction, double least) {
     /** Error level at which nothing is certain yet and a running alarm has not ended. */
     private static final double UNSURE = 0.01;
 

@@ -81,10 +81,10 @@ final class SeriesCollector {
         Subject latency = new Subject(Kind.LATENCY, task, tier);
         Moments[] times = days.moments(DaySums::logMillis);
         if (isEnough(latency, missing, counts(times), "answers")) {
-            Comparison logs = Means.compare(times, settings.latestDays());
+            WindowChange logs = Means.compare(times, settings.latestDays());
             series.add(new Series(
                     latency,
-                    new Comparison(
+                    new WindowChange(
                             exp(logs.before()),
                             exp(logs.after()),
                             logs.change(),
@@ -171,13 +171,13 @@ final class SeriesCollector {
     }
 
     /** Tests logarithms and shows dollars; the change is that of the mean, and none where typical and mean cost disagree. */
-    private Comparison costs(DestinationDays days, Moments[] logs) {
-        Comparison typical = Means.compare(logs, settings.latestDays());
+    private WindowChange costs(DestinationDays days, Moments[] logs) {
+        WindowChange typical = Means.compare(logs, settings.latestDays());
         Level before = usd(days, false, typical.before());
         Level after = usd(days, true, typical.after());
         double mean = Math.log(after.value() / before.value());
         double change = Math.signum(mean) == Math.signum(typical.change()) ? mean : 0;
-        return new Comparison(before, after, change, typical.p(), typical.splitDaysAgo(), typical.noise());
+        return new WindowChange(before, after, change, typical.p(), typical.splitDaysAgo(), typical.noise());
     }
 
     private static Level usd(DestinationDays days, boolean isLatest, Level logs) {

@@ -21,7 +21,7 @@ final class Shares {
      * @param n the same
      * @param latest days in the latest window; the rest is the reference
      */
-    static Comparison compare(long[] hits, long[] n, int latest) {
+    static WindowChange compare(long[] hits, long[] n, int latest) {
         long[] x = {sum(hits, 0, latest), sum(hits, latest, n.length)};
         long[] m = {sum(n, 0, latest), sum(n, latest, n.length)};
         double after = (double) x[0] / m[0];
@@ -39,7 +39,7 @@ final class Shares {
         if (p < WORTH_AN_EXACT_TEST && m[0] + m[1] <= EXACT) {
             p = Math.max(p, exact(x, m));
         }
-        return new Comparison(level(x[1], m[1]), level(x[0], m[0]), change, p, split(hits, n), noise);
+        return new WindowChange(level(x[1], m[1]), level(x[0], m[0]), change, p, split(hits, n), noise);
     }
 
     private static double exact(long[] x, long[] m) {

@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
 final class Batch implements Closeable {
     private final BatchInput input;
     private final ResultFiles files;
-    private final Journal results;
+    private final AppendLog results;
     private final BitSet done = new BitSet();
     private final long startedNanos = System.nanoTime();
     private final int skipped;
-    private @Nullable Journal errors;
+    private @Nullable AppendLog errors;
     private int answered;
     private int failed;
     private BigDecimal costUsd = BigDecimal.ZERO;
     private volatile @Nullable IOException broken;
 
-    private Batch(BatchInput input, ResultFiles files, Journal results) throws IOException {
+    private Batch(BatchInput input, ResultFiles files, AppendLog results) throws IOException {
         this.input = input;
         this.files = files;
         this.results = results;
         answered = read(files.results());
         // what failed for no reason of its own gets another chance
-        Journal.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
+        AppendLog.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
         failed = read(files.errors());
         this.skipped = done.cardinality();
     }
@@ -46,7 +46,7 @@ final class Batch implements Closeable {
     static Batch open(Path file, Path folder) throws IOException {
         BatchInput input = BatchInput.of(file);
         ResultFiles files = ResultFiles.of(input, folder);
-        Journal results = Journal.open(files.results());
+        AppendLog results = AppendLog.open(files.results());
         try {
             if (!Files.exists(files.batch())) {
                 files.describe(Map.of());
@@ -66,7 +66,7 @@ final class Batch implements Closeable {
         int read = 0;
         try (LineReader lines = new LineReader(journal)) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
-                Journal.Entry entry = Journal.entry(line);
+                AppendLog.Entry entry = AppendLog.entry(line);
                 if (entry != null && !done.get(entry.line())) {
                     done.set(entry.line());
                     costUsd = ResultFiles.sum(costUsd, entry.costUsd());
@@ -111,10 +111,10 @@ final class Batch implements Closeable {
         }
     }
 
-    private Journal errors() throws IOException {
-        Journal known = errors;
+    private AppendLog errors() throws IOException {
+        AppendLog known = errors;
         if (known == null) {
-            known = Journal.open(files.errors());
+            known = AppendLog.open(files.errors());
             errors = known;
         }
         return known;
@@ -154,8 +154,8 @@ final class Batch implements Closeable {
     /** Closes the files; where every line is done, {@code STEM.batch.json} says how it ended. */
     @Override
     public synchronized void close() throws IOException {
-        try (Journal first = results;
-                Journal second = errors) {
+        try (AppendLog first = results;
+                AppendLog second = errors) {
             BatchProgress progress = progress();
             if (progress.isComplete() && broken == null) {
                 files.describe(progress.summary());

@@ -1,39 +1,23 @@
 package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LlmRouterContext;
-import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.chat.BadRequestException;
-import dev.llmrouter.chat.CallerDialect;
 import dev.llmrouter.chat.ChatError;
-import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.policy.AccessKey;
-import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.provider.Loops;
 import dev.llmrouter.provider.Workers;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.impl.VertxInternal;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +35,7 @@ final class GatewayServer implements AutoCloseable {
     /** Bodies above this size are parsed on a worker: parsing them would hold up the event loop. In bytes. */
     static final int LARGE_BODY = 256 * 1024;
 
-    /** How long a caller may go on sending what nobody reads any more, so that he reads why. In ms. */
-    private static final long LINGER_MILLIS = 1_000;
-
-    /** When to try again where there is no room: requests end all the time. In seconds. */
-    private static final String RETRY_AFTER = "1";
-
     private static final String EXPECT_CONTINUE = "100-continue";
-    private static final String ANTHROPIC_PATH = "/v1/messages";
 
     private final LlmGatewayComponent component;
     private final LlmRouterContext router;
@@ -66,17 +43,15 @@ final class GatewayServer implements AutoCloseable {
     /** Paths whose route is stopped but not removed. */
     private final Set<String> resting = ConcurrentHashMap.newKeySet();
 
-    private final List<HttpServer> servers = new ArrayList<>();
     private final Executor workers;
     private final @Nullable ExecutorService ownWorkers;
     private final Admission admission;
     private final @Nullable LocalCallers localCallers;
     private final Cors cors;
     private final BodyReader.Limits bodyLimits;
-    private final Duration idle;
-    private final Set<Long> sweeps = ConcurrentHashMap.newKeySet();
+    private final Refusals refusals;
+    private final Listeners listeners;
     private boolean waiting;
-    private int port;
 
     GatewayServer(LlmGatewayComponent component, LlmRouterContext router) {
         this.component = component;
@@ -92,7 +67,8 @@ final class GatewayServer implements AutoCloseable {
                 : null;
         this.bodyLimits =
                 new BodyReader.Limits(component.getMaxBodyBytes(), component.getBodyTimeoutSeconds() * 1_000L);
-        this.idle = Duration.ofSeconds(component.getIdleSeconds());
+        this.refusals = new Refusals(router.vertx(), router.dialects(), bodyLimits);
+        this.listeners = new Listeners(component, router);
     }
 
     synchronized void add(LlmGatewayConsumer consumer) throws Exception {
@@ -101,20 +77,20 @@ final class GatewayServer implements AutoCloseable {
         if (other != null && other != consumer) {
             throw new IllegalStateException("two routes start from llm-gateway:" + consumer.path());
         }
-        if (!waiting && servers.isEmpty()) {
+        if (!waiting && !listeners.areOpen()) {
             waiting = true;
             CamelContext camel = component.getCamelContext();
             camel.addStartupListener(new StartupListener() {
                 @Override
                 public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
                     if (alreadyStarted) {
-                        listen(); // a route that is added to a running context
+                        listeners.listen(GatewayServer.this::handle); // a route that is added to a running context
                     }
                 }
 
                 @Override
                 public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-                    listen();
+                    listeners.listen(GatewayServer.this::handle);
                 }
             });
         }
@@ -139,72 +115,8 @@ final class GatewayServer implements AutoCloseable {
         return camel.isStopping() || camel.isStopped();
     }
 
-    synchronized int port() {
-        return port;
-    }
-
-    private synchronized void listen() {
-        Vertx vertx = router.vertx();
-        int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-        // Vert.x: the same negative port stands for the same free port on every event loop
-        int asked = component.getPort() == 0 ? -1 : component.getPort();
-        for (int i = 0; i < loops; i++) {
-            Context context = ((VertxInternal) vertx).createEventLoopContext();
-            CompletableFuture<HttpServer> listening = new CompletableFuture<>();
-            Connections connections = new Connections();
-            context.runOnContext(nothing -> vertx.createHttpServer(options())
-                    .requestHandler(request -> {
-                        connections.began(request);
-                        handle(request);
-                    })
-                    .connectionHandler(connections::opened)
-                    .invalidRequestHandler(GatewayServer::invalid)
-                    .listen(asked, component.getHost())
-                    .onComplete(done -> {
-                        if (done.succeeded()) {
-                            listening.complete(done.result());
-                        } else {
-                            listening.completeExceptionally(done.cause());
-                        }
-                    }));
-            HttpServer server = listening.orTimeout(10, TimeUnit.SECONDS).join();
-            port = server.actualPort();
-            servers.add(server);
-            long round = Math.max(100, Math.min(5_000, idle.toMillis() / 2));
-            context.runOnContext(nothing -> sweeps.add(vertx.setPeriodic(
-                    round, timer -> connections.sweep(idle, Connections.longestSilence(policies())))));
-        }
-        component.listening(port);
-    }
-
-    private List<RoutingPolicy> policies() {
-        return router.policies().values().stream().map(LoadedPolicy::policy).toList();
-    }
-
-    private HttpServerOptions options() {
-        return new HttpServerOptions()
-                .setTcpNoDelay(true)
-                .setIdleTimeout(0) // see Connections
-                .setMaxHeaderSize(32 * 1024)
-                .setMaxInitialLineLength(8 * 1024)
-                .setHttp2ClearTextEnabled(component.isH2c())
-                .setCompressionSupported(false)
-                // no WebSocket is served: no handler for its extensions in every connection
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setDecompressionSupported(false);
-    }
-
-    private static void invalid(HttpServerRequest request) {
-        HttpServerResponse response = request.response();
-        if (request.version() != HttpVersion.HTTP_2) {
-            response.putHeader("Connection", "close");
-        }
-        response.setStatusCode(400)
-                .putHeader("Content-Type", "application/json")
-                .end("{\"error\":{\"message\":\"This is not a valid HTTP request.\","
-                        + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}");
-        request.connection().close();
+    int port() {
+        return listeners.port();
     }
 
     private void handle(HttpServerRequest request) {
@@ -212,12 +124,14 @@ final class GatewayServer implements AutoCloseable {
         String served = servedPath(request);
         LlmGatewayConsumer consumer = consumers.get(served);
         if (isDraining() || consumer == null && resting.contains(served)) {
-            request.response().putHeader("Retry-After", RETRY_AFTER);
-            refuseAndClose(request, ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again.");
+            request.response().putHeader("Retry-After", Refusals.RETRY_AFTER);
+            refusals.refuseAndClose(
+                    request, ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again.");
             return;
         }
         if (consumer == null) {
-            refuse(request, ChatError.Kind.NOT_FOUND, 404, "There is nothing at " + shown(request) + ".");
+            refusals.refuse(
+                    request, ChatError.Kind.NOT_FOUND, 404, "There is nothing at " + Refusals.shown(request) + ".");
             return;
         }
         if (!consumer.methods().contains(request.method().name())) {
@@ -226,14 +140,14 @@ final class GatewayServer implements AutoCloseable {
         }
         String foreign = localCallers == null || consumer.hasKeys() ? null : localCallers.refusal(request);
         if (foreign != null) {
-            refuse(request, ChatError.Kind.PERMISSION, 403, foreign);
+            refusals.refuse(request, ChatError.Kind.PERMISSION, 403, foreign);
             return;
         }
         AccessKey key;
         try {
             key = consumer.authenticate(request);
         } catch (BadRequestException e) {
-            refuse(request, e.error());
+            refusals.refuse(request, e.error());
             return;
         }
         admit(request, consumer, key);
@@ -262,22 +176,23 @@ final class GatewayServer implements AutoCloseable {
         request.response().putHeader("Allow", allowed);
         if (asks) {
             cors.preflight(request, allowed);
-            end(request, 204, Buffer.buffer(), hasUnreadBody(request));
+            refusals.noContent(request);
         } else {
-            refuse(request, ChatError.Kind.INVALID_REQUEST, 405, "Use " + allowed + " here.");
+            refusals.refuse(request, ChatError.Kind.INVALID_REQUEST, 405, "Use " + allowed + " here.");
         }
     }
 
     /** Everything that the head tells is fine: the body may come. */
     private void admit(HttpServerRequest request, LlmGatewayConsumer consumer, @Nullable AccessKey key) {
-        long declared = declaredLength(request);
+        long declared = Refusals.declaredLength(request);
         if (declared > bodyLimits.maxBytes()) {
-            refuse(request, BodyReader.Fault.TOO_LARGE);
+            refusals.refuse(request, BodyReader.Fault.TOO_LARGE);
             return;
         }
         String expected = request.getHeader("Expect");
         if (expected != null && !expected.equalsIgnoreCase(EXPECT_CONTINUE)) {
-            refuse(request, ChatError.Kind.INVALID_REQUEST, 417, "Of 'Expect', 100-continue alone is known here.");
+            refusals.refuse(
+                    request, ChatError.Kind.INVALID_REQUEST, 417, "Of 'Expect', 100-continue alone is known here.");
             return;
         }
         Admission.Ticket ticket = admission.enter();
@@ -285,7 +200,7 @@ final class GatewayServer implements AutoCloseable {
             if (ticket != null) {
                 ticket.close();
             }
-            refuse(request, BodyReader.Fault.NO_ROOM);
+            refusals.refuse(request, BodyReader.Fault.NO_ROOM);
             return;
         }
         Context context = Loops.of(router.vertx());
@@ -294,7 +209,7 @@ final class GatewayServer implements AutoCloseable {
                         bodyLimits,
                         ticket,
                         router.vertx(),
-                        fault -> refuse(request, fault),
+                        fault -> refusals.refuse(request, fault),
                         body -> run(request, consumer, key, body, ticket, context))
                 .read();
         if (expected != null) {
@@ -323,118 +238,13 @@ final class GatewayServer implements AutoCloseable {
             workers.execute(() -> consumer.handle(incoming, writer));
         } catch (RejectedExecutionException e) {
             ticket.close();
-            refuse(request, BodyReader.Fault.NO_ROOM);
+            refusals.refuse(request, BodyReader.Fault.NO_ROOM);
         }
-    }
-
-    private static String shown(HttpServerRequest request) {
-        String path = request.path() == null ? "" : request.path();
-        return path.length() > 100 ? path.substring(0, 100) + "..." : path;
-    }
-
-    private static long declaredLength(HttpServerRequest request) {
-        String length = request.getHeader("Content-Length");
-        try {
-            return length == null ? 0 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return Long.MAX_VALUE;
-        }
-    }
-
-    private void refuse(HttpServerRequest request, BodyReader.Fault fault) {
-        switch (fault) {
-            case TOO_LARGE ->
-                refuse(
-                        request,
-                        ChatError.Kind.TOO_LARGE,
-                        413,
-                        "The body is too large: " + bodyLimits.maxBytes() + " bytes are allowed.");
-            case NO_ROOM -> {
-                request.response().putHeader("Retry-After", RETRY_AFTER);
-                refuse(
-                        request,
-                        ChatError.Kind.OVERLOADED,
-                        503,
-                        "There are as many requests under way as there may be. Try again after Retry-After.");
-            }
-            case TOO_SLOW ->
-                refuse(
-                        request,
-                        ChatError.Kind.TIMEOUT,
-                        408,
-                        "The body did not come within " + bodyLimits.millis() / 1_000 + " s.");
-        }
-    }
-
-    private void refuse(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
-        refuse(request, ChatError.of(kind, status, message));
-    }
-
-    /** A body that nobody has read is in the way of the next request on the connection: it ends with the answer. */
-    private void refuse(HttpServerRequest request, ChatError error) {
-        end(request, error, hasUnreadBody(request));
-    }
-
-    private static boolean hasUnreadBody(HttpServerRequest request) {
-        boolean bodyless = declaredLength(request) == 0 && request.getHeader("Transfer-Encoding") == null;
-        return !bodyless && !request.isEnded();
-    }
-
-    private void refuseAndClose(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
-        end(request, ChatError.of(kind, status, message), true);
-    }
-
-    private void end(HttpServerRequest request, ChatError error, boolean close) {
-        String path = request.path() == null ? "" : request.path();
-        boolean anthropic = path.equals(ANTHROPIC_PATH) || path.startsWith(ANTHROPIC_PATH + "/");
-        CallerDialect dialect = router.dialects().caller(anthropic ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI);
-        HttpServerResponse response = request.response();
-        response.putHeader("Content-Type", "application/json");
-        if (error.status() == 401) {
-            // a browser asks its reader for a key on the pages that are for people, and there alone
-            response.putHeader(
-                    "WWW-Authenticate",
-                    BasicKey.isTakenAt(request.path())
-                            ? "Basic realm=\"camel-llm-router\", charset=\"UTF-8\""
-                            : "Bearer");
-        }
-        end(request, error.status(), Buffer.buffer(dialect.writeError(error, "")), close);
-    }
-
-    private void end(HttpServerRequest request, int status, Buffer body, boolean close) {
-        HttpServerResponse response = request.response().setStatusCode(status);
-        // in HTTP/2 a stream ends alone, and the header is forbidden
-        if (!close || request.version() == HttpVersion.HTTP_2) {
-            response.end(body);
-            return;
-        }
-        response.putHeader("Connection", "close");
-        HttpConnection connection = request.connection();
-        if (request.isEnded()) {
-            response.end(body).onComplete(done -> connection.close());
-            return;
-        }
-        // what comes yet is read and dropped for a while: closing on unread bytes would take the answer away
-        request.handler(chunk -> {});
-        request.endHandler(nothing -> connection.close());
-        response.end(body);
-        router.vertx().setTimer(LINGER_MILLIS, due -> connection.close());
     }
 
     @Override
     public synchronized void close() {
-        for (HttpServer server : servers) {
-            server.close()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .orTimeout(5, TimeUnit.SECONDS)
-                    .exceptionally(e -> null)
-                    .join();
-        }
-        servers.clear();
-        sweeps.forEach(router.vertx()::cancelTimer);
-        sweeps.clear();
-        port = 0;
+        listeners.close();
         waiting = false;
         if (ownWorkers != null) {
             ownWorkers.shutdown();

@@ -1,8 +1,8 @@
 package dev.llmrouter.classify.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +28,11 @@ public record Outcome(String text, @Nullable String task, double weak, double st
      *
      * @throws ExamplesException if there are none, or a score is not 0 to 1
      */
-    public static List<Outcome> of(List<Example> examples, String weak, String strong) throws ExamplesException {
+    public static List<Outcome> of(List<LabelledExample> examples, String weak, String strong)
+            throws ExamplesException {
         List<Outcome> outcomes = new ArrayList<>();
         TreeSet<String> models = new TreeSet<>();
-        for (Example example : examples) {
+        for (LabelledExample example : examples) {
             models.addAll(example.outputs().keySet());
             Double w = score(example, weak);
             Double s = score(example, strong);
@@ -47,7 +48,7 @@ public record Outcome(String text, @Nullable String task, double weak, double st
         return outcomes;
     }
 
-    private static @Nullable Double score(Example example, String model) throws ExamplesException {
+    private static @Nullable Double score(LabelledExample example, String model) throws ExamplesException {
         JsonNode output = example.outputs().get(model);
         if (output == null) {
             return null;

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class Examples implements DataLines.Sink {
     private static final List<String> SOURCES = List.of("source", "dataset", "fine");
 
-    private final Consumer<Example> sink;
+    private final Consumer<LabelledExample> sink;
     private final List<String> faults = new ArrayList<>();
     private int faulty;
     private int read;
 
-    private Examples(Consumer<Example> sink) {
+    private Examples(Consumer<LabelledExample> sink) {
         this.sink = sink;
     }
 
@@ -29,8 +29,8 @@ public final class Examples implements DataLines.Sink {
      * @throws ExamplesException if the file cannot be read, or lines are faulty: all of them are named (the first twenty
      *     with their fault)
      */
-    public static List<Example> read(Path file) throws ExamplesException {
-        List<Example> all = new ArrayList<>();
+    public static List<LabelledExample> read(Path file) throws ExamplesException {
+        List<LabelledExample> all = new ArrayList<>();
         forEach(file, all::add);
         return all;
     }
@@ -40,7 +40,7 @@ public final class Examples implements DataLines.Sink {
      *
      * @throws ExamplesException as {@link #read}
      */
-    public static void forEach(Path file, Consumer<Example> sink) throws ExamplesException {
+    public static void forEach(Path file, Consumer<LabelledExample> sink) throws ExamplesException {
         Examples examples = new Examples(sink);
         try {
             DataLines.read(file, examples);
@@ -73,7 +73,7 @@ public final class Examples implements DataLines.Sink {
         if (outputs != null) {
             outputs.properties().forEach(field -> byModel.put(field.getKey(), field.getValue()));
         }
-        sink.accept(new Example(
+        sink.accept(new LabelledExample(
                 id == null || id.isNull() ? "line " + number : id.asText(),
                 task == null || task.isNull() ? null : task.textValue(),
                 text,

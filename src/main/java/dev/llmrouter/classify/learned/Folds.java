@@ -21,25 +21,25 @@ import org.jspecify.annotations.Nullable;
  * as else nothing could be learned of it.
  */
 final class Folds {
-    private final List<Example> examples;
+    private final List<LabelledExample> examples;
     private final int[] folds;
     private final int count;
 
-    private Folds(List<Example> examples, int count) {
+    private Folds(List<LabelledExample> examples, int count) {
         this.examples = examples;
         this.count = count;
         folds = new int[examples.size()];
     }
 
     /** Fold of each example, 0 to {@code count - 1}. */
-    static int[] of(List<Example> examples, long seed, int count) {
+    static int[] of(List<LabelledExample> examples, long seed, int count) {
         Folds made = new Folds(examples, count);
         Set<String> parted = made.bySource();
         made.byText(seed, parted);
         return made.folds;
     }
 
-    static @Nullable String family(Example example) {
+    static @Nullable String family(LabelledExample example) {
         String source = example.source();
         return source == null ? null : source.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]", 2)[0];
     }
@@ -48,7 +48,7 @@ final class Folds {
     private Set<String> bySource() {
         Map<String, Set<String>> sources = new TreeMap<>();
         Set<String> unknown = new TreeSet<>();
-        for (Example example : examples) {
+        for (LabelledExample example : examples) {
             String task = String.valueOf(example.task());
             String family = family(example);
             if (family == null) {

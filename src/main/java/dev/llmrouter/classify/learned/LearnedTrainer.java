@@ -33,7 +33,7 @@ public final class LearnedTrainer {
      *
      * @throws ExamplesException if the examples cannot teach
      */
-    public Trained train(List<Example> examples) throws ExamplesException {
+    public Trained train(List<LabelledExample> examples) throws ExamplesException {
         TrainingSet set = TrainingSet.of(examples, settings, FOLDS);
         progress.accept(set.size() + " examples of " + set.tasks.size() + " tasks"
                 + (set.none ? ", some of none of them" : ""));

@@ -49,7 +49,7 @@ public final class TaskExamples {
     }
 
     /** Id that a model of these examples will have; see {@link LearnedModel#id}. */
-    public static String id(List<Example> examples, TrainingSettings settings) {
+    public static String id(List<LabelledExample> examples, TrainingSettings settings) {
         return TrainingSet.hash(examples, settings);
     }
 
@@ -69,8 +69,8 @@ public final class TaskExamples {
      * @param warnings is told what was left out
      * @throws ExamplesException if no task names examples, or a file cannot be used
      */
-    public List<Example> read(RoutingPolicy policy, Consumer<String> warnings) throws ExamplesException {
-        Map<String, List<Example>> byFile = new LinkedHashMap<>();
+    public List<LabelledExample> read(RoutingPolicy policy, Consumer<String> warnings) throws ExamplesException {
+        Map<String, List<LabelledExample>> byFile = new LinkedHashMap<>();
         for (Task task : policy.tasks().values()) {
             if (task.examples() != null && !byFile.containsKey(task.examples())) {
                 byFile.put(task.examples(), readFile(task.examples()));
@@ -80,15 +80,15 @@ public final class TaskExamples {
             throw new ExamplesException(
                     "no task of the policy names examples. Write 'examples: FILE' to at least 2 tasks.");
         }
-        List<Example> all = new ArrayList<>();
+        List<LabelledExample> all = new ArrayList<>();
         Set<String> none = settings(policy).noneNames();
-        for (Map.Entry<String, List<Example>> file : byFile.entrySet()) {
+        for (Map.Entry<String, List<LabelledExample>> file : byFile.entrySet()) {
             String owner = owner(policy, file.getKey());
             Set<String> unknown = new TreeSet<>();
-            for (Example example : file.getValue()) {
+            for (LabelledExample example : file.getValue()) {
                 String task = example.task() == null ? owner : example.task();
                 if (task != null && (policy.tasks().containsKey(task) || none.contains(task))) {
-                    all.add(new Example(example.id(), task, example.text(), null, Map.of()));
+                    all.add(new LabelledExample(example.id(), task, example.text(), null, Map.of()));
                 } else {
                     unknown.add(task == null ? "(none)" : task);
                 }
@@ -118,7 +118,7 @@ public final class TaskExamples {
         return owners.size() == 1 ? owners.get(0) : null;
     }
 
-    private static Map<String, Integer> counts(List<Example> examples) {
+    private static Map<String, Integer> counts(List<LabelledExample> examples) {
         Map<String, Integer> counts = new TreeMap<>();
         examples.forEach(example -> counts.merge(String.valueOf(example.task()), 1, Integer::sum));
         return counts;
@@ -190,7 +190,7 @@ public final class TaskExamples {
         }
     }
 
-    private List<Example> readFile(String examples) throws ExamplesException {
+    private List<LabelledExample> readFile(String examples) throws ExamplesException {
         try {
             String resource = resource(examples);
             return resource.startsWith(CLASSPATH) ? readFromClassPath(resource) : Examples.read(Path.of(resource));
@@ -200,7 +200,7 @@ public final class TaskExamples {
         }
     }
 
-    private static List<Example> readFromClassPath(String resource)
+    private static List<LabelledExample> readFromClassPath(String resource)
             throws IOException, URISyntaxException, ExamplesException {
         String name = resource.substring(CLASSPATH.length()).replaceFirst("^/+", "");
         URL url = TaskExamples.class.getClassLoader().getResource(name);

@@ -60,9 +60,10 @@ final class TrainingSet {
     }
 
     /** @throws ExamplesException if these examples cannot teach: under two tasks, a task with one example, no task named */
-    static TrainingSet of(List<Example> examples, TrainingSettings settings, int foldCount) throws ExamplesException {
+    static TrainingSet of(List<LabelledExample> examples, TrainingSettings settings, int foldCount)
+            throws ExamplesException {
         TreeMap<String, Integer> counts = new TreeMap<>();
-        for (Example example : examples) {
+        for (LabelledExample example : examples) {
             String task = example.task();
             if (task == null) {
                 throw new ExamplesException("example '" + example.id() + "' has no 'task'; every example to learn from "
@@ -87,7 +88,7 @@ final class TrainingSet {
         int[] classes = new int[examples.size()];
         Bag[] bags = new Bag[classes.length];
         Bag[][] noisy = new Bag[classes.length][];
-        List<String> texts = examples.stream().map(Example::text).toList();
+        List<String> texts = examples.stream().map(LabelledExample::text).toList();
         Spelling spelling = Spelling.of(texts, texts.size() < SMALL ? 1 : 2);
         Scratch scratch = new Scratch(spelling);
         SplittableRandom random = new SplittableRandom(settings.seed());
@@ -115,14 +116,14 @@ final class TrainingSet {
         };
     }
 
-    static String hash(List<Example> examples, TrainingSettings settings) {
+    static String hash(List<LabelledExample> examples, TrainingSettings settings) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             add(
                     digest,
                     "v" + ModelFile.VERSION + " " + settings.seed() + " " + settings.keep() + " "
                             + new TreeSet<>(settings.noneNames()));
-            for (Example example : examples) {
+            for (LabelledExample example : examples) {
                 add(digest, String.valueOf(example.task()));
                 add(digest, example.text());
             }

@@ -9,7 +9,7 @@ import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.ResponseFormat;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.chat.Sampling;
-import dev.llmrouter.classify.learned.Example;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
@@ -54,7 +54,8 @@ public final class TaskPrompt {
      * @param examples of all tasks; the first {@value #EXAMPLES} of each are shown to the model
      * @param protocol that the model is called by
      */
-    public static TaskPrompt of(RoutingPolicy policy, Collection<Example> examples, Model model, Protocol protocol) {
+    public static TaskPrompt of(
+            RoutingPolicy policy, Collection<LabelledExample> examples, Model model, Protocol protocol) {
         List<String> tasks = policy.tasks().keySet().stream()
                 .filter(name -> !name.equals(NONE))
                 .toList();

@@ -20,8 +20,8 @@ final class CollectReader {
 
     /** @param general what holds where these fields say nothing; null for nothing */
     @Nullable
-    Collect read(Fields parent, @Nullable Collect general) {
-        Fields fields = parent.inner("collect");
+    Collect read(MappingFields parent, @Nullable Collect general) {
+        MappingFields fields = parent.inner("collect");
         if (fields == null) {
             return general;
         }
@@ -39,7 +39,7 @@ final class CollectReader {
         return budget == null ? null : new Collect(share, budget, scored, open);
     }
 
-    private @Nullable String scorer(Fields fields) {
+    private @Nullable String scorer(MappingFields fields) {
         String scorer = fields.text("scorer");
         if (scorer == null || scorer.equals(Collect.VERIFY) || scorer.equals(Collect.EXACT)) {
             return scorer;

@@ -29,7 +29,7 @@ final class ConditionReader {
     }
 
     Condition read(YamlNode node, String path) {
-        Fields fields = Fields.of(node, node.at(), path, reading);
+        MappingFields fields = MappingFields.of(node, node.at(), path, reading);
         Condition condition = new Condition(
                 expression(fields, "simple"),
                 expression(fields, "jsonpath"),
@@ -57,7 +57,7 @@ final class ConditionReader {
         return condition;
     }
 
-    private void checkParts(Fields fields, YamlNode.Mapping node, Condition condition) {
+    private void checkParts(MappingFields fields, YamlNode.Mapping node, Condition condition) {
         boolean empty = node.entries().values().stream()
                 .allMatch(entry -> entry.value() instanceof YamlNode.Sequence list
                                 && list.items().isEmpty()
@@ -90,7 +90,7 @@ final class ConditionReader {
         }
     }
 
-    private List<String> keywords(Fields fields) {
+    private List<String> keywords(MappingFields fields) {
         List<String> keywords = fields.texts("keywords");
         for (String keyword : keywords) {
             if (keyword.chars().noneMatch(Character::isLetterOrDigit) || keyword.length() > 200) {
@@ -107,7 +107,7 @@ final class ConditionReader {
         return keywords;
     }
 
-    private @Nullable String expression(Fields fields, String language) {
+    private @Nullable String expression(MappingFields fields, String language) {
         String expression = fields.text(language);
         ExpressionChecker checker = expressions;
         if (expression == null || checker == null) {
@@ -126,7 +126,7 @@ final class ConditionReader {
 
     /** A regular expression that compiles; null for none. */
     @Nullable
-    String regex(Fields fields, String key) {
+    String regex(MappingFields fields, String key) {
         String regex = fields.text(key);
         if (regex == null) {
             return null;
@@ -157,7 +157,7 @@ final class ConditionReader {
         return regex;
     }
 
-    private Set<String> languages(Fields fields, String key) {
+    private Set<String> languages(MappingFields fields, String key) {
         return new TreeSet<>(fields.list(key, (node, path) -> {
             String text = reading.text(node, path);
             if (text != null && !LANGUAGES.contains(text)) {
@@ -172,7 +172,7 @@ final class ConditionReader {
         }));
     }
 
-    private Set<String> among(Fields fields, String key, List<String> allowed) {
+    private Set<String> among(MappingFields fields, String key, List<String> allowed) {
         return new TreeSet<>(fields.list(key, (node, path) -> {
             String text = reading.text(node, path);
             if (text != null && !allowed.contains(text)) {

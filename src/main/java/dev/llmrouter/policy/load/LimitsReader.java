@@ -16,8 +16,8 @@ final class LimitsReader {
     }
 
     /** @param defaults what holds for a part that is not given */
-    Timeouts timeouts(Fields fields, Timeouts defaults) {
-        Fields inner = fields.inner("timeouts");
+    Timeouts timeouts(MappingFields fields, Timeouts defaults) {
+        MappingFields inner = fields.inner("timeouts");
         if (inner == null) {
             return defaults;
         }
@@ -31,8 +31,8 @@ final class LimitsReader {
     }
 
     /** @param defaults what holds for a part that is not given */
-    BreakerSettings breaker(Fields fields, BreakerSettings defaults) {
-        Fields inner = fields.inner("breaker");
+    BreakerSettings breaker(MappingFields fields, BreakerSettings defaults) {
+        MappingFields inner = fields.inner("breaker");
         if (inner == null) {
             return defaults;
         }

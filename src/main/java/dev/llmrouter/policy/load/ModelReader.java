@@ -49,8 +49,8 @@ final class ModelReader {
     }
 
     @Nullable
-    Model read(Fields.Item item) {
-        Fields fields = Fields.of(item.node(), item.at(), item.path(), reading);
+    Model read(MappingFields.Item item) {
+        MappingFields fields = MappingFields.of(item.node(), item.at(), item.path(), reading);
         fields.required("provider", "Name the provider that is asked for it.");
         String provider = fields.name("provider", "provider", names.providers());
         String id = fields.text("id", item.name());
@@ -81,14 +81,14 @@ final class ModelReader {
     }
 
     /** @return null for those of the provider */
-    private @Nullable Timeouts timeouts(Fields fields, @Nullable Provider provider, boolean reasons) {
+    private @Nullable Timeouts timeouts(MappingFields fields, @Nullable Provider provider, boolean reasons) {
         Timeouts outer = provider == null ? Timeouts.ofDefaults() : provider.timeouts();
         Timeouts defaults = reasons ? outer.forReasoning() : outer;
         Timeouts timeouts = limits.timeouts(fields, defaults);
         return timeouts.equals(outer) ? null : timeouts;
     }
 
-    private @Nullable Price price(Fields fields, @Nullable Provider provider) {
+    private @Nullable Price price(MappingFields fields, @Nullable Provider provider) {
         if (!fields.has("price")) {
             if (provider != null && provider.protocol() != Protocol.SIMULATOR) {
                 problems.error(
@@ -103,7 +103,7 @@ final class ModelReader {
                 && scalar.text().equals("unknown")) {
             return null;
         }
-        Fields inner = fields.inner("price");
+        MappingFields inner = fields.inner("price");
         if (inner == null) {
             return null;
         }
@@ -128,7 +128,7 @@ final class ModelReader {
     }
 
     /** The ledger rounds nothing: what it cannot hold it books as unknown. */
-    private void checkDecimals(Fields price, String field, @Nullable BigDecimal amount) {
+    private void checkDecimals(MappingFields price, String field, @Nullable BigDecimal amount) {
         if (amount != null && amount.stripTrailingZeros().scale() > MAX_DECIMALS) {
             problems.warning(
                     price.at(field),
@@ -139,7 +139,7 @@ final class ModelReader {
         }
     }
 
-    private @Nullable LocalDate asOf(Fields price) {
+    private @Nullable LocalDate asOf(MappingFields price) {
         LocalDate own = price.date("asOf");
         LocalDate asOf = own != null ? own : priceDate;
         if (price.has("asOf") && own == null) {
@@ -167,7 +167,7 @@ final class ModelReader {
         return asOf;
     }
 
-    private void checkCachePrices(Fields price, @Nullable Provider provider) {
+    private void checkCachePrices(MappingFields price, @Nullable Provider provider) {
         if (provider == null || provider.protocol() == Protocol.SIMULATOR) {
             return;
         }

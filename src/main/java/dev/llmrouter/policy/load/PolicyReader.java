@@ -33,7 +33,7 @@ final class PolicyReader {
     /** The policy, which is of use only if no problem says that it is unusable. */
     @Nullable
     RoutingPolicy read(YamlNode root, String hash, String source) {
-        Fields fields = Fields.of(root, root.at(), "", reading);
+        MappingFields fields = MappingFields.of(root, root.at(), "", reading);
         if (!(root instanceof YamlNode.Mapping)) {
             return null;
         }
@@ -81,7 +81,7 @@ final class PolicyReader {
         return policy;
     }
 
-    private String owner(Fields fields) {
+    private String owner(MappingFields fields) {
         String owner = fields.text("owner", "");
         if (owner.isBlank()) {
             reading.problems()
@@ -94,7 +94,7 @@ final class PolicyReader {
         return owner;
     }
 
-    private Names names(Fields fields) {
+    private Names names(MappingFields fields) {
         return new Names(
                 names(fields, "providers", "Name at least one provider of models."),
                 names(fields, "models", "Name at least one model."),
@@ -103,7 +103,7 @@ final class PolicyReader {
     }
 
     /** The names that a section declares, usable or not, so that one fault does not bring forth others. */
-    private Set<String> names(Fields fields, String section, String fix) {
+    private Set<String> names(MappingFields fields, String section, String fix) {
         Set<String> names = new LinkedHashSet<>();
         if (fields.node(section) instanceof YamlNode.Mapping mapping) {
             mapping.entries().forEach((name, entry) -> {

@@ -45,8 +45,8 @@ final class ProviderReader {
     }
 
     @Nullable
-    Provider read(Fields.Item item, Set<String> tasks) {
-        Fields fields = Fields.of(item.node(), item.at(), item.path(), reading);
+    Provider read(MappingFields.Item item, Set<String> tasks) {
+        MappingFields fields = MappingFields.of(item.node(), item.at(), item.path(), reading);
         fields.required("protocol", "Write one of openai, anthropic, gemini, simulator.");
         boolean known = fields.has("protocol");
         Protocol protocol = fields.choice("protocol", Protocol.class, Protocol.SIMULATOR);
@@ -74,7 +74,7 @@ final class ProviderReader {
         return provider;
     }
 
-    private void checkTarget(Fields fields) {
+    private void checkTarget(MappingFields fields) {
         boolean both = fields.has("baseUrl") && fields.has("endpoint");
         boolean neither = !fields.has("baseUrl") && !fields.has("endpoint");
         if (both || neither) {
@@ -86,7 +86,7 @@ final class ProviderReader {
         }
     }
 
-    private void checkPlainHttp(Fields fields, @Nullable URI baseUrl, @Nullable Secret apiKey) {
+    private void checkPlainHttp(MappingFields fields, @Nullable URI baseUrl, @Nullable Secret apiKey) {
         if (baseUrl == null || baseUrl.getHost() == null) {
             return;
         }
@@ -109,7 +109,7 @@ final class ProviderReader {
         }
     }
 
-    private @Nullable String endpoint(Fields fields) {
+    private @Nullable String endpoint(MappingFields fields) {
         String endpoint = fields.text("endpoint");
         if (endpoint != null && !ENDPOINT.matcher(endpoint).matches()) {
             problems.unusable(
@@ -123,7 +123,7 @@ final class ProviderReader {
     }
 
     /** A placeholder without a value gives a secret that is not set. */
-    private @Nullable Secret apiKey(Fields fields) {
+    private @Nullable Secret apiKey(MappingFields fields) {
         if (!(fields.node("apiKey") instanceof YamlNode.Scalar scalar)) {
             fields.text("apiKey");
             return null;
@@ -154,7 +154,7 @@ final class ProviderReader {
         return alone != null && !alone.isBlank();
     }
 
-    private Map<String, String> headers(Fields fields) {
+    private Map<String, String> headers(MappingFields fields) {
         return fields.map("headers", item -> {
             if (!HEADER_NAME.matcher(item.name()).matches()
                     || OWN_HEADERS.contains(item.name().toLowerCase(Locale.ROOT))) {
@@ -184,9 +184,9 @@ final class ProviderReader {
         });
     }
 
-    private SimulatorSettings simulator(Fields fields, Set<String> tasks) {
+    private SimulatorSettings simulator(MappingFields fields, Set<String> tasks) {
         SimulatorSettings defaults = SimulatorSettings.ofDefaults();
-        Fields inner = fields.inner("simulator");
+        MappingFields inner = fields.inner("simulator");
         if (inner == null) {
             return defaults;
         }
@@ -230,7 +230,7 @@ final class ProviderReader {
         return settings;
     }
 
-    private @Nullable Double share(Fields.Item item, Bounds bounds) {
+    private @Nullable Double share(MappingFields.Item item, Bounds bounds) {
         String text = reading.text(item.node(), item.path());
         if (text == null || !(item.node() instanceof YamlNode.Scalar scalar)) {
             return null;

@@ -16,7 +16,7 @@ record Reading(Problems problems, Placeholders placeholders) {
         if (!(node instanceof YamlNode.Scalar scalar)) {
             if (!(node instanceof YamlNode.Refused)) {
                 problems.unusable(
-                        node.at(), path, "is " + node.kind() + "; a single value is needed", Fields.textFix());
+                        node.at(), path, "is " + node.kind() + "; a single value is needed", MappingFields.textFix());
             }
             return null;
         }

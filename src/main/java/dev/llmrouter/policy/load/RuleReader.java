@@ -26,7 +26,7 @@ final class RuleReader {
         this.conditions = conditions;
     }
 
-    List<Rule> read(Fields root) {
+    List<Rule> read(MappingFields root) {
         if (root.node("rules") instanceof YamlNode.Sequence sequence
                 && sequence.items().size() > MAX_RULES) {
             problems.unusable(
@@ -40,7 +40,7 @@ final class RuleReader {
     }
 
     private @Nullable Rule rule(YamlNode node, String path) {
-        Fields fields = Fields.of(node, node.at(), path, reading);
+        MappingFields fields = MappingFields.of(node, node.at(), path, reading);
         if (!(node instanceof YamlNode.Mapping)) {
             return null;
         }
@@ -60,7 +60,7 @@ final class RuleReader {
                 : new Rule(id, condition, task, node.at().line());
     }
 
-    private void checkId(Fields fields, String id) {
+    private void checkId(MappingFields fields, String id) {
         if (!PolicyNames.isValid(id)) {
             problems.unusable(
                     fields.at("id"),

@@ -36,9 +36,9 @@ final class SettingsReader {
         this.surroundings = surroundings;
     }
 
-    ClassifierSettings classifier(Fields root, boolean hasRules) {
+    ClassifierSettings classifier(MappingFields root, boolean hasRules) {
         ClassifierSettings defaults = ClassifierSettings.ofDefaults();
-        Fields fields = root.inner("classifier");
+        MappingFields fields = root.inner("classifier");
         if (fields == null) {
             return defaults;
         }
@@ -72,8 +72,8 @@ final class SettingsReader {
         return step;
     }
 
-    private ClassifierSettings.@Nullable Llm llm(Fields classifier) {
-        Fields fields = classifier.inner("llm");
+    private ClassifierSettings.@Nullable Llm llm(MappingFields classifier) {
+        MappingFields fields = classifier.inner("llm");
         if (fields == null) {
             return null;
         }
@@ -85,7 +85,7 @@ final class SettingsReader {
         return model == null ? null : new ClassifierSettings.Llm(model, timeout);
     }
 
-    private void checkChain(Fields fields, List<Step> chain, boolean hasRules) {
+    private void checkChain(MappingFields fields, List<Step> chain, boolean hasRules) {
         Set<Step> steps = EnumSet.noneOf(Step.class);
         for (Step step : chain) {
             if (!steps.add(step)) {
@@ -123,7 +123,7 @@ final class SettingsReader {
         }
     }
 
-    List<AccessKey> keys(Fields root) {
+    List<AccessKey> keys(MappingFields root) {
         Map<String, Integer> lineByName = new HashMap<>();
         Map<String, Integer> lineByHash = new HashMap<>();
         return root.list("keys", (node, path) -> key(node, path, lineByName, lineByHash));
@@ -131,7 +131,7 @@ final class SettingsReader {
 
     private @Nullable AccessKey key(
             YamlNode node, String path, Map<String, Integer> lineByName, Map<String, Integer> lineByHash) {
-        Fields fields = Fields.of(node, node.at(), path, reading);
+        MappingFields fields = MappingFields.of(node, node.at(), path, reading);
         if (!(node instanceof YamlNode.Mapping)) {
             return null;
         }
@@ -158,7 +158,7 @@ final class SettingsReader {
         return name == null || sha256 == null ? null : new AccessKey(name, sha256, tasks, tiers, models);
     }
 
-    private @Nullable String sha256(Fields fields) {
+    private @Nullable String sha256(MappingFields fields) {
         String text = fields.text("sha256");
         if (text == null) {
             return null;
@@ -175,7 +175,7 @@ final class SettingsReader {
         return lower;
     }
 
-    private void unique(Fields fields, String key, @Nullable String value, Map<String, Integer> lines) {
+    private void unique(MappingFields fields, String key, @Nullable String value, Map<String, Integer> lines) {
         if (value == null) {
             return;
         }
@@ -189,9 +189,9 @@ final class SettingsReader {
         }
     }
 
-    Limits limits(Fields root) {
+    Limits limits(MappingFields root) {
         Limits defaults = Limits.ofDefaults();
-        Fields fields = root.inner("limits");
+        MappingFields fields = root.inner("limits");
         if (fields == null) {
             return defaults;
         }

@@ -31,8 +31,8 @@ final class TaskReader {
     }
 
     @Nullable
-    Task read(Fields.Item item) {
-        Fields fields = Fields.of(item.node(), item.at(), item.path(), reading);
+    Task read(MappingFields.Item item) {
+        MappingFields fields = MappingFields.of(item.node(), item.at(), item.path(), reading);
         fields.required("tier", "Name the tier that serves this task.");
         String tier = fields.name("tier", "tier", names.tiers());
         String description = explained(fields, "description", "Say what callers ask for.");
@@ -74,7 +74,7 @@ final class TaskReader {
         return new Collect(collect.share(), collect.perDay(), Collect.VERIFY, collect.open());
     }
 
-    private String explained(Fields fields, String key, String fix) {
+    private String explained(MappingFields fields, String key, String fix) {
         String text = fields.text(key, "");
         if (!fields.has(key) || text.isBlank() && fields.node(key) instanceof YamlNode.Scalar) {
             problems.error(fields.at(key), fields.path(key), "is missing", fix);
@@ -82,8 +82,8 @@ final class TaskReader {
         return text;
     }
 
-    private @Nullable Verify verify(Fields task) {
-        Fields fields = task.inner("verify");
+    private @Nullable Verify verify(MappingFields task) {
+        MappingFields fields = task.inner("verify");
         if (fields == null) {
             return null;
         }
@@ -115,7 +115,7 @@ final class TaskReader {
                 oneOf, regex, json != null && json || schema != null, schema, minLength, maxLength, onFailure);
     }
 
-    private @Nullable Map<String, Object> jsonSchema(Fields fields) {
+    private @Nullable Map<String, Object> jsonSchema(MappingFields fields) {
         YamlNode node = fields.node("jsonSchema");
         if (node == null || node instanceof YamlNode.Refused) {
             return null;
@@ -131,8 +131,8 @@ final class TaskReader {
         return null;
     }
 
-    private Task.@Nullable Review review(Fields task) {
-        Fields fields = task.inner("review");
+    private Task.@Nullable Review review(MappingFields task) {
+        MappingFields fields = task.inner("review");
         if (fields == null) {
             return null;
         }
@@ -145,8 +145,8 @@ final class TaskReader {
         return review;
     }
 
-    private Task.@Nullable Gate gate(Fields task) {
-        Fields fields = task.inner("gate");
+    private Task.@Nullable Gate gate(MappingFields task) {
+        MappingFields fields = task.inner("gate");
         if (fields == null) {
             return null;
         }
@@ -157,8 +157,8 @@ final class TaskReader {
         return file == null ? null : new Task.Gate(file, threshold);
     }
 
-    private Task.@Nullable Waiver waiver(Fields task) {
-        Fields fields = task.inner("waiver");
+    private Task.@Nullable Waiver waiver(MappingFields task) {
+        MappingFields fields = task.inner("waiver");
         if (fields == null) {
             return null;
         }

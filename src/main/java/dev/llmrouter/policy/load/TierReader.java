@@ -24,8 +24,8 @@ final class TierReader {
     }
 
     @Nullable
-    Tier read(Fields.Item item) {
-        Fields fields = Fields.of(item.node(), item.at(), item.path(), reading);
+    Tier read(MappingFields.Item item) {
+        MappingFields fields = MappingFields.of(item.node(), item.at(), item.path(), reading);
         List<Tier.Member> members = fields.list("models", this::member);
         if (!fields.has("models")
                 || fields.node("models") instanceof YamlNode.Sequence sequence
@@ -50,7 +50,7 @@ final class TierReader {
 
     private Tier.@Nullable Member member(YamlNode node, String path) {
         if (node instanceof YamlNode.Mapping) {
-            Fields fields = Fields.of(node, node.at(), path, reading);
+            MappingFields fields = MappingFields.of(node, node.at(), path, reading);
             fields.required("model", "Name a model.");
             String model = fields.name("model", "model", names.models());
             double weight = fields.decimal("weight", Bounds.above(0, 1_000_000), 1);
@@ -61,7 +61,7 @@ final class TierReader {
         return model == null ? null : new Tier.Member(model, 1);
     }
 
-    private void checkMembers(Fields fields, List<Tier.Member> members, Strategy strategy) {
+    private void checkMembers(MappingFields fields, List<Tier.Member> members, Strategy strategy) {
         Set<String> seen = new HashSet<>();
         for (Tier.Member member : members) {
             if (!seen.add(member.model())) {
@@ -82,8 +82,8 @@ final class TierReader {
         }
     }
 
-    private Tier.@Nullable Share share(Fields tier, String key) {
-        Fields fields = tier.inner(key);
+    private Tier.@Nullable Share share(MappingFields tier, String key) {
+        MappingFields fields = tier.inner(key);
         if (fields == null) {
             return null;
         }

@@ -68,7 +68,7 @@ public final class LedgerReader implements AutoCloseable {
         if (settings.isEmbedded() && !Files.isRegularFile(settings.file())) {
             throw new SQLException("there is no ledger at " + settings.file());
         }
-        return new LedgerReader(settings, LedgerDatabase.connect(settings));
+        return new LedgerReader(settings, LedgerConnections.connect(settings));
     }
 
     /** When the oldest request came in, in ms since 1970-01-01T00:00Z; empty for none. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.llmrouter.classify.learned.Example;
 import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -145,7 +145,7 @@ class GateTrainerTest {
     @Test
     void scoresAnswersByComparisonWhereNoScoreIsRecorded() throws Exception {
         ObjectMapper json = new ObjectMapper();
-        Example example = new Example(
+        LabelledExample example = new LabelledExample(
                 "a",
                 null,
                 "Capital of France?",

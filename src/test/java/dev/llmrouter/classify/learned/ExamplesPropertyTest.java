@@ -38,7 +38,7 @@ class ExamplesPropertyTest {
     @Property(tries = 200)
     void anyTextComesBackAsItWas(@ForAll String text) throws Exception {
         String json = new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(text);
-        List<Example> read = Examples.read(file("{\"task\":\"t\",\"input\":" + json + "}"));
+        List<LabelledExample> read = Examples.read(file("{\"task\":\"t\",\"input\":" + json + "}"));
         assertThat(read.get(0).text())
                 .isEqualTo(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
@@ -50,7 +50,7 @@ class ExamplesPropertyTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write("{\"id\":7,\"task\":\"t\",\"input\":\"hello\"}\n\n".getBytes(StandardCharsets.UTF_8));
         }
-        assertThat(Examples.read(file)).extracting(Example::id).containsExactly("7");
+        assertThat(Examples.read(file)).extracting(LabelledExample::id).containsExactly("7");
     }
 
     @Test
@@ -60,7 +60,7 @@ class ExamplesPropertyTest {
                 {"input":{"system":"Be brief","messages":[{"role":"user","content":"Sum up"}]}}
                 {"input":{"systemInstruction":{"parts":[{"text":"Be brief"}]},"contents":[{"role":"user","parts":[{"text":"Sum up"}]}]}}
                 """);
-        assertThat(Examples.read(file)).extracting(Example::text).containsOnly("Be brief\nSum up");
+        assertThat(Examples.read(file)).extracting(LabelledExample::text).containsOnly("Be brief\nSum up");
     }
 
     @Test

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FoldsTest {
-    private static Example example(String task, String text, @Nullable String source) {
-        return new Example("e", task, text, null, source, Map.of());
+    private static LabelledExample example(String task, String text, @Nullable String source) {
+        return new LabelledExample("e", task, text, null, source, Map.of());
     }
 
     /** Issue 13, D5: a source is not on both sides, and each task keeps some of its sources on either. */
     @Test
     void aSourceStaysTogether() {
-        List<Example> examples = new ArrayList<>();
+        List<LabelledExample> examples = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             examples.add(example("qa", "question " + (char) ('a' + i % 26) + i, "src" + i % 3 + "_variant" + i % 5));
             examples.add(example("code", "program " + (char) ('a' + i % 26) + i, "src" + i % 2 + "-x"));
@@ -44,7 +44,7 @@ class FoldsTest {
 
     @Test
     void nearDuplicatesStayTogether() {
-        List<Example> examples = new ArrayList<>();
+        List<LabelledExample> examples = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             examples.add(example("a", "Pay  invoice " + i + (i % 2 == 0 ? "!" : ""), null));
             examples.add(example("a", "word".repeat(i + 1), null));

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LearnedTrainerTest {
-    private static LearnedTrainer.Trained train(List<Example> examples, long seed) throws ExamplesException {
+    private static LearnedTrainer.Trained train(List<LabelledExample> examples, long seed) throws ExamplesException {
         return new LearnedTrainer(TrainingSettings.ofDefaults().withSeed(seed), what -> {}).train(examples);
     }
 
@@ -39,7 +39,7 @@ class LearnedTrainerTest {
     @Test
     void rejectsWhatIsNoneOfTheTasks() throws Exception {
         LearnedModel model = train(Texts.examples(40, 40, 1), 1).model();
-        List<Example> unseen = Texts.examples(0, 60, 99);
+        List<LabelledExample> unseen = Texts.examples(0, 60, 99);
         long accepted = unseen.stream()
                 .filter(e -> model.predict(e.text()).task() != null)
                 .count();
@@ -49,7 +49,7 @@ class LearnedTrainerTest {
 
     @Test
     void givesTheSameBytesForTheSameSeedAndOthersForAnother() throws Exception {
-        List<Example> examples = Texts.examples(20, 10, 3);
+        List<LabelledExample> examples = Texts.examples(20, 10, 3);
         byte[] first = bytes(train(examples, 7).model());
         assertThat(bytes(train(examples, 7).model())).isEqualTo(first);
         assertThat(bytes(train(examples, 8).model())).isNotEqualTo(first);
@@ -60,7 +60,7 @@ class LearnedTrainerTest {
         LearnedModel model = train(Texts.examples(20, 10, 3), 7).model();
         byte[] written = bytes(model);
         LearnedModel read = ModelFile.read(new ByteArrayInputStream(written), "test");
-        for (Example e : Texts.examples(5, 5, 11)) {
+        for (LabelledExample e : Texts.examples(5, 5, 11)) {
             assertThat(read.predict(e.text())).isEqualTo(model.predict(e.text()));
         }
         assertThat(bytes(read)).isEqualTo(written);
@@ -70,7 +70,7 @@ class LearnedTrainerTest {
     @Test
     void confidenceIsAProbabilityAndTopTasksFall() throws Exception {
         LearnedModel model = train(Texts.examples(20, 10, 3), 7).model();
-        for (Example e : Texts.examples(10, 10, 12)) {
+        for (LabelledExample e : Texts.examples(10, 10, 12)) {
             Prediction p = model.predict(e.text());
             assertThat(p.confidence()).isBetween(0.0, 1.0);
             assertThat(p.top().get(0).probability()).isEqualTo(p.confidence());
@@ -94,7 +94,7 @@ class LearnedTrainerTest {
 
     @Test
     void measuresQualityOnEveryExampleOnce() throws Exception {
-        List<Example> examples = Texts.examples(25, 12, 5);
+        List<LabelledExample> examples = Texts.examples(25, 12, 5);
         Quality q = train(examples, 1).quality();
         assertThat(q.outcomes()).hasSize(112);
         assertThat(q.accuracy()).isGreaterThan(0.9);
@@ -105,7 +105,7 @@ class LearnedTrainerTest {
 
     @Test
     void asksForASecondTask() {
-        List<Example> one = Texts.examples(5, 0, 1).subList(0, 5);
+        List<LabelledExample> one = Texts.examples(5, 0, 1).subList(0, 5);
         assertThatThrownBy(() -> train(one, 1))
                 .isInstanceOf(ExamplesException.class)
                 .hasMessageContaining("1 task(s)");
@@ -113,15 +113,15 @@ class LearnedTrainerTest {
 
     @Test
     void asksForASecondExampleOfATask() {
-        List<Example> examples = new ArrayList<>(Texts.examples(5, 0, 1));
-        examples.add(new Example("x", "lonely", "alone", null, Map.of()));
+        List<LabelledExample> examples = new ArrayList<>(Texts.examples(5, 0, 1));
+        examples.add(new LabelledExample("x", "lonely", "alone", null, Map.of()));
         assertThatThrownBy(() -> train(examples, 1)).hasMessageContaining("'lonely' has 1 example");
     }
 
     @Test
     void namesTheExampleWithoutATask() {
-        List<Example> examples = new ArrayList<>(Texts.examples(5, 0, 1));
-        examples.add(new Example("x42", null, "secret text", null, Map.of()));
+        List<LabelledExample> examples = new ArrayList<>(Texts.examples(5, 0, 1));
+        examples.add(new LabelledExample("x42", null, "secret text", null, Map.of()));
         assertThatThrownBy(() -> train(examples, 1))
                 .hasMessageContaining("'x42' has no 'task'")
                 .hasMessageNotContaining("secret");
@@ -135,9 +135,9 @@ class LearnedTrainerTest {
 
     @Test
     void pageLoadsNothingAndEscapesTaskNames() throws Exception {
-        List<Example> examples = new ArrayList<>(Texts.examples(5, 3, 1));
+        List<LabelledExample> examples = new ArrayList<>(Texts.examples(5, 3, 1));
         for (int i = 0; i < 4; i++) {
-            examples.add(new Example("x" + i, "<script>alert(1)</script>", "boom number " + i, null, Map.of()));
+            examples.add(new LabelledExample("x" + i, "<script>alert(1)</script>", "boom number " + i, null, Map.of()));
         }
         String page = QualityPage.of("id", train(examples, 1).quality());
         assertThat(page)

@@ -36,10 +36,10 @@ class NoiseTest {
         SplittableRandom random = new SplittableRandom(9);
         int changed = 0;
         int elsewhere = 0;
-        List<Example> unseen = Texts.examples(25, 0, 77);
+        List<LabelledExample> unseen = Texts.examples(25, 0, 77);
         List<String> before = List.of("Dear team, ", "Good afternoon. ", "Quick question: ");
         List<String> after = List.of(" Yours, Anna", " Thank you kindly", ", pretty please");
-        for (Example e : unseen) {
+        for (LabelledExample e : unseen) {
             for (String copy : List.of(
                     Noise.TYPING.copy(e.text(), random),
                     Noise.SPACING.copy(e.text(), random),

@@ -60,7 +60,7 @@ class TaskExamplesTest {
         write("all.jsonl", line("a", "1"), line("a", "2"), line("b", "3"), line("b", "4"), line("oos", "5"));
 
         assertThat(examples().read(policy(task("a", "all.jsonl") + task("b", "all.jsonl")), warnings::add))
-                .extracting(Example::task)
+                .extracting(LabelledExample::task)
                 .containsExactly("a", "a", "b", "b", "oos");
         assertThat(warnings).isEmpty();
     }
@@ -70,7 +70,7 @@ class TaskExamplesTest {
         write("a.jsonl", "{\"input\":\"1\"}", "{\"input\":\"2\"}");
 
         assertThat(examples().read(policy(task("a", "a.jsonl")), warnings::add))
-                .extracting(Example::task)
+                .extracting(LabelledExample::task)
                 .containsExactly("a", "a");
     }
 
@@ -79,7 +79,7 @@ class TaskExamplesTest {
         write("all.jsonl", line("a", "1"), line("a", "2"), line("b", "3"), line("gone", "4"));
 
         assertThat(examples().read(policy(task("a", "all.jsonl") + task("b", "all.jsonl")), warnings::add))
-                .extracting(Example::task)
+                .extracting(LabelledExample::task)
                 .containsExactly("a", "a");
         assertThat(warnings).anyMatch(w -> w.contains("gone")).anyMatch(w -> w.contains("task 'b' has 1 example"));
     }

@@ -38,9 +38,9 @@ public final class Texts {
     private Texts() {}
 
     /** {@code perTask} examples of each kind, and {@code none} of none. */
-    public static List<Example> examples(int perTask, int none, long seed) {
+    public static List<LabelledExample> examples(int perTask, int none, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<Example> all = new ArrayList<>();
+        List<LabelledExample> all = new ArrayList<>();
         for (String task : PATTERNS.keySet().stream().sorted().toList()) {
             for (int i = 0; i < perTask; i++) {
                 all.add(example(all.size(), task, fill(PATTERNS.getOrDefault(task, CHAT), random)));
@@ -52,8 +52,8 @@ public final class Texts {
         return all;
     }
 
-    private static Example example(int id, String task, String text) {
-        return new Example("e" + id, task, text, null, Map.of());
+    private static LabelledExample example(int id, String task, String text) {
+        return new LabelledExample("e" + id, task, text, null, Map.of());
     }
 
     private static String fill(List<String> patterns, SplittableRandom random) {

@@ -46,10 +46,11 @@ class UnknownTasksTest {
     @Test
     void areRejectedMoreThanByTheProbabilityAlone() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
-        List<Example> examples = new ArrayList<>();
+        List<LabelledExample> examples = new ArrayList<>();
         for (int task = 0; task < TASKS; task++) {
             for (int i = 0; i < 30; i++) {
-                examples.add(new Example("e" + examples.size(), "task" + task, text(task, random), null, Map.of()));
+                examples.add(
+                        new LabelledExample("e" + examples.size(), "task" + task, text(task, random), null, Map.of()));
             }
         }
         LearnedModel model = new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {})

@@ -187,7 +187,7 @@ abstract class LedgerContract {
         try (Ledger ledger = open()) {
             ledger.write(List.of(of("a", 10, "premium", 5L, null, false)));
         }
-        try (Connection connection = LedgerDatabase.connect(settings());
+        try (Connection connection = LedgerConnections.connect(settings());
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE llm_pair");
         }

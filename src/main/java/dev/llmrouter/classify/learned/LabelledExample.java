@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  *     it does not
  * @param outputs recorded answers by model; empty if there are none
  */
-public record Example(
+public record LabelledExample(
         String id,
         @Nullable String task,
         String text,
         @Nullable JsonNode expected,
         @Nullable String source,
         Map<String, JsonNode> outputs) {
-    public Example {
+    public LabelledExample {
         outputs = Map.copyOf(outputs);
     }
 
     /** An example whose source is not known. */
-    public Example(
+    public LabelledExample(
             String id, @Nullable String task, String text, @Nullable JsonNode expected, Map<String, JsonNode> outputs) {
         this(id, task, text, expected, null, outputs);
     }

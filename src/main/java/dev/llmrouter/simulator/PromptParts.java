@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param all every text of the conversation: what decides which answer is the right one
  * @param toolResult what a tool answered, if the conversation ends with that; else empty
  */
-record PromptText(String system, String user, String all, String toolResult) {
+record PromptParts(String system, String user, String all, String toolResult) {
     private static final List<String> STRICT = List.of(
             "one word",
             "single word",
@@ -32,7 +32,7 @@ record PromptText(String system, String user, String all, String toolResult) {
             "just the");
     private static final int INSTRUCTION = 2000;
 
-    static PromptText of(ChatRequest request) {
+    static PromptParts of(ChatRequest request) {
         StringBuilder system = new StringBuilder();
         StringBuilder all = new StringBuilder();
         String user = "";
@@ -47,7 +47,7 @@ record PromptText(String system, String user, String all, String toolResult) {
         }
         String toolResult = toolResult(request.messages());
         append(all, toolResult);
-        return new PromptText(system.toString(), user, all.toString(), toolResult);
+        return new PromptParts(system.toString(), user, all.toString(), toolResult);
     }
 
     private static void append(StringBuilder to, String text) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One look at an input, for one thread: what conditions share is found once. */
-final class Look {
+final class ConditionInput {
     /** Of a longer text, keywords are searched in the first and the last half of so many chars, regexes too. */
     static final int MAX_CHARS = 64 * 1024;
 
@@ -16,7 +16,7 @@ final class Look {
     private @Nullable BitSet keywords;
     private @Nullable String latest;
 
-    Look(Input input, KeywordIndex index) {
+    ConditionInput(Input input, KeywordIndex index) {
         this.input = input;
         this.index = index;
     }

@@ -7,8 +7,8 @@ import dev.llmrouter.chat.Role;
 import java.util.List;
 
 /** What a provider checks before its model works. */
-final class Admission {
-    private Admission() {}
+final class RequestCheck {
+    private RequestCheck() {}
 
     /** The fault that the request meets: {@code drawn}, or what the model's own limits make of it. */
     static Fault check(ChatRequest request, Behaviour behaviour, Fault drawn) {

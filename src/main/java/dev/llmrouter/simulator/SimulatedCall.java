@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** One attempt in process: settles once, by its course, the deadline or the caller's leaving, whichever is first. */
-final class Attempt {
+final class SimulatedCall {
     private static final Runnable NOTHING = () -> {};
     private final ProviderCall call;
     private final ProviderClient.Callback callback;
@@ -19,7 +19,7 @@ final class Attempt {
     private final long startNanos;
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Attempt(ProviderCall call, ProviderClient.Callback callback, Failures failures, Timer timer) {
+    SimulatedCall(ProviderCall call, ProviderClient.Callback callback, Failures failures, Timer timer) {
         this.call = call;
         this.callback = callback;
         this.failures = failures;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of one mapping. Each is asked for by name and type; {@link #done()} reports every key that nobody asked
  * for. A field that is absent gives null, and so does one of the wrong type, which is reported.
  */
-final class Fields {
+final class MappingFields {
     private static final String TEXT_FIX = "Write a single value, in quotes if it has special characters.";
 
     private final Map<String, YamlNode.Entry> entries;
@@ -30,7 +30,7 @@ final class Fields {
     private final Reading reading;
     private final Set<String> known = new TreeSet<>();
 
-    private Fields(Map<String, YamlNode.Entry> entries, Position at, String path, Reading reading) {
+    private MappingFields(Map<String, YamlNode.Entry> entries, Position at, String path, Reading reading) {
         this.entries = entries;
         this.at = at;
         this.path = path;
@@ -38,9 +38,9 @@ final class Fields {
     }
 
     /** The fields of a node; without any if it is no mapping, which is reported. */
-    static Fields of(YamlNode node, Position at, String path, Reading reading) {
+    static MappingFields of(YamlNode node, Position at, String path, Reading reading) {
         if (node instanceof YamlNode.Mapping mapping) {
-            return new Fields(mapping.entries(), at, path, reading);
+            return new MappingFields(mapping.entries(), at, path, reading);
         }
         if (!(node instanceof YamlNode.Refused)) {
             reading.problems()
@@ -50,7 +50,7 @@ final class Fields {
                             "is " + node.kind() + "; a mapping is needed",
                             "Write 'key: value' lines under it.");
         }
-        return new Fields(Map.of(), at, path, reading);
+        return new MappingFields(Map.of(), at, path, reading);
     }
 
     Position at() {
@@ -284,7 +284,7 @@ final class Fields {
 
     /** The fields of a mapping inside this one; null if it is absent. */
     @Nullable
-    Fields inner(String key) {
+    MappingFields inner(String key) {
         YamlNode.Entry entry = entries.get(key);
         return has(key) && entry != null ? of(entry.value(), entry.at(), path(key), reading) : null;
     }

@@ -8,4 +8,4 @@ package dev.llmrouter.audit.drift;
  * @param splitDaysAgo days ago after which the series is different, at best, from 1
  * @param noise standard error of {@code change}, overdispersion included
  */
-record Comparison(Level before, Level after, double change, double p, int splitDaysAgo, double noise) {}
+record WindowChange(Level before, Level after, double change, double p, int splitDaysAgo, double noise) {}

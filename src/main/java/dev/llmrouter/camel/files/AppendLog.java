@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * A file of JSON lines that grows line by line, each in one write: what a killed process left is whole lines, and at most one
  * that is torn, which is cut off at the next opening. What is written is forced to the disk every second. For one thread at a time.
  */
-final class Journal implements Closeable {
+final class AppendLog implements Closeable {
     private static final JsonFactory JSON = new JsonFactory();
     private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final FileChannel channel;
     private long forced = System.nanoTime();
 
-    private Journal(FileChannel channel) {
+    private AppendLog(FileChannel channel) {
         this.channel = channel;
     }
 
@@ -46,7 +46,7 @@ final class Journal implements Closeable {
      *
      * @throws IOException if the file cannot be written, or another process works on it
      */
-    static Journal open(Path file) throws IOException {
+    static AppendLog open(Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
@@ -57,7 +57,7 @@ final class Journal implements Closeable {
             long end = endOfLastLine(channel);
             channel.truncate(end);
             channel.position(end);
-            return new Journal(channel);
+            return new AppendLog(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -111,7 +111,7 @@ final class Journal implements Closeable {
         Path rewritten = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(rewritten);
         try (LineReader lines = new LineReader(file);
-                Journal journal = open(rewritten)) {
+                AppendLog journal = open(rewritten)) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 Entry entry = entry(line);
                 if (entry != null && stays.test(entry)) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param otherAnswer its text where that is known; null while it is not
  * @param reserved USD of the day's budget that are set aside
  */
-record Comparison(
+record SampledPair(
         PairQuestion question,
         Dispatched of,
         @Nullable String answer,

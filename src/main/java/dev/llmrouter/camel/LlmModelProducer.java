@@ -1,0 +1,132 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.route.Described;
+import dev.llmrouter.route.Router;
+import dev.llmrouter.route.Stage;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one model, by the steps of the routes: receive, decide, balance (over that one), reply; then the record. */
+final class LlmModelProducer extends DefaultAsyncProducer {
+    private final LlmProviderEndpoint endpoint;
+    private final ReceiverProcessor receiver = new ReceiverProcessor();
+    private final DecisionProcessor decider = new DecisionProcessor();
+    private final TierLoadBalancer balancer = new TierLoadBalancer();
+    private final ReplyProcessor reply = new ReplyProcessor();
+    private @Nullable ExecutorService recording;
+
+    LlmModelProducer(LlmProviderEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        receiver.setCamelContext(endpoint.getCamelContext());
+        receiver.setModel(endpoint.getModel());
+        if (endpoint.getPolicy() != null) {
+            receiver.setPolicy(endpoint.getPolicy());
+        }
+        if (endpoint.getTask() != null) {
+            receiver.setTask(endpoint.getTask());
+        }
+        if (endpoint.getSystemPrompt() != null) {
+            receiver.setSystemPrompt(endpoint.getSystemPrompt());
+        }
+        if (endpoint.getTemperature() != null) {
+            receiver.setTemperature(endpoint.getTemperature());
+        }
+        if (endpoint.getMaxTokens() != null) {
+            receiver.setMaxTokens(endpoint.getMaxTokens());
+        }
+        if (endpoint.getOutput() != null) {
+            receiver.setWhole(true);
+            reply.setOutput(endpoint.getOutput());
+        }
+        balancer.setCamelContext(endpoint.getCamelContext());
+        balancer.addProcessor(new LlmProviderProducer(endpoint));
+    }
+
+    /** @throws IllegalArgumentException if the policy has no such model: the start fails then, and not the first request */
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        RoutingPolicy policy = receiver.loaded(endpoint.getCamelContext()).policy();
+        if (!policy.models().containsKey(endpoint.getModel())) {
+            throw new IllegalArgumentException("llm-provider:" + endpoint.getModel() + " names no model of the policy "
+                    + policy.source() + ". Allowed: "
+                    + String.join(", ", new TreeSet<>(policy.models().keySet()))
+                    + ". For tasks and tiers, call direct:llm-route.");
+        }
+        recording = endpoint.getCamelContext()
+                .getExecutorServiceManager()
+                .newDefaultThreadPool(this, "llm-provider-record");
+        ServiceHelper.startService(balancer);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(balancer);
+        receiver.stop();
+        if (recording != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(recording);
+            recording = null;
+        }
+        super.doStop();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        if (exchange.getProperty(LlmRouterConstants.PROVIDER_CALL) != null) {
+            exchange.setException(new IllegalStateException("llm-provider:" + endpoint.getModel()
+                    + " is the child of a <loadBalance> of the router, which has chosen a model already:"
+                    + " write llm-provider:call there"));
+            callback.done(true);
+            return true;
+        }
+        try {
+            receiver.process(exchange);
+            Router router = LlmRouterContext.of(exchange.getContext()).router();
+            Described described =
+                    RoutingExchange.of(exchange, Described.class, "received by llm-provider:" + endpoint.getModel());
+            ClassifierProcessor.put(exchange, router.named(described));
+            decider.process(exchange);
+        } catch (Exception e) {
+            exchange.setException(e);
+            if (RoutingExchange.stageOrNull(exchange) != null) {
+                RoutingExchange.failed(exchange);
+            }
+            over(exchange);
+            callback.done(true);
+            return true;
+        }
+        return balancer.process(exchange, doneSync -> {
+            answer(exchange);
+            over(exchange);
+            callback.done(doneSync);
+        });
+    }
+
+    private void answer(Exchange exchange) {
+        if (exchange.getException() != null) {
+            return;
+        }
+        try {
+            reply.process(exchange);
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+        }
+    }
+
+    /** The record is written off the caller's way; that of a stream when the stream ends. */
+    private void over(Exchange exchange) {
+        exchange.removeProperty(LlmRouterConstants.CALL);
+        Stage stage = RoutingExchange.stageOrNull(exchange);
+        ExecutorService threads = recording;
+        if (stage != null && threads != null) {
+            RecordProcessor.whenOver(exchange.getContext(), stage, exchange.getException(), threads);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.llmrouter.camel.gateway;
+
+import dev.llmrouter.chat.CallerDialect;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Dialects;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/** Tells callers why their request does not reach a route, in their dialect, and ends connections that nobody reads on. */
+final class Refusals {
+    /** When to try again where there is no room: requests end all the time. In seconds. */
+    static final String RETRY_AFTER = "1";
+
+    /** How long a caller may go on sending what nobody reads any more, so that he reads why. In ms. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private static final String ANTHROPIC_PATH = "/v1/messages";
+
+    private final Vertx vertx;
+    private final Dialects dialects;
+    private final BodyReader.Limits bodyLimits;
+
+    Refusals(Vertx vertx, Dialects dialects, BodyReader.Limits bodyLimits) {
+        this.vertx = vertx;
+        this.dialects = dialects;
+        this.bodyLimits = bodyLimits;
+    }
+
+    static String shown(HttpServerRequest request) {
+        String path = request.path() == null ? "" : request.path();
+        return path.length() > 100 ? path.substring(0, 100) + "..." : path;
+    }
+
+    static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    void refuse(HttpServerRequest request, BodyReader.Fault fault) {
+        switch (fault) {
+            case TOO_LARGE ->
+                refuse(
+                        request,
+                        ChatError.Kind.TOO_LARGE,
+                        413,
+                        "The body is too large: " + bodyLimits.maxBytes() + " bytes are allowed.");
+            case NO_ROOM -> {
+                request.response().putHeader("Retry-After", RETRY_AFTER);
+                refuse(
+                        request,
+                        ChatError.Kind.OVERLOADED,
+                        503,
+                        "There are as many requests under way as there may be. Try again after Retry-After.");
+            }
+            case TOO_SLOW ->
+                refuse(
+                        request,
+                        ChatError.Kind.TIMEOUT,
+                        408,
+                        "The body did not come within " + bodyLimits.millis() / 1_000 + " s.");
+        }
+    }
+
+    void refuse(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
+        refuse(request, ChatError.of(kind, status, message));
+    }
+
+    /** A body that nobody has read is in the way of the next request on the connection: it ends with the answer. */
+    void refuse(HttpServerRequest request, ChatError error) {
+        end(request, error, hasUnreadBody(request));
+    }
+
+    /** An answer without a body that refuses nothing. */
+    void noContent(HttpServerRequest request) {
+        end(request, 204, Buffer.buffer(), hasUnreadBody(request));
+    }
+
+    private static boolean hasUnreadBody(HttpServerRequest request) {
+        boolean bodyless = declaredLength(request) == 0 && request.getHeader("Transfer-Encoding") == null;
+        return !bodyless && !request.isEnded();
+    }
+
+    void refuseAndClose(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
+        end(request, ChatError.of(kind, status, message), true);
+    }
+
+    private void end(HttpServerRequest request, ChatError error, boolean close) {
+        String path = request.path() == null ? "" : request.path();
+        boolean anthropic = path.equals(ANTHROPIC_PATH) || path.startsWith(ANTHROPIC_PATH + "/");
+        CallerDialect dialect = dialects.caller(anthropic ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI);
+        HttpServerResponse response = request.response();
+        response.putHeader("Content-Type", "application/json");
+        if (error.status() == 401) {
+            // a browser asks its reader for a key on the pages that are for people, and there alone
+            response.putHeader(
+                    "WWW-Authenticate",
+                    BasicKey.isTakenAt(request.path())
+                            ? "Basic realm=\"camel-llm-router\", charset=\"UTF-8\""
+                            : "Bearer");
+        }
+        end(request, error.status(), Buffer.buffer(dialect.writeError(error, "")), close);
+    }
+
+    private void end(HttpServerRequest request, int status, Buffer body, boolean close) {
+        HttpServerResponse response = request.response().setStatusCode(status);
+        // in HTTP/2 a stream ends alone, and the header is forbidden
+        if (!close || request.version() == HttpVersion.HTTP_2) {
+            response.end(body);
+            return;
+        }
+        response.putHeader("Connection", "close");
+        HttpConnection connection = request.connection();
+        if (request.isEnded()) {
+            response.end(body).onComplete(done -> connection.close());
+            return;
+        }
+        // what comes yet is read and dropped for a while: closing on unread bytes would take the answer away
+        request.handler(chunk -> {});
+        request.endHandler(nothing -> connection.close());
+        response.end(body);
+        vertx.setTimer(LINGER_MILLIS, due -> connection.close());
+    }
+
+    static void invalid(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (request.version() != HttpVersion.HTTP_2) {
+            response.putHeader("Connection", "close");
+        }
+        response.setStatusCode(400)
+                .putHeader("Content-Type", "application/json")
+                .end("{\"error\":{\"message\":\"This is not a valid HTTP request.\","
+                        + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}");
+        request.connection().close();
+    }
+}

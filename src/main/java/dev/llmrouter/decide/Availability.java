@@ -1,0 +1,83 @@
+package dev.llmrouter.decide;
+
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.policy.Tier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which of the candidates that fit are available now; and what the caller is told where there is none. */
+final class Availability {
+    private final DeploymentHealth health;
+
+    Availability(DeploymentHealth health) {
+        this.health = health;
+    }
+
+    /**
+     * @param fitting candidates that can take the request, in order
+     * @param reasons says who was left out before, and takes who is left out here
+     * @return in the same order; at least one
+     * @throws RefusedException if nobody fits, or all that fit are resting
+     */
+    List<Candidate> available(Tier tier, List<Candidate> fitting, List<Reason> reasons) throws RefusedException {
+        if (fitting.isEmpty()) {
+            throw new RefusedException(nobodyFits(tier, reasons), reasons);
+        }
+        List<Candidate> healthy = new ArrayList<>(fitting.size());
+        Duration shortest = null;
+        for (Candidate candidate : fitting) {
+            DeploymentHealth.Unavailable unavailable =
+                    health.unavailable(candidate).orElse(null);
+            if (unavailable == null) {
+                healthy.add(candidate);
+                continue;
+            }
+            reasons.add(new Reason(
+                    "unavailable",
+                    "model '" + candidate.model().name() + "': " + unavailable.reason() + ", for "
+                            + seconds(unavailable.remaining()) + " s more"));
+            if (shortest == null || unavailable.remaining().compareTo(shortest) < 0) {
+                shortest = unavailable.remaining();
+            }
+        }
+        if (healthy.isEmpty()) {
+            throw new RefusedException(
+                    new ChatError(
+                            ChatError.Kind.OVERLOADED,
+                            503,
+                            "No model of tier '" + tier.name() + "' is available now. Try again after Retry-After.",
+                            "no_model_available",
+                            null,
+                            shortest),
+                    reasons);
+        }
+        return healthy;
+    }
+
+    private static long seconds(Duration time) {
+        return Math.max(1, (time.toMillis() + 999) / 1000);
+    }
+
+    private static ChatError nobodyFits(Tier tier, List<Reason> reasons) {
+        List<String> why = new ArrayList<>();
+        boolean contextOnly = true;
+        boolean keysOnly = true;
+        for (Reason reason : reasons) {
+            if (reason.code().startsWith("excluded-")) {
+                why.add(reason.text());
+                contextOnly &= reason.code().equals("excluded-context");
+                keysOnly &= reason.code().equals("excluded-key");
+            }
+        }
+        String message = "No model of tier '" + tier.name() + "' can serve this request: " + String.join("; ", why)
+                + ". Change the request, or add a fitting model to the policy.";
+        if (keysOnly) {
+            return new ChatError(ChatError.Kind.OVERLOADED, 503, message, "no_model_available", null, null);
+        }
+        return contextOnly
+                ? new ChatError(
+                        ChatError.Kind.CONTEXT_LENGTH, 400, message, "context_length_exceeded", "messages", null)
+                : new ChatError(ChatError.Kind.INVALID_REQUEST, 400, message, "no_capable_model", null, null);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.llmrouter.decide;
+
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.policy.AccessKey;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What the key that a caller presents lets a request have. */
+final class KeyRights {
+    private final double minConfidence;
+
+    /** @param minConfidence from which on a request counts as being of its task, 0 to 1 */
+    KeyRights(double minConfidence) {
+        this.minConfidence = minConfidence;
+    }
+
+    /**
+     * @param model that the caller names; null if it names none
+     * @param reasons takes the refusal
+     * @throws RefusedException if the key does not allow it
+     */
+    void check(RoutingRequest request, String tier, @Nullable String model, List<Reason> reasons)
+            throws RefusedException {
+        String denied = denied(request, tier, model);
+        if (denied != null) {
+            reasons.add(new Reason("key", denied));
+            throw new RefusedException(ChatError.of(ChatError.Kind.PERMISSION, 403, denied), reasons);
+        }
+    }
+
+    /** Why the caller's key does not allow it; null if it does, or if callers need no key. */
+    @Nullable
+    String denied(RoutingRequest request, String tier, @Nullable String model) {
+        AccessKey key = request.key();
+        if (key == null) {
+            return null;
+        }
+        String task = request.classification().task();
+        String denied = null;
+        if (!key.tasks().isEmpty() && isUnsure(request)) {
+            return "Key '" + key.name() + "' is limited to tasks, and the task of this request was not recognised."
+                    + " Name it in the header x-llm-task: " + String.join(", ", new TreeSet<>(key.tasks())) + ".";
+        } else if (!key.tasks().isEmpty() && !key.tasks().contains(String.valueOf(task))) {
+            denied = "task '" + task + "'";
+        } else if (!key.tiers().isEmpty() && !key.tiers().contains(tier)) {
+            denied = "tier '" + tier + "'";
+        } else if (model != null && !key.models().isEmpty() && !key.models().contains(model)) {
+            denied = "model '" + model + "'";
+        }
+        return denied == null
+                ? null
+                : "Key '" + key.name() + "' may not use " + denied + ". Ask the owner of the policy.";
+    }
+
+    /** Nothing that a task may do is allowed to a request that only might be of that task. */
+    private boolean isUnsure(RoutingRequest request) {
+        return request.classification().task() == null
+                || request.classification().confidence() < minConfidence;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.llmrouter.decide;
+
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Secret;
+import dev.llmrouter.policy.Simulation;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The models of a policy with the providers that are called for them: the simulator where it stands in. Immutable. */
+public final class Members {
+    private final RoutingPolicy policy;
+    private final boolean simulated;
+    private final Map<String, Candidate> byName;
+
+    private Members(RoutingPolicy policy) {
+        this.policy = policy;
+        this.simulated = isSimulated(policy);
+        Map<String, Candidate> members = new HashMap<>();
+        for (Model model : policy.models().values()) {
+            Provider provider = effective(policy.providerOf(model), simulated);
+            members.put(model.name(), new Candidate(model, provider, Candidate.Role.MEMBER));
+        }
+        this.byName = Map.copyOf(members);
+    }
+
+    public static Members of(RoutingPolicy policy) {
+        return new Members(policy);
+    }
+
+    /** Whether the simulator stands in for every provider of this policy. */
+    public static boolean isSimulated(RoutingPolicy policy) {
+        return policy.simulation() == Simulation.ALWAYS
+                || policy.simulation() == Simulation.WITHOUT_KEYS
+                        && policy.providers().values().stream().noneMatch(Members::hasKey);
+    }
+
+    private static boolean hasKey(Provider provider) {
+        return provider.apiKey() != null && provider.apiKey().isSet();
+    }
+
+    private static Provider effective(Provider provider, boolean simulated) {
+        if (!simulated || provider.protocol() == Protocol.SIMULATOR) {
+            return provider;
+        }
+        return new Provider(
+                provider.name(),
+                Protocol.SIMULATOR,
+                null,
+                null,
+                null,
+                Map.of(),
+                Map.of(),
+                provider.timeouts(),
+                provider.breaker(),
+                provider.simulator());
+    }
+
+    boolean isSimulated() {
+        return simulated;
+    }
+
+    Collection<Candidate> all() {
+        return byName.values();
+    }
+
+    /** By name; the map cannot be changed. */
+    public Map<String, Candidate> byName() {
+        return byName;
+    }
+
+    /** @throws IllegalStateException if the policy has no such model */
+    Candidate named(String model) {
+        Candidate member = byName.get(model);
+        if (member == null) {
+            throw new IllegalStateException("model '" + model + "' is not in the policy " + policy.source());
+        }
+        return member;
+    }
+
+    /** Whether the provider needs a key that is not set, so that it cannot be called. */
+    static boolean isWithoutKey(Provider provider) {
+        Secret key = provider.apiKey();
+        return provider.protocol() != Protocol.SIMULATOR && key != null && !key.isSet();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.llmrouter.record.ledger;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/** How the database of the ledger is reached: a file beside the gateway, or a server. */
+final class LedgerConnections {
+    /** How long a statement waits for another process's lock, in ms. */
+    private static final int LOCK_WAIT_MILLIS = 2000;
+
+    private LedgerConnections() {}
+
+    /** A connection that commits by itself. @throws SQLException also where the driver is not on the class path */
+    static Connection connect(LedgerSettings settings) throws SQLException {
+        String driver = settings.isEmbedded() ? "org.sqlite.JDBC" : "org.postgresql.Driver";
+        try {
+            Class.forName(driver);
+        } catch (ClassNotFoundException e) {
+            throw new SQLException(
+                    "the driver " + driver + " is not on the class path; add "
+                            + (settings.isEmbedded() ? "org.xerial:sqlite-jdbc" : "org.postgresql:postgresql"),
+                    e);
+        }
+        return DriverManager.getConnection(url(settings), credentials(settings));
+    }
+
+    static String url(LedgerSettings settings) {
+        String server = settings.url();
+        // WAL: an audit reads while the gateway writes; FULL: what is committed survives a loss of power
+        return server != null
+                ? server
+                : "jdbc:sqlite:" + settings.file().toAbsolutePath() + "?journal_mode=WAL&synchronous=FULL&busy_timeout="
+                        + LOCK_WAIT_MILLIS;
+    }
+
+    static Properties credentials(LedgerSettings settings) {
+        Properties properties = new Properties();
+        if (!settings.isEmbedded()) {
+            if (settings.user() != null) {
+                properties.setProperty("user", settings.user());
+            }
+            if (settings.password() != null) {
+                properties.setProperty("password", settings.password());
+            }
+            // in seconds: a server that hangs is as good as absent
+            properties.setProperty("connectTimeout", "2");
+            properties.setProperty("loginTimeout", "3");
+            properties.setProperty("socketTimeout", "5");
+        }
+        return properties;
+    }
+}

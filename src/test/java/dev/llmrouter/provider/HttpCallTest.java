@@ -1,0 +1,481 @@
+package dev.llmrouter.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.Role;
+import dev.llmrouter.chat.Sampling;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.dispatch.ProviderCall;
+import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.ProviderException.Fault;
+import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.dispatch.StreamItem;
+import dev.llmrouter.policy.BreakerSettings;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.SimulatorSettings;
+import dev.llmrouter.policy.Timeouts;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Flow;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The states of one attempt on a clock that the test turns: what limits which part, and one outcome whatever happens. */
+class HttpCallTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
+    /** 2 s to connect, 60 s for the head, 15 s for the first content, 20 s between two reads. */
+    private static final Timeouts TIMEOUTS = Timeouts.ofDefaults();
+
+    private static final String WHOLE =
+            "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
+                    + "\"message\":{\"role\":\"assistant\",\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}";
+    private static final String CONTENT = event("{\"content\":\"hel\"}", "null");
+    private static final String FINISH = event("{}", "\"stop\"");
+    private static final String DONE = "data: [DONE]\n\n";
+
+    private final ManualLoop loop = new ManualLoop();
+    private final Cancellation cancellation = new Cancellation();
+    private final Told told = new Told();
+    private final Wire wire = new Wire();
+
+    private static String event(String delta, String finish) {
+        return "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
+                + "\"delta\":" + delta + ",\"finish_reason\":" + finish + "}]}\n\n";
+    }
+
+    /** What the callback and, for a stream, its subscriber were told. */
+    private static final class Told implements ProviderClient.Callback, Flow.Subscriber<StreamItem> {
+        private final List<String> outcomes = new ArrayList<>();
+        private final List<String> ends = new ArrayList<>();
+        private int items;
+        private boolean subscribes = true;
+        private Flow.@Nullable Subscription subscription;
+
+        @Override
+        public void replied(ProviderReply reply) {
+            if (reply instanceof ProviderReply.Streaming streaming) {
+                outcomes.add("stream");
+                if (subscribes) {
+                    streaming.items().subscribe(this);
+                }
+            } else {
+                outcomes.add("whole");
+            }
+        }
+
+        @Override
+        public void failed(ProviderException failure) {
+            outcomes.add(failure.fault().name());
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            subscription = given;
+            given.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(StreamItem item) {
+            assertThat(ends).as("nothing comes after the end").isEmpty();
+            items++;
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ends.add(((ProviderException) failure).fault().name());
+        }
+
+        @Override
+        public void onComplete() {
+            ends.add("complete");
+        }
+    }
+
+    private static final class Wire implements Connection {
+        private int aborted;
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public void resume() {}
+
+        @Override
+        public void abort() {
+            aborted++;
+        }
+    }
+
+    private static Candidate candidate() {
+        Model model = new Model("mini", "openai", "gpt-4o-mini", 100_000, null, Set.of(), null);
+        Provider provider = new Provider(
+                "openai",
+                Protocol.OPENAI,
+                URI.create("http://127.0.0.1:1/v1"),
+                null,
+                null,
+                Map.of(),
+                Map.of(),
+                TIMEOUTS,
+                BreakerSettings.ofDefaults(),
+                SimulatorSettings.ofDefaults());
+        return new Candidate(model, provider, Candidate.Role.MEMBER);
+    }
+
+    private static ChatRequest request(boolean stream) {
+        return new ChatRequest(
+                Dialect.Name.OPENAI,
+                null,
+                "auto",
+                stream,
+                stream,
+                List.of(ChatMessage.of(Role.USER, "Hi")),
+                List.of(),
+                null,
+                null,
+                null,
+                Sampling.ofDefaults(),
+                null,
+                Map.of());
+    }
+
+    private HttpCall call(boolean stream, Duration deadline) {
+        return call(stream, deadline, told, cancellation);
+    }
+
+    private HttpCall call(boolean stream, Duration deadline, Told outcome, Cancellation caller) {
+        return new HttpCall(
+                new ProviderCall(candidate(), request(stream), loop.nanoTime() + deadline.toNanos(), caller),
+                new Dialects(CLOCK).provider(Protocol.OPENAI),
+                outcome,
+                loop,
+                Runnable::run,
+                CLOCK);
+    }
+
+    private HttpCall call(boolean stream) {
+        return call(stream, Duration.ofMinutes(10));
+    }
+
+    private static void bytes(HttpCall call, String text) {
+        call.bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void head(HttpCall call, int status, String contentType) {
+        call.head(status, name -> name.equals("content-type") ? contentType : null);
+    }
+
+    /** How far an attempt has come before something happens to it. */
+    private enum Reached {
+        BEGUN,
+        CONNECTED,
+        SENT,
+        WHOLE_BODY,
+        ERROR_BODY,
+        STREAM_HEAD,
+        STREAM_CONTENT;
+
+        boolean isStream() {
+            return this == STREAM_HEAD || this == STREAM_CONTENT;
+        }
+    }
+
+    private HttpCall at(Reached reached, Duration deadline) {
+        HttpCall call = call(reached.isStream(), deadline);
+        assertThat(call.begin()).isTrue();
+        if (reached == Reached.BEGUN) {
+            return call;
+        }
+        call.connected(wire);
+        if (reached == Reached.CONNECTED) {
+            return call;
+        }
+        call.sent();
+        switch (reached) {
+            case BEGUN, CONNECTED, SENT -> {}
+            case WHOLE_BODY -> {
+                head(call, 200, "application/json");
+                bytes(call, WHOLE.substring(0, 9));
+            }
+            case ERROR_BODY -> {
+                head(call, 500, "application/json");
+                bytes(call, "{\"err");
+            }
+            case STREAM_HEAD -> head(call, 200, "text/event-stream");
+            case STREAM_CONTENT -> {
+                head(call, 200, "text/event-stream");
+                bytes(call, CONTENT);
+            }
+        }
+        return call;
+    }
+
+    /** The one outcome: of the call, or, once a stream was handed over, of the stream. */
+    private String outcome(Reached reached) {
+        if (reached == Reached.STREAM_CONTENT) {
+            assertThat(told.outcomes).containsExactly("stream");
+            assertThat(told.ends).hasSize(1);
+            return told.ends.get(0);
+        }
+        assertThat(told.outcomes).hasSize(1);
+        assertThat(told.ends).isEmpty();
+        return told.outcomes.get(0);
+    }
+
+    private static Fault limitOf(Reached reached) {
+        return switch (reached) {
+            case BEGUN, CONNECTED -> Fault.CONNECT_TIMEOUT;
+            case SENT -> Fault.HEADERS_TIMEOUT;
+            case WHOLE_BODY, ERROR_BODY, STREAM_CONTENT -> Fault.IDLE_TIMEOUT;
+            case STREAM_HEAD -> Fault.FIRST_TOKEN_TIMEOUT;
+        };
+    }
+
+    private static Duration timeOf(Reached reached) {
+        return switch (reached) {
+            case BEGUN, CONNECTED -> TIMEOUTS.connect();
+            case SENT -> TIMEOUTS.headers();
+            case WHOLE_BODY, STREAM_CONTENT, ERROR_BODY -> TIMEOUTS.idle();
+            case STREAM_HEAD -> TIMEOUTS.firstToken();
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachPartHasItsOwnLimitToTheMillisecond(Reached reached) {
+        at(reached, Duration.ofMinutes(10));
+        loop.advanceMillis(timeOf(reached).toMillis() - 1);
+        assertThat(told.outcomes).isEqualTo(reached == Reached.STREAM_CONTENT ? List.of("stream") : List.of());
+        assertThat(told.ends).isEmpty();
+
+        loop.advanceMillis(1);
+
+        assertThat(outcome(reached)).isEqualTo(limitOf(reached).name());
+        assertThat(wire.aborted).isEqualTo(reached == Reached.BEGUN ? 0 : 1);
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRequestsDeadlineEndsEveryPart(Reached reached) {
+        at(reached, Duration.ofMillis(1_500));
+        loop.advanceMillis(1_499);
+        assertThat(told.ends).isEmpty();
+        loop.advanceMillis(1);
+        assertThat(outcome(reached)).isEqualTo(Fault.DEADLINE.name());
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallerWhoGoesEndsEveryPartAtOnceAndTheConnectionWithIt(Reached reached) {
+        HttpCall call = at(reached, Duration.ofMinutes(10));
+        cancellation.cancel();
+        assertThat(outcome(reached)).isEqualTo(Fault.CANCELLED.name());
+        assertThat(call.isOver()).isTrue();
+        assertThat(wire.aborted).isEqualTo(reached == Reached.BEGUN ? 0 : 1);
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatComesAfterTheEndChangesNothing(Reached reached) {
+        HttpCall call = at(reached, Duration.ofMinutes(10));
+        loop.advanceMillis(timeOf(reached).toMillis());
+        String outcome = outcome(reached);
+        int aborted = wire.aborted;
+
+        call.connected(wire);
+        call.sent();
+        head(call, 200, "application/json");
+        bytes(call, WHOLE);
+        call.end();
+        call.broken(new IOException("closed"));
+        cancellation.cancel();
+        loop.advanceMillis(Duration.ofHours(1).toMillis());
+
+        assertThat(outcome(reached)).isEqualTo(outcome);
+        assertThat(wire.aborted).as("a connection that comes late is closed").isEqualTo(aborted + 1);
+    }
+
+    @Test
+    void afterItsDeadlineOrItsCallerNothingIsBegun() {
+        assertThat(call(false, Duration.ZERO).begin()).isFalse();
+        assertThat(told.outcomes).containsExactly(Fault.DEADLINE.name());
+        cancellation.cancel();
+        assertThat(call(false).begin()).isFalse();
+        assertThat(told.outcomes).containsExactly(Fault.DEADLINE.name(), Fault.CANCELLED.name());
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void everyReadMovesTheIdleLimitAndTheDeadlineStays() {
+        HttpCall call = at(Reached.WHOLE_BODY, Duration.ofMillis(65_000));
+        for (int i = 0; i < 3; i++) {
+            loop.advanceMillis(19_000);
+            bytes(call, " ");
+        }
+        assertThat(told.outcomes).isEmpty();
+        loop.advanceMillis(8_000);
+        assertThat(told.outcomes).containsExactly(Fault.DEADLINE.name());
+    }
+
+    @Test
+    void pingsDoNotMoveTheLimitOfTheFirstContent() {
+        HttpCall call = at(Reached.STREAM_HEAD, Duration.ofMinutes(10));
+        for (int i = 0; i < 14; i++) {
+            loop.advanceMillis(1_000);
+            bytes(call, ": ping\n\n");
+        }
+        assertThat(told.outcomes).isEmpty();
+        loop.advanceMillis(1_000);
+        assertThat(told.outcomes).containsExactly(Fault.FIRST_TOKEN_TIMEOUT.name());
+    }
+
+    @Test
+    void aWholeAnswerIsOneOutcomeAndLeavesNoTimer() {
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        head(call, 200, "application/json");
+        bytes(call, WHOLE);
+        call.end();
+        assertThat(told.outcomes).containsExactly("whole");
+        assertThat(loop.waiting()).isZero();
+        assertThat(wire.aborted).isZero();
+    }
+
+    @Test
+    void aStreamThatIsFinishedWaitsFourSecondsForItsUsageAndIsWholeThen() {
+        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(10));
+        bytes(call, FINISH);
+        loop.advanceMillis(HttpCall.LINGER.toMillis() - 1);
+        assertThat(told.ends).isEmpty();
+        loop.advanceMillis(1);
+        assertThat(told.ends).containsExactly("complete");
+        assertThat(wire.aborted).isEqualTo(1);
+    }
+
+    @Test
+    void aTerminatorEndsAStreamAndItsConnectionMayEndInOrder() {
+        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(10));
+        bytes(call, FINISH + DONE);
+        assertThat(told.ends).containsExactly("complete");
+        cancellation.cancel();
+        call.end();
+        assertThat(told.ends).containsExactly("complete");
+        assertThat(wire.aborted).as("it can be used again").isZero();
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void aConnectionThatBreaksIsToldByWhereItBroke() {
+        at(Reached.BEGUN, Duration.ofMinutes(10)).broken(new ConnectException("refused"));
+        at(Reached.SENT, Duration.ofMinutes(10)).broken(new IOException("reset"));
+        at(Reached.SENT, Duration.ofMinutes(10)).end();
+        at(Reached.WHOLE_BODY, Duration.ofMinutes(10)).broken(new IOException("reset"));
+        at(Reached.STREAM_HEAD, Duration.ofMinutes(10)).end();
+        assertThat(told.outcomes).containsExactly("CONNECT", "RESET", "RESET", "RESET", "TRUNCATED");
+        at(Reached.STREAM_CONTENT, Duration.ofMinutes(10)).broken(new IOException("reset"));
+        assertThat(told.ends).containsExactly("RESET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 307, 308})
+    void aRedirectIsNeverFollowed(int status) {
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        head(call, status, "text/html");
+        assertThat(told.outcomes).containsExactly(Fault.REDIRECT.name());
+        assertThat(wire.aborted).isEqualTo(1);
+    }
+
+    /** Whatever a provider, the clock and the caller do, in whatever order: one outcome, one end, nothing left running. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anyOrderOfEventsEndsInExactlyOneOutcome(boolean stream) {
+        Set<String> seen = new java.util.TreeSet<>();
+        for (int seed = 0; seed < 3_000; seed++) {
+            Random random = new Random(seed);
+            Told outcome = new Told();
+            Cancellation caller = new Cancellation();
+            HttpCall call = call(stream, Duration.ofSeconds(1 + random.nextInt(90)), outcome, caller);
+            if (call.begin()) {
+                play(call, random, caller, stream);
+            }
+            loop.advanceMillis(Duration.ofHours(1).toMillis());
+            assertThat(outcome.outcomes).as("seed %d", seed).hasSize(1);
+            assertThat(outcome.ends)
+                    .as("seed %d", seed)
+                    .hasSize(outcome.outcomes.get(0).equals("stream") ? 1 : 0);
+            assertThat(loop.waiting()).as("timers of seed %d", seed).isZero();
+            seen.addAll(outcome.outcomes);
+            seen.addAll(outcome.ends.stream().map(end -> "stream: " + end).collect(Collectors.toSet()));
+        }
+        assertThat(seen).contains("CANCELLED", "DEADLINE", "CONNECT_TIMEOUT", "CONNECT", "RESET", "STATUS", "REDIRECT");
+        assertThat(seen)
+                .contains(
+                        stream
+                                ? new String[] {"stream: complete", "stream: RESET", "stream: IDLE_TIMEOUT", "TRUNCATED"
+                                }
+                                : new String[] {"whole", "HEADERS_TIMEOUT", "IDLE_TIMEOUT", "MALFORMED"});
+    }
+
+    /** A provider that may do anything that HTTP allows, with pauses, while the caller may leave. */
+    private void play(HttpCall call, Random random, Cancellation caller, boolean stream) {
+        boolean connected = false;
+        int step = 0;
+        for (int i = 0; i < 12; i++) {
+            int chance = random.nextInt(30);
+            if (chance == 0) {
+                caller.cancel();
+            } else if (chance == 1) {
+                call.broken(new IOException("broken"));
+                return;
+            } else if (chance < 8) {
+                loop.advanceMillis(random.nextInt(chance == 7 ? 70_000 : 900));
+            } else if (!connected) {
+                call.connected(wire);
+                call.sent();
+                connected = true;
+            } else if (step == 0) {
+                int kind = random.nextInt(8);
+                head(call, kind == 0 ? 500 : kind == 1 ? 302 : 200, stream ? "text/event-stream" : "application/json");
+                step = 1;
+            } else if (stream) {
+                String[] parts = {": ping\n\n", CONTENT, CONTENT, FINISH, DONE};
+                bytes(call, parts[random.nextInt(parts.length)]);
+                if (random.nextInt(4) == 0) {
+                    call.end();
+                    return;
+                }
+            } else {
+                bytes(call, step++ == 1 ? WHOLE.substring(0, 20) : WHOLE.substring(20));
+                if (step == 3 || random.nextInt(4) == 0) {
+                    call.end();
+                    return;
+                }
+            }
+        }
+    }
+}
