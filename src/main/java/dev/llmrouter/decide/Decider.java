@@ -148,6 +148,9 @@ public final class Decider {
         if (request.wish().model() != null) {
             return decideForModel(request, request.wish().model(), reasons);
         }
+        if (request.input().request().isEmbeddings()) {
+            return decideEmbeddings(request, reasons);
+        }
         TierChoice.Choice choice = tiers.choose(request, reasons);
         Tier tier = choice.tier();
         checkAllowed(request, tier.name(), null, reasons);
@@ -165,6 +168,18 @@ public final class Decider {
         }
         Candidate compared = tier.name().equals(choice.tier().name()) ? compared(request, choice, fit) : null;
         return decision(request, tier, choice.evidence(), fitting, fit, compared, reasons);
+    }
+
+    /** No lift and no proof: a tier of embedding models is one vector space, and no other tier can stand in for it. */
+    private Decision decideEmbeddings(RoutingRequest request, List<Reason> reasons) throws RefusedException {
+        Tier tier = EmbeddingTiers.choose(policy, request, reasons);
+        checkAllowed(request, tier.name(), null, reasons);
+        Fit fit = new Fit(
+                request.input().request(),
+                request.input().characteristics(),
+                EmbeddingTiers.first(policy, tier).orElse(null));
+        List<Candidate> fitting = fitting(request, tier, fit, reasons);
+        return decision(request, tier, EvidenceFinding.NOT_NEEDED, fitting, fit, null, reasons);
     }
 
     /**
@@ -343,7 +358,7 @@ public final class Decider {
             List<Reason> reasons)
             throws RefusedException {
         if (fitting.isEmpty()) {
-            throw new RefusedException(nobodyFits(tier, reasons), reasons);
+            throw new RefusedException(nobodyFits(request, tier, reasons), reasons);
         }
         List<Candidate> healthy = new ArrayList<>(fitting.size());
         Duration shortest = null;
@@ -390,7 +405,7 @@ public final class Decider {
         return Math.max(1, (time.toMillis() + 999) / 1000);
     }
 
-    private static ChatError nobodyFits(Tier tier, List<Reason> reasons) {
+    private static ChatError nobodyFits(RoutingRequest request, Tier tier, List<Reason> reasons) {
         List<String> why = new ArrayList<>();
         boolean contextOnly = true;
         boolean keysOnly = true;
@@ -408,7 +423,12 @@ public final class Decider {
         }
         return contextOnly
                 ? new ChatError(
-                        ChatError.Kind.CONTEXT_LENGTH, 400, message, "context_length_exceeded", "messages", null)
+                        ChatError.Kind.CONTEXT_LENGTH,
+                        400,
+                        message,
+                        "context_length_exceeded",
+                        request.input().request().isEmbeddings() ? "input" : "messages",
+                        null)
                 : new ChatError(ChatError.Kind.INVALID_REQUEST, 400, message, "no_capable_model", null, null);
     }
 
