@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.dispatch.Embedder;
@@ -162,8 +163,7 @@ class EmbedRouteTest {
                 embedder("remote", health).embed(List.of("ab", "c")).get(5, TimeUnit.SECONDS);
         assertThat(embedded.vectors().get(0)).containsExactly(1, 0);
         assertThat(embedded.vectors().get(1)).containsExactly(0, 1);
-        assertThat(embedded.attempt().usage().inputTokens()).isEqualTo(3);
-        assertThat(embedded.attempt().usage().estimated()).isTrue();
+        assertThat(embedded.attempt().usage()).isEqualTo(Usage.of(3, 0).asEstimate());
         assertThat(embedded.attempt().costUsd()).isEqualByComparingTo("0.000009");
         assertThat(provider.heads.get(0)).startsWith("POST /v1/embeddings HTTP/1.1");
         assertThat(provider.requests).containsExactly("{\"model\":\"far\",\"input\":[\"ab\",\"c\"]}");

@@ -2,10 +2,11 @@ package dev.llmrouter.policy.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.VectorSpace;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,10 +34,9 @@ class EmbeddingChecksTest {
                         + model("emb-b", "capabilities: [embeddings], " + SPACE),
                 "  vectors: { models: [emb-a, emb-b] }\n");
         assertThat(said(check)).isEmpty();
-        RoutingPolicy policy = check.policy();
-        assertThat(policy).isNotNull();
-        assertThat(policy.models().get("emb-a").vectorSpace()).isEqualTo(new VectorSpace("te3-small", 1536));
-        assertThat(policy.models().get("emb-a").price().output()).isEqualTo(BigDecimal.ZERO);
+        Model model = check.orThrow().model("emb-a").orElseThrow();
+        assertThat(model.vectorSpace()).isEqualTo(new VectorSpace("te3-small", 1536));
+        assertThat(Objects.requireNonNull(model.price()).output()).isEqualTo(BigDecimal.ZERO);
     }
 
     @ParameterizedTest
