@@ -57,7 +57,7 @@ class EmbeddingChecksTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            capabilities: [embeddings, tools],          | names 'embeddings' and 'tools'
+            capabilities: [embeddings, tools],          | names 'embeddings' and tools
             capabilities: [dimensions],                 | names 'dimensions' without 'embeddings'
             vectorSpace: te3-small/1536,                | stands at a model that makes no embeddings
             'capabilities: [embeddings], vectorSpace: te3-small,'  | allowed: NAME/DIMENSIONS
