@@ -96,7 +96,12 @@ class EmbeddingsClientTest {
                   - { name: home-only, sha256: %s, tiers: [home] }
                   - { name: search-only, sha256: %s, tasks: [search] }
                 """.formatted(
-                        first.port(), second.port(), broken.port(), sha256("key-all"), sha256("key-home"), sha256("key-search")));
+                        first.port(),
+                        second.port(),
+                        broken.port(),
+                        sha256("key-all"),
+                        sha256("key-home"),
+                        sha256("key-search")));
         gateway = RunningGateway.start(
                 "--llm-router.policy=file:" + policy, "--llm-router.data=" + folder.resolve("data"));
         openai = client("key-all");
@@ -292,8 +297,7 @@ class EmbeddingsClientTest {
     @Test
     void theLedgerHoldsWhatWasBilled() throws Exception {
         BigDecimal before = first.bill().of("text-embedding-3-small").usd();
-        HttpResponse<String> response =
-                post("{\"model\":\"small-a\",\"input\":[\"one\",\"two words\"]}");
+        HttpResponse<String> response = post("{\"model\":\"small-a\",\"input\":[\"one\",\"two words\"]}");
         BigDecimal billed = first.bill().of("text-embedding-3-small").usd().subtract(before);
         String id = response.headers().firstValue("x-llm-request-id").orElseThrow();
         assertThat(billed).isPositive();
