@@ -186,7 +186,7 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
 
     private ProviderReply exchange(ProviderCall call) throws ProviderException {
         Candidate candidate = call.candidate();
-        ProviderDialect dialect = dialects.provider(candidate.provider().protocol());
+        ProviderDialect dialect = dialects.provider(candidate.provider().protocol(), call.request());
         String endpoint = Objects.requireNonNull(candidate.provider().endpoint());
         byte[] body;
         try {

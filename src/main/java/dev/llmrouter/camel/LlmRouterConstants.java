@@ -53,6 +53,15 @@ public final class LlmRouterConstants {
     @Metadata(description = "In: most tokens of the answer to a body of plain text, from 1", javaType = "Integer")
     public static final String MAX_TOKENS = "CamelLlmRouterMaxTokens";
 
+    @Metadata(
+            description = "In: what is to embed a text or a list of texts: auto, tier:NAME, task:NAME or a model",
+            javaType = "String",
+            defaultValue = "auto")
+    public static final String EMBEDDING_MODEL = "CamelLlmRouterEmbeddingModel";
+
+    @Metadata(description = "In: dimensions that the vectors are to be shortened to, from 1", javaType = "Integer")
+    public static final String DIMENSIONS = "CamelLlmRouterDimensions";
+
     @Metadata(description = "Confidence of the classification, 0 to 1", javaType = "Double")
     public static final String CONFIDENCE = "CamelLlmRouterConfidence";
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives a request and reads it: the body, whatever holds it, becomes a chat request with its characteristics.
  *
- * <p>The dialect is in the exchange property {@value #DIALECT} ({@code openai}, {@code anthropic}, {@code text}); where it is
- * missing, a body that is a JSON object with {@code messages} is read as OpenAI's, any other as plain text. For plain text the
+ * <p>The dialect is in the exchange property {@value #DIALECT} ({@code openai}, {@code anthropic}, {@code responses},
+ * {@code embeddings}, {@code text}); where it is missing, a body that is a JSON object with {@code messages} is read as OpenAI's, any other as plain text. For plain text the
  * headers {@link LlmRouterConstants#SYSTEM_PROMPT}, {@link LlmRouterConstants#TEMPERATURE} and
  * {@link LlmRouterConstants#MAX_TOKENS} say what the text has no place for.
  */
@@ -62,9 +62,10 @@ public final class ReceiverProcessor extends PolicyStep {
     public void process(Exchange exchange) throws BadRequestException {
         RoutingExchange.forget(exchange);
         Router router = LlmRouterContext.of(exchange.getContext()).router();
-        byte[] body = RequestBody.of(exchange);
-        Received received = router.receive(
-                loaded(exchange.getContext()).current(), dialect(exchange), body, AccessProcessor.keyOf(exchange));
+        Dialect.Name dialect = dialect(exchange);
+        byte[] body = dialect == Dialect.Name.EMBEDDINGS ? EmbeddingBody.of(exchange) : RequestBody.of(exchange);
+        Received received =
+                router.receive(loaded(exchange.getContext()).current(), dialect, body, AccessProcessor.keyOf(exchange));
         Object input = exchange.getMessage().getBody();
         // a stream has been read: what was read stands in for it
         RoutingExchange.begin(exchange, received, input instanceof InputStream ? body : input);

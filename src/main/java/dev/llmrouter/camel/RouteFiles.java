@@ -24,6 +24,7 @@ public final class RouteFiles {
             "llm-ledger.xml",
             "llm-shadow.xml",
             "llm-collect.xml",
+            "llm-embed.xml",
             "llm-gateway.xml",
             "llm-operations.xml",
             "llm-files.xml");

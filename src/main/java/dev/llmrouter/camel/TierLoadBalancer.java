@@ -6,8 +6,10 @@ import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AccountedStream;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.dispatch.VectorCheck;
 import dev.llmrouter.route.Decided;
 import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.Router;
@@ -176,8 +178,15 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         }
 
         private void answered(Object reply) {
-            exchange.removeProperty(LlmRouterConstants.PROVIDER_CALL);
+            Object call = exchange.removeProperty(LlmRouterConstants.PROVIDER_CALL);
             if (reply instanceof ProviderReply.Whole whole) {
+                ProviderException fault =
+                        call instanceof ProviderCall made ? VectorCheck.fault(made, whole.reply()) : null;
+                if (fault != null) {
+                    dispatch.failed(fault);
+                    next();
+                    return;
+                }
                 dispatch.answered(usage(whole.reply()));
                 done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage null if the provider sent none
  * @param dialect the provider's dialect, that {@code body} is in
  * @param body the provider's answer as it came; null if there is none (simulator, or put together from a stream)
+ * @param embeddings vectors, where the request was for some; else null
  */
 public record ChatReply(
         String id,
@@ -22,10 +23,23 @@ public record ChatReply(
         List<Choice> choices,
         @Nullable Usage usage,
         Dialect.@Nullable Name dialect,
-        @Nullable ObjectNode body) {
+        @Nullable ObjectNode body,
+        @Nullable Embeddings embeddings) {
 
     public ChatReply {
         choices = List.copyOf(choices);
+    }
+
+    /** An answer of chat. */
+    public ChatReply(
+            String id,
+            String model,
+            long created,
+            List<Choice> choices,
+            @Nullable Usage usage,
+            Dialect.@Nullable Name dialect,
+            @Nullable ObjectNode body) {
+        this(id, model, created, choices, usage, dialect, body, null);
     }
 
     /**

@@ -42,6 +42,11 @@ public record ChatRequest(
         metadata = Map.copyOf(metadata);
     }
 
+    /** Whether it asks for vectors of its texts, not for an answer to them. */
+    public boolean isEmbeddings() {
+        return dialect == Dialect.Name.EMBEDDINGS;
+    }
+
     /** A plain question. */
     public static ChatRequest ofText(String text) {
         return new ChatRequest(

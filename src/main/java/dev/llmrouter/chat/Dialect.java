@@ -8,9 +8,13 @@ import java.nio.charset.StandardCharsets;
  * <p>Implementations have no state and are safe for use by many threads; decoders and encoders belong to one stream.
  */
 public interface Dialect extends CallerDialect, ProviderDialect {
-    /** The dialects there are. Gemini is spoken by providers only, Responses and plain text by callers only. */
+    /**
+     * The dialects there are. Gemini is spoken by providers only, Responses and plain text by callers only; embeddings are
+     * an operation of its own, which is asked for and answered in one format.
+     */
     enum Name {
         OPENAI,
+        EMBEDDINGS,
         ANTHROPIC,
         RESPONSES,
         GEMINI,

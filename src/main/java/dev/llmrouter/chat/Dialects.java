@@ -9,6 +9,7 @@ public final class Dialects {
     private final ResponsesDialect responses;
     private final AnthropicDialect anthropic = new AnthropicDialect();
     private final GeminiDialect gemini = new GeminiDialect();
+    private final EmbeddingsDialect embeddings = new EmbeddingsDialect();
     private final TextDialect text = new TextDialect();
 
     /** @param clock dates answers of providers that do not say when they were made */
@@ -24,9 +25,10 @@ public final class Dialects {
             case ANTHROPIC -> anthropic;
             case RESPONSES -> responses;
             case TEXT -> text;
+            case EMBEDDINGS -> embeddings;
             case GEMINI ->
                 throw new IllegalArgumentException(
-                        "Callers cannot speak GEMINI; allowed are OPENAI, ANTHROPIC, RESPONSES and TEXT.");
+                        "Callers cannot speak GEMINI; allowed are OPENAI, ANTHROPIC, RESPONSES, EMBEDDINGS and TEXT.");
         };
     }
 
@@ -36,9 +38,10 @@ public final class Dialects {
             case OPENAI -> openAi;
             case ANTHROPIC -> anthropic;
             case GEMINI -> gemini;
+            case EMBEDDINGS -> embeddings;
             case RESPONSES, TEXT ->
                 throw new IllegalArgumentException(
-                        "Providers cannot speak " + name + "; allowed are OPENAI, ANTHROPIC and GEMINI.");
+                        "Providers cannot speak " + name + "; allowed are OPENAI, ANTHROPIC, GEMINI and EMBEDDINGS.");
         };
     }
 
@@ -47,7 +50,30 @@ public final class Dialects {
         return provider(nameOf(protocol));
     }
 
-    /** The name of the dialect of a provider's protocol. */
+    /**
+     * The dialect that a provider of this protocol is asked in.
+     *
+     * @throws IllegalArgumentException for embeddings of a protocol that has none, or none that is known here
+     */
+    public ProviderDialect provider(Protocol protocol, ChatRequest request) {
+        if (!request.isEmbeddings()) {
+            return provider(protocol);
+        }
+        if (!hasEmbeddings(protocol)) {
+            throw new IllegalArgumentException("Providers of protocol " + protocol + " are not asked for embeddings.");
+        }
+        return embeddings;
+    }
+
+    /** Whether embeddings can be asked for in this protocol. */
+    public static boolean hasEmbeddings(Protocol protocol) {
+        return switch (protocol) {
+            case OPENAI, SIMULATOR -> true;
+            case ANTHROPIC, GEMINI -> false;
+        };
+    }
+
+    /** The name of the dialect of a provider's protocol, for chat. */
     public static Dialect.Name nameOf(Protocol protocol) {
         return switch (protocol) {
             case OPENAI, SIMULATOR -> Dialect.Name.OPENAI;

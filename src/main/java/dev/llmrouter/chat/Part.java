@@ -8,6 +8,9 @@ public sealed interface Part {
     /** Plain text. */
     record Text(String text) implements Part {}
 
+    /** Text as numbers of a tokenizer, which are in the request's body. @param count at least 1 */
+    record Tokens(int count) implements Part {}
+
     /**
      * An image. Never fetched: a URL is passed on as it is.
      *

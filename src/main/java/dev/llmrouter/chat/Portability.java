@@ -6,6 +6,7 @@ import dev.llmrouter.chat.Dialect.Name;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.RequestNeeds;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -72,6 +73,11 @@ public final class Portability {
 
     /** The capabilities that a model must have to serve the request. */
     public static Set<Capability> required(ChatRequest request) {
+        if (request.isEmbeddings()) {
+            return EmbeddingsDialect.dimensions(request) == null
+                    ? EnumSet.of(Capability.EMBEDDINGS)
+                    : EnumSet.of(Capability.EMBEDDINGS, Capability.DIMENSIONS);
+        }
         Set<String> modalities = new HashSet<>();
         boolean tools = !request.tools().isEmpty() || !foreignTools(request).isEmpty();
         for (ChatMessage message : request.messages()) {
@@ -133,6 +139,9 @@ public final class Portability {
     public static List<String> notCarried(ChatRequest request, Name target) {
         if (request.dialect() == target) {
             return List.of();
+        }
+        if (request.isEmbeddings()) {
+            return target == Name.OPENAI ? List.of() : List.of("embeddings");
         }
         List<String> reasons = new ArrayList<>(0);
         List<ChatMessage> messages = request.messages();

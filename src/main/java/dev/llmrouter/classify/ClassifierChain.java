@@ -55,6 +55,12 @@ public final class ClassifierChain {
         return explicit.refusal(input);
     }
 
+    /** The task that the caller names, and no other: nothing of the text is looked at. */
+    public Classification named(Input input) {
+        return explicit.classify(input, Classifier.Trace.NONE)
+                .orElseGet(() -> new Classification(null, 0, Classification.Source.DEFAULT, null, List.of()));
+    }
+
     /** Names the task, without telling how. */
     public Classification classify(Input input) {
         return run(input, Classifier.Trace.NONE, List.of());

@@ -77,6 +77,10 @@ final class RequestCharacteristics implements Characteristics {
 
     /** Tokens of messages and tools as such, and of what is not text. */
     private long overhead() {
+        if (request.isEmbeddings()) {
+            return mediaTokens(
+                    request.messages().get(0).parts()); // texts stand for themselves: no messages around them
+        }
         long sum = (request.messages().size() + 1L) * MESSAGE_TOKENS
                 + (long) request.tools().size() * TOOL_TOKENS;
         for (ChatMessage message : request.messages()) {
@@ -88,7 +92,9 @@ final class RequestCharacteristics implements Characteristics {
     private static long mediaTokens(List<Part> parts) {
         long sum = 0;
         for (Part part : parts) {
-            if (part instanceof Part.Image image) {
+            if (part instanceof Part.Tokens tokens) {
+                sum += tokens.count();
+            } else if (part instanceof Part.Image image) {
                 sum += "low".equals(image.detail()) ? SMALL_IMAGE_TOKENS : IMAGE_TOKENS;
             } else if (part instanceof Part.Audio audio) {
                 sum += bytes(audio.base64()) / AUDIO_BYTES_PER_TOKEN + 1;

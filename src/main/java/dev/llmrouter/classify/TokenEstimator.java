@@ -153,7 +153,7 @@ public final class TokenEstimator {
     }
 
     /** UTF-8 bytes of a text; a lone surrogate counts 3. A byte-level BPE never makes more tokens than bytes. */
-    static long utf8Bytes(String text) {
+    public static long utf8Bytes(String text) {
         long bytes = text.length();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -20,9 +20,9 @@ final class Availability {
      * @return in the same order; at least one
      * @throws RefusedException if nobody fits, or all that fit are resting
      */
-    List<Candidate> available(Tier tier, List<Candidate> fitting, List<Reason> reasons) throws RefusedException {
+    List<Candidate> available(RoutingRequest request, Tier tier, List<Candidate> fitting, List<Reason> reasons) throws RefusedException {
         if (fitting.isEmpty()) {
-            throw new RefusedException(nobodyFits(tier, reasons), reasons);
+            throw new RefusedException(nobodyFits(request, tier, reasons), reasons);
         }
         List<Candidate> healthy = new ArrayList<>(fitting.size());
         Duration shortest = null;
@@ -59,7 +59,7 @@ final class Availability {
         return Math.max(1, (time.toMillis() + 999) / 1000);
     }
 
-    private static ChatError nobodyFits(Tier tier, List<Reason> reasons) {
+    private static ChatError nobodyFits(RoutingRequest request, Tier tier, List<Reason> reasons) {
         List<String> why = new ArrayList<>();
         boolean contextOnly = true;
         boolean keysOnly = true;
@@ -77,7 +77,12 @@ final class Availability {
         }
         return contextOnly
                 ? new ChatError(
-                        ChatError.Kind.CONTEXT_LENGTH, 400, message, "context_length_exceeded", "messages", null)
+                        ChatError.Kind.CONTEXT_LENGTH,
+                        400,
+                        message,
+                        "context_length_exceeded",
+                        request.input().request().isEmbeddings() ? "input" : "messages",
+                        null)
                 : new ChatError(ChatError.Kind.INVALID_REQUEST, 400, message, "no_capable_model", null, null);
     }
 }

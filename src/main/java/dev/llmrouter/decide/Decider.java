@@ -103,6 +103,9 @@ public final class Decider {
         if (request.wish().model() != null) {
             return decideForModel(request, request.wish().model(), reasons);
         }
+        if (request.input().request().isEmbeddings()) {
+            return decideEmbeddings(request, reasons);
+        }
         TierChoice.Choice choice = tiers.choose(request, reasons);
         Tier tier = choice.tier();
         rights.check(request, tier.name(), null, reasons);
@@ -120,6 +123,18 @@ public final class Decider {
         }
         Candidate compared = tier.name().equals(choice.tier().name()) ? compared(request, choice, fit) : null;
         return decision(request, tier, choice.evidence(), fitting, fit, compared, reasons);
+    }
+
+    /** No lift and no proof: a tier of embedding models is one vector space, and no other tier can stand in for it. */
+    private Decision decideEmbeddings(RoutingRequest request, List<Reason> reasons) throws RefusedException {
+        Tier tier = EmbeddingTiers.choose(policy, request, reasons);
+        checkAllowed(request, tier.name(), null, reasons);
+        Fit fit = new Fit(
+                request.input().request(),
+                request.input().characteristics(),
+                EmbeddingTiers.first(policy, tier).orElse(null));
+        List<Candidate> fitting = fitting(request, tier, fit, reasons);
+        return decision(request, tier, EvidenceFinding.NOT_NEEDED, fitting, fit, null, reasons);
     }
 
     /**
@@ -254,7 +269,7 @@ public final class Decider {
             @Nullable Candidate compared,
             List<Reason> reasons)
             throws RefusedException {
-        List<Candidate> healthy = availability.available(tier, fitting, reasons);
+        List<Candidate> healthy = availability.available(request, tier, fitting, reasons);
         return new Decision(
                 request.id(),
                 request.classification(),

@@ -17,11 +17,18 @@ final class Fit {
     private final ChatRequest request;
     private final Characteristics characteristics;
     private final Set<Capability> needed;
+    private final @Nullable Model spaceOf;
 
     Fit(ChatRequest request, Characteristics characteristics) {
+        this(request, characteristics, null);
+    }
+
+    /** @param spaceOf the model whose vector space a candidate must have; null for any */
+    Fit(ChatRequest request, Characteristics characteristics, @Nullable Model spaceOf) {
         this.request = request;
         this.characteristics = characteristics;
         this.needed = Portability.required(request);
+        this.spaceOf = spaceOf;
     }
 
     /** Why the candidate cannot take the request, as a reason that leaves it out; null if it can. */
@@ -29,6 +36,10 @@ final class Fit {
     Reason misfit(Candidate candidate) {
         Model model = candidate.model();
         Protocol protocol = candidate.provider().protocol();
+        Reason otherKind = VectorFit.misfit(request, model, spaceOf);
+        if (otherKind != null) {
+            return otherKind;
+        }
         if (protocol != Protocol.SIMULATOR) {
             for (Capability capability : needed) {
                 // OpenAI's dialect takes a conversation that ends with an assistant message and answers it anew.
@@ -38,7 +49,9 @@ final class Fit {
                 }
             }
         }
-        return tooLarge(model, TokenEstimator.factor(protocol));
+        return request.isEmbeddings()
+                ? VectorFit.tooLarge(request, model, TokenEstimator.factor(protocol))
+                : tooLarge(model, TokenEstimator.factor(protocol));
     }
 
     private static String words(Capability capability) {

@@ -15,7 +15,11 @@ public enum Capability {
     /** A conversation may end with an assistant message that the model goes on from. */
     PREFILL,
     /** More than one answer to a request ({@code n}). */
-    MULTIPLE_CHOICES;
+    MULTIPLE_CHOICES,
+    /** It makes vectors of texts, and answers no chat. */
+    EMBEDDINGS,
+    /** It shortens vectors to the {@code dimensions} that a request names. */
+    DIMENSIONS;
 
     /** The name as the policy file writes it. */
     public String key() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param context tokens that input and output may have together; null if unknown
  * @param maxOutput tokens that an answer may have; null if unknown
  * @param price null if unknown: then costs are unknown, never 0
+ * @param vectorSpace what the vectors of an embedding model can be compared with; null for any other model, and where it is not told
  * @param timeouts of one attempt at this model; null for those of its provider. Where it can reason and
  *     nothing else is said, those of {@link Timeouts#forReasoning}
  * @param breaker settings of a circuit breaker of its own; null if it shares that of its provider
@@ -24,6 +25,7 @@ public record Model(
         @Nullable Integer maxOutput,
         Set<Capability> capabilities,
         @Nullable Price price,
+        @Nullable VectorSpace vectorSpace,
         @Nullable Timeouts timeouts,
         @Nullable BreakerSettings breaker) {
 
@@ -40,7 +42,17 @@ public record Model(
             @Nullable Integer maxOutput,
             Set<Capability> capabilities,
             @Nullable Price price) {
-        this(name, provider, remoteName, context, maxOutput, capabilities, price, null, null);
+        this(name, provider, remoteName, context, maxOutput, capabilities, price, null, null, null);
+    }
+
+    /** Whether it makes vectors, and answers no chat. */
+    public boolean isEmbedding() {
+        return capabilities.contains(Capability.EMBEDDINGS);
+    }
+
+    /** Whether vectors of this model can be compared with those of another: never, where one does not tell its space. */
+    public boolean sharesSpaceWith(Model other) {
+        return name.equals(other.name) || vectorSpace != null && vectorSpace.equals(other.vectorSpace);
     }
 
     /** Whether it has a capability; who keeps to a JSON schema can give JSON of any shape as well. */

@@ -31,13 +31,13 @@ final class ProviderRequest {
     }
 
     /** Path and query below the provider's base URL. */
-    static String uri(Provider provider, Model model, boolean stream) {
+    static String uri(Provider provider, Model model, ChatRequest request) {
         URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
         String prefix = base.getRawPath() == null ? "" : base.getRawPath();
         while (prefix.endsWith("/")) {
             prefix = prefix.substring(0, prefix.length() - 1);
         }
-        StringBuilder uri = new StringBuilder(path(provider.protocol(), prefix, model, stream));
+        StringBuilder uri = new StringBuilder(path(provider.protocol(), prefix, model, request));
         char separator = uri.indexOf("?") < 0 ? '?' : '&';
         if (base.getRawQuery() != null) {
             uri.append(separator).append(base.getRawQuery());
@@ -50,13 +50,13 @@ final class ProviderRequest {
         return uri.toString();
     }
 
-    private static String path(Protocol protocol, String prefix, Model model, boolean stream) {
+    private static String path(Protocol protocol, String prefix, Model model, ChatRequest request) {
         return switch (protocol) {
-            case OPENAI -> prefix + "/chat/completions";
+            case OPENAI -> prefix + (request.isEmbeddings() ? "/embeddings" : "/chat/completions");
             case ANTHROPIC -> prefix + (prefix.endsWith("/v1") ? "/messages" : "/v1/messages");
             case GEMINI -> {
                 boolean versioned = prefix.endsWith("/v1beta") || prefix.endsWith("/v1");
-                String call = stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+                String call = request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent";
                 yield prefix + (versioned ? "" : "/v1beta") + "/models/" + encoded(model.remoteName()) + call;
             }
             case SIMULATOR ->

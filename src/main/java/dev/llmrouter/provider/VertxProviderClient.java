@@ -1,6 +1,7 @@
 package dev.llmrouter.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.ProviderDialect;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
@@ -28,7 +29,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,15 +54,16 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
 
     private final Vertx vertx;
     private final HttpClient http;
-    private final Function<Protocol, ? extends ProviderDialect> dialects;
+    private final BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects;
     private final Clock clock;
     private final ExecutorService workers = Workers.create("llm-provider");
 
     /**
-     * @param dialects the dialect of each protocol but the simulator's
+     * @param dialects the dialect in which a protocol's provider is asked a request; never asked for the simulator's
      * @param clock reads the dates of Retry-After
      */
-    public VertxProviderClient(Vertx vertx, Function<Protocol, ? extends ProviderDialect> dialects, Clock clock) {
+    public VertxProviderClient(
+            Vertx vertx, BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects, Clock clock) {
         this.vertx = vertx;
         this.dialects = dialects;
         this.clock = clock;
@@ -102,10 +104,10 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
 
     /** What is sent; or why it cannot be written. */
     private record Body(byte @Nullable [] bytes, @Nullable Exception failure) {
-        static Body of(ProviderCall call, Function<Protocol, ? extends ProviderDialect> dialects) {
+        static Body of(ProviderCall call, BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects) {
             try {
                 ProviderDialect dialect =
-                        dialects.apply(call.candidate().provider().protocol());
+                        dialects.apply(call.candidate().provider().protocol(), call.request());
                 return new Body(
                         ProviderRequest.body(
                                 dialect, call.request(), call.candidate().model()),
@@ -119,7 +121,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     private void start(ProviderCall call, Callback callback, Context context, Body body) {
         Provider provider = call.candidate().provider();
         Model model = call.candidate().model();
-        ProviderDialect dialect = dialects.apply(provider.protocol());
+        ProviderDialect dialect = dialects.apply(provider.protocol(), call.request());
         HttpCall attempt = new HttpCall(call, dialect, callback, Loop.of(vertx, context), workers, clock);
         if (!attempt.begin()) {
             return;
@@ -128,7 +130,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         byte[] bytes = body.bytes();
         RequestOptions target;
         try {
-            target = target(provider, model, stream);
+            target = target(provider, model, call.request());
         } catch (RuntimeException e) {
             attempt.refused(Fault.CONNECT, "cannot be called: the request cannot be written", e);
             return;
@@ -186,7 +188,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         return BufferImpl.buffer(Unpooled.wrappedBuffer(bytes));
     }
 
-    private static RequestOptions target(Provider provider, Model model, boolean stream) {
+    private static RequestOptions target(Provider provider, Model model, ChatRequest request) {
         URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
         String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https") || base.getHost() == null) {
@@ -201,7 +203,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                 .setPort(base.getPort() > 0 ? base.getPort() : tls ? 443 : 80)
                 .setSsl(tls)
                 .setFollowRedirects(false)
-                .setURI(ProviderRequest.uri(provider, model, stream));
+                .setURI(ProviderRequest.uri(provider, model, request));
     }
 
     /** Closes all connections; attempts under way fail. */

@@ -28,6 +28,8 @@ final class Weight {
     private static long charactersOf(Part part) {
         if (part instanceof Part.Text text) {
             return text.text().length();
+        } else if (part instanceof Part.Tokens tokens) {
+            return tokens.count() * 6L;
         } else if (part instanceof Part.Image image) {
             return lengthOf(image.url()) + lengthOf(image.base64());
         } else if (part instanceof Part.Audio audio) {

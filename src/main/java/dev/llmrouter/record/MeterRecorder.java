@@ -75,7 +75,7 @@ public final class MeterRecorder implements Recorder {
         }
         List<Attempt> attempts = request.attempts();
         for (int i = 0; i < attempts.size(); i++) {
-            count(attempts.get(i), i < attempts.size() - 1);
+            count(attempts.get(i), i < attempts.size() - 1, request.operation());
         }
         if (request.classifierCall() != null) {
             countClassification(request.classifierCall());
@@ -134,7 +134,7 @@ public final class MeterRecorder implements Recorder {
         if (request.baselineCostUsd() != null) {
             meters.baselineCost().increment(request.baselineCostUsd().doubleValue());
         }
-        if (classification != null && classification.task() == null) {
+        if (classification != null && classification.task() == null && !request.isEmbeddings()) {
             meters.unclassified().increment();
         }
         meters.decision().record(request.decisionMicros(), TimeUnit.MICROSECONDS);
@@ -145,7 +145,7 @@ public final class MeterRecorder implements Recorder {
     }
 
     private void countClassification(Attempt call) {
-        count(call, false);
+        count(call, false, "chat");
         String model = call.candidate().model().name();
         List<String> key = List.of(model, call.outcome().key());
         ClassifierMeters meters = lookUp(classifiers, key, this::classifierMeters);
@@ -169,13 +169,14 @@ public final class MeterRecorder implements Recorder {
         return registry.counter(MeterNames.EVIDENCE.meter(), Tags.of("task", key.get(0), "evidence", key.get(1)));
     }
 
-    private void count(Attempt attempt, boolean followed) {
+    private void count(Attempt attempt, boolean followed, String operation) {
         List<String> key = List.of(
                 attempt.candidate().model().name(),
                 attempt.candidate().model().remoteName(),
                 attempt.candidate().provider().name(),
                 providerName(attempt.candidate().provider().protocol()),
-                attempt.outcome().key());
+                attempt.outcome().key(),
+                operation);
         CallMeters meters = lookUp(calls, key, this::callMeters);
         meters.duration().record(attempt.durationMillis(), TimeUnit.MILLISECONDS);
         if (attempt.firstTokenMillis() != null) {
@@ -240,7 +241,7 @@ public final class MeterRecorder implements Recorder {
 
     private CallMeters callMeters(List<String> key) {
         Tags tags = Tags.of(
-                "gen_ai.operation.name", "chat",
+                "gen_ai.operation.name", key.get(5),
                 "gen_ai.provider.name", key.get(3),
                 "gen_ai.request.model", key.get(1));
         Tags failed = key.get(4).equals(AttemptOutcome.OK.key())

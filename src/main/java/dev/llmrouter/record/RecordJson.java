@@ -28,6 +28,7 @@ public final class RecordJson {
         putIfKnown(node, "error", request.error());
         putIfKnown(node, "caller", request.caller());
         node.put("dialect", request.dialect());
+        node.put("operation", request.operation());
         Classification classification = request.classification();
         if (classification != null) {
             node.put("task", classification.task());

@@ -89,6 +89,27 @@ public record RequestRecord(
         }
     }
 
+    /** The dialect of embeddings. */
+    private static final String EMBEDDINGS = "embeddings";
+
+    /** Whether vectors were asked for. */
+    public boolean isEmbeddings() {
+        return dialect.equals(EMBEDDINGS);
+    }
+
+    /**
+     * The kind of operation: {@code chat} or {@code embeddings}. Source: OpenTelemetry semantic conventions for GenAI,
+     * {@code gen_ai.operation.name}.
+     */
+    public String operation() {
+        return operationOf(dialect);
+    }
+
+    /** The kind of operation that callers of a dialect ask for. */
+    public static String operationOf(String dialect) {
+        return dialect.equals(EMBEDDINGS) ? EMBEDDINGS : "chat";
+    }
+
     /** Cost of all attempts and of the classification in USD; null if that of one is unknown. */
     public @Nullable BigDecimal costUsd() {
         BigDecimal sum = classifierCall == null ? BigDecimal.ZERO : classifierCall.costUsd();

@@ -2,6 +2,7 @@ package dev.llmrouter.route;
 
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatFailure;
+import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
@@ -52,7 +53,9 @@ public final class RequestRecords {
                 served == null ? null : served.provider().name(),
                 attempts,
                 stage.classifierCall(),
-                baselineCost(received.policy().policy(), attempts, stage.classifierCall()),
+                received.dialect() == Dialect.Name.EMBEDDINGS
+                        ? ownCost(attempts)
+                        : baselineCost(received.policy().policy(), attempts, stage.classifierCall()),
                 decision == null ? reasonsOf(failure) : decision.reasons(),
                 received.policy().policy().hash(),
                 verification,
@@ -75,6 +78,15 @@ public final class RequestRecords {
             return dispatched.decided().decisionMicros();
         }
         return stage instanceof Decided decided ? decided.decisionMicros() : 0;
+    }
+
+    /** Vectors save nothing: no better model could have made those that the caller's space has. */
+    private static @Nullable BigDecimal ownCost(List<Attempt> attempts) {
+        BigDecimal sum = attempts.isEmpty() ? null : BigDecimal.ZERO;
+        for (Attempt attempt : attempts) {
+            sum = sum == null ? null : Cost.sum(sum, attempt.costUsd());
+        }
+        return sum;
     }
 
     /** Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */

@@ -101,7 +101,9 @@ public final class Router {
     /** Names the task. @throws BadRequestException if the caller names one that the policy does not have */
     public Classified classify(Described described) throws BadRequestException {
         ClassifierChain chain = chain(described);
-        return new Classified(described, chain.classify(described.input()));
+        // which space vectors lie in must not depend on what a text says
+        boolean byName = described.request().isEmbeddings();
+        return new Classified(described, byName ? chain.named(described.input()) : chain.classify(described.input()));
     }
 
     /**
@@ -207,7 +209,7 @@ public final class Router {
     public Dispatched verify(Dispatched dispatched, @Nullable ChatReply reply)
             throws OutputUnusableException, RefusedException {
         OutputCheck check = dispatched.decided().outputCheck();
-        if (check == null || reply == null) {
+        if (check == null || reply == null || reply.embeddings() != null) {
             return dispatched;
         }
         boolean second = isEscalation(dispatched.decision());

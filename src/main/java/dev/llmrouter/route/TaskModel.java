@@ -74,6 +74,7 @@ public record TaskModel(
                         model.maxOutput(),
                         model.capabilities(),
                         model.price(),
+                        model.vectorSpace(),
                         model.timeouts(),
                         BREAKER),
                 member.provider(),

@@ -58,7 +58,9 @@ public final class TaskQuestion {
     /** Whether a model is to be asked for the task. A request whose tier or model the caller names needs none. */
     static boolean isOpen(Classified classified) {
         Received received = classified.received();
-        if (classified.classification().task() != null || received.policy().taskModel() == null) {
+        if (classified.classification().task() != null
+                || received.policy().taskModel() == null
+                || classified.described().request().isEmbeddings()) {
             return false;
         }
         boolean limitedToTasks =

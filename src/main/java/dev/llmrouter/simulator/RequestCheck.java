@@ -17,7 +17,9 @@ final class RequestCheck {
         }
         Integer context = behaviour.context();
         if (context != null) {
-            int tokens = TokenEstimate.input(request);
+            int tokens = request.isEmbeddings()
+                    ? SimulatedEmbeddings.longestInput(request) // its context is for each input
+                    : TokenEstimate.input(request);
             if (tokens > context) {
                 return Fault.contextLength(context, tokens);
             }

@@ -1,10 +1,14 @@
 package dev.llmrouter.simulator;
 
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.VectorSpace;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +83,10 @@ public final class SimulatedProviderClient implements ProviderClient, AutoClosea
             attempt.fail(refusal);
             return;
         }
+        if (request.isEmbeddings()) {
+            embed(candidate.model(), request, attempt, courses, fault, behaviour);
+            return;
+        }
         SimulatedAnswer answer = new SimulatedModel(candidate.model().remoteName(), behaviour).answer(request, null);
         String id = "sim-" + answer.fingerprint();
         long created = clock.instant().getEpochSecond();
@@ -90,6 +98,26 @@ public final class SimulatedProviderClient implements ProviderClient, AutoClosea
             long visible = answer.usage().outputTokens() - answer.usage().reasoningTokens();
             attempt.whole(courses.whole(fault, behaviour.dueNanos(visible)), account, answer.toReply(id, created));
         }
+    }
+
+    private void embed(
+            Model model, ChatRequest request, Attempt attempt, Courses courses, Fault fault, Behaviour behaviour) {
+        VectorSpace space = model.vectorSpace();
+        int dimensions = space == null ? SimulatedEmbeddings.dimensionsOf(model.remoteName()) : space.dimensions();
+        Usage usage = SimulatedEmbeddings.usage(request);
+        SimulatedAnswer billed = new SimulatedAnswer(model.remoteName(), List.of(), usage, "embeddings", "", true);
+        attempt.whole(
+                courses.whole(fault, behaviour.dueNanos(0)),
+                new Account(bill, model.name(), behaviour.price(), billed),
+                new ChatReply(
+                        "",
+                        model.remoteName(),
+                        clock.instant().getEpochSecond(),
+                        List.of(),
+                        usage,
+                        null,
+                        null,
+                        SimulatedEmbeddings.of(request, dimensions)));
     }
 
     private static Behaviour ofPolicy(Candidate candidate) {

@@ -7,6 +7,7 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.policy.Limits;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -111,10 +112,13 @@ public final class SimulatorServer implements AutoCloseable {
             ChatRequest request = GeminiWire.request(Wire.JSON.readTree(body.getBytes()), model);
             return new Asked(wire, request, model, rest.endsWith(":streamGenerateContent"));
         }
-        if (wire instanceof OpenAiWire && !http.path().endsWith("/chat/completions")) {
+        boolean embeddings = wire instanceof OpenAiWire && http.path().endsWith("/embeddings");
+        if (wire instanceof OpenAiWire && !embeddings && !http.path().endsWith("/chat/completions")) {
             return null;
         }
-        Dialect.Name name = wire instanceof AnthropicWire ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI;
+        Dialect.Name name = embeddings
+                ? Dialect.Name.EMBEDDINGS
+                : wire instanceof AnthropicWire ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI;
         ChatRequest request = dialects.caller(name).parseRequest(body.getBytes(), Limits.ofDefaults());
         return new Asked(wire, request, request.model(), request.stream());
     }
@@ -135,6 +139,13 @@ public final class SimulatorServer implements AutoCloseable {
                         "retry-after", Long.toString(status.error().retryAfter().toSeconds()));
             }
             json(response, status.error().status(), asked.wire().error(status.error()));
+            return;
+        }
+        if (asked.request().isEmbeddings()) {
+            Usage usage = SimulatedEmbeddings.usage(asked.request());
+            bill.charge(asked.model(), behaviour.price(), usage, true);
+            ObjectNode whole = EmbeddingsWire.whole(asked.request(), asked.model(), usage);
+            later(behaviour.dueNanos(0) / 1_000_000, () -> whole(http, whole, fault));
             return;
         }
         SimulatedAnswer answer = new SimulatedModel(asked.model(), behaviour).answer(asked.request(), null);

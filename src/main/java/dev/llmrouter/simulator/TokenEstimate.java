@@ -54,6 +54,11 @@ final class TokenEstimate {
 
     /** Input tokens of a request: messages, tools and answer schema. */
     static int input(ChatRequest request) {
+        if (request.isEmbeddings()) {
+            return request.messages().get(0).parts().stream()
+                    .mapToInt(TokenEstimate::input)
+                    .sum();
+        }
         int tokens = OVERHEAD;
         for (ChatMessage message : request.messages()) {
             tokens += OVERHEAD;
@@ -73,9 +78,13 @@ final class TokenEstimate {
         return tokens;
     }
 
-    private static int input(Part part) {
+    /** Input tokens of one part of a message. */
+    static int input(Part part) {
         if (part instanceof Part.Text text) {
             return count(text.text());
+        }
+        if (part instanceof Part.Tokens tokens) {
+            return tokens.count();
         }
         if (part instanceof Part.ToolCall call) {
             return count(call.name()) + count(call.arguments());

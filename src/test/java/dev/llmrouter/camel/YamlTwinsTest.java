@@ -85,13 +85,13 @@ class YamlTwinsTest {
     void areNodeForNodeTheShippedRoutes() throws Exception {
         String files = String.join(
                 ",",
-                List.of("configuration", "route", "record", "shadow").stream()
+                List.of("configuration", "route", "record", "shadow", "embed").stream()
                         .map(name -> "classpath:routes-xml/llm-" + name + ".xml")
                         .toList());
         Main xml = started(files);
         try {
             Map<String, String> shipped = routes(xml.getCamelContext());
-            assertThat(shipped).containsOnlyKeys("llm-route", "llm-answer", "llm-record", "llm-shadow");
+            assertThat(shipped).containsOnlyKeys("llm-route", "llm-answer", "llm-record", "llm-shadow", "llm-embed");
             assertThat(routes(yaml.getCamelContext())).isEqualTo(shipped);
         } finally {
             xml.stop();

@@ -59,9 +59,41 @@ class HostileInputPropertyTest {
         }
     }
 
+    /** The same for embeddings, which OpenAI's protocol alone carries. */
+    private static void checkEmbeddings(byte[] body) {
+        try {
+            ChatRequest request =
+                    Samples.DIALECTS.caller(Dialect.Name.EMBEDDINGS).parseRequest(body, Limits.ofDefaults());
+            Portability.required(request);
+            EmbeddingsDialect.dimensions(request);
+            assertThat(EmbeddingsDialect.inputs(request)).isPositive();
+            Json.bytes(Samples.DIALECTS.provider(Dialect.Name.EMBEDDINGS).writeRequest(request, "m", 1));
+            assertThat(Portability.notCarried(request, Dialect.Name.GEMINI)).isNotEmpty();
+        } catch (BadRequestException refused) {
+            assertThat(refused.error().status()).isIn(400, 413);
+        }
+    }
+
+    @Property(tries = 500)
+    void wrongTypesInEmbeddingsGiveARequestOrARefusal(@ForAll long seed) {
+        Random random = new Random(seed);
+        ObjectNode root = (ObjectNode) Samples.json("{\"model\":\"m\",\"input\":[\"a\",\"b\"],\"dimensions\":8,"
+                + "\"encoding_format\":\"float\",\"user\":\"u\",\"stream\":false,\"other\":[1]}");
+        List<String> names = new ArrayList<>();
+        root.fieldNames().forEachRemaining(names::add);
+        JsonNode value = Samples.json(VALUES[random.nextInt(VALUES.length)]);
+        if (random.nextBoolean()) {
+            root.set(names.get(random.nextInt(names.size())), value);
+        } else {
+            ((ArrayNode) root.get("input")).set(random.nextInt(2), value);
+        }
+        checkEmbeddings(Json.bytes(root));
+    }
+
     @Property(tries = 500)
     void anyBytesGiveARequestOrARefusal(@ForAll @Size(max = 200) byte[] body) {
         check(body);
+        checkEmbeddings(body);
     }
 
     @Property(tries = 1000)

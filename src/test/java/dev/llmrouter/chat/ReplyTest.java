@@ -26,7 +26,7 @@ class ReplyTest {
         return Samples.reply(
                 provider,
                 switch (provider) {
-                    case OPENAI, RESPONSES, TEXT -> Samples.OPENAI_REPLY;
+                    case OPENAI, RESPONSES, EMBEDDINGS, TEXT -> Samples.OPENAI_REPLY;
                     case ANTHROPIC -> Samples.ANTHROPIC_REPLY;
                     case GEMINI -> Samples.GEMINI_REPLY;
                 });

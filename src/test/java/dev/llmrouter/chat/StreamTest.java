@@ -35,7 +35,7 @@ class StreamTest {
         List<StreamEvent> events = new ArrayList<>(Samples.decode(
                 provider,
                 switch (provider) {
-                    case OPENAI, RESPONSES, TEXT -> Samples.OPENAI_STREAM;
+                    case OPENAI, RESPONSES, EMBEDDINGS, TEXT -> Samples.OPENAI_STREAM;
                     case ANTHROPIC -> Samples.ANTHROPIC_STREAM;
                     case GEMINI -> Samples.GEMINI_STREAM;
                 }));

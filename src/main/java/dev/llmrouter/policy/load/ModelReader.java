@@ -7,6 +7,7 @@ import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.Timeouts;
+import dev.llmrouter.policy.VectorSpace;
 import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -69,7 +70,10 @@ final class ModelReader {
             return text == null ? null : reading.choice(text, node, path, Capability.class);
         }));
         Provider at = provider == null ? null : providers.get(provider);
-        Price price = price(fields, at);
+        EmbeddingReader embeddings = new EmbeddingReader(fields, at, capabilities, problems);
+        embeddings.check();
+        VectorSpace space = embeddings.space();
+        Price price = price(fields, at, capabilities.contains(Capability.EMBEDDINGS));
         Timeouts timeouts = timeouts(fields, at, capabilities.contains(Capability.REASONING));
         BreakerSettings breaker = fields.has("breaker")
                 ? limits.breaker(fields, at == null ? BreakerSettings.ofDefaults() : at.breaker())
@@ -77,7 +81,8 @@ final class ModelReader {
         fields.done();
         return provider == null
                 ? null
-                : new Model(item.name(), provider, id, context, maxOutput, capabilities, price, timeouts, breaker);
+                : new Model(
+                        item.name(), provider, id, context, maxOutput, capabilities, price, space, timeouts, breaker);
     }
 
     /** @return null for those of the provider */
@@ -88,7 +93,7 @@ final class ModelReader {
         return timeouts.equals(outer) ? null : timeouts;
     }
 
-    private @Nullable Price price(MappingFields fields, @Nullable Provider provider) {
+    private @Nullable Price price(MappingFields fields, @Nullable Provider provider, boolean embeds) {
         if (!fields.has("price")) {
             if (provider != null && provider.protocol() != Protocol.SIMULATOR) {
                 problems.error(
@@ -108,9 +113,11 @@ final class ModelReader {
             return null;
         }
         inner.required("input", "Give USD per million input tokens, or write 'price: unknown'.");
-        inner.required("output", "Give USD per million output tokens, or write 'price: unknown'.");
+        if (!embeds) {
+            inner.required("output", "Give USD per million output tokens, or write 'price: unknown'.");
+        }
         BigDecimal input = inner.decimal("input", USD);
-        BigDecimal output = inner.decimal("output", USD);
+        BigDecimal output = embeds && !inner.has("output") ? BigDecimal.ZERO : inner.decimal("output", USD);
         BigDecimal cachedInput = inner.decimal("cachedInput", USD);
         BigDecimal cacheWrite = inner.decimal("cacheWrite", USD);
         LocalDate asOf = asOf(inner);
@@ -119,7 +126,9 @@ final class ModelReader {
         if (input == null || output == null) {
             return null;
         }
-        checkCachePrices(inner, provider);
+        if (!embeds) {
+            checkCachePrices(inner, provider);
+        }
         checkDecimals(inner, "input", input);
         checkDecimals(inner, "output", output);
         checkDecimals(inner, "cachedInput", cachedInput);

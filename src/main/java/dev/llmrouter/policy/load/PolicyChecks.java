@@ -46,6 +46,7 @@ final class PolicyChecks {
         checkModelsInUse();
         policy.tiers().values().forEach(this::checkTier);
         policy.tasks().values().forEach(this::checkTask);
+        new EmbeddingChecks(problems, places, policy).run();
         checkEvidence();
         checkExamples();
         checkGates();
@@ -127,7 +128,7 @@ final class PolicyChecks {
         String path = "tiers." + Quoted.bare(tier.name());
         boolean used = tier.name().equals(policy.baseline())
                 || policy.tasks().values().stream().anyMatch(task -> task.tier().equals(tier.name()));
-        if (!used) {
+        if (!used && !EmbeddingChecks.isEmbedding(policy, tier)) {
             problems.warning(
                     places.of("tiers", tier.name()),
                     path,
@@ -229,6 +230,7 @@ final class PolicyChecks {
         List<Task> unproven = policy.tasks().values().stream()
                 .filter(task -> !task.tier().equals(policy.baseline()))
                 .filter(task -> isCheaper(task.tier()))
+                .filter(task -> !isEmbedding(task.tier())) // vectors have no answers to compare
                 .toList();
         if (policy.evidence() == EvidenceMode.OFF && !unproven.isEmpty()) {
             problems.warning(
@@ -298,6 +300,11 @@ final class PolicyChecks {
                         "Give it 20 to 200 lines with 'task' and 'input' in the file that 'examples' names.");
             }
         });
+    }
+
+    private boolean isEmbedding(String tierName) {
+        Tier tier = policy.tiers().get(tierName);
+        return tier != null && EmbeddingChecks.isEmbedding(policy, tier);
     }
 
     /** Whether the tier costs less than the baseline as far as prices are known; where they are not: yes. */

@@ -198,7 +198,8 @@ final class SettingsReader {
         Limits limits = new Limits(
                 fields.bytes("bodySize", Bounds.of(1_000, 1_000_000_000), defaults.bodyBytes()),
                 fields.integer("depth", Bounds.of(8, 1_000), defaults.depth()),
-                fields.integer("messages", Bounds.of(1, 1_000_000), defaults.messages()));
+                fields.integer("messages", Bounds.of(1, 1_000_000), defaults.messages()),
+                fields.integer("inputs", Bounds.of(1, 100_000), defaults.inputs()));
         fields.done();
         return limits;
     }

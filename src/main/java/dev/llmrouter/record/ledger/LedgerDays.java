@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Reads a ledger day by day, counted back from the end of the time that is looked at. The database adds up; what comes back
- * is one row a day and destination, however many requests there were. Changes nothing. Not safe for use by many threads.
+ * is one row a day and destination, however many requests there were. Of chat alone: vectors have no task
+ * that could change, and no output. Changes nothing. Not safe for use by many threads.
  */
 public final class LedgerDays {
     private static final String DAY = "(CAST(? AS BIGINT) - r.time_ms) / 86400000 AS days_ago,"
@@ -39,6 +40,7 @@ public final class LedgerDays {
                   LN(CAST(CASE WHEN duration_ms < 1 THEN 1 ELSE duration_ms END AS DOUBLE PRECISION)) END AS log_millis,
                 CASE WHEN source = 'learned' THEN confidence END AS learned
               FROM llm_request WHERE time_ms > ? AND time_ms <= ? AND NOT shadow
+                AND dialect <> 'embeddings'
                 AND (CAST(? AS TEXT) IS NULL OR COALESCE(task, 'unclassified') = CAST(? AS TEXT))
                 AND (CAST(? AS TEXT) IS NULL OR caller = CAST(? AS TEXT))) r
             LEFT JOIN (SELECT request_id, useful,
@@ -52,6 +54,7 @@ public final class LedgerDays {
     private static final String MODELS = "SELECT " + DAY + """
               COALESCE(r.model, 'none') AS model, r.policy_hash, COUNT(*) AS requests
             FROM llm_request r WHERE r.time_ms > ? AND r.time_ms <= ? AND NOT r.shadow
+              AND r.dialect <> 'embeddings'
               AND (CAST(? AS TEXT) IS NULL OR COALESCE(r.task, 'unclassified') = CAST(? AS TEXT))
               AND (CAST(? AS TEXT) IS NULL OR r.caller = CAST(? AS TEXT))
             GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5""";

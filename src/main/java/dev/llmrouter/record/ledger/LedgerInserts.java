@@ -1,5 +1,6 @@
 package dev.llmrouter.record.ledger;
 
+import dev.llmrouter.record.RequestRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,8 +15,8 @@ final class LedgerInserts {
               provider, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
               tokens_estimated, cost_pico_usd, baseline_cost_pico_usd, classifier_model, classifier_input_tokens,
               classifier_output_tokens, classifier_cost_pico_usd, reasons, attempts, policy_hash, evidence_state, evidence_id,
-              verify, outcome, error, stream, simulated, shadow, decision_us, first_token_ms, duration_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              verify, outcome, error, stream, simulated, shadow, decision_us, first_token_ms, duration_ms, operation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
     private static final String FEEDBACK = """
@@ -96,6 +97,7 @@ final class LedgerInserts {
         to.text(row.outcome()).text(row.error());
         to.flag(row.stream()).flag(row.simulated()).flag(row.shadow());
         to.number(row.decisionMicros()).number(row.firstTokenMillis()).number(row.durationMillis());
+        to.text(RequestRecord.operationOf(row.dialect()));
     }
 
     private static void bind(PreparedStatement statement, FeedbackEntry row) throws SQLException {
