@@ -52,6 +52,9 @@ final class Comparison {
     private int unanswerable;
     private int neither;
     private int unjudged;
+    private int costed;
+    private double saved;
+    private double savedSquares;
 
     Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer) {
         this.task = task;
@@ -99,6 +102,7 @@ final class Comparison {
         double baseScore = base.add(a, example);
         double cheapScore = cheap.add(b, example);
         outcomes.add(baseScore, cheapScore);
+        save(a, b);
         slices.add(example.input(), baseScore, cheapScore);
         look(example, baseScore, cheapScore);
         if (cheapScore < baseScore) {
@@ -113,6 +117,15 @@ final class Comparison {
             if (failures.size() > FAILURES) {
                 failures.remove();
             }
+        }
+    }
+
+    private void save(@Nullable Output a, @Nullable Output b) {
+        if (a != null && b != null && a.costUsd() != null && b.costUsd() != null) {
+            double less = a.costUsd() - b.costUsd();
+            costed++;
+            saved += less;
+            savedSquares += less * less;
         }
     }
 
@@ -152,6 +165,7 @@ final class Comparison {
                 baseCost,
                 cheapCost,
                 Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
+                baseCost == null || cheapCost == null ? null : Saving.of(costed, saved, savedSquares, settings.alpha()),
                 slices.result(outcomes.n(), settings.alpha()),
                 faults(),
                 settings.override(),

@@ -48,10 +48,15 @@ public final class ValidationHtml {
 
     /** The whole page. Texts of the data set are escaped. @param day on which it is made */
     public static String render(Validation validation, LocalDate day) {
-        return new ValidationHtml().page(validation, day);
+        return render(validation, null, day);
     }
 
-    private String page(Validation validation, LocalDate day) {
+    /** The same with what is suggested from it. @param proposal null for nothing */
+    public static String render(Validation validation, @Nullable Proposal proposal, LocalDate day) {
+        return new ValidationHtml().page(validation, proposal, day);
+    }
+
+    private String page(Validation validation, @Nullable Proposal proposal, LocalDate day) {
         List<TaskResult> tasks = validation.tasks();
         out.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
@@ -63,6 +68,9 @@ public final class ValidationHtml {
                 .append(Html.escape(Phrases.total(validation)))
                 .append("</p>");
         element("p", Phrases.basis(validation, day));
+        if (proposal != null) {
+            out.append(SuggestionHtml.render(validation, proposal));
+        }
         for (TaskResult task : tasks.size() <= 5 ? tasks : List.<TaskResult>of()) {
             lead(task);
         }

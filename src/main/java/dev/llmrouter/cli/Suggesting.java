@@ -1,0 +1,51 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.suggest.Suggestions;
+import dev.llmrouter.evaluate.suggest.TaskSuggestion;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.PolicyEdit;
+import dev.llmrouter.report.Proposal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a validation into suggestions and a patch of the policy's file. */
+final class Suggesting {
+    private final Path policy;
+    private final RoutingPolicy routing;
+    private final SuggestOptions options;
+
+    Suggesting(Path policy, RoutingPolicy routing, SuggestOptions options) {
+        this.policy = policy;
+        this.routing = routing;
+        this.options = options;
+    }
+
+    /** @param perDay requests a day of a task that has no volume of its own; null if not known */
+    Proposal propose(Validation validation, @Nullable Integer perDay, Path evidence, LocalDate today)
+            throws IOException {
+        Suggestions suggestions = Suggestions.of(
+                routing, validation, task -> options.perDay(task, perDay), EvidenceCheck.read(evidence), today);
+        PolicyEdit edit = PolicyEdit.of(Files.readString(policy), policy.toString());
+        for (TaskSuggestion task : suggestions.changes()) {
+            edit.tier(task.task(), task.to());
+        }
+        String patch = edit.patch(pathForPatch(policy));
+        if (options.patch != null) {
+            Files.writeString(options.patch, patch);
+        }
+        return new Proposal(suggestions, patch);
+    }
+
+    /** As the tool will find it from here; a file elsewhere by its name, for use in its folder. */
+    static String pathForPatch(Path policy) {
+        Path here = Path.of("").toAbsolutePath();
+        Path file = policy.toAbsolutePath().normalize();
+        Path path = file.startsWith(here) ? here.relativize(file) : file.getFileName();
+        return String.valueOf(path).replace('\\', '/');
+    }
+}

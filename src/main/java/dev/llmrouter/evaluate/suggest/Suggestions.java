@@ -1,0 +1,214 @@
+package dev.llmrouter.evaluate.suggest;
+
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.TaskDefinition;
+import dev.llmrouter.evaluate.TaskResult;
+import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.policy.EvidenceMode;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proposes the cheapest proven tier for each task of a policy. Immutable.
+ *
+ * @param tasks all of the policy, in its order
+ * @param tests verdicts among which the error level was shared
+ */
+public record Suggestions(List<TaskSuggestion> tasks, int tests) {
+    /** Days of a month in amounts. */
+    public static final int MONTH = 30;
+
+    public Suggestions {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** Those that change the policy. */
+    public List<TaskSuggestion> changes() {
+        return tasks.stream().filter(TaskSuggestion::isChange).toList();
+    }
+
+    /**
+     * What all proposed tiers together save in a month against serving everything by the baseline, after the cost of errors
+     * where it is stated; null where that is unknown for one of them, or nothing is proposed.
+     */
+    public @Nullable Amount total() {
+        Amount sum = null;
+        for (TaskSuggestion task : tasks) {
+            if (!isProven(task)) {
+                continue;
+            }
+            Amount amount = task.netPerMonth() == null ? task.savedPerMonth() : task.netPerMonth();
+            if (amount == null) {
+                return null;
+            }
+            sum = sum == null ? amount : sum.plus(amount);
+        }
+        return sum;
+    }
+
+    private static boolean isProven(TaskSuggestion task) {
+        return task.cases().stream().anyMatch(c -> c.tier().equals(task.to()) && c.isAccepted());
+    }
+
+    /**
+     * Makes the suggestions.
+     *
+     * @param validation of the tasks with all models of the tiers below the baseline
+     * @param perDay requests a day by task; null where it is not known
+     * @param evidence that lies there already
+     */
+    public static Suggestions of(
+            RoutingPolicy policy,
+            Validation validation,
+            Function<String, @Nullable Integer> perDay,
+            EvidenceCheck evidence,
+            LocalDate today) {
+        List<TaskSuggestion> all = new ArrayList<>();
+        for (Task task : policy.tasks().values()) {
+            List<TaskResult> results = validation.tasks().stream()
+                    .filter(result -> result.task().equals(task.name()))
+                    .toList();
+            all.add(new Maker(policy, task, cases(policy, results), perDay.apply(task.name())).make(evidence, today));
+        }
+        return new Suggestions(all, validation.tasks().size());
+    }
+
+    private static List<TierCase> cases(RoutingPolicy policy, List<TaskResult> results) {
+        if (results.isEmpty()) {
+            return List.of();
+        }
+        String baseline = TaskDefinition.baseline(policy).orElse("");
+        List<Tier> tiers = policy.tiers().values().stream()
+                .filter(tier -> !tier.name().equals(policy.baseline()))
+                .toList();
+        List<TierCase> cases = new ArrayList<>();
+        for (Tier tier : tiers) {
+            TierCase found = TierCase.of(tier, baseline, results);
+            if (!found.results().isEmpty()) {
+                cases.add(found);
+            }
+        }
+        boolean areKnown = cases.stream().allMatch(c -> c.saved() != null);
+        cases.sort(
+                areKnown
+                        ? Comparator.comparingDouble(Suggestions::savedLess)
+                        : Comparator.comparingDouble((TierCase c) -> price(policy, c)));
+        return cases;
+    }
+
+    private static double savedLess(TierCase known) {
+        Amount saved = known.saved();
+        return saved == null ? Double.POSITIVE_INFINITY : -saved.mean();
+    }
+
+    /** Unknown prices last, then in the order of the policy, because sorting is stable. */
+    private static double price(RoutingPolicy policy, TierCase known) {
+        Double price = policy.tier(known.tier())
+                .map(tier -> TierCase.listPrice(policy, tier))
+                .orElse(null);
+        return price == null ? Double.POSITIVE_INFINITY : price;
+    }
+
+    /** Makes the suggestion for one task. */
+    private record Maker(
+            RoutingPolicy policy,
+            Task task,
+            List<TierCase> cases,
+            @Nullable Integer perDay) {
+        TaskSuggestion make(EvidenceCheck evidence, LocalDate today) {
+            Task.Waiver waiver = task.waiver();
+            if (waiver != null && !today.isAfter(waiver.until())) {
+                return keep("a waiver of " + waiver.by() + " holds until " + waiver.until(), List.of());
+            }
+            if (task.margin() == null) {
+                return keep("it states no margin", List.of("state the loss that is acceptable: margin: 0.03"));
+            }
+            if (cases.isEmpty()) {
+                return keep(
+                        "no data set has examples of it",
+                        List.of("name one in the policy (tasks." + task.name()
+                                + ".examples: FILE) or with --data FILE"));
+            }
+            for (TierCase c : cases) {
+                Amount saved = c.saved();
+                if (c.isAccepted() && (saved == null || saved.mean() > 0)) {
+                    return proven(c);
+                }
+            }
+            return unproven(evidence, today);
+        }
+
+        private TaskSuggestion proven(TierCase best) {
+            return new TaskSuggestion(
+                    task.name(),
+                    task.tier(),
+                    best.tier(),
+                    "the cheapest tier that passes"
+                            + (best.saved() == null ? " (by list price; costs are not recorded)" : ""),
+                    List.of(),
+                    perDay,
+                    monthly(best.saved()),
+                    monthly(best.net()),
+                    cases);
+        }
+
+        private @Nullable Amount monthly(@Nullable Amount each) {
+            return each == null || perDay == null ? null : each.times((double) perDay * MONTH);
+        }
+
+        private TaskSuggestion unproven(EvidenceCheck evidence, LocalDate today) {
+            List<String> why = new ArrayList<>();
+            List<String> help = new ArrayList<>();
+            for (TierCase c : cases) {
+                c.untested().forEach(model -> why.add(model + ": not compared"));
+                for (TaskResult result : c.results()) {
+                    why.add(Reason.why(result));
+                    help.add(Reason.help(result));
+                }
+            }
+            String reasons = "no cheaper tier passes ("
+                    + String.join("; ", why.stream().distinct().toList()) + ")";
+            boolean isRefuted = cases.stream().anyMatch(c -> c.tier().equals(task.tier()) && c.isRefuted());
+            boolean isProvenBefore = !isRefuted && isValid(evidence, today);
+            if (isProvenBefore) {
+                reasons += "; earlier evidence holds, so it stays";
+            } else if (!isRefuted && policy.evidence() == EvidenceMode.COLLECT) {
+                reasons += "; evidence is being collected, so it stays";
+            } else {
+                return new TaskSuggestion(
+                        task.name(),
+                        task.tier(),
+                        policy.baseline(),
+                        reasons,
+                        help.stream().distinct().toList(),
+                        perDay,
+                        null,
+                        null,
+                        cases);
+            }
+            return keep(reasons, help.stream().distinct().toList());
+        }
+
+        private boolean isValid(EvidenceCheck evidence, LocalDate today) {
+            String baseline = TaskDefinition.baseline(policy).orElse("");
+            List<String> models = policy.tier(task.tier()).stream()
+                    .flatMap(tier -> tier.models().stream())
+                    .map(Tier.Member::model)
+                    .filter(model -> !model.equals(baseline))
+                    .toList();
+            return !task.tier().equals(policy.baseline())
+                    && evidence.finding(policy, task, models, today).state() == EvidenceCheck.State.VALID;
+        }
+
+        private TaskSuggestion keep(String why, List<String> help) {
+            return new TaskSuggestion(task.name(), task.tier(), task.tier(), why, help, perDay, null, null, cases);
+        }
+    }
+}
