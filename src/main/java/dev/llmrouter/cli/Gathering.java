@@ -64,17 +64,17 @@ final class Gathering implements AutoCloseable {
     /**
      * The data set with all answers, after those that are missing have been asked for.
      *
-     * @param asEvidence whether made-up answers are refused
+     * @param option for which made-up answers are refused; null if they are not
      * @return null if the run was stopped; why has been told
      * @throws IllegalArgumentException if nobody may be called; the message says what to do
      */
-    Validation.@Nullable Source complete(Path policy, Clock clock, boolean asEvidence) throws IOException {
+    Validation.@Nullable Source complete(Path policy, Clock clock, @Nullable String option) throws IOException {
         LiveValidation open = open(policy, clock);
         List<String> simulated = open.everything().rows().stream()
                 .filter(Estimate.Row::isSimulated)
                 .map(Estimate.Row::model)
                 .toList();
-        if (asEvidence && !simulated.isEmpty()) {
+        if (option != null && !simulated.isEmpty()) {
             throw new IllegalArgumentException("--accept: the simulator answers for " + String.join(", ", simulated)
                     + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
         }

@@ -109,8 +109,7 @@ final class TermsOptions {
 
     private Map<String, Terms> termsOf(RoutingPolicy routing, boolean every, Consumer<String> note) {
         Map<String, Terms> byTask = new LinkedHashMap<>();
-        String first =
-                baseline != null ? baseline : TaskDefinition.baseline(routing).orElse("");
+        String first = baseline(routing);
         for (Task task : routing.tasks().values()) {
             List<String> models = candidates.isEmpty() ? candidates(routing, task, every, first) : candidates;
             boolean needsNoProof = !every && candidates.isEmpty() && task.tier().equals(routing.baseline());
@@ -125,6 +124,11 @@ final class TermsOptions {
             byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost()));
         }
         return byTask;
+    }
+
+    /** The model that quality is measured against; empty if the policy has none. */
+    String baseline(RoutingPolicy routing) {
+        return baseline != null ? baseline : TaskDefinition.baseline(routing).orElse("");
     }
 
     private static List<String> candidates(RoutingPolicy routing, Task task, boolean every, String first) {

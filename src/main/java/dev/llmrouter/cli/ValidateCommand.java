@@ -1,13 +1,18 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.EvidenceBook;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.LiftedAnswers;
+import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.PremiumInputs;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.suggest.Seen;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.Proposal;
@@ -144,7 +149,7 @@ public final class ValidateCommand implements Callable<Integer> {
             if (!answers.needsCalls(Required.option("--policy FILE", routing))) {
                 return compare(answers.recorded(), settings, routing); // no key is needed
             }
-            Validation.Source source = answers.complete(policy, clock, accept);
+            Validation.Source source = answers.complete(policy, clock, accept ? "--accept" : null);
             return source == null ? NO : compare(source, settings, routing);
         }
     }
@@ -171,17 +176,18 @@ public final class ValidateCommand implements Callable<Integer> {
                 Gathering answers = new Gathering(set, settings, calls, out(), err());
                 open.add(answers);
                 boolean isRecorded = calls.recorded || !answers.needsCalls(routing);
-                Validation.Source source = isRecorded ? answers.recorded() : answers.complete(file, clock, false);
+                Validation.Source source = isRecorded ? answers.recorded() : answers.complete(file, clock, "--suggest");
                 if (source == null) {
                     return NO;
                 }
-                sources.add(source);
+                sources.add(asServed(source, routing));
             }
             Path directory = directory();
-            Validation validation = Validation.run(sources, settings, task -> EvidenceFile.find(directory, task));
+            Seen seen = new Seen(terms.baseline(routing));
+            Validation validation = Validation.run(sources, settings, task -> EvidenceFile.find(directory, task), seen);
             LocalDate today = LocalDate.now(clock);
-            Proposal proposal =
-                    new Suggesting(file, routing, suggestions).propose(validation, terms.perDay, directory, today);
+            Proposal proposal = new Suggesting(file, routing, suggestions)
+                    .propose(validation, seen, terms.perDay, directory, today);
             reports.write(validation, proposal, today, out(), err());
             err().flush();
             return 0;
@@ -192,11 +198,24 @@ public final class ValidateCommand implements Callable<Integer> {
         }
     }
 
+    /** With the baseline's answer where the policy keeps an input from the task's tier. */
+    private Validation.Source asServed(Validation.Source source, @Nullable RoutingPolicy routing) {
+        if (routing == null || policy == null) {
+            return source;
+        }
+        PremiumInputs inputs = new PremiumInputs(routing, new TaskGates(policy.toString()).read(routing));
+        return inputs.areAny()
+                ? new Validation.Source(source.file(), new LiftedAnswers(source.answers(), inputs), source.bad())
+                : source;
+    }
+
     private int compare(Validation.Source source, Settings settings, @Nullable RoutingPolicy routing)
             throws IOException {
         Path directory = directory();
         Path file = source.file();
-        Validation validation = Validation.run(List.of(source), settings, task -> EvidenceFile.find(directory, task));
+        Validation.Source served = asServed(source, routing);
+        Validation validation =
+                Validation.run(List.of(served), settings, task -> EvidenceFile.find(directory, task), Observer.NONE);
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
         }
@@ -208,7 +227,7 @@ public final class ValidateCommand implements Callable<Integer> {
                     file + ": has no recorded outputs of " + String.join(", ", missing)
                             + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
         }
-        source.answers().remarks().forEach(err()::println);
+        served.answers().remarks().forEach(err()::println);
         reports.write(validation, null, LocalDate.now(clock), out(), err());
         unknown.forEach(err()::println);
         if (accept) {

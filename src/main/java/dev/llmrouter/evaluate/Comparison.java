@@ -34,6 +34,7 @@ final class Comparison {
     private final Terms terms;
     private final String candidate;
     private final Scorer scorer;
+    private final Observer observer;
     private final PairedOutcomes outcomes = new PairedOutcomes();
     private final Slices slices = new Slices();
     private final Set<Long> exact = new HashSet<>();
@@ -56,7 +57,8 @@ final class Comparison {
     private double saved;
     private double savedSquares;
 
-    Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer) {
+    Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer, Observer observer) {
+        this.observer = observer;
         this.task = task;
         this.terms = terms;
         this.candidate = candidate;
@@ -103,6 +105,7 @@ final class Comparison {
         double cheapScore = cheap.add(b, example);
         outcomes.add(baseScore, cheapScore);
         save(a, b);
+        observer.compared(task, candidate, example, baseScore, cheapScore);
         slices.add(example.input(), baseScore, cheapScore);
         look(example, baseScore, cheapScore);
         if (cheapScore < baseScore) {

@@ -16,7 +16,7 @@ public record Saving(int n, double mean, double low, double high) {
     private static final int FEW = 30;
 
     /** @param sum of the paired differences @param squares sum of their squares @return null below 30 examples */
-    static @Nullable Saving of(int n, double sum, double squares, double alpha) {
+    public static @Nullable Saving of(int n, double sum, double squares, double alpha) {
         if (n < FEW) {
             return null;
         }

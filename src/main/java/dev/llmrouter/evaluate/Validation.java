@@ -99,7 +99,7 @@ public record Validation(
             Function<String, @Nullable EvidenceFile> earlier,
             Consumer<BadLine> bad)
             throws IOException {
-        return run(List.of(new Source(file, answers, bad)), settings, earlier);
+        return run(List.of(new Source(file, answers, bad)), settings, earlier, Observer.NONE);
     }
 
     /**
@@ -115,10 +115,14 @@ public record Validation(
      * over all.
      *
      * @param sources at least one
+     * @param observer is told each pair of scores
      * @throws IOException if a file cannot be read
      */
     public static Validation run(
-            List<Source> sources, Settings settings, Function<String, @Nullable EvidenceFile> earlier)
+            List<Source> sources,
+            Settings settings,
+            Function<String, @Nullable EvidenceFile> earlier,
+            Observer observer)
             throws IOException {
         Scorer scorer = ScorerSpec.parse(settings.scorers());
         Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
@@ -132,7 +136,7 @@ public record Validation(
                     source.file(),
                     example -> {
                         Example filled = answers.fill(example);
-                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer))
+                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer, observer))
                                 .forEach(c ->
                                         c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
                     },
@@ -156,10 +160,10 @@ public record Validation(
                 judge(byTask.values(), settings, earlier, hash));
     }
 
-    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer) {
+    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer, Observer observer) {
         return settings.terms(task).stream()
-                .flatMap(
-                        terms -> terms.candidates().stream().map(c -> new Comparison(task, c, terms, settings, scorer)))
+                .flatMap(terms -> terms.candidates().stream()
+                        .map(c -> new Comparison(task, c, terms, settings, scorer, observer)))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package dev.llmrouter.report;
 
 import dev.llmrouter.evaluate.suggest.Amount;
+import dev.llmrouter.evaluate.suggest.PartialRoute;
 import dev.llmrouter.evaluate.suggest.Suggestions;
 import dev.llmrouter.evaluate.suggest.TaskSuggestion;
 import dev.llmrouter.evaluate.suggest.TierCase;
@@ -32,7 +33,25 @@ final class SuggestionJson {
         node.put("perDay", task.perDay());
         node.put("savedPerMonth", amount(task.savedPerMonth()));
         node.put("netPerMonth", amount(task.netPerMonth()));
+        node.put("partial", task.partial() == null ? null : partial(task.partial()));
+        node.put(
+                "partials",
+                task.partials().stream().map(SuggestionJson::partial).toList());
         node.put("tiers", task.cases().stream().map(SuggestionJson::tier).toList());
+        return node;
+    }
+
+    private static Map<String, Object> partial(PartialRoute partial) {
+        Map<String, Object> node = new LinkedHashMap<>();
+        node.put("candidate", partial.candidate());
+        node.put("share", partial.share());
+        node.put("loss", partial.loss());
+        node.put("confidence", partial.confidence());
+        node.put("premiumWhen", partial.condition().isEmpty() ? null : partial.condition());
+        node.put("gate", partial.gate() == null ? null : partial.gate().gate().id());
+        node.put("savedPerRequest", amount(partial.saved()));
+        node.put("statement", partial.statement());
+        node.put("curve", partial.curve());
         return node;
     }
 

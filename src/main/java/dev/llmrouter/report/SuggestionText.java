@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Suggestions in plain sentences, for the terminal and for the other forms of the report. */
 public final class SuggestionText {
+    private static final String PARTIAL =
+            " Partial routes have a second error level of the same size, divided among all verdicts and both ways that are"
+                    + " looked at (difficulty gate, condition). Each is proved on examples that it was not chosen on, and is a"
+                    + " proposal: it becomes evidence by validate --accept with the changed policy, on other examples.";
+
     private SuggestionText() {}
 
     /** What all proposals come down to. */
@@ -27,9 +32,10 @@ public final class SuggestionText {
     /** How the error level was shared; what a statistician asks first. */
     public static String method(Suggestions suggestions, double alpha, String correction) {
         return Phrases.format(
-                "%d verdicts (all tasks, all models of all tiers below the baseline) share one error level of %.1f %%: %s. So"
-                        + " with probability %.0f %% at least, no model that loses more than its margin is among those that pass.",
-                suggestions.tests(), 100 * alpha, correction, 100 * (1 - alpha));
+                        "%d verdicts (all tasks, all models of all tiers below the baseline) share one error level of %.1f %%: %s. So"
+                                + " with probability %.0f %% at least, no model that loses more than its margin is among those that pass.",
+                        suggestions.tests(), 100 * alpha, correction, 100 * (1 - alpha))
+                + (suggestions.tasks().stream().allMatch(task -> task.partials().isEmpty()) ? "" : PARTIAL);
     }
 
     /** One task: its tier, why, what it saves; then what would help. */
@@ -41,6 +47,7 @@ public final class SuggestionText {
         if (saved != null) {
             lines.add("saves " + monthly(saved) + " on answers" + net(task.netPerMonth()));
         }
+        task.partials().forEach(p -> lines.add("partial route, " + p.candidate() + ": " + p.statement()));
         task.help().forEach(help -> lines.add("what would help: " + help));
         return lines;
     }

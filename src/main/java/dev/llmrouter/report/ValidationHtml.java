@@ -38,6 +38,9 @@ public final class ValidationHtml {
             line.pass{stroke:var(--pass)}line.fail{stroke:var(--fail)}line.inconclusive{stroke:var(--inconclusive)}
             circle.pass{fill:var(--pass)}circle.fail{fill:var(--fail)}circle.inconclusive{fill:var(--inconclusive)}
             .baseline{fill:var(--base)}.candidate{fill:var(--cand)}
+            polyline.curve{fill:none;stroke:var(--cand);stroke-width:2}
+            polyline.margin{stroke:var(--fail);stroke-dasharray:5 4}line.grid{opacity:.25}
+            svg text.x{text-anchor:middle}svg text.y{text-anchor:end}
             @media print{body{max-width:none;font-size:11pt}section{break-inside:avoid}\
             details::details-content{content-visibility:visible;block-size:auto;display:block}details>*{display:block}}
             """;

@@ -4,7 +4,6 @@ import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
-import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
@@ -41,7 +40,7 @@ public record Suggestions(List<TaskSuggestion> tasks, int tests) {
     public @Nullable Amount total() {
         Amount sum = null;
         for (TaskSuggestion task : tasks) {
-            if (!isProven(task)) {
+            if (!isProven(task) && task.partial() == null) {
                 continue;
             }
             Amount amount = task.netPerMonth() == null ? task.savedPerMonth() : task.netPerMonth();
@@ -62,20 +61,27 @@ public record Suggestions(List<TaskSuggestion> tasks, int tests) {
      *
      * @param validation of the tasks with all models of the tiers below the baseline
      * @param perDay requests a day by task; null where it is not known
+     * @param seen what the comparison has seen, for partial routes
      * @param evidence that lies there already
      */
     public static Suggestions of(
             RoutingPolicy policy,
             Validation validation,
             Function<String, @Nullable Integer> perDay,
+            Seen seen,
             EvidenceCheck evidence,
             LocalDate today) {
+        PartialSearch search = new PartialSearch(
+                TaskDefinition.baseline(policy).orElse(""),
+                validation.settings().alpha(),
+                validation.tasks().size());
         List<TaskSuggestion> all = new ArrayList<>();
         for (Task task : policy.tasks().values()) {
             List<TaskResult> results = validation.tasks().stream()
                     .filter(result -> result.task().equals(task.name()))
                     .toList();
-            all.add(new Maker(policy, task, cases(policy, results), perDay.apply(task.name())).make(evidence, today));
+            all.add(new TaskMaker(policy, task, cases(policy, results), perDay.apply(task.name()), search, seen)
+                    .make(evidence, today));
         }
         return new Suggestions(all, validation.tasks().size());
     }
@@ -114,101 +120,5 @@ public record Suggestions(List<TaskSuggestion> tasks, int tests) {
                 .map(tier -> TierCase.listPrice(policy, tier))
                 .orElse(null);
         return price == null ? Double.POSITIVE_INFINITY : price;
-    }
-
-    /** Makes the suggestion for one task. */
-    private record Maker(
-            RoutingPolicy policy,
-            Task task,
-            List<TierCase> cases,
-            @Nullable Integer perDay) {
-        TaskSuggestion make(EvidenceCheck evidence, LocalDate today) {
-            Task.Waiver waiver = task.waiver();
-            if (waiver != null && !today.isAfter(waiver.until())) {
-                return keep("a waiver of " + waiver.by() + " holds until " + waiver.until(), List.of());
-            }
-            if (task.margin() == null) {
-                return keep("it states no margin", List.of("state the loss that is acceptable: margin: 0.03"));
-            }
-            if (cases.isEmpty()) {
-                return keep(
-                        "no data set has examples of it",
-                        List.of("name one in the policy (tasks." + task.name()
-                                + ".examples: FILE) or with --data FILE"));
-            }
-            for (TierCase c : cases) {
-                Amount saved = c.saved();
-                if (c.isAccepted() && (saved == null || saved.mean() > 0)) {
-                    return proven(c);
-                }
-            }
-            return unproven(evidence, today);
-        }
-
-        private TaskSuggestion proven(TierCase best) {
-            return new TaskSuggestion(
-                    task.name(),
-                    task.tier(),
-                    best.tier(),
-                    "the cheapest tier that passes"
-                            + (best.saved() == null ? " (by list price; costs are not recorded)" : ""),
-                    List.of(),
-                    perDay,
-                    monthly(best.saved()),
-                    monthly(best.net()),
-                    cases);
-        }
-
-        private @Nullable Amount monthly(@Nullable Amount each) {
-            return each == null || perDay == null ? null : each.times((double) perDay * MONTH);
-        }
-
-        private TaskSuggestion unproven(EvidenceCheck evidence, LocalDate today) {
-            List<String> why = new ArrayList<>();
-            List<String> help = new ArrayList<>();
-            for (TierCase c : cases) {
-                c.untested().forEach(model -> why.add(model + ": not compared"));
-                for (TaskResult result : c.results()) {
-                    why.add(Reason.why(result));
-                    help.add(Reason.help(result));
-                }
-            }
-            String reasons = "no cheaper tier passes ("
-                    + String.join("; ", why.stream().distinct().toList()) + ")";
-            boolean isRefuted = cases.stream().anyMatch(c -> c.tier().equals(task.tier()) && c.isRefuted());
-            boolean isProvenBefore = !isRefuted && isValid(evidence, today);
-            if (isProvenBefore) {
-                reasons += "; earlier evidence holds, so it stays";
-            } else if (!isRefuted && policy.evidence() == EvidenceMode.COLLECT) {
-                reasons += "; evidence is being collected, so it stays";
-            } else {
-                return new TaskSuggestion(
-                        task.name(),
-                        task.tier(),
-                        policy.baseline(),
-                        reasons,
-                        help.stream().distinct().toList(),
-                        perDay,
-                        null,
-                        null,
-                        cases);
-            }
-            return keep(reasons, help.stream().distinct().toList());
-        }
-
-        private boolean isValid(EvidenceCheck evidence, LocalDate today) {
-            String baseline = TaskDefinition.baseline(policy).orElse("");
-            List<String> models = policy.tier(task.tier()).stream()
-                    .flatMap(tier -> tier.models().stream())
-                    .map(Tier.Member::model)
-                    .filter(model -> !model.equals(baseline))
-                    .toList();
-            return !task.tier().equals(policy.baseline())
-                    && evidence.finding(policy, task, models, today).state() == EvidenceCheck.State.VALID;
-        }
-
-        private TaskSuggestion keep(String why, List<String> help) {
-            return new TaskSuggestion(task.name(), task.tier(), task.tier(), why, help, perDay, null, null, cases);
-        }
     }
 }
