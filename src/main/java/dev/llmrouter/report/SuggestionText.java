@@ -20,19 +20,19 @@ public final class SuggestionText {
     public static String total(Suggestions suggestions) {
         Amount total = suggestions.total();
         String changes = Phrases.format(
-                "%d of %d tasks would change their tier",
+                "%d of %d tasks would be changed",
                 suggestions.changes().size(), suggestions.tasks().size());
         return total == null
                 ? changes
                         + "; what is saved a month is not known without costs and requests a day (--per-day N, --volume"
                         + " TASK=N), or nothing is proven."
-                : changes + "; proven tiers save " + monthly(total) + " against serving all by the baseline.";
+                : changes + "; what is proposed saves " + monthly(total) + " against serving all by the baseline.";
     }
 
     /** How the error level was shared; what a statistician asks first. */
     public static String method(Suggestions suggestions, double alpha, String correction) {
         return Phrases.format(
-                        "%d verdicts (all tasks, all models of all tiers below the baseline) share one error level of %.1f %%: %s. So"
+                        "Verdicts: %d (all tasks, all models of all tiers below the baseline); they share one error level of %.1f %%: %s. So"
                                 + " with probability %.0f %% at least, no model that loses more than its margin is among those that pass.",
                         suggestions.tests(), 100 * alpha, correction, 100 * (1 - alpha))
                 + (suggestions.tasks().stream().allMatch(task -> task.partials().isEmpty()) ? "" : PARTIAL);
@@ -41,8 +41,7 @@ public final class SuggestionText {
     /** One task: its tier, why, what it saves; then what would help. */
     public static List<String> lines(TaskSuggestion task) {
         List<String> lines = new ArrayList<>();
-        lines.add(task.task() + ": " + (task.isChange() ? task.from() + " -> " + task.to() : task.from() + " stays")
-                + ": " + task.why());
+        lines.add(task.task() + ": " + change(task) + ": " + task.why());
         Amount saved = task.savedPerMonth();
         if (saved != null) {
             lines.add("saves " + monthly(saved) + " on answers" + net(task.netPerMonth()));
@@ -50,6 +49,13 @@ public final class SuggestionText {
         task.partials().forEach(p -> lines.add("partial route, " + p.candidate() + ": " + p.statement()));
         task.help().forEach(help -> lines.add("what would help: " + help));
         return lines;
+    }
+
+    private static String change(TaskSuggestion task) {
+        if (task.partial() != null) {
+            return "a part from " + task.from() + " to " + task.to();
+        }
+        return task.isChange() ? task.from() + " -> " + task.to() : task.from() + " stays";
     }
 
     private static String net(@Nullable Amount net) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartialSearch {
     private static final int STEPS = 40;
+    /** A condition that everybody can read is preferred to a gate that lets no more than this share more through. Assumption. */
+    private static final double WORTH_A_FILE = 0.1;
     /** Seed of the gate: the same data give the same gate. */
     private static final long SEED = 1;
 
@@ -53,7 +55,7 @@ final class PartialSearch {
     PartialRoute find(String task, String candidate, double margin, List<Seen.Pair> pairs) {
         PartialRoute byCondition = byCondition(candidate, margin, pairs);
         PartialRoute byGate = byGate(task, candidate, margin, pairs);
-        if (byCondition == null || (byGate != null && byGate.share() > byCondition.share())) {
+        if (byCondition == null || (byGate != null && byGate.share() > byCondition.share() + WORTH_A_FILE)) {
             return byGate;
         }
         return byCondition;
