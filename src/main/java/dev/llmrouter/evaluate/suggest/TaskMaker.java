@@ -8,7 +8,6 @@ import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
-import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +33,7 @@ record TaskMaker(
         if (waiver != null && !today.isAfter(waiver.until())) {
             return keep("a waiver of " + waiver.by() + " holds until " + waiver.until(), List.of());
         }
-        if (task.margin() == null) {
+        if (task.margin() == null && cases.isEmpty()) {
             return keep("it states no margin", List.of("state the loss that is acceptable: margin: 0.03"));
         }
         if (cases.isEmpty()) {
@@ -114,13 +113,13 @@ record TaskMaker(
     /** For each tier of one model that does not pass as a whole. */
     private List<PartialRoute> partials() {
         List<PartialRoute> all = new ArrayList<>();
-        BigDecimal margin = task.margin();
         for (TierCase c : cases) {
-            if (margin == null || task.gate() != null || !isPartable(c)) {
+            if (task.gate() != null || !isPartable(c)) {
                 continue;
             }
             String model = c.results().get(0).candidate();
-            PartialRoute found = search.find(task.name(), model, margin.doubleValue(), seen.pairs(task.name(), model));
+            double margin = c.results().get(0).gate().margin();
+            PartialRoute found = search.find(task.name(), model, margin, seen.pairs(task.name(), model));
             if (found != null) {
                 all.add(found);
             }
