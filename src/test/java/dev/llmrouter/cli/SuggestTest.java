@@ -123,7 +123,8 @@ class SuggestTest {
                 .contains("harder: economy -> middle: the cheapest tier that passes")
                 .contains("hard: economy -> premium: no cheaper tier passes (small: fails, -30.0 points")
                 .contains("unknown: premium stays: no data set has examples of it")
-                .contains("Verdicts: 6 (all tasks, all models of all tiers below the baseline); they share one error level");
+                .contains(
+                        "Verdicts: 6 (all tasks, all models of all tiers below the baseline); they share one error level");
 
         apply("git", "apply", "-p0", "suggested.patch");
         assertThat(Files.readString(policy()))
