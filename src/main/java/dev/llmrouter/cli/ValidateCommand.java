@@ -1,44 +1,31 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.evaluate.Answers;
-import dev.llmrouter.evaluate.BadLine;
-import dev.llmrouter.evaluate.Correction;
-import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.EvidenceBook;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
-import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.LiftedAnswers;
+import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
-import dev.llmrouter.evaluate.ScorerSpec;
+import dev.llmrouter.evaluate.PremiumInputs;
 import dev.llmrouter.evaluate.Settings;
-import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
-import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.evaluate.Validation;
-import dev.llmrouter.evaluate.live.Estimate;
+import dev.llmrouter.evaluate.suggest.Seen;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.Task;
-import dev.llmrouter.policy.Tier;
 import dev.llmrouter.policy.load.PolicyException;
-import dev.llmrouter.report.Phrases;
-import dev.llmrouter.report.ValidationHtml;
-import dev.llmrouter.report.ValidationJson;
-import dev.llmrouter.report.ValidationMarkdown;
+import dev.llmrouter.report.Proposal;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,56 +61,14 @@ public final class ValidateCommand implements Callable<Integer> {
     @Nullable
     Path data;
 
-    @Option(names = "--baseline", paramLabel = "MODEL", description = "Model that quality is measured against.")
-    @Nullable
-    String baseline;
+    @Mixin
+    TermsOptions terms = new TermsOptions();
 
-    @Option(
-            names = "--candidate",
-            paramLabel = "MODEL",
-            description = "Cheaper model; may be given several times, the preferred one first.")
-    List<String> candidates = new ArrayList<>();
+    @Mixin
+    ReportOptions reports = new ReportOptions();
 
-    @Option(names = "--margin", description = "Acceptable quality loss as a share of outputs, above 0 and below 1.")
-    @Nullable
-    Double margin;
-
-    @Option(names = "--alpha", description = "One-sided error level, above 0 to 0.5. Default: ${DEFAULT-VALUE}.")
-    double alpha = Gate.DEFAULT_ALPHA;
-
-    @Option(names = "--error-cost", paramLabel = "USD", description = "What one wrong output costs.")
-    @Nullable
-    Double errorCost;
-
-    @Option(names = "--per-day", paramLabel = "N", description = "Requests a day in production.")
-    @Nullable
-    Integer perDay;
-
-    @Option(
-            names = "--correction",
-            paramLabel = "NAME",
-            description = "For several candidates: none, bonferroni, holm, fixed-sequence. Default: holm.")
-    String correction = "holm";
-
-    @Option(names = "--across-tasks", description = "Share the error level among all tasks, not per task.")
-    boolean acrossTasks;
-
-    @Option(
-            names = "--scorer",
-            paramLabel = "SPEC",
-            description = "For answers without score: [WEIGHT*]NAME[:ARGUMENT]; may be given several times.")
-    List<String> scorers = new ArrayList<>();
-
-    @Option(names = "--json", description = "Print the result as JSON.")
-    boolean json;
-
-    @Option(names = "--report", paramLabel = "FILE", description = "Write the report as HTML.")
-    @Nullable
-    Path report;
-
-    @Option(names = "--markdown", paramLabel = "FILE", description = "Write the report as Markdown.")
-    @Nullable
-    Path markdown;
+    @Mixin
+    SuggestOptions suggestions = new SuggestOptions();
 
     @Option(
             names = "--accept",
@@ -136,13 +81,6 @@ public final class ValidateCommand implements Callable<Integer> {
             description = "Where evidence lies. Default: 'evidence' beside the policy, or here if there is none.")
     @Nullable
     Path evidence;
-
-    @Option(
-            names = "--override-data",
-            paramLabel = "REASON",
-            description = "Accept data in spite of the faults that are found in them; needs --by.")
-    @Nullable
-    String overrideData;
 
     @Option(names = "--by", paramLabel = "NAME", description = "Who accepts the evidence.")
     @Nullable
@@ -177,7 +115,7 @@ public final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            return check ? check() : validate();
+            return check ? check() : suggestions.suggest ? suggest() : validate();
         } catch (IllegalArgumentException | PolicyException e) {
             return wrong(String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
@@ -188,85 +126,109 @@ public final class ValidateCommand implements Callable<Integer> {
     }
 
     private int validate() throws IOException {
-        Path file = required("--data FILE", data);
+        Path file = Required.option("--data FILE", data);
         RoutingPolicy routing = policy == null ? null : policies.load(policy);
         Settings settings = settings(routing);
         if (accept && (by == null || by.isBlank())) {
             return wrong("--accept needs --by NAME: evidence says who accepted it");
         }
-        if (accept && alpha > EvidenceCheck.MAX_ALPHA) {
-            return wrong("--accept with --alpha " + alpha + ": evidence counts up to " + EvidenceCheck.MAX_ALPHA
+        if (accept && terms.alpha > EvidenceCheck.MAX_ALPHA) {
+            return wrong("--accept with --alpha " + terms.alpha + ": evidence counts up to " + EvidenceCheck.MAX_ALPHA
                     + " only; leave --alpha out, or --accept");
         }
         Preflight.of(file, settings).forEach(err()::println);
         err().flush();
-        if (policy == null || calls.recorded) {
-            if (calls.judge != null || ScorerSpec.judge(scorers) != null) {
-                return wrong("a judge is a model that is called: it needs --policy FILE, and excludes --recorded");
+        try (Gathering answers = new Gathering(file, settings, calls, out(), err())) {
+            if (policy == null || calls.recorded) {
+                Gathering.requireNoCalls(calls, terms.scorers);
+                return compare(answers.recorded(), settings, routing);
             }
-            if (calls.dryRun || calls.maxCost != null) {
-                return wrong(
-                        "--dry-run and --max-cost are about calls: they need --policy FILE, where providers, keys and"
-                                + " prices are, and exclude --recorded");
-            }
-            return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad));
-        }
-        if (!calls.dryRun
-                && callsFor(file, settings, required("--policy FILE", routing)).calls() == 0) {
-            return compare(file, settings, routing, Answers.RECORDED, bad -> tell(file, bad)); // no key is needed
-        }
-        RoutingPolicy withKeys = PolicyFile.load(policy, clock);
-        try (LiveValidation live = live(file, settings, withKeys)) {
             if (calls.dryRun) {
-                return live.dryRun(json);
+                return answers.dryRun(policy, clock, reports.json);
             }
-            List<String> simulated = live.everything().rows().stream()
-                    .filter(Estimate.Row::isSimulated)
-                    .map(Estimate.Row::model)
-                    .toList();
-            if (accept && !simulated.isEmpty()) {
-                return wrong(
-                        "--accept: the simulator answers for " + String.join(", ", simulated)
-                                + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
+            if (!answers.needsCalls(Required.option("--policy FILE", routing))) {
+                return compare(answers.recorded(), settings, routing); // no key is needed
             }
-            return live.callAll() ? compare(file, settings, routing, live.answers(), live::tell) : NO;
+            Validation.Source source = answers.complete(policy, clock, accept ? "--accept" : null);
+            return source == null ? NO : compare(source, settings, routing);
         }
     }
 
-    private Estimate callsFor(Path file, Settings settings, RoutingPolicy routing) throws IOException {
-        try (LiveValidation offline = live(file, settings, routing)) {
-            return offline.everything();
+    private Settings settings(@Nullable RoutingPolicy routing) {
+        return terms.settings(routing, suggestions.suggest, calls.judge, by, err()::println);
+    }
+
+    /** Proposes tiers: the comparison of all data sets together, with the models of all tiers. */
+    private int suggest() throws IOException {
+        Path file = Required.option("--policy FILE", policy);
+        if (accept || calls.dryRun || !terms.candidates.isEmpty()) {
+            return wrong(
+                    "--suggest takes its candidates from the policy and proposes only: leave --accept, --dry-run and"
+                            + " --candidate out, and accept after the patch is applied");
+        }
+        RoutingPolicy routing = policies.load(file);
+        suggestions.check(routing);
+        Settings settings = settings(routing);
+        List<Gathering> open = new ArrayList<>();
+        try {
+            List<Validation.Source> sources = new ArrayList<>();
+            for (Path set : data == null ? SuggestOptions.dataOf(routing, file) : List.of(data)) {
+                Gathering answers = new Gathering(set, settings, calls, out(), err());
+                open.add(answers);
+                boolean isRecorded = calls.recorded || !answers.needsCalls(routing);
+                Validation.Source source = isRecorded ? answers.recorded() : answers.complete(file, clock, "--suggest");
+                if (source == null) {
+                    return NO;
+                }
+                sources.add(asServed(source, routing));
+            }
+            Path directory = directory();
+            Seen seen = new Seen(terms.baseline(routing));
+            Validation validation = Validation.run(sources, settings, task -> EvidenceFile.find(directory, task), seen);
+            LocalDate today = LocalDate.now(clock);
+            Proposal proposal = new Suggesting(file, routing, suggestions)
+                    .propose(validation, seen, terms.perDay, directory, today);
+            reports.write(validation, proposal, today, out(), err());
+            err().flush();
+            return 0;
+        } finally {
+            for (Gathering answers : open) {
+                answers.close();
+            }
         }
     }
 
-    private LiveValidation live(Path file, Settings settings, RoutingPolicy routing) throws IOException {
-        return new LiveValidation(
-                file, settings, routing, calls, spec().commandLine().getOut(), err());
+    /** With the baseline's answer where the policy keeps an input from the task's tier. */
+    private Validation.Source asServed(Validation.Source source, @Nullable RoutingPolicy routing) {
+        if (routing == null || policy == null) {
+            return source;
+        }
+        PremiumInputs inputs = new PremiumInputs(routing, new TaskGates(policy.toString()).read(routing));
+        return inputs.areAny()
+                ? new Validation.Source(source.file(), new LiftedAnswers(source.answers(), inputs), source.bad())
+                : source;
     }
 
-    private void tell(Path file, BadLine bad) {
-        err().println(file + ": line " + bad.line() + " " + bad.problem());
-    }
-
-    private int compare(
-            Path file, Settings settings, @Nullable RoutingPolicy routing, Answers answers, Consumer<BadLine> tell)
+    private int compare(Validation.Source source, Settings settings, @Nullable RoutingPolicy routing)
             throws IOException {
         Path directory = directory();
+        Path file = source.file();
+        Validation.Source served = asServed(source, routing);
         Validation validation =
-                Validation.run(file, settings, answers, task -> EvidenceFile.find(directory, task), tell);
+                Validation.run(List.of(served), settings, task -> EvidenceFile.find(directory, task), Observer.NONE);
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
         }
         List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
-        boolean isRecorded = answers == Answers.RECORDED; // else they were asked for, and what came of it has been told
+        boolean isRecorded = source.answers() == Answers.RECORDED; // else what came of asking has been told
         if (isRecorded && !missing.isEmpty() && (routing == null || !validation.canCompare())) {
             return wrong(
                     file + ": has no recorded outputs of " + String.join(", ", missing)
                             + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
         }
-        answers.remarks().forEach(err()::println);
-        write(validation);
+        served.answers().remarks().forEach(err()::println);
+        reports.write(validation, null, LocalDate.now(clock), out(), err());
         unknown.forEach(err()::println);
         if (accept) {
             accept(validation, routing, directory);
@@ -293,103 +255,11 @@ public final class ValidateCommand implements Callable<Integer> {
         return parent == null ? Path.of("evidence") : parent.resolve("evidence");
     }
 
-    private Settings settings(@Nullable RoutingPolicy routing) {
-        if (perDay != null && perDay < 0) {
-            throw new IllegalArgumentException("--per-day is " + perDay + "; it has to be 0 or more");
-        }
-        if (errorCost != null && !(errorCost >= 0 && errorCost < 1e12)) {
-            throw new IllegalArgumentException("--error-cost is " + errorCost + "; it has to be 0 or more");
-        }
-        DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
-        Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing);
-        Terms general = routing == null ? terms(required("--baseline MODEL", baseline), candidates, null, null) : null;
-        return new Settings(general, byTask, alpha, correction(), acrossTasks, scorers(routing), perDay, override);
-    }
-
-    /** The scorers in words; of a judge also who it is, because another judge is another question. */
-    private List<String> scorers(@Nullable RoutingPolicy routing) {
-        String judge = ScorerSpec.judge(scorers);
-        if (judge == null || routing == null || calls.judge == null) {
-            return scorers;
-        }
-        return List.of(judge + " by " + TaskDefinition.version(routing, calls.judge));
-    }
-
-    private Map<String, Terms> termsOf(RoutingPolicy routing) {
-        Map<String, Terms> byTask = new LinkedHashMap<>();
-        String first =
-                baseline != null ? baseline : TaskDefinition.baseline(routing).orElse("");
-        for (Task task : routing.tasks().values()) {
-            List<String> models = candidates.isEmpty()
-                    ? routing.tier(task.tier()).stream()
-                            .flatMap(tier -> tier.models().stream())
-                            .map(Tier.Member::model)
-                            .filter(model -> !model.equals(first))
-                            .toList()
-                    : candidates;
-            if (models.isEmpty() || (candidates.isEmpty() && task.tier().equals(routing.baseline()))) {
-                continue;
-            }
-            if (margin == null && task.margin() == null) {
-                err().println("task '" + task.name()
-                        + "' has no margin in the policy and is left out; state one, or give" + " --margin");
-                continue;
-            }
-            byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost()));
-        }
-        return byTask;
-    }
-
-    /** Options come before what the policy states. */
-    private Terms terms(
-            String base, List<String> models, @Nullable BigDecimal statedMargin, @Nullable BigDecimal statedCost) {
-        double wanted = margin == null && statedMargin != null
-                ? statedMargin.doubleValue()
-                : required("--margin SHARE", margin);
-        new Gate(wanted, alpha);
-        if (models.isEmpty() || models.contains(base)) {
-            throw new IllegalArgumentException("--candidate is missing or is the baseline; name a cheaper model");
-        }
-        Double cost = errorCost == null && statedCost != null ? Double.valueOf(statedCost.doubleValue()) : errorCost;
-        return new Terms(base, models, wanted, cost);
-    }
-
-    private Correction correction() {
-        for (Correction c : Correction.values()) {
-            if (c.key().equals(correction.toLowerCase(Locale.ROOT))) {
-                return c;
-            }
-        }
-        throw new IllegalArgumentException(
-                "--correction is '" + correction + "'; allowed are none, bonferroni, holm, fixed-sequence");
-    }
-
-    private void write(Validation validation) throws IOException {
-        PrintWriter out = spec().commandLine().getOut();
-        if (json) {
-            out.println(ValidationJson.render(validation));
-        } else {
-            out.println(Phrases.total(validation));
-            for (TaskResult t : validation.tasks()) {
-                Phrases.doubts(t).forEach(doubt -> out.println("      data of " + t.task() + ": " + doubt));
-                out.println(Phrases.word(t) + "  " + t.task() + ": " + Phrases.headline(t));
-            }
-        }
-        out.flush();
-        if (report != null) {
-            Files.writeString(report, ValidationHtml.render(validation, LocalDate.now(clock)));
-            err().println("report: " + report);
-        }
-        if (markdown != null) {
-            Files.writeString(markdown, ValidationMarkdown.render(validation, LocalDate.now(clock)));
-            err().println("report: " + markdown);
-        }
-    }
-
     private void accept(Validation validation, @Nullable RoutingPolicy routing, Path directory) throws IOException {
         String version = ValidateCommand.class.getPackage().getImplementationVersion();
         String tool = "camel-llm-router " + (version == null ? "(unpackaged)" : version);
-        EvidenceBook book = new EvidenceBook(directory, routing, required("--by NAME", by), LocalDate.now(clock), tool);
+        EvidenceBook book =
+                new EvidenceBook(directory, routing, Required.option("--by NAME", by), LocalDate.now(clock), tool);
         Map<String, Path> written = book.enter(validation);
         for (TaskResult t : validation.tasks()) {
             err().println("evidence: " + written.get(t.task()) + ": " + t.candidate() + " "
@@ -405,20 +275,13 @@ public final class ValidateCommand implements Callable<Integer> {
             String variable = System.getenv().getOrDefault(PolicyFile.VARIABLE, "");
             policy = variable.isBlank() ? null : Path.of(variable);
         }
-        Path file = required("--policy FILE", policy);
+        Path file = Required.option("--policy FILE", policy);
         Path directory = directory();
         List<String> faults =
                 EvidenceCheck.read(directory).faults(policies.load(file), directory, LocalDate.now(clock));
-        faults.forEach(spec().commandLine().getOut()::println);
-        spec().commandLine().getOut().flush();
+        faults.forEach(out()::println);
+        out().flush();
         return faults.isEmpty() ? 0 : NO;
-    }
-
-    private static <T> T required(String option, @Nullable T value) {
-        if (value == null) {
-            throw new IllegalArgumentException(option + " is missing; see validate --help");
-        }
-        return value;
     }
 
     private int wrong(String message) {
@@ -427,11 +290,15 @@ public final class ValidateCommand implements Callable<Integer> {
         return WRONG_USAGE;
     }
 
+    private PrintWriter out() {
+        return spec().commandLine().getOut();
+    }
+
     private PrintWriter err() {
         return spec().commandLine().getErr();
     }
 
     private CommandSpec spec() {
-        return required("command", spec);
+        return Required.option("command", spec);
     }
 }

@@ -34,6 +34,7 @@ final class Comparison {
     private final Terms terms;
     private final String candidate;
     private final Scorer scorer;
+    private final Observer observer;
     private final PairedOutcomes outcomes = new PairedOutcomes();
     private final Slices slices = new Slices();
     private final Set<Long> exact = new HashSet<>();
@@ -52,8 +53,12 @@ final class Comparison {
     private int unanswerable;
     private int neither;
     private int unjudged;
+    private int costed;
+    private double saved;
+    private double savedSquares;
 
-    Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer) {
+    Comparison(String task, String candidate, Terms terms, Settings settings, Scorer scorer, Observer observer) {
+        this.observer = observer;
         this.task = task;
         this.terms = terms;
         this.candidate = candidate;
@@ -99,6 +104,8 @@ final class Comparison {
         double baseScore = base.add(a, example);
         double cheapScore = cheap.add(b, example);
         outcomes.add(baseScore, cheapScore);
+        save(a, b);
+        observer.compared(task, candidate, example, baseScore, cheapScore);
         slices.add(example.input(), baseScore, cheapScore);
         look(example, baseScore, cheapScore);
         if (cheapScore < baseScore) {
@@ -113,6 +120,15 @@ final class Comparison {
             if (failures.size() > FAILURES) {
                 failures.remove();
             }
+        }
+    }
+
+    private void save(@Nullable Output a, @Nullable Output b) {
+        if (a != null && b != null && a.costUsd() != null && b.costUsd() != null) {
+            double less = a.costUsd() - b.costUsd();
+            costed++;
+            saved += less;
+            savedSquares += less * less;
         }
     }
 
@@ -152,6 +168,7 @@ final class Comparison {
                 baseCost,
                 cheapCost,
                 Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
+                baseCost == null || cheapCost == null ? null : Saving.of(costed, saved, savedSquares, settings.alpha()),
                 slices.result(outcomes.n(), settings.alpha()),
                 faults(),
                 settings.override(),

@@ -24,8 +24,8 @@ public final class TaskDefinition {
     private TaskDefinition() {}
 
     /**
-     * Hash of what the task is: its name, description, conditions that lift it to the baseline, and what a usable output
-     * looks like. The margin is not in it, because a wider one revokes no proof; neither is the rationale.
+     * Hash of what the task is: its name, description, conditions that lift it to the baseline, its difficulty gate (by file
+     * name and threshold), and what a usable output looks like. The margin is not in it, because a wider one revokes no proof; neither is the rationale.
      *
      * @return first 12 hexadecimal digits of a SHA-256
      */
@@ -35,6 +35,9 @@ public final class TaskDefinition {
         parts.put("description", task.description());
         parts.put("premiumWhen", task.premiumWhen());
         parts.put("verify", task.verify());
+        if (task.gate() != null) {
+            parts.put("gate", task.gate());
+        }
         return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param candidateMissing examples without an answer of the candidate; each counts as score 0
  * @param baselineCost mean USD per answer; null unless every answer's cost is recorded
  * @param candidateCost the same for the candidate
+ * @param saving per request, with its interval; null unless every answer's cost is recorded, of 30 examples at least
  * @param faults what makes the data unusable as proof; empty if nothing does
  * @param override who accepts the faults, and why; null if nobody does
  * @param systemPrompt first 12 hexadecimal digits of a SHA-256 over the system prompts of the inputs; empty if they have none
@@ -28,6 +29,7 @@ public record TaskResult(
         @Nullable Double baselineCost,
         @Nullable Double candidateCost,
         Money money,
+        @Nullable Saving saving,
         List<Slice> slices,
         List<String> faults,
         @Nullable DataOverride override,

@@ -99,34 +99,71 @@ public record Validation(
             Function<String, @Nullable EvidenceFile> earlier,
             Consumer<BadLine> bad)
             throws IOException {
+        return run(List.of(new Source(file, answers, bad)), settings, earlier, Observer.NONE);
+    }
+
+    /**
+     * A data set with the answers that it lacks.
+     *
+     * @param answers those that it has not recorded
+     * @param bad is told every line that cannot be used
+     */
+    public record Source(Path file, Answers answers, Consumer<BadLine> bad) {}
+
+    /**
+     * Runs one comparison over several data sets: each task has the examples of all of them, and the error level is shared
+     * over all.
+     *
+     * @param sources at least one
+     * @param observer is told each pair of scores
+     * @throws IOException if a file cannot be read
+     */
+    public static Validation run(
+            List<Source> sources,
+            Settings settings,
+            Function<String, @Nullable EvidenceFile> earlier,
+            Observer observer)
+            throws IOException {
         Scorer scorer = ScorerSpec.parse(settings.scorers());
         Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
-        DataSetReader.Summary summary = DataSetReader.read(
-                file,
-                example -> {
-                    Example filled = answers.fill(example);
-                    byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer))
-                            .forEach(c -> c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
-                },
-                bad);
-        String hash = answers.hash(summary.sha256());
+        List<String> names = new ArrayList<>();
+        List<String> hashes = new ArrayList<>();
+        int examples = 0;
+        int badLines = 0;
+        for (Source source : sources) {
+            Answers answers = source.answers();
+            DataSetReader.Summary summary = DataSetReader.read(
+                    source.file(),
+                    example -> {
+                        Example filled = answers.fill(example);
+                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer, observer))
+                                .forEach(c ->
+                                        c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
+                    },
+                    source.bad());
+            names.add(String.valueOf(source.file().getFileName()));
+            hashes.add(answers.hash(summary.sha256()));
+            examples += summary.examples();
+            badLines += summary.badLines();
+        }
+        String hash = hashes.size() == 1 ? hashes.get(0) : Sha256.of(String.join("\n", hashes));
         List<String> leftOut = byTask.keySet().stream()
                 .filter(task -> settings.terms(task).isEmpty())
                 .toList();
         return new Validation(
-                String.valueOf(file.getFileName()),
+                String.join(", ", names),
                 hash,
-                summary.examples(),
-                summary.badLines(),
+                examples,
+                badLines,
                 settings,
                 leftOut,
                 judge(byTask.values(), settings, earlier, hash));
     }
 
-    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer) {
+    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer, Observer observer) {
         return settings.terms(task).stream()
-                .flatMap(
-                        terms -> terms.candidates().stream().map(c -> new Comparison(task, c, terms, settings, scorer)))
+                .flatMap(terms -> terms.candidates().stream()
+                        .map(c -> new Comparison(task, c, terms, settings, scorer, observer)))
                 .toList();
     }
 

@@ -38,6 +38,9 @@ public final class ValidationHtml {
             line.pass{stroke:var(--pass)}line.fail{stroke:var(--fail)}line.inconclusive{stroke:var(--inconclusive)}
             circle.pass{fill:var(--pass)}circle.fail{fill:var(--fail)}circle.inconclusive{fill:var(--inconclusive)}
             .baseline{fill:var(--base)}.candidate{fill:var(--cand)}
+            polyline.curve{fill:none;stroke:var(--cand);stroke-width:2}
+            polyline.margin{stroke:var(--fail);stroke-dasharray:5 4}line.grid{opacity:.25}
+            svg text.x{text-anchor:middle}svg text.y{text-anchor:end}
             @media print{body{max-width:none;font-size:11pt}section{break-inside:avoid}\
             details::details-content{content-visibility:visible;block-size:auto;display:block}details>*{display:block}}
             """;
@@ -48,10 +51,15 @@ public final class ValidationHtml {
 
     /** The whole page. Texts of the data set are escaped. @param day on which it is made */
     public static String render(Validation validation, LocalDate day) {
-        return new ValidationHtml().page(validation, day);
+        return render(validation, null, day);
     }
 
-    private String page(Validation validation, LocalDate day) {
+    /** The same with what is suggested from it. @param proposal null for nothing */
+    public static String render(Validation validation, @Nullable Proposal proposal, LocalDate day) {
+        return new ValidationHtml().page(validation, proposal, day);
+    }
+
+    private String page(Validation validation, @Nullable Proposal proposal, LocalDate day) {
         List<TaskResult> tasks = validation.tasks();
         out.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
@@ -63,6 +71,9 @@ public final class ValidationHtml {
                 .append(Html.escape(Phrases.total(validation)))
                 .append("</p>");
         element("p", Phrases.basis(validation, day));
+        if (proposal != null) {
+            out.append(SuggestionHtml.render(validation, proposal));
+        }
         for (TaskResult task : tasks.size() <= 5 ? tasks : List.<TaskResult>of()) {
             lead(task);
         }

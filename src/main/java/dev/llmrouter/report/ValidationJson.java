@@ -7,6 +7,7 @@ import dev.llmrouter.evaluate.Validation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The result of {@code validate --json}: the contract's fields first, all the rest after them. */
 public final class ValidationJson {
@@ -16,6 +17,11 @@ public final class ValidationJson {
 
     /** One line of JSON. */
     public static String render(Validation validation) {
+        return render(validation, null);
+    }
+
+    /** One line of JSON. @param proposal what is suggested from it; null for nothing */
+    public static String render(Validation validation, @Nullable Proposal proposal) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("tasks", validation.tasks().stream().map(ValidationJson::task).toList());
         root.put("alpha", validation.settings().alpha());
@@ -25,6 +31,9 @@ public final class ValidationJson {
         root.put("badLines", validation.badLines());
         root.put("leftOut", validation.leftOut());
         root.put("accepted", validation.accepted());
+        if (proposal != null) {
+            root.put("suggestions", SuggestionJson.of(proposal.suggestions(), proposal.patch()));
+        }
         try {
             return JSON.writeValueAsString(root);
         } catch (JsonProcessingException e) {

@@ -3,7 +3,9 @@ package dev.llmrouter.report;
 import dev.llmrouter.evaluate.GateResult;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.suggest.TaskSuggestion;
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 
 /** The validation report as Markdown, for merge requests and terminals. */
 public final class ValidationMarkdown {
@@ -11,12 +13,20 @@ public final class ValidationMarkdown {
 
     /** The whole text. @param day on which it is made */
     public static String render(Validation validation, LocalDate day) {
+        return render(validation, null, day);
+    }
+
+    /** The same with what is suggested from it. @param proposal null for nothing */
+    public static String render(Validation validation, @Nullable Proposal proposal, LocalDate day) {
         StringBuilder out = new StringBuilder(Phrases.format(
                 "# %d of %d accepted\n\n%s\n\n%s\n\n",
                 validation.accepted(),
                 validation.tasks().size(),
                 escape(Phrases.total(validation)),
                 escape(Phrases.basis(validation, day))));
+        if (proposal != null) {
+            suggest(validation, proposal, out);
+        }
         for (TaskResult t : validation.tasks()) {
             Phrases.doubts(t)
                     .forEach(w -> out.append("- data, ")
@@ -44,6 +54,27 @@ public final class ValidationMarkdown {
         out.append("\n## Method and assumptions\n\n");
         Method.sentences(validation).forEach(s -> out.append("- ").append(s).append('\n'));
         return out.toString();
+    }
+
+    private static void suggest(Validation validation, Proposal proposal, StringBuilder out) {
+        out.append("## Suggested tiers\n\n");
+        out.append(escape(SuggestionText.total(proposal.suggestions()))).append("\n\n");
+        for (TaskSuggestion task : proposal.suggestions().tasks()) {
+            String indent = "- ";
+            for (String line : SuggestionText.lines(task)) {
+                out.append(indent).append(escape(line)).append('\n');
+                indent = "  - ";
+            }
+        }
+        if (!proposal.patch().isEmpty()) {
+            out.append("\n````diff\n").append(proposal.patch()).append("````\n");
+        }
+        out.append('\n')
+                .append(escape(SuggestionText.method(
+                        proposal.suggestions(),
+                        validation.settings().alpha(),
+                        validation.settings().correction().meaning())))
+                .append("\n\n");
     }
 
     private static String needed(TaskResult t) {

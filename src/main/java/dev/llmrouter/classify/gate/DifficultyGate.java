@@ -145,6 +145,39 @@ public final class DifficultyGate {
         return new GateThreshold(threshold, weakInputs / n, margin, confidence, loss / n, scores.length);
     }
 
+    /**
+     * A place on the coverage-quality curve.
+     *
+     * @param share of inputs that go to the cheaper model, 0 to 1
+     * @param loss of quality over all inputs, -1 to 1; negative where the cheaper model wins more than it loses
+     */
+    public record Coverage(double share, double loss) {}
+
+    /**
+     * Loss by share on the inputs that training has not seen, from none to all of them. As seen, without a margin of error: a
+     * share is to be chosen by {@link #thresholdFor}.
+     *
+     * @param steps from 1
+     */
+    public List<Coverage> curve(int steps) {
+        double[] scores = calibration.scores();
+        double[] losses = calibration.losses();
+        Integer[] order = new Integer[scores.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingDouble(i -> scores[i]));
+        List<Coverage> curve = new ArrayList<>();
+        double loss = 0;
+        int step = 0;
+        for (int i = 0; i <= order.length; i++) {
+            if ((long) i * steps >= (long) step * order.length) {
+                curve.add(new Coverage(i / Math.max(1.0, order.length), loss / Math.max(1, order.length)));
+                step++;
+            }
+            loss += i < order.length ? losses[order[i]] : 0;
+        }
+        return curve;
+    }
+
     /** How the score moves with each class's raw score: the derivative of p1 - p2 under softmax. */
     private static double[] direction(float[] p) {
         double gain = (double) p[STRONG_ONLY] - p[WEAK_ONLY];

@@ -24,24 +24,29 @@ public record GateThreshold(double score, double weakShare, double margin, doubl
             return String.format(
                     Locale.ROOT,
                     "With %d calibration inputs no share of them can be shown to lose at most %.3f of the outputs "
-                            + "with %.0f %% confidence: all go to the stronger model.%s",
+                            + "with %s %% confidence: all go to the stronger model.%s",
                     inputs,
                     margin,
-                    100 * confidence,
+                    percent(),
                     inputs < RiskControl.least(margin, confidence)
                             ? " That takes at least " + RiskControl.least(margin, confidence) + " of them."
                             : "");
         }
         return String.format(
                 Locale.ROOT,
-                "With %.0f %% confidence at most %.3f of all outputs are lost by sending inputs that score up to %.4f to "
+                "With %s %% confidence at most %.3f of all outputs are lost by sending inputs that score up to %.4f to "
                         + "the cheaper model: %.1f %% of %d calibration inputs, with a loss of %.4f there. Outputs that only "
                         + "the cheaper model gets right are set against the loss.",
-                100 * confidence,
+                percent(),
                 margin,
                 score,
                 100 * weakShare,
                 inputs,
                 loss);
+    }
+
+    private String percent() {
+        double percent = 100 * confidence;
+        return String.format(Locale.ROOT, Math.abs(percent - Math.rint(percent)) < 1e-6 ? "%.0f" : "%.2f", percent);
     }
 }

@@ -1,0 +1,96 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.ScorerSpec;
+import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.live.Estimate;
+import dev.llmrouter.policy.RoutingPolicy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Gets the answers of one data set: those that it has recorded, and where a policy is named those that it lacks. */
+final class Gathering implements AutoCloseable {
+    private final Path file;
+    private final Settings settings;
+    private final CallOptions calls;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private @Nullable LiveValidation live;
+
+    Gathering(Path file, Settings settings, CallOptions calls, PrintWriter out, PrintWriter err) {
+        this.file = file;
+        this.settings = settings;
+        this.calls = calls;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @throws IllegalArgumentException if options about calls are given, and nobody can be called */
+    static void requireNoCalls(CallOptions calls, List<String> scorers) {
+        if (calls.judge != null || ScorerSpec.judge(scorers) != null) {
+            throw new IllegalArgumentException(
+                    "a judge is a model that is called: it needs --policy FILE, and excludes --recorded");
+        }
+        if (calls.dryRun || calls.maxCost != null) {
+            throw new IllegalArgumentException(
+                    "--dry-run and --max-cost are about calls: they need --policy FILE, where providers, keys and"
+                            + " prices are, and exclude --recorded");
+        }
+    }
+
+    /** The data set with its recorded answers alone. */
+    Validation.Source recorded() {
+        return new Validation.Source(
+                file, Answers.RECORDED, bad -> err.println(file + ": line " + bad.line() + " " + bad.problem()));
+    }
+
+    /** Whether answers are missing. @param routing without keys: nobody is called */
+    boolean needsCalls(RoutingPolicy routing) throws IOException {
+        try (LiveValidation offline = new LiveValidation(file, settings, routing, calls, out, err)) {
+            return offline.everything().calls() > 0;
+        }
+    }
+
+    /** Prints what the calls that are still needed would take. @return exit code */
+    int dryRun(Path policy, Clock clock, boolean json) throws IOException {
+        return open(policy, clock).dryRun(json);
+    }
+
+    /**
+     * The data set with all answers, after those that are missing have been asked for.
+     *
+     * @param option for which made-up answers are refused; null if they are not
+     * @return null if the run was stopped; why has been told
+     * @throws IllegalArgumentException if nobody may be called; the message says what to do
+     */
+    Validation.@Nullable Source complete(Path policy, Clock clock, @Nullable String option) throws IOException {
+        LiveValidation open = open(policy, clock);
+        List<String> simulated = open.everything().rows().stream()
+                .filter(Estimate.Row::isSimulated)
+                .map(Estimate.Row::model)
+                .toList();
+        if (option != null && !simulated.isEmpty()) {
+            throw new IllegalArgumentException("--accept: the simulator answers for " + String.join(", ", simulated)
+                    + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
+        }
+        return open.callAll() ? new Validation.Source(file, open.answers(), open::tell) : null;
+    }
+
+    private LiveValidation open(Path policy, Clock clock) throws IOException {
+        LiveValidation opened = new LiveValidation(file, settings, PolicyFile.load(policy, clock), calls, out, err);
+        live = opened;
+        return opened;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (live != null) {
+            live.close();
+        }
+    }
+}

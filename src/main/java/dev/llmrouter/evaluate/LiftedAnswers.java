@@ -1,0 +1,64 @@
+package dev.llmrouter.evaluate;
+
+import dev.llmrouter.evaluate.Example.Output;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers as the policy would give them: an input that it lifts is answered by the baseline, so that the comparison is of what
+ * callers would get. Used by one thread.
+ */
+public final class LiftedAnswers implements Answers {
+    private final Answers answers;
+    private final PremiumInputs inputs;
+    private final Map<String, int[]> counts = new TreeMap<>();
+
+    public LiftedAnswers(Answers answers, PremiumInputs inputs) {
+        this.answers = answers;
+        this.inputs = inputs;
+    }
+
+    @Override
+    public Example fill(Example example) {
+        return answers.fill(example);
+    }
+
+    @Override
+    public @Nullable Example judged(Example example, String baseline, String candidate) {
+        int[] count = counts.computeIfAbsent(example.task() + "', '" + candidate, k -> new int[2]);
+        count[1]++;
+        Example judged = answers.judged(example, baseline, candidate);
+        if (judged == null || !inputs.isLifted(example.task(), candidate, example.input())) {
+            return judged;
+        }
+        count[0]++;
+        Output served = judged.outputs().get(baseline);
+        return served == null ? judged : judged.with(judged.system(), Map.of(candidate, served));
+    }
+
+    @Override
+    public List<String> remarks() {
+        List<String> all = new ArrayList<>(answers.remarks());
+        counts.forEach((what, count) -> {
+            if (count[0] > 0) {
+                all.add(String.format(
+                        Locale.ROOT,
+                        "'%s': the policy lifts %,d of %,d inputs to the baseline (premiumWhen, gate), and they count as its"
+                                + " answers. Inputs that the condition or the gate was chosen on flatter it: use others.",
+                        what,
+                        count[0],
+                        count[1]));
+            }
+        });
+        return all;
+    }
+
+    @Override
+    public String hash(String dataHash) {
+        return answers.hash(dataHash);
+    }
+}

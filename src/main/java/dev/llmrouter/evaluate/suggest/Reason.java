@@ -1,0 +1,55 @@
+package dev.llmrouter.evaluate.suggest;
+
+import dev.llmrouter.evaluate.GateResult;
+import dev.llmrouter.evaluate.TaskResult;
+import dev.llmrouter.evaluate.Verdict;
+import java.util.Locale;
+
+/** Why a candidate is not proposed, and what would help, in words. */
+final class Reason {
+    private Reason() {}
+
+    static String why(TaskResult result) {
+        GateResult gate = result.gate();
+        String seen = format(
+                "%+.1f points, %+.1f to %+.1f, margin %.1f",
+                100 * gate.difference(), 100 * gate.low(), 100 * gate.high(), 100 * gate.margin());
+        return switch (result.acceptance()) {
+            case ACCEPTED ->
+                result.candidate() + ": passes, but saves nothing or another model of its tier does not pass";
+            case FAILED -> result.candidate() + ": fails, " + seen;
+            case NET_LOSS -> result.candidate() + ": within the margin, but costs more than it saves";
+            case NOT_USABLE ->
+                result.candidate() + ": the data are not usable, "
+                        + result.faults().get(0);
+            case NOT_PROVEN -> result.candidate() + ": not enough evidence, " + seen;
+        };
+    }
+
+    static String help(TaskResult result) {
+        String model = result.candidate();
+        Integer needed = result.needed();
+        return switch (result.acceptance()) {
+            case ACCEPTED -> model + ": take it alone into a tier";
+            case FAILED -> model + ": a wider margin if the business allows it, a better prompt, or another model";
+            case NET_LOSS -> model + ": a lower errorCost, if the one stated is too high, or a cheaper model";
+            case NOT_USABLE -> model + ": correct the data, then validate again";
+            case NOT_PROVEN -> {
+                if (needed == null) {
+                    yield model + ": no number of examples within reach; a wider margin, or evidence: collect";
+                }
+                int more = Math.max(0, needed - result.gate().n());
+                yield result.gate().neededFor() == Verdict.PASS
+                        ? format(
+                                "%s: about %,d more examples (%,d in all) would likely pass it if what was seen holds; or"
+                                        + " evidence: collect",
+                                model, more, needed)
+                        : model + ": the loss seen is above the margin; more examples would likely prove that it fails";
+            }
+        };
+    }
+
+    private static String format(String text, Object... values) {
+        return String.format(Locale.ROOT, text, values);
+    }
+}
