@@ -138,8 +138,8 @@ final class Installation {
     /** @throws IOException if the training run left no cache */
     void checkCache() throws IOException {
         if (!Files.isRegularFile(cache())) {
-            throw new IOException("the JVM left no cache at " + cache()
-                    + "; the application in " + app() + " runs without one");
+            throw new IOException(
+                    "the JVM left no cache at " + cache() + "; the application in " + app() + " runs without one");
         }
     }
 

@@ -20,7 +20,8 @@ final class Availability {
      * @return in the same order; at least one
      * @throws RefusedException if nobody fits, or all that fit are resting
      */
-    List<Candidate> available(RoutingRequest request, Tier tier, List<Candidate> fitting, List<Reason> reasons) throws RefusedException {
+    List<Candidate> available(RoutingRequest request, Tier tier, List<Candidate> fitting, List<Reason> reasons)
+            throws RefusedException {
         if (fitting.isEmpty()) {
             throw new RefusedException(nobodyFits(request, tier, reasons), reasons);
         }

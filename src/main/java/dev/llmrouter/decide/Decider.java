@@ -128,7 +128,7 @@ public final class Decider {
     /** No lift and no proof: a tier of embedding models is one vector space, and no other tier can stand in for it. */
     private Decision decideEmbeddings(RoutingRequest request, List<Reason> reasons) throws RefusedException {
         Tier tier = EmbeddingTiers.choose(policy, request, reasons);
-        checkAllowed(request, tier.name(), null, reasons);
+        rights.check(request, tier.name(), null, reasons);
         Fit fit = new Fit(
                 request.input().request(),
                 request.input().characteristics(),

@@ -101,7 +101,12 @@ public final class SimulatedProviderClient implements ProviderClient, AutoClosea
     }
 
     private void embed(
-            Model model, ChatRequest request, Attempt attempt, Courses courses, Fault fault, Behaviour behaviour) {
+            Model model,
+            ChatRequest request,
+            SimulatedCall attempt,
+            Courses courses,
+            Fault fault,
+            Behaviour behaviour) {
         VectorSpace space = model.vectorSpace();
         int dimensions = space == null ? SimulatedEmbeddings.dimensionsOf(model.remoteName()) : space.dimensions();
         Usage usage = SimulatedEmbeddings.usage(request);

@@ -18,7 +18,8 @@ final class EmbeddingReader {
     private final Set<Capability> capabilities;
     private final Problems problems;
 
-    EmbeddingReader(MappingFields fields, @Nullable Provider provider, Set<Capability> capabilities, Problems problems) {
+    EmbeddingReader(
+            MappingFields fields, @Nullable Provider provider, Set<Capability> capabilities, Problems problems) {
         this.fields = fields;
         this.provider = provider;
         this.capabilities = capabilities;

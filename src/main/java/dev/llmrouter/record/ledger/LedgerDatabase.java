@@ -1,6 +1,5 @@
 package dev.llmrouter.record.ledger;
 
-import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
