@@ -93,7 +93,7 @@ final class Installation {
             throw new IOException("the application jar could not be laid out in " + app() + ": " + said.strip());
         }
         Files.createDirectories(launcher().getParent());
-        Path script = launcher().resolveSibling("camel-llm-router.new");
+        Path script = launcher().resolveSibling("camel-llm-router-new");
         Files.writeString(script, script());
         try {
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -52,6 +52,7 @@ import org.slf4j.LoggerFactory;
 /** How requests come in, wait and leave: the gateway in a plain CamelContext, over sockets that the test writes by hand. */
 class GatewayDoorsTest {
     private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final List<String> writers = new CopyOnWriteArrayList<>();
     private final List<WeakReference<Exchange>> exchanges = new CopyOnWriteArrayList<>();
     private DefaultCamelContext camel = new DefaultCamelContext();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -96,7 +97,10 @@ class GatewayDoorsTest {
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
         camel.getRegistry().bind("meters", meters);
-        camel.getRegistry().bind("records", (Recorder) records::add);
+        camel.getRegistry().bind("records", (Recorder) record -> {
+            writers.add(Thread.currentThread().getName());
+            records.add(record);
+        });
         gateway().setPort(0);
         change.accept(gateway());
         camel.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
@@ -181,6 +185,21 @@ class GatewayDoorsTest {
             head.append((char) next);
         }
         return head.toString();
+    }
+
+    @Test
+    void recordsAreWrittenByTheirOwnThreadAlsoThoseOfStreams() throws Exception {
+        provider.does(
+                ScriptedProvider.streams(ScriptedProvider.chunk("one"), ScriptedProvider.STOP, "[DONE]"),
+                ScriptedProvider.says("two"));
+        for (boolean stream : List.of(true, false)) {
+            try (Socket socket = connect()) {
+                write(socket, post("/v1/chat/completions", chat("auto", stream), "Connection: close\r\n"));
+                assertThat(everything(socket)).contains("200 OK");
+            }
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(writers).containsExactly("llm-record", "llm-record"));
+        assertThat(records).extracting(RequestRecord::outcome).containsOnly(RequestRecord.Outcome.OK);
     }
 
     /** Issue 13, C4. */

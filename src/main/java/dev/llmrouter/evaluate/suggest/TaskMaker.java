@@ -76,8 +76,8 @@ record TaskMaker(
         for (TierCase c : cases) {
             c.untested().forEach(model -> why.add(model + ": not compared"));
             for (TaskResult result : c.results()) {
-                why.add(Reason.why(result));
-                help.add(Reason.help(result));
+                why.add(Objection.why(result));
+                help.add(Objection.help(result));
             }
         }
         List<PartialRoute> partials = partials();

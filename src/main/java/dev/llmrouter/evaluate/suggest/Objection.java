@@ -6,8 +6,8 @@ import dev.llmrouter.evaluate.Verdict;
 import java.util.Locale;
 
 /** Why a candidate is not proposed, and what would help, in words. */
-final class Reason {
-    private Reason() {}
+final class Objection {
+    private Objection() {}
 
     static String why(TaskResult result) {
         GateResult gate = result.gate();
