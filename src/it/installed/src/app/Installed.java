@@ -15,7 +15,7 @@ public final class Installed {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path to = Path.of(arguments[1]);
 
-        String said = run(0, java, "-jar", arguments[0], "install", "--to", to.toString(), "--seconds", "3");
+        String said = run(0, java, "-jar", arguments[0], "install", "--to", to.toString(), "--seconds", "2");
         expect(said.contains("First answer "), "the start is measured", said);
 
         Path launcher = to.resolve("bin/camel-llm-router");
@@ -24,14 +24,12 @@ public final class Installed {
             expect(files.anyMatch(file -> file.getFileName().toString().startsWith("cache.")), "there is a cache", said);
         }
 
-        // again over itself, and never over anything else
-        run(0, java, "-jar", arguments[0], "install", "--to", to.toString(), "--seconds", "1");
         Path other = Files.createDirectories(to.resolveSibling("other"));
         Files.writeString(other.resolve("mine.txt"), "mine");
         String refused = run(2, java, "-jar", arguments[0], "install", "--to", other.toString());
         expect(refused.contains("not empty"), "a folder with other things is refused", refused);
         expect(Files.exists(other.resolve("mine.txt")), "and left as it was", refused);
-        System.out.println("installed, started, installed again");
+        System.out.println("installed and started");
     }
 
     private static String run(int code, String... command) throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             SimulateCommand.class,
             InstallCommand.class,
+            ImportCommand.class,
             ValidateCommand.class,
             AuditCommand.class,
             CollectedCommand.class,

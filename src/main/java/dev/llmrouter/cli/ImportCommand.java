@@ -1,0 +1,149 @@
+package dev.llmrouter.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.convert.Converted;
+import dev.llmrouter.policy.convert.ForeignConfigs;
+import dev.llmrouter.policy.convert.Remark;
+import dev.llmrouter.policy.load.PolicyCheck;
+import dev.llmrouter.policy.load.PolicyLoader;
+import dev.llmrouter.policy.load.Severity;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code import}: a configuration of another gateway as a policy, and line by line what of it has no counterpart. Exit code
+ * 0: converted; 1: nothing of it can be converted; 2: wrong usage.
+ */
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        description = "Writes a policy from a configuration of LiteLLM's proxy or Portkey's gateway, and lists what has no counterpart.")
+final class ImportCommand implements Callable<Integer> {
+    private static final int NOTHING = 1;
+
+    private final Clock clock;
+
+    @Option(
+            names = "--from",
+            paramLabel = "GATEWAY",
+            required = true,
+            description = "Whose configuration it is: litellm (YAML) or portkey (JSON).")
+    private String from = "";
+
+    @Parameters(paramLabel = "FILE", description = "The configuration.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "File to write the policy to, which must not be there yet. Default: standard output.")
+    private @Nullable Path target;
+
+    @Option(names = "--json", description = "Print policy, remarks and what lint says as JSON.")
+    private boolean json;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    ImportCommand() {
+        this(Clock.systemDefaultZone());
+    }
+
+    /** @param clock says the day that prices get */
+    ImportCommand(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (spec == null) {
+            throw new IllegalStateException("started without picocli");
+        }
+        ForeignConfigs.From gateway =
+                switch (from.toLowerCase(Locale.ROOT)) {
+                    case "litellm" -> ForeignConfigs.From.LITELLM;
+                    case "portkey" -> ForeignConfigs.From.PORTKEY;
+                    default ->
+                        throw new ParameterException(
+                                spec.commandLine(), "--from is '" + from + "'; known are litellm and portkey.");
+                };
+        if (!Files.isRegularFile(file)) {
+            throw new ParameterException(spec.commandLine(), "There is no file " + file + ".");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        Converted converted;
+        try {
+            converted = ForeignConfigs.convert(
+                    gateway, Files.readString(file), String.valueOf(file.getFileName()), LocalDate.now(clock));
+        } catch (IllegalArgumentException e) {
+            err.println("import: " + e.getMessage());
+            err.flush();
+            return NOTHING;
+        }
+        if (target != null) {
+            write(target, converted.policy());
+        }
+        String name = target == null ? "the policy" : target.toString();
+        PolicyCheck check = PolicyLoader.builder(clock).build().check(converted.policy(), name);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(json(converted, check));
+            out.flush();
+            return 0;
+        }
+        if (target == null) {
+            out.print(converted.policy());
+            out.flush();
+        }
+        // the policy alone goes to standard output
+        for (Remark remark : converted.remarks()) {
+            err.println(file.getFileName() + ":" + remark.line() + ": "
+                    + (remark.path().isEmpty() ? "" : remark.path() + ": ") + remark.text());
+        }
+        err.println(converted.remarks().size() + " remarks. A person has to say what lint still asks for ("
+                + (check.count(Severity.UNUSABLE) + check.count(Severity.ERROR)) + " errors, "
+                + check.count(Severity.WARNING) + " warnings): lint --policy " + (target == null ? "FILE" : target));
+        err.flush();
+        return 0;
+    }
+
+    private void write(Path to, String policy) throws IOException {
+        try {
+            Files.write(to, policy.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
+        } catch (FileAlreadyExistsException e) {
+            throw new IllegalArgumentException(to + " is there already: name another file, or remove it");
+        }
+    }
+
+    private static String json(Converted converted, PolicyCheck check) throws IOException {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("policy", converted.policy());
+        ArrayNode remarks = root.putArray("remarks");
+        for (Remark remark : converted.remarks()) {
+            remarks.addObject()
+                    .put("line", remark.line())
+                    .put("path", remark.path())
+                    .put("text", remark.text());
+        }
+        root.set("lint", new com.fasterxml.jackson.databind.ObjectMapper().readTree(check.json()));
+        return root.toPrettyString();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.llmrouter.policy.convert;
+
+import dev.llmrouter.policy.convert.PolicyDraft.DraftProvider;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a deployment that both kinds of configuration have: whom to call, with which key. */
+final class DraftDeployment {
+    private static final Set<String> KEY_HEADERS = Set.of("authorization", "api-key", "x-api-key", "x-goog-api-key");
+    private static final String FROM_ENVIRONMENT = "os.environ/";
+
+    private DraftDeployment() {}
+
+    /**
+     * The name of the provider in the draft; null if it cannot be called, which is then remarked.
+     *
+     * @param at the deployment
+     * @param model its id at the provider
+     * @param key setting of the key; null for none
+     * @param base setting of the base URL; null for none
+     */
+    static @Nullable String provider(
+            PolicyDraft draft,
+            ForeignNode at,
+            KnownProvider known,
+            String model,
+            @Nullable ForeignNode key,
+            @Nullable ForeignNode base,
+            Map<String, String> headers,
+            Map<String, String> query) {
+        String url = base == null ? known.baseUrl() : value(base);
+        if (url == null) {
+            draft.remark(at, "has no base URL, and " + known.name() + " has one for each user: left out");
+            return null;
+        }
+        while (url.endsWith("/")) {
+            url = url.substring(0, url.length() - 1);
+        }
+        if (known.name().equals("ollama") && base != null && !url.endsWith("/v1")) {
+            url = url + "/v1";
+        }
+        String secret = secret(draft, known, key);
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        if (known.isAzure()) {
+            url = url + "/openai/deployments/" + model;
+            if (secret != null) {
+                all.put("api-key", secret);
+                secret = null;
+            }
+        }
+        return draft.provider(
+                known.name(), new DraftProvider(known.protocol(), url, secret, all, new LinkedHashMap<>(query)));
+    }
+
+    private static @Nullable String secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
+        String given = key == null ? null : key.text();
+        if (given != null && given.startsWith(FROM_ENVIRONMENT)) {
+            return value(key);
+        }
+        String variable = known.keyVariable();
+        if (given != null) {
+            variable = variable == null ? known.name().toUpperCase(Locale.ROOT) + "_API_KEY" : variable;
+            draft.remark(key, "a key in the file is not taken over: put it into the environment as " + variable);
+        }
+        return variable == null ? null : "{{env:" + variable + "}}";
+    }
+
+    /** The text of a setting, from the environment where it says so. @throws IllegalArgumentException for a placeholder of ours */
+    static @Nullable String value(ForeignNode setting) {
+        String text = setting.text();
+        if (text == null) {
+            return null;
+        }
+        if (text.contains("{{")) {
+            throw new IllegalArgumentException("line " + setting.line() + ": " + setting.path()
+                    + " has '{{', which a policy takes for a placeholder: change it, and convert again");
+        }
+        if (!text.startsWith(FROM_ENVIRONMENT)) {
+            return text;
+        }
+        String name = text.substring(FROM_ENVIRONMENT.length());
+        if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,200}")) {
+            throw new IllegalArgumentException(
+                    "line " + setting.line() + ": " + setting.path() + " names no environment variable");
+        }
+        return "{{env:" + name + "}}";
+    }
+
+    /** Headers that go along, without those that are keys. */
+    static Map<String, String> headers(PolicyDraft draft, @Nullable ForeignNode headers) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        if (headers != null) {
+            headers.all().forEach((name, setting) -> {
+                String value = value(setting);
+                boolean isKey = KEY_HEADERS.contains(name.toLowerCase(Locale.ROOT));
+                if (value == null || isKey && !value.startsWith("{{env:")) {
+                    draft.remark(setting, "a header with a key in the file is not taken over: use a placeholder");
+                } else {
+                    kept.put(name, value);
+                }
+            });
+        }
+        return kept;
+    }
+
+    /** What models of a provider can usually do, where nobody has said it. */
+    static Set<String> usual(KnownProvider known) {
+        return new TreeSet<>(
+                switch (known.name()) {
+                    case "openai", "azure", "gemini" -> List.of("tools", "vision", "json-object", "json-schema");
+                    case "anthropic" -> List.of("tools", "vision", "documents");
+                    default -> List.of("tools");
+                });
+    }
+}

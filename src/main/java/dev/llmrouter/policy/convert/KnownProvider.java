@@ -1,0 +1,76 @@
+package dev.llmrouter.policy.convert;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other gateways know of a provider by its name.
+ *
+ * @param protocol of its API, as a policy names it
+ * @param baseUrl of its API; null where every user has his own
+ * @param keyVariable environment variable that its key is usually in; null where it needs none
+ */
+record KnownProvider(String name, String protocol, @Nullable String baseUrl, @Nullable String keyVariable) {
+    private static final Map<String, KnownProvider> BY_NAME = Map.ofEntries(
+            known("openai", "openai", "https://api.openai.com/v1"),
+            known("anthropic", "anthropic", "https://api.anthropic.com"),
+            known("gemini", "gemini", "https://generativelanguage.googleapis.com"),
+            known("groq", "openai", "https://api.groq.com/openai/v1"),
+            known("mistral", "openai", "https://api.mistral.ai/v1"),
+            known("deepseek", "openai", "https://api.deepseek.com/v1"),
+            known("openrouter", "openai", "https://openrouter.ai/api/v1"),
+            known("together", "openai", "https://api.together.xyz/v1"),
+            known("fireworks", "openai", "https://api.fireworks.ai/inference/v1"),
+            known("cerebras", "openai", "https://api.cerebras.ai/v1"),
+            known("perplexity", "openai", "https://api.perplexity.ai"),
+            known("xai", "openai", "https://api.x.ai/v1"),
+            Map.entry("ollama", new KnownProvider("ollama", "openai", "http://localhost:11434/v1", null)),
+            Map.entry("azure", new KnownProvider("azure", "openai", null, "AZURE_API_KEY")),
+            Map.entry("vllm", new KnownProvider("vllm", "openai", null, null)));
+
+    private static final Map<String, String> OTHER_NAMES = Map.ofEntries(
+            Map.entry("azure-openai", "azure"),
+            Map.entry("google", "gemini"),
+            Map.entry("google-ai-studio", "gemini"),
+            Map.entry("mistral-ai", "mistral"),
+            Map.entry("together-ai", "together"),
+            Map.entry("fireworks-ai", "fireworks"),
+            Map.entry("perplexity-ai", "perplexity"),
+            Map.entry("x-ai", "xai"),
+            Map.entry("ollama-chat", "ollama"),
+            Map.entry("hosted-vllm", "vllm"),
+            Map.entry("openai-like", "vllm"),
+            Map.entry("custom-openai", "vllm"),
+            Map.entry("lm-studio", "vllm"),
+            Map.entry("text-completion-openai", "openai"));
+
+    private static Map.Entry<String, KnownProvider> known(String name, String protocol, String baseUrl) {
+        return Map.entry(
+                name, new KnownProvider(name, protocol, baseUrl, name.toUpperCase(Locale.ROOT) + "_API_KEY"));
+    }
+
+    /** By the name that another gateway has for it; null for one that a policy cannot call. */
+    static @Nullable KnownProvider of(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return BY_NAME.get(OTHER_NAMES.getOrDefault(plain, plain));
+    }
+
+    /** By how its models are called; null where that says nothing. */
+    static @Nullable KnownProvider ofModel(String model) {
+        String name = model.toLowerCase(Locale.ROOT);
+        if (name.startsWith("claude-")) {
+            return BY_NAME.get("anthropic");
+        }
+        if (name.startsWith("gemini-")) {
+            return BY_NAME.get("gemini");
+        }
+        return name.startsWith("gpt-") || name.matches("o\\d.*") || name.startsWith("text-embedding-")
+                ? BY_NAME.get("openai")
+                : null;
+    }
+
+    boolean isAzure() {
+        return name.equals("azure");
+    }
+}
