@@ -49,7 +49,8 @@ final class DraftDeployment {
         if (known.isAzure()) {
             url = url + "/openai/deployments/" + model;
             if (secret != null) {
-                all.put("api-key", secret);
+                // not apiKey: that is sent as a bearer token, which Azure takes for one of Entra
+                all.put("api-key", secret.replace("}}", ":unset}}"));
                 secret = null;
             }
         }

@@ -36,6 +36,7 @@ final class DraftYaml {
         line("# Converted from " + source.replaceAll("\\p{Cntrl}", "?") + " on " + day + ".");
         line("# A person has to say: which tier is the baseline, why each task's tier is good enough, and unknown prices.");
         line("version: 1");
+        line("owner: " + quoted("imported from " + source));
         line("baseline: " + quoted(Objects.requireNonNull(draft.baseline())));
         line("evidence: enforce");
         line("providers:");

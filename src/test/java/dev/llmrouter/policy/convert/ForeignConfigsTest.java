@@ -10,6 +10,7 @@ import dev.llmrouter.policy.Tier;
 import dev.llmrouter.policy.convert.ForeignConfigs.From;
 import dev.llmrouter.policy.load.PolicyCheck;
 import dev.llmrouter.policy.load.PolicyLoader;
+import dev.llmrouter.policy.load.Severity;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -64,7 +65,9 @@ class ForeignConfigsTest {
 
     private static RoutingPolicy usable(Converted converted) {
         PolicyCheck check = check(converted);
-        return check.policy().orElseThrow(() -> new AssertionError(converted.policy() + check.text()));
+        RoutingPolicy policy = check.policy();
+        assertThat(policy).as(converted.policy() + check.text()).isNotNull();
+        return java.util.Objects.requireNonNull(policy);
     }
 
     private static List<String> members(RoutingPolicy policy, String tier) {
@@ -121,10 +124,10 @@ class ForeignConfigsTest {
         for (Converted converted : List.of(
                 ForeignConfigs.convert(From.LITELLM, LITELLM, "config.yaml", DAY),
                 ForeignConfigs.convert(From.PORTKEY, CONDITIONAL, "config.json", DAY))) {
-            assertThat(check(converted).problems())
+            assertThat(check(converted).problems().stream()
+                            .filter(problem -> problem.severity() != Severity.WARNING))
                     .isNotEmpty()
-                    .allSatisfy(problem -> assertThat(problem.toString())
-                            .containsAnyOf("rationale", "price", "owner", "key", "AZURE_KEY"));
+                    .allSatisfy(problem -> assertThat(problem.toString()).containsAnyOf("rationale", "price"));
         }
     }
 
@@ -217,7 +220,7 @@ class ForeignConfigsTest {
         words[at * words.length / 41] = text;
         try {
             Converted converted = ForeignConfigs.convert(From.LITELLM, String.join("", words), "x.yaml", DAY);
-            assertThat(check(converted).policy()).as(converted.policy()).isPresent();
+            assertThat(check(converted).policy()).as(converted.policy()).isNotNull();
         } catch (IllegalArgumentException refused) {
             assertThat(refused).hasMessageNotContainingAny("Exception");
         }

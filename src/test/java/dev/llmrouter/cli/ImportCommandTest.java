@@ -1,0 +1,77 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ImportCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private Path config;
+
+    @BeforeEach
+    void write() throws Exception {
+        config = Files.writeString(folder.resolve("config.json"), """
+                { "strategy": { "mode": "fallback" },
+                  "targets": [ { "provider": "openai", "override_params": { "model": "gpt-4o" } },
+                               { "provider": "anthropic", "cache": {}, "override_params": { "model": "claude-sonnet-5" } } ] }
+                """);
+    }
+
+    private int run(String... arguments) {
+        CommandLine command = Main.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(arguments);
+    }
+
+    @Test
+    void writesAPolicyThatLintTakesAndSaysWhatIsLeftOut() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        assertThat(run("import", "--from", "portkey", config.toString(), "--out", policy.toString()))
+                .isZero();
+        assertThat(err.toString()).contains("config.json:3: targets[1].cache: has no counterpart", "lint --policy " + policy);
+        assertThat(run("lint", "--policy", policy.toString())).isZero();
+
+        String before = Files.readString(policy);
+        assertThat(run("import", "--from", "portkey", config.toString(), "--out", policy.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("is there already");
+        assertThat(policy).hasContent(before);
+    }
+
+    @Test
+    void printsThePolicyAloneOrAllOfItAsJson() throws Exception {
+        assertThat(run("import", "--from", "portkey", config.toString())).isZero();
+        assertThat(out.toString()).startsWith("# Converted from config.json").doesNotContain("counterpart");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("import", "--from", "PORTKEY", config.toString(), "--json")).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.path("policy").asText()).contains("claude-sonnet-5");
+        assertThat(json.path("remarks").findValuesAsText("path")).contains("targets[1].cache");
+        assertThat(json.path("lint").isMissingNode()).isFalse();
+    }
+
+    @Test
+    void wrongUsageAndFilesWithNothingInThemAreToldApart() throws Exception {
+        assertThat(run("import", "--from", "nobody", config.toString())).isEqualTo(2);
+        assertThat(run("import", "--from", "litellm", folder.resolve("none").toString()))
+                .isEqualTo(2);
+        assertThat(run("import", "--from", "litellm", config.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("known are litellm and portkey", "There is no file", "no model_list");
+    }
+}
