@@ -1,0 +1,181 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Issue 3: 200 reloads, some of them of broken files, during 20,000 requests with streams. */
+class ReloadUnderLoadTest {
+    private static final int REQUESTS = 20_000;
+    private static final int RELOADS = 200;
+    private static final int CALLERS = 4;
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private URI chat = URI.create("http://localhost");
+
+    private static String policy(int version) {
+        // each version has models and tiers of its own: a mixture of two would show
+        return """
+                version: 1
+                owner: test
+                baseline: tier-%1$d
+                evidence: off
+                providers:
+                  local-%1$d: { protocol: simulator, simulator: { latency: 0ms, tokensPerSecond: 0 } }
+                models:
+                  model-%1$d: { provider: local-%1$d, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  tier-%1$d: { models: [model-%1$d] }
+                tasks:
+                  task-%1$d: { tier: tier-%1$d, description: d, rationale: r }
+                rules:
+                  - { id: rule-%1$d, when: { keywords: [hello] }, task: task-%1$d }
+                """.formatted(version);
+    }
+
+    private static ch.qos.logback.classic.Logger requestLog() {
+        return (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(dev.llmrouter.record.LogRecorder.LOGGER);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        requestLog().setLevel(ch.qos.logback.classic.Level.WARN); // 20,000 lines
+        file = folder.resolve("policy.yaml");
+        Files.writeString(file, policy(0));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + file);
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
+        LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
+        gateway.setPort(0);
+        List<Resource> files = new ArrayList<>();
+        for (String route : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(route));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.start();
+        chat = URI.create("http://127.0.0.1:" + gateway.getActualPort() + "/v1/chat/completions");
+    }
+
+    @AfterEach
+    void stop() {
+        requestLog().setLevel(null);
+        camel.stop();
+    }
+
+    private HttpResponse<String> ask(boolean stream) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(chat)
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"auto\",\"stream\":" + stream
+                                + ",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void noRequestFailsAndNoneIsServedByTwoPolicies() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Queue<String> wrong = new ConcurrentLinkedQueue<>();
+        Map<String, String> modelOfPolicy = new ConcurrentHashMap<>();
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        List<Future<?>> running = new ArrayList<>();
+        for (int caller = 0; caller < CALLERS; caller++) {
+            running.add(callers.submit(() -> {
+                for (int n = asked.getAndIncrement(); n < REQUESTS; n = asked.getAndIncrement()) {
+                    boolean stream = n % 4 == 0;
+                    HttpResponse<String> answer = ask(stream);
+                    String fault = fault(answer, stream, modelOfPolicy);
+                    if (fault != null) {
+                        wrong.add(fault);
+                    }
+                }
+                return null;
+            }));
+        }
+        LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + file);
+        int taken = 0;
+        int refused = 0;
+        for (int reload = 1; reload <= RELOADS; reload++) {
+            while (asked.get() < (long) REQUESTS * reload / (RELOADS + 1)) {
+                Thread.sleep(1);
+            }
+            boolean isBroken = reload % 5 == 0;
+            String text = policy(reload);
+            replace(isBroken ? text.substring(0, text.length() / 2) : text);
+            if (loaded.reload()) {
+                taken++;
+            } else {
+                refused++;
+            }
+        }
+        for (Future<?> one : running) {
+            one.get(3, TimeUnit.MINUTES);
+        }
+        callers.shutdown();
+
+        assertThat(wrong).isEmpty();
+        assertThat(refused).isEqualTo(RELOADS / 5);
+        assertThat(taken).isEqualTo(RELOADS - refused);
+        // every policy that was in force served somebody, but for those that were in force for a moment only
+        assertThat(modelOfPolicy).hasSizeGreaterThan(taken / 2);
+    }
+
+    private static String fault(HttpResponse<String> answer, boolean stream, Map<String, String> modelOfPolicy) {
+        if (answer.statusCode() != 200) {
+            return answer.statusCode() + ": " + answer.body();
+        }
+        String policy = answer.headers().firstValue("x-llm-policy").orElse("none");
+        String model = answer.headers().firstValue("x-llm-model").orElse("none");
+        String version = model.substring(model.indexOf('-') + 1);
+        if (!answer.headers().firstValue("x-llm-tier").orElse("").equals("tier-" + version)
+                || !answer.headers().firstValue("x-llm-task").orElse("").equals("task-" + version)
+                || !modelOfPolicy.computeIfAbsent(policy, any -> model).equals(model)) {
+            return "mixed: " + answer.headers().map();
+        }
+        boolean isWhole = stream
+                ? answer.body().endsWith("data: [DONE]\n\n")
+                : answer.body().contains("\"finish_reason\":\"stop\"");
+        return isWhole ? null : "not whole: " + answer.body();
+    }
+
+    private void replace(String text) throws Exception {
+        Path next = folder.resolve("next.yaml");
+        Files.writeString(next, text);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
