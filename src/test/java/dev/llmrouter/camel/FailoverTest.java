@@ -329,6 +329,89 @@ class FailoverTest {
         assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
     }
 
+    /** S10: the stream goes on behind it; what is lost is at most what stood in it. */
+    @Test
+    void oneMalformedEventInTheMiddleOfAStreamEndsNothing() throws Exception {
+        first.does(streams(chunk("one"), "{\"id\":\"c\",\"choices\":[{\"del", chunk("two"), STOP, "[DONE]"));
+
+        String body = ask("first", true).body();
+
+        assertThat(body).contains("one", "two").endsWith("data: [DONE]\n\n").doesNotContain("error");
+    }
+
+    @Test
+    void aSecondMalformedEventEndsTheStreamWithAnError() throws Exception {
+        first.does(streams(chunk("one"), "{\"id", chunk("two"), "{\"id", chunk("three"), STOP, "[DONE]"));
+
+        assertThat(ask("first", true).body()).contains("one", "two", "error").doesNotContain("three", "[DONE]");
+    }
+
+    /** S14: an answer that the caller has begun is continued by a model that can do that, and by no other. */
+    @Test
+    void aFallbackThatCannotContinueABegunAnswerIsNotAsked() throws Exception {
+        Files.writeString(policy, """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  a: { protocol: anthropic, baseUrl: "http://127.0.0.1:%1$d" }
+                  b: { protocol: anthropic, baseUrl: "http://127.0.0.1:%2$d" }
+                models:
+                  one:   { provider: a, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  two:   { provider: b, context: 9000, maxOutput: 100, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  three: { provider: b, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  premium: { models: [one, two, three], timeout: 8s }
+                """.formatted(first.port(), second.port()));
+        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
+        first.does(status(529, "", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
+        second.does(status(200, "", """
+                {"id":"m","type":"message","role":"assistant","model":"three","content":[{"type":"text","text":" 42"}],
+                "stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":2}}"""));
+        int port = camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
+
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/messages"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"auto\",\"max_tokens\":50,\"messages\":["
+                                + "{\"role\":\"user\",\"content\":\"The answer?\"},"
+                                + "{\"role\":\"assistant\",\"content\":\"It is\"}]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-llm-model")).contains("three");
+        assertThat(second.requests).isNotEmpty().allSatisfy(body -> assertThat(body).contains("\"three\""));
+    }
+
+    /** S15, in a fifteenth of its time: an outage of 4 s, a request every 250 ms, a breaker that opens for 1 s. */
+    @Test
+    void aFlapServesEveryRequestProbesSparinglyAndGoesBack() throws Exception {
+        Files.writeString(policy, Files.readString(policy).replace("openFor: 60s", "openFor: 1s"));
+        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
+        first.does(error(503, "down"));
+        second.does(says("b"));
+        long start = System.nanoTime();
+        int asked = 0;
+        while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(4)) {
+            assertThat(ask("auto", false).statusCode()).isEqualTo(200);
+            asked++;
+            TimeUnit.MILLISECONDS.sleep(250);
+        }
+        // 5 until the breaker opens, then at most two probes each time that it lets some through
+        assertThat(first.requests.size()).isBetween(5, 5 + 2 * 5);
+        assertThat(asked).isGreaterThan(first.requests.size());
+
+        first.does(says("a"));
+        Awaitility.await()
+                .atMost(5, TimeUnit.SECONDS)
+                .pollInterval(java.time.Duration.ofMillis(250))
+                .until(() -> servedBy(ask("auto", false)).equals("first after 1"));
+        for (int i = 0; i < 4; i++) {
+            assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
+        }
+    }
+
     @Test
     void aMalformedAnswerGoesToTheNextModel() throws Exception {
         first.does(status(200, "", "<html>busy</html>"));
