@@ -77,7 +77,8 @@ final class CollectSampling {
         if (isEscalated) {
             // the candidate's answer was not usable, and the baseline's is at hand
             return reply != null && answered.model().name().equals(reference)
-                    ? new SampledPair(question, request, null, true, null, reply.text(), probability, BigDecimal.ZERO, watch)
+                    ? new SampledPair(
+                            question, request, null, true, null, reply.text(), probability, BigDecimal.ZERO, watch)
                     : null;
         }
         String judge = collect.judge();

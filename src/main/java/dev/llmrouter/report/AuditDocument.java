@@ -86,7 +86,9 @@ public final class AuditDocument {
                 net.signum() < 0 ? "cost" : "saved",
                 dollars(net.abs()) + (net.signum() < 0 ? " more than it saved" : ""),
                 share,
-                savings.errors() == null ? "; what errors cost is not known" : ", and of errors where their cost is known");
+                savings.errors() == null
+                        ? "; what errors cost is not known"
+                        : ", and of errors where their cost is known");
     }
 
     private void head() {
@@ -99,7 +101,8 @@ public final class AuditDocument {
                 changes == 0
                         ? "No route has to be changed."
                         : changes + (changes == 1 ? " route has" : " routes have") + " to be changed: see below."));
-        long days = Math.max(1, Math.round(Duration.between(audit.from(), audit.to()).toHours() / 24.0));
+        long days = Math.max(
+                1, Math.round(Duration.between(audit.from(), audit.to()).toHours() / 24.0));
         blocks.add(new Block.Paragraph(Phrases.format(
                 "%s to %s (%,d days): %,d chat requests, %s USD. Policy %s, owner: %s.",
                 audit.from(),
@@ -145,7 +148,8 @@ public final class AuditDocument {
                         ? List.of("less the cost of errors", "not known")
                         : List.of(
                                 "less the cost of errors (interval)",
-                                usd(errors.usd().negate()) + " (" + usd(errors.highUsd().negate()) + " to "
+                                usd(errors.usd().negate()) + " ("
+                                        + usd(errors.highUsd().negate()) + " to "
                                         + usd(errors.lowUsd().negate()) + ")"));
         rows.add(List.of("net", usd(all.netUsd())));
         blocks.add(new Block.Figures(
@@ -176,7 +180,9 @@ public final class AuditDocument {
                     Phrases.format("%,d", each.requests()),
                     usd(each.costUsd()),
                     each.costPerUsefulUsd() == null ? "not known" : usd(each.costPerUsefulUsd()),
-                    each.savings().comparable() == 0 ? "not known" : usd(each.savings().netUsd()),
+                    each.savings().comparable() == 0
+                            ? "not known"
+                            : usd(each.savings().netUsd()),
                     useful == null
                             ? "not judged"
                             : Phrases.format(
@@ -231,12 +237,7 @@ public final class AuditDocument {
         double margin = each.margin() == null ? 0 : each.margin().doubleValue();
         String style = each.isBelowMargin() ? "fail" : gap.low() > -margin ? "pass" : "inconclusive";
         return new Svg.Row(
-                Html.escape(each.task() + ": " + each.model()),
-                gap.low(),
-                gap.difference(),
-                gap.high(),
-                margin,
-                style);
+                Html.escape(each.task() + ": " + each.model()), gap.low(), gap.difference(), gap.high(), margin, style);
     }
 
     private void evidence() {
@@ -254,7 +255,7 @@ public final class AuditDocument {
     /** State, age and end, in words. */
     static String age(EvidenceAge age) {
         StringBuilder text = new StringBuilder(age.state());
-        if (age.accepted() != null) {
+        if (age.accepted() != null && age.ageDays() != null) {
             text.append(Phrases.format(", accepted on %s (%,d days ago)", age.accepted(), age.ageDays()));
         }
         if (age.until() != null && age.daysLeft() != null) {

@@ -43,13 +43,8 @@ final class QualityGaps {
         Proof proof = evidence.proof(task.name(), model).orElse(null);
         return proof == null
                 ? null
-                : new QualityGap(
-                        proof.difference(),
-                        proof.low(),
-                        proof.high(),
-                        proof.n(),
-                        QualityGap.EVIDENCE,
-                        (int) Math.round(100 * (1 - 2 * proof.level())));
+                : new QualityGap(proof.difference(), proof.low(), proof.high(), proof.n(), QualityGap.EVIDENCE, (int)
+                        Math.round(100 * (1 - 2 * proof.level())));
     }
 
     /** Of the requests that the model served; answers that the simulator made up count for themselves. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param tier the tier that the policy should name for the task; null for what is no change of the policy
  * @param text what and why, with numbers
  */
-public record Recommendation(Kind kind, @Nullable String task, @Nullable String tier, String text) {
+public record Recommendation(
+        Kind kind, @Nullable String task, @Nullable String tier, String text) {
     /** What is recommended. */
     public enum Kind {
         /** Serve the task at the baseline tier. */

@@ -152,23 +152,23 @@ final class Recommendations {
                 .findFirst()
                 .orElse(served.get(0))
                 .evidence();
-        String why =
-                switch (age.state()) {
-                    case "expired" -> "its evidence has expired";
-                    case "invalid" -> "its evidence does not hold any more";
-                    case "missing" -> "nothing proves that tier '" + task.tier() + "' is good enough";
-                    default ->
-                        age.isEndingSoon()
-                                ? "its " + (age.state().equals("waived") ? "waiver" : "evidence") + " ends on "
-                                        + age.until() + ", in " + age.daysLeft() + " days"
-                                : "";
-                };
+        String why = switch (age.state()) {
+            case "expired" -> "its evidence has expired";
+            case "invalid" -> "its evidence does not hold any more";
+            case "missing" -> "nothing proves that tier '" + task.tier() + "' is good enough";
+            default ->
+                age.isEndingSoon()
+                        ? "its " + (age.state().equals("waived") ? "waiver" : "evidence") + " ends on " + age.until()
+                                + ", in " + age.daysLeft() + " days"
+                        : "";
+        };
         if (!why.isEmpty()) {
             all.add(new Recommendation(
                     Recommendation.Kind.RENEW,
                     task.name(),
                     null,
-                    "Task '" + task.name() + "': " + why + ". Validate it on fresh examples: validate --policy POLICY.yaml"
+                    "Task '" + task.name() + "': " + why
+                            + ". Validate it on fresh examples: validate --policy POLICY.yaml"
                             + " --data EXAMPLES.jsonl --accept --by NAME."));
         }
     }

@@ -180,24 +180,8 @@ public final class Replay {
     private static Optional<Integer> tokensOver(Condition condition) {
         Integer tokens = condition.tokensOver();
         Condition alone = new Condition(
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                Set.of(),
-                List.of(),
-                null,
-                tokens,
-                null,
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                null,
-                null,
-                Set.of(),
-                null,
-                null,
-                null);
+                null, null, Map.of(), Map.of(), Set.of(), List.of(), null, tokens, null, Set.of(), Set.of(), Set.of(),
+                null, null, Set.of(), null, null, null);
         return tokens != null && condition.equals(alone) ? Optional.of(tokens) : Optional.empty();
     }
 }

@@ -12,8 +12,7 @@ import java.math.BigDecimal;
  * @param billedUsd what the same ones did cost, retries and classification included
  * @param premium of the priced, those that the baseline tier of that policy would have served
  */
-public record ReplayLine(
-        String name, long requests, long priced, BigDecimal usd, BigDecimal billedUsd, long premium) {
+public record ReplayLine(String name, long requests, long priced, BigDecimal usd, BigDecimal billedUsd, long premium) {
     /** USD less than was billed; negative for more. */
     public BigDecimal savedUsd() {
         return billedUsd.subtract(usd);

@@ -53,7 +53,8 @@ final class RoutingAuditing {
         this.policy = policy;
         this.evidence = evidence;
         this.today = today;
-        this.filter = LedgerFilter.between(audit.from().toEpochMilli(), audit.to().toEpochMilli());
+        this.filter =
+                LedgerFilter.between(audit.from().toEpochMilli(), audit.to().toEpochMilli());
         this.gaps = new QualityGaps(ledger.pairs(), policy, evidence, filter);
     }
 
@@ -72,9 +73,9 @@ final class RoutingAuditing {
         }
         List<DriftEvent> events = DriftEvent.of(ledger, audit.from(), audit.to(), policy, drift);
         Map<Way, List<RoutedSums>> ways = new LinkedHashMap<>();
-        sums.forEach(each -> ways.computeIfAbsent(
-                        new Way(each.task(), each.tier(), each.model()), k -> new ArrayList<>())
-                .add(each));
+        sums.forEach(
+                each -> ways.computeIfAbsent(new Way(each.task(), each.tier(), each.model()), k -> new ArrayList<>())
+                        .add(each));
         List<RoutedDestination> destinations = new ArrayList<>();
         for (Map.Entry<Way, List<RoutedSums>> way : ways.entrySet()) {
             destinations.add(destination(way.getKey(), way.getValue(), extras.get(way.getKey()), events));
@@ -83,8 +84,8 @@ final class RoutingAuditing {
                 .map(RoutedDestination::savings)
                 .reduce(Savings.NONE, Savings::plus)
                 .with(routing.otherShadowsUsd(filter));
-        double weeks = Math.max(
-                1 / DAYS, Duration.between(audit.from(), audit.to()).toMillis() / (DAYS * 86_400_000));
+        double weeks =
+                Math.max(1 / DAYS, Duration.between(audit.from(), audit.to()).toMillis() / (DAYS * 86_400_000));
         return new RoutingAudit(
                 audit.from(),
                 audit.to(),
@@ -217,8 +218,7 @@ final class RoutingAuditing {
         return StaticMix.of(parts);
     }
 
-    private List<ReplayLine> replay(
-            List<RoutedSums> sums, List<Integer> sizes, Map<String, RoutingPolicy> against) {
+    private List<ReplayLine> replay(List<RoutedSums> sums, List<Integer> sizes, Map<String, RoutingPolicy> against) {
         List<ReplayLine> lines = new ArrayList<>();
         lines.add(Replay.of("this policy", policy, sums, sizes));
         against.forEach((name, other) -> lines.add(Replay.of(name, other, sums, sizes)));

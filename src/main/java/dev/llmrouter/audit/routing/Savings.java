@@ -50,11 +50,7 @@ public record Savings(
 
     /** Answers alone against answers alone. */
     public BigDecimal grossUsd() {
-        return premiumUsd
-                .subtract(servedUsd)
-                .add(classifierUsd)
-                .add(retriesUsd)
-                .add(escalationsUsd);
+        return premiumUsd.subtract(servedUsd).add(classifierUsd).add(retriesUsd).add(escalationsUsd);
     }
 
     /** After classification, retries, escalations, shadows and judges; the cost of errors where it is known. */

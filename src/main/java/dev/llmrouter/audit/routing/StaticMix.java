@@ -48,8 +48,9 @@ public record StaticMix(long requests, double premiumShare, double routedLoss, d
     /** Cost of all of a task's requests at its cheap model, from those that it served. */
     static double cheapUsd(List<RoutedSums> cheap, long all) {
         long n = cheap.stream().mapToLong(RoutedSums::comparable).sum();
-        double usd =
-                cheap.stream().mapToDouble(sums -> sums.servedUsd().doubleValue()).sum();
+        double usd = cheap.stream()
+                .mapToDouble(sums -> sums.servedUsd().doubleValue())
+                .sum();
         return n == 0 ? 0 : usd / n * all;
     }
 }

@@ -193,8 +193,8 @@ public final class LedgerRouting {
     }
 
     private static void add(Map<Way, BigDecimal[]> found, Way way, int part, BigDecimal usd) {
-        BigDecimal[] parts = found.computeIfAbsent(
-                way, k -> new BigDecimal[] {BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO});
+        BigDecimal[] parts =
+                found.computeIfAbsent(way, k -> new BigDecimal[] {BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO});
         parts[part] = parts[part].add(usd);
     }
 

@@ -76,7 +76,9 @@ public final class HtmlPage {
     }
 
     private static void table(StringBuilder out, String attributes, List<String> header, List<List<String>> rows) {
-        out.append("<div class=\"scroll\" tabindex=\"0\"><table").append(attributes).append("><thead><tr>");
+        out.append("<div class=\"scroll\" tabindex=\"0\"><table")
+                .append(attributes)
+                .append("><thead><tr>");
         header.forEach(cell -> element(out, "th", " scope=\"col\"", cell));
         out.append("</tr></thead><tbody>");
         for (List<String> row : rows) {

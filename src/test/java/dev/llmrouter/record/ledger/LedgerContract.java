@@ -83,8 +83,8 @@ abstract class LedgerContract {
 
     private static PairEntry pair(String id, long time, boolean served, @Nullable Double score, @Nullable Long cost) {
         return new PairEntry(
-                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost,
-                0L, 0.25);
+                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost, 0L,
+                0.25);
     }
 
     @Test
