@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.llmrouter.record.ledger.PairEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -41,9 +42,8 @@ class SampledDifferenceTest {
         }
         pairs.add(pair(0, 1, null));
 
-        SampledDifference found = SampledDifference.of(pairs);
+        SampledDifference found = Objects.requireNonNull(SampledDifference.of(pairs));
 
-        assertThat(found).isNotNull();
         assertThat(found.n()).isEqualTo(420);
         assertThat(found.represented()).isCloseTo(1000, within(1e-9));
         assertThat(found.difference()).isCloseTo(-0.2, within(0.002));
@@ -80,8 +80,7 @@ class SampledDifferenceTest {
                     pairs.add(pair(lost ? 0 : 1, 1, probability));
                 }
             }
-            SampledDifference found = SampledDifference.of(pairs);
-            assertThat(found).isNotNull();
+            SampledDifference found = Objects.requireNonNull(SampledDifference.of(pairs));
             mean += found.difference() / runs;
             plain -= (double) losses / pairs.size() / runs;
             covered += found.low() <= -0.07 && found.high() >= -0.07 ? 1 : 0;
@@ -98,9 +97,8 @@ class SampledDifferenceTest {
             pairs.add(pair(1, 1, 0.1));
         }
 
-        SampledDifference found = SampledDifference.of(pairs);
+        SampledDifference found = Objects.requireNonNull(SampledDifference.of(pairs));
 
-        assertThat(found).isNotNull();
         assertThat(found.difference()).isZero();
         assertThat(found.low()).isBetween(-0.08, -0.03);
         assertThat(found.high()).isBetween(0.03, 0.08);
