@@ -58,6 +58,7 @@ final class CollectSampling {
         if (watch == null || !isDrawn(request.received().id(), collect.share())) {
             return null;
         }
+        double probability = probability(collect.share());
         boolean isServed = decision.evidence().state() == EvidenceState.VALID;
         String reference = policy.baselineTier().models().get(0).model();
         boolean isEscalated = decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
@@ -76,7 +77,8 @@ final class CollectSampling {
         if (isEscalated) {
             // the candidate's answer was not usable, and the baseline's is at hand
             return reply != null && answered.model().name().equals(reference)
-                    ? new SampledPair(question, request, null, true, null, reply.text(), BigDecimal.ZERO, watch)
+                    ? new SampledPair(
+                            question, request, null, true, null, reply.text(), probability, BigDecimal.ZERO, watch)
                     : null;
         }
         String judge = collect.judge();
@@ -89,7 +91,7 @@ final class CollectSampling {
             return null;
         }
         String answer = isUnusable || reply == null ? null : reply.text();
-        return new SampledPair(question, request, answer, isServed, compared, null, most, watch);
+        return new SampledPair(question, request, answer, isServed, compared, null, probability, most, watch);
     }
 
     /** The model whose answer came first: the one that served, or whose answer was not usable. */
@@ -106,6 +108,11 @@ final class CollectSampling {
         CRC32 hash = new CRC32();
         hash.update(("collect " + requestId).getBytes(StandardCharsets.UTF_8));
         return hash.getValue() % BUCKETS < share / 100 * BUCKETS;
+    }
+
+    /** With which {@link #isDrawn} draws. @param share percent, above 0 to 100 */
+    static double probability(double share) {
+        return Math.min(1, Math.ceil(share / 100 * BUCKETS) / BUCKETS);
     }
 
     /** USD that shadow and judge cost at most, by our estimate; null if a price is not known. */

@@ -131,7 +131,8 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 scores.candidate(),
                                 scores.baseline(),
                                 pico(cost),
-                                pico(scores.usd())));
+                                pico(scores.usd()),
+                                comparison.probability()));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
     }
 

@@ -92,6 +92,12 @@ public final class LlmRouterConstants {
             javaType = "String")
     public static final String ALARM = "CamelLlmRouterAlarm";
 
+    @Metadata(description = "The week, month or quarter that a routing audit is about, as 2026-Q3", javaType = "String")
+    public static final String AUDIT_PERIOD = "CamelLlmRouterAuditPeriod";
+
+    @Metadata(description = "How many changes of the policy a routing audit recommends", javaType = "Long")
+    public static final String AUDIT_CHANGES = "CamelLlmRouterAuditChanges";
+
     /** Exchange property: the {@code Cancellation} of the request, set by the gateway's consumer. */
     public static final String CANCELLATION = "CamelLlmRouterCancellation";
 

@@ -242,6 +242,12 @@ public final class LlmRouterContext extends ServiceSupport {
         return watches.get(policy.source());
     }
 
+    /** What sampling shows of a task's quality, in a sentence; empty if it is not sampled. */
+    public String sampled(RoutingPolicy policy, String task) {
+        RouteWatch watch = watch(policy);
+        return watch == null ? "" : watch.sampled(task);
+    }
+
     /** What is known of the health of models that judge. */
     DeploymentHealth judges() {
         return judges;

@@ -11,6 +11,7 @@ import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RouteChangeEntry;
+import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -166,6 +168,17 @@ final class RouteWatch {
                                             ? ", by answers that the simulator made up: that proves nothing"
                                             : "; to open the route: collected --accept --by NAME"));
         }
+    }
+
+    /** What is known of a task's quality since its route is open, in a sentence; empty if it is not sampled. */
+    String sampled(String task) {
+        return routes.values().stream()
+                .filter(route -> route.question().task().equals(task))
+                .map(CollectedRoute::sampled)
+                .filter(Objects::nonNull)
+                .map(CollectedText::weighted)
+                .findFirst()
+                .orElse("");
     }
 
     private DayBudget budget(PairQuestion question) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param isServed whether the candidate served it and the baseline is asked in shadow; else the other way round
  * @param other the model that is asked in shadow; null if its answer is known
  * @param otherAnswer its text where that is known; null while it is not
+ * @param probability with which the request was drawn, above 0 to 1
  * @param reserved USD of the day's budget that are set aside
  */
 record SampledPair(
@@ -26,6 +27,7 @@ record SampledPair(
         boolean isServed,
         @Nullable Candidate other,
         @Nullable String otherAnswer,
+        double probability,
         BigDecimal reserved,
         RouteWatch watch) {
     /** How the policy has the task's evidence collected; null if it does not. */

@@ -10,12 +10,15 @@ import dev.llmrouter.audit.drift.DriftResponse;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftText;
 import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -64,7 +67,8 @@ public final class AuditCommand implements Callable<Integer> {
             names = "--since",
             paramLabel = "TIME",
             description =
-                    "How far to look back: a number and s, m, h, d or w, as in 90d. Default: to the oldest request.")
+                    "How far to look back: a number and s, m, h, d or w, as in 90d. Default: to the oldest request; 90d with"
+                            + " --html, --markdown, --patch or --against.")
     @Nullable
     String since;
 
@@ -100,6 +104,9 @@ public final class AuditCommand implements Callable<Integer> {
     @Nullable
     Path evidence;
 
+    @Mixin
+    RoutingOptions routing = new RoutingOptions();
+
     /** A command with the system's clock and environment. */
     public AuditCommand() {
         this(Clock.systemUTC(), System.getenv());
@@ -120,10 +127,13 @@ public final class AuditCommand implements Callable<Integer> {
         if (!Set.of("quality", "drift", "none").contains(failOn)) {
             return wrong("--fail-on is '" + failOn + "'; allowed are quality, drift and none");
         }
+        if (routing.areGiven() && policy == null) {
+            return wrong("--html, --markdown, --patch and --against need --policy FILE, the policy that is audited");
+        }
         if (revoke && policy == null) {
             return wrong("--revoke needs --policy FILE, which says of which tasks the evidence is revoked");
         }
-        Instant from = null;
+        Instant from = routing.areGiven() ? now.minus(RoutingAudit.USUAL) : null;
         if (since != null) {
             try {
                 from = now.minus(Span.parse(since));
@@ -137,6 +147,7 @@ public final class AuditCommand implements Callable<Integer> {
             settings = ledger.settings(environment);
             if (policy != null) {
                 loaded = PolicyFile.loadWithoutSecrets(policy, clock);
+                routing.load(clock);
             }
         } catch (PolicyException e) {
             return wrong(e.check().text());
@@ -150,8 +161,23 @@ public final class AuditCommand implements Callable<Integer> {
                 drift = new DriftResponse(loaded, evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
                         .respond(drift);
             }
-            print(audit, drift);
+            RoutingOptions.Routed routed = policy == null || loaded == null
+                    ? null
+                    : routing.audit(
+                            reader,
+                            audit,
+                            drift,
+                            loaded,
+                            policy,
+                            evidenceFolder(),
+                            LocalDate.ofInstant(now, ZoneOffset.UTC));
+            print(audit, drift, routed);
+            if (routed != null) {
+                routing.write(routed, spec().commandLine().getErr());
+            }
             return isBad(audit, drift) ? NO : 0;
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            return wrong("the report cannot be written to " + e.getFile() + ". Name a file in a folder that is there.");
         } catch (SQLException | IOException e) {
             return wrong(
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
@@ -168,15 +194,21 @@ public final class AuditCommand implements Callable<Integer> {
                 .resolveSibling("evidence");
     }
 
-    private void print(Audit audit, DriftReport drift) {
+    private void print(Audit audit, DriftReport drift, RoutingOptions.@Nullable Routed routed) {
         PrintWriter out = spec().commandLine().getOut();
         if (json) {
             ObjectNode tree = AuditJson.tree(audit);
             DriftJson.add(tree, drift);
+            if (routed != null) {
+                routed.addTo(tree);
+            }
             out.println(AuditJson.write(tree));
         } else {
             out.print(AuditText.write(audit));
             out.print(DriftText.write(drift));
+            if (routed != null) {
+                routed.print(out);
+            }
         }
         out.flush();
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.audit.collect.SampledDifference;
 import dev.llmrouter.evaluate.collect.Stretch;
 import dev.llmrouter.policy.Collect;
 import java.util.List;
@@ -65,6 +66,10 @@ public final class CollectedText {
                 100 * route.margin(),
                 now.eValue(),
                 1 / CollectedRoute.ALPHA));
+        SampledDifference sampled = route.sampled();
+        if (sampled != null) {
+            text.append(' ').append(weighted(sampled));
+        }
         text.append(" Spent today: $")
                 .append(route.spentToday().toPlainString())
                 .append(" of $")
@@ -79,6 +84,18 @@ public final class CollectedText {
                     .append(" pairs of another definition, model or scorer do not count.");
         }
         return text.toString();
+    }
+
+    /** The estimate for all requests that could have been sampled since the route is open. */
+    public static String weighted(SampledDifference sampled) {
+        return String.format(
+                Locale.ROOT,
+                "Since it is open, weighted by sampling: %+.1f points (%+.1f to %+.1f, 95 %%), %d pairs for %,.0f requests.",
+                100 * sampled.difference(),
+                100 * sampled.low(),
+                100 * sampled.high(),
+                sampled.n(),
+                sampled.represented());
     }
 
     private static String opening(CollectedRoute route) {
@@ -107,6 +124,17 @@ public final class CollectedText {
             node.put("was_closed", route.wasClosed());
             add(node.putObject("before"), route.test().before());
             add(node.putObject("since"), route.test().since());
+            SampledDifference sampled = route.sampled();
+            if (sampled == null) {
+                node.putNull("sampled");
+            } else {
+                node.putObject("sampled")
+                        .put("n", sampled.n())
+                        .put("represented", sampled.represented())
+                        .put("difference", sampled.difference())
+                        .put("low", sampled.low())
+                        .put("high", sampled.high());
+            }
             node.put("unscored", route.unscored());
             node.put("outdated", route.outdated());
             node.put("spent_today_usd", route.spentToday());

@@ -82,7 +82,9 @@ class SnippetsTest {
                             "jackson-pojo.yaml",
                             "http-provider.yaml",
                             "circuit-breaker.yaml",
-                            "micrometer.yaml");
+                            "micrometer.yaml",
+                            "scheduled-audit.yaml", // these two by ScheduledAuditTest
+                            "scheduled-audit.xml");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -103,7 +104,8 @@ class CollectedCommandTest {
                             candidate,
                             1.0,
                             2_000_000_000L,
-                            0L));
+                            0L,
+                            0.1));
         }
         return all;
     }
@@ -127,6 +129,7 @@ class CollectedCommandTest {
         assertThat(route.at("/before/n").intValue()).isEqualTo(60);
         assertThat(route.at("/before/low").doubleValue()).isBetween(-0.2, -0.05);
         assertThat(route.get("spent_today_usd").decimalValue()).isEqualByComparingTo("0.12");
+        assertThat(route.get("sampled").isNull()).isTrue();
 
         Path page = folder.resolve("page.html");
         assertThat(run("--html", page.toString())).isZero();
@@ -137,6 +140,20 @@ class CollectedCommandTest {
                 .contains("<svg")
                 .contains("class=\"bound\"")
                 .contains("tickets");
+    }
+
+    @Test
+    void pairsOfAnOpenRouteAreWeightedByTheirProbability() throws Exception {
+        keep(pairs(100, 5, true));
+
+        JsonNode sampled = route().get("sampled");
+
+        assertThat(sampled.get("n").intValue()).isEqualTo(100);
+        assertThat(sampled.get("represented").doubleValue()).isCloseTo(1000, within(1e-6));
+        assertThat(sampled.get("difference").doubleValue()).isCloseTo(-0.05, within(0.005));
+        assertThat(sampled.get("low").doubleValue()).isBetween(-0.12, -0.07);
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("weighted by sampling: -4.9 points", "100 pairs for 1,000 requests");
     }
 
     @Test

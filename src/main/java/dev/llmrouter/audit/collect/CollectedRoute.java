@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the collection for a task and a model of its tier stands.
@@ -27,6 +28,8 @@ import java.util.List;
  * @param outdated pairs of another definition, model or scorer, which do not count
  * @param wasClosed whether such evidence closed the route before: then only a person opens it
  * @param evidence what the evidence is worth today
+ * @param sampled difference of quality since the route is open, each pair weighted by one over its probability; null without
+ *     such pairs
  * @param spentToday USD spent on the task's pairs since midnight UTC
  */
 public record CollectedRoute(
@@ -39,6 +42,7 @@ public record CollectedRoute(
         int outdated,
         boolean wasClosed,
         EvidenceCheck.State evidence,
+        @Nullable SampledDifference sampled,
         BigDecimal spentToday) {
     /** Error level of opening and of closing. */
     public static final double ALPHA = Gate.DEFAULT_ALPHA;
@@ -112,6 +116,7 @@ public record CollectedRoute(
                 closed > 0,
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
+                SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
                 ledger.spent(
                         task.name(),
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()));

@@ -77,7 +77,8 @@ public record PairQuestion(
             @Nullable Double candidateScore,
             @Nullable Double baselineScore,
             @Nullable Long costPicoUsd,
-            @Nullable Long judgeCostPicoUsd) {
+            @Nullable Long judgeCostPicoUsd,
+            @Nullable Double probability) {
         return new PairEntry(
                 requestId,
                 timeMillis,
@@ -92,11 +93,12 @@ public record PairQuestion(
                 candidateScore,
                 baselineScore,
                 costPicoUsd,
-                judgeCostPicoUsd);
+                judgeCostPicoUsd,
+                probability);
     }
 
     /** Whether a pair answers it. */
     public boolean isAnsweredBy(PairEntry pair) {
-        return pair.isOfSameQuestion(entry(pair.requestId(), 0, false, null, null, null, null));
+        return pair.isOfSameQuestion(entry(pair.requestId(), 0, false, null, null, null, null, null));
     }
 }

@@ -64,7 +64,7 @@ public final class DashboardProcessor extends PolicyStep {
                 loaded.policy(),
                 loaded.isSimulated(),
                 loaded.reloadProblem(),
-                proofs(loaded, LocalDate.now(clock)),
+                proofs(LlmRouterContext.of(exchange.getContext()), loaded, LocalDate.now(clock)),
                 deployments(loaded),
                 traffic,
                 drift,
@@ -105,13 +105,16 @@ public final class DashboardProcessor extends PolicyStep {
         }
     }
 
-    private static List<Dashboard.ProofState> proofs(LoadedPolicy loaded, LocalDate today) {
+    private static List<Dashboard.ProofState> proofs(LlmRouterContext context, LoadedPolicy loaded, LocalDate today) {
         RoutingPolicy policy = loaded.policy();
         ProofWords words = new ProofWords(policy, loaded.evidence(), today);
         return policy.tasks().values().stream()
                 .filter(task -> !task.tier().equals(policy.baseline()))
-                .map((Task task) ->
-                        new Dashboard.ProofState(task.name(), task.tier(), words.key(task), words.meaning(task)))
+                .map((Task task) -> new Dashboard.ProofState(
+                        task.name(),
+                        task.tier(),
+                        words.key(task),
+                        (words.meaning(task) + " " + context.sampled(policy, task.name())).strip()))
                 .toList();
     }
 

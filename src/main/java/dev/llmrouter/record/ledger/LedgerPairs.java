@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +30,28 @@ public final class LedgerPairs {
             query.setString(2, candidate);
             query.setLong(3, afterMillis);
             try (ResultSet row = query.executeQuery()) {
+                boolean hasProbability = hasProbability(row.getMetaData());
                 while (row.next()) {
-                    all.add(pair(row));
+                    all.add(pair(row, hasProbability));
                 }
             }
         }
         return all;
     }
 
-    private static PairEntry pair(ResultSet row) throws SQLException {
+    /** Not in a ledger that no gateway of this version has opened yet. */
+    private static boolean hasProbability(ResultSetMetaData columns) throws SQLException {
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            if (columns.getColumnName(i).equalsIgnoreCase("probability")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static PairEntry pair(ResultSet row, boolean hasProbability) throws SQLException {
+        double drawn = hasProbability ? row.getDouble("probability") : 0;
+        Double probability = !hasProbability || row.wasNull() ? null : Double.valueOf(drawn);
         double candidate = row.getDouble("candidate_score");
         Double candidateScore = row.wasNull() ? null : Double.valueOf(candidate);
         double baseline = row.getDouble("baseline_score");
@@ -60,7 +74,8 @@ public final class LedgerPairs {
                 candidateScore,
                 baselineScore,
                 knownCost,
-                knownJudge);
+                knownJudge,
+                probability);
     }
 
     /** USD spent on pairs of a task since a time; costs that are not known count nothing. */

@@ -121,6 +121,11 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerPairs(connection);
     }
 
+    /** How requests were routed and what that cost, over this reader's connection. */
+    public LedgerRouting routing() {
+        return new LedgerRouting(connection);
+    }
+
     private static BigDecimal usd(ResultSet row, String column) throws SQLException {
         BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
         return PicoUsd.toUsd(

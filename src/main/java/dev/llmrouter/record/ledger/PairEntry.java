@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param candidateScore 0 to 1; null if the answers could not be scored, as {@code baselineScore} then
  * @param costPicoUsd of the shadow and the judge in pico-USD; null if unknown
  * @param judgeCostPicoUsd of the judge alone in pico-USD, 0 without one; null if unknown
+ * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
  */
 public record PairEntry(
         String requestId,
@@ -30,11 +31,17 @@ public record PairEntry(
         @Nullable Double candidateScore,
         @Nullable Double baselineScore,
         @Nullable Long costPicoUsd,
-        @Nullable Long judgeCostPicoUsd)
+        @Nullable Long judgeCostPicoUsd,
+        @Nullable Double probability)
         implements LedgerEntry {
     @Override
     public String id() {
         return requestId;
+    }
+
+    /** Candidate's score less the baseline's, -1 to 1; null if the answers could not be scored. */
+    public @Nullable Double difference() {
+        return candidateScore == null || baselineScore == null ? null : candidateScore - baselineScore;
     }
 
     /** Whether both asked the same question of the same models. */

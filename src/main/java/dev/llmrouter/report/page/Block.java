@@ -16,6 +16,23 @@ public sealed interface Block {
     /** Sentences. */
     record Paragraph(String text) implements Block {}
 
+    /** What the reader takes away who reads nothing else. */
+    record Lead(String text) implements Block {}
+
+    /** Text that keeps its line ends. */
+    record Code(String text) implements Block {}
+
+    /** A drawing. @param svg trusted markup, which only a page shows; {@code text} says the same in words */
+    record Figure(String svg, String text) implements Block {}
+
+    /** A table whose columns after the first hold figures. @param rows as many cells each as the header */
+    record Figures(List<String> header, List<List<String>> rows) implements Block {
+        public Figures {
+            header = List.copyOf(header);
+            rows = rows.stream().map(List::copyOf).toList();
+        }
+    }
+
     /** Something that the reader must not miss. */
     record Warning(String text) implements Block {}
 

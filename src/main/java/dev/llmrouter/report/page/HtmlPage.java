@@ -5,8 +5,8 @@ import java.util.List;
 /** Writes a document as one HTML page that loads nothing and runs no script; light or dark as the reader's system is. */
 public final class HtmlPage {
     private static final String STYLE = """
-            :root{color-scheme:light dark;--ink:#1b1f24;--soft:#59636e;--paper:#fff;--line:#d1d9e0;--warn:#9a6700;--link:#0757b8}
-            @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9198a1;--paper:#0d1117;--line:#3d444d;--warn:#d29922;--link:#6cb0ff}}
+            :root{color-scheme:light dark;--ink:#1b1f24;--soft:#59636e;--paper:#fff;--line:#d1d9e0;--warn:#9a6700;--link:#0757b8;--pass:#1a7f37;--fail:#cf222e}
+            @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9198a1;--paper:#0d1117;--line:#3d444d;--warn:#d29922;--link:#6cb0ff;--pass:#3fb950;--fail:#f85149}}
             *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);\
             max-width:64rem;margin:0 auto;padding:1rem}
             h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.2rem;border-bottom:1px solid var(--line)}h3{font-size:1.05rem;margin-top:1.6rem}
@@ -16,8 +16,15 @@ public final class HtmlPage {
             th{color:var(--soft);font-weight:600}
             dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem;margin:.5rem 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             @media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
+            .lead{font-size:1.15rem;font-weight:600}.figures td,.figures th{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+            .figures td:first-child,.figures th:first-child{text-align:left;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
+            pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:6px;padding:.5rem;font-size:.85rem}
+            svg{width:100%;height:auto;max-width:560px}svg text{fill:var(--soft);font:12px system-ui,sans-serif}
+            line{stroke:var(--soft);stroke-width:1}line.margin{stroke:var(--fail);stroke-dasharray:5 4}
+            line.pass,line.fail,line.inconclusive{stroke-width:3}line.pass{stroke:var(--pass)}line.fail{stroke:var(--fail)}
+            line.inconclusive{stroke:var(--warn)}circle.pass{fill:var(--pass)}circle.fail{fill:var(--fail)}circle.inconclusive{fill:var(--warn)}
             .warn{border-left:4px solid var(--warn);padding-left:.75rem;font-weight:600}
-            @media print{body{max-width:none;font-size:10.5pt}table,dl{break-inside:avoid}}
+            @media print{body{max-width:none;font-size:10.5pt}table,dl,svg{break-inside:avoid}}
             """;
 
     private HtmlPage() {}
@@ -55,17 +62,31 @@ public final class HtmlPage {
                 element(out, "dd", "", row.get(1));
             }
             out.append("</dl>\n");
+        } else if (block instanceof Block.Lead lead) {
+            element(out, "p", " class=\"lead\"", lead.text());
+        } else if (block instanceof Block.Code code) {
+            element(out, "pre", "", code.text());
+        } else if (block instanceof Block.Figure figure) {
+            out.append(figure.svg()).append('\n');
         } else if (block instanceof Block.Table table) {
-            out.append("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
-            table.header().forEach(cell -> element(out, "th", " scope=\"col\"", cell));
-            out.append("</tr></thead><tbody>");
-            for (List<String> row : table.rows()) {
-                out.append("<tr>");
-                row.forEach(cell -> element(out, "td", "", cell));
-                out.append("</tr>");
-            }
-            out.append("</tbody></table></div>\n");
+            table(out, "", table.header(), table.rows());
+        } else if (block instanceof Block.Figures table) {
+            table(out, " class=\"figures\"", table.header(), table.rows());
         }
+    }
+
+    private static void table(StringBuilder out, String attributes, List<String> header, List<List<String>> rows) {
+        out.append("<div class=\"scroll\" tabindex=\"0\"><table")
+                .append(attributes)
+                .append("><thead><tr>");
+        header.forEach(cell -> element(out, "th", " scope=\"col\"", cell));
+        out.append("</tr></thead><tbody>");
+        for (List<String> row : rows) {
+            out.append("<tr>");
+            row.forEach(cell -> element(out, "td", "", cell));
+            out.append("</tr>");
+        }
+        out.append("</tbody></table></div>\n");
     }
 
     private static void element(StringBuilder out, String name, String attributes, String text) {

@@ -39,11 +39,28 @@ public final class Markdown {
                             .append(":** ")
                             .append(escape(row.get(1)))
                             .append('\n'));
+        } else if (block instanceof Block.Lead lead) {
+            out.append("**").append(escape(lead.text())).append("**\n");
+        } else if (block instanceof Block.Code code) {
+            code(out, code.text());
+        } else if (block instanceof Block.Figure figure) {
+            out.append(escape(figure.text())).append('\n');
         } else if (block instanceof Block.Table table) {
             row(out, table.header());
             out.append("|").append(" --- |".repeat(table.header().size())).append('\n');
             table.rows().forEach(row -> row(out, row));
+        } else if (block instanceof Block.Figures table) {
+            row(out, table.header());
+            out.append("| --- |")
+                    .append(" ---: |".repeat(table.header().size() - 1))
+                    .append('\n');
+            table.rows().forEach(row -> row(out, row));
         }
+    }
+
+    /** Indented, so that nothing in it can end it. */
+    private static void code(StringBuilder out, String text) {
+        text.lines().forEach(line -> out.append("    ").append(line).append('\n'));
     }
 
     private static void row(StringBuilder out, List<String> cells) {

@@ -83,8 +83,8 @@ abstract class LedgerContract {
 
     private static PairEntry pair(String id, long time, boolean served, @Nullable Double score, @Nullable Long cost) {
         return new PairEntry(
-                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost,
-                0L);
+                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost, 0L,
+                0.25);
     }
 
     @Test
@@ -179,7 +179,7 @@ abstract class LedgerContract {
     private static PairEntry judged(String request, @Nullable Long judgeCost) {
         return new PairEntry(
                 request, 10, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false, 1.0, 1.0,
-                judgeCost, judgeCost);
+                judgeCost, judgeCost, null);
     }
 
     @Test

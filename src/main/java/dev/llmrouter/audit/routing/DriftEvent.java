@@ -1,0 +1,64 @@
+package dev.llmrouter.audit.routing;
+
+import dev.llmrouter.audit.drift.DriftAlarm;
+import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.drift.DriftSettings;
+import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.audit.drift.Subject;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.LedgerReader;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An alarm of drift within the time that is audited, found by looking once a week as the alarms of today are found. The
+ * ledger keeps no alarms: they are computed again.
+ *
+ * @param since first day of the change, an estimate
+ * @param lastSeen last look that saw it
+ * @param isOn whether today's look sees it
+ * @param text what was found, with numbers, at the last look that saw it
+ */
+public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, boolean isOn, String text) {
+    private static final Duration STEP = Duration.ofDays(7);
+
+    /** All events of a time, in the order in which they were first seen. @param today as it was judged for {@code to} */
+    static List<DriftEvent> of(
+            LedgerReader ledger, Instant from, Instant to, @Nullable RoutingPolicy policy, DriftReport today)
+            throws SQLException {
+        List<Instant> looks = new ArrayList<>();
+        for (Instant look = to.minus(STEP); look.isAfter(from); look = look.minus(STEP)) {
+            looks.add(0, look);
+        }
+        Map<String, DriftEvent> open = new LinkedHashMap<>();
+        List<DriftEvent> all = new ArrayList<>();
+        for (Instant look : looks) {
+            take(open, all, DriftWatch.of(ledger, look, policy, DriftSettings.ofDefaults()), look, false);
+        }
+        take(open, all, today, to, true);
+        all.addAll(open.values());
+        return all;
+    }
+
+    private static void take(
+            Map<String, DriftEvent> open, List<DriftEvent> ended, DriftReport report, Instant look, boolean isLast) {
+        LocalDate day = LocalDate.ofInstant(look, ZoneOffset.UTC);
+        Map<String, DriftEvent> next = new LinkedHashMap<>();
+        for (DriftAlarm alarm : report.alarms()) {
+            DriftEvent known = open.remove(alarm.subject().id());
+            LocalDate since = known == null ? alarm.since() : known.since();
+            next.put(alarm.subject().id(), new DriftEvent(alarm.subject(), since, day, isLast, alarm.text()));
+        }
+        ended.addAll(open.values());
+        open.clear();
+        open.putAll(next);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.llmrouter.audit.routing;
+
+import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.LedgerReader;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routing audit of a time: for each destination what it was worth, what other policies would have cost, and what to
+ * change. Of chat requests; vectors have no baseline to save against.
+ *
+ * @param from start of the time that is looked at
+ * @param to end of it
+ * @param policy hash of the policy that it is judged by
+ * @param owner who answers for that; empty if nobody is named
+ * @param savings of all destinations, shadows of tiers included
+ * @param mix what routing is worth above a coin; null if too little is known
+ * @param replay first the policy itself, then the others, then always premium and always the cheapest
+ * @param events drift of the whole time, ended or not
+ */
+public record RoutingAudit(
+        Instant from,
+        Instant to,
+        String policy,
+        String owner,
+        List<RoutedDestination> destinations,
+        Savings savings,
+        @Nullable StaticMix mix,
+        List<ReplayLine> replay,
+        List<DriftEvent> events,
+        List<Recommendation> recommendations,
+        List<String> warnings) {
+    /** How far an audit looks back that is not told otherwise. */
+    public static final Duration USUAL = Duration.ofDays(90);
+
+    public RoutingAudit {
+        destinations = List.copyOf(destinations);
+        replay = List.copyOf(replay);
+        events = List.copyOf(events);
+        recommendations = List.copyOf(recommendations);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads the ledger.
+     *
+     * @param audit of the same time
+     * @param drift as of its end
+     * @param against other policies by their names, for the replay
+     */
+    public static RoutingAudit of(
+            LedgerReader ledger,
+            Audit audit,
+            DriftReport drift,
+            RoutingPolicy policy,
+            EvidenceCheck evidence,
+            LocalDate today,
+            Map<String, RoutingPolicy> against)
+            throws SQLException {
+        return new RoutingAuditing(ledger, audit, drift, policy, evidence, today).audit(against);
+    }
+
+    /** Requests of all destinations. */
+    public long requests() {
+        return destinations.stream().mapToLong(RoutedDestination::requests).sum();
+    }
+
+    /** Known costs of all destinations. */
+    public BigDecimal costUsd() {
+        return destinations.stream().map(RoutedDestination::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** Whether something is to be changed in the policy. */
+    public boolean hasChanges() {
+        return recommendations.stream().anyMatch(each -> each.tier() != null);
+    }
+}

@@ -1,0 +1,248 @@
+package dev.llmrouter.audit.routing;
+
+import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
+import dev.llmrouter.record.ledger.LedgerFilter;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerRouting;
+import dev.llmrouter.record.ledger.PicoUsd;
+import dev.llmrouter.record.ledger.RoutedSums;
+import dev.llmrouter.record.ledger.RoutingExtras;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link RoutingAudit}. */
+final class RoutingAuditing {
+    private static final double DAYS = 7;
+    private static final int CENTS = 6; // decimals of an estimate in USD
+
+    private final LedgerReader ledger;
+    private final Audit audit;
+    private final DriftReport drift;
+    private final RoutingPolicy policy;
+    private final EvidenceCheck evidence;
+    private final LocalDate today;
+    private final LedgerFilter filter;
+    private final QualityGaps gaps;
+
+    RoutingAuditing(
+            LedgerReader ledger,
+            Audit audit,
+            DriftReport drift,
+            RoutingPolicy policy,
+            EvidenceCheck evidence,
+            LocalDate today) {
+        this.ledger = ledger;
+        this.audit = audit;
+        this.drift = drift;
+        this.policy = policy;
+        this.evidence = evidence;
+        this.today = today;
+        this.filter =
+                LedgerFilter.between(audit.from().toEpochMilli(), audit.to().toEpochMilli());
+        this.gaps = new QualityGaps(ledger.pairs(), policy, evidence, filter);
+    }
+
+    /** Task, tier and model. */
+    private record Way(String task, String tier, String model) {}
+
+    RoutingAudit audit(Map<String, RoutingPolicy> against) throws SQLException {
+        List<RoutingPolicy> policies = new ArrayList<>(against.values());
+        policies.add(policy);
+        List<Integer> sizes = Replay.sizes(policies);
+        LedgerRouting routing = ledger.routing();
+        List<RoutedSums> sums = routing.sums(filter, sizes);
+        Map<Way, RoutingExtras> extras = new HashMap<>();
+        for (RoutingExtras each : routing.extras(filter)) {
+            extras.put(new Way(each.task(), each.tier(), each.model()), each);
+        }
+        List<DriftEvent> events = DriftEvent.of(ledger, audit.from(), audit.to(), policy, drift);
+        Map<Way, List<RoutedSums>> ways = new LinkedHashMap<>();
+        sums.forEach(
+                each -> ways.computeIfAbsent(new Way(each.task(), each.tier(), each.model()), k -> new ArrayList<>())
+                        .add(each));
+        List<RoutedDestination> destinations = new ArrayList<>();
+        for (Map.Entry<Way, List<RoutedSums>> way : ways.entrySet()) {
+            destinations.add(destination(way.getKey(), way.getValue(), extras.get(way.getKey()), events));
+        }
+        Savings total = destinations.stream()
+                .map(RoutedDestination::savings)
+                .reduce(Savings.NONE, Savings::plus)
+                .with(routing.otherShadowsUsd(filter));
+        double weeks =
+                Math.max(1 / DAYS, Duration.between(audit.from(), audit.to()).toMillis() / (DAYS * 86_400_000));
+        return new RoutingAudit(
+                audit.from(),
+                audit.to(),
+                policy.hash(),
+                policy.owner(),
+                destinations,
+                total,
+                mix(sums, destinations),
+                replay(sums, sizes, against),
+                events,
+                Recommendations.of(policy, destinations, audit, sums, sizes, weeks),
+                warnings(destinations));
+    }
+
+    private RoutedDestination destination(
+            Way way, List<RoutedSums> rows, @Nullable RoutingExtras extra, List<DriftEvent> events)
+            throws SQLException {
+        long requests = rows.stream().mapToLong(RoutedSums::requests).sum();
+        long judged = rows.stream().mapToLong(RoutedSums::judged).sum();
+        long useful = rows.stream().mapToLong(RoutedSums::useful).sum();
+        BigDecimal comparing = extra == null ? BigDecimal.ZERO : extra.comparingUsd();
+        BigDecimal cost = sum(rows.stream().map(RoutedSums::costUsd).toList()).add(comparing);
+        Task task = policy.tasks().get(way.task());
+        QualityGap gap = task == null || isBaseline(way.tier()) ? null : gaps.of(task, way.model());
+        return new RoutedDestination(
+                way.task(),
+                way.tier(),
+                way.model(),
+                requests,
+                cost,
+                useful == 0 ? null : cost.divide(BigDecimal.valueOf(useful), PicoUsd.DECIMALS, RoundingMode.HALF_EVEN),
+                judged == 0 ? null : Share.of(useful, judged),
+                gap,
+                task == null ? null : task.margin(),
+                age(task, way),
+                savings(rows, extra, task, gap),
+                events.stream()
+                        .filter(event -> way.task().equals(event.subject().task())
+                                && way.tier().equals(event.subject().tier()))
+                        .toList());
+    }
+
+    private Savings savings(
+            List<RoutedSums> rows, @Nullable RoutingExtras extra, @Nullable Task task, @Nullable QualityGap gap) {
+        long comparable = rows.stream().mapToLong(RoutedSums::comparable).sum();
+        BigDecimal each = task == null ? null : task.errorCost();
+        return new Savings(
+                comparable,
+                sum(rows.stream().map(RoutedSums::premiumUsd).toList()),
+                sum(rows.stream().map(RoutedSums::servedUsd).toList()),
+                sum(rows.stream().map(RoutedSums::classifierUsd).toList()),
+                extra == null ? BigDecimal.ZERO : extra.retriesUsd(),
+                extra == null ? BigDecimal.ZERO : extra.escalationsUsd(),
+                extra == null ? BigDecimal.ZERO : extra.comparingUsd(),
+                each == null || gap == null
+                        ? null
+                        : new Savings.Errors(
+                                errors(each, comparable, -gap.difference()),
+                                errors(each, comparable, -gap.high()),
+                                errors(each, comparable, -gap.low())));
+    }
+
+    private static BigDecimal errors(BigDecimal each, long requests, double more) {
+        return each.multiply(BigDecimal.valueOf(requests * more)).setScale(CENTS, RoundingMode.HALF_EVEN);
+    }
+
+    private boolean isBaseline(String tier) {
+        return policy.baseline().equals(tier);
+    }
+
+    /** Of the model that served; of the task's own tier where the baseline served in its place. */
+    private EvidenceAge age(@Nullable Task task, Way way) {
+        if (task == null || task.tier().equals(policy.baseline())) {
+            return EvidenceAge.of("not-needed", null, null, today);
+        }
+        List<String> models = isBaseline(way.tier())
+                ? policy.tier(task.tier()).orElseThrow().models().stream()
+                        .map(Tier.Member::model)
+                        .toList()
+                : List.of(way.model());
+        EvidenceCheck.Finding finding = evidence.finding(policy, task, models, today);
+        LocalDate accepted = models.stream()
+                .map(model -> evidence.proof(task.name(), model).orElse(null))
+                .filter(proof -> proof != null && proof.accepted() != null)
+                .map(RoutingAuditing::day)
+                .filter(day -> day != null)
+                .min(LocalDate::compareTo)
+                .orElse(null);
+        Task.Waiver waiver = task.waiver();
+        if (finding.state() != EvidenceCheck.State.VALID && waiver != null && !today.isAfter(waiver.until())) {
+            return EvidenceAge.of("waived", accepted, waiver.until(), today);
+        }
+        return EvidenceAge.of(finding.state().key(), accepted, finding.until(), today);
+    }
+
+    private static @Nullable LocalDate day(Proof proof) {
+        try {
+            return LocalDate.parse(proof.accepted());
+        } catch (java.time.DateTimeException e) {
+            return null;
+        }
+    }
+
+    private @Nullable StaticMix mix(List<RoutedSums> sums, List<RoutedDestination> destinations) {
+        List<StaticMix.Part> parts = new ArrayList<>();
+        for (Task task : policy.tasks().values()) {
+            RoutedDestination most = destinations.stream()
+                    .filter(each -> each.task().equals(task.name()) && each.gap() != null)
+                    .max((a, b) -> Long.compare(a.requests(), b.requests()))
+                    .orElse(null);
+            QualityGap gap = most == null ? null : most.gap();
+            if (gap == null) {
+                continue;
+            }
+            List<RoutedSums> all = sums.stream()
+                    .filter(each -> each.task().equals(task.name()))
+                    .toList();
+            List<RoutedSums> cheap =
+                    all.stream().filter(each -> !isBaseline(each.tier())).toList();
+            long requests = all.stream().mapToLong(RoutedSums::comparable).sum();
+            long below = cheap.stream().mapToLong(RoutedSums::comparable).sum();
+            parts.add(new StaticMix.Part(
+                    below,
+                    requests - below,
+                    sum(all.stream().map(RoutedSums::premiumUsd).toList()),
+                    sum(all.stream().map(RoutedSums::servedUsd).toList()),
+                    gap.difference(),
+                    StaticMix.cheapUsd(cheap, requests)));
+        }
+        return StaticMix.of(parts);
+    }
+
+    private List<ReplayLine> replay(List<RoutedSums> sums, List<Integer> sizes, Map<String, RoutingPolicy> against) {
+        List<ReplayLine> lines = new ArrayList<>();
+        lines.add(Replay.of("this policy", policy, sums, sizes));
+        against.forEach((name, other) -> lines.add(Replay.of(name, other, sums, sizes)));
+        lines.add(Replay.premium(policy, sums, sizes));
+        lines.add(Replay.cheapest(policy, sums, sizes));
+        return lines;
+    }
+
+    private static List<String> warnings(List<RoutedDestination> destinations) {
+        List<String> all = new ArrayList<>();
+        for (RoutedDestination each : destinations) {
+            EvidenceAge age = each.evidence();
+            if (age.isEndingSoon()) {
+                all.add("The " + (age.state().equals("waived") ? "waiver" : "evidence") + " for task '" + each.task()
+                        + "' at model '" + each.model() + "' ends on " + age.until() + ", in " + age.daysLeft()
+                        + " days.");
+            } else if (age.state().equals("expired")) {
+                all.add("The evidence for task '" + each.task() + "' at model '" + each.model() + "' has expired.");
+            }
+        }
+        return all.stream().distinct().toList();
+    }
+
+    private static BigDecimal sum(List<BigDecimal> amounts) {
+        return amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+}

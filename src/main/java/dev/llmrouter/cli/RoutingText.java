@@ -1,0 +1,46 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.audit.routing.Recommendation;
+import dev.llmrouter.audit.routing.Replay;
+import dev.llmrouter.audit.routing.ReplayLine;
+import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.report.AuditDocument;
+import java.util.Locale;
+
+/** What a routing audit says, for a terminal. */
+final class RoutingText {
+    private RoutingText() {}
+
+    static String write(RoutingAudit audit) {
+        StringBuilder text = new StringBuilder();
+        line(text, AuditDocument.verdict(audit));
+        audit.warnings().forEach(warning -> line(text, "  - " + warning));
+        line(text, "");
+        line(text, "What other policies would have cost, USD");
+        for (ReplayLine each : audit.replay()) {
+            line(
+                    text,
+                    String.format(
+                            Locale.ROOT,
+                            "  %-40s %s (billed %s, %,d of %,d requests priced)",
+                            each.name(),
+                            each.usd().toPlainString(),
+                            each.billedUsd().toPlainString(),
+                            each.priced(),
+                            each.requests()));
+        }
+        Replay.ASSUMPTIONS.forEach(each -> line(text, "    " + each));
+        if (!audit.recommendations().isEmpty()) {
+            line(text, "");
+            line(text, "What to change");
+        }
+        for (Recommendation each : audit.recommendations()) {
+            line(text, "  - " + each.text());
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(line).append(System.lineSeparator());
+    }
+}

@@ -1,0 +1,21 @@
+package dev.llmrouter.record.ledger;
+
+import java.math.BigDecimal;
+
+/**
+ * What one destination paid besides the answers that counted, in USD.
+ *
+ * @param task {@value LedgerFilter#UNCLASSIFIED} where none was recognised
+ * @param tier {@value LedgerFilter#NONE} where nobody was chosen
+ * @param model {@value LedgerFilter#NONE} where nobody answered
+ * @param retriesUsd calls before the last, of requests that were not escalated
+ * @param escalationsUsd calls before the last, of requests whose output failed its check
+ * @param comparingUsd shadows and judges of pairs
+ */
+public record RoutingExtras(
+        String task,
+        String tier,
+        String model,
+        BigDecimal retriesUsd,
+        BigDecimal escalationsUsd,
+        BigDecimal comparingUsd) {}

@@ -1,0 +1,406 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerEntry;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RequestEntry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The quarterly audit from a ledger with known rows: every figure is worked out by hand. */
+class RoutingAuditTest {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final Instant NOW = Instant.parse("2026-10-01T12:00:00Z");
+    private static final long MICRO = 1_000_000; // pico-USD
+
+    private static final String POLICY = """
+            version: 1
+            owner: team
+            baseline: premium
+            evidence: collect
+            collect: { share: 25, perDay: 5.00, scorer: exact, open: accept }
+            providers: { local: { protocol: openai, baseUrl: "http://127.0.0.1:1/v1" } }
+            models:
+              small: { provider: local, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+              large: { provider: local, context: 90000, price: { input: 10, output: 10, asOf: 2026-07-02 } }
+            tiers: { economy: { models: [small] }, premium: { models: [large] } }
+            tasks:
+              # the comment stays
+              sum: { tier: economy, description: d, rationale: r, margin: 0.05, errorCost: 0.01 }
+              plan:
+                tier: premium # for now
+                description: d
+                rationale: r
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path policy = Path.of("");
+
+    @BeforeEach
+    void writePolicy() throws Exception {
+        policy = Files.writeString(folder.resolve("policy.yaml"), POLICY);
+    }
+
+    private int run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--policy");
+        all.add(policy.toString());
+        return new CommandLine(new AuditCommand(
+                        Clock.fixed(NOW, ZoneOffset.UTC), Map.of("LLM_ROUTER_DATA", folder.toString())))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(all.toArray(String[]::new));
+    }
+
+    /** A request that cost a number of micro-USD. */
+    private record Row(String id, @Nullable String task, String tier, String model) {
+        RequestEntry of(
+                long input,
+                long output,
+                long microUsd,
+                long baselineMicroUsd,
+                @Nullable Long classifierMicroUsd,
+                String attempts,
+                @Nullable String verify,
+                String reasons,
+                boolean shadow) {
+            return new RequestEntry(
+                    id,
+                    NOW.minus(Duration.ofDays(3)).toEpochMilli(),
+                    null,
+                    "openai",
+                    task,
+                    "rule",
+                    1.0,
+                    null,
+                    tier,
+                    model,
+                    "local",
+                    input,
+                    0L,
+                    0L,
+                    output,
+                    0L,
+                    false,
+                    microUsd * MICRO,
+                    baselineMicroUsd * MICRO,
+                    classifierMicroUsd == null ? null : "tiny",
+                    null,
+                    null,
+                    classifierMicroUsd == null ? null : classifierMicroUsd * MICRO,
+                    reasons,
+                    attempts,
+                    "abc",
+                    null,
+                    null,
+                    verify,
+                    "ok",
+                    null,
+                    false,
+                    false,
+                    shadow,
+                    1,
+                    null,
+                    1);
+        }
+
+        RequestEntry plain(long input, long output, long microUsd, long baselineMicroUsd) {
+            return of(input, output, microUsd, baselineMicroUsd, null, "[]", null, "[]", false);
+        }
+    }
+
+    private void fill(List<? extends LedgerEntry> rows) {
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            ledger.write(rows);
+        }
+    }
+
+    private static JsonNode line(JsonNode audit, String policy) {
+        for (JsonNode line : audit.at("/routing/replay")) {
+            if (line.path("policy").textValue().startsWith(policy)) {
+                return line;
+            }
+        }
+        throw new AssertionError("no line " + policy + " in " + audit);
+    }
+
+    @Test
+    void savingsAreNetOfAllThatRoutingCosts() throws Exception {
+        String twice = "[{\"n\":1,\"model\":\"small\",\"cost_usd\":\"0.00002\"},"
+                + "{\"n\":2,\"model\":\"small\",\"cost_usd\":\"0.0001\"}]";
+        String escalated = "[{\"n\":1,\"model\":\"small\",\"cost_usd\":\"0.0001\"},"
+                + "{\"n\":2,\"model\":\"large\",\"cost_usd\":\"0.001\"}]";
+        PairQuestion question = question();
+        fill(List.of(
+                new Row("a", "sum", "economy", "small")
+                        .of(50, 50, 107, 1000, 7L, "[{\"n\":1,\"cost_usd\":\"0.0001\"}]", "passed", "[]", false),
+                new Row("b", "sum", "economy", "small").of(50, 50, 120, 1000, null, twice, null, "[]", false),
+                new Row("c", "sum", "economy", "small")
+                        .of(50, 50, 1100, 1000, null, escalated, "escalated", "[]", false),
+                new Row("s", "sum", "premium", "large").of(50, 50, 1000, 1000, null, "[]", null, "[]", true),
+                question.entry("a", NOW.toEpochMilli() - 1, true, 1.0, 1.0, 1300L * MICRO, 300L * MICRO, 0.25)));
+
+        assertThat(run("--json")).isZero();
+
+        JsonNode destination =
+                JSON.readTree(out.toString()).at("/routing/destinations").get(0);
+        assertThat(destination.path("cost_usd").decimalValue()).isEqualByComparingTo("0.002627");
+        assertThat(destination.path("cost_per_useful_usd").decimalValue()).isEqualByComparingTo("0.0013135");
+        JsonNode savings = destination.path("savings");
+        assertThat(savings.path("premium_usd").decimalValue()).isEqualByComparingTo("0.003");
+        assertThat(savings.path("classifier_usd").decimalValue()).isEqualByComparingTo("0.000007");
+        assertThat(savings.path("retries_usd").decimalValue()).isEqualByComparingTo("0.00002");
+        assertThat(savings.path("escalations_usd").decimalValue()).isEqualByComparingTo("0.0001");
+        assertThat(savings.path("comparing_usd").decimalValue()).isEqualByComparingTo("0.0013");
+        assertThat(savings.path("errors_usd").isNull()).isTrue();
+        assertThat(savings.path("net_usd").decimalValue()).isEqualByComparingTo("0.000373");
+        // the shadow belongs to the pair: it is not counted twice
+        assertThat(JSON.readTree(out.toString())
+                        .at("/routing/savings/comparing_usd")
+                        .decimalValue())
+                .isEqualByComparingTo("0.0013");
+    }
+
+    private PairQuestion question() throws Exception {
+        RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(policy, Clock.fixed(NOW, ZoneOffset.UTC));
+        return PairQuestion.of(loaded, loaded.task("sum").orElseThrow(), "small", false)
+                .orElseThrow();
+    }
+
+    @Test
+    void theLedgerIsReplayedUnderAnotherPolicyBySizeLiftAndWish() throws Exception {
+        String asked = "[{\"code\":\"tier\",\"text\":\"the caller asks for tier 'premium'\"}]";
+        fill(List.of(
+                new Row("short", "sum", "premium", "large").plain(1000, 0, 10_000, 10_000),
+                new Row("long", "sum", "premium", "large").plain(5000, 0, 50_000, 50_000),
+                new Row("wished", "sum", "premium", "large")
+                        .of(1000, 0, 10_000, 10_000, null, "[]", null, asked, false),
+                new Row("huge", "plan", "premium", "large").plain(20_000, 0, 200_000, 200_000),
+                new Row("other", null, "premium", "large").plain(1000, 0, 10_000, 10_000)));
+        Path other = Files.writeString(
+                folder.resolve("other.yaml"),
+                POLICY.replace(
+                                "margin: 0.05, errorCost",
+                                "premiumWhen: [{ tokensOver: 4000 }], margin: 0.05, errorCost")
+                        .replace("tier: premium # for now", "tier: economy"));
+
+        assertThat(run("--json", "--against", other.toString())).isZero();
+
+        JsonNode audit = JSON.readTree(out.toString());
+        // this policy: both of task sum go to small, the wish is kept, plan and the unknown stay
+        assertThat(line(audit, "this policy").path("cost_usd").decimalValue()).isEqualByComparingTo("0.226");
+        // the other: only the short one goes to small; the huge one does not fit into it
+        JsonNode line = line(audit, other.toString());
+        assertThat(line.path("cost_usd").decimalValue()).isEqualByComparingTo("0.271");
+        assertThat(line.path("premium").intValue()).isEqualTo(4);
+        assertThat(line.path("priced").intValue()).isEqualTo(5);
+        assertThat(line(audit, "always premium").path("cost_usd").decimalValue())
+                .isEqualByComparingTo("0.28");
+        assertThat(line(audit, "always the cheapest").path("cost_usd").decimalValue())
+                .isEqualByComparingTo("0.208");
+        assertThat(line(audit, "always premium").path("billed_usd").decimalValue())
+                .isEqualByComparingTo("0.28");
+        assertThat(audit.at("/routing/replay_assumptions")).hasSizeGreaterThan(3);
+    }
+
+    /** 300 served by the small model, of which every fourth was drawn; it lost 20 of 75. */
+    private void losing() throws Exception {
+        List<LedgerEntry> rows = new ArrayList<>();
+        PairQuestion question = question();
+        for (int i = 0; i < 300; i++) {
+            rows.add(new Row("r" + i, "sum", "economy", "small").plain(50, 50, 100, 1000));
+            if (i % 4 == 0) {
+                rows.add(question.entry(
+                        "r" + i, NOW.toEpochMilli() - 1000 + i, true, i < 80 ? 0.0 : 1.0, 1.0, 0L, 0L, 0.25));
+            }
+        }
+        for (int i = 0; i < 2000; i++) {
+            rows.add(new Row("p" + i, "plan", "premium", "large").plain(50, 50, 1000, 1000));
+        }
+        fill(rows);
+    }
+
+    @Test
+    void aTaskThatIsWorseThanAcceptedGoesBackByAPatchThatKeepsComments() throws Exception {
+        losing();
+        Path patch = folder.resolve("audit.patch");
+
+        assertThat(run("--json", "--patch", patch.toString())).isZero();
+
+        JsonNode routing = JSON.readTree(out.toString()).path("routing");
+        JsonNode gap = routing.at("/destinations/1/against_baseline");
+        assertThat(gap.path("source").textValue()).isEqualTo("live");
+        assertThat(gap.path("n").intValue()).isEqualTo(75);
+        assertThat(gap.path("difference").doubleValue()).isBetween(-0.27, -0.25);
+        assertThat(gap.path("high").doubleValue()).isLessThan(-0.1);
+        // 300 requests, 0.01 USD an error, 26 points: 0.78 USD of errors for 0.27 USD saved
+        assertThat(routing.at("/savings/errors_usd/estimate").doubleValue()).isBetween(0.75, 0.81);
+        assertThat(routing.at("/savings/net_usd").doubleValue()).isNegative();
+        assertThat(routing.at("/recommended/0/kind").textValue()).isEqualTo("baseline");
+        assertThat(routing.at("/recommended/0/text").textValue()).contains("75 pairs", "a loss of 5.0 is accepted");
+        assertThat(routing.at("/recommended/1/kind").textValue()).isEqualTo("suggest");
+        assertThat(routing.at("/recommended/1/text").textValue())
+                .contains("'plan'", "validate --suggest", "1.8000 USD");
+        String changed = Files.readString(patch);
+        assertThat(changed)
+                .isEqualTo(routing.path("patch").textValue())
+                .contains("-  sum: { tier: economy", "+  sum: { tier: premium");
+        assertThat(changed).contains("   # the comment stays").doesNotContain("-    tier");
+
+        Path copy = Files.writeString(folder.resolve("copy.yaml"), POLICY);
+        Process git = new ProcessBuilder("patch", copy.toString(), patch.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(git.waitFor()).as(said).isZero();
+        assertThat(Files.readString(copy)).isEqualTo(POLICY.replace("sum: { tier: economy", "sum: { tier: premium"));
+    }
+
+    @Test
+    void thePageSaysVerdictAndMoneyFirstAndLoadsNothing() throws Exception {
+        losing();
+        Path page = folder.resolve("audit.html");
+        Path text = folder.resolve("audit.md");
+
+        assertThat(run("--html", page.toString(), "--markdown", text.toString()))
+                .isZero();
+
+        String html = Files.readString(page);
+        assertThat(html)
+                .startsWith("<!DOCTYPE html>")
+                .doesNotContain("<script", "src=", "href=", "@import", "url(")
+                .contains("name=\"viewport\"", "@media print", "<svg", "prefers-color-scheme");
+        assertThat(html.indexOf("Routing cost"))
+                .isPositive()
+                .isLessThan(html.indexOf("1 route has to be changed"))
+                .isLessThan(html.indexOf("What to change"));
+        assertThat(html.indexOf("What to change")).isLessThan(html.indexOf("Destinations"));
+        assertThat(html).contains("sum at economy, small", "live, n=75", "always premium", "+  sum: { tier: premium");
+        assertThat(Files.readString(text))
+                .contains(
+                        "# Routing audit",
+                        "| destination |",
+                        "    +  sum: { tier: premium",
+                        "always the cheapest model");
+        assertThat(out.toString()).contains("What other policies would have cost", "What to change");
+    }
+
+    @Test
+    void evidenceThatEndsSoonIsWarnedOf() throws Exception {
+        Files.writeString(
+                policy,
+                POLICY.replace("errorCost: 0.01", "errorCost: 0.01, waiver: { reason: r, by: b, until: 2026-10-11 }"));
+        fill(List.of(new Row("a", "sum", "economy", "small").plain(50, 50, 100, 1000)));
+
+        assertThat(run("--json")).isZero();
+
+        JsonNode routing = JSON.readTree(out.toString()).path("routing");
+        assertThat(routing.at("/destinations/0/evidence/state").textValue()).isEqualTo("waived");
+        assertThat(routing.at("/destinations/0/evidence/days_left").intValue()).isEqualTo(10);
+        assertThat(routing.at("/warnings/0").textValue()).contains("ends on 2026-10-11, in 10 days");
+        assertThat(routing.at("/recommended/0/kind").textValue()).isEqualTo("renew");
+        assertThat(routing.at("/recommended/0/tier").isNull()).isTrue();
+        assertThat(routing.path("patch").textValue()).isEmpty();
+    }
+
+    @Test
+    void anEndedDriftStaysAnEventOfTheTime() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int day = 0; day < 80; day++) {
+            for (int i = 0; i < 40; i++) {
+                boolean isBad = day >= 30 && day < 40 && i % 2 == 0;
+                RequestEntry row = new Row("d" + day + "-" + i, "sum", "economy", "small")
+                        .of(50, 50, 100, 1000, null, "[]", isBad ? "failed" : "passed", "[]", false);
+                rows.add(at(row, NOW.minus(Duration.ofDays(day))));
+            }
+        }
+        fill(rows);
+
+        run("--json", "--since", "80d");
+
+        JsonNode audit = JSON.readTree(out.toString());
+        JsonNode events = audit.at("/routing/drift_events");
+        assertThat(events.findValuesAsText("id")).contains("quality/sum/economy");
+        JsonNode quality = events.get(0);
+        assertThat(quality.path("on").booleanValue()).isFalse();
+        assertThat(quality.path("since").textValue()).isBetween("2026-08-20", "2026-08-27");
+    }
+
+    private static RequestEntry at(RequestEntry row, Instant time) {
+        return new RequestEntry(
+                row.id(),
+                time.toEpochMilli(),
+                row.caller(),
+                row.dialect(),
+                row.task(),
+                row.source(),
+                row.confidence(),
+                row.rule(),
+                row.tier(),
+                row.model(),
+                row.provider(),
+                row.inputTokens(),
+                row.cachedInputTokens(),
+                row.cacheWriteTokens(),
+                row.outputTokens(),
+                row.reasoningTokens(),
+                row.tokensEstimated(),
+                row.costPicoUsd(),
+                row.baselineCostPicoUsd(),
+                row.classifierModel(),
+                row.classifierInputTokens(),
+                row.classifierOutputTokens(),
+                row.classifierCostPicoUsd(),
+                row.reasons(),
+                row.attempts(),
+                row.policy(),
+                row.evidenceState(),
+                row.evidenceId(),
+                row.verify(),
+                row.outcome(),
+                row.error(),
+                row.stream(),
+                row.simulated(),
+                row.shadow(),
+                row.decisionMicros(),
+                row.firstTokenMillis(),
+                row.durationMillis());
+    }
+
+    @Test
+    void aReportNeedsThePolicyItIsAbout() {
+        int code = new CommandLine(new AuditCommand(
+                        Clock.fixed(NOW, ZoneOffset.UTC), Map.of("LLM_ROUTER_DATA", folder.toString())))
+                .setErr(new PrintWriter(err))
+                .execute("--html", "x.html");
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("need --policy FILE");
+    }
+}
