@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             InstallCommand.class,
             ValidateCommand.class,
             AuditCommand.class,
+            ReconcileCommand.class,
             CollectedCommand.class,
             DocsCommand.class,
             TrainCommand.class,

@@ -3,17 +3,27 @@ package dev.llmrouter.camel;
 import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 
-/** Asks one question after the other, in a process of its own, and prints when each was answered; until it is killed. */
+/** Asks questions, in a process of its own, and prints when each was answered; until it is killed. */
 public final class LedgerApplication {
     private LedgerApplication() {}
 
-    /** @param arguments the data folder, and a policy */
+    /** @param arguments the data folder, a policy, the ledger's durability, and how many ask at once */
     public static void main(String[] arguments) throws Exception {
         Main main = new Main();
         main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/*.xml");
         main.addInitialProperty("llm-router.data", arguments[0]);
         main.addInitialProperty("llm-router.policy", arguments[1]);
+        main.addInitialProperty("llm-router.ledger.durability", arguments[2]);
         main.start();
+        for (int i = 1; i < Integer.parseInt(arguments[3]); i++) {
+            Thread thread = new Thread(() -> ask(main));
+            thread.setDaemon(true);
+            thread.start();
+        }
+        ask(main);
+    }
+
+    private static void ask(Main main) {
         while (true) {
             Exchange answer = main.getCamelTemplate()
                     .request(

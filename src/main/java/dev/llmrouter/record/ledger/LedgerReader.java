@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Reads sums from a ledger, also while a gateway writes it, and changes nothing. Not safe for use by many threads. */
 public final class LedgerReader implements AutoCloseable {
@@ -118,6 +119,16 @@ public final class LedgerReader implements AutoCloseable {
     /** Sums day by day, over this reader's connection. */
     public LedgerDays days() {
         return new LedgerDays(connection, shape);
+    }
+
+    /**
+     * Every call that a provider may have billed, with attempts that failed, shadows and calls that asked for the task.
+     *
+     * @param fromMillis inclusive, in ms since 1970-01-01T00:00Z
+     * @param toMillis exclusive
+     */
+    public void calls(long fromMillis, long toMillis, Consumer<LedgerCall> to) throws SQLException {
+        LedgerCalls.read(connection, fromMillis, toMillis, to);
     }
 
     /** The pairs of evidence that accumulates, over this reader's connection. */
