@@ -17,7 +17,9 @@ public final class LedgerCommitProcessor extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         if (!(exchange.getMessage().getBody() instanceof LedgerEntry entry)) {
             exchange.setException(new IllegalArgumentException("The ledger commits an entry (RequestEntry), not "
-                    + (exchange.getMessage().getBody() == null ? "nothing" : exchange.getMessage().getBody().getClass().getName())
+                    + (exchange.getMessage().getBody() == null
+                            ? "nothing"
+                            : exchange.getMessage().getBody().getClass().getName())
                     + "."));
             callback.done(true);
             return true;
@@ -41,5 +43,4 @@ public final class LedgerCommitProcessor extends AsyncProcessorSupport {
                 ? CallersThread.process(exchange, callback, step)
                 : step.process(callback);
     }
-
 }

@@ -64,8 +64,8 @@ public final class ReplyProcessor implements Processor {
                 .caller(dispatched.received().dialect());
         if (body instanceof ProviderReply.Streaming streaming) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
-            message.setBody(new ReplyStream(
-                    streaming.items(), streaming.dialect(), dialect, request, committed(exchange)));
+            message.setBody(
+                    new ReplyStream(streaming.items(), streaming.dialect(), dialect, request, committed(exchange)));
         } else if (body instanceof ProviderReply.Whole whole && dispatched.isStreamed()) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
             message.setBody(ReplyStream.ofWhole(whole.reply(), dialect, request));

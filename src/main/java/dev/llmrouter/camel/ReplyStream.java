@@ -151,9 +151,7 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
             if (committed == null) {
                 end();
             } else {
-                committed
-                        .orTimeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS)
-                        .whenComplete((nothing, never) -> end());
+                committed.orTimeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS).whenComplete((nothing, never) -> end());
             }
         }
 

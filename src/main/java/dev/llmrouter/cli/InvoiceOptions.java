@@ -23,11 +23,15 @@ final class InvoiceOptions {
     @Option(
             names = "--input-column",
             paramLabel = "NAME",
-            description = "Column with the input tokens, cached ones included. NAME+NAME adds columns up, here and below.")
+            description =
+                    "Column with the input tokens, cached ones included. NAME+NAME adds columns up, here and below.")
     @Nullable
     String input;
 
-    @Option(names = "--cached-column", paramLabel = "NAME", description = "Column with input tokens read from the cache.")
+    @Option(
+            names = "--cached-column",
+            paramLabel = "NAME",
+            description = "Column with input tokens read from the cache.")
     @Nullable
     String cached;
 

@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reconcile",
         mixinStandardHelpOptions = true,
-        description = "Compares the ledger with a provider's usage or cost export (CSV), per day and model, and says where they"
-                + " differ and why that may be.",
+        description =
+                "Compares the ledger with a provider's usage or cost export (CSV), per day and model, and says where they"
+                        + " differ and why that may be.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:they agree",
@@ -73,7 +74,10 @@ public final class ReconcileCommand implements Callable<Integer> {
             description = "Name of the provider in the policy, whose calls are compared.")
     String provider = "";
 
-    @Option(names = "--from", paramLabel = "DAY", description = "First day, as in 2026-07-01. Default: the export's first.")
+    @Option(
+            names = "--from",
+            paramLabel = "DAY",
+            description = "First day, as in 2026-07-01. Default: the export's first.")
     @Nullable
     LocalDate from;
 
@@ -177,8 +181,9 @@ public final class ReconcileCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             return wrong("the export " + file + ": " + e.getMessage());
         } catch (SQLException e) {
-            return wrong("the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
-                    + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
+            return wrong(
+                    "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
+                            + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
     }
 

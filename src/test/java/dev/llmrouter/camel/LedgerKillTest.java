@@ -96,7 +96,9 @@ class LedgerKillTest {
         }
         assertThat(process.kept).isNotEmpty();
         assertThat(process.atMillis - oldestLost)
-                .as("age in ms of the oldest lost of %d answered, %d kept", process.answered.size(), process.kept.size())
+                .as(
+                        "age in ms of the oldest lost of %d answered, %d kept",
+                        process.answered.size(), process.kept.size())
                 .isLessThan(FLUSHED_AFTER_MILLIS);
     }
 
@@ -121,8 +123,7 @@ class LedgerKillTest {
         }
         for (String table : List.of("llm_hour", "llm_day")) {
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
-                    ResultSet row =
-                            connection.createStatement().executeQuery("SELECT SUM(requests) FROM " + table)) {
+                    ResultSet row = connection.createStatement().executeQuery("SELECT SUM(requests) FROM " + table)) {
                 row.next();
                 assertThat(row.getInt(1)).as(table).isEqualTo(ids.size());
             }

@@ -155,9 +155,10 @@ class LedgerRouteTest {
             assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(answered));
         }
         assertThat(one("SELECT COUNT(*) FROM llm_request WHERE stream")).isEqualTo("8");
-        HttpResponse<String> refused =
-                send("/v1/chat/completions", "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\""
-                        + "colour ".repeat(300_000) + "\"}]}");
+        HttpResponse<String> refused = send(
+                "/v1/chat/completions",
+                "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"" + "colour ".repeat(300_000)
+                        + "\"}]}");
         assertThat(refused.statusCode()).isGreaterThanOrEqualTo(400);
         assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(answered + 1));
     }

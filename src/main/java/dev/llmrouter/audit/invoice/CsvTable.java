@@ -78,7 +78,8 @@ record CsvTable(List<String> columns, List<Row> rows) {
             }
         }
         if (quoted) {
-            throw new IllegalArgumentException("has a quoted cell that does not end, in the row of line " + begun + ".");
+            throw new IllegalArgumentException(
+                    "has a quoted cell that does not end, in the row of line " + begun + ".");
         }
         end(rows, cells, cell, begun);
         return rows;

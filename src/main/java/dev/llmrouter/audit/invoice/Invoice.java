@@ -41,8 +41,8 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
             if (found.currency() >= 0
                     && !row.cell(found.currency()).isEmpty()
                     && !row.cell(found.currency()).equalsIgnoreCase("usd")) {
-                throw new IllegalArgumentException("line " + row.line() + " is in "
-                        + row.cell(found.currency()) + "; the ledger counts in USD, and does not convert.");
+                throw new IllegalArgumentException("line " + row.line() + " is in " + row.cell(found.currency())
+                        + "; the ledger counts in USD, and does not convert.");
             }
             BilledDay at = new BilledDay(day(row, found.date(), zone), names.apply(model(row.cell(found.model()))));
             Billed billed = new Billed(
@@ -67,8 +67,7 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
         String text = row.cell(column);
         try {
             if (SECONDS.matcher(text).matches()) {
-                return LocalDate.ofInstant(
-                        Instant.ofEpochSecond(new BigDecimal(text).longValueExact()), zone);
+                return LocalDate.ofInstant(Instant.ofEpochSecond(new BigDecimal(text).longValueExact()), zone);
             }
             if (MILLIS.matcher(text).matches()) {
                 return LocalDate.ofInstant(Instant.ofEpochMilli(Long.parseLong(text)), zone);

@@ -20,7 +20,8 @@ public record InvoiceColumns(
     /** All of them found by their names. */
     public static final InvoiceColumns DETECTED = new InvoiceColumns(null, null, null, null, null, null, null);
 
-    // names in the exports of OpenAI (usage, costs) and Anthropic (usage, cost), of their administration APIs, and plain ones
+    // names in the exports of OpenAI (usage, costs) and Anthropic (usage, cost), of their administration APIs, and
+    // plain ones
     private static final List<String> DATES = List.of(
             "usage_date_utc", "start_time_iso", "start_time", "starting_at", "usage_date", "date", "day", "timestamp");
     private static final List<String> MODELS =
@@ -57,7 +58,8 @@ public record InvoiceColumns(
     Found in(CsvTable table) {
         int day = one(table, date, DATES, "the day", "--date-column");
         int name = one(table, model, MODELS, "the model", "--model-column");
-        int currency = table.column("amount_currency") >= 0 ? table.column("amount_currency") : table.column("currency");
+        int currency =
+                table.column("amount_currency") >= 0 ? table.column("amount_currency") : table.column("currency");
         Found found = new Found(
                 day,
                 name,

@@ -68,7 +68,7 @@ public record Reconciliation(
         LocalDate first = from != null ? from : invoice.days().firstKey().day();
         LocalDate last = to != null ? to : invoice.days().lastKey().day();
         SortedMap<BilledDay, Billed> ledger = LedgerBill.read(reader, provider, first, last, zone, models);
-        Comparison comparison = new Comparison(tolerancePercent, sums(ledger), sums(invoice.days()));
+        InvoiceComparison comparison = new InvoiceComparison(tolerancePercent, sums(ledger), sums(invoice.days()));
         TreeSet<BilledDay> all = new TreeSet<>(ledger.keySet());
         all.addAll(invoice.days().keySet());
         List<Difference> differences = new ArrayList<>();

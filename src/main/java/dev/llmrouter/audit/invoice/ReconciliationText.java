@@ -41,8 +41,8 @@ public final class ReconciliationText {
                 .append(
                         reconciliation.differences().isEmpty()
                                 ? "The ledger and the invoice agree."
-                                : "The ledger and the invoice differ on " + reconciliation.differences().size()
-                                        + " days and models.")
+                                : "The ledger and the invoice differ on "
+                                        + reconciliation.differences().size() + " days and models.")
                 .append('\n');
         return text.toString();
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compares one day and model after the other, and says what is likely behind a difference. */
-final class Comparison {
+final class InvoiceComparison {
     private static final MathContext FOR_PEOPLE = new MathContext(6);
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
@@ -17,7 +17,7 @@ final class Comparison {
     private final Map<String, Billed> invoiceSums;
 
     /** @param ledgerSums of all days by model, as {@code invoiceSums} */
-    Comparison(BigDecimal tolerancePercent, Map<String, Billed> ledgerSums, Map<String, Billed> invoiceSums) {
+    InvoiceComparison(BigDecimal tolerancePercent, Map<String, Billed> ledgerSums, Map<String, Billed> invoiceSums) {
         this.tolerancePercent = tolerancePercent;
         this.ledgerSums = ledgerSums;
         this.invoiceSums = invoiceSums;
@@ -82,24 +82,30 @@ final class Comparison {
         List<String> causes = new ArrayList<>();
         Billed ledgerSum = ledgerSums.get(at.model());
         Billed invoiceSum = invoiceSums.get(at.model());
-        if (ledgerSum != null && invoiceSum != null && fields(ledgerSum, invoiceSum).isEmpty()) {
-            causes.add("over all days the two agree: the day ends at another hour there (the ledger was counted in days of"
-                    + " --zone, UTC unless stated), or calls around midnight are booked on the day they ended");
+        if (ledgerSum != null
+                && invoiceSum != null
+                && fields(ledgerSum, invoiceSum).isEmpty()) {
+            causes.add(
+                    "over all days the two agree: the day ends at another hour there (the ledger was counted in days of"
+                            + " --zone, UTC unless stated), or calls around midnight are booked on the day they ended");
             return causes;
         }
         if (ledgerSum == null) {
-            causes.add("the ledger has no call of this model at this provider: another client has used the account, or the"
-                    + " model has another name here (--model THEIRS=OURS, or --policy)");
+            causes.add(
+                    "the ledger has no call of this model at this provider: another client has used the account, or the"
+                            + " model has another name here (--model THEIRS=OURS, or --policy)");
             return causes;
         }
         if (invoiceSum == null) {
-            causes.add("the invoice does not know this model: another account or key paid, the export is filtered, or the"
-                    + " model has another name there (--model THEIRS=OURS, or --policy)");
+            causes.add(
+                    "the invoice does not know this model: another account or key paid, the export is filtered, or the"
+                            + " model has another name there (--model THEIRS=OURS, or --policy)");
             return causes;
         }
         counts(causes, ledger, invoice);
         if (ledger.unknownCosts() > 0 && fields.contains("cost_usd")) {
-            causes.add(ledger.unknownCosts() + " calls have an unknown cost in the ledger (no price, or broken off), so its sum"
+            causes.add(ledger.unknownCosts()
+                    + " calls have an unknown cost in the ledger (no price, or broken off), so its sum"
                     + " is too small");
         }
         prices(causes, ledger, invoice, fields);
@@ -113,13 +119,16 @@ final class Comparison {
         Long ours = ledger.requests();
         Long theirs = invoice.requests();
         if (ours != null && theirs != null && theirs > ours) {
-            causes.add((theirs - ours) + " requests are not in the ledger: another client has used the account, calls of"
-                    + " validate or of judges, which have no row of their own, or rows that were lost");
+            causes.add(
+                    (theirs - ours) + " requests are not in the ledger: another client has used the account, calls of"
+                            + " validate or of judges, which have no row of their own, or rows that were lost");
         } else if (ours != null && theirs != null && theirs < ours) {
-            causes.add((ours - theirs) + " requests are not on the invoice: it does not count calls that failed or broke off,"
+            causes.add((ours - theirs)
+                    + " requests are not on the invoice: it does not count calls that failed or broke off,"
                     + " another account paid, or the export is not complete yet");
         } else if (theirs == null && isMore(invoice.inputTokens(), ledger.inputTokens())) {
-            causes.add("the invoice has more tokens than the ledger: there are likely requests that are not in the ledger");
+            causes.add(
+                    "the invoice has more tokens than the ledger: there are likely requests that are not in the ledger");
         }
     }
 
@@ -136,22 +145,27 @@ final class Comparison {
         }
         if (!fields.contains("cost_usd")) {
             if (sameRequests && !sameTokens && !fields.contains("cached_input_tokens")) {
-                causes.add("the same requests have other numbers of tokens: the ledger estimates them where a provider does"
-                        + " not tell, as for streams that broke off");
+                causes.add(
+                        "the same requests have other numbers of tokens: the ledger estimates them where a provider does"
+                                + " not tell, as for streams that broke off");
             }
             return;
         }
         if (sameTokens && !fields.contains("cached_input_tokens")) {
             boolean hasCached = isMore(ledger.cachedInputTokens(), 0L);
-            causes.add("the tokens agree and the price differs: " + perMillion(ledger) + " USD per million tokens in the ledger, "
-                    + perMillion(invoice) + " on the invoice" + (hasCached ? "; cached tokens may be priced otherwise" : "")
+            causes.add("the tokens agree and the price differs: " + perMillion(ledger)
+                    + " USD per million tokens in the ledger, "
+                    + perMillion(invoice) + " on the invoice"
+                    + (hasCached ? "; cached tokens may be priced otherwise" : "")
                     + ". Check price and asOf of the model in the policy");
         } else if (!sameTokens && sameRequests) {
-            causes.add("the same requests have other numbers of tokens: the ledger estimates them where a provider does not"
-                    + " tell, as for streams that broke off");
+            causes.add(
+                    "the same requests have other numbers of tokens: the ledger estimates them where a provider does not"
+                            + " tell, as for streams that broke off");
         } else if (ledger.inputTokens() == null || invoice.inputTokens() == null) {
-            causes.add("only costs can be compared here: the price differs, or there are requests that only one side has."
-                    + " Reconcile the provider's usage export as well, which has tokens");
+            causes.add(
+                    "only costs can be compared here: the price differs, or there are requests that only one side has."
+                            + " Reconcile the provider's usage export as well, which has tokens");
         }
     }
 
