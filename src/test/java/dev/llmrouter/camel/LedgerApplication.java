@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 
 /** Asks questions, in a process of its own, and prints when each was answered; until it is killed. */
@@ -15,18 +16,18 @@ public final class LedgerApplication {
         main.addInitialProperty("llm-router.policy", arguments[1]);
         main.addInitialProperty("llm-router.ledger.durability", arguments[2]);
         main.start();
+        ProducerTemplate template = main.getCamelTemplate();
         for (int i = 1; i < Integer.parseInt(arguments[3]); i++) {
-            Thread thread = new Thread(() -> ask(main));
+            Thread thread = new Thread(() -> ask(template));
             thread.setDaemon(true);
             thread.start();
         }
-        ask(main);
+        ask(template);
     }
 
-    private static void ask(Main main) {
+    private static void ask(ProducerTemplate template) {
         while (true) {
-            Exchange answer = main.getCamelTemplate()
-                    .request(
+            Exchange answer = template.request(
                             "direct:llm-route",
                             exchange -> exchange.getMessage().setBody("Hello"));
             String id = answer.getMessage().getHeader(LlmRouterConstants.REQUEST_ID, String.class);
