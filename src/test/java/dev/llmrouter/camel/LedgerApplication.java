@@ -28,8 +28,7 @@ public final class LedgerApplication {
     private static void ask(ProducerTemplate template) {
         while (true) {
             Exchange answer = template.request(
-                            "direct:llm-route",
-                            exchange -> exchange.getMessage().setBody("Hello"));
+                    "direct:llm-route", exchange -> exchange.getMessage().setBody("Hello"));
             String id = answer.getMessage().getHeader(LlmRouterConstants.REQUEST_ID, String.class);
             System.out.println("answered " + System.currentTimeMillis() + " " + id);
         }
