@@ -13,6 +13,9 @@ final class LedgerProperties {
     /** JDBC URL of a PostgreSQL database. */
     static final String URL = "llm-router.ledger.url";
 
+    /** When a row is written: {@code batched} or {@code sync}. */
+    static final String DURABILITY = "llm-router.ledger.durability";
+
     private static final String USER = "llm-router.ledger.user";
     private static final String PASSWORD = "llm-router.ledger.password";
     private static final String DEFAULT_FOLDER = "data";
@@ -31,6 +34,23 @@ final class LedgerProperties {
                 url,
                 property(camel, USER),
                 property(camel, PASSWORD));
+    }
+
+    /**
+     * Whether a reply waits for its row.
+     *
+     * @throws IllegalArgumentException if {@value #DURABILITY} is neither {@code batched} nor {@code sync}
+     */
+    static boolean isSynchronous(CamelContext camel) {
+        String durability = property(camel, DURABILITY);
+        if (durability == null || durability.equals("batched")) {
+            return false;
+        }
+        if (durability.equals("sync")) {
+            return true;
+        }
+        throw new IllegalArgumentException(
+                DURABILITY + " is '" + durability + "'; allowed are batched (the default) and sync.");
     }
 
     private static @Nullable String property(CamelContext camel, String name) {

@@ -4,14 +4,18 @@ import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Entries on their way to the ledger where no route collects them: what comes while one batch is written is the next one.
+ * Entries on their way to the ledger where no route collects them: what comes while one batch is written is the next one, and one
+ * transaction.
  * Safe for use by many threads.
  */
 final class LedgerQueue implements AutoCloseable {
@@ -20,17 +24,39 @@ final class LedgerQueue implements AutoCloseable {
 
     private final Ledger ledger;
     private final ExecutorService thread;
-    private final LinkedBlockingQueue<LedgerEntry> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+    private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Executor callbacks;
 
-    LedgerQueue(Ledger ledger, ExecutorService thread) {
+    private record Waiting(LedgerEntry entry, @Nullable CompletableFuture<Void> kept) {}
+
+    /**
+     * @param thread writes
+     * @param callbacks what waits for an entry goes on there, so that it does not keep the next batch waiting
+     */
+    LedgerQueue(Ledger ledger, ExecutorService thread, Executor callbacks) {
         this.ledger = ledger;
         this.thread = thread;
+        this.callbacks = callbacks;
     }
 
     void add(LedgerEntry entry) {
+        add(new Waiting(entry, null));
+    }
+
+    /** @return completes when the ledger has the entry, or has lost it, which it counts; never with a failure */
+    CompletableFuture<Void> commit(LedgerEntry entry) {
+        CompletableFuture<Void> kept = new CompletableFuture<>();
+        add(new Waiting(entry, kept));
+        return kept;
+    }
+
+    private void add(Waiting entry) {
         if (!waiting.offer(entry)) {
             ledger.lose();
+            if (entry.kept != null) {
+                entry.kept.complete(null);
+            }
             return;
         }
         schedule();
@@ -59,10 +85,27 @@ final class LedgerQueue implements AutoCloseable {
     }
 
     private void write() {
-        List<LedgerEntry> batch = new ArrayList<>();
+        List<Waiting> batch = new ArrayList<>();
         while (waiting.drainTo(batch, MAX_BATCH) > 0) {
-            ledger.write(batch);
+            try {
+                ledger.write(batch.stream().map(Waiting::entry).toList());
+            } finally {
+                release(batch);
+            }
             batch = new ArrayList<>();
+        }
+    }
+
+    private void release(List<Waiting> batch) {
+        for (Waiting each : batch) {
+            CompletableFuture<Void> kept = each.kept;
+            if (kept != null) {
+                try {
+                    callbacks.execute(() -> kept.complete(null));
+                } catch (RejectedExecutionException e) {
+                    kept.complete(null); // the context stops
+                }
+            }
         }
     }
 

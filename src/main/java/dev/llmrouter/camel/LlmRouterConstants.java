@@ -131,6 +131,9 @@ public final class LlmRouterConstants {
     /** Exchange property: when the request was over, in ns on the clock of {@link System#nanoTime}; set for its record. */
     public static final String ENDED = "CamelLlmRouterEnded";
 
+    /** Exchange property: a future that lets a stream end; the step that commits its record completes it. */
+    public static final String COMMITTED = "CamelLlmRouterCommitted";
+
     /** Exchange property: true if the body is an entry for the ledger. */
     public static final String LEDGER = "CamelLlmRouterLedger";
 

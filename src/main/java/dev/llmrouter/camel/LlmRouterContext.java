@@ -14,6 +14,7 @@ import dev.llmrouter.record.MeterRecorder;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.RequestIds;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -74,6 +76,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private @Nullable ScheduledExecutorService watching;
     private @Nullable Ledger ledger;
     private @Nullable LedgerQueue ledgerQueue;
+    private volatile boolean isSynchronous;
 
     private LlmRouterContext(CamelContext camel) {
         this.camel = camel;
@@ -133,8 +136,11 @@ public final class LlmRouterContext extends ServiceSupport {
                     e);
         }
         ledger = opened;
+        isSynchronous = LedgerProperties.isSynchronous(camel);
         ledgerQueue = new LedgerQueue(
-                opened, camel.getExecutorServiceManager().newSingleThreadExecutor(this, "llm-ledger-queue"));
+                opened,
+                camel.getExecutorServiceManager().newSingleThreadExecutor(this, "llm-ledger-queue"),
+                camel.getExecutorServiceManager().newDefaultThreadPool(this, "llm-ledger-committed"));
         LOG.info("The ledger is kept in {}", opened.place());
         if (meters != null) {
             count(meters, opened, "written", Ledger::written);
@@ -309,6 +315,21 @@ public final class LlmRouterContext extends ServiceSupport {
         if (queue != null) {
             queue.add(request);
         }
+    }
+
+    /**
+     * Keeps an entry. Returns at once.
+     *
+     * @return completes when it is committed, or spooled where the database is away; at once where no ledger is kept
+     */
+    CompletableFuture<Void> commit(LedgerEntry entry) {
+        LedgerQueue queue = ledgerQueue;
+        return queue == null ? CompletableFuture.completedFuture(null) : queue.commit(entry);
+    }
+
+    /** Whether a reply waits until its request is in the ledger. */
+    boolean isSynchronous() {
+        return isSynchronous;
     }
 
     /** The client that calls a candidate of this protocol, by base URL or by {@code endpoint}. */

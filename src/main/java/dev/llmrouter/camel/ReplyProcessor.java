@@ -8,6 +8,7 @@ import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.route.Dispatched;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -63,7 +64,8 @@ public final class ReplyProcessor implements Processor {
                 .caller(dispatched.received().dialect());
         if (body instanceof ProviderReply.Streaming streaming) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
-            message.setBody(new ReplyStream(streaming.items(), streaming.dialect(), dialect, request));
+            message.setBody(
+                    new ReplyStream(streaming.items(), streaming.dialect(), dialect, request, committed(exchange)));
         } else if (body instanceof ProviderReply.Whole whole && dispatched.isStreamed()) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
             message.setBody(ReplyStream.ofWhole(whole.reply(), dialect, request));
@@ -73,6 +75,17 @@ public final class ReplyProcessor implements Processor {
             throw new IllegalStateException(
                     "request " + dispatched.received().id() + " has no provider's reply to turn into an answer");
         }
+    }
+
+    /** What the end of a stream waits for; null where it does not wait. */
+    private static @Nullable CompletableFuture<Object> committed(Exchange exchange) {
+        exchange.removeProperty(LlmRouterConstants.COMMITTED);
+        if (!LlmRouterContext.of(exchange.getContext()).isSynchronous()) {
+            return null;
+        }
+        CompletableFuture<Object> committed = new CompletableFuture<>();
+        exchange.setProperty(LlmRouterConstants.COMMITTED, committed);
+        return committed;
     }
 
     private void whole(Exchange exchange, ChatReply reply, ChatRequest request, CallerDialect callers) {

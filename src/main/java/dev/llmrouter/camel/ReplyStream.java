@@ -10,22 +10,37 @@ import dev.llmrouter.chat.StreamEvent;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.StreamItem;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider's stream in the caller's dialect: server-sent events as bytes, event by event, at the caller's pace.
  *
  * <p>A stream that fails ends with an error event of the caller's dialect and without the terminator, so that nobody takes
- * it for finished. For one subscriber.
+ * it for finished. Where the request has to be in the ledger before it is answered, the end is held back until it is: at
+ * most {@link #LONGEST}. For one subscriber.
  */
 final class ReplyStream implements Flow.Publisher<byte[]> {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private final Flow.Publisher<StreamItem> items;
     private final boolean sameDialect;
     private final Dialect.StreamEncoder encoder;
+    private final @Nullable CompletableFuture<Object> committed;
 
-    ReplyStream(Flow.Publisher<StreamItem> items, Dialect.Name provider, CallerDialect caller, ChatRequest request) {
+    /** @param committed completes when the stream may end; null: at once */
+    ReplyStream(
+            Flow.Publisher<StreamItem> items,
+            Dialect.Name provider,
+            CallerDialect caller,
+            ChatRequest request,
+            @Nullable CompletableFuture<Object> committed) {
+        this.committed = committed;
         this.items = items;
         this.sameDialect = provider == caller.name();
         this.encoder = caller.encoder(request);
@@ -75,7 +90,8 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
 
     private final class Encoding implements Flow.Subscriber<StreamItem>, Flow.Subscription {
         private final Flow.Subscriber<? super byte[]> subscriber;
-        private Flow.@org.jspecify.annotations.Nullable Subscription upstream;
+        private Flow.@Nullable Subscription upstream;
+        private final ByteArrayOutputStream held = new ByteArrayOutputStream();
         private boolean ended;
 
         Encoding(Flow.Subscriber<? super byte[]> subscriber) {
@@ -91,7 +107,10 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
         @Override
         public void onNext(StreamItem item) {
             byte[] bytes = encode(item);
-            if (bytes.length > 0) {
+            if (ended && committed != null) {
+                held.writeBytes(bytes);
+                request(1);
+            } else if (bytes.length > 0) {
                 subscriber.onNext(bytes);
             } else {
                 request(1);
@@ -128,8 +147,17 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
 
         /** The one item that nobody asked for: a few bytes that end the stream. */
         private void last(byte[] bytes) {
-            if (bytes.length > 0) {
-                subscriber.onNext(bytes);
+            held.writeBytes(bytes);
+            if (committed == null) {
+                end();
+            } else {
+                committed.orTimeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS).whenComplete((nothing, never) -> end());
+            }
+        }
+
+        private void end() {
+            if (held.size() > 0) {
+                subscriber.onNext(held.toByteArray());
             }
             subscriber.onComplete();
         }

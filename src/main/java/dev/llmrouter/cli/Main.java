@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             ValidateCommand.class,
             AuditCommand.class,
+            ReconcileCommand.class,
             CollectedCommand.class,
             DocsCommand.class,
             TrainCommand.class,

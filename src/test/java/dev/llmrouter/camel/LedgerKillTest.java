@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,10 @@ class LedgerKillTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void losesAtMostTheFlushInterval() throws Exception {
+    /** What a process had answered when it was killed, with the time of each answer in ms, and what its ledger has. */
+    private record Killed(Map<String, Long> answered, long atMillis, Set<String> kept) {}
+
+    private Killed killed(String durability, int askers) throws Exception {
         Path policy = Files.writeString(folder.resolve("policy.yaml"), """
                 version: 1
                 owner: test
@@ -46,7 +49,9 @@ class LedgerKillTest {
                         System.getProperty("java.class.path"),
                         LedgerApplication.class.getName(),
                         data.toString(),
-                        "file:" + policy)
+                        "file:" + policy,
+                        durability,
+                        Integer.toString(askers))
                 .redirectErrorStream(true)
                 .start();
         Map<String, Long> answered = new LinkedHashMap<>();
@@ -77,25 +82,50 @@ class LedgerKillTest {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(answered).as(other.toString()).hasSizeGreaterThanOrEqualTo(REQUESTS);
 
-        Set<String> kept = kept(data);
-        long oldestLost = killed;
-        for (Map.Entry<String, Long> each : answered.entrySet()) {
-            if (!kept.contains(each.getKey())) {
+        return new Killed(answered, killed, kept(data));
+    }
+
+    @Test
+    void losesAtMostTheFlushInterval() throws Exception {
+        Killed process = killed("batched", 1);
+        long oldestLost = process.atMillis;
+        for (Map.Entry<String, Long> each : process.answered.entrySet()) {
+            if (!process.kept.contains(each.getKey())) {
                 oldestLost = Math.min(oldestLost, each.getValue());
             }
         }
-        assertThat(kept).isNotEmpty();
-        assertThat(killed - oldestLost)
-                .as("age in ms of the oldest lost of %d answered, %d kept", answered.size(), kept.size())
+        assertThat(process.kept).isNotEmpty();
+        assertThat(process.atMillis - oldestLost)
+                .as(
+                        "age in ms of the oldest lost of %d answered, %d kept",
+                        process.answered.size(), process.kept.size())
                 .isLessThan(FLUSHED_AFTER_MILLIS);
     }
 
+    /** 16 ask at once, so that many rows share a transaction. */
+    @Test
+    void losesNothingThatWasAnsweredWhereRepliesWaitForTheirRows() throws Exception {
+        Killed process = killed("sync", 16);
+        assertThat(process.answered).hasSizeGreaterThanOrEqualTo(REQUESTS);
+        assertThat(process.kept)
+                .as("%d answered, %d kept", process.answered.size(), process.kept.size())
+                .containsAll(process.answered.keySet());
+    }
+
+    /** Those of the requests; the roll-ups know as many, wherever the process was in the middle of. */
     private static Set<String> kept(Path data) throws Exception {
         Set<String> ids = new HashSet<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
                 ResultSet row = connection.createStatement().executeQuery("SELECT request_id FROM llm_request")) {
             while (row.next()) {
                 ids.add(row.getString(1));
+            }
+        }
+        for (String table : List.of("llm_hour", "llm_day")) {
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
+                    ResultSet row = connection.createStatement().executeQuery("SELECT SUM(requests) FROM " + table)) {
+                row.next();
+                assertThat(row.getInt(1)).as(table).isEqualTo(ids.size());
             }
         }
         return ids;

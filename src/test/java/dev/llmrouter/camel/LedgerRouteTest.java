@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.ledger.PicoUsd;
@@ -132,6 +133,40 @@ class LedgerRouteTest {
                 .isEqualTo("colourrulecheapok112");
         assertThat(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%has%' OR reasons LIKE '%has %?%'"))
                 .isEqualTo("0");
+    }
+
+    /** Whole answers, streams in both dialects and failures: whoever has the answer finds its row. */
+    @Test
+    void aSynchronousLedgerHasTheRowWhenTheAnswerIsThere() throws Exception {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.ledger.durability", "sync");
+        start(true);
+        int answered = 0;
+        for (int i = 0; i < 12; i++) {
+            assertThat(ask("Which colour has " + i + "?").getException()).isNull();
+            answered++;
+            assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(answered));
+            String body = "{\"model\":\"tier:best\",\"max_tokens\":20,\"stream\":" + (i % 3 != 0)
+                    + ",\"messages\":[{\"role\":\"user\",\"content\":\"colour " + i + "\"}]}";
+            HttpResponse<String> answer = send(i % 2 == 0 ? "/v1/messages" : "/v1/chat/completions", body);
+            answered++;
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body())
+                    .contains(i % 3 == 0 ? "\"usage\"" : i % 2 == 0 ? "event: message_stop" : "data: [DONE]");
+            assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(answered));
+        }
+        assertThat(one("SELECT COUNT(*) FROM llm_request WHERE stream")).isEqualTo("8");
+        HttpResponse<String> refused = send(
+                "/v1/chat/completions",
+                "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"" + "colour ".repeat(300_000)
+                        + "\"}]}");
+        assertThat(refused.statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(answered + 1));
+    }
+
+    @Test
+    void aDurabilityThatNobodyKnowsIsRefused() {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.ledger.durability", "paper");
+        assertThatThrownBy(() -> start(true)).hasMessageContainingAll("paper", "batched", "sync");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.llmrouter.audit.drift;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.DayModel;
 import dev.llmrouter.record.ledger.DaySums;
+import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import java.sql.SQLException;
@@ -51,8 +52,7 @@ public final class DriftWatch {
     public static DriftReport of(
             LedgerReader ledger, Instant now, @Nullable RoutingPolicy policy, DriftSettings settings)
             throws SQLException {
-        LedgerFilter filter =
-                LedgerFilter.between(now.minus(Duration.ofDays(settings.days())).toEpochMilli(), now.toEpochMilli());
+        LedgerFilter filter = LedgerDays.latest(now, settings.days());
         return judge(ledger.days().sums(filter), ledger.days().models(filter), now, policy, settings);
     }
 

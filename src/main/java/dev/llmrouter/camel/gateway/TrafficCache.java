@@ -32,7 +32,6 @@ final class TrafficCache implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(3);
     private static final Duration DRIFT_FRESH = Duration.ofSeconds(60);
     private static final int DRIFT_DAYS = 90;
-    private static final int SLOTS = 48;
     private static final int RECENT = 40;
     private static final int MOST = 32;
 
@@ -71,10 +70,8 @@ final class TrafficCache implements AutoCloseable {
     private Dashboard.Drift readDrift(LedgerSettings settings, Instant now, RoutingPolicy policy) throws SQLException {
         LedgerDays ledger = open(settings).days();
         DriftSettings windows = DriftSettings.ofDefaults();
-        List<DaySums> days = ledger.sums(
-                LedgerFilter.between(now.minus(Duration.ofDays(DRIFT_DAYS)).toEpochMilli(), now.toEpochMilli()));
-        List<DayModel> models = ledger.models(
-                LedgerFilter.between(now.minus(Duration.ofDays(windows.days())).toEpochMilli(), now.toEpochMilli()));
+        List<DaySums> days = ledger.sums(LedgerDays.latest(now, DRIFT_DAYS));
+        List<DayModel> models = ledger.models(LedgerDays.latest(now, windows.days()));
         return new Dashboard.Drift(DriftWatch.judge(days, models, now, policy, windows), days, DRIFT_DAYS);
     }
 
@@ -110,16 +107,18 @@ final class TrafficCache implements AutoCloseable {
     private Dashboard.Traffic read(LedgerSettings settings, Dashboard.View view, Instant now, RoutingPolicy policy)
             throws SQLException, IOException {
         LedgerReader open = open(settings);
-        long from = now.minus(view.window().length()).toEpochMilli();
-        LedgerFilter filter = new LedgerFilter(from, now.toEpochMilli(), view.task(), view.caller());
+        long to = view.window().end(now).toEpochMilli();
+        long from = to - view.window().length().toMillis();
+        int slots = view.window().slots();
+        LedgerFilter filter = new LedgerFilter(from, to - 1, view.task(), view.caller());
         LedgerTraffic traffic = open.traffic();
         return new Dashboard.Traffic(
                 Audit.of(open, filter, policy),
                 traffic.flows(filter),
-                traffic.slots(filter, SLOTS),
-                SLOTS,
+                traffic.slots(filter, slots),
+                slots,
                 traffic.recent(filter, RECENT),
-                traffic.callers(LedgerFilter.between(from, now.toEpochMilli())));
+                traffic.callers(LedgerFilter.between(from, to - 1)));
     }
 
     private LedgerReader open(LedgerSettings settings) throws SQLException {

@@ -287,7 +287,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Deletes what is older, some thousand entries at a time, so that writing goes on between. Does nothing while the database
+     * Deletes what is older, except for its roll-ups, some thousand entries at a time, so that writing goes on between. Does nothing while the database
      * takes no entries.
      *
      * @param beforeMillis entries before this time go, in ms since 1970-01-01T00:00Z
@@ -301,6 +301,25 @@ public final class Ledger implements AutoCloseable {
             all += gone;
         } while (gone > 0);
         return all;
+    }
+
+    /**
+     * Deletes the roll-ups of before a time. Does nothing while the database takes no entries.
+     *
+     * @param beforeMillis in ms since 1970-01-01T00:00Z
+     * @return how many rows went
+     */
+    public synchronized long forgetRollups(long beforeMillis) {
+        LedgerDatabase ready = ready();
+        if (ready == null) {
+            return 0;
+        }
+        try {
+            return ready.deleteRollups(beforeMillis);
+        } catch (SQLException e) {
+            failed(e);
+            return 0;
+        }
     }
 
     private synchronized int forgetSome(long beforeMillis) {

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -46,6 +47,11 @@ final class LedgerDatabase implements AutoCloseable {
                             credentials.getProperty("user", ""),
                             credentials.getProperty("password", ""))
                     .locations("classpath:llm-router/ledger")
+                    .placeholders(Map.of(
+                            "contribution",
+                            LedgerContribution.sql("1 = 1"),
+                            "options",
+                            settings.isEmbedded() ? "WITHOUT ROWID" : ""))
                     .table(HISTORY_TABLE)
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
@@ -89,10 +95,11 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
-    /** All of them in one transaction, or none. Those whose id is known already are ignored. */
+    /** All of them in one transaction with their roll-ups, or none. Those whose id is known already are ignored. */
     void insert(List<? extends LedgerEntry> entries) throws SQLException {
         try {
-            LedgerInserts.run(connection, entries);
+            new LedgerRollup(connection, settings.isEmbedded())
+                    .around(entries, () -> LedgerInserts.run(connection, entries));
             connection.commit();
         } catch (SQLException e) {
             rollBack(e);
@@ -125,6 +132,7 @@ final class LedgerDatabase implements AutoCloseable {
 
     /**
      * Deletes the oldest requests of before a time with their feedback, and feedback of before it that belongs to no request.
+     * Roll-ups stay.
      *
      * @param most requests at a time
      * @return how many entries went
@@ -138,6 +146,22 @@ final class LedgerDatabase implements AutoCloseable {
                             DELETE FROM llm_feedback WHERE feedback_id IN (SELECT f.feedback_id FROM llm_feedback f
                             WHERE f.time_ms < ? AND NOT EXISTS (SELECT 1 FROM llm_request r
                             WHERE r.request_id = f.request_id) LIMIT ?)""", beforeMillis, most);
+            connection.commit();
+            return gone;
+        } catch (SQLException e) {
+            rollBack(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Deletes the roll-ups of before a time.
+     *
+     * @return how many rows went
+     */
+    int deleteRollups(long beforeMillis) throws SQLException {
+        try {
+            int gone = new LedgerRollup(connection, settings.isEmbedded()).delete(beforeMillis);
             connection.commit();
             return gone;
         } catch (SQLException e) {

@@ -1,8 +1,6 @@
 package dev.llmrouter.record.ledger;
 
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,56 +9,42 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Reads sums from a ledger, also while a gateway writes it, and changes nothing. Not safe for use by many threads. */
 public final class LedgerReader implements AutoCloseable {
-    /** Sums of money are taken in two halves, so that they do not overflow. */
-    private static final long HALF = 1_000_000;
-
     private static final String DESTINATIONS = """
-            SELECT r.task, r.tier,
-              SUM(CASE WHEN r.shadow THEN 0 ELSE 1 END) AS requests,
-              SUM(r.cost_pico_usd / 1000000) AS cost_high,
-              SUM(r.cost_pico_usd % 1000000) AS cost_low,
-              SUM(p.judge_cost_pico_usd / 1000000) AS judge_high,
-              SUM(p.judge_cost_pico_usd % 1000000) AS judge_low,
-              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN 1 ELSE 0 END)
-                + SUM(CASE WHEN p.request_id IS NOT NULL AND p.judge_cost_pico_usd IS NULL THEN 1 ELSE 0 END)
-                AS unknown_costs,
-              SUM(CASE WHEN r.shadow THEN NULL ELSE r.baseline_cost_pico_usd / 1000000 END) AS baseline_high,
-              SUM(CASE WHEN r.shadow THEN NULL ELSE r.baseline_cost_pico_usd % 1000000 END) AS baseline_low,
-              SUM(CASE WHEN r.comparable THEN 1 ELSE 0 END) AS comparable,
-              SUM(CASE WHEN r.comparable THEN r.cost_pico_usd / 1000000 END) AS comparable_cost_high,
-              SUM(CASE WHEN r.comparable THEN r.cost_pico_usd % 1000000 END) AS comparable_cost_low,
-              SUM(CASE WHEN r.comparable THEN r.baseline_cost_pico_usd / 1000000 END) AS comparable_baseline_high,
-              SUM(CASE WHEN r.comparable THEN r.baseline_cost_pico_usd % 1000000 END) AS comparable_baseline_low,
-              SUM(CASE WHEN NOT r.shadow AND (f.useful IS NOT NULL OR r.verify IS NOT NULL) THEN 1 ELSE 0 END) AS judged,
-              SUM(CASE WHEN r.shadow THEN 0
-                WHEN f.useful IS NOT NULL THEN CASE WHEN f.useful THEN 1 ELSE 0 END
-                WHEN r.verify IN ('passed', 'escalated') THEN 1 ELSE 0 END) AS useful
-            FROM (SELECT llm_request.*,
-                NOT shadow AND cost_pico_usd IS NOT NULL AND baseline_cost_pico_usd IS NOT NULL AS comparable
-              FROM llm_request WHERE time_ms >= ? AND time_ms <= ?
-                AND (CAST(? AS TEXT) IS NULL OR COALESCE(task, 'unclassified') = CAST(? AS TEXT))
-                AND (CAST(? AS TEXT) IS NULL OR caller = CAST(? AS TEXT))) r
-            LEFT JOIN (SELECT request_id, useful FROM (SELECT request_id, useful,
-                  ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY time_ms DESC, feedback_id DESC) AS newest
-                FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
-            LEFT JOIN %s p ON p.request_id = r.request_id
-            GROUP BY r.task, r.tier""";
+            SELECT NULLIF(task, '') AS task, NULLIF(tier, '') AS tier,
+              SUM(CASE WHEN shadow THEN 0 ELSE requests END) AS requests,
+              SUM(cost_micro_usd + judge_micro_usd) AS cost_high,
+              SUM(cost_rest_pico_usd + judge_rest_pico_usd) AS cost_low,
+              SUM(unknown_costs + unknown_judges) AS unknown_costs,
+              SUM(baseline_micro_usd) AS baseline_high,
+              SUM(baseline_rest_pico_usd) AS baseline_low,
+              SUM(comparable) AS comparable,
+              SUM(comparable_cost_micro_usd) AS comparable_cost_high,
+              SUM(comparable_cost_rest_pico_usd) AS comparable_cost_low,
+              SUM(comparable_baseline_micro_usd) AS comparable_baseline_high,
+              SUM(comparable_baseline_rest_pico_usd) AS comparable_baseline_low,
+              SUM(judged) AS judged,
+              SUM(useful) AS useful
+            FROM %s
+            GROUP BY 1, 2 HAVING SUM(requests) <> 0""";
 
-    private static final String PAIRS = "llm_pair";
-
-    /** In the place of pairs in a ledger that no gateway of this version has opened yet. */
-    private static final String NO_PAIRS =
-            "(SELECT CAST(NULL AS TEXT) AS request_id, CAST(NULL AS BIGINT) AS judge_cost_pico_usd WHERE 1 = 0)";
+    private static final String DESTINATION_COLUMNS =
+            "task, tier, shadow, requests, cost_micro_usd, cost_rest_pico_usd,"
+                    + " judge_micro_usd, judge_rest_pico_usd, unknown_costs, unknown_judges, baseline_micro_usd,"
+                    + " baseline_rest_pico_usd, comparable, comparable_cost_micro_usd, comparable_cost_rest_pico_usd,"
+                    + " comparable_baseline_micro_usd, comparable_baseline_rest_pico_usd, judged, useful";
 
     private final LedgerSettings settings;
     private final Connection connection;
+    private final LedgerShape shape;
 
-    private LedgerReader(LedgerSettings settings, Connection connection) {
+    private LedgerReader(LedgerSettings settings, Connection connection) throws SQLException {
         this.settings = settings;
         this.connection = connection;
+        this.shape = LedgerShape.of(connection);
     }
 
     /** @throws SQLException if there is no ledger, or its database does not answer; the message says which */
@@ -68,12 +52,32 @@ public final class LedgerReader implements AutoCloseable {
         if (settings.isEmbedded() && !Files.isRegularFile(settings.file())) {
             throw new SQLException("there is no ledger at " + settings.file());
         }
-        return new LedgerReader(settings, LedgerConnections.connect(settings));
+        Connection connection = LedgerConnections.connect(settings);
+        try {
+            return new LedgerReader(settings, connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
-    /** When the oldest request came in, in ms since 1970-01-01T00:00Z; empty for none. */
+    /**
+     * When the oldest request came in, in ms since 1970-01-01T00:00Z; of those that only roll-ups know, the start of its
+     * hour; empty for none.
+     */
     public OptionalLong oldestMillis() throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT MIN(time_ms) FROM llm_request");
+        OptionalLong request = least("SELECT MIN(time_ms) FROM llm_request");
+        if (!shape.hasRollups()) {
+            return request;
+        }
+        OptionalLong hour = least("SELECT MIN(bucket_ms) FROM " + LedgerRollup.HOURS);
+        boolean isOlder = hour.isPresent()
+                && (request.isEmpty() || hour.getAsLong() + LedgerRollup.HOUR_MILLIS <= request.getAsLong());
+        return isOlder ? hour : request;
+    }
+
+    private OptionalLong least(String sql) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql);
                 ResultSet row = query.executeQuery()) {
             row.next();
             long millis = row.getLong(1);
@@ -84,20 +88,21 @@ public final class LedgerReader implements AutoCloseable {
     /** The requests of a filter, by task and tier, in no order. */
     public List<DestinationSums> destinations(LedgerFilter filter) throws SQLException {
         List<DestinationSums> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(destinations())) {
-            LedgerTraffic.set(query, 1, filter);
+        LedgerSource source = new LedgerSource(shape, filter, LedgerSource.Grain.DAYS, DESTINATION_COLUMNS);
+        try (PreparedStatement query = connection.prepareStatement(DESTINATIONS.formatted(source.sql()))) {
+            source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     all.add(new DestinationSums(
                             row.getString("task"),
                             row.getString("tier"),
                             row.getLong("requests"),
-                            usd(row, "cost").add(usd(row, "judge")),
+                            LedgerTraffic.sum(row, "cost"),
                             row.getLong("unknown_costs"),
-                            usd(row, "baseline"),
+                            LedgerTraffic.sum(row, "baseline"),
                             row.getLong("comparable"),
-                            usd(row, "comparable_cost"),
-                            usd(row, "comparable_baseline"),
+                            LedgerTraffic.sum(row, "comparable_cost"),
+                            LedgerTraffic.sum(row, "comparable_baseline"),
                             row.getLong("judged"),
                             row.getLong("useful")));
                 }
@@ -108,12 +113,22 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The ways that requests took, over this reader's connection. */
     public LedgerTraffic traffic() {
-        return new LedgerTraffic(connection);
+        return new LedgerTraffic(connection, shape);
     }
 
     /** Sums day by day, over this reader's connection. */
     public LedgerDays days() {
-        return new LedgerDays(connection);
+        return new LedgerDays(connection, shape);
+    }
+
+    /**
+     * Every call that a provider may have billed, with attempts that failed, shadows and calls that asked for the task.
+     *
+     * @param fromMillis inclusive, in ms since 1970-01-01T00:00Z
+     * @param toMillis exclusive
+     */
+    public void calls(long fromMillis, long toMillis, Consumer<LedgerCall> to) throws SQLException {
+        LedgerCalls.read(connection, fromMillis, toMillis, to);
     }
 
     /** The pairs of evidence that accumulates, over this reader's connection. */
@@ -126,23 +141,13 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerRouting(connection);
     }
 
-    private static BigDecimal usd(ResultSet row, String column) throws SQLException {
-        BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
-        return PicoUsd.toUsd(
-                high.multiply(BigInteger.valueOf(HALF)).add(BigInteger.valueOf(row.getLong(column + "_low"))));
-    }
-
-    private String destinations() throws SQLException {
-        try (ResultSet column = connection.getMetaData().getColumns(null, null, PAIRS, "judge_cost_pico_usd")) {
-            return DESTINATIONS.replace("%s", column.next() ? PAIRS : NO_PAIRS);
-        }
-    }
-
     /** Feedback entries of a time whose request the ledger does not know. */
     public long feedbackForUnknownRequests(long fromMillis, long toMillis) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT COUNT(*) FROM llm_feedback f WHERE f.time_ms >= ? AND f.time_ms <= ?
-                AND NOT EXISTS (SELECT 1 FROM llm_request r WHERE r.request_id = f.request_id)""")) {
+        String unknown = shape.hasRollups()
+                ? "NOT f.request_known"
+                : "NOT EXISTS (SELECT 1 FROM llm_request r WHERE r.request_id = f.request_id)";
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT COUNT(*) FROM llm_feedback f WHERE f.time_ms >= ? AND f.time_ms <= ? AND " + unknown)) {
             query.setLong(1, fromMillis);
             query.setLong(2, toMillis);
             try (ResultSet row = query.executeQuery()) {

@@ -24,36 +24,43 @@ public final class LedgerTraffic {
               AND (CAST(? AS TEXT) IS NULL OR r.caller = CAST(? AS TEXT))""";
 
     private static final String FLOWS = """
-            SELECT COALESCE(r.task, 'unclassified') AS task, COALESCE(r.tier, 'none') AS tier,
-              COALESCE(r.model, 'none') AS model, COUNT(*) AS requests,
-              SUM(r.cost_pico_usd / 1000000) AS cost_high, SUM(r.cost_pico_usd % 1000000) AS cost_low
-            """ + WHERE + " GROUP BY 1, 2, 3";
+            SELECT COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier,
+              COALESCE(NULLIF(model, ''), 'none') AS model, SUM(requests) AS requests,
+              SUM(cost_micro_usd) AS cost_high, SUM(cost_rest_pico_usd) AS cost_low
+            FROM %s WHERE NOT shadow GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0""";
+
+    private static final String FLOW_COLUMNS =
+            "task, tier, model, shadow, requests, cost_micro_usd, cost_rest_pico_usd";
 
     private static final String SLOTS = """
-            SELECT (r.time_ms - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS slot, COALESCE(r.tier, 'none') AS tier,
-              COUNT(*) AS requests,
-              SUM(CASE WHEN r.baseline_cost_pico_usd IS NULL THEN NULL ELSE r.cost_pico_usd / 1000000 END) AS cost_high,
-              SUM(CASE WHEN r.baseline_cost_pico_usd IS NULL THEN NULL ELSE r.cost_pico_usd % 1000000 END) AS cost_low,
-              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN NULL ELSE r.baseline_cost_pico_usd / 1000000 END) AS baseline_high,
-              SUM(CASE WHEN r.cost_pico_usd IS NULL THEN NULL ELSE r.baseline_cost_pico_usd % 1000000 END) AS baseline_low
-            """ + WHERE + " GROUP BY 1, 2 ORDER BY 1, 2";
+            SELECT (bucket_ms - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS slot, COALESCE(NULLIF(tier, ''), 'none') AS tier,
+              SUM(requests) AS requests,
+              SUM(comparable_cost_micro_usd) AS cost_high, SUM(comparable_cost_rest_pico_usd) AS cost_low,
+              SUM(comparable_baseline_micro_usd) AS baseline_high, SUM(comparable_baseline_rest_pico_usd) AS baseline_low
+            FROM %s WHERE NOT shadow GROUP BY 1, 2 HAVING SUM(requests) <> 0 ORDER BY 1, 2""";
+
+    private static final String SLOT_COLUMNS = "bucket_ms, tier, shadow, requests, comparable_cost_micro_usd,"
+            + " comparable_cost_rest_pico_usd, comparable_baseline_micro_usd, comparable_baseline_rest_pico_usd";
 
     private static final String RECENT = "SELECT r.*\n" + WHERE + " ORDER BY r.time_ms DESC, r.request_id LIMIT ?";
 
     private static final String CALLERS =
-            "SELECT DISTINCT r.caller\n" + WHERE + " AND r.caller IS NOT NULL ORDER BY 1 LIMIT 200";
+            "SELECT DISTINCT caller FROM %s WHERE NOT shadow AND caller <> '' ORDER BY 1 LIMIT 200";
 
     private final Connection connection;
+    private final LedgerShape shape;
 
-    LedgerTraffic(Connection connection) {
+    LedgerTraffic(Connection connection, LedgerShape shape) {
         this.connection = connection;
+        this.shape = shape;
     }
 
     /** Requests by task, tier and model, in no order. */
     public List<TrafficFlow> flows(LedgerFilter filter) throws SQLException {
         List<TrafficFlow> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(FLOWS)) {
-            set(query, 1, filter);
+        LedgerSource source = new LedgerSource(shape, filter, LedgerSource.Grain.DAYS, FLOW_COLUMNS);
+        try (PreparedStatement query = connection.prepareStatement(FLOWS.formatted(source.sql()))) {
+            source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     all.add(new TrafficFlow(
@@ -76,10 +83,12 @@ public final class LedgerTraffic {
     public List<TrafficSlot> slots(LedgerFilter filter, int slots) throws SQLException {
         long width = Math.max(1, (filter.toMillis() - filter.fromMillis() + slots) / slots);
         List<TrafficSlot> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(SLOTS)) {
+        LedgerSource source =
+                new LedgerSource(shape, filter, LedgerSource.Grain.of(filter.fromMillis(), width), SLOT_COLUMNS);
+        try (PreparedStatement query = connection.prepareStatement(SLOTS.formatted(source.sql()))) {
             query.setLong(1, filter.fromMillis());
             query.setLong(2, width);
-            set(query, 3, filter);
+            source.set(query, 3);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     all.add(new TrafficSlot(
@@ -130,8 +139,9 @@ public final class LedgerTraffic {
     /** Names of the keys under which requests came, at most 200. */
     public List<String> callers(LedgerFilter filter) throws SQLException {
         List<String> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(CALLERS)) {
-            set(query, 1, filter);
+        LedgerSource source = new LedgerSource(shape, filter, LedgerSource.Grain.DAYS, "caller, shadow");
+        try (PreparedStatement query = connection.prepareStatement(CALLERS.formatted(source.sql()))) {
+            source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     all.add(row.getString(1));
@@ -142,7 +152,7 @@ public final class LedgerTraffic {
     }
 
     /** @return number of the next parameter */
-    static int set(PreparedStatement query, int first, LedgerFilter filter) throws SQLException {
+    private static int set(PreparedStatement query, int first, LedgerFilter filter) throws SQLException {
         query.setLong(first, filter.fromMillis());
         query.setLong(first + 1, filter.toMillis());
         query.setString(first + 2, filter.task());
@@ -152,7 +162,8 @@ public final class LedgerTraffic {
         return first + 6;
     }
 
-    private static BigDecimal sum(ResultSet row, String column) throws SQLException {
+    /** Money that is summed in two halves: {@code _high} in micro-USD, and {@code _low} in pico-USD. */
+    static BigDecimal sum(ResultSet row, String column) throws SQLException {
         BigInteger high = BigInteger.valueOf(row.getLong(column + "_high"));
         return PicoUsd.toUsd(
                 high.multiply(BigInteger.valueOf(1_000_000)).add(BigInteger.valueOf(row.getLong(column + "_low"))));

@@ -50,7 +50,7 @@ final class TrafficSections {
                         traffic.perSlot(),
                         traffic.slots(),
                         audit.from(),
-                        audit.to(),
+                        audit.to().plusMillis(1), // it is inclusive
                         data.policy().baseline()))
                 .append("</div></section>");
         destinations(audit);

@@ -12,7 +12,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,7 +192,9 @@ abstract class LedgerContract {
         }
         try (Connection connection = LedgerConnections.connect(settings());
                 Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE llm_pair");
+            for (String table : List.of("llm_day", "llm_hour", "llm_pair")) {
+                statement.execute("DROP TABLE " + table);
+            }
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
             assertThat(reader.destinations(LedgerFilter.between(0, 50)))
@@ -304,6 +309,231 @@ abstract class LedgerContract {
                     .containsExactly(
                             new DayModel(0, "summary", "economy", "small", "abc", 3),
                             new DayModel(1, "summary", "economy", "small", "abc", 1));
+        }
+    }
+
+    private static final long HOUR = LedgerRollup.HOUR_MILLIS;
+    private static final long DAY = LedgerRollup.DAY_MILLIS;
+    private static final int TRAFFIC_DAYS = 5;
+
+    private static RequestEntry random(RandomGenerator random, String id) {
+        String tier = List.of("economy", "premium").get(random.nextInt(2));
+        return new RequestEntry(
+                id,
+                random.nextLong(TRAFFIC_DAYS * DAY),
+                random.nextInt(4) == 0 ? null : "team-" + random.nextInt(3),
+                random.nextInt(10) == 0 ? "embeddings" : "openai",
+                random.nextInt(5) == 0 ? null : "task-" + random.nextInt(3),
+                random.nextBoolean() ? "rule" : "learned",
+                random.nextDouble(),
+                null,
+                random.nextInt(20) == 0 ? null : tier,
+                random.nextInt(20) == 0 ? null : "model-" + random.nextInt(3),
+                "local",
+                random.nextInt(9) == 0 ? null : random.nextLong(2_000),
+                0L,
+                0L,
+                random.nextInt(9) == 0 ? null : random.nextLong(500),
+                0L,
+                false,
+                random.nextInt(7) == 0 ? null : random.nextLong(Long.MAX_VALUE / 1000),
+                random.nextInt(7) == 0 ? null : random.nextLong(Long.MAX_VALUE / 1000),
+                null,
+                null,
+                null,
+                random.nextInt(3) == 0 ? random.nextLong(1_000_000_000) : null,
+                "[]",
+                "[]",
+                "policy-" + random.nextInt(2),
+                null,
+                null,
+                List.of("passed", "failed", "escalated", "")
+                                .get(random.nextInt(4))
+                                .isEmpty()
+                        ? null
+                        : List.of("passed", "failed", "escalated").get(random.nextInt(3)),
+                random.nextInt(10) == 0 ? "error" : "ok",
+                null,
+                false,
+                false,
+                random.nextInt(10) == 0,
+                1,
+                null,
+                random.nextLong(5_000));
+    }
+
+    /** Requests twice, feedback before its request, days after it and more than once, judges, and a new start now and then. */
+    private void randomTraffic(RandomGenerator random) throws Exception {
+        int requests = 1_500;
+        int feedback = 0;
+        List<LedgerEntry> batch = new ArrayList<>();
+        Ledger ledger = open();
+        try {
+            for (int i = 0; i < 4_000; i++) {
+                String id = "r" + random.nextInt(requests);
+                switch (random.nextInt(4)) {
+                    case 0 -> {
+                        String corrected = random.nextInt(4) == 0 ? "ab" : null;
+                        batch.add(new FeedbackEntry(
+                                "f" + (random.nextInt(8) == 0 ? random.nextInt(feedback + 1) : feedback++),
+                                id,
+                                random.nextLong(9 * DAY),
+                                random.nextBoolean(),
+                                null,
+                                null,
+                                corrected,
+                                "x",
+                                null));
+                    }
+                    case 1 -> {
+                        if (random.nextInt(5) == 0) {
+                            batch.add(judged(id, random.nextInt(4) == 0 ? null : random.nextLong(1L << 40)));
+                        }
+                    }
+                    default -> batch.add(random(random, id));
+                }
+                if (batch.size() > random.nextInt(1_200)) {
+                    ledger.write(batch);
+                    batch = new ArrayList<>();
+                    if (random.nextInt(5) == 0) {
+                        ledger.close();
+                        ledger = open();
+                    }
+                }
+            }
+            ledger.write(batch);
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).isZero();
+        } finally {
+            ledger.close();
+        }
+    }
+
+    private long differences(String table, long length) throws Exception {
+        String keys = "bucket_ms / " + length + " * " + length + ", " + String.join(", ", LedgerContribution.KEYS);
+        String fresh = "SELECT " + keys + ", SUM(" + String.join("), SUM(", LedgerContribution.MEASURES) + ") FROM ("
+                + LedgerContribution.sql("1 = 1") + ") c GROUP BY " + keys;
+        String kept = "SELECT bucket_ms, " + String.join(", ", LedgerContribution.KEYS) + ", "
+                + String.join(", ", LedgerContribution.MEASURES) + " FROM " + table + " WHERE requests <> 0";
+        return count("SELECT COUNT(*) FROM (" + fresh + " EXCEPT " + kept + ") a")
+                + count("SELECT COUNT(*) FROM (" + kept + " EXCEPT " + fresh + ") b");
+    }
+
+    private void rollupsEqualTheirRequests() throws Exception {
+        assertThat(differences(LedgerRollup.HOURS, HOUR)).isZero();
+        assertThat(differences(LedgerRollup.DAYS, DAY)).isZero();
+        // said once more, without the SQL that the roll-ups are filled from
+        for (String table : List.of(LedgerRollup.HOURS, LedgerRollup.DAYS)) {
+            for (String money : List.of("cost", "classifier")) {
+                String column = money.equals("cost") ? "cost_pico_usd" : money + "_cost_pico_usd";
+                assertThat(count("SELECT SUM(" + money + "_micro_usd) FROM " + table))
+                        .isEqualTo(count("SELECT SUM(" + column + " / 1000000) FROM llm_request"));
+                assertThat(count("SELECT SUM(" + money + "_rest_pico_usd) FROM " + table))
+                        .isEqualTo(count("SELECT SUM(" + column + " % 1000000) FROM llm_request"));
+            }
+            assertThat(count("SELECT SUM(requests) FROM " + table))
+                    .isEqualTo(count("SELECT COUNT(*) FROM llm_request"));
+            assertThat(count("SELECT SUM(answered) FROM " + table))
+                    .isEqualTo(count("SELECT COUNT(DISTINCT f.request_id) FROM llm_feedback f"
+                            + " JOIN llm_request r ON r.request_id = f.request_id"))
+                    .isPositive();
+        }
+    }
+
+    private record Read(
+            Set<DestinationSums> destinations, Set<TrafficFlow> flows, List<TrafficSlot> slots, List<DaySums> days) {}
+
+    private List<Read> reads(List<LedgerFilter> filters) throws Exception {
+        List<Read> all = new ArrayList<>();
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            for (LedgerFilter filter : filters) {
+                all.add(new Read(
+                        Set.copyOf(reader.destinations(filter)),
+                        Set.copyOf(reader.traffic().flows(filter)),
+                        reader.traffic().slots(filter, 5),
+                        reader.days()
+                                .sums(new LedgerFilter(
+                                        filter.fromMillis() - 1, filter.toMillis(), filter.task(), filter.caller()))));
+            }
+            assertThat(reader.traffic().callers(LedgerFilter.between(0, 9 * DAY)))
+                    .containsExactly("team-0", "team-1", "team-2");
+        }
+        return all;
+    }
+
+    private void execute(String... all) throws Exception {
+        try (Connection connection = LedgerConnections.connect(settings());
+                Statement statement = connection.createStatement()) {
+            for (String sql : all) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** The seeds are fixed. */
+    @Test
+    void rollupsAndWhatIsReadFromThemEqualTheRequestsToTheLastPicoUsd() throws Exception {
+        RandomGenerator random = new SplittableRandom(20261126);
+        randomTraffic(random);
+        rollupsEqualTheirRequests();
+
+        List<LedgerFilter> filters = new ArrayList<>(List.of(
+                LedgerFilter.between(0, TRAFFIC_DAYS * DAY - 1),
+                LedgerFilter.between(DAY, DAY + 5 * HOUR - 1),
+                LedgerFilter.between(7, 2 * DAY + 11),
+                new LedgerFilter(0, 3 * DAY - 1, LedgerFilter.UNCLASSIFIED, null),
+                LedgerFilter.between(9, 3)));
+        for (int i = 0; i < 30; i++) {
+            long from = random.nextLong(TRAFFIC_DAYS * DAY);
+            filters.add(new LedgerFilter(
+                    from,
+                    from + random.nextLong(TRAFFIC_DAYS * DAY),
+                    random.nextBoolean() ? null : "task-1",
+                    random.nextBoolean() ? null : "team-1"));
+        }
+        List<Read> fromRollups = reads(filters);
+        execute("DROP TABLE llm_day", "DROP TABLE llm_hour");
+        assertThat(reads(filters)).isEqualTo(fromRollups);
+    }
+
+    @Test
+    void aLedgerOfBeforeTheRollupsGetsThem() throws Exception {
+        randomTraffic(new SplittableRandom(7));
+        execute(
+                "DROP TABLE llm_day",
+                "DROP TABLE llm_hour",
+                "DROP INDEX llm_feedback_unknown",
+                "ALTER TABLE llm_feedback DROP COLUMN request_known",
+                "DELETE FROM llm_router_schema_history WHERE version = '5'");
+        open().close();
+        rollupsEqualTheirRequests();
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
+                .isEqualTo(count("SELECT COUNT(*) FROM llm_feedback f WHERE NOT EXISTS"
+                        + " (SELECT 1 FROM llm_request r WHERE r.request_id = f.request_id)"))
+                .isPositive();
+    }
+
+    @Test
+    void rollupsOutliveTheirRequestsAndGoInTheirOwnTime() throws Exception {
+        randomTraffic(new SplittableRandom(8));
+        LedgerFilter whole = LedgerFilter.between(0, TRAFFIC_DAYS * DAY - 1);
+        List<Read> before = reads(List.of(whole));
+        try (Ledger ledger = open()) {
+            assertThat(ledger.forget(3 * DAY)).isPositive();
+            ledger.take(new FeedbackEntry("late", "r1", 20 * DAY, true, null, null, null, "x", null));
+            assertThat(count("SELECT COUNT(*) FROM llm_request WHERE time_ms < " + 3 * DAY))
+                    .isZero();
+            Read after = reads(List.of(whole)).get(0);
+            assertThat(after.flows()).isEqualTo(before.get(0).flows());
+            assertThat(after.slots()).isEqualTo(before.get(0).slots());
+            try (LedgerReader reader = LedgerReader.open(settings())) {
+                assertThat(reader.oldestMillis().orElseThrow()).isLessThan(HOUR);
+            }
+
+            assertThat(ledger.forgetRollups(3 * DAY)).isPositive();
+            assertThat(count("SELECT MIN(bucket_ms) FROM llm_day")).isEqualTo(3 * DAY);
+            assertThat(count("SELECT MIN(bucket_ms) FROM llm_hour")).isEqualTo(3 * DAY);
+            assertThat(count("SELECT SUM(requests) FROM llm_day")).isEqualTo(count("SELECT COUNT(*) FROM llm_request"));
         }
     }
 }

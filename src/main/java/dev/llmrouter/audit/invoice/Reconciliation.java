@@ -1,0 +1,99 @@
+package dev.llmrouter.audit.invoice;
+
+import dev.llmrouter.record.ledger.LedgerReader;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's invoice beside the ledger, day by day and model by model.
+ *
+ * @param from first day, inclusive
+ * @param to last day, inclusive
+ * @param tolerancePercent how far two numbers may be apart, in percent of the greater one
+ * @param compared days and models that at least one side has
+ * @param ledger all of them together
+ * @param invoice all of them together
+ */
+public record Reconciliation(
+        String provider,
+        LocalDate from,
+        LocalDate to,
+        ZoneId zone,
+        BigDecimal tolerancePercent,
+        int compared,
+        Billed ledger,
+        Billed invoice,
+        List<Difference> differences) {
+    public Reconciliation {
+        differences = List.copyOf(differences);
+    }
+
+    /**
+     * Compares.
+     *
+     * @param from null for the first day of the invoice
+     * @param to null for its last day
+     * @param models the ledger's names of models that are known to be this provider's
+     * @param tolerancePercent 0 to 100
+     * @throws IllegalArgumentException if the invoice has no rows in this time, and so no days to compare
+     */
+    public static Reconciliation of(
+            LedgerReader reader,
+            Invoice whole,
+            String provider,
+            @Nullable LocalDate from,
+            @Nullable LocalDate to,
+            ZoneId zone,
+            Set<String> models,
+            BigDecimal tolerancePercent)
+            throws SQLException {
+        Invoice invoice = whole.between(from, to);
+        if (invoice.days().isEmpty()) {
+            throw new IllegalArgumentException("has no rows in this time; it has " + whole.rows() + " rows"
+                    + (whole.days().isEmpty()
+                            ? "."
+                            : " from " + whole.days().firstKey().day() + " to "
+                                    + whole.days().lastKey().day() + "."));
+        }
+        LocalDate first = from != null ? from : invoice.days().firstKey().day();
+        LocalDate last = to != null ? to : invoice.days().lastKey().day();
+        SortedMap<BilledDay, Billed> ledger = LedgerBill.read(reader, provider, first, last, zone, models);
+        InvoiceComparison comparison = new InvoiceComparison(tolerancePercent, sums(ledger), sums(invoice.days()));
+        TreeSet<BilledDay> all = new TreeSet<>(ledger.keySet());
+        all.addAll(invoice.days().keySet());
+        List<Difference> differences = new ArrayList<>();
+        for (BilledDay at : all) {
+            Difference difference =
+                    comparison.of(at, ledger.get(at), invoice.days().get(at));
+            if (difference != null) {
+                differences.add(difference);
+            }
+        }
+        return new Reconciliation(
+                provider,
+                first,
+                last,
+                zone,
+                tolerancePercent,
+                all.size(),
+                ledger.values().stream().reduce(Billed.NOTHING, Billed::plus),
+                invoice.total(),
+                differences);
+    }
+
+    private static Map<String, Billed> sums(SortedMap<BilledDay, Billed> days) {
+        Map<String, Billed> sums = new TreeMap<>();
+        days.forEach((at, billed) -> sums.merge(at.model(), billed, Billed::plus));
+        return sums;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.llmrouter.cli;
+
+import dev.llmrouter.audit.invoice.Invoice;
+import dev.llmrouter.audit.invoice.ModelNames;
+import dev.llmrouter.audit.invoice.Reconciliation;
+import dev.llmrouter.audit.invoice.ReconciliationJson;
+import dev.llmrouter.audit.invoice.ReconciliationText;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.PolicyException;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code reconcile}: whether the ledger and a provider's usage or cost export say the same. Reads both, changes neither. */
+@Command(
+        name = "reconcile",
+        mixinStandardHelpOptions = true,
+        description =
+                "Compares the ledger with a provider's usage or cost export (CSV), per day and model, and says where they"
+                        + " differ and why that may be.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:they agree",
+            "1:they differ by more than the tolerance",
+            "2:wrong usage, or the export or the ledger cannot be read"
+        })
+public final class ReconcileCommand implements Callable<Integer> {
+    private static final int NO = 1;
+    private static final int WRONG_USAGE = 2;
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+    private final Clock clock;
+    private final Map<String, String> environment;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Mixin
+    LedgerOptions ledger = new LedgerOptions();
+
+    @Mixin
+    InvoiceOptions columns = new InvoiceOptions();
+
+    @Option(names = "--invoice", paramLabel = "FILE", required = true, description = "The provider's export, as CSV.")
+    @Nullable
+    Path invoice;
+
+    @Option(
+            names = "--provider",
+            paramLabel = "NAME",
+            required = true,
+            description = "Name of the provider in the policy, whose calls are compared.")
+    String provider = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "DAY",
+            description = "First day, as in 2026-07-01. Default: the export's first.")
+    @Nullable
+    LocalDate from;
+
+    @Option(names = "--to", paramLabel = "DAY", description = "Last day, inclusive. Default: the export's last.")
+    @Nullable
+    LocalDate to;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "Whose days the export counts, as in America/Los_Angeles. Default: UTC.")
+    String zone = "UTC";
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "PERCENT",
+            description = "How far two numbers may be apart, 0 to 100. Default: 0.5.")
+    BigDecimal tolerance = new BigDecimal("0.5");
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Routing policy that says which name each model has at its provider.")
+    @Nullable
+    Path policy;
+
+    @Option(names = "--json", description = "Prints the comparison as JSON.")
+    boolean json;
+
+    /** A command with the system's clock and environment. */
+    public ReconcileCommand() {
+        this(Clock.systemUTC(), System.getenv());
+    }
+
+    /** @param environment says where the ledger is, unless an option does */
+    public ReconcileCommand(Clock clock, Map<String, String> environment) {
+        this.clock = clock;
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Integer call() {
+        if (tolerance.signum() < 0 || tolerance.compareTo(HUNDRED) > 0) {
+            return wrong("--tolerance is " + tolerance + "; allowed is a percentage from 0 to 100");
+        }
+        if (from != null && to != null && from.isAfter(to)) {
+            return wrong("--from " + from + " is after --to " + to);
+        }
+        Map<String, String> names = new LinkedHashMap<>();
+        Set<String> models = new HashSet<>(columns.models.values());
+        ZoneId days;
+        LedgerSettings settings;
+        try {
+            days = ZoneId.of(zone);
+            settings = ledger.settings(environment);
+            if (policy != null) {
+                RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(policy, clock);
+                loaded.models().values().stream()
+                        .filter(model -> model.provider().equals(provider))
+                        .forEach(model -> {
+                            names.put(model.remoteName(), model.name());
+                            models.add(model.name());
+                        });
+                if (models.isEmpty()) {
+                    return wrong("the policy has no model of a provider '" + provider + "'; it has: "
+                            + String.join(", ", loaded.providers().keySet()));
+                }
+            }
+        } catch (PolicyException e) {
+            return wrong(e.check().text());
+        } catch (DateTimeException e) {
+            return wrong("--zone is '" + zone + "'; allowed are names as UTC or Europe/Berlin");
+        } catch (IllegalArgumentException | IOException e) {
+            return wrong(String.valueOf(e.getMessage()));
+        }
+        names.putAll(columns.models);
+        return compare(settings, days, new ModelNames(names), models);
+    }
+
+    private int compare(LedgerSettings settings, ZoneId days, ModelNames names, Set<String> models) {
+        Path file = Objects.requireNonNull(invoice, "picocli requires it");
+        Invoice billed;
+        try {
+            billed = Invoice.parse(Files.readString(file), columns.columns(), days, names);
+        } catch (IOException e) {
+            return wrong("the export " + file + " cannot be read: " + e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return wrong("the export " + file + ": " + e.getMessage());
+        }
+        try (LedgerReader reader = LedgerReader.open(settings)) {
+            Reconciliation reconciliation =
+                    Reconciliation.of(reader, billed, provider, from, to, days, models, tolerance);
+            PrintWriter out = spec().commandLine().getOut();
+            if (json) {
+                out.println(ReconciliationJson.write(reconciliation));
+            } else {
+                out.print(ReconciliationText.write(reconciliation));
+            }
+            out.flush();
+            return reconciliation.differences().isEmpty() ? 0 : NO;
+        } catch (IllegalArgumentException e) {
+            return wrong("the export " + file + ": " + e.getMessage());
+        } catch (SQLException e) {
+            return wrong(
+                    "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
+                            + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
+        }
+    }
+
+    private int wrong(String message) {
+        PrintWriter err = spec().commandLine().getErr();
+        err.println("reconcile: " + message);
+        err.flush();
+        return WRONG_USAGE;
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec, "picocli sets the command's specification");
+    }
+}

@@ -1,0 +1,32 @@
+package dev.llmrouter.record.ledger;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * What a ledger has that an older version did not write; it can be read before a gateway of this version has opened it.
+ *
+ * @param hasPairs costs of judges
+ * @param hasClassifier costs of classification
+ * @param hasRollups sums by hour and day
+ */
+record LedgerShape(boolean hasPairs, boolean hasClassifier, boolean hasRollups) {
+    static LedgerShape of(Connection connection) throws SQLException {
+        return new LedgerShape(
+                has(connection, "llm_pair", "judge_cost_pico_usd"),
+                has(connection, "llm_request", "classifier_cost_pico_usd"),
+                has(connection, LedgerRollup.DAYS, "bucket_ms"));
+    }
+
+    private static boolean has(Connection connection, String table, String name) throws SQLException {
+        try (ResultSet column = connection.getMetaData().getColumns(null, null, table, name)) {
+            return column.next();
+        }
+    }
+
+    /** As {@link LedgerContribution#sql(String)}. */
+    String contribution(String where) {
+        return LedgerContribution.sql(where, hasPairs, hasClassifier);
+    }
+}

@@ -1,0 +1,290 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.PicoUsd;
+import dev.llmrouter.record.ledger.RequestEntry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ReconcileCommandTest {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    private static final String ANTHROPIC = "usage_date_utc,model_version,api_key,usage_input_tokens_no_cache,"
+            + "usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,"
+            + "usage_output_tokens\n";
+
+    private static final String OPENAI =
+            "start_time,end_time,model,num_model_requests,input_tokens,input_cached_tokens,output_tokens\n";
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<RequestEntry> rows = new ArrayList<>();
+
+    private int run(String csv, String... more) throws Exception {
+        if (!rows.isEmpty()) {
+            try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+                ledger.write(rows);
+            }
+            rows.clear();
+        }
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        List<String> arguments = new ArrayList<>(List.of(
+                "--invoice",
+                Files.writeString(folder.resolve("export.csv"), csv).toString(),
+                "--provider",
+                "cloud"));
+        arguments.addAll(List.of(more));
+        return new CommandLine(new ReconcileCommand(
+                        Clock.fixed(Instant.parse("2026-08-01T00:00:00Z"), ZoneOffset.UTC),
+                        Map.of("LLM_ROUTER_DATA", folder.toString())))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private static String attempt(String provider, long input, long output, String cost) {
+        return "{\"n\":1,\"model\":\"large\",\"provider\":\"" + provider + "\",\"outcome\":\"ok\",\"start_ms\":5,"
+                + "\"duration_ms\":9,\"input_tokens\":" + input + ",\"output_tokens\":" + output + ",\"cost_usd\":"
+                + (cost.isEmpty() ? "null" : "\"" + cost + "\"") + "}";
+    }
+
+    private void request(String time, long cached, String... attempts) {
+        rows.add(new RequestEntry(
+                "r" + rows.size() + "-" + time,
+                Instant.parse(time).toEpochMilli(),
+                null,
+                "openai",
+                "sum",
+                "rule",
+                1.0,
+                null,
+                "best",
+                "large",
+                "cloud",
+                100L,
+                cached,
+                0L,
+                10L,
+                0L,
+                false,
+                PicoUsd.of(new BigDecimal("0.001")),
+                null,
+                null,
+                null,
+                null,
+                null,
+                "[]",
+                "[" + String.join(",", attempts) + "]",
+                "abc",
+                null,
+                null,
+                null,
+                "ok",
+                null,
+                false,
+                false,
+                false,
+                1,
+                null,
+                1));
+    }
+
+    /** Two calls on the first of July, one of them after a refusal, and one at somebody else's. */
+    private void july() {
+        request("2026-07-01T10:00:00Z", 40, attempt("cloud", 100, 10, "0.000000000001"));
+        request(
+                "2026-07-01T23:59:59Z",
+                0,
+                "{\"n\":1,\"model\":\"large\",\"provider\":\"cloud\",\"outcome\":\"http\",\"status\":429,\"start_ms\":0,"
+                        + "\"duration_ms\":2,\"cost_usd\":\"0\"}",
+                attempt("cloud", 200, 20, "0.1"));
+        request("2026-07-01T12:00:00Z", 0, attempt("other", 999, 999, "9"));
+    }
+
+    private JsonNode json() throws Exception {
+        return JSON.readTree(out.toString());
+    }
+
+    @Test
+    void agreesWithAnExportOfOpenAiToTheLastDigit() throws Exception {
+        july();
+
+        assertThat(run(OPENAI + "1782864000,1782950400,large,2,300,40,30\n", "--json", "--tolerance", "0"))
+                .as(err.toString())
+                .isZero();
+        assertThat(json().fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "provider",
+                        "from",
+                        "to",
+                        "zone",
+                        "tolerance_percent",
+                        "compared",
+                        "ledger",
+                        "invoice",
+                        "differences");
+        assertThat(json().at("/from").textValue()).isEqualTo("2026-07-01");
+        assertThat(json().at("/ledger/requests").intValue()).isEqualTo(2);
+        assertThat(json().at("/ledger/cost_usd").decimalValue()).isEqualByComparingTo("0.100000000001");
+        assertThat(json().at("/invoice/cost_usd").isNull()).isTrue();
+        assertThat(json().at("/differences")).isEmpty();
+    }
+
+    @Test
+    void agreesWithAnExportOfAnthropicWhoseInputIsInFourColumns() throws Exception {
+        july();
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                providers: { cloud: { protocol: simulator } }
+                models: { large: { provider: cloud, id: claude-large-4, context: 8000 } }
+                tiers: { best: { models: [large] } }
+                """);
+
+        String csv = "\uFEFF" + ANTHROPIC
+                + "2026-07-01,claude-large-4-20260101,\"key, \"\"a\"\"\",40,10,10,40,10\r\n"
+                + "2026-07-01,claude-large-4-20260101,b,200,0,0,0,20\r\n";
+        assertThat(run(csv, "--policy", policy.toString(), "--tolerance", "0"))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(out.toString()).contains("input 300 (cached 40), output 30 tokens", "agree");
+        assertThat(run(csv, "--model", "claude-large-4-20260101=large")).isZero();
+        assertThat(run(csv)).isEqualTo(1);
+        assertThat(out.toString()).contains("--model THEIRS=OURS");
+    }
+
+    @Test
+    void saysWhatIsLikelyBehindADifference() throws Exception {
+        july();
+
+        assertThat(run(OPENAI + "2026-07-01T00:00:00Z,,large,5,450,40,45\n", "--json"))
+                .isEqualTo(1);
+        assertThat(json().at("/differences/0/fields").toString())
+                .isEqualTo("[\"requests\",\"input_tokens\",\"output_tokens\"]");
+        assertThat(json().at("/differences/0/causes/0").textValue()).contains("3 requests are not in the ledger");
+
+        String costs = "date;model;requests;input_tokens;cached_input_tokens;output_tokens;cost_usd\n";
+        assertThat(run(costs + "2026-07-01;large;2;300;40;30;0.2\n", "--json")).isEqualTo(1);
+        assertThat(json().at("/differences/0/fields").toString()).isEqualTo("[\"cost_usd\"]");
+        assertThat(json().at("/differences/0/causes/0").textValue())
+                .contains(
+                        "price differs", "303.03 USD per million", "606.061", "cached tokens may be priced otherwise");
+
+        assertThat(run(costs + "2026-07-01;large;2;300;0;30;0.15\n")).isEqualTo(1);
+        assertThat(out.toString()).contains("read from the cache (40 in the ledger, 0 on the invoice)", "0.15 USD");
+
+        assertThat(run(costs + "2026-07-01;large;1;100;40;10;0.000000000001\n")).isEqualTo(1);
+        assertThat(out.toString()).contains("1 requests are not on the invoice");
+
+        assertThat(run(costs + "2026-07-01;large;2;300;40;30;0.1004\n")).isZero();
+        assertThat(run(costs + "2026-07-01;large;2;300;40;30;0.1006\n")).isEqualTo(1);
+        assertThat(run(costs + "2026-07-01;large;2;300;40;30;0.1006\n", "--tolerance", "1"))
+                .isZero();
+    }
+
+    @Test
+    void aDayThatEndsAtAnotherHourIsNoLostMoney() throws Exception {
+        july();
+        request("2026-07-02T10:00:00Z", 0, attempt("cloud", 100, 10, "0.1"));
+        String csv = "day,model,calls,amount\n2026-07-01,large,1,0.000000000001\n2026-07-02,large,2,0.2\n";
+
+        assertThat(run(csv)).isEqualTo(1);
+        assertThat(out.toString()).contains("over all days the two agree", "--zone");
+        assertThat(run(csv, "--zone", "Europe/Berlin", "--tolerance", "0")).isZero();
+        assertThat(run(csv, "--zone", "Europe/Berlin", "--to", "2026-07-01")).isZero();
+        assertThat(out.toString()).contains("2026-07-01 to 2026-07-01", "1 requests");
+    }
+
+    @Test
+    void unknownCostsOfTheLedgerAreSaid() throws Exception {
+        request("2026-07-01T10:00:00Z", 0, attempt("cloud", 100, 10, ""));
+
+        assertThat(run("date,model,cost\n2026-07-01,large,$0.5\n")).isEqualTo(1);
+        assertThat(out.toString()).contains("1 calls have an unknown cost in the ledger", "differs in cost_usd");
+    }
+
+    @Test
+    void columnsOfAnyNameCanBeNamedAndAddedUp() throws Exception {
+        july();
+        String csv = "when,who,n,a,b,usd\n2026-07-01,large,2,100,200,0.100000000001\n";
+
+        assertThat(run(csv)).isEqualTo(2);
+        assertThat(err.toString()).contains("the day", "--date-column", "when, who, n, a, b, usd");
+        assertThat(run(
+                        csv,
+                        "--date-column",
+                        "when",
+                        "--model-column",
+                        "who",
+                        "--requests-column",
+                        "n",
+                        "--input-column",
+                        "a+b",
+                        "--cost-column",
+                        "usd",
+                        "--tolerance",
+                        "0"))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(run(csv, "--date-column", "when", "--model-column", "whose")).isEqualTo(2);
+        assertThat(err.toString()).contains("no column 'whose'");
+    }
+
+    @Test
+    void saysWhereTheExportCannotBeRead() throws Exception {
+        july();
+
+        assertThat(run("date,model,cost\n2026-07-01,large,1\n\n\"2026\n-07\",large,2\n"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("line 4", "2026-07-31");
+        assertThat(run("date,model,cost\n2026-07-01,large,\"1,5\"\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("line 2 has '1,5' in column 'cost'", "decimal point");
+        assertThat(run("date,model,cost,currency\n2026-07-01,large,1,eur\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("line 2 is in eur", "USD");
+        assertThat(run("date,model,calls\n2026-07-01,large,1.5\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("1.5", "whole number");
+        assertThat(run("")).isEqualTo(2);
+        assertThat(err.toString()).contains("is empty");
+        assertThat(run("date,model,cost\n2026-07-01,\"large\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("line 2", "does not end");
+        assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--from", "2026-08-01"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no rows in this time", "2026-07-01");
+        assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--tolerance", "101"))
+                .isEqualTo(2);
+        assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--zone", "Mars"))
+                .isEqualTo(2);
+        assertThat(run(
+                        "date,model,cost\n2026-07-01,large,1\n",
+                        "--data",
+                        folder.resolve("none").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("there is no ledger at");
+    }
+}
