@@ -107,6 +107,12 @@ public final class LlmRouterConstants {
     /** Exchange property: {@code Map<String, String>} of headers that the gateway's consumer sends with the response. */
     public static final String RESPONSE_HEADERS = "CamelLlmRouterResponseHeaders";
 
+    /** Exchange property: true if embedder or model were to be asked for the task, which may have cost something. */
+    public static final String CLASSIFIER_ASKED = "CamelLlmRouterClassifierAsked";
+
+    /** Exchange property: whether the vector of the text is to be compared with those of the examples. */
+    public static final String ASK_EMBEDDER = "CamelLlmRouterAskEmbedder";
+
     /** Exchange property: true if nobody recognised the task and a model is to be asked for it. */
     public static final String ASK_CLASSIFIER = "CamelLlmRouterAskClassifier";
 

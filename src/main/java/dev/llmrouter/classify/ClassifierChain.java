@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of a policy in order; the first that is confident enough names the task. The step {@link Step#LLM} is not run
- * here: it calls somebody, and comes after all others where none of them knows. Immutable and safe for use by many
+ * The steps of a policy in order; the first that is confident enough names the task. The steps {@link Step#EMBEDDING} and
+ * {@link Step#LLM} are not run here: they call somebody, and come after all others where none of them knows. Immutable and safe for use by many
  * threads. A step that throws counts as one that does not know: the baseline tier serves what nobody recognises.
  */
 public final class ClassifierChain {
@@ -20,6 +20,7 @@ public final class ClassifierChain {
     private final double minConfidence;
     private final ExplicitClassifier explicit;
     private final List<String> absent = new ArrayList<>();
+    private @Nullable String compared;
     private @Nullable String asked;
 
     private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
@@ -30,6 +31,8 @@ public final class ClassifierChain {
             Classifier classifier = available.get(step);
             if (step == Step.LLM && policy.classifier().llm() != null) {
                 asked = policy.classifier().llm().model();
+            } else if (step == Step.EMBEDDING && policy.classifier().embedding() != null) {
+                compared = policy.classifier().embedding().name();
             } else if (classifier == null) {
                 absent.add(step.name().toLowerCase(Locale.ROOT) + ": not available, left out");
             } else {
@@ -95,6 +98,10 @@ public final class ClassifierChain {
                 }
                 return new Classification(found.task(), found.confidence(), found.source(), found.rule(), said);
             }
+        }
+        if (compared != null && trace.isWanted()) {
+            trace.say("embedding: '" + compared
+                    + "' would make the text's vector, to compare it with the examples; nobody is called here");
         }
         if (asked != null && trace.isWanted()) {
             trace.say("llm: model '" + asked + "' would be asked; nobody is called here");

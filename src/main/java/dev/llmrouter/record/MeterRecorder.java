@@ -77,9 +77,7 @@ public final class MeterRecorder implements Recorder {
         for (int i = 0; i < attempts.size(); i++) {
             count(attempts.get(i), i < attempts.size() - 1, request.operation());
         }
-        if (request.classifierCall() != null) {
-            countClassification(request.classifierCall());
-        }
+        request.classifierCalls().forEach(this::countClassification);
     }
 
     /** Money that is spent to learn something, and serves nobody. */
@@ -145,7 +143,7 @@ public final class MeterRecorder implements Recorder {
     }
 
     private void countClassification(Attempt call) {
-        count(call, false, "chat");
+        count(call, false, call.candidate().model().isEmbedding() ? "embeddings" : "chat");
         String model = call.candidate().model().name();
         List<String> key = List.of(model, call.outcome().key());
         ClassifierMeters meters = lookUp(classifiers, key, this::classifierMeters);

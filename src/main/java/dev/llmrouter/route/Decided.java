@@ -6,6 +6,7 @@ import dev.llmrouter.decide.Decision;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.Verify;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,8 @@ public record Decided(Classified classified, Decision decision, long decisionMic
     }
 
     @Override
-    public @Nullable Attempt classifierCall() {
-        return classified.classifierCall();
+    public List<Attempt> classifierCalls() {
+        return classified.classifierCalls();
     }
 
     /** The check of the task's output; null if there is none. */

@@ -7,6 +7,7 @@ import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.VerifyState;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,8 @@ public record Dispatched(
     }
 
     @Override
-    public @Nullable Attempt classifierCall() {
-        return decided.classifierCall();
+    public List<Attempt> classifierCalls() {
+        return decided.classifierCalls();
     }
 
     @Override

@@ -52,10 +52,10 @@ public final class RequestRecords {
                 served == null ? null : served.model().name(),
                 served == null ? null : served.provider().name(),
                 attempts,
-                stage.classifierCall(),
+                stage.classifierCalls(),
                 received.dialect() == Dialect.Name.EMBEDDINGS
                         ? ownCost(attempts)
-                        : baselineCost(received.policy().policy(), attempts, stage.classifierCall()),
+                        : baselineCost(received.policy().policy(), attempts, stage.classifierCalls()),
                 decision == null ? reasonsOf(failure) : decision.reasons(),
                 received.policy().policy().hash(),
                 verification,
@@ -91,8 +91,8 @@ public final class RequestRecords {
 
     /** Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
     private static @Nullable BigDecimal baselineCost(
-            RoutingPolicy policy, List<Attempt> attempts, @Nullable Attempt classifierCall) {
-        if (classifierCall != null && classifierCall.costUsd() == null) {
+            RoutingPolicy policy, List<Attempt> attempts, List<Attempt> classifierCalls) {
+        if (classifierCalls.stream().anyMatch(call -> call.costUsd() == null)) {
             return null;
         }
         if (attempts.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.costUsd() == null)) {

@@ -126,6 +126,21 @@ public final class Router {
         return TaskQuestion.isOpen(classified);
     }
 
+    /** Whether no task was recognised, and the text's vector is to be compared with those of the examples. */
+    public boolean isComparable(Classified classified) {
+        return VectorQuestion.isOpen(classified);
+    }
+
+    /**
+     * Asks for the vector of the text, to compare it with those of the examples.
+     *
+     * @param caller tells when the caller has gone
+     * @return null if there is nothing to ask
+     */
+    public @Nullable VectorQuestion compare(Classified classified, Cancellation caller) {
+        return VectorQuestion.of(classified, caller, nanoTime);
+    }
+
     /**
      * Asks the classifying model of the policy for the task.
      *

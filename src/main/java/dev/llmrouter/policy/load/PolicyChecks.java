@@ -282,7 +282,8 @@ final class PolicyChecks {
         ExampleChecker examples = surroundings.examples();
         if (examples == null
                 || problems.anyUnusable()
-                || !policy.classifier().chain().contains(ClassifierSettings.Step.LEARNED)) {
+                || !policy.classifier().chain().contains(ClassifierSettings.Step.LEARNED)
+                        && !policy.classifier().chain().contains(ClassifierSettings.Step.EMBEDDING)) {
             return;
         }
         examples.doubts(policy).forEach((task, doubt) -> {
