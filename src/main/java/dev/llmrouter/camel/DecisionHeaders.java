@@ -107,7 +107,11 @@ public final class DecisionHeaders {
             message.setHeader(LlmRouterConstants.VERIFY, verify.key());
         }
         if (!stage.isStreamed()) {
-            costs(message, http, dispatch.attempts(), Cost.sum(stage.classifierCalls()));
+            costs(
+                    message,
+                    http,
+                    dispatch.attempts(),
+                    Cost.sum(Cost.sum(stage.classifierCalls()), Cost.sum(stage.checkCalls())));
         }
     }
 

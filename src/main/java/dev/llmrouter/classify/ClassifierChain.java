@@ -88,6 +88,38 @@ public final class ClassifierChain {
                 said);
     }
 
+    /**
+     * What the steps behind the one that decided think; nobody is called.
+     *
+     * @param decided by which step the task was named
+     * @return the task by step, in the order of the chain; empty where a step does not know
+     */
+    public Map<String, Optional<String>> later(Input input, Classification.Source decided) {
+        Map<String, Optional<String>> said = new LinkedHashMap<>();
+        boolean isLater = false;
+        for (Map.Entry<Step, Classifier> step : steps.entrySet()) {
+            if (isLater) {
+                said.put(
+                        step.getKey().name().toLowerCase(Locale.ROOT),
+                        ask(step.getKey(), step.getValue(), input, Classifier.Trace.NONE)
+                                .map(Classification::task));
+            }
+            isLater |= step.getKey() == stepOf(decided);
+        }
+        return said;
+    }
+
+    private static @Nullable Step stepOf(Classification.Source source) {
+        return switch (source) {
+            case EXPLICIT -> Step.EXPLICIT;
+            case RULE -> Step.RULES;
+            case LEARNED -> Step.LEARNED;
+            case EMBEDDING -> Step.EMBEDDING;
+            case LLM -> Step.LLM;
+            case DEFAULT -> null;
+        };
+    }
+
     private Classification run(Input input, Classifier.Trace trace, List<String> said) {
         for (Map.Entry<Step, Classifier> step : steps.entrySet()) {
             Optional<Classification> known = ask(step.getKey(), step.getValue(), input, trace);

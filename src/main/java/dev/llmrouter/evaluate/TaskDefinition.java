@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -38,7 +39,12 @@ public final class TaskDefinition {
         if (task.gate() != null) {
             parts.put("gate", task.gate());
         }
-        return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
+        JsonNode tree = JSON.valueToTree(parts);
+        if (tree.path("verify") instanceof ObjectNode verify
+                && verify.path("crossCheck").isNull()) {
+            verify.remove("crossCheck"); // so that proofs from before there was such a check stay valid
+        }
+        return Sha256.of(canonical(tree)).substring(0, 12);
     }
 
     /** Which model it really is: provider and the provider's name for it; null if the policy does not know the model. */

@@ -77,12 +77,13 @@ public final class MeterRecorder implements Recorder {
         for (int i = 0; i < attempts.size(); i++) {
             count(attempts.get(i), i < attempts.size() - 1, request.operation());
         }
+        request.checkCalls().forEach(call -> count(call, false, "chat"));
         request.classifierCalls().forEach(this::countClassification);
     }
 
     /** Money that is spent to learn something, and serves nobody. */
     private void countShadow(RequestRecord request) {
-        List<Attempt> attempts = request.attempts();
+        List<Attempt> attempts = request.attempts().isEmpty() ? request.classifierCalls() : request.attempts();
         if (attempts.isEmpty()) {
             return;
         }

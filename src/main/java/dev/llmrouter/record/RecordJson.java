@@ -47,6 +47,9 @@ public final class RecordJson {
         money(node, "baseline_cost_usd", request.baselineCostUsd());
         request.classifierCalls().forEach(call -> classifier(node, call));
         attempts(node.putArray("attempts"), request.attempts());
+        if (!request.checkCalls().isEmpty()) {
+            attempts(node.putArray("checks"), request.checkCalls());
+        }
         ArrayNode reasons = node.putArray("reasons");
         for (Reason reason : request.reasons()) {
             reasons.add(reason.text());

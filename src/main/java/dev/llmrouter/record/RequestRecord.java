@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider its provider; null if none answered
  * @param attempts every call to a provider to have the request answered
  * @param classifierCalls the calls to embedder and model that named the task, or failed to, in order
+ * @param checkCalls the calls that were made to check outputs
  * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier; null if unknown
  * @param reasons every step of the decision
  * @param policy hash of the policy; empty if there was none
@@ -50,6 +51,7 @@ public record RequestRecord(
         @Nullable String provider,
         List<Attempt> attempts,
         List<Attempt> classifierCalls,
+        List<Attempt> checkCalls,
         @Nullable BigDecimal baselineCostUsd,
         List<Reason> reasons,
         String policy,
@@ -66,6 +68,7 @@ public record RequestRecord(
     public RequestRecord {
         attempts = List.copyOf(attempts);
         classifierCalls = List.copyOf(classifierCalls);
+        checkCalls = List.copyOf(checkCalls);
         reasons = List.copyOf(reasons);
     }
 
@@ -116,9 +119,9 @@ public record RequestRecord(
         return classifierCalls.isEmpty() ? null : classifierCalls.get(classifierCalls.size() - 1);
     }
 
-    /** Cost of all attempts and of the classification in USD; null if that of one is unknown. */
+    /** Cost of all attempts, of the classification and of checks in USD; null if that of one is unknown. */
     public @Nullable BigDecimal costUsd() {
-        BigDecimal sum = Cost.sum(classifierCalls);
+        BigDecimal sum = Cost.sum(Cost.sum(classifierCalls), Cost.sum(checkCalls));
         for (Attempt attempt : attempts) {
             sum = Cost.sum(sum, attempt.costUsd());
         }

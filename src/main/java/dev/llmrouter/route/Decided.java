@@ -41,6 +41,12 @@ public record Decided(Classified classified, Decision decision, long decisionMic
         return task == null ? null : received().policy().checks().get(task);
     }
 
+    /** Whether others are to confirm the output, because the task's check says so. */
+    public boolean asksForConfirmation() {
+        OutputCheck check = outputCheck();
+        return check != null && check.asks() != null;
+    }
+
     /** The request as providers get it: whole where nothing unchecked may reach the caller, or nobody listens. */
     public ChatRequest toProvider() {
         ChatRequest request = described().request();

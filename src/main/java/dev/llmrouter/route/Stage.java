@@ -28,6 +28,11 @@ public sealed interface Stage permits Received, Described, Classified, Decided, 
         return List.of();
     }
 
+    /** The calls that were made to check outputs, in the order in which they ended. */
+    default List<Attempt> checkCalls() {
+        return List.of();
+    }
+
     /** Null before it was decided. */
     default @Nullable Decision decision() {
         return null;

@@ -736,6 +736,43 @@ class PolicyChecksTest {
                         "classifier",
                         "classifier.llm",
                         "is not used"),
+                added(
+                        "classifier: { chain: [rules, embedding] }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.chain",
+                        "names nothing that makes vectors"),
+                added(
+                        "classifier: { chain: [rules, embedding], embedding: { timeout: 1s } }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.embedding",
+                        "names neither a model nor a bean"),
+                added(
+                        "classifier: { chain: [rules, embedding], embedding: { model: small, bean: mine } }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.embedding",
+                        "names a model and a bean"),
+                added(
+                        "classifier: { chain: [rules, embedding], embedding: { model: small } }\n",
+                        ERROR,
+                        "classifier",
+                        "classifier.embedding.model",
+                        "makes no embeddings"),
+                added(
+                        "classifier: { chain: [embedding, rules], embedding: { bean: mine } }\n",
+                        WARNING,
+                        "classifier",
+                        "classifier.chain",
+                        "asked first wherever they stand"),
+                added(
+                        "classifier: { embedding: { bean: mine } }\n",
+                        WARNING,
+                        "classifier",
+                        "classifier.embedding",
+                        "is not used"),
+                added("classifier: { agreement: 2 }\n", UNUSABLE, "classifier", "classifier.agreement", "0 to 1"),
                 added("classifier: { chain: [explicit] }\n", WARNING, "classifier", "classifier.chain", "are not used"),
                 added(
                         key + "  - { name: a, sha256: \"" + HASH.replace('0', '1') + "\" }\n",
