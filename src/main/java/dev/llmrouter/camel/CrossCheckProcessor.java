@@ -31,18 +31,29 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         OutputCheck check = dispatched.decided().outputCheck();
         CrossCheck asked = check == null ? null : check.asks();
-        if (asked == null || reply == null || !dispatched.isCheaper() || check.fault(reply.text()) != null) {
+        if (check == null
+                || asked == null
+                || reply == null
+                || !dispatched.isCheaper()
+                || check.fault(reply.text()) != null) {
             callback.done(true);
             return true;
         }
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        new CrossCheckRun(context, exchange.getContext(), dispatched, asked, reply.text()).run(opinion -> {
-            RoutingExchange.put(exchange, dispatched.crossChecked(opinion.fault(), opinion.calls()));
-            if (opinion.fault() != null) {
-                LOG.debug("Request {}: {}", dispatched.received().id(), opinion.fault());
-            }
-            callback.done(false);
-        });
+        new CrossCheckRun(
+                        context,
+                        exchange.getContext(),
+                        ClassifierCall.caller(exchange),
+                        dispatched,
+                        asked,
+                        reply.text())
+                .run(opinion -> {
+                    RoutingExchange.put(exchange, dispatched.crossChecked(opinion.fault(), opinion.calls()));
+                    if (opinion.fault() != null) {
+                        LOG.debug("Request {}: {}", dispatched.received().id(), opinion.fault());
+                    }
+                    callback.done(false);
+                });
         return false;
     }
 }

@@ -6,6 +6,7 @@ import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.classify.learned.PromptText;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.evaluate.live.Judge;
@@ -32,15 +33,25 @@ final class CrossCheckRun {
 
     private final LlmRouterContext context;
     private final CamelContext camel;
+    private final Cancellation caller;
     private final Dispatched dispatched;
     private final CrossCheck asked;
     private final String output;
     private final List<Attempt> calls = Collections.synchronizedList(new ArrayList<>());
 
-    /** @param output the text that is to be confirmed */
+    /**
+     * @param caller who is gone needs no check
+     * @param output the text that is to be confirmed
+     */
     CrossCheckRun(
-            LlmRouterContext context, CamelContext camel, Dispatched dispatched, CrossCheck asked, String output) {
+            LlmRouterContext context,
+            CamelContext camel,
+            Cancellation caller,
+            Dispatched dispatched,
+            CrossCheck asked,
+            String output) {
         this.context = context;
+        this.caller = caller;
         this.camel = camel;
         this.dispatched = dispatched;
         this.asked = asked;
@@ -188,6 +199,7 @@ final class CrossCheckRun {
                         candidate,
                         request,
                         asked.timeout(),
+                        caller,
                         dispatched.received().startNanos())
                 .thenApply(answer -> {
                     if (answer.attempt() != null) {

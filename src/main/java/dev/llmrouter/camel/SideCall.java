@@ -30,9 +30,19 @@ final class SideCall {
      */
     record Answer(@Nullable String text, @Nullable Attempt attempt) {}
 
-    /** Never fails: what goes wrong is an answer without a text. */
+    /**
+     * Asks. Never fails: what goes wrong is an answer without a text.
+     *
+     * @param caller stops the call when he goes
+     * @param requestNanos when the request came in, on the clock of {@link System#nanoTime}
+     */
     static CompletableFuture<Answer> ask(
-            LlmRouterContext context, Candidate model, ChatRequest question, Duration timeout, long requestNanos) {
+            LlmRouterContext context,
+            Candidate model,
+            ChatRequest question,
+            Duration timeout,
+            Cancellation caller,
+            long requestNanos) {
         Cancellation cancellation = new Cancellation();
         SingleCall call = SingleCall.begin(
                 model, question, context.judges(), System::nanoTime, timeout, cancellation, requestNanos);
@@ -41,8 +51,10 @@ final class SideCall {
         }
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         AtomicBoolean over = new AtomicBoolean();
+        Runnable hook = caller.onCancel(cancellation::cancel);
         Runnable timer = context.schedule(timeout, () -> {
             if (over.compareAndSet(false, true)) {
+                hook.run();
                 answer.complete(new Answer(null, call.tooLate()));
                 cancellation.cancel();
             }
@@ -58,12 +70,13 @@ final class SideCall {
 
                     @Override
                     public void failed(ProviderException failure) {
-                        end(() -> new Answer(null, call.failed(failure, false)));
+                        end(() -> new Answer(null, call.failed(failure, caller.isCancelled())));
                     }
 
                     private void end(Supplier<Answer> result) {
                         if (over.compareAndSet(false, true)) {
                             timer.run();
+                            hook.run();
                             try {
                                 answer.complete(result.get());
                             } catch (RuntimeException e) {

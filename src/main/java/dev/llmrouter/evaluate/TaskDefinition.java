@@ -1,14 +1,16 @@
 package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.policy.Verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class TaskDefinition {
     private static final JsonMapper JSON = JsonMapper.builder()
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .addMixIn(Verify.class, WithoutCrossCheck.class)
             .build();
 
     private TaskDefinition() {}
+
+    /** It is added where there is one, so that proofs of tasks without it stay valid. */
+    @JsonIgnoreProperties("crossCheck")
+    private interface WithoutCrossCheck {}
 
     /**
      * Hash of what the task is: its name, description, conditions that lift it to the baseline, its difficulty gate (by file
@@ -39,12 +46,11 @@ public final class TaskDefinition {
         if (task.gate() != null) {
             parts.put("gate", task.gate());
         }
-        JsonNode tree = JSON.valueToTree(parts);
-        if (tree.path("verify") instanceof ObjectNode verify
-                && verify.path("crossCheck").isNull()) {
-            verify.remove("crossCheck"); // so that proofs from before there was such a check stay valid
+        CrossCheck asked = task.verify() == null ? null : task.verify().crossCheck();
+        if (asked != null) {
+            parts.put("crossCheck", asked.toString());
         }
-        return Sha256.of(canonical(tree)).substring(0, 12);
+        return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
     }
 
     /** Which model it really is: provider and the provider's name for it; null if the policy does not know the model. */

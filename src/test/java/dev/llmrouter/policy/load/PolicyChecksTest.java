@@ -518,6 +518,27 @@ class PolicyChecksTest {
                         "need 'vision'"),
                 fault(
                         rationale,
+                        rationale + "\n    verify: { second: { model: small } }",
+                        WARNING,
+                        "verify",
+                        "tasks.triage.verify.second.model",
+                        "a model of the task's own tier"),
+                fault(
+                        rationale,
+                        rationale + "\n    verify: { samples: { count: 1 } }",
+                        UNUSABLE,
+                        "verify",
+                        "tasks.triage.verify.samples.count",
+                        "2 to 9"),
+                fault(
+                        rationale,
+                        rationale + "\n    verify: { judge: { least: 0.5 } }",
+                        UNUSABLE,
+                        "verify",
+                        "tasks.triage.verify.judge.model",
+                        "is missing"),
+                fault(
+                        rationale,
                         rationale + "\n    verify: { onFailure: fail }",
                         UNUSABLE,
                         "verify",
