@@ -146,7 +146,7 @@ class EmbeddingClassifierTest {
     void namesTheTaskByTheNearestExamplesAndBooksTheVector() throws Exception {
         start(BY_MODEL);
 
-        assertThat(way("could you read the tax and the amount from this bill"))
+        assertThat(way("urgently read the invoice number amount and tax from this bill"))
                 .isEqualTo("invoice by embedding at economy");
         assertThat(way("zebras gallop under violet moons")).isEqualTo("unclassified by default at premium");
 
@@ -176,7 +176,7 @@ class EmbeddingClassifierTest {
     void aBeanMakesTheVectorsAndThoseOfTheExamplesOnlyOnce() throws Exception {
         start(BY_BEAN);
         assertThat(letters.texts).hasValue(3 * VERBS.length);
-        assertThat(way("tell whether sun or rain comes over the mountains"))
+        assertThat(way("later tell whether rain wind or sun comes over the mountains"))
                 .isEqualTo("weather by embedding at economy");
         assertThat(recorded(1).classifierCalls()).isEmpty();
 
@@ -185,14 +185,14 @@ class EmbeddingClassifierTest {
         start(BY_BEAN);
 
         assertThat(letters.texts).hasValue(3 * VERBS.length + 1);
-        assertThat(way("tell whether sun or rain comes over the mountains"))
+        assertThat(way("later tell whether rain wind or sun comes over the mountains"))
                 .isEqualTo("weather by embedding at economy");
     }
 
     @Test
     void anEmbedderThatIsDownOrSlowFailsNoRequestAndIsLeftAloneAfterAWhile() throws Exception {
         start(BY_BEAN);
-        String text = "tell whether sun or rain comes over the mountains";
+        String text = "later tell whether rain wind or sun comes over the mountains";
 
         letters.millis = 2_000;
         long start = System.nanoTime();

@@ -52,7 +52,7 @@ public final class VectorModel {
         double raw = scores[best];
         double lead = centres.size() > tasks.size() ? raw - scores[tasks.size()] : 0;
         Softmax.normalise(scores, tasks.size(), calibration.temperature());
-        double confidence = calibration.confidence(scores[best], raw, lead, 0);
+        double confidence = confidence(calibration, scores[best], raw, lead);
         String task = confidence >= calibration.threshold() ? tasks.get(best) : null;
         List<Prediction.Ranked> top = new ArrayList<>();
         top.add(new Prediction.Ranked(tasks.get(best), confidence));
@@ -62,6 +62,11 @@ public final class VectorModel {
             top.add(new Prediction.Ranked(tasks.get(best), Math.min(scores[best], 1 - confidence)));
         }
         return new Prediction(task, confidence, top);
+    }
+
+    /** Never more than the share of the best task among the tasks: two that are as near are a toss-up, however near. */
+    static double confidence(Calibration calibration, double probability, double score, double lead) {
+        return Math.min(probability, calibration.confidence(probability, score, lead, 0));
     }
 
     /** For each class the cosine to its nearest centre, times {@link #SCALE}; lowest where it has no centre. */

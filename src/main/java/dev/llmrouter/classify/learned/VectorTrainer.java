@@ -15,12 +15,15 @@ import java.util.TreeMap;
  * examples whose own task is left out.
  */
 public final class VectorTrainer {
-    private static final int EXAMPLES_PER_CENTRE = 20;
+    private static final int EXAMPLES_PER_CENTRE = 40;
     private static final int MOST_CENTRES = 8;
     private static final int ROUNDS = 10;
     private static final int FOLDS = 5;
     /** One input of five is taken to be none of the tasks: our choice, on the careful side. */
     private static final int KNOWN_PER_UNKNOWN = 4;
+
+    /** What is more likely right than not is never rejected here: the policy's minConfidence says what is acted on. */
+    private static final double LIKELY = 0.5;
 
     private static final double RIDGE = 0.05;
 
@@ -61,7 +64,8 @@ public final class VectorTrainer {
             classes.add(none);
         }
         List<String> tasks = List.copyOf(byTask.keySet());
-        List<float[][]> centres = classes.stream().map(VectorTrainer::centres).toList();
+        List<float[][]> centres =
+                classes.stream().map(all -> centres(all, count(all))).toList();
         return new VectorModel(tasks, centres, calibrate(classes, tasks.size(), keep));
     }
 
@@ -73,7 +77,7 @@ public final class VectorTrainer {
         for (int fold = 0; fold < FOLDS; fold++) {
             List<float[][]> centres = new ArrayList<>();
             for (List<float[]> all : classes) {
-                centres.add(centres(part(all, fold, false)));
+                centres.add(centres(part(all, fold, false), count(all)));
             }
             for (int k = 0; k < classes.size(); k++) {
                 for (float[] held : part(classes.get(k), fold, true)) {
@@ -113,7 +117,7 @@ public final class VectorTrainer {
                 .sorted()
                 .toArray();
         int at = Math.min(confidences.length - 1, (int) Math.floor((1 - keep) * confidences.length));
-        return open.withThreshold(confidences[at]);
+        return open.withThreshold(Math.min(LIKELY, confidences[at]));
     }
 
     /** Not quite 1 and 0, by how many there are. Source: Platt 1999, section 2.2 (out-of-sample model). */
@@ -179,13 +183,18 @@ public final class VectorTrainer {
         }
 
         double confidence(Calibration calibration) {
-            return calibration.confidence(probability, score, lead, 0);
+            return VectorModel.confidence(calibration, probability, score, lead);
         }
     }
 
-    /** Centres of some vectors of length 1; none of none. */
-    static float[][] centres(List<float[]> vectors) {
-        int n = Math.min(MOST_CENTRES, (vectors.size() + EXAMPLES_PER_CENTRE - 1) / EXAMPLES_PER_CENTRE);
+    /** How many centres a task of so many examples has; the folds of it as many, so that they score as all do. */
+    private static int count(List<float[]> all) {
+        return Math.max(1, Math.min(MOST_CENTRES, all.size() / EXAMPLES_PER_CENTRE));
+    }
+
+    /** Centres of some vectors of length 1; none of none. @param most how many, if there are as many vectors */
+    static float[][] centres(List<float[]> vectors, int most) {
+        int n = Math.min(most, vectors.size());
         List<float[]> centres = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             // the first is the middle of all, each further one the vector that is farthest from those before
