@@ -56,10 +56,10 @@ public final class DecisionHeaders {
         if (classification != null) {
             classification(message, http, classification);
         }
-        Attempt classifier = stage.classifierCall();
-        if (classifier != null && classifier.costUsd() != null) {
-            http.put("x-llm-classifier-cost-usd", classifier.costUsd().toPlainString());
-            message.setHeader(LlmRouterConstants.CLASSIFIER_COST_USD, classifier.costUsd());
+        BigDecimal asking = Cost.sum(stage.classifierCalls());
+        if (!stage.classifierCalls().isEmpty() && asking != null) {
+            http.put("x-llm-classifier-cost-usd", asking.toPlainString());
+            message.setHeader(LlmRouterConstants.CLASSIFIER_COST_USD, asking);
         }
         Decision decision = stage.decision();
         if (decision != null) {
@@ -107,13 +107,17 @@ public final class DecisionHeaders {
             message.setHeader(LlmRouterConstants.VERIFY, verify.key());
         }
         if (!stage.isStreamed()) {
-            costs(message, http, dispatch.attempts(), stage.classifierCall());
+            costs(
+                    message,
+                    http,
+                    dispatch.attempts(),
+                    Cost.sum(Cost.sum(stage.classifierCalls()), Cost.sum(stage.checkCalls())));
         }
     }
 
     private static void costs(
-            Message message, Map<String, String> http, List<Attempt> attempts, @Nullable Attempt classifier) {
-        BigDecimal cost = classifier == null ? BigDecimal.ZERO : classifier.costUsd();
+            Message message, Map<String, String> http, List<Attempt> attempts, @Nullable BigDecimal asking) {
+        BigDecimal cost = asking;
         @Nullable Usage usage = null;
         for (Attempt attempt : attempts) {
             cost = Cost.sum(cost, attempt.costUsd());

@@ -12,7 +12,7 @@ import org.apache.camel.Processor;
  *
  * <p>Afterwards the exchange property {@link LlmRouterConstants#TIER} holds the tier's name, which the content-based router
  * looks at; {@link LlmRouterConstants#CALL} says that a tier is to be asked, and {@link LlmRouterConstants#SHADOW} that a
- * shadow model is to be asked as well. A step of the route that sets another tier of the policy is obeyed.
+ * shadow model is to be asked as well, {@link LlmRouterConstants#AGREEMENT} the later steps of the classifier chain. A step of the route that sets another tier of the policy is obeyed.
  */
 public final class DecisionProcessor implements Processor {
     @Override
@@ -24,6 +24,16 @@ public final class DecisionProcessor implements Processor {
         Decision decision = decided.decision();
         exchange.setProperty(LlmRouterConstants.TIER, decision.tier());
         exchange.setProperty(LlmRouterConstants.CALL, true);
+        if (LlmRouterContext.of(exchange.getContext()).router().isCompared(classified)) {
+            exchange.setProperty(LlmRouterConstants.AGREEMENT, true);
+        } else {
+            exchange.removeProperty(LlmRouterConstants.AGREEMENT);
+        }
+        if (decided.asksForConfirmation()) {
+            exchange.setProperty(LlmRouterConstants.CROSS_CHECK, true);
+        } else {
+            exchange.removeProperty(LlmRouterConstants.CROSS_CHECK);
+        }
         if (decision.shadow() != null) {
             exchange.setProperty(LlmRouterConstants.SHADOW, true);
         } else {

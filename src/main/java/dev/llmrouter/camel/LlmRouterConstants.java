@@ -113,6 +113,18 @@ public final class LlmRouterConstants {
     /** Exchange property: {@code Map<String, String>} of headers that the gateway's consumer sends with the response. */
     public static final String RESPONSE_HEADERS = "CamelLlmRouterResponseHeaders";
 
+    /** Exchange property: true if others are to confirm the output. */
+    public static final String CROSS_CHECK = "CamelLlmRouterCrossCheck";
+
+    /** Exchange property: true if the later steps of the chain are to say whether they agree. */
+    public static final String AGREEMENT = "CamelLlmRouterAgreement";
+
+    /** Exchange property: true if embedder or model were to be asked for the task, which may have cost something. */
+    public static final String CLASSIFIER_ASKED = "CamelLlmRouterClassifierAsked";
+
+    /** Exchange property: whether the vector of the text is to be compared with those of the examples. */
+    public static final String ASK_EMBEDDER = "CamelLlmRouterAskEmbedder";
+
     /** Exchange property: true if nobody recognised the task and a model is to be asked for it. */
     public static final String ASK_CLASSIFIER = "CamelLlmRouterAskClassifier";
 

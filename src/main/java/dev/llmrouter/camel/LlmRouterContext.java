@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,7 +41,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +63,7 @@ public final class LlmRouterContext extends ServiceSupport {
     static final String WATCH = "llm-router.collect.look-ms";
 
     private static final long WATCH_MILLIS = 10_000;
+    private static final int BEAN_THREADS = 64;
 
     private final CamelContext camel;
     private final Clock clock = Clock.systemUTC();
@@ -74,6 +80,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
     private @Nullable ScheduledExecutorService watching;
+    private @Nullable ExecutorService beanThreads;
     private @Nullable Ledger ledger;
     private @Nullable LedgerQueue ledgerQueue;
     private volatile boolean isSynchronous;
@@ -165,6 +172,10 @@ public final class LlmRouterContext extends ServiceSupport {
         if (watching != null) {
             camel.getExecutorServiceManager().shutdownNow(watching);
             watching = null;
+        }
+        if (beanThreads != null) {
+            camel.getExecutorServiceManager().shutdownNow(beanThreads);
+            beanThreads = null;
         }
         http.close();
         simulator.close();
@@ -330,6 +341,20 @@ public final class LlmRouterContext extends ServiceSupport {
     /** Whether a reply waits until its request is in the ledger. */
     boolean isSynchronous() {
         return isSynchronous;
+    }
+
+    /** Where beans of the user run that may block: as many as wait for answers at most, and no queue. */
+    synchronized Executor beanThreads() {
+        if (beanThreads == null) {
+            ThreadPoolProfile profile = new ThreadPoolProfileBuilder("llm-router-beans")
+                    .poolSize(0)
+                    .maxPoolSize(BEAN_THREADS)
+                    .maxQueueSize(0)
+                    .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
+                    .build();
+            beanThreads = camel.getExecutorServiceManager().newThreadPool(this, "llm-router-bean", profile);
+        }
+        return beanThreads;
     }
 
     /** The client that calls a candidate of this protocol, by base URL or by {@code endpoint}. */

@@ -49,14 +49,15 @@ public final class LoadedPolicy implements AutoCloseable {
     private final EvidenceFolder evidence;
     private final LearnedStep learned;
     private final ShownExamples shown;
+    private final EmbeddingStep vectors;
     private final GateStep gates;
     private final TaskModel.Surroundings asking = new TaskModel.Surroundings(
             new DeploymentHealth(System::nanoTime), new TaskMemory(System::nanoTime), new SecureRandom());
     private final CamelExpressions expressions;
     private final DeploymentHealth health;
     private final Clock clock;
-    /** One thread for evidence, and one that may be busy with learning. */
-    private final ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
+    /** One thread for evidence, one that may be busy with learning, and one that may wait for vectors. */
+    private final ScheduledExecutorService watch = Executors.newScheduledThreadPool(3, task -> {
         Thread thread = new Thread(task, "llm-router-watch");
         thread.setDaemon(true);
         return thread;
@@ -69,6 +70,7 @@ public final class LoadedPolicy implements AutoCloseable {
             EvidenceFolder evidence,
             LearnedStep learned,
             ShownExamples shown,
+            EmbeddingStep vectors,
             GateStep gates,
             CamelExpressions expressions,
             DeploymentHealth health,
@@ -77,6 +79,7 @@ public final class LoadedPolicy implements AutoCloseable {
         this.evidence = evidence;
         this.learned = learned;
         this.shown = shown;
+        this.vectors = vectors;
         this.gates = gates;
         this.expressions = expressions;
         this.health = health;
@@ -97,8 +100,18 @@ public final class LoadedPolicy implements AutoCloseable {
         learned.renew(reloader.get());
         ShownExamples shown = new ShownExamples(uri);
         shown.renew(reloader.get());
+        EmbeddingStep vectors =
+                new EmbeddingStep(camel, uri, LlmRouterContext.of(camel).beanThreads());
         LoadedPolicy policy = new LoadedPolicy(
-                reloader, evidence, learned, shown, new GateStep(uri), new CamelExpressions(camel), health, clock);
+                reloader,
+                evidence,
+                learned,
+                shown,
+                vectors,
+                new GateStep(uri),
+                new CamelExpressions(camel),
+                health,
+                clock);
         reloader.subscribe(policy.new Listener());
         policy.start(interval(camel));
         return policy;
@@ -119,6 +132,8 @@ public final class LoadedPolicy implements AutoCloseable {
         reloader.start(interval);
         watch(interval, this::lookAtEvidence);
         watch(interval, this::lookAtExamples);
+        watch.execute(this::lookAtVectors);
+        watch(interval, this::lookAtVectors);
     }
 
     private void watch(Duration interval, Runnable look) {
@@ -138,6 +153,16 @@ public final class LoadedPolicy implements AutoCloseable {
         boolean showsOthers = shown.renew(reloader.get());
         if (learned.renew(reloader.get()) || showsOthers) {
             renew();
+        }
+    }
+
+    private void lookAtVectors() {
+        try {
+            if (vectors.renew(reloader.get())) {
+                renew();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The vectors of policy {} cannot be renewed", policy().source(), e);
         }
     }
 
@@ -163,7 +188,7 @@ public final class LoadedPolicy implements AutoCloseable {
         evidence.tell(policy, proven, LocalDate.now(clock));
         CompiledPolicy compiled = CompiledPolicy.of(
                 policy, expressions, health, gates.difficulty(), proven, learned.steps(policy), clock);
-        return compiled.asking(TaskModel.of(compiled, shown.shown(), asking));
+        return compiled.comparing(vectors.in(policy)).asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 
     private final class Listener implements PolicyListener {

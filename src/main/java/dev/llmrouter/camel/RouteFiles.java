@@ -23,6 +23,7 @@ public final class RouteFiles {
             "llm-record.xml",
             "llm-ledger.xml",
             "llm-shadow.xml",
+            "llm-agreement.xml",
             "llm-collect.xml",
             "llm-embed.xml",
             "llm-gateway.xml",

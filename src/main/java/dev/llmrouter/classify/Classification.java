@@ -28,6 +28,7 @@ public record Classification(
         EXPLICIT,
         RULE,
         LEARNED,
+        EMBEDDING,
         LLM,
         DEFAULT;
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of a policy in order; the first that is confident enough names the task. The step {@link Step#LLM} is not run
- * here: it calls somebody, and comes after all others where none of them knows. Immutable and safe for use by many
+ * The steps of a policy in order; the first that is confident enough names the task. The steps {@link Step#EMBEDDING} and
+ * {@link Step#LLM} are not run here: they call somebody, and come after all others where none of them knows. Immutable and safe for use by many
  * threads. A step that throws counts as one that does not know: the baseline tier serves what nobody recognises.
  */
 public final class ClassifierChain {
@@ -20,6 +20,7 @@ public final class ClassifierChain {
     private final double minConfidence;
     private final ExplicitClassifier explicit;
     private final List<String> absent = new ArrayList<>();
+    private @Nullable String compared;
     private @Nullable String asked;
 
     private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
@@ -30,6 +31,8 @@ public final class ClassifierChain {
             Classifier classifier = available.get(step);
             if (step == Step.LLM && policy.classifier().llm() != null) {
                 asked = policy.classifier().llm().model();
+            } else if (step == Step.EMBEDDING && policy.classifier().embedding() != null) {
+                compared = policy.classifier().embedding().name();
             } else if (classifier == null) {
                 absent.add(step.name().toLowerCase(Locale.ROOT) + ": not available, left out");
             } else {
@@ -85,6 +88,38 @@ public final class ClassifierChain {
                 said);
     }
 
+    /**
+     * What the steps behind the one that decided think; nobody is called.
+     *
+     * @param decided by which step the task was named
+     * @return the task by step, in the order of the chain; empty where a step does not know
+     */
+    public Map<String, Optional<String>> later(Input input, Classification.Source decided) {
+        Map<String, Optional<String>> said = new LinkedHashMap<>();
+        boolean isLater = false;
+        for (Map.Entry<Step, Classifier> step : steps.entrySet()) {
+            if (isLater) {
+                said.put(
+                        step.getKey().name().toLowerCase(Locale.ROOT),
+                        ask(step.getKey(), step.getValue(), input, Classifier.Trace.NONE)
+                                .map(Classification::task));
+            }
+            isLater |= step.getKey() == stepOf(decided);
+        }
+        return said;
+    }
+
+    private static @Nullable Step stepOf(Classification.Source source) {
+        return switch (source) {
+            case EXPLICIT -> Step.EXPLICIT;
+            case RULE -> Step.RULES;
+            case LEARNED -> Step.LEARNED;
+            case EMBEDDING -> Step.EMBEDDING;
+            case LLM -> Step.LLM;
+            case DEFAULT -> null;
+        };
+    }
+
     private Classification run(Input input, Classifier.Trace trace, List<String> said) {
         for (Map.Entry<Step, Classifier> step : steps.entrySet()) {
             Optional<Classification> known = ask(step.getKey(), step.getValue(), input, trace);
@@ -95,6 +130,10 @@ public final class ClassifierChain {
                 }
                 return new Classification(found.task(), found.confidence(), found.source(), found.rule(), said);
             }
+        }
+        if (compared != null && trace.isWanted()) {
+            trace.say("embedding: '" + compared
+                    + "' would make the text's vector, to compare it with the examples; nobody is called here");
         }
         if (asked != null && trace.isWanted()) {
             trace.say("llm: model '" + asked + "' would be asked; nobody is called here");

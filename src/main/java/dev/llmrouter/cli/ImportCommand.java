@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = "Writes a policy from a configuration of LiteLLM's proxy or Portkey's gateway, and lists what has no counterpart.")
+        description =
+                "Writes a policy from a configuration of LiteLLM's proxy or Portkey's gateway, and lists what has no counterpart.")
 final class ImportCommand implements Callable<Integer> {
     private static final int NOTHING = 1;
 
@@ -77,14 +78,13 @@ final class ImportCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("started without picocli");
         }
-        ForeignConfigs.From gateway =
-                switch (from.toLowerCase(Locale.ROOT)) {
-                    case "litellm" -> ForeignConfigs.From.LITELLM;
-                    case "portkey" -> ForeignConfigs.From.PORTKEY;
-                    default ->
-                        throw new ParameterException(
-                                spec.commandLine(), "--from is '" + from + "'; known are litellm and portkey.");
-                };
+        ForeignConfigs.From gateway = switch (from.toLowerCase(Locale.ROOT)) {
+            case "litellm" -> ForeignConfigs.From.LITELLM;
+            case "portkey" -> ForeignConfigs.From.PORTKEY;
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "--from is '" + from + "'; known are litellm and portkey.");
+        };
         if (!Files.isRegularFile(file)) {
             throw new ParameterException(spec.commandLine(), "There is no file " + file + ".");
         }

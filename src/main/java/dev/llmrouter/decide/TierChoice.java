@@ -115,6 +115,7 @@ final class TierChoice {
             case EXPLICIT -> "named by the caller";
             case RULE -> "by rule '" + classification.rule() + "'";
             case LEARNED -> "by the learned classifier";
+            case EMBEDDING -> "by the nearest examples";
             case LLM -> "by the classifying model";
             case DEFAULT -> "by default";
         };

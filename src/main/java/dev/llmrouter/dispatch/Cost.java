@@ -3,6 +3,7 @@ package dev.llmrouter.dispatch;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.policy.Price;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What tokens cost, exactly: decimal arithmetic, nothing rounded, and unknown stays unknown. */
@@ -44,6 +45,15 @@ public final class Cost {
             return BigDecimal.ZERO;
         }
         return price == null ? null : price.multiply(BigDecimal.valueOf(tokens)).movePointLeft(PER_MILLION);
+    }
+
+    /** What calls cost together; null if the cost of one is unknown. */
+    public static @Nullable BigDecimal sum(List<Attempt> calls) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Attempt call : calls) {
+            sum = sum(sum, call.costUsd());
+        }
+        return sum;
     }
 
     /** The sum; null if either is unknown. */

@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.Verify;
 import java.util.Locale;
 import java.util.Set;
@@ -37,6 +38,11 @@ public final class OutputCheck {
     /** What is done with an output that is not usable. */
     public Verify.OnFailure onFailure() {
         return verify.onFailure();
+    }
+
+    /** What asks somebody, besides what is looked at here; null for nothing. */
+    public @Nullable CrossCheck asks() {
+        return verify.crossCheck();
     }
 
     /** What is wrong with the output, without quoting it; null if it is usable. */

@@ -1,13 +1,16 @@
 package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.policy.Verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class TaskDefinition {
     private static final JsonMapper JSON = JsonMapper.builder()
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .addMixIn(Verify.class, WithoutCrossCheck.class)
             .build();
 
     private TaskDefinition() {}
+
+    /** It is added where there is one, so that proofs of tasks without it stay valid. */
+    @JsonIgnoreProperties("crossCheck")
+    private interface WithoutCrossCheck {}
 
     /**
      * Hash of what the task is: its name, description, conditions that lift it to the baseline, its difficulty gate (by file
@@ -37,6 +45,10 @@ public final class TaskDefinition {
         parts.put("verify", task.verify());
         if (task.gate() != null) {
             parts.put("gate", task.gate());
+        }
+        CrossCheck asked = task.verify() == null ? null : task.verify().crossCheck();
+        if (asked != null) {
+            parts.put("crossCheck", asked.toString());
         }
         return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
     }

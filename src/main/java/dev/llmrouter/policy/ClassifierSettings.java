@@ -10,11 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param chain steps in order; the first that is confident enough decides; default explicit, rules
  * @param minConfidence least confidence that is acted on, 0 to 1; below it the baseline tier serves; default 0.8
  * @param llm the model that classifies in the step {@link Step#LLM}; null where the chain has no such step
+ * @param embedding what makes vectors in the step {@link Step#EMBEDDING}; null where the chain has no such step
+ * @param agreement share of requests that the later steps classify as well, to see whether they agree, 0 to 1; default 0
  */
 public record ClassifierSettings(
-        List<Step> chain, double minConfidence, @Nullable Llm llm) {
+        List<Step> chain,
+        double minConfidence,
+        @Nullable Llm llm,
+        @Nullable Embedding embedding,
+        double agreement) {
     public ClassifierSettings {
         chain = List.copyOf(chain);
+    }
+
+    /** Without vectors, and without a look at whether steps agree. */
+    public ClassifierSettings(List<Step> chain, double minConfidence, @Nullable Llm llm) {
+        this(chain, minConfidence, llm, null, 0);
     }
 
     public static ClassifierSettings ofDefaults() {
@@ -26,9 +37,25 @@ public record ClassifierSettings(
         EXPLICIT,
         RULES,
         LEARNED,
+        EMBEDDING,
         LLM
     }
 
     /** The classifying model. @param timeout for the whole classification */
     public record Llm(String model, Duration timeout) {}
+
+    /**
+     * What makes the vectors that are compared with those of the examples: a model or a bean, one of the two.
+     *
+     * @param model an embedding model of the policy; null where a bean makes them
+     * @param bean name of a {@code classify.TextEmbedder} in the registry; null where a model makes them
+     * @param timeout for the vector of one request
+     */
+    public record Embedding(
+            @Nullable String model, @Nullable String bean, Duration timeout) {
+        /** The model's name, or the bean's behind {@code bean:}. */
+        public String name() {
+            return model != null ? model : "bean:" + bean;
+        }
+    }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param jsonSchema JSON schema that the output, read as JSON, has to fit; null for none
  * @param minLength characters at least
  * @param maxLength characters at most; null for no limit
+ * @param crossCheck checks that ask somebody; null for none
  * @param onFailure what happens to an output that is not usable
  */
 public record Verify(
@@ -22,6 +23,7 @@ public record Verify(
         @Nullable Map<String, Object> jsonSchema,
         int minLength,
         @Nullable Integer maxLength,
+        @Nullable CrossCheck crossCheck,
         OnFailure onFailure) {
 
     public Verify {

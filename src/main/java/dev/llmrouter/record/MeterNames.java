@@ -18,6 +18,11 @@ public enum MeterNames {
     CLASSIFIER_CALLS("llm.router.classifier.calls"),
     /** Cost in USD of calls to the classifying model whose cost is known; part of {@link #COST}. */
     CLASSIFIER_COST("llm.router.classifier.cost"),
+    /**
+     * Sampled requests, by {@code task}, by {@code steps} (the one that named it and one behind it: {@code rule-learned}) and
+     * by {@code agreed}: true, false, or unknown where the later step knew no task.
+     */
+    CLASSIFIER_AGREEMENT("llm.router.classifier.agreement"),
     /** Cost in USD that the same tokens would have had at the baseline tier. */
     BASELINE_COST("llm.router.baseline.cost"),
     /** Cost in USD of shadow calls whose cost is known; not part of {@link #COST}. */

@@ -77,14 +77,13 @@ public final class MeterRecorder implements Recorder {
         for (int i = 0; i < attempts.size(); i++) {
             count(attempts.get(i), i < attempts.size() - 1, request.operation());
         }
-        if (request.classifierCall() != null) {
-            countClassification(request.classifierCall());
-        }
+        request.checkCalls().forEach(call -> count(call, false, "chat"));
+        request.classifierCalls().forEach(this::countClassification);
     }
 
     /** Money that is spent to learn something, and serves nobody. */
     private void countShadow(RequestRecord request) {
-        List<Attempt> attempts = request.attempts();
+        List<Attempt> attempts = request.attempts().isEmpty() ? request.classifierCalls() : request.attempts();
         if (attempts.isEmpty()) {
             return;
         }
@@ -145,7 +144,7 @@ public final class MeterRecorder implements Recorder {
     }
 
     private void countClassification(Attempt call) {
-        count(call, false, "chat");
+        count(call, false, call.candidate().model().isEmbedding() ? "embeddings" : "chat");
         String model = call.candidate().model().name();
         List<String> key = List.of(model, call.outcome().key());
         ClassifierMeters meters = lookUp(classifiers, key, this::classifierMeters);

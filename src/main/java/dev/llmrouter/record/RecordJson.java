@@ -45,8 +45,11 @@ public final class RecordJson {
         usage(node, request.usage());
         money(node, "cost_usd", request.costUsd());
         money(node, "baseline_cost_usd", request.baselineCostUsd());
-        classifier(node, request.classifierCall());
+        request.classifierCalls().forEach(call -> classifier(node, call));
         attempts(node.putArray("attempts"), request.attempts());
+        if (!request.checkCalls().isEmpty()) {
+            attempts(node.putArray("checks"), request.checkCalls());
+        }
         ArrayNode reasons = node.putArray("reasons");
         for (Reason reason : request.reasons()) {
             reasons.add(reason.text());
@@ -88,11 +91,8 @@ public final class RecordJson {
         tokens.put("estimated", usage.estimated());
     }
 
-    private static void classifier(ObjectNode node, @Nullable Attempt call) {
-        if (call == null) {
-            return;
-        }
-        ObjectNode classifier = node.putObject("classifier");
+    private static void classifier(ObjectNode node, Attempt call) {
+        ObjectNode classifier = node.putObject(call.candidate().model().isEmbedding() ? "embedding" : "classifier");
         classifier.put("model", call.candidate().model().name());
         classifier.put("provider", call.candidate().provider().name());
         classifier.put("outcome", call.outcome().key());

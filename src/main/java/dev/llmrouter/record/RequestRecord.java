@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that answered; null if none did
  * @param provider its provider; null if none answered
  * @param attempts every call to a provider to have the request answered
- * @param classifierCall the call to the model that named the task, or failed to; null if there was none
+ * @param classifierCalls the calls to embedder and model that named the task, or failed to, in order
+ * @param checkCalls the calls that were made to check outputs
  * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier; null if unknown
  * @param reasons every step of the decision
  * @param policy hash of the policy; empty if there was none
@@ -49,7 +50,8 @@ public record RequestRecord(
         @Nullable String model,
         @Nullable String provider,
         List<Attempt> attempts,
-        @Nullable Attempt classifierCall,
+        List<Attempt> classifierCalls,
+        List<Attempt> checkCalls,
         @Nullable BigDecimal baselineCostUsd,
         List<Reason> reasons,
         String policy,
@@ -65,6 +67,8 @@ public record RequestRecord(
 
     public RequestRecord {
         attempts = List.copyOf(attempts);
+        classifierCalls = List.copyOf(classifierCalls);
+        checkCalls = List.copyOf(checkCalls);
         reasons = List.copyOf(reasons);
     }
 
@@ -110,9 +114,14 @@ public record RequestRecord(
         return dialect.equals(EMBEDDINGS) ? EMBEDDINGS : "chat";
     }
 
-    /** Cost of all attempts and of the classification in USD; null if that of one is unknown. */
+    /** The last of the calls that named the task; null if there was none. */
+    public @Nullable Attempt classifierCall() {
+        return classifierCalls.isEmpty() ? null : classifierCalls.get(classifierCalls.size() - 1);
+    }
+
+    /** Cost of all attempts, of the classification and of checks in USD; null if that of one is unknown. */
     public @Nullable BigDecimal costUsd() {
-        BigDecimal sum = classifierCall == null ? BigDecimal.ZERO : classifierCall.costUsd();
+        BigDecimal sum = Cost.sum(Cost.sum(classifierCalls), Cost.sum(checkCalls));
         for (Attempt attempt : attempts) {
             sum = Cost.sum(sum, attempt.costUsd());
         }

@@ -131,6 +131,7 @@ public final class RoutingDocument {
                     case EXPLICIT -> "the task that the caller names";
                     case RULES -> "the rules below, in order";
                     case LEARNED -> "a model learned from the tasks' examples";
+                    case EMBEDDING -> "the nearest of the tasks' examples, by vectors";
                     case LLM -> "a language model";
                 })
                 .collect(Collectors.joining(", then "));

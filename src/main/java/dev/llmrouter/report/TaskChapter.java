@@ -1,5 +1,6 @@
 package dev.llmrouter.report;
 
+import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Rule;
 import dev.llmrouter.policy.Task;
@@ -108,6 +109,22 @@ final class TaskChapter {
         }
         if (verify.maxLength() != null) {
             parts.add("has at most " + verify.maxLength() + " characters");
+        }
+        CrossCheck asked = verify.crossCheck();
+        if (asked != null) {
+            if (asked.bean() != null) {
+                parts.add("passes the check '" + asked.bean() + "'");
+            }
+            if (asked.samples() != null) {
+                parts.add("is what its model says again, " + asked.samples().count() + " times in all");
+            }
+            if (asked.second() != null) {
+                parts.add("is what model " + asked.second().model() + " says as well");
+            }
+            if (asked.judge() != null) {
+                parts.add("is graded at least " + asked.judge().least() + " by model "
+                        + asked.judge().model());
+            }
         }
         return parts.isEmpty() ? "is anything" : String.join(" and ", parts);
     }

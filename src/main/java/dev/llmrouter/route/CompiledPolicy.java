@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checks output checks by task
  * @param taskModel the model that is asked for tasks; null if there is none
+ * @param taskVectors what texts' vectors are compared with; null if there is nothing
  * @param simulated whether the simulator stands in for every provider
  */
 public record CompiledPolicy(
@@ -41,6 +42,7 @@ public record CompiledPolicy(
         AccessKeys keys,
         Map<String, OutputCheck> checks,
         @Nullable TaskModel taskModel,
+        @Nullable TaskVectors taskVectors,
         boolean simulated) {
 
     /**
@@ -85,12 +87,18 @@ public record CompiledPolicy(
                 AccessKeys.of(policy.keys()),
                 Map.copyOf(checks),
                 null,
+                null,
                 decider.isSimulated());
     }
 
     /** The same, with a model that is asked for tasks. */
     public CompiledPolicy asking(@Nullable TaskModel model) {
-        return new CompiledPolicy(policy, classifiers, decider, keys, checks, model, simulated);
+        return new CompiledPolicy(policy, classifiers, decider, keys, checks, model, taskVectors, simulated);
+    }
+
+    /** The same, with vectors that those of texts are compared with. */
+    public CompiledPolicy comparing(@Nullable TaskVectors vectors) {
+        return new CompiledPolicy(policy, classifiers, decider, keys, checks, taskModel, vectors, simulated);
     }
 
     private static @Nullable String lift(List<CompiledCondition> conditions, Input input) {

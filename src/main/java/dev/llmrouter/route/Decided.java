@@ -6,6 +6,7 @@ import dev.llmrouter.decide.Decision;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.Verify;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,20 @@ public record Decided(Classified classified, Decision decision, long decisionMic
     }
 
     @Override
-    public @Nullable Attempt classifierCall() {
-        return classified.classifierCall();
+    public List<Attempt> classifierCalls() {
+        return classified.classifierCalls();
     }
 
     /** The check of the task's output; null if there is none. */
     public @Nullable OutputCheck outputCheck() {
         String task = classification().task();
         return task == null ? null : received().policy().checks().get(task);
+    }
+
+    /** Whether others are to confirm the output, because the task's check says so. */
+    public boolean asksForConfirmation() {
+        OutputCheck check = outputCheck();
+        return check != null && check.asks() != null;
     }
 
     /** The request as providers get it: whole where nothing unchecked may reach the caller, or nobody listens. */

@@ -52,10 +52,11 @@ public final class RequestRecords {
                 served == null ? null : served.model().name(),
                 served == null ? null : served.provider().name(),
                 attempts,
-                stage.classifierCall(),
+                stage.classifierCalls(),
+                stage.checkCalls(),
                 received.dialect() == Dialect.Name.EMBEDDINGS
                         ? ownCost(attempts)
-                        : baselineCost(received.policy().policy(), attempts, stage.classifierCall()),
+                        : baselineCost(received.policy().policy(), attempts, stage),
                 decision == null ? reasonsOf(failure) : decision.reasons(),
                 received.policy().policy().hash(),
                 verification,
@@ -90,9 +91,8 @@ public final class RequestRecords {
     }
 
     /** Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
-    private static @Nullable BigDecimal baselineCost(
-            RoutingPolicy policy, List<Attempt> attempts, @Nullable Attempt classifierCall) {
-        if (classifierCall != null && classifierCall.costUsd() == null) {
+    private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, List<Attempt> attempts, Stage stage) {
+        if (Cost.sum(stage.classifierCalls()) == null || Cost.sum(stage.checkCalls()) == null) {
             return null;
         }
         if (attempts.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.costUsd() == null)) {

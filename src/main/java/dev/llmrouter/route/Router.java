@@ -22,14 +22,17 @@ import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.policy.AccessKey;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ public final class Router {
     private static final String TASK_HEADER = "x-llm-task";
     private static final String TAGS_HEADER = "x-llm-tags";
     private static final int MAX_TAGS = 64;
+    private static final int BUCKETS = 1_000_000;
 
     private final Dialects dialects;
     private final Clock clock;
@@ -126,6 +130,21 @@ public final class Router {
         return TaskQuestion.isOpen(classified);
     }
 
+    /** Whether no task was recognised, and the text's vector is to be compared with those of the examples. */
+    public boolean isComparable(Classified classified) {
+        return VectorQuestion.isOpen(classified);
+    }
+
+    /**
+     * Asks for the vector of the text, to compare it with those of the examples.
+     *
+     * @param caller tells when the caller has gone
+     * @return null if there is nothing to ask
+     */
+    public @Nullable VectorQuestion compare(Classified classified, Cancellation caller) {
+        return VectorQuestion.of(classified, caller, nanoTime);
+    }
+
     /**
      * Asks the classifying model of the policy for the task.
      *
@@ -134,6 +153,45 @@ public final class Router {
      */
     public @Nullable TaskQuestion ask(Classified classified, Cancellation caller) {
         return TaskQuestion.of(classified, caller, nanoTime);
+    }
+
+    /** Whether the later steps of the chain are to be asked as well: a share of the requests whose task a step knew. */
+    public boolean isCompared(Classified classified) {
+        double share = classified.received().policy().policy().classifier().agreement();
+        if (!(share > 0)
+                || classified.classification().task() == null
+                || classified.described().request().isEmbeddings()
+                || classified.received().isShadow()) {
+            return false;
+        }
+        CRC32 hash = new CRC32();
+        hash.update(("agreement " + classified.received().id()).getBytes(StandardCharsets.UTF_8));
+        return hash.getValue() % BUCKETS < share * BUCKETS;
+    }
+
+    /** What the steps behind the one that named the task think, as far as they call nobody: by step; empty if one does not know. */
+    public Map<String, Optional<String>> laterSteps(Classified classified) {
+        return classified
+                .received()
+                .policy()
+                .classifiers()
+                .later(
+                        classified.described().input(),
+                        classified.classification().source());
+    }
+
+    /** The same request as a shadow whose task nobody knows, for those to be asked who were not. */
+    public Classified unclassified(Classified classified) {
+        Received of = classified.received();
+        Received shadow = of.isShadow()
+                ? of
+                : new Received(
+                        ids.get(), of.dialect(), of.time(), nanoTime.getAsLong(), of.policy(), of.key(), of.id());
+        Described described = classified.described();
+        return new Classified(
+                new Described(shadow, described.input(), described.wish()),
+                new Classification(null, 0, Classification.Source.DEFAULT, null, List.of()),
+                of.isShadow() ? classified.classifierCalls() : List.of());
     }
 
     /** Names the task, and keeps what each step of the chain said. Slower. @throws BadRequestException as {@link #classify} */
@@ -194,7 +252,7 @@ public final class Router {
                 new Dispatch.Surroundings(received.policy().decider().health(), alarms, nanoTime, random),
                 cancellation,
                 received.startNanos());
-        return new Dispatched(decided, dispatch, false, new CompletableFuture<>(), null);
+        return Dispatched.begun(decided, dispatch);
     }
 
     /**
@@ -213,7 +271,8 @@ public final class Router {
             return dispatched;
         }
         boolean second = isEscalation(dispatched.decision());
-        String fault = check.fault(reply.text());
+        String unlike = check.fault(reply.text());
+        String fault = unlike != null ? unlike : dispatched.crossFault();
         if (fault == null) {
             return dispatched.verified(second ? VerifyState.ESCALATED : VerifyState.PASSED);
         }
@@ -256,7 +315,7 @@ public final class Router {
                 .escalate(before.classified().routingRequest(), before.decision(), fault);
         dispatched.dispatch().escalate(escalation);
         Decided after = new Decided(before.classified(), escalation, before.decisionMicros());
-        return new Dispatched(after, dispatched.dispatch(), false, dispatched.streamEnd(), null);
+        return dispatched.escalated(after);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.llmrouter.decide.Decision;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.VerifyState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How far a request has come. Immutable; each stage holds the one before. */
@@ -22,9 +23,14 @@ public sealed interface Stage permits Received, Described, Classified, Decided, 
         return null;
     }
 
-    /** The call to the classifying model; null if there was none. */
-    default @Nullable Attempt classifierCall() {
-        return null;
+    /** The calls to embedder and classifying model, in order. */
+    default List<Attempt> classifierCalls() {
+        return List.of();
+    }
+
+    /** The calls that were made to check outputs, in the order in which they ended. */
+    default List<Attempt> checkCalls() {
+        return List.of();
     }
 
     /** Null before it was decided. */

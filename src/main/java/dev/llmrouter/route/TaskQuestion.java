@@ -15,19 +15,12 @@ import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.SingleCall;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What task a request is, asked of the classifying model. However it ends, the request goes on: what is not answered in
- * time, rightly and surely enough is not recognised.
- *
- * <p>If {@link #call} is not null it is to be made, and its end told once, by one of {@link #answered}, {@link #failed} and
- * {@link #tooLate}; otherwise {@link #settled} has the result. Not safe for use by many threads at once.
- */
-public final class TaskQuestion {
+/** What task a request is, asked of the classifying model. */
+public final class TaskQuestion implements ClassifierQuestion {
     private final Classified before;
     private final TaskModel model;
     private final Cancellation caller;
@@ -55,20 +48,9 @@ public final class TaskQuestion {
         return model != null && isOpen(classified) ? new TaskQuestion(classified, model, caller, nanoTime) : null;
     }
 
-    /** Whether a model is to be asked for the task. A request whose tier or model the caller names needs none. */
+    /** Whether a model is to be asked for the task. */
     static boolean isOpen(Classified classified) {
-        Received received = classified.received();
-        if (classified.classification().task() != null
-                || received.policy().taskModel() == null
-                || classified.described().request().isEmbeddings()) {
-            return false;
-        }
-        boolean limitedToTasks =
-                received.key() != null && !received.key().tasks().isEmpty();
-        boolean named = classified.described().wish().model() != null
-                || classified.described().wish().tier() != null;
-        return (limitedToTasks || !named)
-                && !PromptText.of(classified.described().input().request()).isBlank();
+        return classified.received().policy().taskModel() != null && classified.needsTask();
     }
 
     private @Nullable SingleCall begin(String excerpt, LongSupplier nanoTime) {
@@ -104,22 +86,22 @@ public final class TaskQuestion {
         return begun;
     }
 
-    /** The call to make; null if none is needed. */
+    @Override
     public @Nullable ProviderCall call() {
         return single == null ? null : single.call();
     }
 
-    /** How long to wait for the answer at most. */
+    @Override
     public Duration timeout() {
         return model.timeout();
     }
 
-    /** The result where no call is made; null where one is. */
+    @Override
     public @Nullable Classified settled() {
         return settled;
     }
 
-    /** Stops the call when the caller goes away. @return to be run when the call is over */
+    @Override
     public Runnable stopWithCaller() {
         return caller.onCancel(own::cancel);
     }
@@ -131,7 +113,7 @@ public final class TaskQuestion {
         return single;
     }
 
-    /** The model has answered. */
+    @Override
     public Classified answered(ChatReply reply) {
         ChatRequest asked = made().call().request();
         Usage counted = reply.usage();
@@ -155,13 +137,13 @@ public final class TaskQuestion {
         return of(answer.get(), "asked", attempt);
     }
 
-    /** The call has failed. */
+    @Override
     public Classified failed(ProviderException failure) {
         Attempt attempt = made().failed(failure, caller.isCancelled());
         return unknown("failed with " + attempt.outcome().key(), attempt);
     }
 
-    /** There is no answer in time. Stops the call. */
+    @Override
     public Classified tooLate() {
         Attempt attempt = made().tooLate();
         own.cancel();
@@ -177,21 +159,19 @@ public final class TaskQuestion {
         if (answer.confidence() < least) {
             return unknown(how + ", " + task + " with confidence " + answer.confidence() + ", below " + least, attempt);
         }
-        return new Classified(
-                before.described(),
+        return before.with(
                 new Classification(
                         task,
                         answer.confidence(),
                         Classification.Source.LLM,
                         null,
-                        List.of("llm: " + how + ", " + task)),
+                        before.traced("llm: " + how + ", " + task)),
                 attempt);
     }
 
     private Classified unknown(String why, @Nullable Attempt attempt) {
-        return new Classified(
-                before.described(),
-                new Classification(null, 0, Classification.Source.DEFAULT, null, List.of("llm: " + why)),
+        return before.with(
+                new Classification(null, 0, Classification.Source.DEFAULT, null, before.traced("llm: " + why)),
                 attempt);
     }
 }

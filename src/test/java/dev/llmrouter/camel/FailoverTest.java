@@ -365,7 +365,8 @@ class FailoverTest {
                   premium: { models: [one, two, three], timeout: 8s }
                 """.formatted(first.port(), second.port()));
         assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
-        first.does(status(529, "", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
+        first.does(
+                status(529, "", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
         second.does(status(200, "", """
                 {"id":"m","type":"message","role":"assistant","model":"three","content":[{"type":"text","text":" 42"}],
                 "stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":2}}"""));
@@ -381,7 +382,9 @@ class FailoverTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.headers().firstValue("x-llm-model")).contains("three");
-        assertThat(second.requests).isNotEmpty().allSatisfy(body -> assertThat(body).contains("\"three\""));
+        assertThat(second.requests)
+                .isNotEmpty()
+                .allSatisfy(body -> assertThat(body).contains("\"three\""));
     }
 
     /** S15, in a fifteenth of its time: an outage of 4 s, a request every 250 ms, a breaker that opens for 1 s. */

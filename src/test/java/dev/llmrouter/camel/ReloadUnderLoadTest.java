@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,8 @@ class ReloadUnderLoadTest {
     }
 
     private static ch.qos.logback.classic.Logger requestLog() {
-        return (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(dev.llmrouter.record.LogRecorder.LOGGER);
+        return (ch.qos.logback.classic.Logger)
+                org.slf4j.LoggerFactory.getLogger(dev.llmrouter.record.LogRecorder.LOGGER);
     }
 
     @BeforeEach
@@ -155,7 +157,8 @@ class ReloadUnderLoadTest {
         assertThat(modelOfPolicy).hasSizeGreaterThan(taken / 2);
     }
 
-    private static String fault(HttpResponse<String> answer, boolean stream, Map<String, String> modelOfPolicy) {
+    private static @Nullable String fault(
+            HttpResponse<String> answer, boolean stream, Map<String, String> modelOfPolicy) {
         if (answer.statusCode() != 200) {
             return answer.statusCode() + ": " + answer.body();
         }

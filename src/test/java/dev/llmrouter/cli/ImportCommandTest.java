@@ -43,7 +43,8 @@ class ImportCommandTest {
         Path policy = folder.resolve("policy.yaml");
         assertThat(run("import", "--from", "portkey", config.toString(), "--out", policy.toString()))
                 .isZero();
-        assertThat(err.toString()).contains("config.json:3: targets[1].cache: has no counterpart", "lint --policy " + policy);
+        assertThat(err.toString())
+                .contains("config.json:3: targets[1].cache: has no counterpart", "lint --policy " + policy);
         assertThat(run("lint", "--policy", policy.toString())).isZero();
 
         String before = Files.readString(policy);
@@ -59,7 +60,8 @@ class ImportCommandTest {
         assertThat(out.toString()).startsWith("# Converted from config.json").doesNotContain("counterpart");
 
         out.getBuffer().setLength(0);
-        assertThat(run("import", "--from", "PORTKEY", config.toString(), "--json")).isZero();
+        assertThat(run("import", "--from", "PORTKEY", config.toString(), "--json"))
+                .isZero();
         JsonNode json = new ObjectMapper().readTree(out.toString());
         assertThat(json.path("policy").asText()).contains("claude-sonnet-5");
         assertThat(json.path("remarks").findValuesAsText("path")).contains("targets[1].cache");

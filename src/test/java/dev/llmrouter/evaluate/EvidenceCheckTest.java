@@ -103,6 +103,19 @@ class EvidenceCheckTest {
         assertThat(TaskDefinition.hash(task())).isEqualTo("bf93c2c689d2");
     }
 
+    /** A check that asks somebody is part of what a proof is about; see theDefinitionHash for tasks without one. */
+    @Test
+    void aCheckThatAsksSomebodyMakesItAnotherTask() {
+        Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+        Task asking = PolicyLoader.builder(clock)
+                .build()
+                .load(POLICY.replace("oneOf: [a, b]", "oneOf: [a, b], second: { model: big }"), "policy.yaml")
+                .task("t")
+                .orElseThrow();
+
+        assertThat(TaskDefinition.hash(asking)).isNotEqualTo(TaskDefinition.hash(task()));
+    }
+
     @Test
     void theProbabilityOfANetBenefitIsAPosterior() {
         // nothing seen: Jeffreys' prior is symmetric; 97 of 100 the same, 3 lost: about 1 in 20

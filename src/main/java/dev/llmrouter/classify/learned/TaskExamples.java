@@ -153,13 +153,13 @@ public final class TaskExamples {
             for (String task : policy.tasks().keySet()) {
                 int count = counts.getOrDefault(task, 0);
                 if (count == 0) {
-                    doubts.put(task, "has fewer than 2 examples, so the step 'learned' never names it");
+                    doubts.put(task, "has fewer than 2 examples, so no step that learns from examples ever names it");
                 } else if (count < FEW) {
-                    doubts.put(task, "has " + count + " examples, which are few for the step 'learned'");
+                    doubts.put(task, "has " + count + " examples, which are few to learn from");
                 }
             }
         } catch (ExamplesException e) {
-            doubts.put("", "has the step 'learned', but " + e.getMessage());
+            doubts.put("", "has a step that learns from examples, but " + e.getMessage());
         }
         return doubts;
     }

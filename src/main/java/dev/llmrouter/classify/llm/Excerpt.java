@@ -1,7 +1,7 @@
 package dev.llmrouter.classify.llm;
 
-/** What the classifying model gets to see of a text: all of a short one, head, middle and tail of a long one. */
-final class Excerpt {
+/** What a classifying model gets to see of a text: all of a short one, head, middle and tail of a long one. */
+public final class Excerpt {
     /** Longest text that is shown whole, in chars: about 1,000 tokens of English. */
     static final int WHOLE = 4_000;
 
@@ -12,7 +12,8 @@ final class Excerpt {
 
     private Excerpt() {}
 
-    static String of(String text) {
+    /** The text itself up to 4,000 chars, else less than 4,100 of it. */
+    public static String of(String text) {
         if (text.length() <= WHOLE) {
             return text;
         }

@@ -103,6 +103,11 @@ public final class Judge {
         return new Judge(Form.PAIRWISE, model, writer);
     }
 
+    /** A judge of single answers that share no data set. @param writer of the policy that has the model */
+    public static Judge rubric(Model model, QuestionWriter writer) {
+        return new Judge(Form.RUBRIC, model, writer);
+    }
+
     private static boolean isSame(Model judge, @Nullable Model judged) {
         return judged != null
                 && (judged.name().equals(judge.name())
@@ -207,7 +212,7 @@ public final class Judge {
     }
 
     /** Score of a graded answer, 0 to 1; empty if the reply is not of the shape. */
-    static OptionalDouble gradeOf(String reply) {
+    public static OptionalDouble gradeOf(String reply) {
         JsonNode score = field(reply, "score");
         return score != null && score.isIntegralNumber() && score.asLong() >= 1 && score.asLong() <= 5
                 ? OptionalDouble.of((score.asInt() - 1) / 4.0)

@@ -60,11 +60,11 @@ final class DraftDeployment {
 
     private static @Nullable String secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
         String given = key == null ? null : key.text();
-        if (given != null && given.startsWith(FROM_ENVIRONMENT)) {
+        if (key != null && given != null && given.startsWith(FROM_ENVIRONMENT)) {
             return value(key);
         }
         String variable = known.keyVariable();
-        if (given != null) {
+        if (key != null && given != null) {
             variable = variable == null ? known.name().toUpperCase(Locale.ROOT) + "_API_KEY" : variable;
             draft.remark(key, "a key in the file is not taken over: put it into the environment as " + variable);
         }

@@ -34,7 +34,8 @@ final class DraftYaml {
 
     private void write(PolicyDraft draft, String source) {
         line("# Converted from " + source.replaceAll("\\p{Cntrl}", "?") + " on " + day + ".");
-        line("# A person has to say: which tier is the baseline, why each task's tier is good enough, and unknown prices.");
+        line(
+                "# A person has to say: which tier is the baseline, why each task's tier is good enough, and unknown prices.");
         line("version: 1");
         line("owner: " + quoted("imported from " + source));
         line("baseline: " + quoted(Objects.requireNonNull(draft.baseline())));
@@ -136,10 +137,12 @@ final class DraftYaml {
             when.add("metadata: " + mapping(rule.metadata()));
         }
         if (!rule.tags().isEmpty()) {
-            when.add("tags: [" + String.join(", ", rule.tags().stream().map(DraftYaml::quoted).toList()) + "]");
+            when.add("tags: ["
+                    + String.join(
+                            ", ", rule.tags().stream().map(DraftYaml::quoted).toList()) + "]");
         }
-        line("  - { id: " + quoted(rule.id()) + ", when: { " + String.join(", ", when) + " }, task: " + quoted(rule.task())
-                + " }");
+        line("  - { id: " + quoted(rule.id()) + ", when: { " + String.join(", ", when) + " }, task: "
+                + quoted(rule.task()) + " }");
     }
 
     private static String mapping(Map<String, String> map) {

@@ -22,11 +22,10 @@ public final class ForeignConfigs {
      */
     public static Converted convert(From from, String text, String name, LocalDate day) {
         ForeignNode root = ForeignNode.parse(text, name);
-        PolicyDraft draft =
-                switch (from) {
-                    case LITELLM -> LiteLlmConfig.read(root);
-                    case PORTKEY -> PortkeyConfig.read(root);
-                };
+        PolicyDraft draft = switch (from) {
+            case LITELLM -> LiteLlmConfig.read(root);
+            case PORTKEY -> PortkeyConfig.read(root);
+        };
         return new Converted(DraftYaml.of(draft, name, day), draft.remarks());
     }
 }

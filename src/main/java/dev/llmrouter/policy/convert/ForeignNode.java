@@ -43,7 +43,8 @@ final class ForeignNode {
             for (NodeTuple tuple : mapping.getValue()) {
                 if (tuple.getKeyNode() instanceof ScalarNode key) {
                     String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
-                    entries.put(key.getValue(), new ForeignNode(tuple.getValueNode(), below, lineOf(key, line), depth + 1));
+                    entries.put(
+                            key.getValue(), new ForeignNode(tuple.getValueNode(), below, lineOf(key, line), depth + 1));
                 }
             }
         } else if (node instanceof SequenceNode sequence) {
@@ -76,7 +77,8 @@ final class ForeignNode {
             }
             return new ForeignNode(root, "", 1, 0);
         } catch (YamlEngineException e) {
-            throw new IllegalArgumentException(name + " cannot be read: " + e.getMessage().strip(), e);
+            throw new IllegalArgumentException(
+                    name + " cannot be read: " + String.valueOf(e.getMessage()).strip(), e);
         }
     }
 

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param baseUrl of its API; null where every user has his own
  * @param keyVariable environment variable that its key is usually in; null where it needs none
  */
-record KnownProvider(String name, String protocol, @Nullable String baseUrl, @Nullable String keyVariable) {
+record KnownProvider(
+        String name,
+        String protocol,
+        @Nullable String baseUrl,
+        @Nullable String keyVariable) {
     private static final Map<String, KnownProvider> BY_NAME = Map.ofEntries(
             known("openai", "openai", "https://api.openai.com/v1"),
             known("anthropic", "anthropic", "https://api.anthropic.com"),
@@ -46,8 +50,7 @@ record KnownProvider(String name, String protocol, @Nullable String baseUrl, @Nu
             Map.entry("text-completion-openai", "openai"));
 
     private static Map.Entry<String, KnownProvider> known(String name, String protocol, String baseUrl) {
-        return Map.entry(
-                name, new KnownProvider(name, protocol, baseUrl, name.toUpperCase(Locale.ROOT) + "_API_KEY"));
+        return Map.entry(name, new KnownProvider(name, protocol, baseUrl, name.toUpperCase(Locale.ROOT) + "_API_KEY"));
     }
 
     /** By the name that another gateway has for it; null for one that a policy cannot call. */

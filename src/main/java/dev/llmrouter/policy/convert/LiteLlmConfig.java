@@ -108,7 +108,8 @@ final class LiteLlmConfig {
         if (known == null) {
             leaveOut(
                     deployment,
-                    "'" + called + "' is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
+                    "'" + called
+                            + "' is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
             return;
         }
         Map<String, String> query = new LinkedHashMap<>();
@@ -128,9 +129,8 @@ final class LiteLlmConfig {
             deployment.settle();
             return;
         }
-        String name = draft.model(
-                group,
-                model(deployment, params, info, known, provider, id, "embedding".equals(mode)));
+        String name =
+                draft.model(group, model(deployment, params, info, known, provider, id, "embedding".equals(mode)));
         Member member = new Member(name, weight(params));
         groups.computeIfAbsent(group, any -> new ArrayList<>()).add(member);
         ForeignNode tags = params.get("tags");
@@ -182,7 +182,8 @@ final class LiteLlmConfig {
             }
             if (capabilities.isEmpty()) {
                 capabilities.addAll(DraftDeployment.usual(known));
-                draft.remark(deployment, "says nothing of what it can do: assumed are " + String.join(", ", capabilities));
+                draft.remark(
+                        deployment, "says nothing of what it can do: assumed are " + String.join(", ", capabilities));
             }
         }
         String output = whole(info, "max_output_tokens");
@@ -287,8 +288,8 @@ final class LiteLlmConfig {
         } else {
             // whatever the wish: only weights keep those behind from being asked first
             strategy = "weighted";
-            members.forEach(
-                    member -> all.add(new Member(member.model(), member.weight() == null ? BigDecimal.ONE : member.weight())));
+            members.forEach(member ->
+                    all.add(new Member(member.model(), member.weight() == null ? BigDecimal.ONE : member.weight())));
             behind.forEach(member -> all.add(new Member(member.model(), LAST)));
         }
         Integer retries = retries();
@@ -310,7 +311,8 @@ final class LiteLlmConfig {
             case "latency-based-routing" -> "least-latency";
             case "cost-based-routing" -> "least-cost";
             default -> {
-                draft.remark(setting, "'" + name + "' has no counterpart: the models with the fewest requests come first");
+                draft.remark(
+                        setting, "'" + name + "' has no counterpart: the models with the fewest requests come first");
                 yield "least-busy";
             }
         };
@@ -333,7 +335,8 @@ final class LiteLlmConfig {
                 seconds = part.number("request_timeout");
             }
             if (seconds != null && seconds.signum() > 0) {
-                long millis = seconds.min(BigDecimal.valueOf(3_600)).movePointRight(3).longValue();
+                long millis =
+                        seconds.min(BigDecimal.valueOf(3_600)).movePointRight(3).longValue();
                 return Math.max(1, Math.min(MAX_TIMEOUT_MILLIS, millis));
             }
         }
@@ -385,7 +388,8 @@ final class LiteLlmConfig {
             return;
         }
         if (filtering == null || !"true".equalsIgnoreCase(filtering.text())) {
-            draft.remark(list, "tags of deployments say nothing while router_settings.enable_tag_filtering is not true");
+            draft.remark(
+                    list, "tags of deployments say nothing while router_settings.enable_tag_filtering is not true");
             return;
         }
         tagged.forEach((tag, members) -> {
@@ -394,7 +398,8 @@ final class LiteLlmConfig {
             if (!tag.equals("default")) {
                 String task = draft.task(tag, new DraftTask(tier, "Requests with the tag " + tag));
                 draft.rule(new DraftRule("tag-" + tag, Map.of(), List.of(tag), task));
-                draft.remark(list, "requests with the tag '" + tag + "' are the task '" + task + "' (header x-llm-tags)");
+                draft.remark(
+                        list, "requests with the tag '" + tag + "' are the task '" + task + "' (header x-llm-tags)");
             }
         });
     }

@@ -38,7 +38,10 @@ final class PolicyDraft {
 
     /** @param timeoutMillis null for the default; @param maxAttempts the same */
     record DraftTier(
-            List<Member> models, String strategy, @Nullable Long timeoutMillis, @Nullable Integer maxAttempts) {}
+            List<Member> models,
+            String strategy,
+            @Nullable Long timeoutMillis,
+            @Nullable Integer maxAttempts) {}
 
     /** A kind of request that the other configuration tells apart; why its tier is good enough, only a person knows. */
     record DraftTask(String tier, String description) {}

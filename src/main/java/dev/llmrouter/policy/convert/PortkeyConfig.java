@@ -36,12 +36,13 @@ final class PortkeyConfig {
     private void convert(ForeignNode root) {
         ForeignNode strategy = root.get("strategy");
         String mode = strategy == null ? null : strategy.text("mode");
-        if ("conditional".equals(mode)) {
+        if (strategy != null && "conditional".equals(mode)) {
             conditional(root, strategy);
         } else {
             Course course = course(root);
             if (course.members().isEmpty()) {
-                throw new IllegalArgumentException("no target of the config names a model that a policy can call; see the remarks");
+                throw new IllegalArgumentException(
+                        "no target of the config names a model that a policy can call; see the remarks");
             }
             draft.tier("main", tier(course));
             draft.baseline("main");
@@ -51,7 +52,10 @@ final class PortkeyConfig {
 
     /** Who is asked, in which way. */
     private record Course(
-            List<Member> members, String strategy, @Nullable Long timeoutMillis, @Nullable Integer retries) {}
+            List<Member> members,
+            String strategy,
+            @Nullable Long timeoutMillis,
+            @Nullable Integer retries) {}
 
     private static DraftTier tier(Course course) {
         Integer retries = course.retries();
@@ -79,7 +83,9 @@ final class PortkeyConfig {
         }
         boolean weighted = "loadbalance".equals(mode);
         if (mode != null && !weighted && !mode.equals("fallback") && !mode.equals("single")) {
-            draft.remark(target, "'" + mode + "' inside of another strategy has no counterpart: its targets are asked in turn");
+            draft.remark(
+                    target,
+                    "'" + mode + "' inside of another strategy has no counterpart: its targets are asked in turn");
         }
         List<Member> members = new ArrayList<>();
         for (ForeignNode item : targets.list()) {
@@ -91,7 +97,8 @@ final class PortkeyConfig {
             }
             Course inner = course(item);
             if (item.get("targets") != null && inner.members().size() > 1) {
-                draft.remark(item, "a strategy inside of another has no counterpart: its models stand in the outer one");
+                draft.remark(
+                        item, "a strategy inside of another has no counterpart: its models stand in the outer one");
             }
             timeout = timeout == null ? inner.timeoutMillis() : timeout;
             retries = retries == null ? inner.retries() : retries;
@@ -127,7 +134,9 @@ final class PortkeyConfig {
         String named = target.text("provider");
         ForeignNode virtual = target.get("virtual_key", "virtualKey");
         if (virtual != null) {
-            draft.remark(virtual, "a virtual key is known to Portkey only: the provider's own key is read from the environment");
+            draft.remark(
+                    virtual,
+                    "a virtual key is known to Portkey only: the provider's own key is read from the environment");
             virtual.settle();
         }
         if (model != null && model.startsWith("@")) {
@@ -136,18 +145,19 @@ final class PortkeyConfig {
             model = slash < 0 ? null : model.substring(slash + 1);
         }
         if (model == null) {
-            draft.remark(target, "names no model (override_params.model): add the models that your callers name, by hand");
+            draft.remark(
+                    target, "names no model (override_params.model): add the models that your callers name, by hand");
             target.settle();
             return null;
         }
-        KnownProvider known = named == null ? null : KnownProvider.of(named.startsWith("@") ? named.substring(1) : named);
+        KnownProvider known =
+                named == null ? null : KnownProvider.of(named.startsWith("@") ? named.substring(1) : named);
         if (known == null) {
             known = KnownProvider.ofModel(model);
         }
         if (known == null) {
             draft.remark(
-                    target,
-                    "its provider is called in a way of its own: give it a Camel endpoint (endpoint:) by hand");
+                    target, "its provider is called in a way of its own: give it a Camel endpoint (endpoint:) by hand");
             target.settle();
             return null;
         }
@@ -164,10 +174,12 @@ final class PortkeyConfig {
             target.settle();
             return null;
         }
-        draft.remark(target, "says nothing of prices and of what it can do: assumed are "
-                + String.join(", ", DraftDeployment.usual(known)));
-        DraftModel drafted = new DraftModel(
-                provider, model, null, null, DraftDeployment.usual(known), null, null, null, null);
+        draft.remark(
+                target,
+                "says nothing of prices and of what it can do: assumed are "
+                        + String.join(", ", DraftDeployment.usual(known)));
+        DraftModel drafted =
+                new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null, null, null, null);
         for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
             if (one.getValue().equals(drafted)) {
                 return new Member(one.getKey(), null);
@@ -193,7 +205,8 @@ final class PortkeyConfig {
             }
         }
         if (tiers.isEmpty()) {
-            throw new IllegalArgumentException("no target of the config names a model that a policy can call; see the remarks");
+            throw new IllegalArgumentException(
+                    "no target of the config names a model that a policy can call; see the remarks");
         }
         ForeignNode otherwise = strategy.get("default");
         String named = otherwise == null ? null : otherwise.text();
@@ -213,7 +226,7 @@ final class PortkeyConfig {
         String then = condition.text("then");
         String tier = then == null ? null : tiers.get(then);
         ForeignNode query = condition.get("query");
-        if (tier == null || query == null) {
+        if (then == null || tier == null || query == null) {
             draft.remark(condition, "leads to no target that could be taken over: left out");
             condition.settle();
             return;
@@ -231,12 +244,11 @@ final class PortkeyConfig {
     private List<Map<String, String>> cases(ForeignNode query) {
         List<Map<String, String>> cases = List.of(Map.of());
         for (Map.Entry<String, ForeignNode> part : query.all().entrySet()) {
-            List<Map<String, String>> more =
-                    switch (part.getKey()) {
-                        case "$or" -> any(part.getValue());
-                        case "$and" -> every(part.getValue());
-                        default -> one(part.getKey(), part.getValue());
-                    };
+            List<Map<String, String>> more = switch (part.getKey()) {
+                case "$or" -> any(part.getValue());
+                case "$and" -> every(part.getValue());
+                default -> one(part.getKey(), part.getValue());
+            };
             if (more.isEmpty()) {
                 return List.of();
             }
@@ -269,7 +281,8 @@ final class PortkeyConfig {
             for (Map<String, String> other : those) {
                 Map<String, String> both = new LinkedHashMap<>(one);
                 boolean agree = other.entrySet().stream()
-                        .allMatch(entry -> entry.getValue().equals(both.getOrDefault(entry.getKey(), entry.getValue())));
+                        .allMatch(
+                                entry -> entry.getValue().equals(both.getOrDefault(entry.getKey(), entry.getValue())));
                 if (agree && all.size() < 1_000) {
                     both.putAll(other);
                     all.add(both);
@@ -300,7 +313,9 @@ final class PortkeyConfig {
                 }
             });
         }
-        if (key == null || values.isEmpty() || values.stream().anyMatch(value -> value.endsWith("*") || value.contains("{{"))) {
+        if (key == null
+                || values.isEmpty()
+                || values.stream().anyMatch(value -> value.endsWith("*") || value.contains("{{"))) {
             draft.remark(test, "this condition has no counterpart: a rule by jsonpath or simple, by hand, may say it");
             return List.of();
         }

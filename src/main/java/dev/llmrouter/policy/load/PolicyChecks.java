@@ -47,6 +47,7 @@ final class PolicyChecks {
         policy.tiers().values().forEach(this::checkTier);
         policy.tasks().values().forEach(this::checkTask);
         new EmbeddingChecks(problems, places, policy).run();
+        new CrossChecks(problems, places, policy).run();
         checkEvidence();
         checkExamples();
         checkGates();
@@ -102,6 +103,10 @@ final class PolicyChecks {
             Optional.ofNullable(tier.shadow()).ifPresent(share -> used.add(share.model()));
         }
         Optional.ofNullable(policy.classifier().llm()).ifPresent(llm -> used.add(llm.model()));
+        Optional.ofNullable(policy.classifier().embedding())
+                .map(embedding -> embedding.model())
+                .ifPresent(used::add);
+        used.addAll(CrossChecks.models(policy));
         for (String model : policy.models().keySet()) {
             if (!used.contains(model)) {
                 problems.warning(
@@ -282,7 +287,8 @@ final class PolicyChecks {
         ExampleChecker examples = surroundings.examples();
         if (examples == null
                 || problems.anyUnusable()
-                || !policy.classifier().chain().contains(ClassifierSettings.Step.LEARNED)) {
+                || !policy.classifier().chain().contains(ClassifierSettings.Step.LEARNED)
+                        && !policy.classifier().chain().contains(ClassifierSettings.Step.EMBEDDING)) {
             return;
         }
         examples.doubts(policy).forEach((task, doubt) -> {

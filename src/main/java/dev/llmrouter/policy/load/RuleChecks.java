@@ -283,6 +283,7 @@ final class RuleChecks {
         Set<String> withRule = rules.stream().map(Rule::task).collect(Collectors.toSet());
         Set<ClassifierSettings.Step> chain = Set.copyOf(policy.classifier().chain());
         boolean othersCanFind = chain.contains(ClassifierSettings.Step.LEARNED)
+                || chain.contains(ClassifierSettings.Step.EMBEDDING)
                 || chain.contains(ClassifierSettings.Step.LLM)
                 || chain.contains(ClassifierSettings.Step.EXPLICIT);
         for (String task : policy.tasks().keySet()) {

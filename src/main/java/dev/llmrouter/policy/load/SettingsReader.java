@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code classifier}, {@code keys} and {@code limits}. */
 final class SettingsReader {
     static final Duration DEFAULT_LLM_TIMEOUT = Duration.ofSeconds(2);
+    static final Duration DEFAULT_VECTOR_TIMEOUT = Duration.ofMillis(500);
 
     /** Highest confidence that the answer of a model is worth; see docs/classifiers.md. */
     private static final double MOST_OF_LLM = 0.9;
@@ -45,6 +46,8 @@ final class SettingsReader {
         List<Step> chain = fields.has("chain") ? fields.list("chain", this::step) : defaults.chain();
         double minConfidence = fields.decimal("minConfidence", Bounds.of(0, 1), defaults.minConfidence());
         ClassifierSettings.Llm llm = llm(fields);
+        ClassifierSettings.Embedding embedding = embedding(fields);
+        double agreement = fields.decimal("agreement", Bounds.of(0, 1), 0);
         fields.done();
         checkChain(fields, chain, hasRules);
         if (llm != null && minConfidence > MOST_OF_LLM) {
@@ -55,7 +58,7 @@ final class SettingsReader {
                             + ": it would be asked, and never acted on",
                     "Lower it, or remove the step.");
         }
-        return new ClassifierSettings(chain, minConfidence, llm);
+        return new ClassifierSettings(chain, minConfidence, llm, embedding, agreement);
     }
 
     private @Nullable Step step(YamlNode node, String path) {
@@ -85,6 +88,27 @@ final class SettingsReader {
         return model == null ? null : new ClassifierSettings.Llm(model, timeout);
     }
 
+    private ClassifierSettings.@Nullable Embedding embedding(MappingFields classifier) {
+        MappingFields fields = classifier.inner("embedding");
+        if (fields == null) {
+            return null;
+        }
+        String model = fields.name("model", "model", names.models());
+        String bean = fields.text("bean");
+        Duration timeout =
+                fields.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(5), DEFAULT_VECTOR_TIMEOUT);
+        fields.done();
+        if (fields.has("model") == fields.has("bean")) {
+            problems.unusable(
+                    fields.at(),
+                    fields.path(),
+                    fields.has("model") ? "names a model and a bean" : "names neither a model nor a bean",
+                    "Name what makes the vectors: model: NAME of a model with capability 'embeddings', or bean: NAME in the registry.");
+            return null;
+        }
+        return model == null && bean == null ? null : new ClassifierSettings.Embedding(model, bean, timeout);
+    }
+
     private void checkChain(MappingFields fields, List<Step> chain, boolean hasRules) {
         Set<Step> steps = EnumSet.noneOf(Step.class);
         for (Step step : chain) {
@@ -96,6 +120,7 @@ final class SettingsReader {
                         "Remove one.");
             }
         }
+        checkEmbedding(fields, chain);
         if (steps.contains(Step.LLM) && !fields.has("llm")) {
             problems.unusable(
                     fields.at("chain"),
@@ -120,6 +145,31 @@ final class SettingsReader {
                     fields.path("chain"),
                     "has no step 'rules', so the rules of this file are not used",
                     "Add the step, or remove the rules.");
+        }
+    }
+
+    private void checkEmbedding(MappingFields fields, List<Step> chain) {
+        int at = chain.indexOf(Step.EMBEDDING);
+        if (at >= 0 && !fields.has("embedding")) {
+            problems.unusable(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has the step 'embedding', but classifier.embedding names nothing that makes vectors",
+                    "Add embedding: { model: NAME }, or remove the step.");
+        }
+        if (at < 0 && fields.has("embedding")) {
+            problems.warning(
+                    fields.at("embedding"),
+                    fields.path("embedding"),
+                    "is not used: the chain has no step 'embedding'",
+                    "Add the step.");
+        }
+        if (at >= 0 && chain.subList(at + 1, chain.size()).stream().anyMatch(step -> step != Step.LLM)) {
+            problems.warning(
+                    fields.at("chain"),
+                    fields.path("chain"),
+                    "has steps behind 'embedding' that call nobody: they are asked first wherever they stand",
+                    "Put 'embedding' behind them; only 'llm' comes later.");
         }
     }
 

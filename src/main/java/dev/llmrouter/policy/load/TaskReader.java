@@ -2,6 +2,7 @@ package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Condition;
+import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Verify;
 import java.math.BigDecimal;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class TaskReader {
     private static final Bounds SHARE = Bounds.above(0, 1);
     private static final Bounds CHARACTERS = Bounds.of(0, 10_000_000);
+
+    private static final List<String> CHECKS = List.of(
+            "oneOf", "regex", "json", "jsonSchema", "minLength", "maxLength", "bean", "samples", "second", "judge");
 
     private final Reading reading;
     private final Problems problems;
@@ -101,18 +105,25 @@ final class TaskReader {
                     "is " + minLength + ", more than maxLength " + maxLength + ", so no output is usable",
                     "Swap or correct them.");
         }
-        boolean checksNothing = List.of("oneOf", "regex", "json", "jsonSchema", "minLength", "maxLength").stream()
-                .noneMatch(fields::has);
+        CrossCheck crossCheck = new CrossCheckReader(names).read(fields);
+        boolean checksNothing = CHECKS.stream().noneMatch(fields::has);
         if (checksNothing) {
             problems.unusable(
                     fields.at(),
                     fields.path(),
                     "checks nothing",
-                    "Add one of oneOf, regex, json, jsonSchema, minLength, maxLength, or remove it.");
+                    "Add one of " + String.join(", ", CHECKS) + ", or remove it.");
         }
         fields.done();
         return new Verify(
-                oneOf, regex, json != null && json || schema != null, schema, minLength, maxLength, onFailure);
+                oneOf,
+                regex,
+                json != null && json || schema != null,
+                schema,
+                minLength,
+                maxLength,
+                crossCheck,
+                onFailure);
     }
 
     private @Nullable Map<String, Object> jsonSchema(MappingFields fields) {

@@ -152,7 +152,7 @@ public final class LedgerTraffic {
     }
 
     /** @return number of the next parameter */
-    private static int set(PreparedStatement query, int first, LedgerFilter filter) throws SQLException {
+    static int set(PreparedStatement query, int first, LedgerFilter filter) throws SQLException {
         query.setLong(first, filter.fromMillis());
         query.setLong(first + 1, filter.toMillis());
         query.setString(first + 2, filter.task());

@@ -8,9 +8,11 @@ import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +83,10 @@ public record RequestEntry(
         Usage usage = request.usage();
         EvidenceFinding evidence = request.evidence();
         Attempt classifier = request.classifierCall();
-        Usage classified = classifier == null ? null : classifier.usage();
+        List<Usage> classified = request.classifierCalls().stream()
+                .map(Attempt::usage)
+                .filter(Objects::nonNull)
+                .toList();
         return new RequestEntry(
                 request.requestId(),
                 request.time().toEpochMilli(),
@@ -103,9 +108,13 @@ public record RequestEntry(
                 pico(request.requestId(), request.costUsd()),
                 pico(request.requestId(), request.baselineCostUsd()),
                 classifier == null ? null : classifier.candidate().model().name(),
-                classified == null ? null : classified.inputTokens(),
-                classified == null ? null : classified.outputTokens(),
-                classifier == null ? null : pico(request.requestId(), classifier.costUsd()),
+                classified.isEmpty()
+                        ? null
+                        : classified.stream().mapToLong(Usage::inputTokens).sum(),
+                classified.isEmpty()
+                        ? null
+                        : classified.stream().mapToLong(Usage::outputTokens).sum(),
+                classifier == null ? null : pico(request.requestId(), Cost.sum(request.classifierCalls())),
                 reasons(request.reasons()),
                 attempts(request.attempts()),
                 request.policy(),

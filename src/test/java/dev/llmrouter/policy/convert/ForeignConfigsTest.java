@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Strategy;
 import dev.llmrouter.policy.Tier;
@@ -94,12 +95,14 @@ class ForeignConfigsTest {
 
         Model azure = policy.model("gpt-4o").orElseThrow();
         assertThat(azure.remoteName()).isEqualTo("my-gpt-4o");
-        assertThat(azure.price()).hasToString(policy.model("gpt-4o-2").orElseThrow().price().toString());
-        assertThat(String.valueOf(policy.providers().get(azure.provider()).baseUrl()))
-                .isEqualTo("https://mine.openai.azure.com/openai/deployments/my-gpt-4o");
-        assertThat(policy.providers().get(azure.provider()).query()).containsEntry("api-version", "2024-10-21");
-        assertThat(policy.rules()).singleElement().satisfies(rule -> assertThat(rule.task())
-                .isEqualTo("bulk"));
+        assertThat(azure.price())
+                .isEqualTo(policy.model("gpt-4o-2").orElseThrow().price());
+        Provider provider = java.util.Objects.requireNonNull(policy.providers().get(azure.provider()));
+        assertThat(provider.baseUrl()).hasToString("https://mine.openai.azure.com/openai/deployments/my-gpt-4o");
+        assertThat(provider.query()).containsEntry("api-version", "2024-10-21");
+        assertThat(policy.rules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.task()).isEqualTo("bulk"));
     }
 
     @Test
@@ -124,8 +127,7 @@ class ForeignConfigsTest {
         for (Converted converted : List.of(
                 ForeignConfigs.convert(From.LITELLM, LITELLM, "config.yaml", DAY),
                 ForeignConfigs.convert(From.PORTKEY, CONDITIONAL, "config.json", DAY))) {
-            assertThat(check(converted).problems().stream()
-                            .filter(problem -> problem.severity() != Severity.WARNING))
+            assertThat(check(converted).problems().stream().filter(problem -> problem.severity() != Severity.WARNING))
                     .isNotEmpty()
                     .allSatisfy(problem -> assertThat(problem.toString()).containsAnyOf("rationale", "price"));
         }

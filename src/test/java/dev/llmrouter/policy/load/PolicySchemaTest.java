@@ -61,13 +61,13 @@ class PolicySchemaTest {
               k:
                 zzzzzz: 1
                 premiumWhen: [{ zzzzzz: 1 }]
-                verify: { zzzzzz: 1 }
+                verify: { zzzzzz: 1, samples: { zzzzzz: 1 }, second: { zzzzzz: 1 }, judge: { zzzzzz: 1 } }
                 review: { zzzzzz: 1 }
                 waiver: { zzzzzz: 1 }
                 gate: { zzzzzz: 1 }
                 collect: { zzzzzz: 1 }
             rules: [{ zzzzzz: 1, when: { zzzzzz: 1 } }]
-            classifier: { zzzzzz: 1, llm: { zzzzzz: 1 } }
+            classifier: { zzzzzz: 1, llm: { zzzzzz: 1 }, embedding: { zzzzzz: 1 } }
             keys: [{ zzzzzz: 1 }]
             limits: { zzzzzz: 1 }
             collect: { zzzzzz: 1 }

@@ -1,0 +1,223 @@
+package dev.llmrouter.camel;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.classify.learned.PromptText;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.evaluate.Example;
+import dev.llmrouter.evaluate.ScorerSpec;
+import dev.llmrouter.evaluate.live.Judge;
+import dev.llmrouter.evaluate.live.QuestionWriter;
+import dev.llmrouter.policy.CrossCheck;
+import dev.llmrouter.route.Dispatched;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The checks of one output that ask somebody, one after the other; those of one kind side by side. */
+final class CrossCheckRun {
+    private static final Logger LOG = LoggerFactory.getLogger(CrossCheckRun.class);
+
+    private final LlmRouterContext context;
+    private final CamelContext camel;
+    private final Cancellation caller;
+    private final Dispatched dispatched;
+    private final CrossCheck asked;
+    private final String output;
+    private final List<Attempt> calls = Collections.synchronizedList(new ArrayList<>());
+
+    /**
+     * @param caller who is gone needs no check
+     * @param output the text that is to be confirmed
+     */
+    CrossCheckRun(
+            LlmRouterContext context,
+            CamelContext camel,
+            Cancellation caller,
+            Dispatched dispatched,
+            CrossCheck asked,
+            String output) {
+        this.context = context;
+        this.caller = caller;
+        this.camel = camel;
+        this.dispatched = dispatched;
+        this.asked = asked;
+        this.output = output;
+    }
+
+    /** What came of it. @param fault why the output is not confirmed; null if it is */
+    record Opinion(@Nullable String fault, List<Attempt> calls) {}
+
+    /** @param told is told what came of it, once, on any thread */
+    void run(Consumer<Opinion> told) {
+        CompletableFuture<String> checks = bean();
+        checks = then(checks, this::samples);
+        checks = then(checks, this::second);
+        checks = then(checks, this::judge);
+        CompletableFuture<?> unused = checks.whenComplete((fault, failure) -> {
+            String found = fault;
+            if (failure != null) {
+                LOG.warn(
+                        "An output of task '{}' could not be checked",
+                        dispatched.classification().task(),
+                        failure);
+                found = "its check failed in this process";
+            }
+            told.accept(new Opinion(found == null || found.isEmpty() ? null : found, List.copyOf(calls)));
+        });
+    }
+
+    /** Faults are texts; the empty text is none. */
+    private static CompletableFuture<String> then(
+            CompletableFuture<String> before, Supplier<CompletableFuture<String>> next) {
+        return before.thenCompose(fault -> fault.isEmpty() ? next.get() : CompletableFuture.completedFuture(fault));
+    }
+
+    private CompletableFuture<String> bean() {
+        return asked.bean() == null
+                ? CompletableFuture.completedFuture("")
+                : BeanVerifier.fault(
+                        camel, context, asked.bean(), dispatched.described().request(), output, asked.timeout());
+    }
+
+    private CompletableFuture<String> samples() {
+        CrossCheck.Samples samples = asked.samples();
+        Candidate answered = dispatched.answeredBy();
+        if (samples == null || answered == null) {
+            return CompletableFuture.completedFuture("");
+        }
+        List<CompletableFuture<SideCall.Answer>> others = new ArrayList<>();
+        for (int i = 1; i < samples.count(); i++) {
+            others.add(ask(answered, request()));
+        }
+        return CompletableFuture.allOf(others.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> {
+                    double sum = 0;
+                    int silent = 0;
+                    for (CompletableFuture<SideCall.Answer> other : others) {
+                        String text = other.join().text();
+                        silent += text == null ? 1 : 0;
+                        sum += text == null ? 0 : score(samples.comparison(), text);
+                    }
+                    double mean = sum / others.size();
+                    return mean >= samples.least()
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    "its model says otherwise when asked again: agreement %.2f of %d answers, %.2f is needed%s",
+                                    mean,
+                                    others.size(),
+                                    samples.least(),
+                                    silent == 0 ? "" : "; " + silent + " did not come");
+                });
+    }
+
+    private CompletableFuture<String> second() {
+        CrossCheck.Second second = asked.second();
+        if (second == null) {
+            return CompletableFuture.completedFuture("");
+        }
+        return ask(member(second.model()), request()).thenApply(other -> {
+            if (other.text() == null) {
+                return "model '" + second.model() + "' did not confirm it: no answer";
+            }
+            double score = score(second.comparison(), other.text());
+            return score >= second.least()
+                    ? ""
+                    : String.format(
+                            Locale.ROOT,
+                            "model '%s' says otherwise: agreement %.2f, %.2f is needed",
+                            second.model(),
+                            score,
+                            second.least());
+        });
+    }
+
+    private CompletableFuture<String> judge() {
+        CrossCheck.Grade grade = asked.judge();
+        if (grade == null) {
+            return CompletableFuture.completedFuture("");
+        }
+        Candidate judging = member(grade.model());
+        Judge judge = Judge.rubric(
+                judging.model(),
+                new QuestionWriter(
+                        dispatched.received().policy().policy(),
+                        dispatched.received().policy().simulated(),
+                        context.dialects()));
+        Example example = new Example(
+                1,
+                dispatched.received().id(),
+                String.valueOf(dispatched.classification().task()),
+                PromptText.of(dispatched.described().request()),
+                "",
+                null,
+                Map.of());
+        ChatRequest question;
+        try {
+            question = judge.grade(example, output).request();
+        } catch (BadRequestException e) {
+            throw new IllegalStateException("a question of the judge is no usable request", e);
+        }
+        return ask(judging, question).thenApply(said -> {
+            OptionalDouble score = said.text() == null ? OptionalDouble.empty() : Judge.gradeOf(said.text());
+            if (score.isEmpty()) {
+                return "judge '" + grade.model() + "' gave no grade";
+            }
+            return score.getAsDouble() >= grade.least()
+                    ? ""
+                    : String.format(
+                            Locale.ROOT,
+                            "judge '%s' graded it %.2f, %.2f is needed",
+                            grade.model(),
+                            score.getAsDouble(),
+                            grade.least());
+        });
+    }
+
+    private ChatRequest request() {
+        ChatRequest request = dispatched.decided().toProvider();
+        return request.stream() ? request.withoutStream() : request;
+    }
+
+    private CompletableFuture<SideCall.Answer> ask(Candidate candidate, ChatRequest request) {
+        return SideCall.ask(
+                        context,
+                        candidate,
+                        request,
+                        asked.timeout(),
+                        caller,
+                        dispatched.received().startNanos())
+                .thenApply(answer -> {
+                    if (answer.attempt() != null) {
+                        calls.add(answer.attempt());
+                    }
+                    return answer;
+                });
+    }
+
+    private double score(CrossCheck.Comparison comparison, String other) {
+        String name = comparison.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return ScorerSpec.parse(List.of(name)).score(TextNode.valueOf(output), other);
+    }
+
+    private Candidate member(String name) {
+        return dispatched.received().policy().decider().members().stream()
+                .filter(member -> member.model().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("model '" + name + "' is not in the policy"));
+    }
+}

@@ -1,0 +1,299 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.classify.TextEmbedder;
+import dev.llmrouter.classify.TokenEstimator;
+import dev.llmrouter.classify.learned.ExamplesException;
+import dev.llmrouter.classify.learned.LabelledExample;
+import dev.llmrouter.classify.learned.ModelFormatException;
+import dev.llmrouter.classify.learned.TaskExamples;
+import dev.llmrouter.classify.learned.TrainingSettings;
+import dev.llmrouter.classify.learned.VectorFile;
+import dev.llmrouter.classify.learned.VectorModel;
+import dev.llmrouter.classify.learned.VectorTrainer;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.DeploymentHealth;
+import dev.llmrouter.decide.Members;
+import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.dispatch.Embedder;
+import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.dispatch.ProviderEmbedder;
+import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.ClassifierSettings.Step;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.route.TaskVectors;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The vectors of a policy's examples: read from the file beside it, made where they are missing, and kept. What goes wrong is
+ * a warning and tried again; until then the step knows nothing. Safe for use by many threads.
+ */
+final class EmbeddingStep {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingStep.class);
+
+    /** Texts of one call; providers take some hundreds at least. */
+    private static final int BATCH = 64;
+
+    private static final Duration BATCH_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration NEXT_TRY = Duration.ofSeconds(30);
+
+    private final CamelContext camel;
+    private final TaskExamples examples;
+    private final Executor threads;
+    private final DeploymentHealth health = new DeploymentHealth(System::nanoTime);
+    private final DeploymentHealth loading = new DeploymentHealth(System::nanoTime);
+    private volatile @Nullable Known known;
+    private String seen = "";
+    private long notBefore = System.nanoTime();
+
+    /** @param settings that the model belongs to */
+    private record Known(
+            VectorModel model,
+            ClassifierSettings.Embedding settings,
+            @Nullable ProviderClient client) {}
+
+    /**
+     * @param policyUri where the policy lies
+     * @param threads where a user's bean is asked
+     */
+    EmbeddingStep(CamelContext camel, String policyUri, Executor threads) {
+        this.camel = camel;
+        this.examples = new TaskExamples(policyUri);
+        this.threads = threads;
+    }
+
+    /** Makes what is missing if policy or examples have changed; takes as long as the embedder. @return whether it changed */
+    synchronized boolean renew(RoutingPolicy policy) {
+        ClassifierSettings.Embedding settings = policy.classifier().embedding();
+        if (settings == null || !policy.classifier().chain().contains(Step.EMBEDDING)) {
+            boolean wasThere = known != null;
+            known = null;
+            seen = "";
+            return wasThere;
+        }
+        String stamp = settings.name() + "\n" + policy.hash() + "\n" + examples.stamp(policy);
+        if (stamp.equals(seen) || System.nanoTime() - notBefore < 0) {
+            return false;
+        }
+        try {
+            known = learn(policy, settings);
+            seen = stamp;
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (Exception e) {
+            notBefore = System.nanoTime() + NEXT_TRY.toNanos();
+            LOG.warn(
+                    "{}: the step 'embedding' {} and is tried again in {} s: {}",
+                    policy.source(),
+                    known == null ? "knows nothing yet" : "goes on with the examples it knew before",
+                    NEXT_TRY.toSeconds(),
+                    e instanceof ExamplesException || e instanceof IllegalArgumentException
+                            ? e.getMessage()
+                            : e.toString());
+            return false;
+        }
+    }
+
+    private Known learn(RoutingPolicy policy, ClassifierSettings.Embedding settings) throws Exception {
+        TextEmbedder bean = settings.bean() == null ? null : bean(settings.bean());
+        Candidate embedder = bean == null ? member(policy, settings) : TaskVectors.bean(settings);
+        List<LabelledExample> read = examples.read(policy, warning -> LOG.debug("{}: {}", policy.source(), warning));
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (LabelledExample example : read) {
+            String text = TaskVectors.excerpt(example.text(), embedder);
+            if (!text.isBlank()) {
+                texts.put(VectorFile.key(text), text);
+            }
+        }
+        Map<String, float[]> vectors = vectors(policy, settings, embedder, bean, texts);
+        TrainingSettings training = TaskExamples.settings(policy);
+        List<VectorTrainer.Example> learnt = new ArrayList<>();
+        for (LabelledExample example : read) {
+            float[] vector = vectors.get(VectorFile.key(TaskVectors.excerpt(example.text(), embedder)));
+            if (vector != null && example.task() != null) {
+                learnt.add(new VectorTrainer.Example(example.task(), vector));
+            }
+        }
+        VectorModel model = VectorTrainer.train(learnt, training.noneNames(), training.keep());
+        LOG.info(
+                "{}: the step 'embedding' compares texts with {} examples of {} tasks, by vectors of '{}'",
+                policy.source(),
+                learnt.size(),
+                model.tasks().size(),
+                settings.name());
+        return new Known(model, settings, bean == null ? null : new BeanEmbedderClient(bean, threads));
+    }
+
+    private TextEmbedder bean(String name) {
+        Object bean = camel.getRegistry().lookupByName(name);
+        if (bean instanceof TextEmbedder embedder) {
+            return embedder;
+        }
+        throw new IllegalArgumentException("classifier.embedding.bean: the registry has "
+                + (bean == null ? "no bean" : "a " + bean.getClass().getName()) + " under the name '" + name
+                + "'; bind one that implements " + TextEmbedder.class.getName());
+    }
+
+    private static Candidate member(RoutingPolicy policy, ClassifierSettings.Embedding settings) {
+        Candidate member = Members.of(policy).byName().get(String.valueOf(settings.model()));
+        if (member == null || !member.model().isEmbedding()) {
+            throw new IllegalArgumentException("classifier.embedding.model: '" + settings.model()
+                    + "' makes no embeddings; add 'embeddings' to its capabilities");
+        }
+        return member;
+    }
+
+    private Map<String, float[]> vectors(
+            RoutingPolicy policy,
+            ClassifierSettings.Embedding settings,
+            Candidate embedder,
+            @Nullable TextEmbedder bean,
+            Map<String, String> texts)
+            throws Exception {
+        String space = bean != null ? settings.name() + " " + bean.space() : space(embedder);
+        Path file = file();
+        Map<String, float[]> vectors = kept(file, space);
+        int before = vectors.size();
+        vectors.keySet().retainAll(texts.keySet());
+        List<String> missing = new ArrayList<>(texts.keySet());
+        missing.removeAll(vectors.keySet());
+        try {
+            make(policy, embedder, bean, texts, missing, vectors);
+        } finally {
+            if (file != null && (!missing.isEmpty() || vectors.size() != before)) {
+                keep(file, space, vectors);
+            }
+        }
+        return vectors;
+    }
+
+    private void make(
+            RoutingPolicy policy,
+            Candidate embedder,
+            @Nullable TextEmbedder bean,
+            Map<String, String> texts,
+            List<String> missing,
+            Map<String, float[]> into)
+            throws Exception {
+        BigDecimal cost = BigDecimal.ZERO;
+        for (int at = 0; at < missing.size(); at += BATCH) {
+            List<String> keys = missing.subList(at, Math.min(missing.size(), at + BATCH));
+            List<String> batch = keys.stream().map(texts::get).toList();
+            List<float[]> made;
+            if (bean != null) {
+                made = bean.embed(batch);
+            } else {
+                Embedder.Embedded embedded = ask(embedder, batch);
+                made = embedded.vectors();
+                cost = Cost.sum(cost, embedded.attempt().costUsd());
+            }
+            if (made.size() != keys.size()) {
+                throw new IllegalArgumentException(
+                        "the embedder made " + made.size() + " vectors of " + keys.size() + " texts");
+            }
+            for (int i = 0; i < keys.size(); i++) {
+                into.put(keys.get(i), made.get(i));
+            }
+        }
+        if (!missing.isEmpty()) {
+            LOG.info(
+                    "{}: vectors of {} examples were made, for {} USD",
+                    policy.source(),
+                    missing.size(),
+                    bean != null || cost == null ? "an unknown number of" : cost.toPlainString());
+        }
+    }
+
+    private Embedder.Embedded ask(Candidate embedder, List<String> batch) throws Exception {
+        ProviderClient client = LlmRouterContext.of(camel)
+                .clientFor(embedder.provider().protocol(), embedder.provider().endpoint());
+        try {
+            return new ProviderEmbedder(
+                            client, embedder, loading, System::nanoTime, BATCH_TIMEOUT, TokenEstimator::estimate)
+                    .embed(batch)
+                    .get(BATCH_TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalArgumentException(
+                    e.getCause() == null
+                            ? e.toString()
+                            : String.valueOf(e.getCause().getMessage()),
+                    e);
+        } catch (TimeoutException e) {
+            throw new IllegalArgumentException(
+                    "no vectors within " + BATCH_TIMEOUT.toSeconds() + " s of '"
+                            + embedder.model().name() + "'",
+                    e);
+        }
+    }
+
+    /** What the vectors of a model can be compared with: whoever serves it is part of it, as nobody else answers for that. */
+    private static String space(Candidate embedder) {
+        return embedder.provider().name() + " " + embedder.provider().protocol() + " "
+                + embedder.provider().baseUrl() + " " + embedder.model().remoteName() + " "
+                + embedder.model().vectorSpace();
+    }
+
+    private @Nullable Path file() {
+        Path model = examples.modelFile();
+        return model == null
+                ? null
+                : model.resolveSibling(String.valueOf(model.getFileName()).replaceFirst("\\.model$", ".vectors"));
+    }
+
+    private static Map<String, float[]> kept(@Nullable Path file, String space) {
+        if (file != null && Files.exists(file)) {
+            try {
+                return new LinkedHashMap<>(VectorFile.read(file, space));
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} has gone", file);
+            } catch (IOException | ModelFormatException e) {
+                LOG.warn("{} is not used and made anew: {}", file, e.getMessage());
+            }
+        }
+        return new LinkedHashMap<>();
+    }
+
+    private static void keep(Path file, String space, Map<String, float[]> vectors) {
+        try {
+            VectorFile.write(file, space, vectors);
+        } catch (IOException e) {
+            LOG.info("{} cannot be written, so the vectors are made again at the next start: {}", file, e.toString());
+        }
+    }
+
+    /** What requests of a policy are compared with; null if there is nothing, or it belongs to another embedder. */
+    @Nullable
+    TaskVectors in(RoutingPolicy policy) {
+        Known now = known;
+        ClassifierSettings.Embedding settings = policy.classifier().embedding();
+        if (now == null
+                || settings == null
+                || !policy.classifier().chain().contains(Step.EMBEDDING)
+                || !settings.name().equals(now.settings().name())) {
+            return null;
+        }
+        Candidate member = now.client() != null ? null : member(policy, settings);
+        Candidate asked = member == null ? TaskVectors.bean(settings) : TaskVectors.candidate(member);
+        health.retain(Set.of(asked));
+        return new TaskVectors(now.model(), asked, member, now.client(), settings.timeout(), health);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.llmrouter.route;
+
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.Embeddings;
+import dev.llmrouter.chat.EmbeddingsDialect;
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.classify.Classification;
+import dev.llmrouter.classify.TokenEstimator;
+import dev.llmrouter.classify.learned.Prediction;
+import dev.llmrouter.classify.learned.PromptText;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.dispatch.ProviderCall;
+import dev.llmrouter.dispatch.ProviderClient;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.SingleCall;
+import dev.llmrouter.dispatch.VectorCheck;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What task a request is, by the vector of its text. */
+public final class VectorQuestion implements ClassifierQuestion {
+    private final Classified before;
+    private final TaskVectors vectors;
+    private final Cancellation caller;
+    private final Cancellation own = new Cancellation();
+    private final String text;
+    private final @Nullable SingleCall single;
+    private @Nullable Classified settled;
+
+    private VectorQuestion(Classified before, TaskVectors vectors, Cancellation caller, LongSupplier nanoTime) {
+        this.before = before;
+        this.vectors = vectors;
+        this.caller = caller;
+        this.text = TaskVectors.excerpt(PromptText.of(before.described().input().request()), vectors.candidate());
+        this.single = begin(nanoTime);
+    }
+
+    /**
+     * @param nanoTime the clock of the embedder's health
+     * @return null if there is nothing to ask: the task is known, no task is needed, or no vectors are there to compare with
+     */
+    static @Nullable VectorQuestion of(Classified classified, Cancellation caller, LongSupplier nanoTime) {
+        TaskVectors vectors = classified.received().policy().taskVectors();
+        return vectors != null && isOpen(classified) ? new VectorQuestion(classified, vectors, caller, nanoTime) : null;
+    }
+
+    /** Whether vectors are to be compared for the task. */
+    static boolean isOpen(Classified classified) {
+        return classified.received().policy().taskVectors() != null && classified.needsTask();
+    }
+
+    private @Nullable SingleCall begin(LongSupplier nanoTime) {
+        boolean rests = vectors.member() != null
+                && before.received()
+                        .policy()
+                        .decider()
+                        .health()
+                        .unavailable(vectors.member())
+                        .isPresent();
+        SingleCall begun = rests
+                ? null
+                : SingleCall.begin(
+                        vectors.candidate(),
+                        EmbeddingsDialect.request(
+                                java.util.List.of(text),
+                                vectors.candidate().model().name()),
+                        vectors.health(),
+                        nanoTime,
+                        vectors.timeout(),
+                        own,
+                        before.received().startNanos());
+        if (begun == null) {
+            settled =
+                    unknown(rests ? "not asked: the model is resting" : "not asked: its circuit breaker is open", null);
+        }
+        return begun;
+    }
+
+    @Override
+    public @Nullable ProviderCall call() {
+        return single == null ? null : single.call();
+    }
+
+    @Override
+    public @Nullable ProviderClient client() {
+        return vectors.client();
+    }
+
+    @Override
+    public Duration timeout() {
+        return vectors.timeout();
+    }
+
+    @Override
+    public @Nullable Classified settled() {
+        return settled;
+    }
+
+    @Override
+    public Runnable stopWithCaller() {
+        return caller.onCancel(own::cancel);
+    }
+
+    private SingleCall made() {
+        return Objects.requireNonNull(single, "no call was made");
+    }
+
+    @Override
+    public Classified answered(ChatReply reply) {
+        ProviderException fault = VectorCheck.fault(made().call(), reply);
+        Embeddings embeddings = reply.embeddings();
+        if (fault != null || embeddings == null) {
+            return failed(Objects.requireNonNull(fault, "a checked answer has vectors"));
+        }
+        Usage counted = reply.usage();
+        Attempt attempt = made().answered(
+                        counted != null
+                                ? counted
+                                : Usage.of(TokenEstimator.estimate(text), 0).asEstimate());
+        Prediction found;
+        try {
+            found = vectors.model().predict(embeddings.vectors().get(0));
+        } catch (IllegalArgumentException e) {
+            return unknown(String.valueOf(e.getMessage()), attempt);
+        }
+        String task = found.task();
+        double least = before.received().policy().policy().classifier().minConfidence();
+        String told = found.top().get(0).task() + " " + percent(found.confidence());
+        if (task == null) {
+            return unknown("nearest is " + told + ": none of the tasks", attempt);
+        }
+        if (!before.received().policy().policy().tasks().containsKey(task)) {
+            return unknown("nearest is " + told + ", which the policy no longer has", attempt);
+        }
+        if (found.confidence() < least) {
+            return unknown("nearest is " + told + ", below " + percent(least), attempt);
+        }
+        return before.with(
+                new Classification(
+                        task,
+                        found.confidence(),
+                        Classification.Source.EMBEDDING,
+                        null,
+                        before.traced("embedding: nearest is " + told)),
+                booked(attempt));
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    @Override
+    public Classified failed(ProviderException failure) {
+        Attempt attempt = made().failed(failure, caller.isCancelled());
+        return unknown("failed with " + attempt.outcome().key(), attempt);
+    }
+
+    @Override
+    public Classified tooLate() {
+        Attempt attempt = made().tooLate();
+        own.cancel();
+        return unknown("no vector within " + vectors.timeout().toMillis() + " ms", attempt);
+    }
+
+    private Classified unknown(String why, @Nullable Attempt attempt) {
+        return before.with(
+                new Classification(null, 0, Classification.Source.DEFAULT, null, before.traced("embedding: " + why)),
+                booked(attempt));
+    }
+
+    /** What a bean costs is its owner's to know: it is no call to a provider of the policy. */
+    private @Nullable Attempt booked(@Nullable Attempt attempt) {
+        return vectors.isBean() ? null : attempt;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.llmrouter.camel;
+
+import static dev.llmrouter.camel.ScriptedProvider.error;
+import static dev.llmrouter.camel.ScriptedProvider.says;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.OutputVerifier;
+import dev.llmrouter.record.RecordJson;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Outputs of a cheap model that others have to confirm, in the shipped routes, over real sockets. */
+class CrossCheckTest {
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedProvider cheap;
+    private ScriptedProvider other;
+    private ScriptedProvider strong;
+    private ProducerTemplate template;
+
+    @BeforeEach
+    void start() throws Exception {
+        cheap = new ScriptedProvider();
+        other = new ScriptedProvider();
+        strong = new ScriptedProvider();
+        strong.does(says("43"));
+        Path policy = Files.writeString(
+                folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  one: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  two: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  top: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  small: { provider: one, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  twin:  { provider: two, context: 8000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                  large: { provider: top, context: 8000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [large] }
+                tasks:
+                  samples: { tier: economy, description: d, rationale: r, verify: { samples: { count: 3 } } }
+                  second: { tier: economy, description: d, rationale: r, verify: { regex: "[0-9]", second: { model: twin, compare: numeric } } }
+                  judged: { tier: economy, description: d, rationale: r, verify: { judge: { model: twin } } }
+                  slow: { tier: economy, description: d, rationale: r, verify: { timeout: 200ms, second: { model: twin } } }
+                  own: { tier: economy, description: d, rationale: r, verify: { bean: even } }
+                  predicate: { tier: economy, description: d, rationale: r, verify: { bean: short } }
+                  missing: { tier: economy, description: d, rationale: r, verify: { bean: nobody } }
+                  failing: { tier: economy, description: d, rationale: r, verify: { onFailure: fail, second: { model: twin } } }
+                """.formatted(cheap.port(), other.port(), strong.port()));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getRegistry().bind("records", (Recorder) records::add);
+        camel.getRegistry().bind("even", (OutputVerifier)
+                (request, output) -> Integer.parseInt(output) % 2 == 0 ? null : "the output is odd");
+        camel.getRegistry().bind("short", (Predicate)
+                exchange -> exchange.getMessage().getBody(String.class).length() < 5);
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.start();
+        template = camel.createProducerTemplate();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cheap.close();
+        other.close();
+        strong.close();
+        camel.stop();
+    }
+
+    private Exchange request(String task) {
+        return template.request("direct:llm-route", exchange -> {
+            exchange.getMessage().setBody("What is 6 times 7?");
+            exchange.getMessage().setHeader("x-llm-task", task);
+        });
+    }
+
+    private String ask(String task) {
+        Exchange answer = request(task);
+        assertThat(answer.getException()).isNull();
+        return answer.getMessage().getBody(String.class) + " "
+                + answer.getMessage().getHeader("CamelLlmRouterVerify") + " at "
+                + answer.getMessage().getHeader("CamelLlmRouterTier");
+    }
+
+    private RequestRecord recorded(int number) {
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> records.size() >= number);
+        return records.get(number - 1);
+    }
+
+    private static BigDecimal cost(List<Attempt> calls) {
+        return calls.stream()
+                .map(call -> Objects.requireNonNull(call.costUsd()))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    @Test
+    void samplesOfTheSameModelThatAgreeConfirmAnOutputAndAreBooked() {
+        cheap.does(says("42"), says(" 42. "), says("41"));
+
+        assertThat(ask("samples")).isEqualTo("42 passed at economy");
+
+        assertThat(strong.requests).isEmpty();
+        RequestRecord record = recorded(1);
+        assertThat(record.attempts()).hasSize(1);
+        assertThat(record.checkCalls()).hasSize(2);
+        assertThat(record.costUsd())
+                .isEqualByComparingTo(cost(record.attempts()).add(cost(record.checkCalls())))
+                .isEqualByComparingTo("0.000045");
+        assertThat(RecordJson.write(record)).contains("\"checks\":[{");
+    }
+
+    @Test
+    void samplesThatDisagreeSendTheRequestToTheBaselineWhichNobodyChecks() {
+        cheap.does(says("42"), says("41"), says("40"));
+
+        assertThat(ask("samples")).isEqualTo("43 escalated at premium");
+
+        assertThat(cheap.requests).hasSize(3);
+        assertThat(strong.requests).hasSize(1);
+        RequestRecord record = recorded(1);
+        assertThat(record.reasons().toString())
+                .contains("says otherwise when asked again: agreement 0.00 of 2 answers");
+        assertThat(record.costUsd())
+                .isEqualByComparingTo(cost(record.attempts()).add(cost(record.checkCalls())));
+    }
+
+    @Test
+    void aSecondModelConfirmsOrDoesNot() {
+        cheap.does(says("It is 42"));
+        other.does(says("The answer: 42.0"));
+        assertThat(ask("second")).isEqualTo("It is 42 passed at economy");
+        assertThat(other.requests.get(0)).contains("What is 6 times 7?");
+
+        other.does(says("41"));
+        assertThat(ask("second")).isEqualTo("43 escalated at premium");
+    }
+
+    @Test
+    void whoDoesNotAnswerHasNotConfirmed() {
+        cheap.does(says("42"));
+        other.does(error(500, "x"));
+        assertThat(ask("second")).isEqualTo("43 escalated at premium");
+        assertThat(recorded(1).checkCalls()).hasSize(1);
+
+        other.does(other.silent());
+        assertThat(ask("slow")).isEqualTo("43 escalated at premium");
+        assertThat(recorded(2).costUsd()).as("nobody knows what was billed").isNull();
+    }
+
+    @Test
+    void nobodyIsAskedAboutAnOutputThatIsUnusableAnyway() {
+        cheap.does(says("no digits"));
+        other.does(says("no digits"));
+
+        assertThat(ask("second")).isEqualTo("43 escalated at premium");
+
+        assertThat(other.requests).isEmpty();
+    }
+
+    @Test
+    void aJudgeConfirmsOrDoesNot() {
+        cheap.does(says("42"));
+        other.does(says("{\\\"score\\\": 4}"));
+        assertThat(ask("judged")).isEqualTo("42 passed at economy");
+
+        other.does(says("{\\\"score\\\": 3}"));
+        assertThat(ask("judged")).isEqualTo("43 escalated at premium");
+
+        other.does(says("splendid"));
+        assertThat(ask("judged")).isEqualTo("43 escalated at premium");
+    }
+
+    @Test
+    void aBeanOfTheUserConfirmsOrDoesNot() {
+        cheap.does(says("42"));
+        assertThat(ask("own")).isEqualTo("42 passed at economy");
+        assertThat(ask("predicate")).isEqualTo("42 passed at economy");
+        assertThat(ask("missing")).isEqualTo("43 escalated at premium");
+
+        cheap.does(says("41"));
+        assertThat(ask("own")).isEqualTo("43 escalated at premium");
+        cheap.does(says("forty-two"));
+        assertThat(ask("own")).isEqualTo("43 escalated at premium");
+        assertThat(ask("predicate")).isEqualTo("43 escalated at premium");
+        assertThat(recorded(4).reasons().toString()).contains("the output is odd");
+    }
+
+    @Test
+    void anUnconfirmedOutputIsAnErrorWhereThePolicySaysSo() {
+        cheap.does(says("42"));
+        other.does(says("41"));
+
+        assertThat(request("failing").getException()).hasMessageContaining("model 'twin' says otherwise");
+        assertThat(recorded(1).outcome()).isEqualTo(RequestRecord.Outcome.UNUSABLE);
+        assertThat(recorded(1).checkCalls()).hasSize(1);
+    }
+}
