@@ -504,7 +504,8 @@ abstract class LedgerContract {
                 "DROP TABLE llm_hour",
                 "DROP INDEX llm_feedback_unknown",
                 "ALTER TABLE llm_feedback DROP COLUMN request_known",
-                "DELETE FROM llm_router_schema_history WHERE version = '5'");
+                "ALTER TABLE llm_pair DROP COLUMN probability",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
