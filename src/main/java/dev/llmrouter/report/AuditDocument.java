@@ -92,6 +92,7 @@ public final class AuditDocument {
     }
 
     private void head() {
+        int advice = audit.recommendations().size();
         long changes = audit.recommendations().stream()
                 .filter(each -> each.tier() != null)
                 .count();
@@ -99,7 +100,9 @@ public final class AuditDocument {
         blocks.add(new Block.Lead(verdict(audit)));
         blocks.add(new Block.Lead(
                 changes == 0
-                        ? "No route has to be changed."
+                        ? advice == 0
+                                ? "Nothing has to be done."
+                                : "No route has to be changed now, but see what to do below."
                         : changes + (changes == 1 ? " route has" : " routes have") + " to be changed: see below."));
         long days = Math.max(
                 1, Math.round(Duration.between(audit.from(), audit.to()).toHours() / 24.0));

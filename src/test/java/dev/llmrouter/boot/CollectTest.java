@@ -24,10 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence that accumulates: a running gateway compares, opens a route and closes it again. */
+@Tag("once")
 class CollectTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ASK =

@@ -19,11 +19,13 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** No evidence, no saving: a running gateway takes evidence over, and lets go of it. */
+@Tag("once")
 class LiveEvidenceTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ASK =

@@ -17,10 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The alerts and the Grafana dashboard of the examples speak of meters that there are. */
+@Tag("once")
 class MonitoringFilesTest {
     private static final Path FOLDER = Path.of("examples", "monitoring");
     private static final Pattern METER = Pattern.compile("\\b((?:llm_router|gen_ai_client)_[a-z_]+)\\b");

@@ -24,11 +24,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Validation that calls models: the simulator as an HTTP server stands for the providers. Issue 6, items 1 and 2. */
+@Tag("once")
 class LiveValidationTest {
     private static final Price PRICE = new Price(new BigDecimal("2"), new BigDecimal("8"), null, null, null, null);
 

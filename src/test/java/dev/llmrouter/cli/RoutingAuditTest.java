@@ -124,7 +124,7 @@ class RoutingAuditTest {
                     "ok",
                     null,
                     false,
-                    false,
+                    id.startsWith("simulated"),
                     shadow,
                     1,
                     null,
@@ -402,5 +402,18 @@ class RoutingAuditTest {
                 .execute("--html", "x.html");
         assertThat(code).isEqualTo(2);
         assertThat(err.toString()).contains("need --policy FILE");
+    }
+
+    @Test
+    void saysThatNobodyWasPaidForWhatTheSimulatorAnswered() throws Exception {
+        fill(List.of(
+                new Row("simulated-1", "sum", "economy", "small").plain(10, 10, 20, 200),
+                new Row("r-2", "sum", "economy", "small").plain(10, 10, 20, 200)));
+        Path html = folder.resolve("audit.html");
+        run("--html", html.toString());
+        assertThat(out.toString()).contains("The built-in simulator answered 1 request: nobody was paid");
+        assertThat(Files.readString(html))
+                .contains("The built-in simulator answered 1 request", "see what to do below")
+                .doesNotContain("Nothing has to be done");
     }
 }

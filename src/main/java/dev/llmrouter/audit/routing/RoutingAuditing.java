@@ -97,7 +97,7 @@ final class RoutingAuditing {
                 replay(sums, sizes, against),
                 events,
                 Recommendations.of(policy, destinations, audit, sums, sizes, weeks),
-                warnings(destinations));
+                warnings(destinations, routing.simulated(filter)));
     }
 
     private RoutedDestination destination(
@@ -227,8 +227,13 @@ final class RoutingAuditing {
         return lines;
     }
 
-    private static List<String> warnings(List<RoutedDestination> destinations) {
+    private static List<String> warnings(List<RoutedDestination> destinations, long simulated) {
         List<String> all = new ArrayList<>();
+        if (simulated > 0) {
+            all.add(
+                    "The built-in simulator answered " + simulated + (simulated == 1 ? " request" : " requests")
+                            + ": nobody was paid for them, costs are what such answers would have cost, and quality says nothing.");
+        }
         for (RoutedDestination each : destinations) {
             EvidenceAge age = each.evidence();
             if (age.isEndingSoon()) {

@@ -81,6 +81,9 @@ public final class LedgerRouting {
             SELECT SUM(cost_pico_usd / 1000000) AS cost_high, SUM(cost_pico_usd % 1000000) AS cost_low
             FROM llm_request WHERE shadow AND\s""" + WHERE;
 
+    private static final String SIMULATED =
+            "SELECT COUNT(*) FROM llm_request WHERE simulated AND NOT shadow AND " + WHERE;
+
     private static final String PAIRS = """
             SELECT SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS cost_high,
               SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS cost_low
@@ -117,6 +120,16 @@ public final class LedgerRouting {
             }
         }
         return all;
+    }
+
+    /** Requests that the built-in simulator answered: nobody was paid for them. */
+    public long simulated(LedgerFilter filter) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(SIMULATED)) {
+            LedgerTraffic.set(query, 1, filter);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
     }
 
     private static RoutedSums sums(ResultSet row) throws SQLException {
