@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnector;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.camel.Exchange;
@@ -40,7 +40,7 @@ public final class TriageApp {
         } finally {
             main.stop();
             broker.stop();
-            ActiveMQClient.clearThreadPools(); // they would keep the process for a minute
+            InVMConnector.resetThreadPool(); // its idle threads would keep the process for a minute
         }
     }
 
