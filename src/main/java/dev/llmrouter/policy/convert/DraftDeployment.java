@@ -7,11 +7,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a deployment that both kinds of configuration have: whom to call, with which key. */
 final class DraftDeployment {
-    private static final Set<String> KEY_HEADERS = Set.of("authorization", "api-key", "x-api-key", "x-goog-api-key");
+    /** Names of headers whose values are secrets, whatever gateway or provider they are for. */
+    private static final Pattern KEY_HEADER = Pattern.compile(".*(auth|key|token|secret|cookie).*");
+
+    /** A base URL with a user or a query: both may be secrets, and a policy takes neither. */
+    private static final Pattern SECRET_IN_URL = Pattern.compile("[^/]*//[^/]*@.*|.*\\?.*", Pattern.DOTALL);
+
     private static final String FROM_ENVIRONMENT = "os.environ/";
 
     private DraftDeployment() {}
@@ -36,6 +42,10 @@ final class DraftDeployment {
         String url = base == null ? known.baseUrl() : value(base);
         if (url == null) {
             draft.remark(at, "has no base URL, and " + known.name() + " has one for each user: left out");
+            return null;
+        }
+        if (base != null && SECRET_IN_URL.matcher(url).matches()) {
+            draft.remark(base, "has a user or a query, which a base URL of a policy may not have: left out");
             return null;
         }
         while (url.endsWith("/")) {
@@ -98,7 +108,8 @@ final class DraftDeployment {
         if (headers != null) {
             headers.all().forEach((name, setting) -> {
                 String value = value(setting);
-                boolean isKey = KEY_HEADERS.contains(name.toLowerCase(Locale.ROOT));
+                boolean isKey =
+                        KEY_HEADER.matcher(name.toLowerCase(Locale.ROOT)).matches();
                 if (value == null || isKey && !value.startsWith("{{env:")) {
                     draft.remark(setting, "a header with a key in the file is not taken over: use a placeholder");
                 } else {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -76,9 +77,15 @@ final class ForeignNode {
                 throw new IllegalArgumentException(name + " is not a mapping: is it the configuration?");
             }
             return new ForeignNode(root, "", 1, 0);
+        } catch (MarkedYamlEngineException e) {
+            // not its message, nor itself as the cause: both quote the lines around the place, and keys may stand there
+            String line = e.getProblemMark()
+                    .map(mark -> " at line " + (mark.getLine() + 1))
+                    .orElse("");
+            throw new IllegalArgumentException(name + " cannot be read as YAML or JSON" + line + ": " + e.getProblem());
         } catch (YamlEngineException e) {
             throw new IllegalArgumentException(
-                    name + " cannot be read: " + String.valueOf(e.getMessage()).strip(), e);
+                    name + " cannot be read: it is too large, has too many aliases, or is no YAML or JSON");
         }
     }
 

@@ -215,6 +215,34 @@ class ForeignConfigsTest {
                 .hasMessageContaining("{{");
     }
 
+    /** Whatever is wrong with the file or stands in it: its secrets reach neither messages nor the policy. */
+    @Test
+    void secretsOfTheFileStayInIt() {
+        assertThatThrownBy(() -> ForeignConfigs.convert(
+                        From.LITELLM, "model_list:\n  - api_key: sk-secret\n   wrong: [\n", "x.yaml", DAY))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("x.yaml cannot be read as YAML or JSON at line 3")
+                .hasNoCause()
+                .hasMessageNotContaining("sk-secret");
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: a
+                    litellm_params: { model: openai/a, extra_headers: { Helicone-Auth: Bearer sk-secret, x-team: blue } }
+                  - model_name: b
+                    litellm_params: { model: openai/b, api_base: "https://me:sk-secret@example.com/v1" }
+                  - model_name: c
+                    litellm_params: { model: openai/c, api_base: "https://example.com/v1?key=sk-secret" }
+                """, "x.yaml", DAY);
+        assertThat(converted.policy()).contains("x-team").doesNotContain("sk-secret");
+        assertThat(converted.remarks().toString()).doesNotContain("sk-secret");
+        assertThat(converted.remarks())
+                .extracting(Remark::path)
+                .contains(
+                        "model_list[0].litellm_params.extra_headers.Helicone-Auth",
+                        "model_list[1].litellm_params.api_base",
+                        "model_list[2].litellm_params.api_base");
+    }
+
     /** Text of another file never becomes YAML, a placeholder or a failure of another kind. */
     @Property(tries = 300)
     void anyTextInItsPlaceIsConvertedOrRefused(@ForAll String text, @ForAll @IntRange(min = 0, max = 40) int at) {
