@@ -187,7 +187,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                     next();
                     return;
                 }
-                dispatch.answered(usage(whole.reply()));
+                dispatch.answered(usage(whole.reply()), whole.reply().model());
                 done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {
                 RoutingExchange.put(exchange, dispatched.streaming());
@@ -203,8 +203,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                                                 .characteristics()
                                                 .inputTokens(),
                                         dispatched.received().policy().tokens(),
-                                        (usage, fault) -> {
-                                            outcome.ended(usage, fault);
+                                        (usage, model, fault) -> {
+                                            outcome.ended(usage, model, fault);
                                             dispatched.streamEnd().complete(fault);
                                         }),
                                 streaming.firstTokenNanos()));

@@ -23,8 +23,11 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
     /** Takes the end of the stream. */
     @FunctionalInterface
     public interface Ending {
-        /** @param failure null if the stream is complete */
-        void ended(@Nullable Usage usage, @Nullable ProviderException failure);
+        /**
+         * @param model as the provider names it; null if it does not
+         * @param failure null if the stream is complete
+         */
+        void ended(@Nullable Usage usage, @Nullable String model, @Nullable ProviderException failure);
     }
 
     /**
@@ -49,6 +52,7 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
         private final StringBuilder output = new StringBuilder();
         private Flow.@Nullable Subscription upstream;
         private @Nullable Usage usage;
+        private @Nullable String model;
         private boolean finished;
         private boolean over;
 
@@ -81,8 +85,9 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                 output.append(call.arguments());
             } else if (event instanceof StreamEvent.UsageUpdate update) {
                 usage = update.usage();
-            } else if (event instanceof StreamEvent.Start start && start.usage() != null) {
-                usage = start.usage();
+            } else if (event instanceof StreamEvent.Start start) {
+                model = start.model();
+                usage = start.usage() == null ? usage : start.usage();
             } else if (event instanceof StreamEvent.Finish || event instanceof StreamEvent.End) {
                 finished = true;
             }
@@ -148,7 +153,7 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                                 usage == null ? 0 : usage.reasoningTokens(),
                                 true);
             }
-            ending.ended(counted, failure);
+            ending.ended(counted, model, failure);
         }
     }
 }

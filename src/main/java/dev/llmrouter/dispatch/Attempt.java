@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenMillis to the first content of a stream, in ms; null for whole answers and failures
  * @param usage null if nothing was answered
  * @param costUsd what it cost; null if unknown; 0 if the provider refused before it worked
+ * @param responseModel the model as the provider named it in its answer, often with a version; null if it named none
  * @param message what went wrong, for people; null if nothing did
  */
 public record Attempt(
@@ -27,6 +28,7 @@ public record Attempt(
         @Nullable Long firstTokenMillis,
         @Nullable Usage usage,
         @Nullable BigDecimal costUsd,
+        @Nullable String responseModel,
         @Nullable String message) {
 
     public boolean isOk() {

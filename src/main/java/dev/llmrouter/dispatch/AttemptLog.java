@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Every call of one request that is over, in the order in which they ended. Not safe for use by many threads. */
 final class AttemptLog {
+    private static final int LONGEST_NAME = 200; // characters
+
     private final long requestStartNanos;
     private final List<Attempt> attempts = new ArrayList<>(2);
 
@@ -17,15 +19,35 @@ final class AttemptLog {
         this.requestStartNanos = requestStartNanos;
     }
 
-    /** @param firstTokenNanos null for a whole answer */
-    void answered(Running call, long now, @Nullable Long firstTokenNanos, @Nullable Usage usage) {
-        add(call, now, AttemptOutcome.OK, null, firstTokenNanos, usage, price(call, usage), null);
+    /** @param firstTokenNanos null for a whole answer @param responseModel null or empty if the provider named none */
+    void answered(
+            Running call,
+            long now,
+            @Nullable Long firstTokenNanos,
+            @Nullable Usage usage,
+            @Nullable String responseModel) {
+        add(call, now, AttemptOutcome.OK, null, firstTokenNanos, usage, price(call, usage), named(responseModel), null);
     }
 
     /** A stream that ended badly after its first content. */
-    void brokeOff(Running call, long now, long firstTokenNanos, @Nullable Usage usage, ProviderException failure) {
+    void brokeOff(
+            Running call,
+            long now,
+            long firstTokenNanos,
+            @Nullable Usage usage,
+            @Nullable String responseModel,
+            ProviderException failure) {
         AttemptOutcome outcome = AttemptOutcome.of(failure);
-        add(call, now, outcome, null, firstTokenNanos, usage, price(call, usage), failure.getMessage());
+        add(
+                call,
+                now,
+                outcome,
+                null,
+                firstTokenNanos,
+                usage,
+                price(call, usage),
+                named(responseModel),
+                failure.getMessage());
     }
 
     void failed(Running call, long now, ProviderException failure) {
@@ -38,12 +60,20 @@ final class AttemptLog {
                 null,
                 null,
                 costOf(failure),
+                null,
                 failure.getMessage());
     }
 
     /** Something in this process failed. @param what for people */
     void broke(Running call, long now, String what) {
-        add(call, now, AttemptOutcome.INTERNAL, null, null, null, null, what);
+        add(call, now, AttemptOutcome.INTERNAL, null, null, null, null, null, what);
+    }
+
+    /** A name is data of the provider's: none of any length is kept. */
+    private static @Nullable String named(@Nullable String responseModel) {
+        return responseModel == null || responseModel.isBlank()
+                ? null
+                : responseModel.substring(0, Math.min(LONGEST_NAME, responseModel.length()));
     }
 
     private static @Nullable BigDecimal price(Running call, @Nullable Usage usage) {
@@ -67,6 +97,7 @@ final class AttemptLog {
             @Nullable Long firstTokenNanos,
             @Nullable Usage usage,
             @Nullable BigDecimal cost,
+            @Nullable String responseModel,
             @Nullable String message) {
         attempts.add(new Attempt(
                 attempts.size() + 1,
@@ -80,6 +111,7 @@ final class AttemptLog {
                         : Duration.ofNanos(firstTokenNanos).toMillis(),
                 usage,
                 cost,
+                responseModel,
                 message));
     }
 

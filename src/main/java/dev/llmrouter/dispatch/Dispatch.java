@@ -176,14 +176,19 @@ public final class Dispatch {
         return call;
     }
 
-    /** The call under way gave a whole answer. @param usage as the provider counted, or our estimate */
-    public synchronized void answered(@Nullable Usage usage) {
+    /**
+     * The call under way gave a whole answer.
+     *
+     * @param usage as the provider counted, or our estimate
+     * @param responseModel the model as the provider names it; null or empty if it does not
+     */
+    public synchronized void answered(@Nullable Usage usage, @Nullable String responseModel) {
         Running call = over();
         long now = now();
         call.permit().succeeded(now - call.startNanos());
         surroundings.health().firstToken(call.candidate(), now - call.startNanos());
         answeredBy = call.candidate();
-        log.answered(call, now, null, usage);
+        log.answered(call, now, null, usage, responseModel);
     }
 
     /** The call under way gave the first content of a stream: a success of the provider. @return to be told how it ends */
@@ -236,10 +241,11 @@ public final class Dispatch {
         }
 
         /**
+         * @param responseModel the model as the provider names it; null or empty if it does not
          * @param failure null if the stream is complete; a stream that the caller left is CANCELLED, one that our own
          *     deadline or a slow reader ended is DEADLINE: neither is held against the provider
          */
-        public void ended(@Nullable Usage usage, @Nullable ProviderException failure) {
+        public void ended(@Nullable Usage usage, @Nullable String responseModel, @Nullable ProviderException failure) {
             synchronized (Dispatch.this) {
                 if (over) {
                     return;
@@ -248,7 +254,7 @@ public final class Dispatch {
                 long now = now();
                 if (failure == null) {
                     call.permit().succeeded(now - call.startNanos());
-                    log.answered(call, now, firstTokenNanos, usage);
+                    log.answered(call, now, firstTokenNanos, usage, responseModel);
                     return;
                 }
                 call.permit().released();
@@ -256,7 +262,7 @@ public final class Dispatch {
                     consequences.truncated(call.candidate());
                 }
                 lastFailure = failure;
-                log.brokeOff(call, now, firstTokenNanos, usage, failure);
+                log.brokeOff(call, now, firstTokenNanos, usage, responseModel, failure);
             }
         }
     }

@@ -74,7 +74,7 @@ public final class SingleCall {
     public Attempt answered(Usage usage) {
         long now = nanoTime.getAsLong();
         running.permit().succeeded(now - running.startNanos());
-        log.answered(running, now, null, usage);
+        log.answered(running, now, null, usage, null);
         return last();
     }
 

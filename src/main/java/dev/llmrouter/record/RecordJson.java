@@ -42,6 +42,7 @@ public final class RecordJson {
         }
         node.put("model", request.model());
         node.put("provider", request.provider());
+        putIfKnown(node, "response_model", request.responseModel());
         usage(node, request.usage());
         money(node, "cost_usd", request.costUsd());
         money(node, "baseline_cost_usd", request.baselineCostUsd());

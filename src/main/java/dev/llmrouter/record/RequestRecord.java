@@ -128,6 +128,14 @@ public record RequestRecord(
         return sum;
     }
 
+    /**
+     * The model as the provider named it in the answer that counted, often with a version; null if it named none. Source:
+     * OpenTelemetry semantic conventions for GenAI, {@code gen_ai.response.model}.
+     */
+    public @Nullable String responseModel() {
+        return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).responseModel();
+    }
+
     /** Tokens of the answer that counted; null if nobody answered. */
     public @Nullable Usage usage() {
         for (int i = attempts.size() - 1; i >= 0; i--) {

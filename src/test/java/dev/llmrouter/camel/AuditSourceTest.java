@@ -99,7 +99,8 @@ class AuditSourceTest {
                 false,
                 1,
                 null,
-                300);
+                300,
+                null);
     }
 
     private Path policy() throws Exception {

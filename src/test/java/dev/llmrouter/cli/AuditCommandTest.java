@@ -84,7 +84,8 @@ class AuditCommandTest {
                 false,
                 1,
                 null,
-                1);
+                1,
+                null);
     }
 
     private Ledger ledger() {

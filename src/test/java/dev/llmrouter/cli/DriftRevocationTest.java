@@ -98,7 +98,8 @@ class DriftRevocationTest {
                     false,
                     1,
                     null,
-                    1));
+                    1,
+                    null));
         }
         try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
             ledger.write(rows);

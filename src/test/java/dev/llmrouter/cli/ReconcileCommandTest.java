@@ -109,7 +109,8 @@ class ReconcileCommandTest {
                 false,
                 1,
                 null,
-                1));
+                1,
+                null));
     }
 
     /** Two calls on the first of July, one of them after a refusal, and one at somebody else's. */

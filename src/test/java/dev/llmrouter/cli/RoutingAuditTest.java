@@ -128,7 +128,8 @@ class RoutingAuditTest {
                     shadow,
                     1,
                     null,
-                    1);
+                    1,
+                    null);
         }
 
         RequestEntry plain(long input, long output, long microUsd, long baselineMicroUsd) {
@@ -391,7 +392,8 @@ class RoutingAuditTest {
                 row.shadow(),
                 row.decisionMicros(),
                 row.firstTokenMillis(),
-                row.durationMillis());
+                row.durationMillis(),
+                row.responseModel());
     }
 
     @Test

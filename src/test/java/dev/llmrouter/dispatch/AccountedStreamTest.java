@@ -34,7 +34,7 @@ class AccountedStreamTest {
                 },
                 9,
                 text -> estimated,
-                (usage, failure) -> ends.add(usage));
+                (usage, model, failure) -> ends.add(usage));
         Flow.Subscription[] subscription = new Flow.Subscription[1];
         stream.subscribe(new Flow.Subscriber<>() {
             @Override

@@ -143,7 +143,7 @@ class DispatchTest {
         assertThat(wait).isBetween(Duration.ofMillis(375), Duration.ofMillis(625));
         pass(wait);
         assertThat(called(dispatch.next())).isEqualTo("one");
-        dispatch.answered(USAGE);
+        dispatch.answered(USAGE, "m-1");
 
         assertThat(dispatch.attempts())
                 .extracting(attempt -> attempt.outcome().key())
@@ -161,7 +161,7 @@ class DispatchTest {
                 dispatch.failed(fault(fault));
                 assertThat(dispatch.next()).isInstanceOf(Dispatch.Step.GiveUp.class);
             } else {
-                dispatch.streaming(1).ended(USAGE, fault(fault));
+                dispatch.streaming(1).ended(USAGE, "m-1", fault(fault));
             }
         }
 
@@ -176,7 +176,7 @@ class DispatchTest {
         for (int i = 0; i < 5; i++) {
             Dispatch dispatch = dispatch("one");
             dispatch.next();
-            dispatch.streaming(1).ended(USAGE, i == 1 ? null : fault(Fault.TRUNCATED));
+            dispatch.streaming(1).ended(USAGE, "m-1", i == 1 ? null : fault(Fault.TRUNCATED));
         }
 
         assertThat(health.resting()).containsOnlyKeys("one@p");
@@ -194,7 +194,7 @@ class DispatchTest {
             assertThat(called(dispatch.next())).isEqualTo("one");
             dispatch.failed(status(kind, 403));
             assertThat(called(dispatch.next())).isEqualTo("two");
-            dispatch.answered(USAGE);
+            dispatch.answered(USAGE, "m-1");
         }
 
         assertThat(health.resting()).containsOnlyKeys("one@p");
@@ -222,7 +222,7 @@ class DispatchTest {
             Dispatch dispatch = dispatch("one");
             dispatch.next();
             if (i % 3 == 2) {
-                dispatch.answered(USAGE);
+                dispatch.answered(USAGE, "m-1");
             } else {
                 dispatch.failed(status(ChatError.Kind.PERMISSION, 403));
                 assertThat(gaveUp(dispatch.next()).status()).isEqualTo(503);
@@ -291,7 +291,7 @@ class DispatchTest {
         Dispatch dispatch = dispatch("one");
         dispatch.next();
         pass(Duration.ofSeconds(29));
-        dispatch.answered(USAGE);
+        dispatch.answered(USAGE, "m-1");
         dispatch.escalate(decision("premium", "two"));
 
         pass(Duration.ofSeconds(5));
@@ -362,9 +362,9 @@ class DispatchTest {
         Dispatch dispatch = dispatch("one");
         dispatch.next();
         assertThatThrownBy(dispatch::next).isInstanceOf(IllegalStateException.class);
-        dispatch.answered(USAGE);
+        dispatch.answered(USAGE, "m-1");
 
-        assertThatThrownBy(() -> dispatch.answered(USAGE)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> dispatch.answered(USAGE, "m-1")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

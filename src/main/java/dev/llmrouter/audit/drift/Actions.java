@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what to do about an alarm. */
 final class Actions {
-    private static final String VALIDATE =
+    static final String VALIDATE =
             "Validate it again on fresh examples: validate --policy POLICY.yaml --data EXAMPLES.jsonl --accept --by NAME.";
     private static final String TRAIN =
             "Look at the recent requests that were not recognised, add examples of them, and train again: train --data"
@@ -51,6 +51,7 @@ final class Actions {
                                 + " again.");
             }
             case UNCLASSIFIED, CONFIDENCE -> all.add(TRAIN);
+            case VERSION -> throw new IllegalStateException("versions are no series of figures: see VersionWatch");
         }
         return all;
     }

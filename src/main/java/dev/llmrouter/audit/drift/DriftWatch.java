@@ -6,6 +6,7 @@ import dev.llmrouter.record.ledger.DaySums;
 import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.ModelVersion;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,18 +31,21 @@ public final class DriftWatch {
     private final @Nullable RoutingPolicy policy;
     private final List<DaySums> sums;
     private final List<DayModel> models;
+    private final List<ModelVersion> versions;
 
     private DriftWatch(
             DriftSettings settings,
             Instant now,
             @Nullable RoutingPolicy policy,
             List<DaySums> sums,
-            List<DayModel> models) {
+            List<DayModel> models,
+            List<ModelVersion> versions) {
         this.settings = settings;
         this.now = now;
         this.policy = policy;
         this.sums = sums;
         this.models = models;
+        this.versions = versions;
     }
 
     /**
@@ -53,7 +57,8 @@ public final class DriftWatch {
             LedgerReader ledger, Instant now, @Nullable RoutingPolicy policy, DriftSettings settings)
             throws SQLException {
         LedgerFilter filter = LedgerDays.latest(now, settings.days());
-        return judge(ledger.days().sums(filter), ledger.days().models(filter), now, policy, settings);
+        LedgerDays days = ledger.days();
+        return judge(days.sums(filter), days.models(filter), days.versions(), now, policy, settings);
     }
 
     /**
@@ -61,16 +66,18 @@ public final class DriftWatch {
      *
      * @param sums of all destinations; days that are too old are left out
      * @param models only used to find causes
+     * @param versions under which names models answered, ever
      */
     public static DriftReport judge(
             List<DaySums> sums,
             List<DayModel> models,
+            List<ModelVersion> versions,
             Instant now,
             @Nullable RoutingPolicy policy,
             DriftSettings settings) {
         List<DaySums> known =
                 sums.stream().filter(row -> row.daysAgo() < settings.days()).toList();
-        return new DriftWatch(settings, now, policy, known, models).report();
+        return new DriftWatch(settings, now, policy, known, models, versions).report();
     }
 
     private DriftReport report() {
@@ -89,6 +96,7 @@ public final class DriftWatch {
             }
             watched.add(new Watched(each.subject(), state, words.watched(state, quantile)));
         }
+        new VersionWatch(settings, now, policy).judge(versions, alarms, watched);
         alarms.sort(Comparator.comparingDouble(DriftAlarm::p)
                 .thenComparing(alarm -> alarm.subject().id()));
         watched.sort(Comparator.comparing((Watched each) ->

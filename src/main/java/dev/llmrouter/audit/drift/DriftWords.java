@@ -49,7 +49,12 @@ final class DriftWords {
                 "the task was not recognised in " + level(after) + latest + ", " + level(before) + reference;
             case CONFIDENCE ->
                 "the learned classifier was sure at " + level(after) + latest + ", " + level(before) + reference;
+            case VERSION -> throw noSeries();
         };
+    }
+
+    private static IllegalStateException noSeries() {
+        return new IllegalStateException("versions are no series of figures: see VersionWatch");
     }
 
     private String level(Level level) {
@@ -63,6 +68,7 @@ final class DriftWords {
             case COST -> usd(value);
             case LATENCY -> format("%.0f ms", value);
             case CONFIDENCE -> format("%.3f", value);
+            case VERSION -> throw noSeries();
         };
     }
 
@@ -71,6 +77,7 @@ final class DriftWords {
             case QUALITY, CORRECTIONS, MIX, UNCLASSIFIED -> format("%.1f points", 100 * change);
             case COST, LATENCY -> format("%.0f %%", 100 * Math.expm1(change));
             case CONFIDENCE -> format("%.3f", change);
+            case VERSION -> throw noSeries();
         };
     }
 

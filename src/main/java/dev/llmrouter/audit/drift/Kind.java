@@ -17,7 +17,9 @@ public enum Kind {
     /** Share of requests whose task nobody recognised; a rise alarms. */
     UNCLASSIFIED("share"),
     /** Mean confidence of the learned classifier; a fall alarms. */
-    CONFIDENCE("confidence");
+    CONFIDENCE("confidence"),
+    /** The name under which a provider answers for a model, often with a version; another one alarms. No test: it is a fact. */
+    VERSION("share");
 
     private final String unit;
 

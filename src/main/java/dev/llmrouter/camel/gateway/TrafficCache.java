@@ -11,6 +11,7 @@ import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.LedgerTraffic;
+import dev.llmrouter.record.ledger.ModelVersion;
 import dev.llmrouter.report.dashboard.Dashboard;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -72,7 +73,8 @@ final class TrafficCache implements AutoCloseable {
         DriftSettings windows = DriftSettings.ofDefaults();
         List<DaySums> days = ledger.sums(LedgerDays.latest(now, DRIFT_DAYS));
         List<DayModel> models = ledger.models(LedgerDays.latest(now, windows.days()));
-        return new Dashboard.Drift(DriftWatch.judge(days, models, now, policy, windows), days, DRIFT_DAYS);
+        List<ModelVersion> versions = ledger.versions();
+        return new Dashboard.Drift(DriftWatch.judge(days, models, versions, now, policy, windows), days, DRIFT_DAYS);
     }
 
     /** Null where no ledger is kept. */

@@ -8,9 +8,12 @@ import java.util.List;
  * the same.
  */
 final class LedgerContribution {
+    /** The one key that is a flag; all others are texts. */
+    static final String SHADOW = "shadow";
+
     /** What rows of a roll-up are told apart by, beside their time. */
     static final List<String> KEYS =
-            List.of("task", "tier", "model", "provider", "caller", "operation", "policy_hash", "shadow");
+            List.of("task", "tier", "model", "provider", "caller", "operation", "policy_hash", SHADOW);
 
     /** What is summed, in whole numbers, so that no order of adding and taking away changes a sum. */
     static final List<String> MEASURES = List.of(

@@ -21,10 +21,14 @@ final class LedgerDatabase implements AutoCloseable {
     private final LedgerSettings settings;
     private final Connection connection;
     private final @Nullable Object fileKey;
+    private final LedgerStatements statements;
+    private final LedgerRollup rollup;
 
     private LedgerDatabase(LedgerSettings settings, Connection connection) throws IOException {
         this.settings = settings;
         this.connection = connection;
+        this.statements = new LedgerStatements(connection);
+        this.rollup = new LedgerRollup(statements, settings.isEmbedded());
         this.fileKey = settings.isEmbedded() ? fileKey(settings) : null;
     }
 
@@ -98,8 +102,7 @@ final class LedgerDatabase implements AutoCloseable {
     /** All of them in one transaction with their roll-ups, or none. Those whose id is known already are ignored. */
     void insert(List<? extends LedgerEntry> entries) throws SQLException {
         try {
-            new LedgerRollup(connection, settings.isEmbedded())
-                    .around(entries, () -> LedgerInserts.run(connection, entries));
+            rollup.around(entries, () -> LedgerInserts.run(statements, entries));
             connection.commit();
         } catch (SQLException e) {
             rollBack(e);
@@ -161,7 +164,7 @@ final class LedgerDatabase implements AutoCloseable {
      */
     int deleteRollups(long beforeMillis) throws SQLException {
         try {
-            int gone = new LedgerRollup(connection, settings.isEmbedded()).delete(beforeMillis);
+            int gone = rollup.delete(beforeMillis);
             connection.commit();
             return gone;
         } catch (SQLException e) {

@@ -44,6 +44,11 @@ public final class LedgerDays {
     private static final String MODEL_COLUMNS =
             "bucket_ms, task, tier, model, policy_hash, shadow, operation, requests";
 
+    private static final String VERSIONS = """
+            SELECT COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier, model,
+              provider, response_model, first_ms, last_ms, requests
+            FROM llm_model_version ORDER BY 1, 2, 3, 4, first_ms, response_model""";
+
     private final Connection connection;
     private final LedgerShape shape;
 
@@ -118,6 +123,29 @@ public final class LedgerDays {
                             row.getString("policy_hash"),
                             row.getLong("requests")));
                 }
+            }
+        }
+        return all;
+    }
+
+    /** Under which names, since when, providers answered: by task, tier, model and provider, the earliest first. */
+    public List<ModelVersion> versions() throws SQLException {
+        List<ModelVersion> all = new ArrayList<>();
+        if (!shape.hasVersions()) {
+            return all;
+        }
+        try (PreparedStatement query = connection.prepareStatement(VERSIONS);
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                all.add(new ModelVersion(
+                        row.getString("task"),
+                        row.getString("tier"),
+                        row.getString("model"),
+                        row.getString("provider"),
+                        row.getString("response_model"),
+                        row.getLong("first_ms"),
+                        row.getLong("last_ms"),
+                        row.getLong("requests")));
             }
         }
         return all;

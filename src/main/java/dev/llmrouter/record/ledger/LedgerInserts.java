@@ -1,11 +1,12 @@
 package dev.llmrouter.record.ledger;
 
 import dev.llmrouter.record.RequestRecord;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How each kind of entry becomes a row. */
@@ -15,8 +16,9 @@ final class LedgerInserts {
               provider, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
               tokens_estimated, cost_pico_usd, baseline_cost_pico_usd, classifier_model, classifier_input_tokens,
               classifier_output_tokens, classifier_cost_pico_usd, reasons, attempts, policy_hash, evidence_state, evidence_id,
-              verify, outcome, error, stream, simulated, shadow, decision_us, first_token_ms, duration_ms, operation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              verify, outcome, error, stream, simulated, shadow, decision_us, first_token_ms, duration_ms, operation,
+              response_model)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
     private static final String FEEDBACK = """
@@ -39,46 +41,41 @@ final class LedgerInserts {
     private LedgerInserts() {}
 
     /** In one batch for each kind, without a commit. Those whose id is known already are ignored. */
-    static void run(Connection connection, List<? extends LedgerEntry> entries) throws SQLException {
-        try (PreparedStatement requests = connection.prepareStatement(REQUEST);
-                PreparedStatement feedback = connection.prepareStatement(FEEDBACK);
-                PreparedStatement pairs = connection.prepareStatement(PAIR);
-                PreparedStatement changes = connection.prepareStatement(CHANGE)) {
-            boolean anyFeedback = false;
-            boolean anyPair = false;
-            boolean anyChange = false;
-            boolean anyRequest = false;
-            for (LedgerEntry entry : entries) {
-                if (entry instanceof RequestEntry request) {
-                    bind(requests, request);
-                    requests.addBatch();
-                    anyRequest = true;
-                } else if (entry instanceof FeedbackEntry given) {
-                    bind(feedback, given);
-                    feedback.addBatch();
-                    anyFeedback = true;
-                } else if (entry instanceof PairEntry pair) {
-                    bind(pairs, pair);
-                    pairs.addBatch();
-                    anyPair = true;
-                } else if (entry instanceof RouteChangeEntry change) {
-                    bind(changes, change);
-                    changes.addBatch();
-                    anyChange = true;
-                }
+    static void run(LedgerStatements statements, List<? extends LedgerEntry> entries) throws SQLException {
+        Map<String, PreparedStatement> batches = new LinkedHashMap<>();
+        for (LedgerEntry entry : entries) {
+            String sql = insert(entry);
+            PreparedStatement batch = batches.get(sql);
+            if (batch == null) {
+                batch = statements.of(sql);
+                batches.put(sql, batch);
             }
-            if (anyRequest) {
-                requests.executeBatch();
-            }
-            if (anyFeedback) {
-                feedback.executeBatch();
-            }
-            if (anyPair) {
-                pairs.executeBatch();
-            }
-            if (anyChange) {
-                changes.executeBatch();
-            }
+            bind(batch, entry);
+            batch.addBatch();
+        }
+        for (PreparedStatement batch : batches.values()) {
+            batch.executeBatch();
+        }
+    }
+
+    private static String insert(LedgerEntry entry) {
+        if (entry instanceof RequestEntry) {
+            return REQUEST;
+        } else if (entry instanceof FeedbackEntry) {
+            return FEEDBACK;
+        }
+        return entry instanceof PairEntry ? PAIR : CHANGE;
+    }
+
+    private static void bind(PreparedStatement statement, LedgerEntry entry) throws SQLException {
+        if (entry instanceof RequestEntry request) {
+            bind(statement, request);
+        } else if (entry instanceof FeedbackEntry feedback) {
+            bind(statement, feedback);
+        } else if (entry instanceof PairEntry pair) {
+            bind(statement, pair);
+        } else if (entry instanceof RouteChangeEntry change) {
+            bind(statement, change);
         }
     }
 
@@ -97,7 +94,7 @@ final class LedgerInserts {
         to.text(row.outcome()).text(row.error());
         to.flag(row.stream()).flag(row.simulated()).flag(row.shadow());
         to.number(row.decisionMicros()).number(row.firstTokenMillis()).number(row.durationMillis());
-        to.text(RequestRecord.operationOf(row.dialect()));
+        to.text(RequestRecord.operationOf(row.dialect())).text(row.responseModel());
     }
 
     private static void bind(PreparedStatement statement, FeedbackEntry row) throws SQLException {

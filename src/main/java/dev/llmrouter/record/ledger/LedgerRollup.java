@@ -1,10 +1,11 @@
 package dev.llmrouter.record.ledger;
 
-import java.sql.Connection;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
  * Keeps the roll-ups {@code llm_hour} and {@code llm_day} equal to the sums of their requests, in the transaction that
  * changes these: what the requests that are about to change add to them is taken away, and what they add afterwards is
  * added. So a feedback that comes late, a request that comes twice and a transaction that is never committed need no rule
- * of their own. Not safe for use by many threads.
+ * of their own. Requests that are new, nearly all of them, are read once; each row of a roll-up is written once. Not safe
+ * for use by many threads.
  */
 final class LedgerRollup {
     /** Length of a row of {@code llm_hour}, in ms. */
@@ -27,23 +29,63 @@ final class LedgerRollup {
     static final String HOURS = "llm_hour";
     static final String DAYS = "llm_day";
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, Long> LENGTHS = Map.of(HOURS, HOUR_MILLIS, DAYS, DAY_MILLIS);
-    private static final int PIECE = 500; // parameters of a statement
+    private static final String KEYS = String.join(", ", LedgerContribution.KEYS);
+    private static final String ADD_HOURS = upsert(HOURS);
+    private static final String ADD_DAYS = upsert(DAYS);
 
     /** Gateways that share a server write one after the other: else each might miss what the other has not committed. */
     private static final String LOCK = "SELECT pg_advisory_xact_lock('llm_hour'::regclass::oid::bigint)";
 
-    private final Connection connection;
+    private final LedgerStatements statements;
+    private final LedgerVersions versions;
     private final boolean isEmbedded;
+    private final String known;
+    private final String contributions;
+    private final String know;
 
-    LedgerRollup(Connection connection, boolean isEmbedded) {
-        this.connection = connection;
+    LedgerRollup(LedgerStatements statements, boolean isEmbedded) {
+        this.statements = statements;
+        this.versions = new LedgerVersions(statements);
         this.isEmbedded = isEmbedded;
+        String given = isEmbedded ? "IN (SELECT value FROM json_each(?))" : "= ANY(?)";
+        this.known = "SELECT request_id FROM llm_request WHERE request_id " + given;
+        this.contributions = contributions(given);
+        this.know = "UPDATE llm_feedback SET request_known = TRUE WHERE request_id " + given
+                + " AND NOT request_known AND EXISTS (SELECT 1 FROM llm_request r"
+                + " WHERE r.request_id = llm_feedback.request_id)";
+    }
+
+    private static String contributions(String given) {
+        String hour = "bucket_ms / " + HOUR_MILLIS + " * " + HOUR_MILLIS;
+        return "SELECT " + hour + ", " + KEYS + ", "
+                + LedgerContribution.MEASURES.stream()
+                        .map(measure -> "SUM(" + measure + ")")
+                        .collect(Collectors.joining(", "))
+                + " FROM (" + LedgerContribution.sql("r.request_id " + given) + ") c GROUP BY " + hour + ", " + KEYS;
+    }
+
+    private static String upsert(String table) {
+        List<String> measures = LedgerContribution.MEASURES;
+        return "INSERT INTO " + table + " (bucket_ms, " + KEYS + ", " + String.join(", ", measures) + ") VALUES (?"
+                + ", ?".repeat(LedgerContribution.KEYS.size() + measures.size()) + ") ON CONFLICT (bucket_ms, " + KEYS
+                + ") DO UPDATE SET "
+                + measures.stream()
+                        .map(measure -> measure + " = " + table + "." + measure + " + excluded." + measure)
+                        .collect(Collectors.joining(", "));
     }
 
     /** Something that changes requests, feedback or pairs. */
     interface Change {
         void run() throws SQLException;
+    }
+
+    /** A row of a roll-up: its start, and the values of {@link LedgerContribution#KEYS}. */
+    private record Row(long bucketMillis, List<Object> keys) {
+        Row startingAtMultipleOf(long length) {
+            return new Row(bucketMillis / length * length, keys);
+        }
     }
 
     /** Makes a change of entries, without a commit. */
@@ -58,50 +100,108 @@ final class LedgerRollup {
                 touched.add(pair.requestId());
             }
         }
+        if (touched.isEmpty()) {
+            change.run();
+            return;
+        }
         if (!isEmbedded) {
-            try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-                lock.execute();
-            }
+            statements.of(LOCK).execute();
         }
-        add(touched, "-");
+        Map<Row, long[]> differences = new HashMap<>();
+        Set<String> before = known(touched);
+        if (!before.isEmpty()) {
+            count(before, -1, differences);
+        }
         change.run();
-        add(touched, "");
-        know(touched);
+        count(touched, 1, differences);
+        differences.values().removeIf(LedgerRollup::isNothing);
+        add(ADD_HOURS, differences);
+        add(ADD_DAYS, days(differences));
+        versions.add(entries, before);
+        given(know, touched).executeUpdate(); // feedback knows from now on that its request is there
     }
 
-    private void add(Collection<String> requests, String sign) throws SQLException {
-        for (List<String> piece : pieces(requests)) {
-            for (String table : List.of(HOURS, DAYS)) {
-                execute(add(table, sign, marks(piece)), piece);
+    /** Which of the requests the ledger has: only these can be in a sum already. */
+    private Set<String> known(Collection<String> requests) throws SQLException {
+        Set<String> found = new LinkedHashSet<>();
+        try (ResultSet rows = given(known, requests).executeQuery()) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+
+    private void count(Collection<String> requests, int sign, Map<Row, long[]> into) throws SQLException {
+        try (ResultSet rows = given(contributions, requests).executeQuery()) {
+            while (rows.next()) {
+                long[] measures = into.computeIfAbsent(row(rows), any -> new long[LedgerContribution.MEASURES.size()]);
+                for (int i = 0; i < measures.length; i++) {
+                    measures[i] += sign * rows.getLong(i + 2 + LedgerContribution.KEYS.size());
+                }
             }
         }
     }
 
-    private static String add(String table, String sign, String marks) {
-        long length = LENGTHS.getOrDefault(table, HOUR_MILLIS);
-        String keys = String.join(", ", LedgerContribution.KEYS);
-        return "INSERT INTO " + table + " (bucket_ms, " + keys + ", " + String.join(", ", LedgerContribution.MEASURES)
-                + ") SELECT bucket_ms / " + length + " * " + length + ", " + keys + ", "
-                + LedgerContribution.MEASURES.stream()
-                        .map(measure -> sign + "SUM(" + measure + ")")
-                        .collect(Collectors.joining(", "))
-                + " FROM (" + LedgerContribution.sql("r.request_id IN (" + marks + ")") + ") c WHERE 1 = 1"
-                + " GROUP BY bucket_ms / " + length + " * " + length + ", " + keys
-                + " ON CONFLICT (bucket_ms, " + keys + ") DO UPDATE SET "
-                + LedgerContribution.MEASURES.stream()
-                        .map(measure -> measure + " = " + table + "." + measure + " + excluded." + measure)
-                        .collect(Collectors.joining(", "));
+    private static Row row(ResultSet from) throws SQLException {
+        Object[] keys = new Object[LedgerContribution.KEYS.size()];
+        for (int i = 0; i < keys.length; i++) {
+            boolean isFlag = LedgerContribution.KEYS.get(i).equals(LedgerContribution.SHADOW);
+            keys[i] = isFlag ? (Object) from.getBoolean(i + 2) : from.getString(i + 2);
+        }
+        return new Row(from.getLong(1), List.of(keys));
     }
 
-    /** Feedback knows from now on that its request is there. */
-    private void know(Collection<String> requests) throws SQLException {
-        for (List<String> piece : pieces(requests)) {
-            execute(
-                    "UPDATE llm_feedback SET request_known = TRUE WHERE request_id IN (" + marks(piece)
-                            + ") AND NOT request_known AND EXISTS (SELECT 1 FROM llm_request r"
-                            + " WHERE r.request_id = llm_feedback.request_id)",
-                    piece);
+    private static boolean isNothing(long[] measures) {
+        for (long measure : measures) {
+            if (measure != 0) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    private static Map<Row, long[]> days(Map<Row, long[]> hours) {
+        Map<Row, long[]> days = new HashMap<>();
+        hours.forEach((row, measures) -> days.merge(row.startingAtMultipleOf(DAY_MILLIS), measures, LedgerRollup::sum));
+        return days;
+    }
+
+    private static long[] sum(long[] one, long[] other) {
+        long[] sum = one.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += other[i];
+        }
+        return sum;
+    }
+
+    private void add(String upsert, Map<Row, long[]> differences) throws SQLException {
+        if (differences.isEmpty()) {
+            return;
+        }
+        PreparedStatement statement = statements.of(upsert);
+        for (Map.Entry<Row, long[]> each : differences.entrySet()) {
+            int at = 1;
+            statement.setLong(at++, each.getKey().bucketMillis());
+            for (Object key : each.getKey().keys()) {
+                statement.setObject(at++, key);
+            }
+            for (long measure : each.getValue()) {
+                statement.setLong(at++, measure);
+            }
+            statement.addBatch();
+        }
+        statement.executeBatch();
+    }
+
+    private PreparedStatement given(String sql, Collection<String> requests) throws SQLException {
+        PreparedStatement statement = statements.of(sql);
+        if (isEmbedded) {
+            statement.setString(1, JSON.valueToTree(requests).toString());
+        } else {
+            statement.setArray(1, statements.connection().createArrayOf("text", requests.toArray()));
+        }
+        return statement;
     }
 
     /**
@@ -110,36 +210,12 @@ final class LedgerRollup {
      * @return how many went
      */
     int delete(long beforeMillis) throws SQLException {
-        int gone = 0;
+        int gone = versions.delete(beforeMillis);
         for (Map.Entry<String, Long> table : LENGTHS.entrySet()) {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("DELETE FROM " + table.getKey() + " WHERE bucket_ms <= ?")) {
-                statement.setLong(1, beforeMillis - table.getValue());
-                gone += statement.executeUpdate();
-            }
+            PreparedStatement statement = statements.of("DELETE FROM " + table.getKey() + " WHERE bucket_ms <= ?");
+            statement.setLong(1, beforeMillis - table.getValue());
+            gone += statement.executeUpdate();
         }
         return gone;
-    }
-
-    private void execute(String sql, List<String> parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.size(); i++) {
-                statement.setString(i + 1, parameters.get(i));
-            }
-            statement.executeUpdate();
-        }
-    }
-
-    private static String marks(List<String> of) {
-        return "?" + ", ?".repeat(of.size() - 1);
-    }
-
-    private static List<List<String>> pieces(Collection<String> all) {
-        List<String> list = new ArrayList<>(all);
-        List<List<String>> pieces = new ArrayList<>();
-        for (int from = 0; from < list.size(); from += PIECE) {
-            pieces.add(list.subList(from, Math.min(list.size(), from + PIECE)));
-        }
-        return pieces;
     }
 }

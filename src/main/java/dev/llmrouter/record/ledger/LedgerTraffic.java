@@ -44,6 +44,13 @@ public final class LedgerTraffic {
 
     private static final String RECENT = "SELECT r.*\n" + WHERE + " ORDER BY r.time_ms DESC, r.request_id LIMIT ?";
 
+    /** One hour more than rows are asked for: the one in which the time begins may have none within it. */
+    private static final String HOURS = """
+            SELECT bucket_ms FROM llm_hour WHERE bucket_ms > ? AND bucket_ms <= ? AND NOT shadow
+              AND (CAST(? AS TEXT) IS NULL OR task = CAST(? AS TEXT))
+              AND (CAST(? AS TEXT) IS NULL OR caller = CAST(? AS TEXT))
+            GROUP BY bucket_ms HAVING SUM(requests) > 0 ORDER BY bucket_ms DESC LIMIT ? + 1""";
+
     private static final String CALLERS =
             "SELECT DISTINCT caller FROM %s WHERE NOT shadow AND caller <> '' ORDER BY 1 LIMIT 200";
 
@@ -105,6 +112,50 @@ public final class LedgerTraffic {
 
     /** The latest requests, the latest first. @param most from 1 */
     public List<RecentRequest> recent(LedgerFilter filter, int most) throws SQLException {
+        boolean isForAll = filter.task() == null && filter.caller() == null;
+        if (isForAll || !shape.hasRollups()) {
+            return rows(filter, most);
+        }
+        // a task or caller may be rare: only hours that have its requests are looked through, not all requests of the
+        // time
+        List<RecentRequest> all = new ArrayList<>();
+        for (long hour : hours(filter, most)) {
+            if (all.size() >= most) {
+                break;
+            }
+            all.addAll(rows(
+                    new LedgerFilter(
+                            Math.max(filter.fromMillis(), hour),
+                            Math.min(filter.toMillis(), hour + LedgerRollup.HOUR_MILLIS - 1),
+                            filter.task(),
+                            filter.caller()),
+                    most - all.size()));
+        }
+        return all;
+    }
+
+    /** Starts of the hours that have requests, the latest first. */
+    private List<Long> hours(LedgerFilter filter, int most) throws SQLException {
+        List<Long> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(HOURS)) {
+            query.setLong(1, filter.fromMillis() - LedgerRollup.HOUR_MILLIS);
+            query.setLong(2, filter.toMillis());
+            String task = LedgerFilter.UNCLASSIFIED.equals(filter.task()) ? "" : filter.task();
+            query.setString(3, task);
+            query.setString(4, task);
+            query.setString(5, filter.caller());
+            query.setString(6, filter.caller());
+            query.setInt(7, most);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(row.getLong(1));
+                }
+            }
+        }
+        return all;
+    }
+
+    private List<RecentRequest> rows(LedgerFilter filter, int most) throws SQLException {
         List<RecentRequest> all = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(RECENT)) {
             query.setInt(set(query, 1, filter), most);

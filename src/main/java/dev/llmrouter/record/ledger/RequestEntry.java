@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param attempts JSON: {@code [{"n","model","provider","outcome","status"?,"start_ms","duration_ms","first_token_ms"?,
  *     "input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings
  * @param policy hash of the policy
+ * @param responseModel the model as the provider named it in its answer; null if it named none
  */
 public record RequestEntry(
         String id,
@@ -72,7 +73,8 @@ public record RequestEntry(
         boolean shadow,
         long decisionMicros,
         @Nullable Long firstTokenMillis,
-        long durationMillis)
+        long durationMillis,
+        @Nullable String responseModel)
         implements LedgerEntry {
     private static final Logger LOG = LoggerFactory.getLogger(RequestEntry.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -128,7 +130,8 @@ public record RequestEntry(
                 request.shadow(),
                 request.decisionMicros(),
                 request.firstTokenMillis(),
-                request.durationMillis());
+                request.durationMillis(),
+                request.responseModel());
     }
 
     /** An amount that cannot be held exactly is unknown to the ledger, which is honest, and not rounded, which is not. */

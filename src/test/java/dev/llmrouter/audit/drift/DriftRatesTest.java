@@ -71,7 +71,9 @@ class DriftRatesTest {
                             .add(28, quality, cost);
                     for (int day = 40; day < days.size(); day++) {
                         boolean isFound =
-                                DriftWatch.judge(days.asOf(day), List.of(), NOW, null, SETTINGS).alarms().stream()
+                                DriftWatch.judge(days.asOf(day), List.of(), List.of(), NOW, null, SETTINGS)
+                                        .alarms()
+                                        .stream()
                                         .anyMatch(alarm -> alarm.subject().kind() == kind);
                         if (isFound) {
                             return day - 39;
@@ -95,7 +97,7 @@ class DriftRatesTest {
     @Test
     void whatIsSmallerThanTheStatedSizeIsNoAlarmHoweverCertain() {
         SimulatedDays days = new SimulatedDays(5, 4000, false).add(28, 0.92, 1).add(7, 0.89, 1.15);
-        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), NOW, null, SETTINGS);
+        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, SETTINGS);
         assertThat(report.alarms()).isEmpty();
         assertThat(report.watched())
                 .filteredOn(each -> each.subject().kind() == Kind.QUALITY)
@@ -106,7 +108,7 @@ class DriftRatesTest {
     @Test
     void tooFewRequestsAreNotJudgedAndThatIsSaid() {
         SimulatedDays days = new SimulatedDays(5, 10, false).add(28, 0.92, 1).add(7, 0.1, 9);
-        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), NOW, null, SETTINGS);
+        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, SETTINGS);
         assertThat(report.alarms()).isEmpty();
         assertThat(report.watched()).isNotEmpty().allSatisfy(each -> {
             assertThat(each.state()).isEqualTo(Watched.State.NOT_JUDGED);
@@ -117,7 +119,7 @@ class DriftRatesTest {
     @Test
     void improvementRaisesNoAlarmOfQuality() {
         SimulatedDays days = new SimulatedDays(5, 300, false).add(28, 0.70, 1).add(7, 0.95, 1);
-        assertThat(DriftWatch.judge(days.asOf(34), List.of(), NOW, null, SETTINGS)
+        assertThat(DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, SETTINGS)
                         .alarms())
                 .isEmpty();
     }

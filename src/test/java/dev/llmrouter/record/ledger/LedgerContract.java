@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -35,9 +36,44 @@ abstract class LedgerContract {
 
     static RequestEntry request(String id, @Nullable Long cost) {
         return new RequestEntry(
-                id, 1_000, "team", "openai", "summary", "rule", 0.9, "words", "economy", "small", "local", 10L, 2L, 0L,
-                5L, 1L, false, cost, null, null, null, null, null, "[]", "[]", "abc", null, null, "passed", "ok", null,
-                false, true, false, 12, null, 34);
+                id,
+                1_000,
+                "team",
+                "openai",
+                "summary",
+                "rule",
+                0.9,
+                "words",
+                "economy",
+                "small",
+                "local",
+                10L,
+                2L,
+                0L,
+                5L,
+                1L,
+                false,
+                cost,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "[]",
+                "[]",
+                "abc",
+                null,
+                null,
+                "passed",
+                "ok",
+                null,
+                false,
+                true,
+                false,
+                12,
+                null,
+                34,
+                "small-2026");
     }
 
     static FeedbackEntry feedback(String id, String request, boolean useful) {
@@ -153,7 +189,7 @@ abstract class LedgerContract {
         return new RequestEntry(
                 id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
                 false, cost, 3L, null, null, null, null, "[]", "[]", "abc", null, null, verify, "ok", null, false,
-                false, shadow, 1, null, 1);
+                false, shadow, 1, null, 1, null);
     }
 
     /** What a judge of collected evidence cost is part of what the task cost. */
@@ -316,6 +352,65 @@ abstract class LedgerContract {
     private static final long DAY = LedgerRollup.DAY_MILLIS;
     private static final int TRAFFIC_DAYS = 5;
 
+    /** Each request once, also where it comes twice, within a batch or later; the times of the earliest and the latest. */
+    @Test
+    void keepsUnderWhichNamesModelsAnswered() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    request("a", 1L), request("b", 1L), request("a", 1L), of("c", 10, "economy", 1L, null, false)));
+            ledger.write(List.of(request("b", 1L), request("d", 1L)));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.days().versions())
+                    .containsExactly(
+                            new ModelVersion("summary", "economy", "small", "local", "small-2026", 1_000, 1_000, 3));
+        }
+    }
+
+    /** Those of a rare task or caller are looked for by the hours that have them: the same rows, in the same order. */
+    @Test
+    void findsTheLatestRequestsOfATaskAndACaller() throws Exception {
+        SplittableRandom random = new SplittableRandom(41);
+        List<RequestEntry> requests = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            requests.add(random(random, "r" + i));
+        }
+        try (Ledger ledger = open()) {
+            ledger.write(requests);
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            for (int i = 0; i < 60; i++) {
+                long from = random.nextLong(TRAFFIC_DAYS * DAY);
+                long to = from + random.nextLong(2 * DAY);
+                String task = List.of("task-0", "task-2", LedgerFilter.UNCLASSIFIED, "task-none")
+                        .get(random.nextInt(4));
+                LedgerFilter filter = new LedgerFilter(
+                        from, to, i % 3 == 0 ? null : task, i % 4 == 0 ? null : "team-" + random.nextInt(3));
+                int most = 1 + random.nextInt(20);
+                assertThat(reader.traffic().recent(filter, most))
+                        .as("%s, %s", filter, most)
+                        .extracting(RecentRequest::id)
+                        .containsExactlyElementsOf(latest(requests, filter, most));
+            }
+        }
+    }
+
+    private static List<String> latest(List<RequestEntry> requests, LedgerFilter filter, int most) {
+        return requests.stream()
+                .filter(each -> !each.shadow()
+                        && each.timeMillis() >= filter.fromMillis()
+                        && each.timeMillis() <= filter.toMillis()
+                        && (filter.caller() == null || filter.caller().equals(each.caller()))
+                        && (filter.task() == null
+                                || filter.task().equals(each.task() == null ? LedgerFilter.UNCLASSIFIED : each.task())))
+                .sorted(Comparator.comparingLong(RequestEntry::timeMillis)
+                        .reversed()
+                        .thenComparing(RequestEntry::id))
+                .limit(most)
+                .map(RequestEntry::id)
+                .toList();
+    }
+
     private static RequestEntry random(RandomGenerator random, String id) {
         String tier = List.of("economy", "premium").get(random.nextInt(2));
         return new RequestEntry(
@@ -359,7 +454,8 @@ abstract class LedgerContract {
                 random.nextInt(10) == 0,
                 1,
                 null,
-                random.nextLong(5_000));
+                random.nextLong(5_000),
+                random.nextInt(3) == 0 ? null : "version-" + random.nextInt(2));
     }
 
     /** Requests twice, feedback before its request, days after it and more than once, judges, and a new start now and then. */
@@ -505,7 +601,9 @@ abstract class LedgerContract {
                 "DROP INDEX llm_feedback_unknown",
                 "ALTER TABLE llm_feedback DROP COLUMN request_known",
                 "ALTER TABLE llm_pair DROP COLUMN probability",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6')");
+                "ALTER TABLE llm_request DROP COLUMN response_model",
+                "DROP TABLE llm_model_version",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))

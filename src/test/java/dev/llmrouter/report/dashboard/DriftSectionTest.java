@@ -44,7 +44,7 @@ class DriftSectionTest {
                 days.add(day(ago, "steady", 95));
             }
         }
-        DriftReport report = DriftWatch.judge(days, List.of(), NOW, null, DriftSettings.ofDefaults());
+        DriftReport report = DriftWatch.judge(days, List.of(), List.of(), NOW, null, DriftSettings.ofDefaults());
         StringBuilder out = new StringBuilder();
         new DriftSection(new Dashboard.Drift(report, days, 90), shown, out).write();
         return out.toString();
