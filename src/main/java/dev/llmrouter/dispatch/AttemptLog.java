@@ -22,6 +22,12 @@ final class AttemptLog {
         add(call, now, AttemptOutcome.OK, null, firstTokenNanos, usage, price(call, usage), null);
     }
 
+    /** An answer to a call that was made before, in a batch. */
+    void answered(Candidate candidate, long now, @Nullable Usage usage) {
+        BigDecimal cost = Cost.of(candidate.model().price(), usage);
+        add(candidate, now, now, AttemptOutcome.OK, null, null, usage, cost, null);
+    }
+
     /** A stream that ended badly after its first content. */
     void brokeOff(Running call, long now, long firstTokenNanos, @Nullable Usage usage, ProviderException failure) {
         AttemptOutcome outcome = AttemptOutcome.of(failure);
@@ -68,13 +74,26 @@ final class AttemptLog {
             @Nullable Usage usage,
             @Nullable BigDecimal cost,
             @Nullable String message) {
+        add(call.candidate(), call.startNanos(), now, outcome, status, firstTokenNanos, usage, cost, message);
+    }
+
+    private void add(
+            Candidate candidate,
+            long startNanos,
+            long now,
+            AttemptOutcome outcome,
+            @Nullable Integer status,
+            @Nullable Long firstTokenNanos,
+            @Nullable Usage usage,
+            @Nullable BigDecimal cost,
+            @Nullable String message) {
         attempts.add(new Attempt(
                 attempts.size() + 1,
-                call.candidate(),
+                candidate,
                 outcome,
                 status,
-                Duration.ofNanos(call.startNanos() - requestStartNanos).toMillis(),
-                Duration.ofNanos(now - call.startNanos()).toMillis(),
+                Duration.ofNanos(startNanos - requestStartNanos).toMillis(),
+                Duration.ofNanos(now - startNanos).toMillis(),
                 firstTokenNanos == null
                         ? null
                         : Duration.ofNanos(firstTokenNanos).toMillis(),

@@ -21,6 +21,7 @@ final class Batch implements Closeable {
     private final BitSet done = new BitSet();
     private final long startedNanos = System.nanoTime();
     private final int skipped;
+    private final Bulks bulks;
     private @Nullable AppendLog errors;
     private int answered;
     private int failed;
@@ -36,6 +37,7 @@ final class Batch implements Closeable {
         AppendLog.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
         failed = read(files.errors());
         this.skipped = done.cardinality();
+        this.bulks = Bulks.open(files);
     }
 
     /**
@@ -131,6 +133,21 @@ final class Batch implements Closeable {
         return broken;
     }
 
+    /** Its batches at providers. */
+    Bulks bulks() {
+        return bulks;
+    }
+
+    /** Nothing more can be written. */
+    void broke(IOException cause) {
+        broken = cause;
+    }
+
+    /** Lines that wait in batches of providers. */
+    private synchronized int waiting() {
+        return bulks.waiting(line -> !done.get(line));
+    }
+
     BatchInput input() {
         return input;
     }
@@ -148,14 +165,22 @@ final class Batch implements Closeable {
     /** How far it has come. */
     synchronized BatchProgress progress() {
         return new BatchProgress(
-                input.name(), input.lines(), answered, failed, skipped, costUsd, System.nanoTime() - startedNanos);
+                input.name(),
+                input.lines(),
+                answered,
+                failed,
+                skipped,
+                waiting(),
+                costUsd,
+                System.nanoTime() - startedNanos);
     }
 
     /** Closes the files; where every line is done, {@code STEM.batch.json} says how it ended. */
     @Override
     public synchronized void close() throws IOException {
         try (AppendLog first = results;
-                AppendLog second = errors) {
+                AppendLog second = errors;
+                Bulks third = bulks) {
             BatchProgress progress = progress();
             if (progress.isComplete() && broken == null) {
                 files.describe(progress.summary());

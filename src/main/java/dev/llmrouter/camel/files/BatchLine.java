@@ -11,14 +11,23 @@ final class BatchLine {
     private final int number;
     private final byte @Nullable [] bytes;
     private final AtomicBoolean released = new AtomicBoolean();
+    private final @Nullable BulkAnswer answer;
     private volatile @Nullable JsonNode id;
+    private volatile boolean collected;
 
     /** @param bytes null where there are too many */
     BatchLine(FileBatches batches, Batch batch, int number, byte @Nullable [] bytes) {
+        this(batches, batch, number, bytes, null);
+    }
+
+    /** @param answer what came of it in a batch of a provider; null if it was in none */
+    BatchLine(
+            FileBatches batches, Batch batch, int number, byte @Nullable [] bytes, @Nullable BulkAnswer answer) {
         this.batches = batches;
         this.batch = batch;
         this.number = number;
         this.bytes = bytes;
+        this.answer = answer;
     }
 
     Batch batch() {
@@ -34,6 +43,32 @@ final class BatchLine {
     @Nullable
     JsonNode id() {
         return id;
+    }
+
+    /** What came of it in a batch of a provider; null if it was in none. */
+    @Nullable
+    BulkAnswer answer() {
+        return answer;
+    }
+
+    /** Whether it may be put into a batch of a provider. */
+    boolean mayWait() {
+        return answer == null && bytes != null && batch.input().form() == BatchInput.Form.LINES;
+    }
+
+    /** Names the content: 12 hexadecimal digits. */
+    String hash() {
+        byte[] content = bytes;
+        return BatchInput.sha256(content == null ? new byte[0] : content).substring(0, 12);
+    }
+
+    /** It has been put into a batch of a provider: its answer comes another time. */
+    void collected() {
+        collected = true;
+    }
+
+    boolean isCollected() {
+        return collected;
     }
 
     /** What is asked. @throws BadLineException if the line is no request */

@@ -11,6 +11,7 @@ import dev.llmrouter.policy.VectorSpace;
 import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,9 @@ final class ModelReader {
     private static final Bounds TOKENS = Bounds.of(1, 100_000_000);
     /** USD per million tokens; the dearest model known in 2026 costs 180. */
     private static final Bounds USD = Bounds.of(0, 100_000);
+
+    /** A part of the price: 0.5 for half. */
+    private static final Bounds FACTOR = Bounds.above(0, 1);
 
     private static final int DAYS_UNTIL_OLD = 365;
     /** Of a price: the ledger counts in 1e-12 USD, and a token costs a millionth of a price. */
@@ -120,6 +124,7 @@ final class ModelReader {
         BigDecimal output = embeds && !inner.has("output") ? BigDecimal.ZERO : inner.decimal("output", USD);
         BigDecimal cachedInput = inner.decimal("cachedInput", USD);
         BigDecimal cacheWrite = inner.decimal("cacheWrite", USD);
+        BigDecimal batch = inner.decimal("batch", FACTOR);
         LocalDate asOf = asOf(inner);
         String source = inner.text("source");
         inner.done();
@@ -133,7 +138,19 @@ final class ModelReader {
         checkDecimals(inner, "output", output);
         checkDecimals(inner, "cachedInput", cachedInput);
         checkDecimals(inner, "cacheWrite", cacheWrite);
-        return new Price(input, output, cachedInput, cacheWrite, asOf, source);
+        Price price = new Price(input, output, cachedInput, cacheWrite, batch, asOf, source);
+        checkBatch(inner, price);
+        return price;
+    }
+
+    private void checkBatch(MappingFields fields, Price price) {
+        Price batch = price.ofBatch();
+        if (batch != null) {
+            for (BigDecimal amount :
+                    Arrays.asList(batch.input(), batch.output(), batch.cachedInput(), batch.cacheWrite())) {
+                checkDecimals(fields, "batch", amount);
+            }
+        }
     }
 
     /** The ledger rounds nothing: what it cannot hold it books as unknown. */
@@ -143,7 +160,9 @@ final class ModelReader {
                     price.at(field),
                     price.path(field),
                     "has more than " + MAX_DECIMALS
-                            + " decimals: the ledger books the cost of most requests as unknown",
+                            + " decimals"
+                            + (field.equals("batch") ? " once multiplied" : "")
+                            + ": the ledger books the cost of most requests as unknown",
                     "Give USD per million tokens with at most " + MAX_DECIMALS + " decimals.");
         }
     }
