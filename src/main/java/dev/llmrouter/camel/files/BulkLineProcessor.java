@@ -27,10 +27,8 @@ public final class BulkLineProcessor extends FileStep {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkLineProcessor.class);
     private static final String DECIDED = "CamelLlmRouterFileDecided";
-    private static final String TAKES_ANSWERS = "llm-route-batched";
+    private static final String TAKES_ANSWERS = "llmBatchAnswer";
     private static final List<String> STEPS = List.of("llmReceiver", "llmClassifier", "llmDecider");
-
-    private volatile @Nullable Boolean takesAnswers;
 
     /** Whether the line is to be put into a batch. For {@code when}. */
     public boolean isForBatch(Exchange exchange) {
@@ -52,13 +50,8 @@ public final class BulkLineProcessor extends FileStep {
     }
 
     /** A route of the user's own that knows nothing of batches would ask, and pay, again. */
-    private boolean takesAnswers(Exchange exchange) {
-        Boolean known = takesAnswers;
-        if (known == null) {
-            known = exchange.getContext().getProcessor(TAKES_ANSWERS) != null;
-            takesAnswers = known;
-        }
-        return known;
+    private static boolean takesAnswers(Exchange exchange) {
+        return exchange.getContext().getRegistry().lookupByName(TAKES_ANSWERS) != null;
     }
 
     private static boolean hasBatches(RoutingPolicy policy) {
