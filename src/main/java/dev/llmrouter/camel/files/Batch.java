@@ -127,6 +127,13 @@ final class Batch implements Closeable {
         return done.get(line);
     }
 
+    /** Whether each of these lines has its result or error. */
+    synchronized boolean areDone(BitSet lines) {
+        BitSet left = (BitSet) lines.clone();
+        left.andNot(done);
+        return left.isEmpty();
+    }
+
     /** What the files could not be written for: nothing more is asked then; null as long as all is well. */
     @Nullable
     IOException broken() {
@@ -145,7 +152,7 @@ final class Batch implements Closeable {
 
     /** Lines that wait in batches of providers. */
     private synchronized int waiting() {
-        return bulks.waiting(line -> !done.get(line));
+        return bulks.waiting(done);
     }
 
     BatchInput input() {

@@ -56,10 +56,10 @@ final class BatchLine {
         return answer == null && bytes != null && batch.input().form() == BatchInput.Form.LINES;
     }
 
-    /** Names the content: 12 hexadecimal digits. */
-    String hash() {
+    /** Its content; empty where there is too much. */
+    byte[] bytes() {
         byte[] content = bytes;
-        return BatchInput.sha256(content == null ? new byte[0] : content).substring(0, 12);
+        return content == null ? new byte[0] : content;
     }
 
     /** It has been put into a batch of a provider: its answer comes another time. */

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,17 +28,17 @@ final class Bulk {
     private final ResultFiles files;
     private final int number;
     private final BulkState state;
-    private final Map<Integer, String> names;
+    private final BitSet lines;
     private boolean mayBeOrdered;
     private Instant next = Instant.MIN;
     private Duration pause = Duration.ZERO;
 
     /** @param isNew whether it was made just now, so that nobody can have ordered it */
-    Bulk(ResultFiles files, int number, BulkState state, Map<Integer, String> names, boolean isNew) {
+    Bulk(ResultFiles files, int number, BulkState state, BitSet lines, boolean isNew) {
         this.files = files;
         this.number = number;
         this.state = state;
-        this.names = names;
+        this.lines = lines;
         this.mayBeOrdered = !isNew;
     }
 
@@ -46,9 +46,9 @@ final class Bulk {
         return state;
     }
 
-    /** The names of its lines, by their numbers. */
-    Map<Integer, String> names() {
-        return names;
+    /** The numbers of its lines. */
+    BitSet lines() {
+        return lines;
     }
 
     Path answers() {
@@ -197,7 +197,6 @@ final class Bulk {
         state.over();
         Files.deleteIfExists(spool());
         Files.deleteIfExists(answers());
-        names.clear();
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -80,7 +80,7 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                 byte[] line = batches.isEnding() || batch.broken() != null ? null : reader.next();
                 if (line == null) {
                     close();
-                } else if (bulk.names().containsKey(reader.number()) && !batch.isDone(reader.number())) {
+                } else if (bulk.lines().get(reader.number()) && !batch.isDone(reader.number())) {
                     ahead = line;
                 }
             }
@@ -96,16 +96,16 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
         if (bytes == null) {
             throw new NoSuchElementException();
         }
-        BatchLine line = new BatchLine(batches, batch, reader.number(), bytes, answer(reader.number()));
+        BatchLine line = new BatchLine(batches, batch, reader.number(), bytes, answer(reader.number(), bytes));
         ahead = null;
         batches.acquire();
         return line;
     }
 
-    private BulkAnswer answer(int line) {
+    private BulkAnswer answer(int line, byte[] bytes) {
         String fault = bulk.state().fault();
         try {
-            BatchItem item = item(bulk.names().get(line));
+            BatchItem item = item(BulkSpool.customId(bulk.state().key(), line, bytes));
             byte[] reply = item == null ? null : item.reply();
             if (item != null && reply != null) {
                 return new BulkAnswer(
@@ -138,8 +138,8 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                         : fault == null ? "The batch ended without an answer to this line." : fault);
     }
 
-    private @Nullable BatchItem item(@Nullable String name) throws IOException {
-        Place place = name == null ? null : places.get(name);
+    private @Nullable BatchItem item(String name) throws IOException {
+        Place place = places.get(name);
         RandomAccessFile file = answers;
         if (place == null || file == null) {
             return null;

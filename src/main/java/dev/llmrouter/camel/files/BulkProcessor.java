@@ -36,7 +36,7 @@ public final class BulkProcessor extends FileStep {
         Iterator<BatchLine> lines = Collections.emptyIterator();
         try {
             batches.waits(batch);
-            batch.bulks().putAway(batch::isDone);
+            batch.bulks().putAway(batch::areDone);
             batch.bulks().seal();
             batch.bulks().advance(model -> api(context, model), Duration.ofMillis(batches.setting(POLL, POLL_MILLIS)));
             lines = lines(batch, batches, context);

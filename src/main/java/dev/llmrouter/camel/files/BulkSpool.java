@@ -12,12 +12,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** The file of a batch while lines are put in. For one thread at a time. */
 final class BulkSpool implements Closeable {
+    /** Hexadecimal digits that stand for the content of a line; with the rest of its name 64 characters at most. */
+    private static final int HASH = 12;
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private final FileChannel channel;
@@ -59,25 +61,25 @@ final class BulkSpool implements Closeable {
     }
 
     /** The name of a line in a batch: whose batch, which line, of which content. */
-    static String customId(String key, int line, String hash) {
-        return key + "-" + line + "-" + hash;
+    static String customId(String key, int line, byte[] content) {
+        return key + "-" + line + "-" + BatchInput.sha256(content).substring(0, HASH);
     }
 
-    /** The names of the lines in a file, by their numbers. */
-    static Map<Integer, String> read(Path file) throws IOException {
-        Map<Integer, String> names = new HashMap<>();
+    /** The numbers of the lines in a file. */
+    static BitSet read(Path file) throws IOException {
+        BitSet lines = new BitSet();
         try (LineReader reader = new LineReader(file)) {
             for (byte[] line = reader.next(); line != null; line = reader.next()) {
                 String name = name(line);
                 String[] parts = name == null ? new String[0] : name.split("-", -1);
-                if (name == null || parts.length != 3) {
+                if (parts.length != 3) {
                     throw new IOException(file + " is not as it was written: line " + reader.number()
                             + " has no custom_id of ours. Restore it.");
                 }
-                names.put(Integer.valueOf(parts[1]), name);
+                lines.set(Integer.parseInt(parts[1]));
             }
         }
-        return names;
+        return lines;
     }
 
     /** It comes first: what is behind it is not read. */

@@ -10,14 +10,14 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The batches of one input file at providers. Safe for use by many threads. */
@@ -32,7 +32,7 @@ final class Bulks implements Closeable {
     }
 
     /** One that takes lines. */
-    private record Open(int number, BulkState state, BulkSpool spool, Map<Integer, String> names) {}
+    private record Open(int number, BulkState state, BulkSpool spool, BitSet lines) {}
 
     /** Takes up those of an earlier run. One that was not sealed has not been ordered, and its lines are put in anew. */
     static Bulks open(ResultFiles files) throws IOException {
@@ -45,8 +45,8 @@ final class Bulks implements Closeable {
             }
             BulkState state = BulkState.read(files.bulk(number, "json"));
             if (!state.isOver()) {
-                Map<Integer, String> names = BulkSpool.read(files.bulk(number, "jsonl"));
-                all.bulks.add(new Bulk(files, number, state, names, false));
+                BitSet lines = BulkSpool.read(files.bulk(number, "jsonl"));
+                all.bulks.add(new Bulk(files, number, state, lines, false));
             }
         }
         return all;
@@ -54,16 +54,15 @@ final class Bulks implements Closeable {
 
     /** Whether a line has been put into a batch that is not over. */
     synchronized boolean holds(int line) {
-        return bulks.stream().anyMatch(bulk -> bulk.names().containsKey(line));
+        return bulks.stream().anyMatch(bulk -> bulk.lines().get(line));
     }
 
-    synchronized int waiting(IntPredicate isOpen) {
-        int waiting = 0;
-        for (Bulk bulk : bulks) {
-            waiting += (int)
-                    bulk.names().keySet().stream().filter(isOpen::test).count();
-        }
-        return waiting;
+    /** How many of its lines are not done. */
+    synchronized int waiting(BitSet done) {
+        BitSet waiting = new BitSet();
+        bulks.forEach(bulk -> waiting.or(bulk.lines()));
+        waiting.andNot(done);
+        return waiting.cardinality();
     }
 
     /**
@@ -79,18 +78,18 @@ final class Bulks implements Closeable {
         if (into == null) {
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
         }
-        String name = BulkSpool.customId(into.state().key(), line.number(), line.hash());
+        String name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
         byte[] bytes = api.line(name, decided.toProvider(), candidate.model(), into.spool().lines() == 0);
         if (into.spool().lines() > 0
                 && (into.spool().lines() >= Math.min(maxLines, api.maxLines())
                         || into.spool().bytes() + bytes.length > api.maxBytes())) {
             seal(into);
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
-            name = BulkSpool.customId(into.state().key(), line.number(), line.hash());
+            name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
             bytes = api.line(name, decided.toProvider(), candidate.model(), true);
         }
         into.spool().add(bytes);
-        into.names().put(line.number(), name);
+        into.lines().set(line.number());
     }
 
     private Open begin(Tier tier, String model) throws IOException {
@@ -101,7 +100,7 @@ final class Bulks implements Closeable {
                 number,
                 BulkState.of(files.bulk(number, "json"), tier.name(), model, batch, key),
                 new BulkSpool(files.bulk(number, "jsonl")),
-                new HashMap<>());
+                new BitSet());
         open.put(tier.name() + " " + model, begun);
         return begun;
     }
@@ -110,7 +109,7 @@ final class Bulks implements Closeable {
     private void seal(Open full) throws IOException {
         full.spool().close();
         full.state().sealed(full.spool().lines(), Instant.now());
-        bulks.add(new Bulk(files, full.number(), full.state(), full.names(), true));
+        bulks.add(new Bulk(files, full.number(), full.state(), full.lines(), true));
         open.values().remove(full);
     }
 
@@ -139,9 +138,9 @@ final class Bulks implements Closeable {
     }
 
     /** Puts those away whose lines are all done. */
-    void putAway(IntPredicate isDone) throws IOException {
+    void putAway(Predicate<BitSet> areDone) throws IOException {
         for (Bulk bulk : bulks()) {
-            if (bulk.state().isEnded() && bulk.names().keySet().stream().allMatch(isDone::test)) {
+            if (bulk.state().isEnded() && areDone.test(bulk.lines())) {
                 remove(bulk);
             }
         }

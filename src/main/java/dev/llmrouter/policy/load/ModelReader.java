@@ -11,10 +11,12 @@ import dev.llmrouter.policy.VectorSpace;
 import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
 import java.math.BigDecimal;
 import java.time.LocalDate;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of {@code models}. */
@@ -146,10 +148,13 @@ final class ModelReader {
     private void checkBatch(MappingFields fields, Price price) {
         Price batch = price.ofBatch();
         if (batch != null) {
-            for (BigDecimal amount :
-                    Arrays.asList(batch.input(), batch.output(), batch.cachedInput(), batch.cacheWrite())) {
-                checkDecimals(fields, "batch", amount);
-            }
+            checkDecimals(
+                    fields,
+                    "batch",
+                    Stream.of(batch.input(), batch.output(), batch.cachedInput(), batch.cacheWrite())
+                            .filter(Objects::nonNull)
+                            .max(Comparator.comparing(amount -> amount.stripTrailingZeros().scale()))
+                            .orElse(null));
         }
     }
 

@@ -74,7 +74,7 @@ class BatchFilesProcessTest {
     void aProcessThatIsKilledAtEveryStepPaysForNoLineTwice(String protocol) throws Exception {
         Path log = folder.resolve("log");
         Path in = Files.createDirectories(folder.resolve("in"));
-        int lines = 40;
+        int lines = 1_000;
         Files.writeString(
                 in.resolve("work.jsonl"),
                 IntStream.rangeClosed(1, lines)
@@ -95,6 +95,8 @@ class BatchFilesProcessTest {
                 "llm-router.files.batch-poll-ms=20"
             };
             Path done = in.resolve(".done/work.jsonl");
+            Path results = in.resolve("results/work.results.jsonl");
+            boolean midway = false;
             int kills = 0;
             process = start(log, arguments);
             while (!Files.exists(done)) {
@@ -105,12 +107,19 @@ class BatchFilesProcessTest {
                     kills++;
                     process = start(log, arguments);
                 }
+                if (!midway && Files.exists(results) && Files.size(results) > 0) {
+                    // in the middle of writing answers that are paid for
+                    midway = true;
+                    process.destroyForcibly();
+                    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                    process = start(log, arguments);
+                }
                 assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
             }
             Files.createFile(in.resolve("end"));
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
-            assertThat(Files.readAllLines(in.resolve("results/work.results.jsonl"))).hasSize(lines);
+            assertThat(Files.readAllLines(results)).hasSize(lines);
             assertThat(provider.paid).as(Files.readString(log)).hasSize(lines);
             assertThat(new HashSet<>(provider.paid)).hasSize(lines);
             assertThat(provider.calls).hasValue(0);
