@@ -155,7 +155,11 @@ public final class Decider {
                 null,
                 choice.tier().name().equals(tier)
                         ? compared(
-                                request, choice, new Fit(request.input().request(), request.input().characteristics()))
+                                request,
+                                choice,
+                                new Fit(
+                                        request.input().request(),
+                                        request.input().characteristics()))
                         : null,
                 reasons,
                 policy);

@@ -116,11 +116,9 @@ final class AnthropicBatchApi implements BatchApi {
 
     private Instant created(JsonNode batch) throws BatchException {
         try {
-            return OffsetDateTime.parse(batch.path("created_at").asText())
-                    .toInstant();
+            return OffsetDateTime.parse(batch.path("created_at").asText()).toInstant();
         } catch (DateTimeParseException e) {
-            throw http.failure(
-                    ChatError.Kind.SERVER, "sent a batch without the time of its order", e);
+            throw http.failure(ChatError.Kind.SERVER, "sent a batch without the time of its order", e);
         }
     }
 
@@ -178,7 +176,9 @@ final class AnthropicBatchApi implements BatchApi {
                 && url.getScheme() != null
                 && url.getUserInfo() == null
                 && url.getHost().equalsIgnoreCase(base.getHost())
-                && url.getScheme().toLowerCase(Locale.ROOT).equals(base.getScheme().toLowerCase(Locale.ROOT))
+                && url.getScheme()
+                        .toLowerCase(Locale.ROOT)
+                        .equals(base.getScheme().toLowerCase(Locale.ROOT))
                 && port(url) == port(base);
     }
 

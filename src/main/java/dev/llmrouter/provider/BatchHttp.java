@@ -66,8 +66,7 @@ final class BatchHttp {
      */
     record Upload(String type, byte[] before, @Nullable Path file, byte[] after) {
         static Upload json(ObjectNode json) {
-            return new Upload(
-                    "application/json", json.toString().getBytes(StandardCharsets.UTF_8), null, new byte[0]);
+            return new Upload("application/json", json.toString().getBytes(StandardCharsets.UTF_8), null, new byte[0]);
         }
 
         long size() throws IOException {
@@ -121,11 +120,12 @@ final class BatchHttp {
     /** Fetches a file. @param to is overwritten */
     void download(String path, Path to) throws BatchException {
         await(
-                send(HttpMethod.GET, path, null).compose(response -> isOk(response)
-                        ? vertx.fileSystem()
-                                .open(to.toString(), new OpenOptions().setTruncateExisting(true))
-                                .compose(response::pipeTo)
-                        : body(response, path).<Void>mapEmpty()),
+                send(HttpMethod.GET, path, null)
+                        .compose(response -> isOk(response)
+                                ? vertx.fileSystem()
+                                        .open(to.toString(), new OpenOptions().setTruncateExisting(true))
+                                        .compose(response::pipeTo)
+                                : body(response, path).<Void>mapEmpty()),
                 path);
     }
 

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param reply the provider's answer in its dialect; null if there is none
  * @param fault why not, for people; null for an answer
  */
-public record BatchItem(String customId, byte @Nullable [] reply, @Nullable String fault) {}
+public record BatchItem(
+        String customId, byte @Nullable [] reply, @Nullable String fault) {}

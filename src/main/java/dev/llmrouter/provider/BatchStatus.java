@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param passing whether the same batch may be taken later
  */
 public record BatchStatus(
-        boolean ended, int done, int total, List<String> answers, @Nullable String fault, boolean passing) {
+        boolean ended,
+        int done,
+        int total,
+        List<String> answers,
+        @Nullable String fault,
+        boolean passing) {
     public BatchStatus {
         answers = List.copyOf(answers);
     }

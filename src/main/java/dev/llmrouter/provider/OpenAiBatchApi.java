@@ -67,9 +67,10 @@ final class OpenAiBatchApi implements BatchApi {
     @Override
     public String upload(Path file, String key) throws BatchException {
         String boundary = "llm-router-" + key;
-        String before = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--" + boundary
-                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + key + ".jsonl\"\r\n"
-                + "Content-Type: application/jsonl\r\n\r\n";
+        String before =
+                "--" + boundary + "\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--" + boundary
+                        + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + key + ".jsonl\"\r\n"
+                        + "Content-Type: application/jsonl\r\n\r\n";
         String after = "\r\n--" + boundary + "--\r\n";
         JsonNode answer = http.post(
                 path("/files"),
@@ -119,11 +120,10 @@ final class OpenAiBatchApi implements BatchApi {
     public BatchStatus status(String id) throws BatchException {
         JsonNode batch = http.get(path("/batches/" + id));
         String status = batch.path("status").asText();
-        boolean ended =
-                switch (status) {
-                    case "completed", "failed", "expired", "cancelled" -> true;
-                    default -> false;
-                };
+        boolean ended = switch (status) {
+            case "completed", "failed", "expired", "cancelled" -> true;
+            default -> false;
+        };
         List<String> answers = new ArrayList<>();
         if (ended) {
             for (String field : List.of("output_file_id", "error_file_id")) {
@@ -180,8 +180,7 @@ final class OpenAiBatchApi implements BatchApi {
             }
             JsonNode error = item.path("error").isObject() ? item.path("error") : body.path("error");
             JsonNode code = error.path("code").isTextual() ? error.path("code") : error.path("type");
-            return new BatchItem(
-                    customId, null, (status == 0 ? "" : "status " + status + ", ") + BatchHttp.word(code));
+            return new BatchItem(customId, null, (status == 0 ? "" : "status " + status + ", ") + BatchHttp.word(code));
         } catch (IOException e) {
             return null;
         }

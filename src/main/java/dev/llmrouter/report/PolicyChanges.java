@@ -127,7 +127,9 @@ final class PolicyChanges {
                         + (price.cachedInput() == null
                                 ? ""
                                 : ", " + price.cachedInput().toPlainString() + " cached")
-                        + (price.batch() == null ? "" : ", times " + price.batch().toPlainString() + " in a batch");
+                        + (price.batch() == null
+                                ? ""
+                                : ", times " + price.batch().toPlainString() + " in a batch");
     }
 
     private void rules(List<Rule> before, List<Rule> after) {

@@ -21,8 +21,7 @@ final class BatchLine {
     }
 
     /** @param answer what came of it in a batch of a provider; null if it was in none */
-    BatchLine(
-            FileBatches batches, Batch batch, int number, byte @Nullable [] bytes, @Nullable BulkAnswer answer) {
+    BatchLine(FileBatches batches, Batch batch, int number, byte @Nullable [] bytes, @Nullable BulkAnswer answer) {
         this.batches = batches;
         this.batch = batch;
         this.number = number;

@@ -16,7 +16,8 @@ import java.util.Map;
  * @param costUsd what all lines cost so far, earlier runs included, as far as it is known
  * @param nanos since this run began
  */
-record BatchProgress(String file, int lines, int answered, int failed, int skipped, int waiting, BigDecimal costUsd, long nanos) {
+record BatchProgress(
+        String file, int lines, int answered, int failed, int skipped, int waiting, BigDecimal costUsd, long nanos) {
 
     int done() {
         return answered + failed;

@@ -41,8 +41,7 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
     private record Place(long start, int length) {}
 
     /** @param dialect of the answers */
-    BulkAnswers(FileBatches batches, Batch batch, Bulk bulk, BatchApi api, ProviderDialect dialect)
-            throws IOException {
+    BulkAnswers(FileBatches batches, Batch batch, Bulk bulk, BatchApi api, ProviderDialect dialect) throws IOException {
         this.batches = batches;
         this.batch = batch;
         this.bulk = bulk;
@@ -110,8 +109,9 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
             if (item != null && reply != null) {
                 return new BulkAnswer(
                         new BatchAnswer(
-                                "req_" + BatchInput.sha256(item.customId().getBytes(StandardCharsets.UTF_8))
-                                        .substring(0, 32),
+                                "req_"
+                                        + BatchInput.sha256(item.customId().getBytes(StandardCharsets.UTF_8))
+                                                .substring(0, 32),
                                 bulk.state().tier(),
                                 bulk.state().model(),
                                 String.valueOf(bulk.state().id()),

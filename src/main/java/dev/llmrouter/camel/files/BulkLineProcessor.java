@@ -32,9 +32,7 @@ public final class BulkLineProcessor extends FileStep {
 
     /** Whether the line is to be put into a batch. For {@code when}. */
     public boolean isForBatch(Exchange exchange) {
-        if (!line(exchange).mayWait()
-                || batches(exchange).isEnding()
-                || !takesAnswers(exchange)) {
+        if (!line(exchange).mayWait() || batches(exchange).isEnding() || !takesAnswers(exchange)) {
             return false;
         }
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
@@ -79,7 +77,10 @@ public final class BulkLineProcessor extends FileStep {
         Tier tier = decided.decision().policy().tier(decided.decision().tier()).orElse(null);
         Candidate candidate = decided.decision().candidates().get(0);
         boolean isPriced = candidate.model().inBatch().price() != null;
-        return tier == null || tier.batch() == null || !isPriced || decided.described().request().isEmbeddings()
+        return tier == null
+                        || tier.batch() == null
+                        || !isPriced
+                        || decided.described().request().isEmbeddings()
                 ? null
                 : context.batches(candidate.provider());
     }
@@ -91,9 +92,7 @@ public final class BulkLineProcessor extends FileStep {
         BatchApi api = Objects.requireNonNull(api(LlmRouterContext.of(exchange.getContext()), decided), "api");
         line.collected();
         try {
-            line.batch()
-                    .bulks()
-                    .collect(line, decided, api, batches(exchange).setting(LINES, Integer.MAX_VALUE));
+            line.batch().bulks().collect(line, decided, api, batches(exchange).setting(LINES, Integer.MAX_VALUE));
         } catch (IOException e) {
             line.batch().broke(e);
         }

@@ -30,10 +30,7 @@ final class BulkSpool implements Closeable {
     /** @param file is overwritten */
     BulkSpool(Path file) throws IOException {
         channel = FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
     }
 

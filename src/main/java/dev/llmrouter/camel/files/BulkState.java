@@ -52,10 +52,7 @@ final class BulkState {
     void save() throws IOException {
         Path written = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
-                written,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                written, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(ResultFiles.JSON.writeValueAsBytes(json));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

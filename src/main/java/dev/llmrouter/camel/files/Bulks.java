@@ -79,7 +79,8 @@ final class Bulks implements Closeable {
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
         }
         String name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
-        byte[] bytes = api.line(name, decided.toProvider(), candidate.model(), into.spool().lines() == 0);
+        byte[] bytes = api.line(
+                name, decided.toProvider(), candidate.model(), into.spool().lines() == 0);
         if (into.spool().lines() > 0
                 && (into.spool().lines() >= Math.min(maxLines, api.maxLines())
                         || into.spool().bytes() + bytes.length > api.maxBytes())) {

@@ -74,8 +74,7 @@ record ResultFiles(BatchInput input, Path folder, int number) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(
                 folder, each -> String.valueOf(each.getFileName()).startsWith(begin))) {
             for (Path each : all) {
-                Matcher number = BULK.matcher(
-                        String.valueOf(each.getFileName()).substring(begin.length()));
+                Matcher number = BULK.matcher(String.valueOf(each.getFileName()).substring(begin.length()));
                 if (number.matches()) {
                     numbers.add(Integer.valueOf(number.group(1)));
                 }

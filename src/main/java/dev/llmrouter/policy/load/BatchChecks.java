@@ -44,7 +44,8 @@ final class BatchChecks {
         } else if (model.price() == null || model.price().batch() == null) {
             error(
                     tier,
-                    "is set, but model " + Quoted.of(model.name()) + " has no batch price, so its lines are called one by one",
+                    "is set, but model " + Quoted.of(model.name())
+                            + " has no batch price, so its lines are called one by one",
                     "Add what the prices are multiplied by in a batch to models." + Quoted.bare(model.name())
                             + ".price, as in batch: 0.5; or remove 'batch' from the tier.");
         }

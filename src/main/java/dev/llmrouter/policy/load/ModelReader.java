@@ -153,7 +153,8 @@ final class ModelReader {
                     "batch",
                     Stream.of(batch.input(), batch.output(), batch.cachedInput(), batch.cacheWrite())
                             .filter(Objects::nonNull)
-                            .max(Comparator.comparing(amount -> amount.stripTrailingZeros().scale()))
+                            .max(Comparator.comparing(
+                                    amount -> amount.stripTrailingZeros().scale()))
                             .orElse(null));
         }
     }

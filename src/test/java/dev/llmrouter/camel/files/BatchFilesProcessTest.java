@@ -85,8 +85,7 @@ class BatchFilesProcessTest {
         try (BatchProvider provider = new BatchProvider()) {
             provider.watch = killer;
             provider.looks = 1;
-            Path policy =
-                    Files.writeString(folder.resolve("policy.yaml"), provider.policy(protocol, "{ within: 1h }"));
+            Path policy = Files.writeString(folder.resolve("policy.yaml"), provider.policy(protocol, "{ within: 1h }"));
             String[] arguments = {
                 in.toString(),
                 policy.toString(),
@@ -123,7 +122,8 @@ class BatchFilesProcessTest {
             assertThat(provider.paid).as(Files.readString(log)).hasSize(lines);
             assertThat(new HashSet<>(provider.paid)).hasSize(lines);
             assertThat(provider.calls).hasValue(0);
-            // before and after: upload, order, look and fetch of OpenAI; order, look, results of Anthropic; and the listings
+            // before and after: upload, order, look and fetch of OpenAI; order, look, results of Anthropic; and the
+            // listings
             assertThat(kills).isGreaterThanOrEqualTo(protocol.equals("openai") ? 8 : 6);
             assertThat(in.resolve("results/work.errors.jsonl")).doesNotExist();
             Awaitility.await()

@@ -85,8 +85,8 @@ class BatchFilesRouteTest {
         Files.writeString(
                 in.resolve(name),
                 IntStream.rangeClosed(1, lines)
-                        .mapToObj(i -> "{\"id\":\"T-" + i + "\",\"input\":\"Question " + i + "\",\"task\":\"" + task
-                                + "\"}\n")
+                        .mapToObj(i ->
+                                "{\"id\":\"T-" + i + "\",\"input\":\"Question " + i + "\",\"task\":\"" + task + "\"}\n")
                         .collect(Collectors.joining()));
     }
 
@@ -114,7 +114,8 @@ class BatchFilesRouteTest {
         List<List<Long>> rows = new ArrayList<>();
         Path database;
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
-            database = files.filter(file -> file.toString().endsWith(".db") || file.toString().endsWith(".sqlite"))
+            database = files.filter(file ->
+                            file.toString().endsWith(".db") || file.toString().endsWith(".sqlite"))
                     .findFirst()
                     .orElseThrow();
         }
@@ -236,7 +237,8 @@ class BatchFilesRouteTest {
         awaitDone("tickets.jsonl");
 
         assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(2);
-        assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel"))).hasSize(1);
+        assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel")))
+                .hasSize(1);
         assertThat(provider.calls).hasValue(2);
     }
 
@@ -284,7 +286,8 @@ class BatchFilesRouteTest {
     @ValueSource(strings = {"openai", "anthropic"})
     void anOrderWhoseAnswerWasLostIsFoundAndNotRepeated(String protocol) throws Exception {
         provider.orderOfAnother(3);
-        provider.watch = new Lost(protocol.equals("openai") ? "after POST /v1/batches" : "after POST /v1/messages/batches");
+        provider.watch =
+                new Lost(protocol.equals("openai") ? "after POST /v1/batches" : "after POST /v1/messages/batches");
         write("tickets.jsonl", 3, "easy");
         start(protocol, "{ within: 1h }");
         awaitDone("tickets.jsonl");
@@ -306,7 +309,8 @@ class BatchFilesRouteTest {
         assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
         assertThat(provider.paid).hasSize(3);
         assertThat(provider.calls).hasValue(0);
-        assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel"))).isEmpty();
+        assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel")))
+                .isEmpty();
     }
 
     /** The first time that a step comes, its answer is lost. */

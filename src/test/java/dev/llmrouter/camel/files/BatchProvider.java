@@ -90,7 +90,8 @@ final class BatchProvider implements AutoCloseable {
             int status = 200;
             if (!Objects.equals(key, anthropic ? KEY : "Bearer " + KEY)) {
                 status = 401;
-                answer = "{\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}}".getBytes(StandardCharsets.UTF_8);
+                answer = "{\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
             } else {
                 synchronized (this) {
                     answer = (anthropic ? anthropic(http, path, body) : openAi(http, path, body))
@@ -138,14 +139,18 @@ final class BatchProvider implements AutoCloseable {
                 }
                 requests.add(request);
             }
-            return openAiBatch(order(order.path("metadata").path("llm_router").asText(), requests)).toString();
+            return openAiBatch(order(order.path("metadata").path("llm_router").asText(), requests))
+                    .toString();
         }
         if (path.equals("/v1/batches")) {
             ArrayNode data = JSON.createArrayNode();
             for (Ordered batch : newestFirst()) {
                 data.add(openAiBatch(batch));
             }
-            return JSON.createObjectNode().put("has_more", false).<ObjectNode>set("data", data).toString();
+            return JSON.createObjectNode()
+                    .put("has_more", false)
+                    .<ObjectNode>set("data", data)
+                    .toString();
         }
         Ordered batch = Objects.requireNonNull(batches.get(path.split("/")[3]));
         look(batch, path.endsWith("/cancel"));
@@ -175,7 +180,9 @@ final class BatchProvider implements AutoCloseable {
         String type = http.getRequestHeaders().getFirst("content-type");
         String boundary = "--" + type.substring(type.indexOf("boundary=") + 9);
         String[] parts = body.split(java.util.regex.Pattern.quote(boundary));
-        if (!parts[1].contains("name=\"purpose\"") || !parts[1].strip().endsWith("batch") || !parts[3].startsWith("--")) {
+        if (!parts[1].contains("name=\"purpose\"")
+                || !parts[1].strip().endsWith("batch")
+                || !parts[3].startsWith("--")) {
             throw new IllegalArgumentException("no upload of a batch");
         }
         return parts[2].substring(parts[2].indexOf("\r\n\r\n") + 4, parts[2].length() - 2);
@@ -185,9 +192,16 @@ final class BatchProvider implements AutoCloseable {
         ObjectNode json = JSON.createObjectNode();
         json.put("id", batch.id).put("object", "batch").put("created_at", batch.created.getEpochSecond());
         json.putObject("metadata").put("llm_router", batch.key);
-        json.putObject("request_counts").put("total", batch.requests.size()).put("completed", 0).put("failed", 0);
+        json.putObject("request_counts")
+                .put("total", batch.requests.size())
+                .put("completed", 0)
+                .put("failed", 0);
         if (failure != null) {
-            json.put("status", "failed").putObject("errors").putArray("data").addObject().put("code", failure);
+            json.put("status", "failed")
+                    .putObject("errors")
+                    .putArray("data")
+                    .addObject()
+                    .put("code", failure);
             return json;
         }
         json.put("status", batch.ended ? "completed" : "in_progress");
@@ -204,12 +218,20 @@ final class BatchProvider implements AutoCloseable {
                         good.insert(0, line + "\n");
                     }
                     case "malformed" -> {
-                        line.putObject("response").put("status_code", 200).putObject("body").put("no", "reply");
+                        line.putObject("response")
+                                .put("status_code", 200)
+                                .putObject("body")
+                                .put("no", "reply");
                         good.append(line).append('\n');
                     }
                     case "garbled" -> good.append("{\"id\":\"r\",\"custom_id\n");
                     case "error" -> {
-                        line.putObject("response").put("status_code", 400).putObject("body").putObject("error").put("code", "invalid_prompt").put("message", "secret text");
+                        line.putObject("response")
+                                .put("status_code", 400)
+                                .putObject("body")
+                                .putObject("error")
+                                .put("code", "invalid_prompt")
+                                .put("message", "secret text");
                         bad.append(line).append('\n');
                     }
                     default -> {
@@ -235,7 +257,8 @@ final class BatchProvider implements AutoCloseable {
     private static ObjectNode openAiReply(int line) {
         ObjectNode reply = JSON.createObjectNode();
         reply.put("id", "c").put("object", "chat.completion").put("created", 1).put("model", "m");
-        ObjectNode choice = reply.putArray("choices").addObject().put("index", 0).put("finish_reason", "stop");
+        ObjectNode choice =
+                reply.putArray("choices").addObject().put("index", 0).put("finish_reason", "stop");
         choice.putObject("message").put("role", "assistant").put("content", "answer " + line);
         reply.putObject("usage")
                 .put("prompt_tokens", 1000 + line)
@@ -262,7 +285,10 @@ final class BatchProvider implements AutoCloseable {
             for (Ordered batch : newestFirst()) {
                 data.add(anthropicBatch(batch));
             }
-            return JSON.createObjectNode().put("has_more", false).<ObjectNode>set("data", data).toString();
+            return JSON.createObjectNode()
+                    .put("has_more", false)
+                    .<ObjectNode>set("data", data)
+                    .toString();
         }
         Ordered batch = Objects.requireNonNull(batches.get(path.split("/")[4]));
         if (path.endsWith("/results")) {
@@ -300,13 +326,15 @@ final class BatchProvider implements AutoCloseable {
             ObjectNode result = line.putObject("result");
             switch (outcomes.apply(number)) {
                 case "ok" -> result.put("type", "succeeded").set("message", anthropicReply(number));
-                case "malformed" -> result.put("type", "succeeded").putObject("message").put("no", "reply");
-                case "error" -> result.put("type", "errored")
-                        .putObject("error")
-                        .put("type", "error")
-                        .putObject("error")
-                        .put("type", "invalid_request_error")
-                        .put("message", "secret text");
+                case "malformed" ->
+                    result.put("type", "succeeded").putObject("message").put("no", "reply");
+                case "error" ->
+                    result.put("type", "errored")
+                            .putObject("error")
+                            .put("type", "error")
+                            .putObject("error")
+                            .put("type", "invalid_request_error")
+                            .put("message", "secret text");
                 default -> result.put("type", "expired");
             }
             results.insert(0, outcomes.apply(number).equals("garbled") ? "{\"custom_id\n" : line + "\n");

@@ -410,8 +410,10 @@ class PolicyChecksTest {
                 batched("{ within: 100h }", UNUSABLE, "tiers.economy.batch.within", "from 1s to 72h"),
                 batched("{ unanswered: drop }", UNUSABLE, "tiers.economy.batch.unanswered", "allowed: call, fail"),
                 new Fault(
-                        batched("{ within: 24h }").replace(
-                                "protocol: openai\n    baseUrl: http://l", "protocol: gemini\n    baseUrl: http://l"),
+                        batched("{ within: 24h }")
+                                .replace(
+                                        "protocol: openai\n    baseUrl: http://l",
+                                        "protocol: gemini\n    baseUrl: http://l"),
                         ERROR,
                         "batch: {",
                         "tiers.economy.batch",
