@@ -408,7 +408,7 @@ class PolicyChecksTest {
                         "tiers.economy.batch",
                         "model 'small' has no batch price"),
                 batched("{ within: 100h }", UNUSABLE, "tiers.economy.batch.within", "from 1s to 72h"),
-                batched("{ unanswered: drop }", UNUSABLE, "tiers.economy.batch.unanswered", "allowed: call, fail"),
+                batched("{ unanswered: drop }", UNUSABLE, "tiers.economy.batch.unanswered", "is 'drop'"),
                 new Fault(
                         batched("{ within: 24h }")
                                 .replace(
