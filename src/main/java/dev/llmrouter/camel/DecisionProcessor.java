@@ -4,6 +4,7 @@ import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.route.Classified;
 import dev.llmrouter.route.Decided;
+import dev.llmrouter.route.Router;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -19,12 +20,20 @@ public final class DecisionProcessor implements Processor {
     public void process(Exchange exchange) throws RefusedException {
         Classified classified =
                 RoutingExchange.of(exchange, Classified.class, "classified (process ref=llmClassifier)");
-        Decided decided = LlmRouterContext.of(exchange.getContext()).router().decide(classified);
+        Router router = LlmRouterContext.of(exchange.getContext()).router();
+        BatchAnswer answer = BatchAnswer.of(exchange);
+        Decided decided =
+                answer == null ? router.decide(classified) : router.answered(classified, answer.tier(), answer.model());
+        if (answer == null) {
+            exchange.removeProperty(LlmRouterConstants.BATCHED);
+        } else {
+            exchange.setProperty(LlmRouterConstants.BATCHED, true);
+        }
         RoutingExchange.put(exchange, decided);
         Decision decision = decided.decision();
         exchange.setProperty(LlmRouterConstants.TIER, decision.tier());
         exchange.setProperty(LlmRouterConstants.CALL, true);
-        if (LlmRouterContext.of(exchange.getContext()).router().isCompared(classified)) {
+        if (router.isCompared(classified)) {
             exchange.setProperty(LlmRouterConstants.AGREEMENT, true);
         } else {
             exchange.removeProperty(LlmRouterConstants.AGREEMENT);

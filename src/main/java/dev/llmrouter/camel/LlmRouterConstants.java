@@ -131,6 +131,9 @@ public final class LlmRouterConstants {
     /** Exchange property: true while a tier is to be asked: after the decision, and again where an output is not usable. */
     public static final String CALL = "CamelLlmRouterCall";
 
+    /** Exchange property: true if a batch of the provider has answered, and nobody is to be called. */
+    public static final String BATCHED = "CamelLlmRouterBatched";
+
     /** Exchange property: true if the shadow model has to be asked as well. */
     public static final String SHADOW = "CamelLlmRouterShadow";
 

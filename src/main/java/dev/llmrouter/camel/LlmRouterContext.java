@@ -5,7 +5,9 @@ import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.provider.VertxProviderClient;
 import dev.llmrouter.provider.VertxSettings;
 import dev.llmrouter.record.LogRecorder;
@@ -363,6 +365,11 @@ public final class LlmRouterContext extends ServiceSupport {
             return simulator;
         }
         return endpoint == null ? http : endpoints;
+    }
+
+    /** The batch API of a provider; null where it has none that is known here. */
+    public @Nullable BatchApi batches(Provider provider) {
+        return http.batches(provider, dialects.provider(provider.protocol()));
     }
 
     /** Runs something later, on an event loop. @return takes it back, so that nothing of it is kept until then */

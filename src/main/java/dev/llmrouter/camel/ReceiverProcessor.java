@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.Incoming;
 import dev.llmrouter.route.Received;
 import dev.llmrouter.route.RequestSettings;
@@ -64,8 +65,11 @@ public final class ReceiverProcessor extends PolicyStep {
         Router router = LlmRouterContext.of(exchange.getContext()).router();
         Dialect.Name dialect = dialect(exchange);
         byte[] body = dialect == Dialect.Name.EMBEDDINGS ? EmbeddingBody.of(exchange) : RequestBody.of(exchange);
-        Received received =
-                router.receive(loaded(exchange.getContext()).current(), dialect, body, AccessProcessor.keyOf(exchange));
+        CompiledPolicy policy = loaded(exchange.getContext()).current();
+        BatchAnswer answer = BatchAnswer.of(exchange);
+        Received received = answer == null
+                ? router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange))
+                : router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange), answer.requestId());
         Object input = exchange.getMessage().getBody();
         // a stream has been read: what was read stands in for it
         RoutingExchange.begin(exchange, received, input instanceof InputStream ? body : input);

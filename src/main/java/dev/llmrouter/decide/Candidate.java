@@ -32,6 +32,8 @@ public record Candidate(Model model, Provider provider, Role role) {
         STICKY,
         /** The caller named it. */
         NAMED,
+        /** It has answered already, in a batch of its provider, at the batch price. */
+        BATCHED,
         /** A model of the baseline tier, after an output that was not usable. */
         ESCALATION
     }

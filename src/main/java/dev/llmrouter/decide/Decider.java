@@ -125,6 +125,46 @@ public final class Decider {
         return decision(request, tier, choice.evidence(), fitting, fit, compared, reasons);
     }
 
+    /**
+     * The decision for a request that a model has answered already, in a batch: that model alone, at its batch price, whoever
+     * would serve the request now.
+     *
+     * @throws RefusedException if the policy does not have the tier or the model any more
+     */
+    public Decision answered(RoutingRequest request, String tier, String model) throws RefusedException {
+        List<Reason> reasons = new ArrayList<>();
+        if (policy.tier(tier).isEmpty() || policy.model(model).isEmpty()) {
+            throw new RefusedException(
+                    ChatError.of(
+                            ChatError.Kind.NOT_FOUND,
+                            404,
+                            "Model '" + model + "' of tier '" + tier
+                                    + "' answered this in a batch, and is not in the policy any more."),
+                    reasons);
+        }
+        TierChoice.Choice choice = tiers.choose(request, reasons);
+        reasons.add(new Reason("batch", "model '" + model + "' of tier '" + tier + "' answered in a batch"));
+        Candidate member = members.named(model);
+        return new Decision(
+                request.id(),
+                request.classification(),
+                request.input().characteristics(),
+                tier,
+                choice.evidence(),
+                List.of(new Candidate(member.model().inBatch(), member.provider(), Candidate.Role.BATCHED)),
+                null,
+                choice.tier().name().equals(tier)
+                        ? compared(
+                                request,
+                                choice,
+                                new Fit(
+                                        request.input().request(),
+                                        request.input().characteristics()))
+                        : null,
+                reasons,
+                policy);
+    }
+
     /** No lift and no proof: a tier of embedding models is one vector space, and no other tier can stand in for it. */
     private Decision decideEmbeddings(RoutingRequest request, List<Reason> reasons) throws RefusedException {
         Tier tier = EmbeddingTiers.choose(policy, request, reasons);

@@ -226,7 +226,8 @@ final class TierChoice {
                 tier.maxAttempts(),
                 tier.sticky(),
                 keepsCanary ? tier.canary() : null,
-                tier.shadow());
+                tier.shadow(),
+                tier.batch());
     }
 
     /** Whether a tier saves money against the baseline; a tier with unknown prices counts as one that does. */

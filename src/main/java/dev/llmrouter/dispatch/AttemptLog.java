@@ -29,6 +29,12 @@ final class AttemptLog {
         add(call, now, AttemptOutcome.OK, null, firstTokenNanos, usage, price(call, usage), named(responseModel), null);
     }
 
+    /** An answer to a call that was made before, in a batch. */
+    void answered(Candidate candidate, long now, @Nullable Usage usage) {
+        BigDecimal cost = Cost.of(candidate.model().price(), usage);
+        add(candidate, now, now, AttemptOutcome.OK, null, null, usage, cost, null);
+    }
+
     /** A stream that ended badly after its first content. */
     void brokeOff(
             Running call,
@@ -99,13 +105,26 @@ final class AttemptLog {
             @Nullable BigDecimal cost,
             @Nullable String responseModel,
             @Nullable String message) {
+        add(call.candidate(), call.startNanos(), now, outcome, status, firstTokenNanos, usage, cost, message);
+    }
+
+    private void add(
+            Candidate candidate,
+            long startNanos,
+            long now,
+            AttemptOutcome outcome,
+            @Nullable Integer status,
+            @Nullable Long firstTokenNanos,
+            @Nullable Usage usage,
+            @Nullable BigDecimal cost,
+            @Nullable String message) {
         attempts.add(new Attempt(
                 attempts.size() + 1,
-                call.candidate(),
+                candidate,
                 outcome,
                 status,
-                Duration.ofNanos(call.startNanos() - requestStartNanos).toMillis(),
-                Duration.ofNanos(now - call.startNanos()).toMillis(),
+                Duration.ofNanos(startNanos - requestStartNanos).toMillis(),
+                Duration.ofNanos(now - startNanos).toMillis(),
                 firstTokenNanos == null
                         ? null
                         : Duration.ofNanos(firstTokenNanos).toMillis(),

@@ -191,6 +191,14 @@ public final class Dispatch {
         log.answered(call, now, null, usage, responseModel);
     }
 
+    /** A candidate has answered before, in a batch: it counts as an attempt, and says nothing of anybody's health. */
+    public synchronized void answeredInBatch(Candidate candidate, @Nullable Usage usage) {
+        attemptsLeft--;
+        calls++;
+        answeredBy = candidate;
+        log.answered(candidate, now(), usage);
+    }
+
     /** The call under way gave the first content of a stream: a success of the provider. @return to be told how it ends */
     public synchronized StreamOutcome streaming(long firstTokenNanos) {
         Running call = over();

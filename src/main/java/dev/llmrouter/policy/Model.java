@@ -45,6 +45,21 @@ public record Model(
         this(name, provider, remoteName, context, maxOutput, capabilities, price, null, null, null);
     }
 
+    /** The same at the price of its provider's batch API, which is unknown where the policy does not state it. */
+    public Model inBatch() {
+        return new Model(
+                name,
+                provider,
+                remoteName,
+                context,
+                maxOutput,
+                capabilities,
+                price == null ? null : price.ofBatch(),
+                vectorSpace,
+                timeouts,
+                breaker);
+    }
+
     /** Whether it makes vectors, and answers no chat. */
     public boolean isEmbedding() {
         return capabilities.contains(Capability.EMBEDDINGS);

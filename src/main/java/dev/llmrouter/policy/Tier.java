@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sticky what keeps requests on the model that served the first of them; default {@link Sticky#NONE}
  * @param canary a model on trial that gets a share of the real traffic; null for none
  * @param shadow a model that is asked as well, whose answers are recorded and never returned; null for none
+ * @param batch how lines of files of work go through the batch API of the provider; null to call each by itself
  */
 public record Tier(
         String name,
@@ -21,10 +22,27 @@ public record Tier(
         int maxAttempts,
         Sticky sticky,
         @Nullable Share canary,
-        @Nullable Share shadow) {
+        @Nullable Share shadow,
+        @Nullable Batch batch) {
 
     public Tier {
         models = List.copyOf(models);
+    }
+
+    /**
+     * Lines of files of work are not called one by one, but go together to the batch API of the model's provider.
+     *
+     * @param within how long a batch may take; default 24 h, which is what providers promise
+     * @param unanswered what becomes of a line that the batch did not answer
+     */
+    public record Batch(Duration within, Unanswered unanswered) {}
+
+    /** What becomes of a line that failed or expired in a batch. */
+    public enum Unanswered {
+        /** It is called by itself, at the full price. */
+        CALL,
+        /** It goes to the errors of its file. */
+        FAIL
     }
 
     /** A model of the tier. @param weight share of the traffic under {@link Strategy#WEIGHTED}, relative to the others; default 1 */

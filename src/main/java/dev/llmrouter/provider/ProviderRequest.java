@@ -32,12 +32,23 @@ final class ProviderRequest {
 
     /** Path and query below the provider's base URL. */
     static String uri(Provider provider, Model model, ChatRequest request) {
+        return uri(provider, path(provider.protocol(), prefix(provider), model, request));
+    }
+
+    /** The path of the provider's base URL, without a slash at its end. */
+    static String prefix(Provider provider) {
         URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
         String prefix = base.getRawPath() == null ? "" : base.getRawPath();
         while (prefix.endsWith("/")) {
             prefix = prefix.substring(0, prefix.length() - 1);
         }
-        StringBuilder uri = new StringBuilder(path(provider.protocol(), prefix, model, request));
+        return prefix;
+    }
+
+    /** A path at the provider, with the query that its base URL and the policy ask for. */
+    static String uri(Provider provider, String path) {
+        URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
+        StringBuilder uri = new StringBuilder(path);
         char separator = uri.indexOf("?") < 0 ? '?' : '&';
         if (base.getRawQuery() != null) {
             uri.append(separator).append(base.getRawQuery());

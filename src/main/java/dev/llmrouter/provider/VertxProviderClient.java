@@ -188,7 +188,29 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         return BufferImpl.buffer(Unpooled.wrappedBuffer(bytes));
     }
 
+    /**
+     * The batch API of a provider, over the same connections; null if its protocol has none here, or it is called elsewhere than at
+     * a base URL.
+     *
+     * @param dialect of chat at the provider
+     */
+    public @Nullable BatchApi batches(Provider provider, ProviderDialect dialect) {
+        if (provider.baseUrl() == null || provider.endpoint() != null) {
+            return null;
+        }
+        return switch (provider.protocol()) {
+            case OPENAI -> new OpenAiBatchApi(new BatchHttp(vertx, http, provider, dialect));
+            case ANTHROPIC -> new AnthropicBatchApi(new BatchHttp(vertx, http, provider, dialect));
+            case GEMINI, SIMULATOR -> null;
+        };
+    }
+
     private static RequestOptions target(Provider provider, Model model, ChatRequest request) {
+        return address(provider).setMethod(HttpMethod.POST).setURI(ProviderRequest.uri(provider, model, request));
+    }
+
+    /** Where the provider is; without method and path. */
+    static RequestOptions address(Provider provider) {
         URI base = Objects.requireNonNull(provider.baseUrl(), "baseUrl");
         String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https") || base.getHost() == null) {
@@ -198,12 +220,10 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         boolean tls = scheme.equals("https");
         String host = base.getHost();
         return new RequestOptions()
-                .setMethod(HttpMethod.POST)
                 .setHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
                 .setPort(base.getPort() > 0 ? base.getPort() : tls ? 443 : 80)
                 .setSsl(tls)
-                .setFollowRedirects(false)
-                .setURI(ProviderRequest.uri(provider, model, request));
+                .setFollowRedirects(false);
     }
 
     /** Closes all connections; attempts under way fail. */

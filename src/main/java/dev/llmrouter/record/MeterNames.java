@@ -52,7 +52,9 @@ public enum MeterNames {
     /** Lines of files of work, by {@code outcome}: answered, failed, or skipped because they were done before. */
     FILES_LINES("llm.router.files.lines"),
     /** Lines of the files of work under way that have neither a result nor an error yet. */
-    FILES_REMAINING("llm.router.files.remaining");
+    FILES_REMAINING("llm.router.files.remaining"),
+    /** Lines of the files of work under way that wait in batches of providers. */
+    FILES_WAITING("llm.router.files.waiting");
 
     private final String meter;
 

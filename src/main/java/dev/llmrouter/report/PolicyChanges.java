@@ -92,6 +92,7 @@ final class PolicyChanges {
         value(of + "the calls that a request may cost", old.maxAttempts(), now.maxAttempts());
         value(of + "the canary", share(old.canary()), share(now.canary()));
         value(of + "the shadow", share(old.shadow()), share(now.shadow()));
+        value(of + "the batch of files of work", batch(old.batch()), batch(now.batch()));
     }
 
     private static String models(Tier tier) {
@@ -102,6 +103,12 @@ final class PolicyChanges {
 
     private static @Nullable String share(Tier.@Nullable Share share) {
         return share == null ? null : share.model() + " " + share.percent() + " %";
+    }
+
+    private static @Nullable String batch(Tier.@Nullable Batch batch) {
+        return batch == null
+                ? null
+                : "within " + batch.within() + ", unanswered: " + RoutingDocument.lower(batch.unanswered());
     }
 
     private void model(Model old, Model now) {
@@ -119,7 +126,10 @@ final class PolicyChanges {
                 : price.input().toPlainString() + " in, " + price.output().toPlainString() + " out"
                         + (price.cachedInput() == null
                                 ? ""
-                                : ", " + price.cachedInput().toPlainString() + " cached");
+                                : ", " + price.cachedInput().toPlainString() + " cached")
+                        + (price.batch() == null
+                                ? ""
+                                : ", times " + price.batch().toPlainString() + " in a batch");
     }
 
     private void rules(List<Rule> before, List<Rule> after) {

@@ -3,7 +3,6 @@ package dev.llmrouter.route;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatFailure;
 import dev.llmrouter.chat.Dialect;
-import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.Reason;
@@ -90,7 +89,7 @@ public final class RequestRecords {
         return sum;
     }
 
-    /** Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
+    /** What the baseline would have cost: in a batch too, where the baseline tier has one. Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
     private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, List<Attempt> attempts, Stage stage) {
         if (Cost.sum(stage.classifierCalls()) == null || Cost.sum(stage.checkCalls()) == null) {
             return null;
@@ -99,9 +98,10 @@ public final class RequestRecords {
             return null;
         }
         Tier baseline = policy.baselineTier();
-        Usage usage = attempts.get(attempts.size() - 1).usage();
+        Attempt last = attempts.get(attempts.size() - 1);
+        boolean batched = last.candidate().role() == Candidate.Role.BATCHED && baseline.batch() != null;
         return policy.model(baseline.models().get(0).model())
-                .map(model -> Cost.of(model.price(), usage))
+                .map(model -> Cost.of((batched ? model.inBatch() : model).price(), last.usage()))
                 .orElse(null);
     }
 

@@ -69,8 +69,14 @@ public final class Router {
     /** A request has arrived: it gets an id, and the policy that it finishes on. Reads nothing yet, and never fails. */
     public Received receive(
             CompiledPolicy policy, Dialect.@Nullable Name dialect, byte[] body, @Nullable AccessKey key) {
+        return receive(policy, dialect, body, key, ids.get());
+    }
+
+    /** @param id of the request, which is the same whenever it comes again: the ledger then books it once */
+    public Received receive(
+            CompiledPolicy policy, Dialect.@Nullable Name dialect, byte[] body, @Nullable AccessKey key, String id) {
         Dialect.Name spoken = dialect != null ? dialect : BodyShape.dialectOf(body);
-        return new Received(ids.get(), spoken, clock.instant(), nanoTime.getAsLong(), policy, key, null);
+        return new Received(id, spoken, clock.instant(), nanoTime.getAsLong(), policy, key, null);
     }
 
     /** Reads the body. @throws BadRequestException if it is malformed, empty, or breaks a limit of the policy */
@@ -213,6 +219,17 @@ public final class Router {
     /** Chooses tier and candidates. @throws RefusedException if nobody may or can serve the request */
     public Decided decide(Classified classified) throws RefusedException {
         return decided(classified, classified.routingRequest());
+    }
+
+    /**
+     * The decision for a request that a model has answered already, in a batch of its provider.
+     *
+     * @throws RefusedException if the policy does not have the tier or the model any more
+     */
+    public Decided answered(Classified classified, String tier, String model) throws RefusedException {
+        Received received = classified.received();
+        Decision decision = received.policy().decider().answered(classified.routingRequest(), tier, model);
+        return new Decided(classified, decision, (nanoTime.getAsLong() - received.startNanos()) / 1_000);
     }
 
     /**

@@ -21,6 +21,7 @@ final class Batch implements Closeable {
     private final BitSet done = new BitSet();
     private final long startedNanos = System.nanoTime();
     private final int skipped;
+    private final Bulks bulks;
     private @Nullable AppendLog errors;
     private int answered;
     private int failed;
@@ -36,6 +37,7 @@ final class Batch implements Closeable {
         AppendLog.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
         failed = read(files.errors());
         this.skipped = done.cardinality();
+        this.bulks = Bulks.open(files);
     }
 
     /**
@@ -125,10 +127,32 @@ final class Batch implements Closeable {
         return done.get(line);
     }
 
+    /** Whether each of these lines has its result or error. */
+    synchronized boolean areDone(BitSet lines) {
+        BitSet left = (BitSet) lines.clone();
+        left.andNot(done);
+        return left.isEmpty();
+    }
+
     /** What the files could not be written for: nothing more is asked then; null as long as all is well. */
     @Nullable
     IOException broken() {
         return broken;
+    }
+
+    /** Its batches at providers. */
+    Bulks bulks() {
+        return bulks;
+    }
+
+    /** Nothing more can be written. */
+    void broke(IOException cause) {
+        broken = cause;
+    }
+
+    /** Lines that wait in batches of providers. */
+    private synchronized int waiting() {
+        return bulks.waiting(done);
     }
 
     BatchInput input() {
@@ -148,14 +172,22 @@ final class Batch implements Closeable {
     /** How far it has come. */
     synchronized BatchProgress progress() {
         return new BatchProgress(
-                input.name(), input.lines(), answered, failed, skipped, costUsd, System.nanoTime() - startedNanos);
+                input.name(),
+                input.lines(),
+                answered,
+                failed,
+                skipped,
+                waiting(),
+                costUsd,
+                System.nanoTime() - startedNanos);
     }
 
     /** Closes the files; where every line is done, {@code STEM.batch.json} says how it ended. */
     @Override
     public synchronized void close() throws IOException {
         try (AppendLog first = results;
-                AppendLog second = errors) {
+                AppendLog second = errors;
+                Bulks third = bulks) {
             BatchProgress progress = progress();
             if (progress.isComplete() && broken == null) {
                 files.describe(progress.summary());

@@ -11,14 +11,22 @@ final class BatchLine {
     private final int number;
     private final byte @Nullable [] bytes;
     private final AtomicBoolean released = new AtomicBoolean();
+    private final @Nullable BulkAnswer answer;
     private volatile @Nullable JsonNode id;
+    private volatile boolean collected;
 
     /** @param bytes null where there are too many */
     BatchLine(FileBatches batches, Batch batch, int number, byte @Nullable [] bytes) {
+        this(batches, batch, number, bytes, null);
+    }
+
+    /** @param answer what came of it in a batch of a provider; null if it was in none */
+    BatchLine(FileBatches batches, Batch batch, int number, byte @Nullable [] bytes, @Nullable BulkAnswer answer) {
         this.batches = batches;
         this.batch = batch;
         this.number = number;
         this.bytes = bytes;
+        this.answer = answer;
     }
 
     Batch batch() {
@@ -34,6 +42,32 @@ final class BatchLine {
     @Nullable
     JsonNode id() {
         return id;
+    }
+
+    /** What came of it in a batch of a provider; null if it was in none. */
+    @Nullable
+    BulkAnswer answer() {
+        return answer;
+    }
+
+    /** Whether it may be put into a batch of a provider. */
+    boolean mayWait() {
+        return answer == null && bytes != null && batch.input().form() == BatchInput.Form.LINES;
+    }
+
+    /** Its content; empty where there is too much. */
+    byte[] bytes() {
+        byte[] content = bytes;
+        return content == null ? new byte[0] : content;
+    }
+
+    /** It has been put into a batch of a provider: its answer comes another time. */
+    void collected() {
+        collected = true;
+    }
+
+    boolean isCollected() {
+        return collected;
     }
 
     /** What is asked. @throws BadLineException if the line is no request */

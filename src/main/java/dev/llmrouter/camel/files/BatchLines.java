@@ -53,7 +53,7 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
             ahead = lines.next();
             number = lines.number();
             tooLong = lines.isTooLong();
-        } while (ahead != null && batch.isDone(number));
+        } while (ahead != null && (batch.isDone(number) || batch.bulks().holds(number)));
         return ahead != null;
     }
 

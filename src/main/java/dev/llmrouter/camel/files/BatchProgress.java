@@ -12,10 +12,12 @@ import java.util.Map;
  * @param answered lines with a result
  * @param failed lines with an error
  * @param skipped those of both that were done before this run
+ * @param waiting lines that wait in batches of providers
  * @param costUsd what all lines cost so far, earlier runs included, as far as it is known
  * @param nanos since this run began
  */
-record BatchProgress(String file, int lines, int answered, int failed, int skipped, BigDecimal costUsd, long nanos) {
+record BatchProgress(
+        String file, int lines, int answered, int failed, int skipped, int waiting, BigDecimal costUsd, long nanos) {
 
     int done() {
         return answered + failed;
@@ -50,7 +52,7 @@ record BatchProgress(String file, int lines, int answered, int failed, int skipp
         long eta = etaSeconds();
         return String.format(
                 Locale.ROOT,
-                "%s: %,d of %,d lines (%.1f %%), %.1f lines/s, %s, %s USD, %,d errors, %,d done before",
+                "%s: %,d of %,d lines (%.1f %%), %.1f lines/s, %s, %s USD, %,d errors, %,d done before%s",
                 file,
                 done(),
                 lines,
@@ -61,6 +63,7 @@ record BatchProgress(String file, int lines, int answered, int failed, int skipp
                         : String.format(Locale.ROOT, "%d:%02d:%02d left", eta / 3600, eta / 60 % 60, eta % 60),
                 costUsd.toPlainString(),
                 failed,
-                skipped);
+                skipped,
+                waiting == 0 ? "" : String.format(Locale.ROOT, ", %,d wait in batches of providers", waiting));
     }
 }

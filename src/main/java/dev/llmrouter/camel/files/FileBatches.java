@@ -33,6 +33,7 @@ public final class FileBatches extends ServiceSupport {
     private final Semaphore places;
     private final Semaphore files;
     private final Set<Batch> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Batch> busy = ConcurrentHashMap.newKeySet();
     private final LongAdder answered = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder skipped = new LongAdder();
@@ -90,6 +91,8 @@ public final class FileBatches extends ServiceSupport {
             count(meters, "skipped", skipped);
             Gauge.builder(MeterNames.FILES_REMAINING.meter(), this, FileBatches::getLinesRemaining)
                     .register(meters);
+            Gauge.builder(MeterNames.FILES_WAITING.meter(), this, FileBatches::getLinesInBatches)
+                    .register(meters);
         }
     }
 
@@ -110,6 +113,7 @@ public final class FileBatches extends ServiceSupport {
             Batch batch = Batch.open(file, folder);
             skipped.add(batch.skipped());
             underWay.add(batch);
+            busy.add(batch);
             return batch;
         } catch (IOException | RuntimeException e) {
             files.release();
@@ -131,10 +135,31 @@ public final class FileBatches extends ServiceSupport {
     }
 
     void close(Batch batch) throws IOException {
+        waits(batch);
         if (underWay.remove(batch)) {
-            files.release();
             batch.close();
         }
+    }
+
+    /** All that a file still does is wait for providers, for hours: another may be taken up. */
+    void waits(Batch batch) {
+        if (busy.remove(batch)) {
+            files.release();
+        }
+    }
+
+    /** A setting that is a whole number of 1 or more. */
+    int setting(String name, int otherwise) {
+        String value = property(camel, name, Integer.toString(otherwise));
+        try {
+            int number = Integer.parseInt(value.strip());
+            if (number >= 1) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(name + " is '" + value + "'; allowed is a whole number from 1.");
     }
 
     /** Waits for a place for one more request. */
@@ -181,6 +206,11 @@ public final class FileBatches extends ServiceSupport {
     @ManagedAttribute(description = "Lines of the files under way that have none yet")
     public long getLinesRemaining() {
         return progress().stream().mapToLong(each -> each.lines() - each.done()).sum();
+    }
+
+    @ManagedAttribute(description = "Lines of the files under way that wait in batches of providers")
+    public long getLinesInBatches() {
+        return progress().stream().mapToLong(BatchProgress::waiting).sum();
     }
 
     @ManagedAttribute(description = "Lines a second, of the files under way")

@@ -26,6 +26,9 @@ record LineFault(String type, String reason, boolean passing, boolean again) {
             if (cause instanceof BadLineException bad) {
                 return new LineFault("bad_line", "The line " + bad.getMessage() + ".", false, false);
             }
+            if (cause instanceof UnansweredException unanswered) {
+                return new LineFault("failed", String.valueOf(unanswered.getMessage()), false, true);
+            }
             if (cause instanceof OutputUnusableException unusable) {
                 return new LineFault("output_unusable", unusable.error().message(), false, false);
             }

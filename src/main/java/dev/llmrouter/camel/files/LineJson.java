@@ -37,6 +37,10 @@ final class LineJson {
         if (line.id() != null) {
             json.set("id", line.id());
         }
+        BulkAnswer bulk = line.answer();
+        if (bulk != null && bulk.answer() != null) {
+            json.put("batch", bulk.answer().batch());
+        }
         return json;
     }
 

@@ -22,6 +22,8 @@ final class LineReader implements Closeable {
     private int position;
     private int limit;
     private int number;
+    private long consumed;
+    private long start;
     private boolean tooLong;
 
     LineReader(Path file) throws IOException {
@@ -46,6 +48,11 @@ final class LineReader implements Closeable {
         return number;
     }
 
+    /** Where the line that was given last begins, in bytes from the start of the file. */
+    long start() {
+        return start;
+    }
+
     /** Whether the line that was given last has more than {@value #MAX_BYTES} bytes, and came without them. */
     boolean isTooLong() {
         return tooLong;
@@ -55,6 +62,7 @@ final class LineReader implements Closeable {
         line.reset();
         tooLong = false;
         boolean any = false;
+        start = consumed;
         while (true) {
             if (position == limit) {
                 limit = in.read(buffer);
@@ -70,6 +78,7 @@ final class LineReader implements Closeable {
                 end++;
             }
             take(end);
+            consumed += end - position + (end < limit ? 1 : 0);
             if (end < limit) {
                 position = end + 1;
                 return taken();

@@ -1,5 +1,6 @@
 package dev.llmrouter.camel.files;
 
+import dev.llmrouter.camel.BatchAnswer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -8,9 +9,12 @@ import org.apache.camel.support.SynchronizationAdapter;
 public final class RequestProcessor extends FileStep {
     private static final String TASK_HEADER = "x-llm-task";
 
-    /** @throws BadLineException if the line is no request */
+    /**
+     * @throws BadLineException if the line is no request
+     * @throws UnansweredException if a batch did not answer it, and nobody else is to be asked
+     */
     @Override
-    public void process(Exchange exchange) throws BadLineException {
+    public void process(Exchange exchange) throws BadLineException, UnansweredException {
         Message message = exchange.getMessage();
         BatchLine line = (BatchLine) message.getBody();
         put(exchange, line);
@@ -18,7 +22,7 @@ public final class RequestProcessor extends FileStep {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                if (!batches.isEnding()) {
+                if (!batches.isEnding() && !line.isCollected()) {
                     // whatever else happened to it: a line that is left would be asked, and paid for, for ever
                     FailureProcessor.fail(batches, line, done, done.getException());
                 }
@@ -33,5 +37,10 @@ public final class RequestProcessor extends FileStep {
             message.setHeader(TASK_HEADER, request.task());
         }
         message.setBody(request.body());
+        BulkAnswer bulk = line.answer();
+        BatchAnswer.put(exchange, bulk == null ? null : bulk.answer());
+        if (bulk != null && bulk.fault() != null) {
+            throw new UnansweredException(bulk.fault());
+        }
     }
 }

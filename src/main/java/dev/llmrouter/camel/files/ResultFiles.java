@@ -6,10 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the results of one input go: {@code STEM.results.jsonl}, {@code STEM.errors.jsonl}, and {@code STEM.batch.json}, which says of what
@@ -23,6 +28,7 @@ record ResultFiles(BatchInput input, Path folder, int number) {
             .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
+    private static final Pattern BULK = Pattern.compile("([0-9]{1,9})[.]jsonl?");
     private static final int MAX_NUMBER = 100_000;
 
     /** Those of an earlier run over the same content, or new ones. */
@@ -56,8 +62,33 @@ record ResultFiles(BatchInput input, Path folder, int number) {
         return file("batch.json");
     }
 
+    /** A file of a batch of a provider. @param bulk number of the batch, from 1 */
+    Path bulk(int bulk, String ending) {
+        return file("batch-" + bulk + "." + ending);
+    }
+
+    /** The numbers of the batches of which there is a file, in order. */
+    List<Integer> bulks() throws IOException {
+        String begin = base() + "batch-";
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(
+                folder, each -> String.valueOf(each.getFileName()).startsWith(begin))) {
+            for (Path each : all) {
+                Matcher number = BULK.matcher(String.valueOf(each.getFileName()).substring(begin.length()));
+                if (number.matches()) {
+                    numbers.add(Integer.valueOf(number.group(1)));
+                }
+            }
+        }
+        return numbers.stream().distinct().sorted().toList();
+    }
+
     private Path file(String ending) {
-        return folder.resolve(input.stem() + (number == 1 ? "." : "." + number + ".") + ending);
+        return folder.resolve(base() + ending);
+    }
+
+    private String base() {
+        return input.stem() + (number == 1 ? "." : "." + number + ".");
     }
 
     /** What is known of the batch: at its start of what content it is, at its end also how it ended. */

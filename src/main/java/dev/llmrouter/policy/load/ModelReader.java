@@ -11,9 +11,12 @@ import dev.llmrouter.policy.VectorSpace;
 import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of {@code models}. */
@@ -21,6 +24,9 @@ final class ModelReader {
     private static final Bounds TOKENS = Bounds.of(1, 100_000_000);
     /** USD per million tokens; the dearest model known in 2026 costs 180. */
     private static final Bounds USD = Bounds.of(0, 100_000);
+
+    /** A part of the price: 0.5 for half. */
+    private static final Bounds FACTOR = Bounds.above(0, 1);
 
     private static final int DAYS_UNTIL_OLD = 365;
     /** Of a price: the ledger counts in 1e-12 USD, and a token costs a millionth of a price. */
@@ -120,6 +126,7 @@ final class ModelReader {
         BigDecimal output = embeds && !inner.has("output") ? BigDecimal.ZERO : inner.decimal("output", USD);
         BigDecimal cachedInput = inner.decimal("cachedInput", USD);
         BigDecimal cacheWrite = inner.decimal("cacheWrite", USD);
+        BigDecimal batch = inner.decimal("batch", FACTOR);
         LocalDate asOf = asOf(inner);
         String source = inner.text("source");
         inner.done();
@@ -133,7 +140,23 @@ final class ModelReader {
         checkDecimals(inner, "output", output);
         checkDecimals(inner, "cachedInput", cachedInput);
         checkDecimals(inner, "cacheWrite", cacheWrite);
-        return new Price(input, output, cachedInput, cacheWrite, asOf, source);
+        Price price = new Price(input, output, cachedInput, cacheWrite, batch, asOf, source);
+        checkBatch(inner, price);
+        return price;
+    }
+
+    private void checkBatch(MappingFields fields, Price price) {
+        Price batch = price.ofBatch();
+        if (batch != null) {
+            checkDecimals(
+                    fields,
+                    "batch",
+                    Stream.of(batch.input(), batch.output(), batch.cachedInput(), batch.cacheWrite())
+                            .filter(Objects::nonNull)
+                            .max(Comparator.comparing(
+                                    amount -> amount.stripTrailingZeros().scale()))
+                            .orElse(null));
+        }
     }
 
     /** The ledger rounds nothing: what it cannot hold it books as unknown. */
@@ -143,7 +166,9 @@ final class ModelReader {
                     price.at(field),
                     price.path(field),
                     "has more than " + MAX_DECIMALS
-                            + " decimals: the ledger books the cost of most requests as unknown",
+                            + " decimals"
+                            + (field.equals("batch") ? " once multiplied" : "")
+                            + ": the ledger books the cost of most requests as unknown",
                     "Give USD per million tokens with at most " + MAX_DECIMALS + " decimals.");
         }
     }

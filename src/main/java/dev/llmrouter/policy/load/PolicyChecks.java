@@ -48,6 +48,7 @@ final class PolicyChecks {
         policy.tasks().values().forEach(this::checkTask);
         new EmbeddingChecks(problems, places, policy).run();
         new CrossChecks(problems, places, policy).run();
+        new BatchChecks(problems, places, policy).run();
         checkEvidence();
         checkExamples();
         checkGates();

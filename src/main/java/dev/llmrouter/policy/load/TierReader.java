@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class TierReader {
     static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(600);
     static final int DEFAULT_MAX_ATTEMPTS = 4;
+    /** What OpenAI and Anthropic promise. */
+    static final Duration DEFAULT_WITHIN = Duration.ofHours(24);
 
     private final Reading reading;
     private final Problems problems;
@@ -43,7 +45,8 @@ final class TierReader {
                 fields.integer("maxAttempts", Bounds.of(1, 20), DEFAULT_MAX_ATTEMPTS),
                 fields.choice("sticky", Tier.Sticky.class, Tier.Sticky.NONE),
                 share(fields, "canary"),
-                share(fields, "shadow"));
+                share(fields, "shadow"),
+                batch(fields));
         fields.done();
         return tier;
     }
@@ -80,6 +83,18 @@ final class TierReader {
                         "Write 'strategy: weighted', or remove the weight.");
             }
         }
+    }
+
+    private Tier.@Nullable Batch batch(MappingFields tier) {
+        MappingFields fields = tier.inner("batch");
+        if (fields == null) {
+            return null;
+        }
+        Tier.Batch batch = new Tier.Batch(
+                fields.duration("within", Duration.ofSeconds(1), Duration.ofHours(72), DEFAULT_WITHIN),
+                fields.choice("unanswered", Tier.Unanswered.class, Tier.Unanswered.CALL));
+        fields.done();
+        return batch;
     }
 
     private Tier.@Nullable Share share(MappingFields tier, String key) {

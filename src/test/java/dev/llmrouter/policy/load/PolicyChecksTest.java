@@ -274,6 +274,20 @@ class PolicyChecksTest {
         String price = "price: { input: 2, cachedInput: 1, output: 8, asOf: 2026-07-02 }";
         return Stream.of(
                 fault(
+                        "output: 0.4,",
+                        "output: 0.4, batch: 1.5,",
+                        UNUSABLE,
+                        "batch:",
+                        "models.small.price.batch",
+                        "above 0 to 1"),
+                fault(
+                        "output: 0.4,",
+                        "output: 0.4, batch: 0.3333333,",
+                        WARNING,
+                        "batch:",
+                        "models.small.price.batch",
+                        "once multiplied"),
+                fault(
                         "provider: openai",
                         "provider: opnai",
                         UNUSABLE,
@@ -374,8 +388,36 @@ class PolicyChecksTest {
                         "is in no tier"));
     }
 
+    /** With a tier whose lines go through batches, and the price for it. */
+    private static String batched(String batch) {
+        return with("models: [small]", "models: [small]\n    batch: " + batch)
+                .replace("output: 0.4,", "output: 0.4, batch: 0.5,");
+    }
+
+    private static Fault batched(String batch, Severity severity, String path, String message) {
+        return new Fault(batched(batch), severity, "batch: {", path, message);
+    }
+
     static Stream<Fault> tierFaults() {
         return Stream.of(
+                fault(
+                        "models: [small]",
+                        "models: [small]\n    batch: { within: 24h }",
+                        ERROR,
+                        "batch: {",
+                        "tiers.economy.batch",
+                        "model 'small' has no batch price"),
+                batched("{ within: 100h }", UNUSABLE, "tiers.economy.batch.within", "from 1s to 72h"),
+                batched("{ unanswered: drop }", UNUSABLE, "tiers.economy.batch.unanswered", "is 'drop'"),
+                new Fault(
+                        batched("{ within: 24h }")
+                                .replace(
+                                        "protocol: openai\n    baseUrl: http://l",
+                                        "protocol: gemini\n    baseUrl: http://l"),
+                        ERROR,
+                        "batch: {",
+                        "tiers.economy.batch",
+                        "'gemini' has no batch API"),
                 fault(
                         "models: [large]",
                         "models: [larg]",

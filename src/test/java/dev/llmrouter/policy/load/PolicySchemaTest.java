@@ -56,7 +56,7 @@ class PolicySchemaTest {
             models:
               m: { zzzzzz: 1, price: { zzzzzz: 1 } }
             tiers:
-              t: { zzzzzz: 1, models: [{ zzzzzz: 1 }], canary: { zzzzzz: 1 }, shadow: { zzzzzz: 1 } }
+              t: { zzzzzz: 1, models: [{ zzzzzz: 1 }], canary: { zzzzzz: 1 }, shadow: { zzzzzz: 1 }, batch: { zzzzzz: 1 } }
             tasks:
               k:
                 zzzzzz: 1

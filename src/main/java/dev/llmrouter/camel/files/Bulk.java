@@ -1,0 +1,209 @@
+package dev.llmrouter.camel.files;
+
+import dev.llmrouter.provider.BatchApi;
+import dev.llmrouter.provider.BatchException;
+import dev.llmrouter.provider.BatchItem;
+import dev.llmrouter.provider.BatchStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A batch at a provider: ordered, waited for and fetched, one step at a time, each written down before the next. Whatever step a
+ * process dies at, the next process goes on there; where it may have ordered without writing the id down, the batch is looked for
+ * first. For one thread at a time.
+ */
+final class Bulk {
+    private static final Logger LOG = LoggerFactory.getLogger(Bulk.class);
+    /** After a batch was cancelled, what it has is waited for as long, or as long as it was allowed to take if that is less. */
+    private static final Duration GRACE = Duration.ofMinutes(10);
+
+    private final ResultFiles files;
+    private final int number;
+    private final BulkState state;
+    private final BitSet lines;
+    private boolean mayBeOrdered;
+    private Instant next = Instant.MIN;
+    private Duration pause = Duration.ZERO;
+
+    /** @param isNew whether it was made just now, so that nobody can have ordered it */
+    Bulk(ResultFiles files, int number, BulkState state, BitSet lines, boolean isNew) {
+        this.files = files;
+        this.number = number;
+        this.state = state;
+        this.lines = lines;
+        this.mayBeOrdered = !isNew;
+    }
+
+    BulkState state() {
+        return state;
+    }
+
+    /** The numbers of its lines. */
+    BitSet lines() {
+        return lines;
+    }
+
+    Path answers() {
+        return files.bulk(number, "answers.jsonl");
+    }
+
+    private Path spool() {
+        return files.bulk(number, "jsonl");
+    }
+
+    /**
+     * Does what is to be done next, if it is time.
+     *
+     * @param api of its provider; null if the policy does not say where it is any more
+     * @param poll wait before it is looked at again; grows by half each time, up to thirty times as long
+     * @throws IOException if it cannot be written down
+     */
+    void advance(@Nullable BatchApi api, Instant now, Duration poll) throws IOException {
+        if (now.isBefore(next) || state.isEnded() && api != null) {
+            return;
+        }
+        pause = pause.isZero() ? poll : min(pause.multipliedBy(3).dividedBy(2), poll.multipliedBy(30));
+        next = now.plus(pause);
+        try {
+            if (api == null) {
+                LOG.warn(
+                        "{} waits: model '{}' has no batch API under the policy in force. Put it back.",
+                        title(),
+                        state.model());
+            } else if (state.id() == null) {
+                order(api);
+            } else {
+                look(api, now);
+            }
+        } catch (BatchException e) {
+            if (e.isRefusal()) {
+                LOG.warn("{} comes to nothing: {}", title(), e.getMessage());
+                end(e.getMessage());
+                return;
+            }
+            LOG.warn("{} waits: {}", title(), e.getMessage());
+            LOG.debug("{} waits", title(), e);
+        }
+        if (!state.isEnded()) {
+            checkDeadline(api, now);
+        }
+    }
+
+    private void order(BatchApi api) throws BatchException, IOException {
+        if (mayBeOrdered) {
+            String found = api.find(state.key(), state.lines(), state.created(), state.others());
+            if (found != null) {
+                state.ordered(found, api.keepsKey());
+                LOG.info("{} had been ordered: {}", title(), found);
+                next = Instant.MIN;
+                return;
+            }
+        }
+        if (state.uploaded() == null) {
+            state.uploaded(api.upload(spool(), state.key()));
+        }
+        mayBeOrdered = true;
+        String id = api.submit(spool(), state.uploaded(), state.key());
+        state.ordered(id, true);
+        LOG.info("{} is ordered: {}, {} lines", title(), id, state.lines());
+    }
+
+    private void look(BatchApi api, Instant now) throws BatchException, IOException {
+        BatchStatus status = api.status(String.valueOf(state.id()));
+        if (!status.ended()) {
+            LOG.info("{}: {} of {} requests are over", title(), status.done(), status.total());
+            return;
+        }
+        if (status.fault() != null && status.passing()) {
+            LOG.warn("{} is ordered again later: {}", title(), status.fault());
+            state.forgetId();
+            return;
+        }
+        Path fetched = files.bulk(number, "answers.new");
+        if (status.answers().isEmpty()) {
+            Files.write(fetched, new byte[0]);
+        } else {
+            api.fetch(status, fetched);
+        }
+        if (!state.isSure() && !isOurs(api, fetched)) {
+            LOG.info("Batch {} is another's; {} is looked for on", state.id(), title());
+            Files.delete(fetched);
+            state.forgetId();
+            next = now;
+            return;
+        }
+        Files.move(fetched, answers(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        end(status.fault());
+        LOG.info("{} has ended", title());
+    }
+
+    private void end(@Nullable String fault) throws IOException {
+        state.ended(fault);
+    }
+
+    private boolean isOurs(BatchApi api, Path fetched) throws IOException {
+        try (LineReader reader = new LineReader(fetched)) {
+            for (byte[] line = reader.next(); line != null; line = reader.next()) {
+                BatchItem item = api.item(line);
+                if (item != null) {
+                    return item.customId().startsWith(state.key());
+                }
+            }
+        }
+        return false;
+    }
+
+    private void checkDeadline(@Nullable BatchApi api, Instant now) throws IOException {
+        if (now.isBefore(state.created().plus(state.within()))) {
+            return;
+        }
+        Instant cancelled = state.cancelled();
+        if (state.id() == null) {
+            end("The batch could not be ordered within " + state.within() + ".");
+        } else if (cancelled == null) {
+            LOG.warn("{} is cancelled: it took longer than {}", title(), state.within());
+            state.cancelled(now);
+            pause = Duration.ZERO;
+            next = now;
+            cancel(api);
+        } else if (now.isAfter(cancelled.plus(min(GRACE, state.within())))) {
+            LOG.warn("{} did not end, although it was cancelled. It may still cost something.", title());
+            end("The batch did not end within " + state.within() + ".");
+        }
+    }
+
+    /** What may be another's is let alone. */
+    private void cancel(@Nullable BatchApi api) {
+        String id = state.id();
+        if (api != null && id != null && state.isSure()) {
+            try {
+                api.cancel(id);
+            } catch (BatchException e) {
+                LOG.info("{} could not be cancelled: {}", title(), e.getMessage());
+            }
+        }
+    }
+
+    /** Each of its lines has its result or error: nothing but the state, a receipt, is kept. */
+    void over() throws IOException {
+        state.over();
+        Files.deleteIfExists(spool());
+        Files.deleteIfExists(answers());
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    private String title() {
+        return "Batch " + number + " of " + files.input().name();
+    }
+}

@@ -1,0 +1,333 @@
+package dev.llmrouter.camel.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.camel.RouteFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of work whose lines go through the batch API of a provider, over HTTP. Issue 4, item 5. */
+class BatchFilesRouteTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private Path in;
+    private Path out;
+    private BatchProvider provider;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        in = Files.createDirectories(folder.resolve("in"));
+        out = in.resolve("results");
+        provider = new BatchProvider();
+    }
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+        provider.close();
+    }
+
+    private void start(String protocol, String batch, String... properties) throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), provider.policy(protocol, batch));
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "llm-router.policy", "file:" + policy,
+                "llm-router.data", folder.resolve("data").toString(),
+                "llm-router.ledger.durability", "sync",
+                "llm-router.files.in", in.toString(),
+                "llm-router.files.retry-delay-ms", "50",
+                "llm-router.files.poll", "100ms",
+                "llm-router.files.batch-tick-ms", "20",
+                "llm-router.files.batch-poll-ms", "20"));
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(properties[i], properties[i + 1]);
+        }
+        all.forEach(camel.getPropertiesComponent()::addOverrideProperty);
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.start();
+    }
+
+    private void write(String name, int lines, String task) throws Exception {
+        Files.writeString(
+                in.resolve(name),
+                IntStream.rangeClosed(1, lines)
+                        .mapToObj(i ->
+                                "{\"id\":\"T-" + i + "\",\"input\":\"Question " + i + "\",\"task\":\"" + task + "\"}\n")
+                        .collect(Collectors.joining()));
+    }
+
+    private void awaitDone(String name) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> Files.exists(in.resolve(".done").resolve(name)));
+    }
+
+    private static Map<Integer, JsonNode> byLine(Path file) throws Exception {
+        Map<Integer, JsonNode> lines = new TreeMap<>();
+        for (String line : Files.readAllLines(file)) {
+            JsonNode json = JSON.readTree(line);
+            assertThat(lines.put(json.path("line").intValue(), json)).isNull();
+        }
+        return lines;
+    }
+
+    private static JsonNode at(Map<Integer, JsonNode> lines, int number) {
+        return Objects.requireNonNull(lines.get(number), () -> "no line " + number);
+    }
+
+    /** Cost and baseline cost of each request in the ledger, in 1e-12 USD. */
+    private List<List<Long>> booked() throws Exception {
+        List<List<Long>> rows = new ArrayList<>();
+        Path database;
+        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+            database = files.filter(file ->
+                            file.toString().endsWith(".db") || file.toString().endsWith(".sqlite"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + database);
+                ResultSet row = ledger.createStatement()
+                        .executeQuery("SELECT cost_pico_usd, baseline_cost_pico_usd FROM llm_request")) {
+            while (row.next()) {
+                rows.add(List.of(row.getLong(1), row.getLong(2)));
+            }
+        }
+        rows.sort(Comparator.comparing(each -> each.get(0)));
+        return rows;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void everyLineIsAnsweredInOneBatchAtTheBatchPrice(String protocol) throws Exception {
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
+        assertThat(results.keySet()).containsExactly(1, 2, 3);
+        results.forEach((number, result) -> {
+            assertThat(result.path("id").asText()).isEqualTo("T-" + number);
+            assertThat(result.path("text").asText()).isEqualTo("answer " + number);
+            assertThat(result.path("tier").asText()).isEqualTo("slow");
+            assertThat(result.path("model").asText()).isEqualTo("small");
+            assertThat(result.path("batch").asText()).startsWith("batch_");
+            assertThat(result.path("attempts").intValue()).isEqualTo(1);
+        });
+        // (1000 + line) x 1.5 + 7 x 7.5 USD per million
+        assertThat(at(results, 1).path("cost_usd").decimalValue()).isEqualByComparingTo("0.001554");
+        assertThat(at(results, 2).path("cost_usd").decimalValue()).isEqualByComparingTo("0.0015555");
+        assertThat(at(results, 3).path("cost_usd").decimalValue()).isEqualByComparingTo("0.001557");
+        assertThat(JSON.readTree(out.resolve("tickets.batch.json").toFile())
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo("0.0046665");
+        assertThat(out.resolve("tickets.errors.jsonl")).doesNotExist();
+        assertThat(booked())
+                .containsExactly(
+                        List.of(1_554_000_000L, 10_360_000_000L),
+                        List.of(1_555_500_000L, 10_370_000_000L),
+                        List.of(1_557_000_000L, 10_380_000_000L));
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+        try (Stream<Path> files = Files.list(out)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readString(file)).doesNotContain(BatchProvider.KEY);
+            }
+        }
+        assertThat(out.resolve("tickets.batch-1.jsonl")).doesNotExist();
+        assertThat(JSON.readTree(out.resolve("tickets.batch-1.json").toFile())
+                        .path("over")
+                        .booleanValue())
+                .isTrue();
+    }
+
+    @Test
+    void aFileIsSplitIntoBatchesOfAtMostSoManyLines() throws Exception {
+        write("tickets.jsonl", 7, "easy");
+        start("openai", "{ within: 1h }", BulkLineProcessor.LINES, "3");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(7);
+        assertThat(provider.paid).hasSize(7);
+        assertThat(provider.log.stream().filter("POST /v1/batches"::equals)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void whatABatchDoesNotAnswerIsCalled(String protocol) throws Exception {
+        List<String> outcomes = List.of("ok", "error", "expired", "malformed", "garbled");
+        provider.outcomes = line -> outcomes.get(line - 1);
+        write("tickets.jsonl", 5, "easy");
+        start(protocol, "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
+        assertThat(results.keySet()).containsExactly(1, 2, 3, 4, 5);
+        assertThat(at(results, 1).path("text").asText()).isEqualTo("answer 1");
+        for (int line = 2; line <= 5; line++) {
+            assertThat(at(results, line).path("text").asText()).isEqualTo("answer 100");
+            assertThat(at(results, line).has("batch")).isFalse();
+            // 1100 x 3 + 7 x 15
+            assertThat(at(results, line).path("cost_usd").decimalValue()).isEqualByComparingTo("0.003405");
+        }
+        assertThat(provider.calls).hasValue(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void whatABatchDoesNotAnswerGoesToTheErrorsWhereTheTierSaysSo(String protocol) throws Exception {
+        List<String> outcomes = List.of("ok", "error", "expired", "malformed", "garbled");
+        provider.outcomes = line -> outcomes.get(line - 1);
+        write("tickets.jsonl", 5, "easy");
+        start(protocol, "{ within: 1h, unanswered: fail }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl")).keySet()).containsExactly(1);
+        Map<Integer, JsonNode> errors = byLine(out.resolve("tickets.errors.jsonl"));
+        assertThat(errors.keySet()).containsExactly(2, 3, 4, 5);
+        errors.values().forEach(error -> {
+            assertThat(error.path("type").asText()).isEqualTo("failed");
+            assertThat(error.path("again").booleanValue()).isTrue();
+            assertThat(error.path("reason").asText()).contains("batch").doesNotContain("secret text", "Question");
+        });
+        assertThat(at(errors, 3).path("reason").asText()).contains("expired");
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void aBatchThatNeverEndsIsCancelledAndItsLinesAreCalled(String protocol) throws Exception {
+        provider.looks = -1;
+        write("tickets.jsonl", 2, "easy");
+        start(protocol, "{ within: 1s }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(2);
+        assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel")))
+                .hasSize(1);
+        assertThat(provider.calls).hasValue(2);
+    }
+
+    @Test
+    void aBatchThatIsRefusedAsAWholeIsCalledLineByLine() throws Exception {
+        provider.failure = "invalid_json_line";
+        write("tickets.jsonl", 2, "easy");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(2);
+        assertThat(provider.calls).hasValue(2);
+    }
+
+    @Test
+    void anOutputThatIsNotUsableIsEscalatedToTheBaselineAtItsFullPrice() throws Exception {
+        write("tickets.jsonl", 2, "strict");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
+        assertThat(at(results, 2).path("verify").asText()).isEqualTo("passed");
+        assertThat(at(results, 1).path("verify").asText()).isEqualTo("escalated");
+        assertThat(at(results, 1).path("tier").asText()).isEqualTo("best");
+        // 0.001554 in the batch, and 1100 x 10 + 7 x 50 for the call
+        assertThat(at(results, 1).path("cost_usd").decimalValue()).isEqualByComparingTo("0.012904");
+        assertThat(provider.calls).hasValue(1);
+    }
+
+    @Test
+    void resultsAtAnotherHostAreNotFetchedThere() throws Exception {
+        try (BatchProvider stranger = new BatchProvider()) {
+            provider.resultsHost = stranger.url();
+            write("tickets.jsonl", 2, "easy");
+            start("anthropic", "{ within: 1h }");
+            awaitDone("tickets.jsonl");
+
+            assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(2);
+            assertThat(stranger.log).isEmpty();
+            assertThat(provider.calls).hasValue(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void anOrderWhoseAnswerWasLostIsFoundAndNotRepeated(String protocol) throws Exception {
+        provider.orderOfAnother(3);
+        provider.watch =
+                new Lost(protocol.equals("openai") ? "after POST /v1/batches" : "after POST /v1/messages/batches");
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(new HashSet<>(provider.paid)).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @Test
+    void aBatchOfAnotherThatLooksLikeOursIsLetAlone() throws Exception {
+        provider.watch = new Lost("before POST /v1/messages/batches");
+        provider.orderOfAnother(3);
+        write("tickets.jsonl", 3, "easy");
+        start("anthropic", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+        assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel")))
+                .isEmpty();
+    }
+
+    /** The first time that a step comes, its answer is lost. */
+    private static final class Lost implements java.util.function.Consumer<String> {
+        private final String step;
+        private boolean over;
+
+        Lost(String step) {
+            this.step = step;
+        }
+
+        @Override
+        public synchronized void accept(String now) {
+            if (now.equals(step) && !over) {
+                over = true;
+                throw new IllegalStateException("lost");
+            }
+        }
+    }
+}
