@@ -116,7 +116,7 @@ public final class CollectedCommand implements Callable<Integer> {
         List<CollectedRoute> routes;
         try (LedgerReader reader = LedgerReader.open(settings)) {
             // without keys nobody can say whether the gateway simulates; what a simulator made up is told by its pairs
-            routes = CollectedRoute.of(reader.pairs(), loaded, false, EvidenceCheck.read(folder), now).stream()
+            routes = CollectedRoute.of(reader.pairs(), loaded, false, EvidenceCheck.read(folder, loaded, name), now).stream()
                     .filter(route ->
                             task == null || task.equals(route.question().task()))
                     .toList();

@@ -94,7 +94,7 @@ final class RoutingOptions {
             LocalDate today)
             throws SQLException, IOException {
         RoutingAudit routing =
-                RoutingAudit.of(ledger, audit, drift, policy, EvidenceCheck.read(evidence), today, others);
+                RoutingAudit.of(ledger, audit, drift, policy, EvidenceCheck.read(evidence, policy, file.toString()), today, others);
         String changes = routing.hasChanges()
                 ? RoutingPatch.of(routing.recommendations(), Files.readString(file), Suggesting.pathForPatch(file))
                 : "";

@@ -53,6 +53,7 @@ final class Comparison {
     private int unanswerable;
     private int neither;
     private int unjudged;
+    private int learned;
     private int costed;
     private double saved;
     private double savedSquares;
@@ -87,6 +88,11 @@ final class Comparison {
         return systemPrompts.isEmpty()
                 ? ""
                 : Sha256.of(String.join("\n", systemPrompts)).substring(0, 12);
+    }
+
+    /** One more example that the gate has learned from: a proof may not stand on it. */
+    void leaveOut() {
+        learned++;
     }
 
     /** @param example null for one of which no judge could say anything */
@@ -281,6 +287,11 @@ final class Comparison {
                 unjudged,
                 "has no usable reply of the judge and was left out",
                 "have no usable reply of the judge and were left out");
+        note(
+                all,
+                learned,
+                "was learned from by the difficulty gate and was left out",
+                "were learned from by the difficulty gate and were left out");
         note(
                 all,
                 neither,

@@ -16,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is.
  *
  * @param policy what the proofs are bound to; null if the validation was made without one, then no gateway takes them
+ * @param gates SHA-256 of the difficulty gates that the comparison was made with, by task
  * @param by who accepts
  * @param today day of acceptance; proofs expire {@value EvidenceFile#VALID_DAYS} days later
  * @param tool name and version of what writes
  */
-public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, String by, LocalDate today, String tool) {
+public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Map<String, String> gates, String by, LocalDate today, String tool) {
+
+    public EvidenceBook {
+        gates = Map.copyOf(gates);
+    }
 
     /**
      * Writes one file for each task of the validation.
@@ -87,6 +92,7 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Strin
                 result.baseline(),
                 policy == null ? null : TaskDefinition.version(policy, result.baseline()),
                 task == null ? null : TaskDefinition.hash(task),
+                task == null || task.gate() == null ? null : gates.get(task.name()),
                 result.systemPrompt(),
                 validation.settings().scorers(),
                 gate.margin(),

@@ -137,8 +137,7 @@ public record Validation(
                     example -> {
                         Example filled = answers.fill(example);
                         byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer, observer))
-                                .forEach(c ->
-                                        c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
+                                .forEach(c -> compare(c, filled, answers));
                     },
                     source.bad());
             names.add(String.valueOf(source.file().getFileName()));
@@ -158,6 +157,15 @@ public record Validation(
                 settings,
                 leftOut,
                 judge(byTask.values(), settings, earlier, hash));
+    }
+
+    private static void compare(Comparison comparison, Example example, Answers answers) {
+        if (answers.leavesOut(example, comparison.candidate())) {
+            comparison.leaveOut();
+        } else {
+            comparison.add(
+                    answers.judged(example, comparison.terms().baseline(), comparison.candidate()));
+        }
     }
 
     private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer, Observer observer) {

@@ -86,7 +86,7 @@ class CollectedCommandTest {
 
     private PairQuestion question() throws Exception {
         RoutingPolicy policy = PolicyFile.loadWithoutSecrets(policy(), CLOCK);
-        return PairQuestion.of(policy, policy.task("tickets").orElseThrow(), "small", false)
+        return PairQuestion.of(policy, policy.task("tickets").orElseThrow(), "small", false, null)
                 .orElseThrow();
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the collection for a task and a model of its tier stands.
  *
+ * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
  * @param pairs that count, in the order of time
  * @param unscored answers that could not be scored
  * @param outdated pairs of another definition, model or scorer, which do not count
@@ -36,6 +37,7 @@ public record CollectedRoute(
         PairQuestion question,
         Collect collect,
         double margin,
+        @Nullable String gate,
         List<PairEntry> pairs,
         LiveTest test,
         int unscored,
@@ -68,7 +70,8 @@ public record CollectedRoute(
             }
             for (Tier.Member member : tier.models()) {
                 PairQuestion question =
-                        PairQuestion.of(policy, task, member.model(), simulated).orElse(null);
+                        PairQuestion.of(policy, task, member.model(), simulated, evidence.gate(task))
+                                .orElse(null);
                 if (question != null) {
                     all.add(of(ledger, policy, task, question, evidence, now));
                 }
@@ -109,6 +112,7 @@ public record CollectedRoute(
                 question,
                 collect,
                 margin.doubleValue(),
+                evidence.gate(task),
                 scored,
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
                 asked.size() - scored.size(),

@@ -30,9 +30,11 @@ public record PairQuestion(
      * The question of a task as the policy is now.
      *
      * @param simulated whether the simulator stands in for every provider
+     * @param gate SHA-256 of the task's difficulty gate in force, on which it depends which requests are sampled; null for none
      * @return empty if the policy does not say how to answer it
      */
-    public static Optional<PairQuestion> of(RoutingPolicy policy, Task task, String candidate, boolean simulated) {
+    public static Optional<PairQuestion> of(
+            RoutingPolicy policy, Task task, String candidate, boolean simulated, @Nullable String gate) {
         Collect collect = task.collect();
         String baseline = TaskDefinition.baseline(policy).orElse(candidate);
         if (collect == null || collect.scorer() == null || task.margin() == null || candidate.equals(baseline)) {
@@ -47,7 +49,7 @@ public record PairQuestion(
         }
         return Optional.of(new PairQuestion(
                 task.name(),
-                TaskDefinition.hash(task),
+                TaskDefinition.hash(task, gate),
                 candidate,
                 version(policy, candidate, simulated),
                 baseline,

@@ -50,7 +50,7 @@ final class QualityGaps {
     /** Of the requests that the model served; answers that the simulator made up count for themselves. */
     private @Nullable SampledDifference live(Task task, String model) throws SQLException {
         List<PairQuestion> questions = Stream.of(false, true)
-                .map(simulated -> PairQuestion.of(policy, task, model, simulated))
+                .map(simulated -> PairQuestion.of(policy, task, model, simulated, evidence.gate(task)))
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
