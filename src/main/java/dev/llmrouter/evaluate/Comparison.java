@@ -196,7 +196,7 @@ final class Comparison {
         unusable(all, "candidate", cheap);
         if (unjudged > MOST_UNUSABLE * (n + unjudged)) {
             all.add(format(
-                    "the judge gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
+                    "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
                     unjudged, n + unjudged, 100 * MOST_UNUSABLE));
         }
         double quality = outcomes.baselineQuality();
@@ -285,8 +285,8 @@ final class Comparison {
         note(
                 all,
                 unjudged,
-                "has no usable reply of the judge and was left out",
-                "have no usable reply of the judge and were left out");
+                "has no usable reply of judge or embedding and was left out",
+                "have no usable reply of judge or embedding and were left out");
         note(
                 all,
                 learned,

@@ -80,7 +80,11 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Map<S
 
     private static boolean isSameQuestion(Proof old, Validation validation, TaskResult result) {
         return old.isSameQuestion(
-                result.baseline(), result.gate().margin(), validation.settings().scorers(), result.systemPrompt());
+                result.baseline(), result.gate().margin(), words(validation, result), result.systemPrompt());
+    }
+
+    private static List<String> words(Validation validation, TaskResult result) {
+        return validation.settings().scoring(result.task()).words();
     }
 
     private Proof proof(Validation validation, TaskResult result, List<Look> looks) {
@@ -94,7 +98,7 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Map<S
                 task == null ? null : TaskDefinition.hash(task),
                 task == null || task.gate() == null ? null : gates.get(task.name()),
                 result.systemPrompt(),
-                validation.settings().scorers(),
+                words(validation, result),
                 gate.margin(),
                 validation.settings().alpha(),
                 gate.alpha(),
@@ -126,9 +130,14 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Map<S
      * data again are the same look.
      */
     static int earlierLooks(
-            @Nullable EvidenceFile file, String candidate, Terms terms, Settings settings, String prompt, String hash) {
+            @Nullable EvidenceFile file,
+            String candidate,
+            Terms terms,
+            List<String> scorers,
+            String prompt,
+            String hash) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
-        if (proof == null || !proof.isSameQuestion(terms.baseline(), terms.margin(), settings.scorers(), prompt)) {
+        if (proof == null || !proof.isSameQuestion(terms.baseline(), terms.margin(), scorers, prompt)) {
             return 0;
         }
         int first = 0;

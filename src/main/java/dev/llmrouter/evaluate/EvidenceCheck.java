@@ -211,6 +211,7 @@ public final class EvidenceCheck {
         differs(all, "the baseline", proof.baselineVersion(), TaskDefinition.version(policy, proof.baseline()));
         differs(all, "the task's definition", proof.definition(), TaskDefinition.hash(task));
         otherGate(all, task, proof.gate());
+        otherScorers(all, policy, task, proof.scorer());
         return all;
     }
 
@@ -230,6 +231,19 @@ public final class EvidenceCheck {
         } else if (!proven.equals(now)) {
             all.add("was proven with another content of " + file + " (SHA-256 " + cut(proven) + "..., now " + cut(now)
                     + "...); put the old file back, or prove the new one on examples that it has not learned from");
+        }
+    }
+
+    /** Live pairs are scored as {@code collect} says; where the policy names no scorers, any are accepted. */
+    private static void otherScorers(List<String> all, RoutingPolicy policy, Task task, List<String> proven) {
+        boolean isLive = proven.stream().anyMatch(scorer -> scorer.startsWith("live:"));
+        if (task.score() == null || isLive) {
+            return;
+        }
+        List<String> now = TaskDefinition.scorers(policy, task.score().specs());
+        if (!now.equals(proven)) {
+            all.add("was scored by " + (proven.isEmpty() ? "what fits the expected answer" : proven)
+                    + "; the task's score is now " + now + ": run validate --accept again");
         }
     }
 

@@ -63,6 +63,11 @@ public final class TaskDefinition {
         return gate == null ? hash : Sha256.of(hash + ' ' + gate).substring(0, 12);
     }
 
+    /** The scorers of a task in words, as a proof has them. @param specs as {@link Blend} reads them */
+    public static List<String> scorers(RoutingPolicy policy, List<String> specs) {
+        return ScorerSpec.words(specs, model -> version(policy, model));
+    }
+
     /** Which model it really is: provider and the provider's name for it; null if the policy does not know the model. */
     public static @Nullable String version(RoutingPolicy policy, String model) {
         Model known = policy.models().get(model);

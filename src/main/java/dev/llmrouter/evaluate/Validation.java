@@ -124,7 +124,6 @@ public record Validation(
             Function<String, @Nullable EvidenceFile> earlier,
             Observer observer)
             throws IOException {
-        Scorer scorer = ScorerSpec.parse(settings.scorers());
         Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
         List<String> names = new ArrayList<>();
         List<String> hashes = new ArrayList<>();
@@ -136,7 +135,7 @@ public record Validation(
                     source.file(),
                     example -> {
                         Example filled = answers.fill(example);
-                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer, observer))
+                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, observer))
                                 .forEach(c -> compare(c, filled, answers));
                     },
                     source.bad());
@@ -168,7 +167,8 @@ public record Validation(
         }
     }
 
-    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer, Observer observer) {
+    private static List<Comparison> comparisons(String task, Settings settings, Observer observer) {
+        Scorer scorer = ScorerSpec.parse(settings.scoring(task).specs());
         return settings.terms(task).stream()
                 .flatMap(terms -> terms.candidates().stream()
                         .map(c -> new Comparison(task, c, terms, settings, scorer, observer)))
@@ -200,7 +200,13 @@ public record Validation(
 
     private static Correction.Test test(Comparison c, Settings settings, @Nullable EvidenceFile evidence, String hash) {
         Terms terms = c.terms();
-        int looks = EvidenceBook.earlierLooks(evidence, c.candidate(), terms, settings, c.systemPrompt(), hash);
+        int looks = EvidenceBook.earlierLooks(
+                evidence,
+                c.candidate(),
+                terms,
+                settings.scoring(c.task()).words(),
+                c.systemPrompt(),
+                hash);
         return looks == 0
                 ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
                 : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);
