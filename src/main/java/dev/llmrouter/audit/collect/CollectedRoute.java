@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
  * @param pairs that count, in the order of time
- * @param unscored answers that could not be scored
+ * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
  * @param outdated pairs of another definition, model or scorer, which do not count
  * @param wasClosed whether such evidence closed the route before: then only a person opens it
  * @param evidence what the evidence is worth today
@@ -95,12 +95,12 @@ public record CollectedRoute(
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
         long closed = ledger.closedMillis(question.task(), question.candidate()).orElse(0);
-        List<PairEntry> read =
-                ledger.of(question.task(), question.candidate(), Math.max(closed, expiry(evidence, question, today)));
+        long after = Math.max(closed, expiry(evidence, question, today));
+        List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
         List<PairEntry> asked = read.stream().filter(question::isAnsweredBy).toList();
         List<PairEntry> scored = new ArrayList<>();
         List<LivePair> outcomes = new ArrayList<>();
-        for (PairEntry pair : asked) {
+        for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after)) {
             Double candidate = pair.candidateScore();
             Double baseline = pair.baselineScore();
             if (candidate != null && baseline != null) {

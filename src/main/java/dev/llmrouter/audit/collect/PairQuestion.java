@@ -5,7 +5,10 @@ import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.PairEntry;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +100,17 @@ public record PairQuestion(
                 costPicoUsd,
                 judgeCostPicoUsd,
                 probability);
+    }
+
+    /**
+     * Pairs of a question with the scores that count: those of feedback are known only when it has come.
+     *
+     * @param afterMillis that the pairs were read after
+     * @throws SQLException if the ledger cannot be read
+     */
+    public static List<PairEntry> scored(
+            LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis) throws SQLException {
+        return FeedbackScores.known(ledger, question, pairs, afterMillis);
     }
 
     /** Whether a pair answers it. */

@@ -61,6 +61,6 @@ final class QualityGaps {
                 .filter(pair -> pair.served() && pair.timeMillis() <= filter.toMillis())
                 .filter(pair -> questions.stream().anyMatch(question -> question.isAnsweredBy(pair)))
                 .toList();
-        return SampledDifference.of(served);
+        return SampledDifference.of(PairQuestion.scored(pairs, questions.get(0), served, filter.fromMillis() - 1));
     }
 }
