@@ -419,7 +419,7 @@ class LiveValidationTest {
         recorded(60, "");
         Path policy = dir.resolve("policy.yaml");
         String plain = Files.readString(policy).stripTrailing();
-        Files.writeString(policy, plain + "\n      score: { scorers: [\"3*contains-all\", \"judge:rubric:umpire\"] }\n");
+        Files.writeString(policy, plain + "\n    score: { scorers: [\"3*contains-all\", \"judge:rubric:umpire\"] }\n");
         run("--max-cost", "5", "--json", "--accept", "--by", "Ada");
         assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(120);
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
@@ -432,9 +432,9 @@ class LiveValidationTest {
                 .isEqualTo("[\"3*contains-all\",\"judge:rubric by one/umpire\"]");
         assertThat(check()).doesNotContain("was scored by");
 
-        Files.writeString(policy, plain + "\n      score: { scorers: [contains-all], combine: min }\n");
+        Files.writeString(policy, plain + "\n    score: { scorers: [contains-all], combine: min }\n");
         assertThat(check()).contains("was scored by", "the task's score is now [contains-all, combine:min]");
-        Files.writeString(policy, plain + "\n      score: { scorers: [\"judge:rubric:nobody\"] }\n");
+        Files.writeString(policy, plain + "\n    score: { scorers: [\"judge:rubric:nobody\"] }\n");
         assertThat(run("--max-cost", "5")).isEqualTo(2);
         assertThat(err.toString()).contains("judge:rubric:MODEL and judge:pairwise:MODEL with a model of this policy");
     }

@@ -37,11 +37,12 @@ public final class AskedScorers {
             Judge judge = asked == null ? null : judge(asked, terms, policy, writer);
             VectorScorer vectors =
                     near == null ? null : new VectorScorer(known("embedding", near.model(), policy), writer);
-            Stream.of(asked, near).forEach(one -> {
-                if (one != null) {
-                    models.add(one.model());
-                }
-            });
+            if (asked != null) {
+                models.add(asked.model());
+            }
+            if (near != null) {
+                models.add(near.model());
+            }
             if (blend.asksModels()) {
                 all.put(task, new TaskScorers(blend, judge, vectors));
             }
