@@ -80,22 +80,19 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
         }
         CompletableFuture<ProviderReply> outcome = new CompletableFuture<>();
         Cancellation cancellation = new Cancellation();
-        ProviderCall call =
-                new ProviderCall(candidate, request, System.nanoTime() + DEADLINE.toNanos(), cancellation);
+        ProviderCall call = new ProviderCall(candidate, request, System.nanoTime() + DEADLINE.toNanos(), cancellation);
         shared.clientFor(candidate.provider().protocol(), candidate.provider().endpoint())
-                .call(
-                        call,
-                        new ProviderClient.Callback() {
-                            @Override
-                            public void replied(ProviderReply reply) {
-                                outcome.complete(reply);
-                            }
+                .call(call, new ProviderClient.Callback() {
+                    @Override
+                    public void replied(ProviderReply reply) {
+                        outcome.complete(reply);
+                    }
 
-                            @Override
-                            public void failed(ProviderException failure) {
-                                outcome.completeExceptionally(failure);
-                            }
-                        });
+                    @Override
+                    public void failed(ProviderException failure) {
+                        outcome.completeExceptionally(failure);
+                    }
+                });
         try {
             ProviderReply reply = outcome.get();
             if (reply instanceof ProviderReply.Whole whole) {

@@ -174,7 +174,8 @@ final class RouteWatch {
     /** Where each route stood when the ledger was read last, by task and candidate. */
     List<CollectedRoute> collected() {
         return routes.values().stream()
-                .sorted(Comparator.comparing((CollectedRoute route) -> route.question().task())
+                .sorted(Comparator.comparing(
+                                (CollectedRoute route) -> route.question().task())
                         .thenComparing(route -> route.question().candidate()))
                 .toList();
     }

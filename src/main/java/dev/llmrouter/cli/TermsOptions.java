@@ -98,15 +98,16 @@ final class TermsOptions {
         DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
         Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing, every, note);
         requireJudge(byTask);
-        Terms general =
-                routing == null ? terms(Required.option("--baseline MODEL", baseline), candidates, null, null, null) : null;
-        return new Settings(
-                general, byTask, alpha, correction(), acrossTasks || every, scorers, perDay, override);
+        Terms general = routing == null
+                ? terms(Required.option("--baseline MODEL", baseline), candidates, null, null, null)
+                : null;
+        return new Settings(general, byTask, alpha, correction(), acrossTasks || every, scorers, perDay, override);
     }
 
     /** Scorers of the command line come before those of the task. */
     private Scoring scoring(RoutingPolicy routing, Task task) {
-        List<String> named = scorers.isEmpty() && task.score() != null ? task.score().specs() : scorers;
+        List<String> named =
+                scorers.isEmpty() && task.score() != null ? task.score().specs() : scorers;
         List<String> specs = ScorerSpec.withJudge(named, judge);
         return new Scoring(specs, TaskDefinition.scorers(routing, specs));
     }
@@ -114,7 +115,8 @@ final class TermsOptions {
     private void requireJudge(Map<String, Terms> byTask) {
         boolean isAsked = byTask.values().stream()
                 .map(Terms::scoring)
-                .anyMatch(scoring -> scoring != null && Blend.of(scoring.specs()).judge() != null);
+                .anyMatch(
+                        scoring -> scoring != null && Blend.of(scoring.specs()).judge() != null);
         if (judge != null && !isAsked && !byTask.isEmpty()) {
             throw new IllegalArgumentException(
                     "--judge " + judge + " has nothing to do; add --scorer judge:rubric or judge:pairwise");
@@ -135,9 +137,7 @@ final class TermsOptions {
                         + "' has no margin in the policy and is left out; state one, or give --margin");
                 continue;
             }
-            byTask.put(
-                    task.name(),
-                    terms(first, models, task.margin(), task.errorCost(), scoring(routing, task)));
+            byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost(), scoring(routing, task)));
         }
         return byTask;
     }

@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param today day of acceptance; proofs expire {@value EvidenceFile#VALID_DAYS} days later
  * @param tool name and version of what writes
  */
-public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Map<String, String> gates, String by, LocalDate today, String tool) {
+public record EvidenceBook(
+        Path directory,
+        @Nullable RoutingPolicy policy,
+        Map<String, String> gates,
+        String by,
+        LocalDate today,
+        String tool) {
 
     public EvidenceBook {
         gates = Map.copyOf(gates);

@@ -29,8 +29,7 @@ public final class EvidenceCheck {
     private final Map<String, String> unreadable;
     private final Map<String, String> gates;
 
-    private EvidenceCheck(
-            Map<String, EvidenceFile> byTask, Map<String, String> unreadable, Map<String, String> gates) {
+    private EvidenceCheck(Map<String, EvidenceFile> byTask, Map<String, String> unreadable, Map<String, String> gates) {
         this.byTask = Map.copyOf(byTask);
         this.unreadable = Map.copyOf(unreadable);
         this.gates = Map.copyOf(gates);

@@ -34,9 +34,7 @@ public final class ScorerSpec {
             return specs;
         }
         return specs.stream()
-                .map(spec -> Score.name(spec).equals(Score.JUDGE)
-                        ? weighted(spec) + asked.form() + ":" + judge
-                        : spec)
+                .map(spec -> Score.name(spec).equals(Score.JUDGE) ? weighted(spec) + asked.form() + ":" + judge : spec)
                 .toList();
     }
 
@@ -55,7 +53,8 @@ public final class ScorerSpec {
             words.add(
                     asked == null
                             ? spec
-                            : weighted(spec) + asked.form()
+                            : weighted(spec)
+                                    + asked.form()
                                     + (asked.model().isEmpty() ? "" : " by " + version.apply(asked.model())));
         }
         return words;
@@ -130,7 +129,8 @@ public final class ScorerSpec {
         try {
             ClassLoader context = Thread.currentThread().getContextClassLoader();
             ClassLoader loader = context == null ? ScorerSpec.class.getClassLoader() : context;
-            Object made = Class.forName(className, false, loader).getConstructor().newInstance();
+            Object made =
+                    Class.forName(className, false, loader).getConstructor().newInstance();
             if (made instanceof Scorer scorer) {
                 return scorer;
             }

@@ -162,8 +162,7 @@ public record Validation(
         if (answers.leavesOut(example, comparison.candidate())) {
             comparison.leaveOut();
         } else {
-            comparison.add(
-                    answers.judged(example, comparison.terms().baseline(), comparison.candidate()));
+            comparison.add(answers.judged(example, comparison.terms().baseline(), comparison.candidate()));
         }
     }
 
@@ -201,12 +200,7 @@ public record Validation(
     private static Correction.Test test(Comparison c, Settings settings, @Nullable EvidenceFile evidence, String hash) {
         Terms terms = c.terms();
         int looks = EvidenceBook.earlierLooks(
-                evidence,
-                c.candidate(),
-                terms,
-                settings.scoring(c.task()).words(),
-                c.systemPrompt(),
-                hash);
+                evidence, c.candidate(), terms, settings.scoring(c.task()).words(), c.systemPrompt(), hash);
         return looks == 0
                 ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
                 : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);

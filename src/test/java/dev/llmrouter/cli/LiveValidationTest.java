@@ -428,8 +428,7 @@ class LiveValidationTest {
         JsonNode proof = new ObjectMapper()
                 .readTree(dir.resolve("evidence/t.json").toFile())
                 .at("/models/0");
-        assertThat(proof.path("scorer").toString())
-                .isEqualTo("[\"3*contains-all\",\"judge:rubric by one/umpire\"]");
+        assertThat(proof.path("scorer").toString()).isEqualTo("[\"3*contains-all\",\"judge:rubric by one/umpire\"]");
         assertThat(check()).doesNotContain("was scored by");
 
         Files.writeString(policy, plain + "\n    score: { scorers: [contains-all], combine: min }\n");

@@ -69,9 +69,8 @@ public record CollectedRoute(
                 continue;
             }
             for (Tier.Member member : tier.models()) {
-                PairQuestion question =
-                        PairQuestion.of(policy, task, member.model(), simulated, evidence.gate(task))
-                                .orElse(null);
+                PairQuestion question = PairQuestion.of(policy, task, member.model(), simulated, evidence.gate(task))
+                        .orElse(null);
                 if (question != null) {
                     all.add(of(ledger, policy, task, question, evidence, now));
                 }

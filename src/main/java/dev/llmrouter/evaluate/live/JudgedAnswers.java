@@ -183,8 +183,7 @@ public final class JudgedAnswers implements Answers {
             }
             Output found = judged.outputs().get(model);
             Double grade = found == null ? null : found.score();
-            double score =
-                    by.blend().score(example.expected(), text, grade == null ? 0 : grade, near.getAsDouble());
+            double score = by.blend().score(example.expected(), text, grade == null ? 0 : grade, near.getAsDouble());
             scored.put(model, new Output(text, score, output.costUsd()));
         }
         return judged.with(judged.system(), scored);
@@ -197,8 +196,7 @@ public final class JudgedAnswers implements Answers {
         }
         return VectorScorer.expected(example).isEmpty()
                 ? OptionalDouble.empty()
-                : VectorText.similarity(
-                        reply(vectors.ofExpected(example)), reply(vectors.ofAnswer(example, answer)));
+                : VectorText.similarity(reply(vectors.ofExpected(example)), reply(vectors.ofAnswer(example, answer)));
     }
 
     private @Nullable Example graded(Judge judge, Example example, String baseline, String candidate)

@@ -21,7 +21,9 @@ final class VectorScorer {
 
     /** What the answer has to be near to; empty where nothing is expected. */
     static String expected(Example example) {
-        return example.expected() == null ? "" : Scorers.plain(example.expected()).strip();
+        return example.expected() == null
+                ? ""
+                : Scorers.plain(example.expected()).strip();
     }
 
     /** Asks for the vector of what is expected. */

@@ -40,9 +40,7 @@ public final class VectorText {
         }
         double lengths = Math.sqrt(first) * Math.sqrt(second);
         double cosine = lengths == 0 ? 0 : dot / lengths;
-        return Double.isFinite(cosine)
-                ? OptionalDouble.of(Math.max(0, Math.min(1, cosine)))
-                : OptionalDouble.empty();
+        return Double.isFinite(cosine) ? OptionalDouble.of(Math.max(0, Math.min(1, cosine))) : OptionalDouble.empty();
     }
 
     /** Empty for what is no vector. */
