@@ -69,8 +69,9 @@ final class CollectSampling {
         }
         String candidate = isServed ? first : compared.model().name();
         boolean simulated = request.received().policy().simulated();
+        String gate = request.received().policy().decider().gate(task);
         PairQuestion question =
-                PairQuestion.of(policy, task, candidate, simulated).orElse(null);
+                PairQuestion.of(policy, task, candidate, simulated, gate).orElse(null);
         if (question == null || !watch.collects(question, isServed)) {
             return null;
         }

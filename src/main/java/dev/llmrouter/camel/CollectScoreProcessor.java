@@ -101,11 +101,15 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             return CompletableFuture.completedFuture(
                     CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
         }
+        if (Collect.FEEDBACK.equals(scorer) && (candidate == null || baseline == null)) {
+            // the answer that people saw may be neither of the two
+            return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
+        }
         if (candidate == null || baseline == null) {
             return CompletableFuture.completedFuture(
                     CollectJudge.Scores.free(candidate == null ? 0 : 1, baseline == null ? 0 : 1));
         }
-        if (Collect.EXACT.equals(scorer)) {
+        if (Collect.EXACT.equals(scorer) || Collect.FEEDBACK.equals(scorer)) {
             return CompletableFuture.completedFuture(
                     CollectJudge.Scores.free(Scorers.normalised().score(TextNode.valueOf(baseline), candidate), 1));
         }

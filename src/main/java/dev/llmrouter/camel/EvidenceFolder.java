@@ -103,8 +103,8 @@ final class EvidenceFolder {
         }
     }
 
-    /** The evidence for the tasks of a policy, from what was read last; nothing is read or computed when it is asked. */
-    Evidence in(RoutingPolicy policy) {
+    /** The evidence for the tasks of a policy; nothing is read or computed when it is asked. */
+    static Evidence in(RoutingPolicy policy, EvidenceCheck check) {
         Map<String, Map<String, EvidenceFinding>> byTask = byTask(policy, check);
         return (task, model, today) -> {
             EvidenceFinding finding =
@@ -169,9 +169,9 @@ final class EvidenceFolder {
     }
 
     /** Tells the log what has changed since it was told last; what never was there is no news. */
-    synchronized void tell(RoutingPolicy policy, Evidence evidence, LocalDate today) {
+    synchronized void tell(RoutingPolicy policy, EvidenceCheck known, Evidence evidence, LocalDate today) {
         Map<String, EvidenceFinding> now = new LinkedHashMap<>();
-        byTask(policy, check)
+        byTask(policy, known)
                 .forEach((task, models) -> models.keySet().forEach(model -> {
                     EvidenceFinding finding = evidence.of(policy.task(task).orElseThrow(), model, today);
                     String about = "task '" + task + "', model '" + model + "'";

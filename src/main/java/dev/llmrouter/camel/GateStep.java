@@ -1,10 +1,13 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.classify.Input;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.decide.Difficulty;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +53,27 @@ final class GateStep {
         return true;
     }
 
-    /** The gates as they are now. */
-    Difficulty difficulty() {
-        Map<String, TaskGate> now = gates;
-        return (task, input, explain) -> {
-            TaskGate gate = task.gate() == null ? null : now.get(task.name());
+    /** The gates as they are now: what judges inputs and what evidence is compared with are of one reading. */
+    InForce inForce() {
+        return new InForce(gates);
+    }
+
+    /** Gates of one reading. Immutable. */
+    record InForce(Map<String, TaskGate> gates) implements Difficulty {
+        @Override
+        public @Nullable Verdict judge(Task task, Input input, boolean explain) {
+            TaskGate gate = task.gate() == null ? null : gates.get(task.name());
             if (gate == null) {
                 return null;
             }
             TaskGate.Finding found = gate.judge(task.name(), input.request(), explain);
-            return new Difficulty.Verdict(found.isHard(), found.why());
-        };
+            return new Verdict(found.isHard(), found.why());
+        }
+
+        @Override
+        public @Nullable String version(Task task) {
+            TaskGate gate = task.gate() == null ? null : gates.get(task.name());
+            return gate == null ? null : gate.sha256();
+        }
     }
 }

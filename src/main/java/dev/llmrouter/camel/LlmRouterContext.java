@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.dispatch.ProviderClient;
@@ -265,6 +266,12 @@ public final class LlmRouterContext extends ServiceSupport {
     public String sampled(RoutingPolicy policy, String task) {
         RouteWatch watch = watch(policy);
         return watch == null ? "" : watch.sampled(task);
+    }
+
+    /** Where the collection of evidence for a policy stood when the ledger was read last; empty if none is collected. */
+    public List<CollectedRoute> collected(RoutingPolicy policy) {
+        RouteWatch watch = watch(policy);
+        return watch == null ? List.of() : watch.collected();
     }
 
     /** What is known of the health of models that judge. */

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.Describer;
+import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.llm.TaskMemory;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
@@ -63,6 +64,7 @@ public final class LoadedPolicy implements AutoCloseable {
         return thread;
     });
 
+    private volatile EvidenceCheck proven = EvidenceCheck.none();
     private volatile CompiledPolicy current;
 
     private LoadedPolicy(
@@ -184,10 +186,13 @@ public final class LoadedPolicy implements AutoCloseable {
     private CompiledPolicy compile() {
         RoutingPolicy policy = reloader.get();
         gates.renew(policy);
-        Evidence proven = evidence.in(policy);
-        evidence.tell(policy, proven, LocalDate.now(clock));
-        CompiledPolicy compiled = CompiledPolicy.of(
-                policy, expressions, health, gates.difficulty(), proven, learned.steps(policy), clock);
+        GateStep.InForce judging = gates.inForce();
+        EvidenceCheck check = evidence.check().with(TaskGates.hashes(judging.gates()));
+        Evidence found = EvidenceFolder.in(policy, check);
+        evidence.tell(policy, check, found, LocalDate.now(clock));
+        proven = check;
+        CompiledPolicy compiled =
+                CompiledPolicy.of(policy, expressions, health, judging, found, learned.steps(policy), clock);
         return compiled.comparing(vectors.in(policy)).asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 
@@ -277,9 +282,9 @@ public final class LoadedPolicy implements AutoCloseable {
         return current.policy();
     }
 
-    /** The evidence beside the policy as it was read last. */
+    /** The evidence beside the policy, with the gates in force. */
     public EvidenceCheck evidence() {
-        return evidence.check();
+        return proven;
     }
 
     /** The folder that evidence is read from. */

@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Embeddings;
 import dev.llmrouter.chat.FinishReason;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
@@ -13,7 +14,9 @@ import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.dispatch.VectorCheck;
 import dev.llmrouter.evaluate.live.ModelCaller;
+import dev.llmrouter.evaluate.live.VectorText;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
@@ -77,23 +80,26 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
         }
         CompletableFuture<ProviderReply> outcome = new CompletableFuture<>();
         Cancellation cancellation = new Cancellation();
+        ProviderCall call = new ProviderCall(candidate, request, System.nanoTime() + DEADLINE.toNanos(), cancellation);
         shared.clientFor(candidate.provider().protocol(), candidate.provider().endpoint())
-                .call(
-                        new ProviderCall(candidate, request, System.nanoTime() + DEADLINE.toNanos(), cancellation),
-                        new ProviderClient.Callback() {
-                            @Override
-                            public void replied(ProviderReply reply) {
-                                outcome.complete(reply);
-                            }
+                .call(call, new ProviderClient.Callback() {
+                    @Override
+                    public void replied(ProviderReply reply) {
+                        outcome.complete(reply);
+                    }
 
-                            @Override
-                            public void failed(ProviderException failure) {
-                                outcome.completeExceptionally(failure);
-                            }
-                        });
+                    @Override
+                    public void failed(ProviderException failure) {
+                        outcome.completeExceptionally(failure);
+                    }
+                });
         try {
             ProviderReply reply = outcome.get();
             if (reply instanceof ProviderReply.Whole whole) {
+                ProviderException fault = VectorCheck.fault(call, whole.reply());
+                if (fault != null) {
+                    throw failed(fault);
+                }
                 return answer(candidate, whole.reply());
             }
             throw new CallFailedException(
@@ -112,8 +118,9 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
     private static Answer answer(Candidate candidate, ChatReply reply) {
         Usage usage = reply.usage();
         boolean isCut = !reply.choices().isEmpty() && reply.choices().get(0).finishReason() == FinishReason.LENGTH;
+        Embeddings made = reply.embeddings();
         return new Answer(
-                reply.text(),
+                made == null ? reply.text() : VectorText.of(made.vectors().get(0)),
                 usage == null ? 0 : usage.inputTokens(),
                 usage == null ? 0 : usage.outputTokens(),
                 Cost.of(candidate.model().price(), usage),

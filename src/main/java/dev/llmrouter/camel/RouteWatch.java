@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -168,6 +169,15 @@ final class RouteWatch {
                                             ? ", by answers that the simulator made up: that proves nothing"
                                             : "; to open the route: collected --accept --by NAME"));
         }
+    }
+
+    /** Where each route stood when the ledger was read last, by task and candidate. */
+    List<CollectedRoute> collected() {
+        return routes.values().stream()
+                .sorted(Comparator.comparing(
+                                (CollectedRoute route) -> route.question().task())
+                        .thenComparing(route -> route.question().candidate()))
+                .toList();
     }
 
     /** What is known of a task's quality since its route is open, in a sentence; empty if it is not sampled. */

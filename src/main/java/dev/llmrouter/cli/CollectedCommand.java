@@ -116,10 +116,12 @@ public final class CollectedCommand implements Callable<Integer> {
         List<CollectedRoute> routes;
         try (LedgerReader reader = LedgerReader.open(settings)) {
             // without keys nobody can say whether the gateway simulates; what a simulator made up is told by its pairs
-            routes = CollectedRoute.of(reader.pairs(), loaded, false, EvidenceCheck.read(folder), now).stream()
-                    .filter(route ->
-                            task == null || task.equals(route.question().task()))
-                    .toList();
+            routes =
+                    CollectedRoute.of(reader.pairs(), loaded, false, EvidenceCheck.read(folder, loaded, name), now)
+                            .stream()
+                            .filter(route ->
+                                    task == null || task.equals(route.question().task()))
+                            .toList();
         } catch (SQLException e) {
             return wrong("the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                     + ". Name the data folder of a gateway that collects with --data DIR or LLM_ROUTER_DATA.");

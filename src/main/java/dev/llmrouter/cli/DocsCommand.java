@@ -131,7 +131,7 @@ public final class DocsCommand implements Callable<Integer> {
             RoutingPolicy before = against == null ? null : PolicyFile.loadWithoutSecrets(against, clock);
             Path proofs = evidence != null ? evidence : PolicyFile.evidence(name);
             List<Block> blocks = new ArrayList<>(
-                    RoutingDocument.of(loaded, EvidenceCheck.read(proofs), LocalDate.now(clock), before));
+                    RoutingDocument.of(loaded, EvidenceCheck.read(proofs, loaded, name), LocalDate.now(clock), before));
             if (ledger.areGiven()) {
                 blocks.addAll(RoutingDocument.figures(audit(loaded)));
             }

@@ -1,7 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.evaluate.Answers;
-import dev.llmrouter.evaluate.ScorerSpec;
+import dev.llmrouter.evaluate.Blend;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.live.Estimate;
@@ -32,9 +32,9 @@ final class Gathering implements AutoCloseable {
 
     /** @throws IllegalArgumentException if options about calls are given, and nobody can be called */
     static void requireNoCalls(CallOptions calls, List<String> scorers) {
-        if (calls.judge != null || ScorerSpec.judge(scorers) != null) {
+        if (calls.judge != null || Blend.of(scorers).asksModels()) {
             throw new IllegalArgumentException(
-                    "a judge is a model that is called: it needs --policy FILE, and excludes --recorded");
+                    "a judge or an embedding is a model that is called: it needs --policy FILE, and excludes --recorded");
         }
         if (calls.dryRun || calls.maxCost != null) {
             throw new IllegalArgumentException(

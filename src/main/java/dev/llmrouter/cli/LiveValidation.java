@@ -9,11 +9,11 @@ import dev.llmrouter.decide.Members;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.live.AskedScorers;
 import dev.llmrouter.evaluate.live.CallPlan;
 import dev.llmrouter.evaluate.live.CallSettings;
 import dev.llmrouter.evaluate.live.Estimate;
 import dev.llmrouter.evaluate.live.Journal;
-import dev.llmrouter.evaluate.live.Judge;
 import dev.llmrouter.evaluate.live.JudgedAnswers;
 import dev.llmrouter.evaluate.live.KeptAnswers;
 import dev.llmrouter.evaluate.live.LiveRun;
@@ -47,7 +47,7 @@ final class LiveValidation implements AutoCloseable {
     private final CallPlan plan;
     private final Set<Integer> told = new HashSet<>();
     private final Settings asked;
-    private final @Nullable Judge judge;
+    private final AskedScorers scorers;
     private @Nullable Journal journal;
     private @Nullable Answers answers;
 
@@ -64,7 +64,7 @@ final class LiveValidation implements AutoCloseable {
         QuestionWriter writer =
                 new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
         this.asked = asked;
-        this.judge = Judge.of(asked, options.judge, policy, writer);
+        this.scorers = AskedScorers.of(asked, policy, writer);
         this.plan = new CallPlan(data, asked, writer, settings);
     }
 
@@ -72,20 +72,20 @@ final class LiveValidation implements AutoCloseable {
     Estimate everything() throws IOException {
         Estimate all = new Estimate();
         plan.read(all::add, bad -> {});
-        addJudge(all, null);
+        addScorers(all, null);
         return all;
     }
 
-    /** The judge's calls; answers that are not there yet are taken to be as long as they may be. */
-    private void addJudge(Estimate estimate, @Nullable Journal kept) throws IOException {
-        if (judge == null) {
+    /** The scorers' calls; answers that are not there yet are taken to be as long as they may be. */
+    private void addScorers(Estimate estimate, @Nullable Journal kept) throws IOException {
+        if (scorers.areNone()) {
             return;
         }
         KeptAnswers known = new KeptAnswers(kept, settings.system());
         if (kept != null) {
             plan.read(known::expect, bad -> {});
         }
-        new JudgedAnswers(known, judge)
+        new JudgedAnswers(known, scorers)
                 .read(
                         data,
                         asked,
@@ -135,7 +135,7 @@ final class LiveValidation implements AutoCloseable {
                     }
                 },
                 bad);
-        addJudge(left, kept);
+        addScorers(left, kept);
         return left;
     }
 
@@ -160,7 +160,7 @@ final class LiveValidation implements AutoCloseable {
         Journal opened = Journal.open(path);
         journal = opened;
         KeptAnswers kept = new KeptAnswers(opened, settings.system());
-        JudgedAnswers judged = judge == null ? null : new JudgedAnswers(kept, judge);
+        JudgedAnswers judged = scorers.areNone() ? null : new JudgedAnswers(kept, scorers);
         answers = judged == null ? kept : judged;
         if (opened.lost() > 0) {
             err.println(opened.lost() + " calls were under way when the last run ended; they are asked again, and their"
@@ -180,7 +180,7 @@ final class LiveValidation implements AutoCloseable {
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
             long judging = left.rows().stream()
-                    .filter(row -> row.model().equals(options.judge))
+                    .filter(row -> scorers.models().contains(row.model()))
                     .mapToLong(Estimate.Row::calls)
                     .sum();
             if (!run(opened, caller, plan::read, left.calls() - judging)) {

@@ -93,8 +93,8 @@ final class RoutingOptions {
             Path evidence,
             LocalDate today)
             throws SQLException, IOException {
-        RoutingAudit routing =
-                RoutingAudit.of(ledger, audit, drift, policy, EvidenceCheck.read(evidence), today, others);
+        RoutingAudit routing = RoutingAudit.of(
+                ledger, audit, drift, policy, EvidenceCheck.read(evidence, policy, file.toString()), today, others);
         String changes = routing.hasChanges()
                 ? RoutingPatch.of(routing.recommendations(), Files.readString(file), Suggesting.pathForPatch(file))
                 : "";

@@ -33,7 +33,12 @@ final class Suggesting {
     Proposal propose(Validation validation, Seen seen, @Nullable Integer perDay, Path evidence, LocalDate today)
             throws IOException {
         Suggestions suggestions = Suggestions.of(
-                routing, validation, task -> options.perDay(task, perDay), seen, EvidenceCheck.read(evidence), today);
+                routing,
+                validation,
+                task -> options.perDay(task, perDay),
+                seen,
+                EvidenceCheck.read(evidence, routing, policy.toString()),
+                today);
         PolicyEdit edit = PolicyEdit.of(Files.readString(policy), policy.toString());
         for (TaskSuggestion task : suggestions.changes()) {
             if (!task.from().equals(task.to())) {

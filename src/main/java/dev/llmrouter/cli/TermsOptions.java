@@ -1,9 +1,11 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.evaluate.Blend;
 import dev.llmrouter.evaluate.Correction;
 import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.ScorerSpec;
+import dev.llmrouter.evaluate.Scoring;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.Terms;
@@ -63,6 +65,8 @@ final class TermsOptions {
             description = "For answers without score: [WEIGHT*]NAME[:ARGUMENT]; may be given several times.")
     List<String> scorers = new ArrayList<>();
 
+    private @Nullable String judge;
+
     @Option(
             names = "--override-data",
             paramLabel = "REASON",
@@ -81,9 +85,10 @@ final class TermsOptions {
     Settings settings(
             @Nullable RoutingPolicy routing,
             boolean every,
-            @Nullable String judge,
+            @Nullable String judging,
             @Nullable String by,
             Consumer<String> note) {
+        judge = judging;
         if (perDay != null && perDay < 0) {
             throw new IllegalArgumentException("--per-day is " + perDay + "; it has to be 0 or more");
         }
@@ -92,19 +97,30 @@ final class TermsOptions {
         }
         DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
         Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing, every, note);
-        Terms general =
-                routing == null ? terms(Required.option("--baseline MODEL", baseline), candidates, null, null) : null;
-        return new Settings(
-                general, byTask, alpha, correction(), acrossTasks || every, scorers(routing, judge), perDay, override);
+        requireJudge(byTask);
+        Terms general = routing == null
+                ? terms(Required.option("--baseline MODEL", baseline), candidates, null, null, null)
+                : null;
+        return new Settings(general, byTask, alpha, correction(), acrossTasks || every, scorers, perDay, override);
     }
 
-    /** The scorers in words; of a judge also who it is, because another judge is another question. */
-    private List<String> scorers(@Nullable RoutingPolicy routing, @Nullable String model) {
-        String judge = ScorerSpec.judge(scorers);
-        if (judge == null || routing == null || model == null) {
-            return scorers;
+    /** Scorers of the command line come before those of the task. */
+    private Scoring scoring(RoutingPolicy routing, Task task) {
+        List<String> named =
+                scorers.isEmpty() && task.score() != null ? task.score().specs() : scorers;
+        List<String> specs = ScorerSpec.withJudge(named, judge);
+        return new Scoring(specs, TaskDefinition.scorers(routing, specs));
+    }
+
+    private void requireJudge(Map<String, Terms> byTask) {
+        boolean isAsked = byTask.values().stream()
+                .map(Terms::scoring)
+                .anyMatch(
+                        scoring -> scoring != null && Blend.of(scoring.specs()).judge() != null);
+        if (judge != null && !isAsked && !byTask.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--judge " + judge + " has nothing to do; add --scorer judge:rubric or judge:pairwise");
         }
-        return List.of(judge + " by " + TaskDefinition.version(routing, model));
     }
 
     private Map<String, Terms> termsOf(RoutingPolicy routing, boolean every, Consumer<String> note) {
@@ -121,7 +137,7 @@ final class TermsOptions {
                         + "' has no margin in the policy and is left out; state one, or give --margin");
                 continue;
             }
-            byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost()));
+            byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost(), scoring(routing, task)));
         }
         return byTask;
     }
@@ -143,7 +159,11 @@ final class TermsOptions {
     }
 
     private Terms terms(
-            String base, List<String> models, @Nullable BigDecimal statedMargin, @Nullable BigDecimal statedCost) {
+            String base,
+            List<String> models,
+            @Nullable BigDecimal statedMargin,
+            @Nullable BigDecimal statedCost,
+            @Nullable Scoring scoring) {
         double wanted = margin == null && statedMargin != null
                 ? statedMargin.doubleValue()
                 : Required.option("--margin SHARE", margin);
@@ -152,7 +172,7 @@ final class TermsOptions {
             throw new IllegalArgumentException("--candidate is missing or is the baseline; name a cheaper model");
         }
         Double cost = errorCost == null && statedCost != null ? Double.valueOf(statedCost.doubleValue()) : errorCost;
-        return new Terms(base, models, wanted, cost);
+        return new Terms(base, models, wanted, cost, scoring);
     }
 
     private Correction correction() {

@@ -1,5 +1,6 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -172,6 +173,7 @@ public final class ValidateCommand implements Callable<Integer> {
         List<Gathering> open = new ArrayList<>();
         try {
             List<Validation.Source> sources = new ArrayList<>();
+            Map<String, TaskGate> gates = gates(routing);
             for (Path set : data == null ? SuggestOptions.dataOf(routing, file) : List.of(data)) {
                 Gathering answers = new Gathering(set, settings, calls, out(), err());
                 open.add(answers);
@@ -180,7 +182,7 @@ public final class ValidateCommand implements Callable<Integer> {
                 if (source == null) {
                     return NO;
                 }
-                sources.add(asServed(source, routing));
+                sources.add(asServed(source, routing, gates, false));
             }
             Path directory = directory();
             Seen seen = new Seen(terms.baseline(routing));
@@ -198,14 +200,25 @@ public final class ValidateCommand implements Callable<Integer> {
         }
     }
 
-    /** With the baseline's answer where the policy keeps an input from the task's tier. */
-    private Validation.Source asServed(Validation.Source source, @Nullable RoutingPolicy routing) {
-        if (routing == null || policy == null) {
+    /** Read once: the evidence binds the gates that the comparison was made with. */
+    private Map<String, TaskGate> gates(@Nullable RoutingPolicy routing) {
+        return routing == null || policy == null ? Map.of() : new TaskGates(policy.toString()).read(routing);
+    }
+
+    /**
+     * With the baseline's answer where the policy keeps an input from the task's tier.
+     *
+     * @param isProof whether inputs that a gate has learned from are left out
+     */
+    private static Validation.Source asServed(
+            Validation.Source source, @Nullable RoutingPolicy routing, Map<String, TaskGate> gates, boolean isProof) {
+        if (routing == null) {
             return source;
         }
-        PremiumInputs inputs = new PremiumInputs(routing, new TaskGates(policy.toString()).read(routing));
+        PremiumInputs inputs = new PremiumInputs(routing, gates);
         return inputs.areAny()
-                ? new Validation.Source(source.file(), new LiftedAnswers(source.answers(), inputs), source.bad())
+                ? new Validation.Source(
+                        source.file(), new LiftedAnswers(source.answers(), inputs, isProof), source.bad())
                 : source;
     }
 
@@ -213,11 +226,18 @@ public final class ValidateCommand implements Callable<Integer> {
             throws IOException {
         Path directory = directory();
         Path file = source.file();
-        Validation.Source served = asServed(source, routing);
+        Map<String, TaskGate> gates = gates(routing);
+        Validation.Source served = asServed(source, routing, gates, true);
         Validation validation =
                 Validation.run(List.of(served), settings, task -> EvidenceFile.find(directory, task), Observer.NONE);
         if (validation.examples() == 0) {
             return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
+        }
+        if (served.answers() instanceof LiftedAnswers lifted
+                && lifted.leftOut() > 0
+                && validation.tasks().stream().allMatch(t -> t.outcomes().n() == 0)) {
+            return wrong(file + ": the difficulty gate has learned from all " + lifted.leftOut()
+                    + " examples, so they prove nothing about it; give others with --data FILE");
         }
         List<String> unknown = unknown(validation, routing);
         List<String> missing = validation.modelsWithoutAnswers();
@@ -231,7 +251,7 @@ public final class ValidateCommand implements Callable<Integer> {
         reports.write(validation, null, LocalDate.now(clock), out(), err());
         unknown.forEach(err()::println);
         if (accept) {
-            accept(validation, routing, directory);
+            accept(validation, routing, TaskGates.hashes(gates), directory);
         }
         err().flush();
         return validation.passed() && unknown.isEmpty() ? 0 : NO;
@@ -255,11 +275,13 @@ public final class ValidateCommand implements Callable<Integer> {
         return parent == null ? Path.of("evidence") : parent.resolve("evidence");
     }
 
-    private void accept(Validation validation, @Nullable RoutingPolicy routing, Path directory) throws IOException {
+    private void accept(
+            Validation validation, @Nullable RoutingPolicy routing, Map<String, String> gates, Path directory)
+            throws IOException {
         String version = ValidateCommand.class.getPackage().getImplementationVersion();
         String tool = "camel-llm-router " + (version == null ? "(unpackaged)" : version);
-        EvidenceBook book =
-                new EvidenceBook(directory, routing, Required.option("--by NAME", by), LocalDate.now(clock), tool);
+        EvidenceBook book = new EvidenceBook(
+                directory, routing, gates, Required.option("--by NAME", by), LocalDate.now(clock), tool);
         Map<String, Path> written = book.enter(validation);
         for (TaskResult t : validation.tasks()) {
             err().println("evidence: " + written.get(t.task()) + ": " + t.candidate() + " "
@@ -277,8 +299,9 @@ public final class ValidateCommand implements Callable<Integer> {
         }
         Path file = Required.option("--policy FILE", policy);
         Path directory = directory();
-        List<String> faults =
-                EvidenceCheck.read(directory).faults(policies.load(file), directory, LocalDate.now(clock));
+        RoutingPolicy routing = policies.load(file);
+        List<String> faults = EvidenceCheck.read(directory, routing, file.toString())
+                .faults(routing, directory, LocalDate.now(clock));
         faults.forEach(out()::println);
         out().flush();
         return faults.isEmpty() ? 0 : NO;

@@ -7,6 +7,7 @@ import dev.llmrouter.chat.Role;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class Decider {
     private final Translatability translatability;
     private final Members members;
     private final KeyRights rights;
+    private final Difficulty difficulty;
     private final Availability availability;
 
     /** Tells what of a request a provider's wire format cannot carry. */
@@ -48,6 +50,7 @@ public final class Decider {
             Clock clock,
             DoubleSupplier random) {
         this.policy = policy;
+        this.difficulty = difficulty;
         this.health = health;
         this.tiers = new TierChoice(policy, lifts, difficulty, evidence, clock);
         this.order = new CandidateOrder(health, random);
@@ -65,6 +68,11 @@ public final class Decider {
 
     public RoutingPolicy policy() {
         return policy;
+    }
+
+    /** SHA-256 of the difficulty gate that judges a task here; null if it has none, or none that can be used. */
+    public @Nullable String gate(Task task) {
+        return difficulty.version(task);
     }
 
     /** What is known of the health of this policy's deployments. */

@@ -17,6 +17,11 @@ public interface Difficulty {
     @Nullable
     Verdict judge(Task task, Input input, boolean explain);
 
+    /** SHA-256 of the gate that judges a task; null if it has none, or none that can be used. */
+    default @Nullable String version(Task task) {
+        return null;
+    }
+
     /**
      * What the gate says.
      *

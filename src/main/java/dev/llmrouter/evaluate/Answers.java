@@ -30,6 +30,11 @@ public interface Answers {
         return example;
     }
 
+    /** Whether this example may not count for a candidate, because what is to be proven has learned from it. */
+    default boolean leavesOut(Example example, String candidate) {
+        return false;
+    }
+
     /** What has to be known of the answers, in words; empty if nothing. Asked after the last example. */
     default List<String> remarks() {
         return List.of();

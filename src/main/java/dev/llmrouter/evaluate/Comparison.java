@@ -53,6 +53,7 @@ final class Comparison {
     private int unanswerable;
     private int neither;
     private int unjudged;
+    private int learned;
     private int costed;
     private double saved;
     private double savedSquares;
@@ -87,6 +88,11 @@ final class Comparison {
         return systemPrompts.isEmpty()
                 ? ""
                 : Sha256.of(String.join("\n", systemPrompts)).substring(0, 12);
+    }
+
+    /** One more example that the gate has learned from: a proof may not stand on it. */
+    void leaveOut() {
+        learned++;
     }
 
     /** @param example null for one of which no judge could say anything */
@@ -190,7 +196,7 @@ final class Comparison {
         unusable(all, "candidate", cheap);
         if (unjudged > MOST_UNUSABLE * (n + unjudged)) {
             all.add(format(
-                    "the judge gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
+                    "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
                     unjudged, n + unjudged, 100 * MOST_UNUSABLE));
         }
         double quality = outcomes.baselineQuality();
@@ -279,8 +285,13 @@ final class Comparison {
         note(
                 all,
                 unjudged,
-                "has no usable reply of the judge and was left out",
-                "have no usable reply of the judge and were left out");
+                "has no usable reply of judge or embedding and was left out",
+                "have no usable reply of judge or embedding and were left out");
+        note(
+                all,
+                learned,
+                "was learned from by the difficulty gate and was left out",
+                "were learned from by the difficulty gate and were left out");
         note(
                 all,
                 neither,

@@ -16,11 +16,22 @@ import org.jspecify.annotations.Nullable;
  * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is.
  *
  * @param policy what the proofs are bound to; null if the validation was made without one, then no gateway takes them
+ * @param gates SHA-256 of the difficulty gates that the comparison was made with, by task
  * @param by who accepts
  * @param today day of acceptance; proofs expire {@value EvidenceFile#VALID_DAYS} days later
  * @param tool name and version of what writes
  */
-public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, String by, LocalDate today, String tool) {
+public record EvidenceBook(
+        Path directory,
+        @Nullable RoutingPolicy policy,
+        Map<String, String> gates,
+        String by,
+        LocalDate today,
+        String tool) {
+
+    public EvidenceBook {
+        gates = Map.copyOf(gates);
+    }
 
     /**
      * Writes one file for each task of the validation.
@@ -75,7 +86,11 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Strin
 
     private static boolean isSameQuestion(Proof old, Validation validation, TaskResult result) {
         return old.isSameQuestion(
-                result.baseline(), result.gate().margin(), validation.settings().scorers(), result.systemPrompt());
+                result.baseline(), result.gate().margin(), words(validation, result), result.systemPrompt());
+    }
+
+    private static List<String> words(Validation validation, TaskResult result) {
+        return validation.settings().scoring(result.task()).words();
     }
 
     private Proof proof(Validation validation, TaskResult result, List<Look> looks) {
@@ -87,8 +102,9 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Strin
                 result.baseline(),
                 policy == null ? null : TaskDefinition.version(policy, result.baseline()),
                 task == null ? null : TaskDefinition.hash(task),
+                task == null || task.gate() == null ? null : gates.get(task.name()),
                 result.systemPrompt(),
-                validation.settings().scorers(),
+                words(validation, result),
                 gate.margin(),
                 validation.settings().alpha(),
                 gate.alpha(),
@@ -120,9 +136,14 @@ public record EvidenceBook(Path directory, @Nullable RoutingPolicy policy, Strin
      * data again are the same look.
      */
     static int earlierLooks(
-            @Nullable EvidenceFile file, String candidate, Terms terms, Settings settings, String prompt, String hash) {
+            @Nullable EvidenceFile file,
+            String candidate,
+            Terms terms,
+            List<String> scorers,
+            String prompt,
+            String hash) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
-        if (proof == null || !proof.isSameQuestion(terms.baseline(), terms.margin(), settings.scorers(), prompt)) {
+        if (proof == null || !proof.isSameQuestion(terms.baseline(), terms.margin(), scorers, prompt)) {
             return 0;
         }
         int first = 0;

@@ -1,5 +1,6 @@
 package dev.llmrouter.evaluate;
 
+import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
@@ -26,10 +27,12 @@ public final class EvidenceCheck {
 
     private final Map<String, EvidenceFile> byTask;
     private final Map<String, String> unreadable;
+    private final Map<String, String> gates;
 
-    private EvidenceCheck(Map<String, EvidenceFile> byTask, Map<String, String> unreadable) {
+    private EvidenceCheck(Map<String, EvidenceFile> byTask, Map<String, String> unreadable, Map<String, String> gates) {
         this.byTask = Map.copyOf(byTask);
         this.unreadable = Map.copyOf(unreadable);
+        this.gates = Map.copyOf(gates);
     }
 
     /** What the evidence of a task is worth. */
@@ -65,16 +68,40 @@ public final class EvidenceCheck {
 
     /** Nothing was ever compared. */
     public static EvidenceCheck none() {
-        return new EvidenceCheck(Map.of(), Map.of());
+        return new EvidenceCheck(Map.of(), Map.of(), Map.of());
     }
 
-    /** Whether both know the same evidence and the same faults. */
+    /** Whether both know the same evidence, the same gates and the same faults. */
     public boolean isSame(EvidenceCheck other) {
-        return byTask.equals(other.byTask) && unreadable.equals(other.unreadable);
+        return byTask.equals(other.byTask) && unreadable.equals(other.unreadable) && gates.equals(other.gates);
     }
 
     /**
-     * Reads all evidence files of a directory; one that does not exist holds none. A file that cannot be read or was changed
+     * The same evidence beside the gates that are in force. Without them no evidence of a task with a gate is valid.
+     *
+     * @param inForce SHA-256 of the gates' files as they are used, by task ({@link TaskGates#hashes})
+     */
+    public EvidenceCheck with(Map<String, String> inForce) {
+        return new EvidenceCheck(byTask, unreadable, inForce);
+    }
+
+    /** SHA-256 of the gate that a task's evidence has to be about; null if it has none that can be used. */
+    public @Nullable String gate(Task task) {
+        return task.gate() == null ? null : gates.get(task.name());
+    }
+
+    /**
+     * Reads the evidence of a policy, and the gates that its tasks name.
+     *
+     * @param policyUri where the policy lies: gates are beside it
+     * @throws IOException if the evidence's directory cannot be listed
+     */
+    public static EvidenceCheck read(Path directory, RoutingPolicy policy, String policyUri) throws IOException {
+        return read(directory).with(TaskGates.hashes(new TaskGates(policyUri).read(policy)));
+    }
+
+    /**
+     * Reads all evidence files of a directory, and no gate; one that does not exist holds none. A file that cannot be read or was changed
      * makes its task's evidence invalid, never the others'.
      *
      * @throws IOException if the directory itself cannot be listed
@@ -89,7 +116,7 @@ public final class EvidenceCheck {
                 }
             }
         }
-        return new EvidenceCheck(byTask, unreadable);
+        return new EvidenceCheck(byTask, unreadable, Map.of());
     }
 
     private static void read(Path file, Map<String, EvidenceFile> byTask, Map<String, String> unreadable) {
@@ -161,7 +188,7 @@ public final class EvidenceCheck {
         return new Finding(state, file.id(), until, invalid);
     }
 
-    private static List<String> problems(RoutingPolicy policy, Task task, Proof proof) {
+    private List<String> problems(RoutingPolicy policy, Task task, Proof proof) {
         List<String> all = new ArrayList<>();
         if (!proof.isAccepted()) {
             all.add("was not accepted: " + proof.acceptance());
@@ -182,7 +209,45 @@ public final class EvidenceCheck {
         differs(all, "the model", proof.modelVersion(), TaskDefinition.version(policy, proof.model()));
         differs(all, "the baseline", proof.baselineVersion(), TaskDefinition.version(policy, proof.baseline()));
         differs(all, "the task's definition", proof.definition(), TaskDefinition.hash(task));
+        otherGate(all, task, proof.gate());
+        otherScorers(all, policy, task, proof.scorer());
         return all;
+    }
+
+    /** Which inputs reach the model depends on the gate's content, not on the name of its file. */
+    private void otherGate(List<String> all, Task task, @Nullable String proven) {
+        if (task.gate() == null) {
+            return; // a proof made with a gate is of another definition
+        }
+        String file = "the difficulty gate '" + task.gate().file() + "'";
+        String now = gates.get(task.name());
+        if (proven == null) {
+            all.add("does not say with which content of " + file
+                    + " it was proven, because an older version wrote it; run validate --accept again");
+        } else if (now == null) {
+            all.add("was proven with " + file + ", which cannot be used now (lint says why); put the file with SHA-256 "
+                    + cut(proven) + "... back");
+        } else if (!proven.equals(now)) {
+            all.add("was proven with another content of " + file + " (SHA-256 " + cut(proven) + "..., now " + cut(now)
+                    + "...); put the old file back, or prove the new one on examples that it has not learned from");
+        }
+    }
+
+    /** Live pairs are scored as {@code collect} says; where the policy names no scorers, any are accepted. */
+    private static void otherScorers(List<String> all, RoutingPolicy policy, Task task, List<String> proven) {
+        boolean isLive = proven.stream().anyMatch(scorer -> scorer.startsWith("live:"));
+        if (task.score() == null || isLive) {
+            return;
+        }
+        List<String> now = TaskDefinition.scorers(policy, task.score().specs());
+        if (!now.equals(proven)) {
+            all.add("was scored by " + (proven.isEmpty() ? "what fits the expected answer" : proven)
+                    + "; the task's score is now " + now + ": run validate --accept again");
+        }
+    }
+
+    private static String cut(String sha256) {
+        return sha256.substring(0, Math.min(12, sha256.length()));
     }
 
     private static void differs(List<String> all, String what, @Nullable String proven, @Nullable String now) {

@@ -15,16 +15,32 @@ import org.jspecify.annotations.Nullable;
 public final class LiftedAnswers implements Answers {
     private final Answers answers;
     private final PremiumInputs inputs;
+    private final boolean isProof;
     private final Map<String, int[]> counts = new TreeMap<>();
+    private int leftOut;
 
-    public LiftedAnswers(Answers answers, PremiumInputs inputs) {
+    /** @param isProof whether inputs that a gate was made from are left out, as far as the gate's file knows them */
+    public LiftedAnswers(Answers answers, PremiumInputs inputs, boolean isProof) {
         this.answers = answers;
         this.inputs = inputs;
+        this.isProof = isProof;
     }
 
     @Override
     public Example fill(Example example) {
         return answers.fill(example);
+    }
+
+    @Override
+    public boolean leavesOut(Example example, String candidate) {
+        boolean isLeftOut = isProof && inputs.isLearned(example.task(), candidate, example.input());
+        leftOut += isLeftOut ? 1 : 0;
+        return isLeftOut;
+    }
+
+    /** Examples that do not count, because a gate has learned from them. */
+    public int leftOut() {
+        return leftOut;
     }
 
     @Override
@@ -48,7 +64,8 @@ public final class LiftedAnswers implements Answers {
                 all.add(String.format(
                         Locale.ROOT,
                         "'%s': the policy lifts %,d of %,d inputs to the baseline (premiumWhen, gate), and they count as its"
-                                + " answers. Inputs that the condition or the gate was chosen on flatter it: use others.",
+                                + " answers. Inputs that the condition was chosen on, or a gate of an older version, flatter it: use"
+                                + " others.",
                         what,
                         count[0],
                         count[1]));

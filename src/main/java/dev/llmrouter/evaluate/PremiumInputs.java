@@ -82,6 +82,15 @@ public final class PremiumInputs {
         return isAboutIt && gate.judge(task, input.request(), false).isHard();
     }
 
+    /** Whether the task's gate was made from this input, so that it would flatter the gate. */
+    public boolean isLearned(String task, String candidate, String text) {
+        TaskGate gate = gates.get(task);
+        GateFile.Kept kept = gate == null ? null : gate.kept();
+        return kept != null
+                && isModel(candidate, kept.gate().weak())
+                && kept.gate().seen().has(text);
+    }
+
     private boolean isModel(String name, String other) {
         String remote = policy.model(name).map(Model::remoteName).orElse(name);
         return name.equals(other) || remote.equals(other);

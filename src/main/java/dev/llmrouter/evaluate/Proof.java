@@ -1,5 +1,6 @@
 package dev.llmrouter.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param baseline model that it was compared with
  * @param baselineVersion as {@code modelVersion}
  * @param definition hash of the task's definition ({@link TaskDefinition#hash}); null if compared without a policy
+ * @param gate SHA-256 of the difficulty gate's file that kept inputs from the model; null without a gate, and in files of older
+ *     versions
  * @param systemPrompt hash of the inputs' system prompts; empty if they have none
  * @param scorer the scorers with their settings; empty for the one that fits the expected answer
  * @param margin quality loss that was accepted, as a share
@@ -53,6 +56,7 @@ import org.jspecify.annotations.Nullable;
     "method",
     "correction",
     "definition",
+    "gate",
     "systemPrompt",
     "scorer",
     "dataSet",
@@ -69,6 +73,7 @@ public record Proof(
         String baseline,
         @Nullable String baselineVersion,
         @Nullable String definition,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String gate,
         String systemPrompt,
         List<String> scorer,
         double margin,
@@ -146,6 +151,7 @@ public record Proof(
                 baseline,
                 baselineVersion,
                 definition,
+                gate,
                 systemPrompt,
                 scorer,
                 margin,

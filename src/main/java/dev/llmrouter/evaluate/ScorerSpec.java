@@ -1,16 +1,18 @@
 package dev.llmrouter.evaluate;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.policy.Score;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads scorers from text: {@code [WEIGHT*]NAME[:ARGUMENT]}, several of them averaged by weight. */
+/** Reads scorers from text: {@code [WEIGHT*]NAME[:ARGUMENT]}, several of them combined by a {@link Blend}. */
 public final class ScorerSpec {
     /** The names that {@link #parse} knows. */
     public static final String NAMES =
             "exact, normalised, one-of, contains-all, numeric[:TOLERANCE], regex:RE2, json-valid, "
-                    + "json-fields[:TOLERANCE], list-precision, list-recall, list-f1, rouge-l, judge:rubric, judge:pairwise";
+                    + "json-fields[:TOLERANCE], list-precision, list-recall, list-f1, rouge-l, bean:CLASS, "
+                    + "embedding:MODEL, judge:rubric[:MODEL], judge:pairwise[:MODEL], combine:min";
 
     /** A judge grades each answer from 1 to 5. */
     public static final String RUBRIC = "judge:rubric";
@@ -20,48 +22,47 @@ public final class ScorerSpec {
 
     private ScorerSpec() {}
 
-    /**
-     * Which form of judge the scorers ask for: {@link #RUBRIC} or {@link #PAIRWISE}; null for none. What follows the form
-     * after a blank says who judges, for the evidence.
-     *
-     * @throws IllegalArgumentException if a judge is asked for together with other scorers, or its form is not known
-     */
-    public static @Nullable String judge(List<String> specs) {
-        if (specs.stream().noneMatch(spec -> spec.strip().startsWith("judge"))) {
-            return null;
-        }
-        String form = specs.get(0).strip().split(" ", 2)[0];
-        if (specs.size() > 1) {
-            throw new IllegalArgumentException("scorer '" + form + "' stands alone; leave the other scorers out");
-        }
-        return switch (form) {
-            case "judge", RUBRIC -> RUBRIC;
-            case PAIRWISE -> PAIRWISE;
-            default ->
-                throw new IllegalArgumentException(
-                        "scorer '" + form + "' is not known; allowed are " + RUBRIC + " and " + PAIRWISE);
-        };
-    }
-
     /** @throws IllegalArgumentException if a name or argument is wrong; the message lists what is allowed */
     public static Scorer parse(List<String> specs) {
-        if (specs.isEmpty()) {
-            return byExpected();
+        return Blend.of(specs).scorer();
+    }
+
+    /** The same scorers, with the model that judges where none is named. @param judge null for none */
+    public static List<String> withJudge(List<String> specs, @Nullable String judge) {
+        Blend.Asked asked = Blend.of(specs).judge();
+        if (asked == null || judge == null || !asked.model().isEmpty()) {
+            return specs;
         }
-        String judge = judge(specs);
-        if (judge != null) {
-            return (expected, answer) -> {
-                throw new IllegalStateException("an answer reached scorer '" + judge + "' without the judge's score");
-            };
-        }
-        List<Weighted> parts = new ArrayList<>();
-        double sum = 0;
+        return specs.stream()
+                .map(spec -> Score.name(spec).equals(Score.JUDGE) ? weighted(spec) + asked.form() + ":" + judge : spec)
+                .toList();
+    }
+
+    /**
+     * The scorers for the evidence: who judges or embeds stands there by provider and remote name.
+     *
+     * @param version of a model of the policy
+     */
+    public static List<String> words(List<String> specs, Function<String, @Nullable String> version) {
+        Blend blend = Blend.of(specs);
+        List<String> words = new ArrayList<>();
         for (String spec : specs) {
-            Weighted part = parseOne(spec);
-            parts.add(part);
-            sum += part.weight;
+            Blend.Asked asked = Score.name(spec).equals(Score.JUDGE)
+                    ? blend.judge()
+                    : Score.name(spec).equals(Score.EMBEDDING) ? blend.embedding() : null;
+            words.add(
+                    asked == null
+                            ? spec
+                            : weighted(spec)
+                                    + asked.form()
+                                    + (asked.model().isEmpty() ? "" : " by " + version.apply(asked.model())));
         }
-        return new Combined(List.copyOf(parts), sum);
+        return words;
+    }
+
+    private static String weighted(String spec) {
+        double weight = weight(spec);
+        return weight == 1 ? "" : weight + "*";
     }
 
     /**
@@ -80,7 +81,7 @@ public final class ScorerSpec {
         };
     }
 
-    private static Weighted parseOne(String spec) {
+    static double weight(String spec) {
         int colon = spec.indexOf(':');
         String head = colon < 0 ? spec : spec.substring(0, colon);
         int star = head.indexOf('*');
@@ -88,13 +89,16 @@ public final class ScorerSpec {
         if (!(weight > 0)) {
             throw new IllegalArgumentException("scorer '" + spec + "': the weight has to be above 0");
         }
-        String name = head.substring(star + 1).strip();
-        String argument = colon < 0 ? null : spec.substring(colon + 1);
-        return new Weighted(weight, named(spec, name, argument));
+        return weight;
     }
 
-    private static Scorer named(String spec, String name, @Nullable String argument) {
-        double tolerance = argument == null || name.equals("regex") ? 0 : number(spec, argument);
+    /** A scorer that asks nobody. */
+    static Scorer local(String spec) {
+        String name = Score.name(spec);
+        int colon = spec.indexOf(':');
+        String argument = colon < 0 ? null : spec.substring(colon + 1);
+        boolean isText = name.equals("regex") || name.equals("bean");
+        double tolerance = argument == null || isText ? 0 : number(spec, argument);
         return switch (name) {
             case "exact" -> Scorers.exact();
             case "normalised", "normalized" -> Scorers.normalised();
@@ -113,8 +117,27 @@ public final class ScorerSpec {
             case "list-recall" -> Scorers.list(Scorers.ListFigure.RECALL);
             case "list-f1" -> Scorers.list(Scorers.ListFigure.F1);
             case "rouge-l" -> Scorers.rougeL();
+            case "bean" -> bean(spec, Score.argument(spec));
             default -> throw new IllegalArgumentException("scorer '" + name + "' is not known; allowed are " + NAMES);
         };
+    }
+
+    /** A scorer of the user's own: a class of the class path with a constructor without parameters. */
+    private static Scorer bean(String spec, String className) {
+        String fix = "scorer '" + spec + "': name a public class on the class path that implements "
+                + Scorer.class.getName() + " and has a public constructor without parameters";
+        try {
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            ClassLoader loader = context == null ? ScorerSpec.class.getClassLoader() : context;
+            Object made =
+                    Class.forName(className, false, loader).getConstructor().newInstance();
+            if (made instanceof Scorer scorer) {
+                return scorer;
+            }
+            throw new IllegalArgumentException(fix + "; it is no scorer");
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new IllegalArgumentException(fix + " (" + e.getClass().getSimpleName() + ")", e);
+        }
     }
 
     private static double number(String spec, String text) {
@@ -127,23 +150,5 @@ public final class ScorerSpec {
             // told below, together with infinite values
         }
         throw new IllegalArgumentException("scorer '" + spec + "': '" + text + "' is not a number");
-    }
-
-    private record Weighted(double weight, Scorer scorer) {}
-
-    private record Combined(List<Weighted> parts, double sum) implements Scorer {
-        @Override
-        public double score(@Nullable JsonNode expected, String answer) {
-            double total = 0;
-            for (Weighted part : parts) {
-                total += part.weight * part.scorer.score(expected, answer);
-            }
-            return Math.min(1, total / sum);
-        }
-
-        @Override
-        public boolean needsExpected() {
-            return parts.stream().anyMatch(part -> part.scorer.needsExpected());
-        }
     }
 }

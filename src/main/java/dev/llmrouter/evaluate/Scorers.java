@@ -170,7 +170,7 @@ public final class Scorers {
         return right ? 1 : 0;
     }
 
-    static String plain(@Nullable JsonNode node) {
+    public static String plain(@Nullable JsonNode node) {
         return node == null ? "" : node.isValueNode() ? node.asText() : node.toString();
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpha one-sided error level, above 0 to 0.5
  * @param correction how the level is shared among the candidates of one task
  * @param acrossTasks whether it is shared among all tasks too; default no: each task is a decision of its own
- * @param scorers in words, for the evidence; empty for the scorer that fits the expected answer
+ * @param scorers of tasks whose terms have none; empty for the scorer that fits the expected answer
  * @param perDay requests a day; null if not stated
  * @param override accepts data with faults; null if nobody did
  */
@@ -29,6 +29,13 @@ public record Settings(
     public Settings {
         byTask = Map.copyOf(byTask);
         scorers = List.copyOf(scorers);
+    }
+
+    /** How the outputs of a task are scored. */
+    public Scoring scoring(String task) {
+        Terms terms = byTask.getOrDefault(task, general);
+        Scoring own = terms == null ? null : terms.scoring();
+        return own == null ? new Scoring(scorers, scorers) : own;
     }
 
     /** The terms of a task; empty if it is left out. */

@@ -33,7 +33,7 @@ public final class TaskDefinition {
 
     /**
      * Hash of what the task is: its name, description, conditions that lift it to the baseline, its difficulty gate (by file
-     * name and threshold), and what a usable output looks like. The margin is not in it, because a wider one revokes no proof; neither is the rationale.
+     * name and threshold; its content is bound by {@link Proof#gate}), and what a usable output looks like. The margin is not in it, because a wider one revokes no proof; neither is the rationale.
      *
      * @return first 12 hexadecimal digits of a SHA-256
      */
@@ -51,6 +51,21 @@ public final class TaskDefinition {
             parts.put("crossCheck", asked.toString());
         }
         return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
+    }
+
+    /**
+     * Hash of what the task is, together with the content of its gate: what live pairs are about.
+     *
+     * @param gate SHA-256 of the gate's file; null without a gate
+     */
+    public static String hash(Task task, @Nullable String gate) {
+        String hash = hash(task);
+        return gate == null ? hash : Sha256.of(hash + ' ' + gate).substring(0, 12);
+    }
+
+    /** The scorers of a task in words, as a proof has them. @param specs as {@link Blend} reads them */
+    public static List<String> scorers(RoutingPolicy policy, List<String> specs) {
+        return ScorerSpec.words(specs, model -> version(policy, model));
     }
 
     /** Which model it really is: provider and the provider's name for it; null if the policy does not know the model. */

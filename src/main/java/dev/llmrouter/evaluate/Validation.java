@@ -124,7 +124,6 @@ public record Validation(
             Function<String, @Nullable EvidenceFile> earlier,
             Observer observer)
             throws IOException {
-        Scorer scorer = ScorerSpec.parse(settings.scorers());
         Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
         List<String> names = new ArrayList<>();
         List<String> hashes = new ArrayList<>();
@@ -136,9 +135,8 @@ public record Validation(
                     source.file(),
                     example -> {
                         Example filled = answers.fill(example);
-                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, scorer, observer))
-                                .forEach(c ->
-                                        c.add(answers.judged(filled, c.terms().baseline(), c.candidate())));
+                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, observer))
+                                .forEach(c -> compare(c, filled, answers));
                     },
                     source.bad());
             names.add(String.valueOf(source.file().getFileName()));
@@ -160,7 +158,16 @@ public record Validation(
                 judge(byTask.values(), settings, earlier, hash));
     }
 
-    private static List<Comparison> comparisons(String task, Settings settings, Scorer scorer, Observer observer) {
+    private static void compare(Comparison comparison, Example example, Answers answers) {
+        if (answers.leavesOut(example, comparison.candidate())) {
+            comparison.leaveOut();
+        } else {
+            comparison.add(answers.judged(example, comparison.terms().baseline(), comparison.candidate()));
+        }
+    }
+
+    private static List<Comparison> comparisons(String task, Settings settings, Observer observer) {
+        Scorer scorer = ScorerSpec.parse(settings.scoring(task).specs());
         return settings.terms(task).stream()
                 .flatMap(terms -> terms.candidates().stream()
                         .map(c -> new Comparison(task, c, terms, settings, scorer, observer)))
@@ -192,7 +199,8 @@ public record Validation(
 
     private static Correction.Test test(Comparison c, Settings settings, @Nullable EvidenceFile evidence, String hash) {
         Terms terms = c.terms();
-        int looks = EvidenceBook.earlierLooks(evidence, c.candidate(), terms, settings, c.systemPrompt(), hash);
+        int looks = EvidenceBook.earlierLooks(
+                evidence, c.candidate(), terms, settings.scoring(c.task()).words(), c.systemPrompt(), hash);
         return looks == 0
                 ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
                 : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param share percent of the task's requests for which the other model is asked as well, above 0 to 100
  * @param perDay USD that shadow and judge may cost in a day (UTC), above 0
- * @param scorer {@value #VERIFY}, {@value #EXACT}, or {@code judge:MODEL}; null if nothing says it
+ * @param scorer {@value #VERIFY}, {@value #EXACT}, {@value #FEEDBACK}, or {@code judge:MODEL}; null if nothing says it
  */
 public record Collect(
         double share, BigDecimal perDay, @Nullable String scorer, Open open) {
@@ -17,6 +17,9 @@ public record Collect(
 
     /** The candidate scores 1 where it says the same as the baseline, which always scores 1. */
     public static final String EXACT = "exact";
+
+    /** People score the answer that was served; the other one by whether it says the same. */
+    public static final String FEEDBACK = "feedback";
 
     /** Followed by a model's name: that model judges the two answers. */
     public static final String JUDGE = "judge:";

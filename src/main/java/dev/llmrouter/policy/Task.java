@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param verify what a usable output looks like; null for no check
  * @param waiver allows the tier without evidence, for a time; null for none
  * @param gate lifts inputs that are too hard for the tier; null for none
+ * @param score how outputs are scored when models are compared on examples; null for the scorer that fits the expected answer
  * @param collect how evidence is collected on live traffic; null if it is not
  */
 public record Task(
@@ -31,6 +32,7 @@ public record Task(
         @Nullable Review review,
         @Nullable Waiver waiver,
         @Nullable Gate gate,
+        @Nullable Score score,
         @Nullable Collect collect) {
 
     public Task {

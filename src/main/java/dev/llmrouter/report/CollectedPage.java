@@ -42,14 +42,21 @@ public final class CollectedPage {
                                 + route.question().baseline()))
                 .append("</h2><p>")
                 .append(Html.escape(CollectedText.sentence(route)))
-                .append("</p><div class=\"plots\">");
+                .append("</p><div class=\"plots\">")
+                .append(plots(route))
+                .append("</div>");
+    }
+
+    /** The path of the bounds, before the route was open and since, as figures with inline SVG; empty without pairs. */
+    public static String plots(CollectedRoute route) {
+        StringBuilder page = new StringBuilder();
         plot(
                 page,
                 route.test().before(),
                 route.margin(),
                 "Pairs that the baseline served. Above the dashed margin for" + " the lower bound to open the route.");
         plot(page, route.test().since(), route.margin(), "Pairs that the candidate served, since the route is open.");
-        page.append("</div>");
+        return page.toString();
     }
 
     private static void plot(StringBuilder page, Stretch stretch, double margin, String caption) {

@@ -76,7 +76,10 @@ public final class CollectedText {
                 .append(route.collect().perDay().toPlainString())
                 .append('.');
         if (route.unscored() > 0) {
-            text.append(' ').append(route.unscored()).append(" answers could not be scored.");
+            boolean byPeople = Collect.FEEDBACK.equals(route.question().scorer());
+            text.append(' ')
+                    .append(route.unscored())
+                    .append(byPeople ? " pairs have no feedback." : " answers could not be scored.");
         }
         if (route.outdated() > 0) {
             text.append(' ')

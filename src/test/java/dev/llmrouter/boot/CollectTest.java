@@ -139,6 +139,13 @@ class CollectTest {
             assertThat(served(gateway)).isEqualTo("premium");
             awaitServed(gateway, "economy");
 
+            Awaitility.await()
+                    .atMost(WITHIN) // the page shows what the last look at the ledger found
+                    .untilAsserted(() -> assertThat(gateway.get("/").body())
+                            .contains("Evidence from live traffic")
+                            .contains("tickets: small against large <span class=\"tag good\">open</span>")
+                            .contains("<meter", "of $5.00", "<polyline class=\"ideal\"", "<polyline class=\"bound\"")
+                            .doesNotContain("secretword"));
             Proof opened = proof();
             assertThat(opened.by()).isEqualTo("Ada (collect)");
             assertThat(opened.method()).isEqualTo("e-process on live traffic");

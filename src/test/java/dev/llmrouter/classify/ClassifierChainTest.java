@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class ClassifierChainTest {
     private static ClassifierChain chain(Map<Step, Classifier> others) {
-        Task task = new Task("sum", "t", "d", "r", null, null, null, List.of(), null, null, null, null, null);
+        Task task = new Task("sum", "t", "d", "r", null, null, null, List.of(), null, null, null, null, null, null);
         RoutingPolicy policy = new RoutingPolicy(
                 1,
                 "",

@@ -10,6 +10,7 @@ import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.FeedbackEntry;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerSettings;
@@ -86,7 +87,7 @@ class CollectedCommandTest {
 
     private PairQuestion question() throws Exception {
         RoutingPolicy policy = PolicyFile.loadWithoutSecrets(policy(), CLOCK);
-        return PairQuestion.of(policy, policy.task("tickets").orElseThrow(), "small", false)
+        return PairQuestion.of(policy, policy.task("tickets").orElseThrow(), "small", false, null)
                 .orElseThrow();
     }
 
@@ -154,6 +155,60 @@ class CollectedCommandTest {
         assertThat(sampled.get("low").doubleValue()).isBetween(-0.12, -0.07);
         assertThat(run()).isZero();
         assertThat(out.toString()).contains("weighted by sampling: -4.9 points", "100 pairs for 1,000 requests");
+    }
+
+    private void feedback(int from, int to, boolean useful, long later) {
+        List<LedgerEntry> all = new ArrayList<>();
+        for (int i = from; i <= to; i++) {
+            all.add(new FeedbackEntry(
+                    "f" + i + useful, "r" + i, NOW.toEpochMilli() + later + i, useful, null, null, null, "Bob", null));
+        }
+        keep(all);
+    }
+
+    /** Issue 6, item 10: feedback comes late, is about the answer that was served, and joins its pair. */
+    @Test
+    void feedbackScoresAPairWhenItComesAndWhatIsNotKnownCountsAgainstTheCandidate() throws Exception {
+        Files.writeString(
+                policy(), Files.readString(policy()).replace("scorer: \"judge:referee\"", "scorer: feedback"));
+        List<LedgerEntry> pairs = new ArrayList<>(pairs(40, 0, false)); // both said the same
+        for (int i = 41; i <= 60; i++) {
+            next++;
+            pairs.add(question().entry("r" + i, NOW.toEpochMilli() - 100_000 + i, false, 0.0, 1.0, 1L, 0L, 0.1));
+        }
+        keep(pairs);
+        JsonNode waiting = route();
+        assertThat(waiting.at("/before/n").intValue()).isZero();
+        assertThat(waiting.get("unscored").intValue()).isEqualTo(60);
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("60 pairs have no feedback.");
+
+        feedback(1, 40, true, 0);
+        assertThat(route().at("/before/n").intValue()).isEqualTo(40);
+        assertThat(route().at("/before/difference").doubleValue()).isZero();
+        feedback(41, 50, false, 0); // the baseline was wrong there, so nothing is lost by another answer
+        assertThat(route().at("/before/n").intValue()).isEqualTo(50);
+        assertThat(route().at("/before/difference").doubleValue()).isZero();
+        feedback(51, 60, true, 0); // the baseline was right, and the candidate said something else
+        JsonNode all = route();
+        assertThat(all.at("/before/n").intValue()).isEqualTo(60);
+        assertThat(all.at("/before/difference").doubleValue()).isCloseTo(-10 / 60.0, within(1e-9));
+        assertThat(all.get("unscored").intValue()).isZero();
+
+        feedback(1, 60, false, 1_000_000);
+        assertThat(route()).as("the first feedback counts").isEqualTo(all);
+    }
+
+    /** An answer of the candidate that people reject, and that differs from the baseline's, is taken for a loss. */
+    @Test
+    void feedbackWatchesAnOpenRoute() throws Exception {
+        Files.writeString(
+                policy(), Files.readString(policy()).replace("scorer: \"judge:referee\"", "scorer: feedback"));
+        keep(pairs(100, 50, true)); // half of them said something else
+        feedback(1, 100, false, 0);
+        JsonNode route = route();
+        assertThat(route.at("/since/n").intValue()).isEqualTo(100);
+        assertThat(route.at("/since/difference").doubleValue()).isCloseTo(-0.5, within(1e-9));
     }
 
     @Test

@@ -412,6 +412,90 @@ class LiveValidationTest {
                 .isEqualTo(30);
     }
 
+    /** Issue 6, item 2: scorers are named by the task, a judge stands beside others, and evidence binds them. */
+    @Test
+    void theTaskNamesScorersAJudgeAmongThemAndEvidenceBindsThem() throws Exception {
+        serve(Behaviour.answering("{\"score\": 4}"));
+        recorded(60, "");
+        Path policy = dir.resolve("policy.yaml");
+        String plain = Files.readString(policy).stripTrailing();
+        Files.writeString(policy, plain + "\n    score: { scorers: [\"3*contains-all\", \"judge:rubric:umpire\"] }\n");
+        run("--max-cost", "5", "--json", "--accept", "--by", "Ada");
+        assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(120);
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.at("/quality/baseline").asDouble()).isEqualTo((3 + 0.75) / 4);
+        assertThat(task.at("/quality/candidate").asDouble()).isEqualTo(0.75 / 4);
+        JsonNode proof = new ObjectMapper()
+                .readTree(dir.resolve("evidence/t.json").toFile())
+                .at("/models/0");
+        assertThat(proof.path("scorer").toString()).isEqualTo("[\"3*contains-all\",\"judge:rubric by one/umpire\"]");
+        assertThat(check()).doesNotContain("was scored by");
+
+        Files.writeString(policy, plain + "\n    score: { scorers: [contains-all], combine: min }\n");
+        assertThat(check()).contains("was scored by", "the task's score is now [contains-all, combine:min]");
+        Files.writeString(policy, plain + "\n    score: { scorers: [\"judge:rubric:nobody\"] }\n");
+        assertThat(run("--max-cost", "5")).isEqualTo(2);
+        assertThat(err.toString()).contains("judge:rubric:MODEL and judge:pairwise:MODEL with a model of this policy");
+    }
+
+    private String check() {
+        out.getBuffer().setLength(0);
+        new CommandLine(new ValidateCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute("--check", "--policy", dir.resolve("policy.yaml").toString());
+        return out.toString();
+    }
+
+    /** The vectors are paid, in the estimate, under the cap and asked for once. */
+    @Test
+    void anEmbeddingModelSaysHowNearAnAnswerIs() throws Exception {
+        serve(Behaviour.answering("yes"));
+        Path policy = dir.resolve("policy.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy)
+                        .replace(
+                                "tiers:\n",
+                                "  near: { provider: one, capabilities: [embeddings], price: { input: 2 } }\ntiers:\n"));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            lines.add(line(i, ",\"outputs\":{\"big\":{\"text\":\"Yes!\"},\"small\":{\"text\":\"yes but perhaps\"}}"));
+        }
+        lines.add("{\"id\":\"free\",\"task\":\"t\",\"input\":\"Say anything.\",\"outputs\":{\"big\":{\"text\":\"a\"},"
+                + "\"small\":{\"text\":\"b\"}}}");
+        lines.add(line(99, ",\"outputs\":{\"big\":{\"text\":\"yes\"},\"small\":{\"text\":\"  \"}}"));
+        Files.write(dir.resolve("data.jsonl"), lines);
+        assertThat(run("--scorer", "embedding:near", "--dry-run", "--json")).isZero();
+        JsonNode estimate = new ObjectMapper().readTree(out.toString());
+        assertThat(estimate.path("calls").asInt()).isEqualTo(3 * 30 + 2);
+        assertThat(estimate.at("/models/0/model").asText()).isEqualTo("near");
+        assertThat(estimate.path("mostUsd").decimalValue()).isPositive();
+
+        run("--scorer", "embedding:near", "--max-cost", "1", "--json");
+        assertThat(server().bill().of("near").calls()).as(err.toString()).isEqualTo(3 * 30 + 2);
+        assertThat(calls()).isEqualTo(3 * 30 + 2);
+        assertThat(server().bill().usd())
+                .isLessThanOrEqualTo(estimate.path("mostUsd").decimalValue());
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.path("n").asInt()).isEqualTo(32);
+        assertThat(task.at("/quality/baseline").asDouble()).isBetween(0.96, 31.0 / 32 + 1e-6);
+        assertThat(task.at("/quality/candidate").asDouble()).isBetween(0.1, 0.9);
+        assertThat(task.path("warnings").toString())
+                .contains("1 answer is empty", "2 answers could not be scored: no expected answer");
+        BigDecimal booked = BigDecimal.ZERO;
+        for (JsonNode line : journalLines()) {
+            booked = line.has("text")
+                    ? booked.add(new BigDecimal(line.path("usd").asText()))
+                    : booked;
+        }
+        assertThat(booked).isEqualByComparingTo(server().bill().usd());
+        run("--scorer", "embedding:near", "--max-cost", "1");
+        assertThat(calls()).isEqualTo(3 * 30 + 2);
+        assertThat(run("--scorer", "embedding:big", "--max-cost", "1")).isEqualTo(2);
+        assertThat(err.toString()).contains("makes no embeddings");
+    }
+
     /**
      * Killed at a random moment, twice. An answer that is in the journal is never asked for again; what is paid beyond one
      * call for each question was under way when the process died, and the journal says how many those were.

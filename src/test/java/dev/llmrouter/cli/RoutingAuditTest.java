@@ -191,7 +191,7 @@ class RoutingAuditTest {
 
     private PairQuestion question() throws Exception {
         RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(policy, Clock.fixed(NOW, ZoneOffset.UTC));
-        return PairQuestion.of(loaded, loaded.task("sum").orElseThrow(), "small", false)
+        return PairQuestion.of(loaded, loaded.task("sum").orElseThrow(), "small", false, null)
                 .orElseThrow();
     }
 

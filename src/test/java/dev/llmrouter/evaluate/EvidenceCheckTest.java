@@ -67,7 +67,8 @@ class EvidenceCheckTest {
         Terms terms = new Terms("big", List.of("small"), 0.03, null);
         Settings settings =
                 new Settings(null, Map.of("t", terms), alpha, Correction.HOLM, false, List.of(), null, null);
-        new EvidenceBook(dir, policy(), "Ada", TODAY, "test").enter(Validation.run(data, settings, bad -> {}));
+        new EvidenceBook(dir, policy(), Map.of(), "Ada", TODAY, "test")
+                .enter(Validation.run(data, settings, bad -> {}));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,66 @@ class ScorersTest {
     void combinesByWeight() throws Exception {
         Scorer scorer = ScorerSpec.parse(List.of("3*exact", "1*json-valid"));
         assertThat(scorer.score(new ObjectMapper().readTree("\"x\""), "5")).isEqualTo(0.25);
+    }
+
+    /** Issue 6, item 2: an output is as good as its worst side. */
+    @Test
+    void theLeastOfSeveralScoresCanCount() throws Exception {
+        Scorer scorer = ScorerSpec.parse(List.of("json-valid", "json-fields", "combine:min"));
+        JsonNode wanted = new ObjectMapper().readTree("{\"a\":1,\"b\":2}");
+        assertThat(scorer.score(wanted, "{\"a\":1,\"b\":3}")).isEqualTo(0.5);
+        assertThat(scorer.score(wanted, "{\"a\":1,\"b\":2}")).isEqualTo(1);
+        assertThatThrownBy(() -> ScorerSpec.parse(List.of("2*exact", "rouge-l", "combine:min")))
+                .hasMessageContaining("leave the weights out");
+        assertThatThrownBy(() -> ScorerSpec.parse(List.of("exact", "combine:max")))
+                .hasMessageContaining("combine:mean and combine:min");
+    }
+
+    @Test
+    void judgeAndEmbeddingAreBlendedWithTheOthers() throws Exception {
+        Blend blend = Blend.of(List.of("2*exact", "judge:rubric:umpire", "embedding:near"));
+        assertThat(blend.judge()).isEqualTo(new Blend.Asked("judge:rubric", "umpire"));
+        assertThat(blend.embedding()).isEqualTo(new Blend.Asked("embedding", "near"));
+        JsonNode wanted = new ObjectMapper().readTree("\"yes\"");
+        assertThat(blend.score(wanted, "yes", 0.5, 0.9)).isCloseTo((2 + 0.5 + 0.9) / 4, within(1e-9));
+        assertThat(Blend.of(List.of("judge:rubric:umpire", "embedding:near", "combine:min"))
+                        .score(wanted, "yes", 0.5, 0.9))
+                .isEqualTo(0.5);
+        assertThat(Blend.of(List.of("judge:rubric:umpire")).needsExpected()).isFalse();
+        assertThat(Blend.of(List.of("judge:rubric:umpire", "embedding:near")).needsExpected())
+                .isTrue();
+        assertThatThrownBy(() -> Blend.of(List.of("judge:rubric:a", "judge:pairwise:b")))
+                .hasMessageContaining("at most one judge and one embedding");
+        assertThatThrownBy(() -> Blend.of(List.of("embedding"))).hasMessageContaining("embedding:MODEL");
+        assertThat(ScorerSpec.words(List.of("exact", "0.5*judge:rubric:umpire", "embedding:near"), name -> "p/" + name))
+                .containsExactly("exact", "0.5*judge:rubric by p/umpire", "embedding by p/near");
+        assertThat(ScorerSpec.withJudge(List.of("exact", "2*judge:pairwise"), "umpire"))
+                .containsExactly("exact", "2.0*judge:pairwise:umpire");
+    }
+
+    /** A tenth for each character; more than ten are too many, which is not this class's business. */
+    public static final class Length implements Scorer {
+        @Override
+        public double score(@Nullable JsonNode expected, String answer) {
+            return answer.length() / 10.0;
+        }
+
+        @Override
+        public boolean needsExpected() {
+            return false;
+        }
+    }
+
+    @Test
+    void aScorerOfTheUsersOwnIsNamedByItsClass() {
+        Scorer scorer = ScorerSpec.parse(List.of("3*bean:" + Length.class.getName(), "json-valid"));
+        assertThat(scorer.score(null, "12345")).isCloseTo((3 * 0.5 + 1) / 4, within(1e-9));
+        assertThat(scorer.score(null, "much too long for it")).isCloseTo(0.75, within(1e-9));
+        assertThat(scorer.needsExpected()).isFalse();
+        assertThatThrownBy(() -> ScorerSpec.parse(List.of("bean:java.lang.String")))
+                .hasMessageContaining("it is no scorer");
+        assertThatThrownBy(() -> ScorerSpec.parse(List.of("bean:no.such.Type")))
+                .hasMessageContaining("ClassNotFoundException");
     }
 
     @Test

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the collection for a task and a model of its tier stands.
  *
+ * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
  * @param pairs that count, in the order of time
- * @param unscored answers that could not be scored
+ * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
  * @param outdated pairs of another definition, model or scorer, which do not count
  * @param wasClosed whether such evidence closed the route before: then only a person opens it
  * @param evidence what the evidence is worth today
@@ -36,6 +37,7 @@ public record CollectedRoute(
         PairQuestion question,
         Collect collect,
         double margin,
+        @Nullable String gate,
         List<PairEntry> pairs,
         LiveTest test,
         int unscored,
@@ -67,8 +69,8 @@ public record CollectedRoute(
                 continue;
             }
             for (Tier.Member member : tier.models()) {
-                PairQuestion question =
-                        PairQuestion.of(policy, task, member.model(), simulated).orElse(null);
+                PairQuestion question = PairQuestion.of(policy, task, member.model(), simulated, evidence.gate(task))
+                        .orElse(null);
                 if (question != null) {
                     all.add(of(ledger, policy, task, question, evidence, now));
                 }
@@ -92,12 +94,12 @@ public record CollectedRoute(
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
         long closed = ledger.closedMillis(question.task(), question.candidate()).orElse(0);
-        List<PairEntry> read =
-                ledger.of(question.task(), question.candidate(), Math.max(closed, expiry(evidence, question, today)));
+        long after = Math.max(closed, expiry(evidence, question, today));
+        List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
         List<PairEntry> asked = read.stream().filter(question::isAnsweredBy).toList();
         List<PairEntry> scored = new ArrayList<>();
         List<LivePair> outcomes = new ArrayList<>();
-        for (PairEntry pair : asked) {
+        for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after)) {
             Double candidate = pair.candidateScore();
             Double baseline = pair.baselineScore();
             if (candidate != null && baseline != null) {
@@ -109,6 +111,7 @@ public record CollectedRoute(
                 question,
                 collect,
                 margin.doubleValue(),
+                evidence.gate(task),
                 scored,
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
                 asked.size() - scored.size(),

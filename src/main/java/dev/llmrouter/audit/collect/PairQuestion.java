@@ -5,7 +5,10 @@ import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.PairEntry;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +33,11 @@ public record PairQuestion(
      * The question of a task as the policy is now.
      *
      * @param simulated whether the simulator stands in for every provider
+     * @param gate SHA-256 of the task's difficulty gate in force, on which it depends which requests are sampled; null for none
      * @return empty if the policy does not say how to answer it
      */
-    public static Optional<PairQuestion> of(RoutingPolicy policy, Task task, String candidate, boolean simulated) {
+    public static Optional<PairQuestion> of(
+            RoutingPolicy policy, Task task, String candidate, boolean simulated, @Nullable String gate) {
         Collect collect = task.collect();
         String baseline = TaskDefinition.baseline(policy).orElse(candidate);
         if (collect == null || collect.scorer() == null || task.margin() == null || candidate.equals(baseline)) {
@@ -47,7 +52,7 @@ public record PairQuestion(
         }
         return Optional.of(new PairQuestion(
                 task.name(),
-                TaskDefinition.hash(task),
+                TaskDefinition.hash(task, gate),
                 candidate,
                 version(policy, candidate, simulated),
                 baseline,
@@ -95,6 +100,17 @@ public record PairQuestion(
                 costPicoUsd,
                 judgeCostPicoUsd,
                 probability);
+    }
+
+    /**
+     * Pairs of a question with the scores that count: those of feedback are known only when it has come.
+     *
+     * @param afterMillis that the pairs were read after
+     * @throws SQLException if the ledger cannot be read
+     */
+    public static List<PairEntry> scored(
+            LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis) throws SQLException {
+        return FeedbackScores.known(ledger, question, pairs, afterMillis);
     }
 
     /** Whether a pair answers it. */

@@ -50,7 +50,7 @@ final class QualityGaps {
     /** Of the requests that the model served; answers that the simulator made up count for themselves. */
     private @Nullable SampledDifference live(Task task, String model) throws SQLException {
         List<PairQuestion> questions = Stream.of(false, true)
-                .map(simulated -> PairQuestion.of(policy, task, model, simulated))
+                .map(simulated -> PairQuestion.of(policy, task, model, simulated, evidence.gate(task)))
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
@@ -61,6 +61,6 @@ final class QualityGaps {
                 .filter(pair -> pair.served() && pair.timeMillis() <= filter.toMillis())
                 .filter(pair -> questions.stream().anyMatch(question -> question.isAnsweredBy(pair)))
                 .toList();
-        return SampledDifference.of(served);
+        return SampledDifference.of(PairQuestion.scored(pairs, questions.get(0), served, filter.fromMillis() - 1));
     }
 }

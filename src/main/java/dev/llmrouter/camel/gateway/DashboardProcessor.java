@@ -65,6 +65,7 @@ public final class DashboardProcessor extends PolicyStep {
                 loaded.isSimulated(),
                 loaded.reloadProblem(),
                 proofs(LlmRouterContext.of(exchange.getContext()), loaded, LocalDate.now(clock)),
+                LlmRouterContext.of(exchange.getContext()).collected(loaded.policy()),
                 deployments(loaded),
                 traffic,
                 drift,

@@ -32,6 +32,7 @@ public final class DifficultyGate {
     private final SignScale signs;
     private final double meanGain;
     private final CalibrationSet calibration;
+    private final SeenInputs seen;
 
     /**
      * What thresholds are proved on.
@@ -49,7 +50,8 @@ public final class DifficultyGate {
             TextModel text,
             SignScale signs,
             double meanGain,
-            CalibrationSet calibration) {
+            CalibrationSet calibration,
+            SeenInputs seen) {
         this.id = id;
         this.weak = weak;
         this.strong = strong;
@@ -57,6 +59,7 @@ public final class DifficultyGate {
         this.signs = signs;
         this.meanGain = meanGain;
         this.calibration = calibration;
+        this.seen = seen;
     }
 
     /** Hash of the outcomes and settings that the gate was made from: 16 hexadecimal digits. */
@@ -89,6 +92,11 @@ public final class DifficultyGate {
 
     CalibrationSet calibration() {
         return calibration;
+    }
+
+    /** Inputs that it was made from: no proof of this gate may stand on them. */
+    public SeenInputs seen() {
+        return seen;
     }
 
     /**

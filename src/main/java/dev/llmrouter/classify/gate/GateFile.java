@@ -22,7 +22,11 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class GateFile {
     static final long MAGIC = 0x4C4C4D5247415445L;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+
+    /** Oldest version that is read; it does not say what the gate has learned from. */
+    private static final int OLDEST = 2;
+
     private static final int MAX_CALIBRATION = 5_000_000;
 
     private GateFile() {}
@@ -59,6 +63,11 @@ public final class GateFile {
         writeAll(gate.calibration().grid(), out);
         writeAll(gate.calibration().scores(), out);
         writeAll(gate.calibration().losses(), out);
+        long[] seen = gate.seen().hashes();
+        out.writeInt(seen.length);
+        for (long hash : seen) {
+            out.writeLong(hash);
+        }
         out.flush();
         zip.finish();
         target.flush();
@@ -95,14 +104,16 @@ public final class GateFile {
 
     static Kept read(InputStream source, String name) throws IOException, ModelFormatException {
         DataInputStream head = new DataInputStream(source);
+        int version;
         try {
             if (head.readLong() != MAGIC) {
                 throw new ModelFormatException(name + ": is no difficulty gate. Make one with 'train --difficulty'.");
             }
-            int version = head.readInt();
-            if (version != VERSION) {
+            version = head.readInt();
+            if (version < OLDEST || version > VERSION) {
                 throw new ModelFormatException(name + ": is a gate of version " + version
-                        + "; this program reads version " + VERSION + ". Train it again.");
+                        + "; this program reads versions " + OLDEST + " to "
+                        + VERSION + ". Train it again.");
             }
         } catch (EOFException e) {
             throw damaged(name, "it ends too early");
@@ -110,7 +121,7 @@ public final class GateFile {
         try {
             DataInputStream in =
                     new DataInputStream(new BufferedInputStream(new GZIPInputStream(source, 1 << 16), 1 << 16));
-            Kept kept = readBody(in);
+            Kept kept = readBody(in, version);
             if (in.read() >= 0) {
                 throw new ModelFormatException("there is more behind its end");
             }
@@ -129,7 +140,7 @@ public final class GateFile {
                 name + ": is damaged: " + how + ". Copy it again, or make it anew with 'train --difficulty'.");
     }
 
-    private static Kept readBody(DataInputStream in) throws IOException, ModelFormatException {
+    private static Kept readBody(DataInputStream in, int version) throws IOException, ModelFormatException {
         String id = in.readUTF();
         String weak = in.readUTF();
         String strong = in.readUTF();
@@ -149,15 +160,39 @@ public final class GateFile {
             }
         }
         DifficultyGate gate = new DifficultyGate(
-                id, weak, strong, text, signs, meanGain, new DifficultyGate.CalibrationSet(grid, scores, losses));
+                id,
+                weak,
+                strong,
+                text,
+                signs,
+                meanGain,
+                new DifficultyGate.CalibrationSet(grid, scores, losses),
+                version == OLDEST ? SeenInputs.UNKNOWN : readSeen(in));
         return new Kept(gate, threshold);
     }
 
-    private static double[] readAll(DataInputStream in, int least, int most) throws IOException, ModelFormatException {
+    private static SeenInputs readSeen(DataInputStream in) throws IOException, ModelFormatException {
+        int n = count(in, 0, MAX_CALIBRATION);
+        long[] hashes = new long[Math.min(n, 4096)];
+        for (int i = 0; i < n; i++) {
+            if (i == hashes.length) {
+                hashes = java.util.Arrays.copyOf(hashes, Math.min(n, 2 * hashes.length));
+            }
+            hashes[i] = in.readLong();
+        }
+        return SeenInputs.ofHashes(hashes);
+    }
+
+    private static int count(DataInputStream in, int least, int most) throws IOException, ModelFormatException {
         int n = in.readInt();
         if (n < least || n > most) {
             throw new ModelFormatException("it has " + n + " values where " + least + " to " + most + " belong");
         }
+        return n;
+    }
+
+    private static double[] readAll(DataInputStream in, int least, int most) throws IOException, ModelFormatException {
+        int n = count(in, least, most);
         double[] values = new double[Math.min(n, 4096)];
         for (int i = 0; i < n; i++) {
             if (i == values.length) {

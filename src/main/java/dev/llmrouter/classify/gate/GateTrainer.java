@@ -101,7 +101,8 @@ public final class GateTrainer {
                 text,
                 parts.signs(),
                 mean,
-                new DifficultyGate.CalibrationSet(grid(sorted), scores, losses));
+                new DifficultyGate.CalibrationSet(grid(sorted), scores, losses),
+                SeenInputs.of(outcomes));
         GateQuality quality = GateQuality.of(
                 scores, Arrays.stream(calibration).mapToObj(outcomes::get).toList());
         return new Trained(gate, quality, training.length);

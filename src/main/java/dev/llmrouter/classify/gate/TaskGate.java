@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * The difficulty gate of a task as it is used. Immutable and safe for use by many threads.
  *
  * @param kept null if it cannot be used
+ * @param sha256 of the file's content as it was read, 64 hexadecimal digits; null if it cannot be used
  * @param fault why it cannot, for people; null if it can
  */
 public record TaskGate(
         Task.Gate settings,
         GateFile.@Nullable Kept kept,
+        @Nullable String sha256,
         @Nullable String fault) {
     private static final int SHOWN = 3;
 

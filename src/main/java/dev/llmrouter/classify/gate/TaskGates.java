@@ -5,11 +5,15 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +46,42 @@ public final class TaskGates {
 
     private TaskGate read(RoutingPolicy policy, Task task, Task.Gate settings) {
         try {
-            GateFile.Kept kept = GateFile.read(path(settings));
+            Path file = path(settings);
+            byte[] content = Files.readAllBytes(file); // once, so that the hash is of the gate that is used
+            GateFile.Kept kept = GateFile.read(new ByteArrayInputStream(content), file.toString());
             String misfit = misfit(policy, task, kept.gate());
-            return misfit == null ? new TaskGate(settings, kept, null) : new TaskGate(settings, null, misfit);
+            return misfit == null
+                    ? new TaskGate(settings, kept, sha256(content), null)
+                    : new TaskGate(settings, null, null, misfit);
         } catch (ModelFormatException e) {
-            return new TaskGate(settings, null, String.valueOf(e.getMessage()));
+            return new TaskGate(settings, null, null, String.valueOf(e.getMessage()));
         } catch (IOException | InvalidPathException e) {
             return new TaskGate(
                     settings,
                     null,
+                    null,
                     settings.file() + ": cannot be read (" + e.getClass().getSimpleName()
                             + "). Name a file relative to the policy that 'train --difficulty' has written.");
         }
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
+        }
+    }
+
+    /** Content of the gates that can be used, by task: SHA-256 of the files, which evidence binds. */
+    public static Map<String, String> hashes(Map<String, TaskGate> gates) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        gates.forEach((task, gate) -> {
+            if (gate.sha256() != null) {
+                hashes.put(task, gate.sha256());
+            }
+        });
+        return hashes;
     }
 
     /** A gate says something about the two models that it was made from, and of no others. */

@@ -11,18 +11,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.evaluate.ScorerSpec;
-import dev.llmrouter.evaluate.Settings;
-import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.Model;
-import dev.llmrouter.policy.RoutingPolicy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,41 +57,9 @@ public final class Judge {
         this.writer = writer;
     }
 
-    /**
-     * The judge that the scorers ask for.
-     *
-     * @param name of the model that judges; null if none was named
-     * @return null if the scorers ask for none
-     * @throws IllegalArgumentException if it is not in the policy, or is one of the models that it would judge
-     */
-    public static @Nullable Judge of(
-            Settings settings, @Nullable String name, RoutingPolicy policy, QuestionWriter writer) {
-        String spec = ScorerSpec.judge(settings.scorers());
-        if (spec == null) {
-            if (name != null) {
-                throw new IllegalArgumentException(
-                        "--judge " + name + " has nothing to do; add --scorer judge:rubric or judge:pairwise");
-            }
-            return null;
-        }
-        if (name == null) {
-            throw new IllegalArgumentException("--scorer " + spec + " needs --judge MODEL");
-        }
-        Model judge = policy.model(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "--judge " + name + " is not in the policy; add it under 'models'"));
-        Stream<Terms> all = Stream.concat(settings.byTask().values().stream(), Stream.ofNullable(settings.general()));
-        all.flatMap(terms -> Stream.concat(Stream.of(terms.baseline()), terms.candidates().stream()))
-                .filter(judged -> isSame(judge, policy.models().get(judged)))
-                .findFirst()
-                .ifPresent(judged -> {
-                    throw new IllegalArgumentException("--judge " + name + " would judge itself: it is "
-                            + (judged.equals(name)
-                                    ? "one of the models compared"
-                                    : "the same model as '" + judged + "'")
-                            + "; name another one");
-                });
-        return new Judge(spec.equals(ScorerSpec.PAIRWISE) ? Form.PAIRWISE : Form.RUBRIC, judge, writer);
+    /** @param form {@link ScorerSpec#RUBRIC} or {@link ScorerSpec#PAIRWISE} @param writer of the policy that has the model */
+    static Judge of(String form, Model model, QuestionWriter writer) {
+        return new Judge(form.equals(ScorerSpec.PAIRWISE) ? Form.PAIRWISE : Form.RUBRIC, model, writer);
     }
 
     /** A judge of pairs that share no data set. @param writer of the policy that has the model */
@@ -108,7 +72,8 @@ public final class Judge {
         return new Judge(Form.RUBRIC, model, writer);
     }
 
-    private static boolean isSame(Model judge, @Nullable Model judged) {
+    /** Whether both are one model, under whatever name. */
+    static boolean isSame(Model judge, @Nullable Model judged) {
         return judged != null
                 && (judged.name().equals(judge.name())
                         || judged.provider().equals(judge.provider())

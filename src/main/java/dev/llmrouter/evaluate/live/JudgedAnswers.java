@@ -22,30 +22,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recorded and kept answers with a judge's scores. A score that the data set gives beside a text is a human's: it counts
- * instead of the judge's, and the two are compared. A judge that gives no usable reply leaves the example out; it is never a
- * 0 of the candidate. Not safe for use by many threads.
+ * Recorded and kept answers with the scores of those who are asked, combined with what the other scorers say. A score that the
+ * data set gives beside a text is a human's: it counts instead, and the judge's is compared with it. A judge that gives no
+ * usable reply, or a vector that is missing, leaves the example out; it is never a 0 of the candidate. Not safe for use by many
+ * threads.
  */
 public final class JudgedAnswers implements Answers {
     /** Largest distance between two scores that agree: a step of the rubric. */
     private static final double STEP = 0.25;
 
     private final KeptAnswers answers;
-    private final Judge judge;
+    private final AskedScorers scorers;
     private int labelled;
     private int agreed;
     private double bias;
     private int unusable;
+    private int unlike;
+    private boolean isJudged;
     private final Set<Integer> unusableLines = new LinkedHashSet<>();
     private final Set<String> compared = new LinkedHashSet<>();
 
-    public JudgedAnswers(KeptAnswers answers, Judge judge) {
+    public JudgedAnswers(KeptAnswers answers, AskedScorers scorers) {
         this.answers = answers;
-        this.judge = judge;
+        this.scorers = scorers;
     }
 
     /**
-     * Hands on what the judge has to be asked, for every answer that is there.
+     * Hands on what judge and embedding have to be asked, for every answer that is there.
      *
      * @param placeholder stands for answers that are not there yet, for an estimate; null leaves them out
      */
@@ -60,14 +63,15 @@ public final class JudgedAnswers implements Answers {
                 data,
                 example -> {
                     Terms terms = settings.terms(example.task()).orElse(null);
-                    if (terms == null) {
+                    TaskScorers by = scorers.of(example.task());
+                    if (terms == null || by == null) {
                         return;
                     }
                     Example filled = answers.filled(example);
                     Set<Question> all = new LinkedHashSet<>();
                     try {
                         for (String candidate : terms.candidates()) {
-                            all.addAll(needed(filled, terms.baseline(), candidate, placeholder));
+                            all.addAll(needed(by, filled, terms.baseline(), candidate, placeholder));
                         }
                     } catch (BadRequestException e) {
                         bad.accept(new BadLine(
@@ -80,11 +84,16 @@ public final class JudgedAnswers implements Answers {
                 fault -> {});
     }
 
-    private List<Question> needed(Example example, String baseline, String candidate, @Nullable String placeholder)
+    private static List<Question> needed(
+            TaskScorers by, Example example, String baseline, String candidate, @Nullable String placeholder)
             throws BadRequestException {
         String base = text(example, baseline, placeholder);
         String cheap = text(example, candidate, placeholder);
-        List<Question> all = new ArrayList<>();
+        List<Question> all = new ArrayList<>(vectors(by, example, base, cheap));
+        Judge judge = by.judge();
+        if (judge == null) {
+            return all;
+        }
         if (judge.form() == Judge.Form.PAIRWISE) {
             if (base != null && cheap != null && (placeholder != null || !base.equals(cheap))) {
                 all.add(judge.compare(example, base, cheap));
@@ -96,6 +105,24 @@ public final class JudgedAnswers implements Answers {
             if (answer != null) {
                 all.add(judge.grade(example, answer));
             }
+        }
+        return all;
+    }
+
+    private static List<Question> vectors(
+            TaskScorers by, Example example, @Nullable String base, @Nullable String cheap) {
+        VectorScorer vectors = by.vectors();
+        if (vectors == null || VectorScorer.expected(example).isEmpty()) {
+            return List.of();
+        }
+        List<Question> all = new ArrayList<>();
+        for (String answer : new String[] {base, cheap}) {
+            if (answer != null) {
+                all.add(vectors.ofAnswer(example, answer));
+            }
+        }
+        if (!all.isEmpty()) {
+            all.add(vectors.ofExpected(example));
         }
         return all;
     }
@@ -116,16 +143,64 @@ public final class JudgedAnswers implements Answers {
 
     @Override
     public @Nullable Example judged(Example example, String baseline, String candidate) {
-        try {
-            return judge.form() == Judge.Form.PAIRWISE
-                    ? compared(example, baseline, candidate)
-                    : graded(example, baseline, candidate);
-        } catch (BadRequestException e) {
-            return unusable(example);
+        TaskScorers by = scorers.of(example.task());
+        if (by == null) {
+            return example;
         }
+        Judge judge = by.judge();
+        Example judged = example;
+        if (judge != null) {
+            isJudged = true;
+            try {
+                judged = judge.form() == Judge.Form.PAIRWISE
+                        ? compared(judge, example, baseline, candidate)
+                        : graded(judge, example, baseline, candidate);
+            } catch (BadRequestException e) {
+                judged = unusable(example);
+            }
+        }
+        return judged == null ? null : blended(by, example, judged, baseline, candidate);
     }
 
-    private @Nullable Example graded(Example example, String baseline, String candidate) throws BadRequestException {
+    /** Puts what was asked together with the other scorers. @param judged with the judge's scores, where there is a judge */
+    private @Nullable Example blended(
+            TaskScorers by, Example example, Example judged, String baseline, String candidate) {
+        Map<String, Output> scored = new LinkedHashMap<>();
+        for (String model : List.of(baseline, candidate)) {
+            Output output = example.outputs().get(model);
+            String text = text(example, model, null);
+            if (output == null || text == null || output.score() != null) {
+                continue; // missing or blank: 0, counted apart by the comparison; else a person's score
+            }
+            if (example.expected() == null && by.blend().needsExpected()) {
+                scored.put(model, output); // nothing to compare with: counted apart by the comparison
+                continue;
+            }
+            OptionalDouble near = similarity(by, example, text);
+            if (near.isEmpty()) {
+                unlike++;
+                return null;
+            }
+            Output found = judged.outputs().get(model);
+            Double grade = found == null ? null : found.score();
+            double score = by.blend().score(example.expected(), text, grade == null ? 0 : grade, near.getAsDouble());
+            scored.put(model, new Output(text, score, output.costUsd()));
+        }
+        return judged.with(judged.system(), scored);
+    }
+
+    private OptionalDouble similarity(TaskScorers by, Example example, String answer) {
+        VectorScorer vectors = by.vectors();
+        if (vectors == null) {
+            return OptionalDouble.of(0);
+        }
+        return VectorScorer.expected(example).isEmpty()
+                ? OptionalDouble.empty()
+                : VectorText.similarity(reply(vectors.ofExpected(example)), reply(vectors.ofAnswer(example, answer)));
+    }
+
+    private @Nullable Example graded(Judge judge, Example example, String baseline, String candidate)
+            throws BadRequestException {
         Map<String, Output> scored = new LinkedHashMap<>();
         for (String model : List.of(baseline, candidate)) {
             Output output = example.outputs().get(model);
@@ -149,7 +224,8 @@ public final class JudgedAnswers implements Answers {
         return example.with(example.system(), scored);
     }
 
-    private @Nullable Example compared(Example example, String baseline, String candidate) throws BadRequestException {
+    private @Nullable Example compared(Judge judge, Example example, String baseline, String candidate)
+            throws BadRequestException {
         Output base = example.outputs().get(baseline);
         Output cheap = example.outputs().get(candidate);
         String first = text(example, baseline, null);
@@ -230,6 +306,16 @@ public final class JudgedAnswers implements Answers {
                             + " judge, not of a model",
                     unusable,
                     unusableLines.iterator().next()));
+        }
+        if (unlike > 0) {
+            all.add(String.format(
+                    Locale.ROOT,
+                    "%,d examples are left out because a vector is missing: a fault of the embedding model, not of a model"
+                            + " that is compared",
+                    unlike));
+        }
+        if (!isJudged) {
+            return all;
         }
         all.add(
                 labelled == 0

@@ -10,6 +10,7 @@ import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.EmbeddingsDialect;
 import dev.llmrouter.chat.Part;
 import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.policy.Limits;
@@ -146,6 +147,36 @@ public final class QuestionWriter {
                 output,
                 price == null ? null : usd(price.input(), Math.min(likely, most)),
                 price == null ? null : usd(dearest(price), most).add(usd(price.output(), output)));
+    }
+
+    /**
+     * The question for the vector of a text.
+     *
+     * @param part what of the example it is
+     * @param known an embedding model
+     * @param text not blank
+     */
+    Question vector(int line, String example, String part, Model known, String text) {
+        Protocol protocol =
+                isSimulated ? Protocol.SIMULATOR : policy.providerOf(known).protocol();
+        String answering = protocol == Protocol.SIMULATOR ? "simulator" : known.provider();
+        ObjectNode body = JSON.createObjectNode().put("input", text);
+        long most = text.getBytes(StandardCharsets.UTF_8).length + FRAME;
+        long likely = Math.min(most, Math.round(TokenEstimator.estimate(text) * TokenEstimator.factor(protocol)));
+        Price price = known.price();
+        return new Question(
+                key(known, answering, example + part, body),
+                line,
+                example,
+                known.name(),
+                known.provider(),
+                protocol == Protocol.SIMULATOR,
+                EmbeddingsDialect.request(List.of(text), known.name()),
+                likely,
+                most,
+                0,
+                price == null ? null : usd(price.input(), likely),
+                price == null ? null : usd(dearest(price), most));
     }
 
     private static byte[] bytes(ObjectNode body) {

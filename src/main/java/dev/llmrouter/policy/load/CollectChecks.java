@@ -70,6 +70,12 @@ final class CollectChecks {
                     "opens the route at once where outputs pass verify: that proves their form, not that they are right",
                     "Write open: accept, so that somebody looks, or scorer: judge:MODEL.");
         }
+        if (Collect.FEEDBACK.equals(collect.scorer()) && collect.open() == Collect.Open.AT_ONCE) {
+            warn(
+                    task,
+                    "opens the route at once by feedback: whoever may send feedback then decides about the route",
+                    "Write open: accept, so that somebody looks, or scorer: judge:MODEL.");
+        }
         checkModels(task, collect);
     }
 

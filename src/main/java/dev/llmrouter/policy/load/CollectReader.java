@@ -41,7 +41,10 @@ final class CollectReader {
 
     private @Nullable String scorer(MappingFields fields) {
         String scorer = fields.text("scorer");
-        if (scorer == null || scorer.equals(Collect.VERIFY) || scorer.equals(Collect.EXACT)) {
+        if (scorer == null
+                || scorer.equals(Collect.VERIFY)
+                || scorer.equals(Collect.EXACT)
+                || scorer.equals(Collect.FEEDBACK)) {
             return scorer;
         }
         String model = scorer.startsWith(Collect.JUDGE) ? scorer.substring(Collect.JUDGE.length()) : "";
@@ -53,7 +56,7 @@ final class CollectReader {
                         fields.at("scorer"),
                         fields.path("scorer"),
                         "is '" + Quoted.bare(scorer)
-                                + "'; allowed: verify, exact, judge:MODEL with a model of this policy",
+                                + "'; allowed: verify, exact, feedback, judge:MODEL with a model of this policy",
                         "Write one of them.");
         return null;
     }

@@ -3,6 +3,7 @@ package dev.llmrouter.policy.load;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Condition;
 import dev.llmrouter.policy.CrossCheck;
+import dev.llmrouter.policy.Score;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Verify;
 import java.math.BigDecimal;
@@ -50,6 +51,7 @@ final class TaskReader {
         Task.Review review = review(fields);
         Task.Waiver waiver = waiver(fields);
         Task.Gate gate = gate(fields);
+        Score score = new ScoreReader(reading, names).read(fields);
         Collect collected = scored(new CollectReader(reading, names).read(fields, collect), verify);
         fields.done();
         return tier == null
@@ -67,6 +69,7 @@ final class TaskReader {
                         review,
                         waiver,
                         gate,
+                        score,
                         collected);
     }
 

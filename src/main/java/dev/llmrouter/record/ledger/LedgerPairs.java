@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** Reads the pairs of a ledger over a reader's connection. Not safe for use by many threads. */
@@ -76,6 +78,30 @@ public final class LedgerPairs {
                 knownCost,
                 knownJudge,
                 probability);
+    }
+
+    /** The first feedback on each request of a pair of a task and candidate after a time, by request. */
+    public Map<String, Judged> feedback(String task, String candidate, long afterMillis) throws SQLException {
+        Map<String, Judged> first = new HashMap<>();
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT f.request_id, f.time_ms, f.useful, f.score
+                FROM llm_pair p JOIN llm_feedback f ON f.request_id = p.request_id
+                WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ?
+                ORDER BY f.time_ms, f.feedback_id""")) {
+            query.setString(1, task);
+            query.setString(2, candidate);
+            query.setLong(3, afterMillis);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    String request = row.getString("request_id");
+                    boolean isUseful = row.getBoolean("useful");
+                    double stated = row.getDouble("score");
+                    double score = row.wasNull() ? (isUseful ? 1 : 0) : Math.max(0, Math.min(1, stated));
+                    first.putIfAbsent(request, new Judged(request, row.getLong("time_ms"), score));
+                }
+            }
+        }
+        return first;
     }
 
     /** USD spent on pairs of a task since a time; costs that are not known count nothing. */

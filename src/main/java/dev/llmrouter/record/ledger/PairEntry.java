@@ -39,6 +39,26 @@ public record PairEntry(
         return requestId;
     }
 
+    /** The same pair with other scores. */
+    public PairEntry scored(double otherCandidateScore, double otherBaselineScore) {
+        return new PairEntry(
+                requestId,
+                timeMillis,
+                task,
+                definition,
+                candidate,
+                candidateVersion,
+                baseline,
+                baselineVersion,
+                scorer,
+                served,
+                otherCandidateScore,
+                otherBaselineScore,
+                costPicoUsd,
+                judgeCostPicoUsd,
+                probability);
+    }
+
     /** Candidate's score less the baseline's, -1 to 1; null if the answers could not be scored. */
     public @Nullable Double difference() {
         return candidateScore == null || baselineScore == null ? null : candidateScore - baselineScore;

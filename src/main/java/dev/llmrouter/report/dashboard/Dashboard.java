@@ -1,6 +1,7 @@
 package dev.llmrouter.report.dashboard;
 
 import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.DaySums;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param simulated whether the simulator stands in for every provider
  * @param reloadProblem why the policy's file as it is now is not in force; null if it is
  * @param proofs one for each task whose tier is not the baseline
+ * @param collected where the collection of evidence stands; empty where none is collected
  * @param deployments one for each model of the policy
  * @param traffic null where there is no ledger, or it cannot be read
  * @param drift what has changed; null likewise
@@ -30,6 +32,7 @@ public record Dashboard(
         boolean simulated,
         @Nullable String reloadProblem,
         List<ProofState> proofs,
+        List<CollectedRoute> collected,
         List<Deployment> deployments,
         @Nullable Traffic traffic,
         @Nullable Drift drift,
@@ -37,6 +40,7 @@ public record Dashboard(
         View view) {
     public Dashboard {
         proofs = List.copyOf(proofs);
+        collected = List.copyOf(collected);
         deployments = List.copyOf(deployments);
     }
 

@@ -67,6 +67,7 @@ public final class DashboardPage {
         proofs();
         deployments();
         out.append("</div>");
+        new CollectionSection(data.collected(), data.view().task(), out).write();
         if (traffic != null) {
             new RecentSection(data.now(), traffic.recent(), out).write();
         }

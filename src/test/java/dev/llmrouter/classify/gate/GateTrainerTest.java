@@ -9,11 +9,15 @@ import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class GateTrainerTest {
@@ -104,7 +108,31 @@ class GateTrainerTest {
         GateFile.Kept read = GateFile.read(new ByteArrayInputStream(written), "gate");
         assertThat(bytes(read.gate())).isEqualTo(written);
         assertThat(read.threshold()).isEqualTo(gate.thresholdFor(0.05, 0.9));
+        assertThat(read.gate().seen().has("  " + outcomes.get(7).text().toUpperCase(Locale.ROOT) + "!"))
+                .isTrue();
+        assertThat(read.gate().seen().has("Add 1 to 2")).isFalse();
         assertThat(read.gate().score("Add 1 to 2", "sums")).isEqualTo(gate.score("Add 1 to 2", "sums"));
+    }
+
+    /** A gate of the version before is used as it is; it cannot say what it has learned from. */
+    @Test
+    void readsAGateOfTheVersionBefore() throws Exception {
+        List<Outcome> outcomes = outcomes(200, 1);
+        byte[] written = bytes(train(outcomes, 3).gate());
+        ByteArrayOutputStream old = new ByteArrayOutputStream();
+        DataOutputStream head = new DataOutputStream(old);
+        head.writeLong(GateFile.MAGIC);
+        head.writeInt(2);
+        byte[] body = new GZIPInputStream(new ByteArrayInputStream(written, 12, written.length - 12)).readAllBytes();
+        int seen = train(outcomes, 3).gate().seen().size();
+        try (GZIPOutputStream zip = new GZIPOutputStream(old)) {
+            zip.write(body, 0, body.length - 4 - 8 * seen);
+        }
+        GateFile.Kept read = GateFile.read(new ByteArrayInputStream(old.toByteArray()), "gate");
+        assertThat(read.gate().score("Add 1 to 2", "sums"))
+                .isEqualTo(train(outcomes, 3).gate().score("Add 1 to 2", "sums"));
+        assertThat(read.gate().seen().size()).isZero();
+        assertThat(read.gate().seen().has(outcomes.get(7).text())).isFalse();
     }
 
     @Test

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.llmrouter.chat.Dialects;
-import dev.llmrouter.evaluate.Correction;
 import dev.llmrouter.evaluate.Example;
-import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,10 +28,9 @@ class JudgeTest {
                 tasks:
                   t: { tier: premium, description: Sort tickets., rationale: Simple enough. }
                 """, "policy");
-        Settings settings =
-                new Settings(null, Map.of(), 0.05, Correction.HOLM, false, List.of("judge:pairwise"), null, null);
-        return Objects.requireNonNull(Judge.of(
-                settings, "umpire", policy, new QuestionWriter(policy, true, new Dialects(Clock.systemUTC()))));
+        return Judge.pairwise(
+                policy.model("umpire").orElseThrow(),
+                new QuestionWriter(policy, true, new Dialects(Clock.systemUTC())));
     }
 
     private static final Example EXAMPLE =

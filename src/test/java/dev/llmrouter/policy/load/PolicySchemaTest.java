@@ -65,6 +65,7 @@ class PolicySchemaTest {
                 review: { zzzzzz: 1 }
                 waiver: { zzzzzz: 1 }
                 gate: { zzzzzz: 1 }
+                score: { zzzzzz: 1 }
                 collect: { zzzzzz: 1 }
             rules: [{ zzzzzz: 1, when: { zzzzzz: 1 } }]
             classifier: { zzzzzz: 1, llm: { zzzzzz: 1 }, embedding: { zzzzzz: 1 } }
