@@ -33,7 +33,10 @@ public final class BatchAnswerProcessor implements Processor {
                         (candidate, what) ->
                                 LOG.warn("Model '{}': {}", candidate.model().name(), what));
         Candidate candidate = decided.decision().candidates().get(0);
-        dispatched.dispatch().answeredInBatch(candidate, answer.reply().usage());
+        dispatched
+                .dispatch()
+                .answeredInBatch(
+                        candidate, answer.reply().usage(), answer.reply().model());
         RoutingExchange.put(exchange, dispatched);
         exchange.getMessage().setBody(new ProviderReply.Whole(answer.reply()));
     }

@@ -30,9 +30,9 @@ final class AttemptLog {
     }
 
     /** An answer to a call that was made before, in a batch. */
-    void answered(Candidate candidate, long now, @Nullable Usage usage) {
+    void answered(Candidate candidate, long now, @Nullable Usage usage, @Nullable String responseModel) {
         BigDecimal cost = Cost.of(candidate.model().price(), usage);
-        add(candidate, now, now, AttemptOutcome.OK, null, null, usage, cost, null);
+        add(candidate, now, now, AttemptOutcome.OK, null, null, usage, cost, named(responseModel), null);
     }
 
     /** A stream that ended badly after its first content. */
@@ -105,7 +105,17 @@ final class AttemptLog {
             @Nullable BigDecimal cost,
             @Nullable String responseModel,
             @Nullable String message) {
-        add(call.candidate(), call.startNanos(), now, outcome, status, firstTokenNanos, usage, cost, message);
+        add(
+                call.candidate(),
+                call.startNanos(),
+                now,
+                outcome,
+                status,
+                firstTokenNanos,
+                usage,
+                cost,
+                responseModel,
+                message);
     }
 
     private void add(
@@ -117,6 +127,7 @@ final class AttemptLog {
             @Nullable Long firstTokenNanos,
             @Nullable Usage usage,
             @Nullable BigDecimal cost,
+            @Nullable String responseModel,
             @Nullable String message) {
         attempts.add(new Attempt(
                 attempts.size() + 1,

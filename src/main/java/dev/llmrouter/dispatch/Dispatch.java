@@ -192,11 +192,12 @@ public final class Dispatch {
     }
 
     /** A candidate has answered before, in a batch: it counts as an attempt, and says nothing of anybody's health. */
-    public synchronized void answeredInBatch(Candidate candidate, @Nullable Usage usage) {
+    public synchronized void answeredInBatch(
+            Candidate candidate, @Nullable Usage usage, @Nullable String responseModel) {
         attemptsLeft--;
         calls++;
         answeredBy = candidate;
-        log.answered(candidate, now(), usage);
+        log.answered(candidate, now(), usage, responseModel);
     }
 
     /** The call under way gave the first content of a stream: a success of the provider. @return to be told how it ends */
