@@ -210,8 +210,8 @@ public final class Portability {
         }
         Integer limit = sampling.maxOutputTokens();
         if (limit != null && limit < ResponsesRequestWriter.LEAST_OUTPUT) {
-            reasons.add("a limit of " + limit + " output tokens is less than the "
-                    + ResponsesRequestWriter.LEAST_OUTPUT + " that RESPONSES allow");
+            reasons.add("a limit of " + limit + " output tokens is less than the " + ResponsesRequestWriter.LEAST_OUTPUT
+                    + " that RESPONSES allow");
         }
     }
 

@@ -65,8 +65,7 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
             }
             case "response.output_item.added" -> call(body, false, events);
             case "response.output_item.done" -> call(body, true, events);
-            case "response.function_call_arguments.delta" ->
-                arguments(body, Json.textOr(body, "delta", ""), events);
+            case "response.function_call_arguments.delta" -> arguments(body, Json.textOr(body, "delta", ""), events);
             case "response.completed", "response.incomplete" -> end(response, events);
             case "response.failed" -> events.add(failed(response));
             case "response.cancelled" ->
@@ -137,8 +136,7 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
             int number = calls.size();
             calls.put(place, number);
             String name = Json.textOr(item, "name", "");
-            events.add(new StreamEvent.ToolCallStart(
-                    0, number, ResponsesReplyReader.callId(item, name, number), name));
+            events.add(new StreamEvent.ToolCallStart(0, number, ResponsesReplyReader.callId(item, name, number), name));
         }
         if (done && isUntold(body)) {
             arguments(body, OpenAiReplies.arguments(item), events);

@@ -17,9 +17,7 @@ final class ResponsesNative {
     private static final Map<String, String> STATE = new LinkedHashMap<>();
 
     static {
-        STATE.put(
-                "previous_response_id",
-                "this gateway stores no responses. Send the whole conversation in 'input'");
+        STATE.put("previous_response_id", "this gateway stores no responses. Send the whole conversation in 'input'");
         STATE.put("conversation", "this gateway stores no conversations. Send the whole conversation in 'input'");
         STATE.put("prompt", "prompts that are stored at OpenAI cannot be read here. Send 'instructions' and 'input'");
         STATE.put("context_management", "conversations are not compacted here. Send a shorter 'input'");
@@ -27,8 +25,8 @@ final class ResponsesNative {
     }
 
     private static final Set<String> ITEMS = Set.of("message", "function_call", "function_call_output", "reasoning");
-    private static final Set<String> PIECES = Set.of(
-            "input_text", "output_text", "text", "refusal", "input_image", "input_file", "input_audio");
+    private static final Set<String> PIECES =
+            Set.of("input_text", "output_text", "text", "refusal", "input_image", "input_file", "input_audio");
 
     private ResponsesNative() {}
 

@@ -44,7 +44,8 @@ final class ResponsesReplyReader {
         }
         String status = Json.textOr(body, "status", "completed");
         if (status.equals("failed") || status.equals("cancelled")) {
-            throw new MalformedReplyException("The answer says that it " + (status.equals("failed") ? "failed" : "was cancelled"));
+            throw new MalformedReplyException(
+                    "The answer says that it " + (status.equals("failed") ? "failed" : "was cancelled"));
         }
         if (!(body.get("output") instanceof ArrayNode output)) {
             throw new MalformedReplyException("The answer has no output");

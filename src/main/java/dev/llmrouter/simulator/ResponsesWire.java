@@ -170,7 +170,10 @@ final class ResponsesWire implements Wire {
         }
 
         private ObjectNode inside(String type) {
-            return event(type).put("item_id", "msg_" + id).put("output_index", 0).put("content_index", 0);
+            return event(type)
+                    .put("item_id", "msg_" + id)
+                    .put("output_index", 0)
+                    .put("content_index", 0);
         }
 
         private void call(Part.ToolCall call) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -108,7 +109,7 @@ class ClientMatrixTest {
     @Order(1)
     @Timeout(90)
     void aClientIsServed(String name, Scenario scenario) throws Exception {
-        MatrixClient client = CLIENTS.get(name);
+        MatrixClient client = Objects.requireNonNull(CLIENTS.get(name));
         String missing = client.missing();
         assumeTrue(missing == null, missing);
         switch (scenario) {
@@ -130,7 +131,7 @@ class ClientMatrixTest {
                         .isTrue();
             }
         }
-        DONE.get(name).add(scenario);
+        Objects.requireNonNull(DONE.get(name)).add(scenario);
     }
 
     /** The rows of clients that could not run here are taken as they are. */
@@ -167,9 +168,14 @@ class ClientMatrixTest {
                         .forEach(row -> table.append(row).append('\n'));
                 continue;
             }
-            table.append("| ").append(client.name()).append(" | ").append(version(client)).append(" |");
+            table.append("| ")
+                    .append(client.name())
+                    .append(" | ")
+                    .append(version(client))
+                    .append(" |");
+            Set<Scenario> done = Objects.requireNonNull(DONE.get(client.name()));
             for (Scenario scenario : Scenario.values()) {
-                table.append(DONE.get(client.name()).contains(scenario) ? " yes |" : " no |");
+                table.append(done.contains(scenario) ? " yes |" : " no |");
             }
             table.append('\n');
         }

@@ -71,7 +71,8 @@ final class MatrixAnthropicClient implements MatrixClient {
                 .name("weather")
                 .inputSchema(Tool.InputSchema.builder().build())
                 .build();
-        Message first = client.messages().create(asking(question).addTool(tool).build()).validate();
+        Message first =
+                client.messages().create(asking(question).addTool(tool).build()).validate();
         ToolUseBlock use = first.content().stream()
                 .flatMap(block -> block.toolUse().stream())
                 .findFirst()
@@ -91,15 +92,18 @@ final class MatrixAnthropicClient implements MatrixClient {
 
     @Override
     public String structured(String question) {
-        MatrixPerson person = client
-                .messages()
-                .create(asking(question).outputConfig(MatrixPerson.class).build())
-                .content()
-                .stream()
-                .flatMap(block -> block.text().stream())
-                .findFirst()
-                .orElseThrow()
-                .text();
+        MatrixPerson person =
+                client
+                        .messages()
+                        .create(asking(question)
+                                .outputConfig(MatrixPerson.class)
+                                .build())
+                        .content()
+                        .stream()
+                        .flatMap(block -> block.text().stream())
+                        .findFirst()
+                        .orElseThrow()
+                        .text();
         return person.name + " " + person.age;
     }
 
@@ -131,10 +135,13 @@ final class MatrixAnthropicClient implements MatrixClient {
     @Override
     public void leaves(String question) {
         try (var stream = client.messages().createStreaming(asking(question).build())) {
-            stream.stream()
+            boolean began = stream.stream()
                     .filter(event -> event.isContentBlockDelta())
                     .findFirst()
-                    .orElseThrow();
+                    .isPresent();
+            if (!began) {
+                throw new IllegalStateException("nothing came");
+            }
         }
     }
 

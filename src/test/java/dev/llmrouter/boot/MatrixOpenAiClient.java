@@ -43,7 +43,15 @@ final class MatrixOpenAiClient implements MatrixClient {
     }
 
     private static String text(OpenAIClient by, ChatCompletionCreateParams params) {
-        return by.chat().completions().create(params).validate().choices().get(0).message().content().orElse("");
+        return by.chat()
+                .completions()
+                .create(params)
+                .validate()
+                .choices()
+                .get(0)
+                .message()
+                .content()
+                .orElse("");
     }
 
     @Override
@@ -53,7 +61,8 @@ final class MatrixOpenAiClient implements MatrixClient {
 
     @Override
     public List<String> streamed(String question) {
-        try (var stream = client.chat().completions().createStreaming(asking(question).build())) {
+        try (var stream =
+                client.chat().completions().createStreaming(asking(question).build())) {
             return stream.stream()
                     .flatMap(chunk -> chunk.validate().choices().stream())
                     .flatMap(choice -> choice.delta().content().stream())
@@ -137,12 +146,16 @@ final class MatrixOpenAiClient implements MatrixClient {
 
     @Override
     public void leaves(String question) {
-        try (var stream = client.chat().completions().createStreaming(asking(question).build())) {
-            stream.stream()
+        try (var stream =
+                client.chat().completions().createStreaming(asking(question).build())) {
+            boolean began = stream.stream()
                     .filter(chunk -> chunk.choices().stream()
                             .anyMatch(choice -> choice.delta().content().isPresent()))
                     .findFirst()
-                    .orElseThrow();
+                    .isPresent();
+            if (!began) {
+                throw new IllegalStateException("nothing came");
+            }
         }
     }
 

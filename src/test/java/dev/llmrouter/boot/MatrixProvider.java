@@ -55,7 +55,12 @@ final class MatrixProvider implements AutoCloseable {
         } else if (asked.path("stream").asBoolean()) {
             stream(exchange, List.of("One", " two", " three."));
         } else if (last.path("role").asText().equals("tool")) {
-            whole(exchange, "{\"content\":" + JSON.writeValueAsString("There is " + last.path("content").asText() + ".") + "}", "stop");
+            whole(
+                    exchange,
+                    "{\"content\":"
+                            + JSON.writeValueAsString(
+                                    "There is " + last.path("content").asText() + ".") + "}",
+                    "stop");
         } else if (asked.path("tools").size() > 0 && text.contains("Weather")) {
             whole(
                     exchange,
@@ -89,7 +94,10 @@ final class MatrixProvider implements AutoCloseable {
     }
 
     private static void usage(ObjectNode body) {
-        body.putObject("usage").put("prompt_tokens", 10).put("completion_tokens", 5).put("total_tokens", 15);
+        body.putObject("usage")
+                .put("prompt_tokens", 10)
+                .put("completion_tokens", 5)
+                .put("total_tokens", 15);
     }
 
     private static OutputStream begin(HttpExchange exchange) throws IOException {

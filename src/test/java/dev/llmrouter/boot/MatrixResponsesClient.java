@@ -70,8 +70,7 @@ final class MatrixResponsesClient implements MatrixClient {
                         .putAdditionalProperty("type", JsonValue.from("object"))
                         .build())
                 .build();
-        ResponseFunctionToolCall call = client
-                .responses()
+        ResponseFunctionToolCall call = client.responses()
                 .create(asking(question).addTool(tool).build())
                 .validate()
                 .output()
@@ -93,16 +92,17 @@ final class MatrixResponsesClient implements MatrixClient {
 
     @Override
     public String structured(String question) {
-        MatrixPerson person = client
-                .responses()
-                .create(asking(question).text(MatrixPerson.class).build())
-                .output()
-                .stream()
-                .flatMap(item -> item.message().stream())
-                .flatMap(message -> message.content().stream())
-                .flatMap(part -> part.outputText().stream())
-                .findFirst()
-                .orElseThrow();
+        MatrixPerson person =
+                client
+                        .responses()
+                        .create(asking(question).text(MatrixPerson.class).build())
+                        .output()
+                        .stream()
+                        .flatMap(item -> item.message().stream())
+                        .flatMap(message -> message.content().stream())
+                        .flatMap(part -> part.outputText().stream())
+                        .findFirst()
+                        .orElseThrow();
         return person.name + " " + person.age;
     }
 
@@ -133,10 +133,13 @@ final class MatrixResponsesClient implements MatrixClient {
     @Override
     public void leaves(String question) {
         try (var stream = client.responses().createStreaming(asking(question).build())) {
-            stream.stream()
+            boolean began = stream.stream()
                     .filter(event -> event.isOutputTextDelta())
                     .findFirst()
-                    .orElseThrow();
+                    .isPresent();
+            if (!began) {
+                throw new IllegalStateException("nothing came");
+            }
         }
     }
 

@@ -14,7 +14,6 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.BadRequestException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import com.sun.net.httpserver.HttpExchange;
@@ -119,14 +118,15 @@ class ResponsesProviderGatewayTest {
     void forget() {
         PATHS.clear();
         BODIES.clear();
-        answer = "{\"id\":\"resp_1\",\"object\":\"response\",\"created_at\":1,\"model\":\"remote\",\"status\":\"completed\","
-                + "\"error\":null,\"incomplete_details\":null,\"instructions\":null,\"metadata\":{},\"parallel_tool_calls\":true,"
-                + "\"temperature\":1,\"top_p\":1,\"tool_choice\":\"auto\",\"tools\":[],\"output\":["
-                + "{\"id\":\"ws_1\",\"type\":\"web_search_call\",\"status\":\"completed\",\"action\":{\"type\":\"search\",\"query\":\"q\"}},"
-                + "{\"id\":\"msg_1\",\"type\":\"message\",\"status\":\"completed\",\"role\":\"assistant\",\"content\":"
-                + "[{\"type\":\"output_text\",\"text\":\"Found.\",\"annotations\":[],\"logprobs\":[]}]}],\"usage\":{\"input_tokens\":10,"
-                + "\"input_tokens_details\":{\"cached_tokens\":4,\"cache_write_tokens\":0},\"output_tokens\":5,"
-                + "\"output_tokens_details\":{\"reasoning_tokens\":2},\"total_tokens\":15}}";
+        answer =
+                "{\"id\":\"resp_1\",\"object\":\"response\",\"created_at\":1,\"model\":\"remote\",\"status\":\"completed\","
+                        + "\"error\":null,\"incomplete_details\":null,\"instructions\":null,\"metadata\":{},\"parallel_tool_calls\":true,"
+                        + "\"temperature\":1,\"top_p\":1,\"tool_choice\":\"auto\",\"tools\":[],\"output\":["
+                        + "{\"id\":\"ws_1\",\"type\":\"web_search_call\",\"status\":\"completed\",\"action\":{\"type\":\"search\",\"query\":\"q\"}},"
+                        + "{\"id\":\"msg_1\",\"type\":\"message\",\"status\":\"completed\",\"role\":\"assistant\",\"content\":"
+                        + "[{\"type\":\"output_text\",\"text\":\"Found.\",\"annotations\":[],\"logprobs\":[]}]}],\"usage\":{\"input_tokens\":10,"
+                        + "\"input_tokens_details\":{\"cached_tokens\":4,\"cache_write_tokens\":0},\"output_tokens\":5,"
+                        + "\"output_tokens_details\":{\"reasoning_tokens\":2},\"total_tokens\":15}}";
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
@@ -247,7 +247,8 @@ class ResponsesProviderGatewayTest {
         List<ResponseStreamEvent> events = stream("speaker", "Write a product description for a kettle");
 
         var failed = events.get(events.size() - 1).failed().orElseThrow();
-        long before = events.get(events.size() - 2).outputTextDelta().orElseThrow().sequenceNumber();
+        long before =
+                events.get(events.size() - 2).outputTextDelta().orElseThrow().sequenceNumber();
         assertThat(failed.sequenceNumber()).isEqualTo(before + 1);
         assertThat(failed.response().error()).isPresent();
     }
@@ -283,8 +284,9 @@ class ResponsesProviderGatewayTest {
 
     @Test
     void anAnswerInTheBackgroundIsItsIdAndStatus() throws Exception {
-        answer = "{\"id\":\"resp_2\",\"object\":\"response\",\"created_at\":1,\"model\":\"remote\",\"status\":\"queued\","
-                + "\"error\":null,\"output\":[]}";
+        answer =
+                "{\"id\":\"resp_2\",\"object\":\"response\",\"created_at\":1,\"model\":\"remote\",\"status\":\"queued\","
+                        + "\"error\":null,\"output\":[]}";
 
         HttpResponse<String> response =
                 gateway.post("/v1/responses", "{\"model\":\"auto\",\"input\":\"Think\",\"background\":true}");

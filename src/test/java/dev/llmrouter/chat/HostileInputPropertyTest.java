@@ -51,10 +51,7 @@ class HostileInputPropertyTest {
                 Portability.required(request);
                 Portability.onlyInResponses(request);
                 for (Dialect.Name to : List.of(
-                        Dialect.Name.OPENAI,
-                        Dialect.Name.RESPONSES,
-                        Dialect.Name.ANTHROPIC,
-                        Dialect.Name.GEMINI)) {
+                        Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
                     Portability.notCarried(request, to);
                     Json.bytes(Samples.DIALECTS.provider(to).writeRequest(request, "m", 1));
                 }
@@ -167,8 +164,8 @@ class HostileInputPropertyTest {
 
     @Property(tries = 300)
     void answersErrorsAndStreamsOfAnyBytesThrowNothingElse(@ForAll @Size(max = 120) byte[] bytes) {
-        for (Dialect.Name name : List.of(
-                Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+        for (Dialect.Name name :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             ProviderDialect provider = Samples.DIALECTS.provider(name);
             assertThat(provider.parseError(500, bytes).status()).isEqualTo(500);
             try {
@@ -183,11 +180,9 @@ class HostileInputPropertyTest {
     @Property(tries = 500)
     void wrongTypesInAnswersNeverThrowAnythingElse(@ForAll long seed) {
         Random random = new Random(seed);
-        Dialect.Name[] names = {
-            Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI, Dialect.Name.RESPONSES
+        Dialect.Name[] names = {Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI, Dialect.Name.RESPONSES
         };
-        String[] replies = {
-            Samples.OPENAI_REPLY, Samples.ANTHROPIC_REPLY, Samples.GEMINI_REPLY, Samples.RESPONSES_REPLY
+        String[] replies = {Samples.OPENAI_REPLY, Samples.ANTHROPIC_REPLY, Samples.GEMINI_REPLY, Samples.RESPONSES_REPLY
         };
         int which = random.nextInt(names.length);
         JsonNode root = Samples.json(replies[which]);

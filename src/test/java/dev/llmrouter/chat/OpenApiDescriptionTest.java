@@ -39,8 +39,7 @@ class OpenApiDescriptionTest {
 
     /** For requests: a plain message is one of several items that a discriminator tells apart, which a schema does not read. */
     private static JsonSchema looseSchema(String name) throws IOException {
-        return schema(
-                name, Samples.json(description().toString().replace("\"oneOf\":", "\"anyOf\":")));
+        return schema(name, Samples.json(description().toString().replace("\"oneOf\":", "\"anyOf\":")));
     }
 
     private static JsonNode description() throws IOException {
@@ -151,7 +150,9 @@ class OpenApiDescriptionTest {
     @Test
     void requestsToProvidersFitTheDescription() throws Exception {
         List<ChatRequest> requests = List.of(
-                Samples.openAi(Samples.OPENAI_TOOLS), Samples.anthropic(Samples.ANTHROPIC_TOOLS), ChatRequest.ofText("x"));
+                Samples.openAi(Samples.OPENAI_TOOLS),
+                Samples.anthropic(Samples.ANTHROPIC_TOOLS),
+                ChatRequest.ofText("x"));
         for (ChatRequest request : requests) {
             assertThat(looseSchema("CreateResponse").validate(written(request, Dialect.Name.RESPONSES)))
                     .isEmpty();
@@ -168,8 +169,7 @@ class OpenApiDescriptionTest {
     }
 
     private static JsonNode written(ChatRequest request, Dialect.Name provider) {
-        return Samples.json(
-                Json.bytes(Samples.DIALECTS.provider(provider).writeRequest(request, "gpt-4o-mini", 1000)));
+        return Samples.json(Json.bytes(Samples.DIALECTS.provider(provider).writeRequest(request, "gpt-4o-mini", 1000)));
     }
 
     @Test
@@ -179,9 +179,12 @@ class OpenApiDescriptionTest {
                 .isNotEmpty();
         for (ChatError.Kind kind : ChatError.Kind.values()) {
             for (Dialect.Name caller : List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.EMBEDDINGS)) {
-                byte[] written =
-                        Samples.DIALECTS.caller(caller).writeError(ChatError.of(kind, 400, "It did not work."), "req_1");
-                assertThat(schema.validate(Samples.json(written))).as("%s", kind).isEmpty();
+                byte[] written = Samples.DIALECTS
+                        .caller(caller)
+                        .writeError(ChatError.of(kind, 400, "It did not work."), "req_1");
+                assertThat(schema.validate(Samples.json(written)))
+                        .as("%s", kind)
+                        .isEmpty();
             }
         }
     }

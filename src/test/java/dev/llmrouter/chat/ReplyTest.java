@@ -184,8 +184,8 @@ class ReplyTest {
                 "{\"choices\":[{}]}"
             })
     void refusesAnswersThatAreNone(String body) {
-        for (Dialect.Name provider : List.of(
-                Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+        for (Dialect.Name provider :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             assertThatThrownBy(() -> Samples.reply(provider, body)).isInstanceOf(MalformedReplyException.class);
         }
     }

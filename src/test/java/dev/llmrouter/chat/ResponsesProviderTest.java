@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What providers that speak Responses are asked, and what their answers mean. */
 class ResponsesProviderTest {
     private static JsonNode sent(ChatRequest request) {
-        return json(Json.bytes(
-                Samples.DIALECTS.provider(Dialect.Name.RESPONSES).writeRequest(request, "gpt-y", 1000)));
+        return json(Json.bytes(Samples.DIALECTS.provider(Dialect.Name.RESPONSES).writeRequest(request, "gpt-y", 1000)));
     }
 
     private static ChatRequest chat(String fields) throws BadRequestException {
-        return Samples.openAi("{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]," + fields + "}");
+        return Samples.openAi(
+                "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]," + fields + "}");
     }
 
     @Test
@@ -74,8 +74,8 @@ class ResponsesProviderTest {
         ChatRequest request = Samples.DIALECTS
                 .caller(Dialect.Name.RESPONSES)
                 .parseRequest(Samples.utf8(Samples.RESPONSES_TOOLS), Limits.ofDefaults());
-        JsonNode expected = ((com.fasterxml.jackson.databind.node.ObjectNode) json(Samples.RESPONSES_TOOLS))
-                .put("model", "gpt-y");
+        JsonNode expected =
+                ((com.fasterxml.jackson.databind.node.ObjectNode) json(Samples.RESPONSES_TOOLS)).put("model", "gpt-y");
 
         assertThat(sent(request)).isEqualTo(expected);
     }
@@ -275,9 +275,10 @@ class ResponsesProviderTest {
         ChatRequest request = Samples.DIALECTS
                 .caller(Dialect.Name.RESPONSES)
                 .parseRequest(
-                        Samples.utf8("{\"model\":\"auto\",\"input\":[{\"type\":\"function_call\",\"call_id\":\"c1__ts__abc\","
-                                + "\"name\":\"f\",\"arguments\":\"{}\"},{\"type\":\"function_call_output\","
-                                + "\"call_id\":\"c1__ts__abc\",\"output\":\"x\"}]}"),
+                        Samples.utf8(
+                                "{\"model\":\"auto\",\"input\":[{\"type\":\"function_call\",\"call_id\":\"c1__ts__abc\","
+                                        + "\"name\":\"f\",\"arguments\":\"{}\"},{\"type\":\"function_call_output\","
+                                        + "\"call_id\":\"c1__ts__abc\",\"output\":\"x\"}]}"),
                         Limits.ofDefaults());
 
         assertThat(new ArrayList<>(sent(request).path("input").findValuesAsText("call_id")))

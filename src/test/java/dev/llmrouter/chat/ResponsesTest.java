@@ -206,7 +206,8 @@ class ResponsesTest {
                 "input[1].output[0].type       | {\"type\":\"function_call_output\",\"call_id\":\"a\",\"output\":[{\"type\":\"other\"}]}"
             })
     void anItemThatChatDoesNotHaveIsForProvidersOfResponsesOnly(String param, String item) throws Exception {
-        onlyThere(request("{\"model\":\"auto\",\"input\":[{\"role\":\"user\",\"content\":\"x\"}," + item + "]}"), param);
+        onlyThere(
+                request("{\"model\":\"auto\",\"input\":[{\"role\":\"user\",\"content\":\"x\"}," + item + "]}"), param);
     }
 
     private static void onlyThere(ChatRequest request, String param) {
@@ -224,7 +225,8 @@ class ResponsesTest {
 
     @Test
     void aConversationThatLiesElsewhereMayHaveNoInput() throws Exception {
-        assertThat(request("{\"model\":\"auto\",\"prompt\":{\"id\":\"pmpt_1\"}}").messages())
+        assertThat(request("{\"model\":\"auto\",\"prompt\":{\"id\":\"pmpt_1\"}}")
+                        .messages())
                 .isEmpty();
         assertThat(request("{\"model\":\"auto\",\"previous_response_id\":\"resp_1\",\"input\":[]}")
                         .messages())

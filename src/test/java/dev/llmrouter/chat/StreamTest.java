@@ -277,8 +277,8 @@ class StreamTest {
 
     @Test
     void refusesAnEventThatIsNotJson() {
-        for (Dialect.Name provider : List.of(
-                Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+        for (Dialect.Name provider :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             assertThatThrownBy(() -> Samples.decode(provider, "data: {\"choices\":[{\n\n"))
                     .isInstanceOf(MalformedReplyException.class);
         }
