@@ -16,20 +16,20 @@ final class CarriedPart {
             reasons.add(where + " has a piece" + named + " that " + target + " does not have");
         } else if (part instanceof Part.Reasoning thought && thought.signature() != null) {
             reasons.add(where + " has signed reasoning, which only its own provider takes");
-        } else if (part instanceof Part.Audio && target == Name.ANTHROPIC) {
-            reasons.add(where + " has audio, which ANTHROPIC does not take");
+        } else if (part instanceof Part.Audio && (target == Name.ANTHROPIC || target == Name.RESPONSES)) {
+            reasons.add(where + " has audio, which " + target + " does not take");
         } else if (part instanceof Part.Image image) {
             image(image, where, target, reasons);
         } else if (part instanceof Part.Document document) {
             document(document, where, source, target, reasons);
-        } else if (part instanceof Part.ToolCall call && target != Name.OPENAI) {
+        } else if (part instanceof Part.ToolCall call && target != Name.OPENAI && target != Name.RESPONSES) {
             if (!call.arguments().isBlank() && Json.objectOrNull(call.arguments()) == null) {
                 reasons.add(
                         where + " has a tool call whose arguments are not a JSON object, as " + target + " demands");
             }
         } else if (part instanceof Part.ToolResult result) {
             for (Part inner : result.content()) {
-                if (!(inner instanceof Part.Text) && target != Name.ANTHROPIC) {
+                if (!(inner instanceof Part.Text) && target != Name.ANTHROPIC && target != Name.RESPONSES) {
                     reasons.add(where + " has a tool result that is not text, which " + target + " does not take");
                 } else {
                     check(inner, where, source, target, reasons);
@@ -47,13 +47,21 @@ final class CarriedPart {
         }
     }
 
+    private static boolean isOpenAis(Name dialect) {
+        return dialect == Name.OPENAI || dialect == Name.RESPONSES;
+    }
+
+    private static boolean fetches(Name target) {
+        return target == Name.ANTHROPIC || target == Name.RESPONSES;
+    }
+
     private static void document(Part.Document document, String where, Name source, Name target, List<String> reasons) {
-        if (document.fileId() != null && source == Name.RESPONSES && target == Name.OPENAI) {
+        if (document.fileId() != null && isOpenAis(source) && isOpenAis(target)) {
             return; // both mean files that lie at OpenAI
         }
         if (document.fileId() != null) {
             reasons.add(where + " names a file that lies at another provider");
-        } else if (document.base64() == null && (target != Name.ANTHROPIC || document.url() == null)) {
+        } else if (document.base64() == null && !(fetches(target) && document.url() != null)) {
             reasons.add(where + " has a document by URL, which " + target + " does not fetch");
         } else if (target == Name.ANTHROPIC
                 && document.base64() != null

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
  */
 public interface Dialect extends CallerDialect, ProviderDialect {
     /**
-     * The dialects there are. Gemini is spoken by providers only, Responses and plain text by callers only; embeddings are
-     * an operation of its own, which is asked for and answered in one format.
+     * The dialects there are. Gemini is spoken by providers only, plain text by callers only; embeddings are an
+     * operation of its own, which is asked for and answered in one format.
      */
     enum Name {
         OPENAI,

@@ -39,9 +39,10 @@ public final class Dialects {
             case ANTHROPIC -> anthropic;
             case GEMINI -> gemini;
             case EMBEDDINGS -> embeddings;
-            case RESPONSES, TEXT ->
-                throw new IllegalArgumentException(
-                        "Providers cannot speak " + name + "; allowed are OPENAI, ANTHROPIC, GEMINI and EMBEDDINGS.");
+            case RESPONSES -> responses;
+            case TEXT ->
+                throw new IllegalArgumentException("Providers cannot speak TEXT; allowed are OPENAI, RESPONSES,"
+                        + " ANTHROPIC, GEMINI and EMBEDDINGS.");
         };
     }
 
@@ -69,7 +70,7 @@ public final class Dialects {
     public static boolean hasEmbeddings(Protocol protocol) {
         return switch (protocol) {
             case OPENAI, SIMULATOR -> true;
-            case ANTHROPIC, GEMINI -> false;
+            case OPENAI_RESPONSES, ANTHROPIC, GEMINI -> false;
         };
     }
 
@@ -77,6 +78,7 @@ public final class Dialects {
     public static Dialect.Name nameOf(Protocol protocol) {
         return switch (protocol) {
             case OPENAI, SIMULATOR -> Dialect.Name.OPENAI;
+            case OPENAI_RESPONSES -> Dialect.Name.RESPONSES;
             case ANTHROPIC -> Dialect.Name.ANTHROPIC;
             case GEMINI -> Dialect.Name.GEMINI;
         };

@@ -238,7 +238,7 @@ final class OpenAiRequestWriter {
                 : null;
     }
 
-    private static String dataUrl(@Nullable String mediaType, String base64) {
+    static String dataUrl(@Nullable String mediaType, String base64) {
         return DataUrl.of(mediaType == null ? "application/octet-stream" : mediaType, base64);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request needs of a model, and what of it another dialect cannot say. A candidate that cannot be told everything
@@ -159,27 +160,42 @@ public final class Portability {
         return reasons;
     }
 
+    /**
+     * What of the request only a provider that speaks Responses itself can do: what needs its state, or tools that it runs.
+     *
+     * @return as the error of a caller who cannot have it: 400, with the field's name; null if there is nothing
+     */
+    public static @Nullable ChatError onlyInResponses(ChatRequest request) {
+        ObjectNode body = request.body();
+        return request.dialect() == Name.RESPONSES && body != null ? ResponsesNative.first(body) : null;
+    }
+
     private static void sampling(ChatRequest request, Name target, List<String> reasons) {
         Sampling sampling = request.sampling();
-        if (target == Name.ANTHROPIC) {
-            if (sampling.temperature() != null && (sampling.temperature() > 1 || sampling.temperature() < 0)) {
-                reasons.add("temperature is outside of 0 to 1, which ANTHROPIC allows");
-            }
+        Double temperature = sampling.temperature();
+        if (target == Name.ANTHROPIC && temperature != null && (temperature > 1 || temperature < 0)) {
+            reasons.add("temperature is outside of 0 to 1, which ANTHROPIC allows");
+        }
+        if (target == Name.ANTHROPIC || target == Name.RESPONSES) {
             if (sampling.n() != null && sampling.n() > 1) {
-                reasons.add("n is " + sampling.n() + "; ANTHROPIC gives one answer");
+                reasons.add("n is " + sampling.n() + "; " + target + " gives one answer");
             }
             if (isNotZero(sampling.presencePenalty())) {
-                reasons.add("presence_penalty has no counterpart in ANTHROPIC");
+                reasons.add("presence_penalty has no counterpart in " + target);
             }
             if (isNotZero(sampling.frequencyPenalty())) {
-                reasons.add("frequency_penalty has no counterpart in ANTHROPIC");
+                reasons.add("frequency_penalty has no counterpart in " + target);
             }
         }
-        if (target != Name.OPENAI && Boolean.TRUE.equals(sampling.logprobs())) {
+        if (target == Name.RESPONSES) {
+            responsesSampling(sampling, reasons);
+        }
+        if (target != Name.OPENAI && target != Name.RESPONSES && Boolean.TRUE.equals(sampling.logprobs())) {
             reasons.add("logprobs are not translated to " + target);
         }
-        if (target == Name.OPENAI && sampling.topK() != null && sampling.topK() > 0) {
-            reasons.add("top_k has no counterpart in OPENAI");
+        boolean openAis = target == Name.OPENAI || target == Name.RESPONSES;
+        if (openAis && sampling.topK() != null && sampling.topK() > 0) {
+            reasons.add("top_k has no counterpart in " + target);
         }
         if (target == Name.GEMINI
                 && Boolean.FALSE.equals(request.parallelToolCalls())
@@ -188,7 +204,18 @@ public final class Portability {
         }
     }
 
-    private static boolean isNotZero(@org.jspecify.annotations.Nullable Double value) {
+    private static void responsesSampling(Sampling sampling, List<String> reasons) {
+        if (!sampling.stop().isEmpty()) {
+            reasons.add("stop sequences have no counterpart in RESPONSES");
+        }
+        Integer limit = sampling.maxOutputTokens();
+        if (limit != null && limit < ResponsesRequestWriter.LEAST_OUTPUT) {
+            reasons.add("a limit of " + limit + " output tokens is less than the " + ResponsesRequestWriter.LEAST_OUTPUT
+                    + " that RESPONSES allow");
+        }
+    }
+
+    private static boolean isNotZero(@Nullable Double value) {
         return value != null && value != 0;
     }
 
@@ -200,7 +227,8 @@ public final class Portability {
         if (target == Name.ANTHROPIC && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
             reasons.add("response_format json_object has no counterpart in ANTHROPIC; give a JSON schema");
         }
-        if (target == Name.ANTHROPIC && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() == null) {
+        boolean demanded = target == Name.ANTHROPIC || target == Name.RESPONSES;
+        if (demanded && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() == null) {
             reasons.add("response_format json_schema has no schema");
         }
     }
@@ -211,6 +239,10 @@ public final class Portability {
             return;
         }
         if (request.dialect() == Name.RESPONSES) {
+            ChatError only = ResponsesNative.first(body);
+            if (only != null) {
+                reasons.add("'" + only.param() + "'");
+            }
             if (target != Name.OPENAI) {
                 reasons.addAll(ResponsesFields.notCarried(body, target));
             }
@@ -227,7 +259,8 @@ public final class Portability {
             if (says
                     && !said.contains(field.getKey())
                     && !harmless.contains(field.getKey())
-                    && !(field.getKey().equals("modalities") && !asksForAudio(request))) {
+                    && !(field.getKey().equals("modalities") && !asksForAudio(request))
+                    && !(field.getKey().equals("verbosity") && target == Name.RESPONSES)) {
                 reasons.add("field '" + Scrubbed.name(field.getKey()) + "' has no counterpart in " + target);
             }
         }

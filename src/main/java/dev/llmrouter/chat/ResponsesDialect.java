@@ -1,14 +1,15 @@
 package dev.llmrouter.chat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.policy.Limits;
 import java.time.Clock;
 
 /**
- * OpenAI's Responses, without its state: what a caller sends is the whole conversation, and nothing of it is kept. Spoken
- * by callers only; whatever provider answers, the request reaches it as chat. Source: OpenAI's OpenAPI description of
+ * OpenAI's Responses. Nothing of them is kept here: what a caller sends is the whole conversation, unless a provider that
+ * speaks Responses itself keeps the rest. Source: OpenAI's OpenAPI description of
  * 2026-08-21. Safe for use by many threads.
  */
-public final class ResponsesDialect implements CallerDialect {
+public final class ResponsesDialect implements Dialect {
     private final Clock clock;
 
     /** @param clock dates answers of providers that do not say when they were made */
@@ -17,8 +18,8 @@ public final class ResponsesDialect implements CallerDialect {
     }
 
     @Override
-    public Dialect.Name name() {
-        return Dialect.Name.RESPONSES;
+    public Name name() {
+        return Name.RESPONSES;
     }
 
     @Override
@@ -42,7 +43,27 @@ public final class ResponsesDialect implements CallerDialect {
     }
 
     @Override
-    public Dialect.StreamEncoder encoder(ChatRequest request) {
+    public StreamEncoder encoder(ChatRequest request) {
         return new ResponsesEncoder(request, clock.instant().getEpochSecond());
+    }
+
+    @Override
+    public ObjectNode writeRequest(ChatRequest request, String remoteModel, int defaultMaxOutput) {
+        return ResponsesRequestWriter.write(request, remoteModel);
+    }
+
+    @Override
+    public ChatReply parseReply(byte[] body) throws MalformedReplyException {
+        return ResponsesReplyReader.read(body);
+    }
+
+    @Override
+    public ChatError parseError(int status, byte[] body) {
+        return status < 400 ? ResponsesReplyReader.failureIn(body) : ProviderErrors.read(status, body);
+    }
+
+    @Override
+    public StreamDecoder decoder() {
+        return new ResponsesDecoder();
     }
 }

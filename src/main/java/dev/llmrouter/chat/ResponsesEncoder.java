@@ -24,6 +24,10 @@ final class ResponsesEncoder implements Dialect.StreamEncoder {
     private FinishReason reason = FinishReason.OTHER;
     private int items;
     private boolean started;
+
+    /** The latest event that was passed on as it came; null if none. */
+    private @Nullable String passed;
+
     private boolean refused;
     private boolean ended;
 
@@ -154,6 +158,10 @@ final class ResponsesEncoder implements Dialect.StreamEncoder {
 
     private void fail(ChatError error) {
         ended = true;
+        ObjectNode before = passed == null ? null : Json.objectOrNull(passed);
+        if (before != null) {
+            events.after(before);
+        }
         ObjectNode whole = response("failed");
         whole.putObject("error").put("code", code(error.kind())).put("message", error.message());
         events.response("response.failed", whole);
@@ -170,6 +178,26 @@ final class ResponsesEncoder implements Dialect.StreamEncoder {
 
     @Override
     public byte[] pass(String event, String data, List<StreamEvent> meaning) {
-        throw new IllegalStateException("No provider speaks Responses here, so nothing can be passed on as it came.");
+        if (ended) {
+            return NOTHING;
+        }
+        for (StreamEvent one : meaning) {
+            if (one instanceof StreamEvent.Failed) {
+                return encode(one);
+            }
+            if (one instanceof StreamEvent.Start start) {
+                name(start);
+            }
+            ended |= one instanceof StreamEvent.End;
+        }
+        started = true;
+        passed = data;
+        if (event.equals("response.output_item.done")) {
+            ObjectNode done = Json.objectOrNull(data);
+            if (done != null && done.get("item") instanceof ObjectNode item) {
+                finished.put((int) Math.min(Json.count(done, "output_index"), Integer.MAX_VALUE), item);
+            }
+        }
+        return Dialect.sse(event, data);
     }
 }

@@ -9,6 +9,11 @@ final class ResponsesEvents {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     private int number;
 
+    /** The next event comes after this one of the provider's own. */
+    void after(JsonNode passed) {
+        number = (int) Math.min(Json.count(passed, "sequence_number"), Integer.MAX_VALUE - 1) + 1;
+    }
+
     /** What was written since it was asked for last. */
     byte[] take() {
         if (out.size() == 0) {

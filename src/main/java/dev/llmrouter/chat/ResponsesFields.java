@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The fields of a Responses request: which are translated, which concern OpenAI's own service, which are refused. */
+/** The fields of a Responses request: which are translated, which concern OpenAI's own service, which belong to chat. */
 final class ResponsesFields {
     /** Fields that the neutral request holds, or that an answer repeats. */
     private static final Set<String> SAID = Set.of(
@@ -38,19 +38,6 @@ final class ResponsesFields {
     private static final Set<String> SHARED = Set.of(
             "service_tier", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "safety_identifier");
 
-    /** Fields that need what is not here, with what to do instead. */
-    private static final Map<String, String> STATE = Map.of(
-            "previous_response_id",
-            "this gateway stores no responses. Send the whole conversation in 'input'",
-            "conversation",
-            "this gateway stores no conversations. Send the whole conversation in 'input'",
-            "prompt",
-            "prompts that are stored at OpenAI cannot be read here. Send 'instructions' and 'input'",
-            "context_management",
-            "conversations are not compacted here. Send a shorter 'input'",
-            "moderation",
-            "answers are not moderated here. Leave it out");
-
     /** Fields of chat completions that have another name in Responses. */
     private static final Map<String, String> MOVED = Map.of(
             "messages", "input",
@@ -64,20 +51,8 @@ final class ResponsesFields {
 
     private ResponsesFields() {}
 
-    /** @throws BadRequestException if there is a field that asks for what this gateway does not do */
+    /** @throws BadRequestException if there is a field of chat completions, which has another name here */
     static void refuse(ObjectNode body) throws BadRequestException {
-        for (Map.Entry<String, String> field : STATE.entrySet()) {
-            if (Json.present(body, field.getKey()) != null) {
-                throw unsupported(
-                        field.getKey(), "'" + field.getKey() + "' is not supported: " + field.getValue() + ".");
-            }
-        }
-        if (Fields.isTrue(body, "background", Fields.At.ROOT)) {
-            throw unsupported(
-                    "background",
-                    "'background' is not supported: answers are not kept for later. Leave it out, and use 'stream' for"
-                            + " answers that take long.");
-        }
         for (Map.Entry<String, String> field : MOVED.entrySet()) {
             if (Json.present(body, field.getKey()) != null) {
                 throw unsupported(
@@ -112,6 +87,21 @@ final class ResponsesFields {
         }
     }
 
+    /** Adds to a Responses request what it shares with the one of chat completions that it was made from. */
+    static void carryFromChat(ObjectNode received, ObjectNode to) {
+        for (String field : SHARED) {
+            JsonNode value = Json.present(received, field);
+            if (value != null) {
+                to.set(field, value);
+            }
+        }
+        String verbosity = Json.textOr(received, "verbosity", "");
+        if (!verbosity.isEmpty()) {
+            ObjectNode text = to.get("text") instanceof ObjectNode own ? own : to.putObject("text");
+            text.put("verbosity", verbosity);
+        }
+    }
+
     /** What a provider that is not OpenAI's cannot be told. */
     static List<String> notCarried(ObjectNode received, Dialect.Name target) {
         List<String> reasons = new ArrayList<>(0);
@@ -136,6 +126,6 @@ final class ResponsesFields {
     }
 
     private static boolean isUnknown(String field) {
-        return !SAID.contains(field) && !SHARED.contains(field) && !STATE.containsKey(field);
+        return !SAID.contains(field) && !SHARED.contains(field) && !ResponsesNative.isState(field);
     }
 }

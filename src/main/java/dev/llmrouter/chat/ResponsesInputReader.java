@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the input of a Responses request. Items become messages: what the assistant said and the calls that follow it are
- * one message, as chat has it. Reasoning is dropped, because only the provider that made it takes it.
+ * one message, as chat has it. Reasoning is left out, because only the provider that made it takes it, and so are items that
+ * chat does not have: {@link ResponsesNative} tells of them.
  */
 final class ResponsesInputReader {
     private final List<ChatMessage> messages = new ArrayList<>();
@@ -22,6 +23,10 @@ final class ResponsesInputReader {
         }
         int before = messages.size();
         JsonNode input = Json.present(body, "input");
+        boolean continued = ResponsesNative.isContinued(body);
+        if (input == null && continued) {
+            return messages;
+        }
         if (input == null) {
             throw Fields.missing(At.ROOT, "input");
         }
@@ -39,7 +44,7 @@ final class ResponsesInputReader {
             At at = At.of(At.ROOT, "input", i);
             item(Fields.object(items.get(i), at), at);
         }
-        if (messages.size() == before) {
+        if (messages.size() == before && !continued && ResponsesNative.first(body) == null) {
             throw Fields.bad("input", "'input' has no message; expected is at least one.");
         }
         return messages;
@@ -60,18 +65,7 @@ final class ResponsesInputReader {
                         List.of(new Part.ToolResult(
                                 Fields.text(item, "call_id", at), content(item, "output", at), false)),
                         null));
-            case "reasoning" -> {}
-            case "item_reference" ->
-                throw ResponsesFields.unsupported(
-                        at.toString(),
-                        "'" + at
-                                + "' refers to an item that was stored; this gateway stores none. Send the item itself.");
-            default ->
-                throw ResponsesFields.unsupported(
-                        at + ".type",
-                        "'" + at + ".type' is '" + Scrubbed.name(type == null ? "" : type)
-                                + "', which is not supported;"
-                                + " allowed are message, function_call, function_call_output and reasoning.");
+            default -> {} // what chat does not have stays in the body, for providers that speak Responses
         }
     }
 
@@ -132,21 +126,14 @@ final class ResponsesInputReader {
                 At inner = At.of(at, "input_audio");
                 yield new Part.Audio(Fields.text(audio, "format", inner), Fields.text(audio, "data", inner));
             }
-            default ->
-                throw ResponsesFields.unsupported(
-                        at + ".type",
-                        "'" + at + ".type' is '" + Scrubbed.name(type) + "', which is not supported; allowed are"
-                                + " input_text, output_text, refusal, input_image, input_file and input_audio.");
+            default -> new Part.Opaque(Dialect.Name.RESPONSES, part);
         };
     }
 
     private static Part image(ObjectNode part, At at) throws BadRequestException {
         String url = Fields.optionalText(part, "image_url", at);
         if (url == null) {
-            throw ResponsesFields.unsupported(
-                    at + ".image_url",
-                    "'" + at + ".image_url' is missing: an image that was uploaded to OpenAI cannot be passed on. Send"
-                            + " its URL, or its data as a data URL.");
+            return new Part.Opaque(Dialect.Name.RESPONSES, part); // it was uploaded to OpenAI
         }
         String detail = Fields.optionalText(part, "detail", at);
         DataUrl data = DataUrl.parse(url);

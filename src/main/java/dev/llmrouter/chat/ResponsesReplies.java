@@ -17,6 +17,10 @@ final class ResponsesReplies {
     record Head(String id, String model, long created) {}
 
     static byte[] write(ChatReply reply, ChatRequest request, long now) {
+        ObjectNode own = reply.body();
+        if (reply.dialect() == Dialect.Name.RESPONSES && own != null) {
+            return Json.bytes(own);
+        }
         Head head = new Head(
                 DerivedId.prefixed("resp_", reply), reply.model(), reply.created() > 0 ? reply.created() : now);
         List<ChatReply.Choice> choices = reply.choices();
@@ -173,7 +177,7 @@ final class ResponsesReplies {
         return text;
     }
 
-    private static void toolChoice(@Nullable ToolChoice choice, ObjectNode body) {
+    static void toolChoice(@Nullable ToolChoice choice, ObjectNode body) {
         switch (choice == null ? ToolChoice.Mode.AUTO : choice.mode()) {
             case AUTO -> body.put("tool_choice", "auto");
             case REQUIRED -> body.put("tool_choice", "required");

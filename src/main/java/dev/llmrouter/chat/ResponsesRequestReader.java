@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads OpenAI's Responses request. */
 final class ResponsesRequestReader {
-    private static final String LOGPROBS = "message.output_text.logprobs";
+    static final String LOGPROBS = "message.output_text.logprobs";
 
     private final ObjectNode body;
 
@@ -31,6 +31,7 @@ final class ResponsesRequestReader {
     private ChatRequest request(Limits limits) throws BadRequestException {
         String model = Fields.model(body);
         Fields.optionalBoolean(body, "store", At.ROOT);
+        Fields.optionalBoolean(body, "background", At.ROOT);
         Fields.optionalObject(body, "stream_options", At.ROOT);
         Fields.optionalText(body, "truncation", At.ROOT);
         List<ChatMessage> messages = new ResponsesInputReader().read(body, limits.messages());
@@ -105,12 +106,8 @@ final class ResponsesRequestReader {
         for (int i = 0; array != null && i < array.size(); i++) {
             At at = At.of(At.ROOT, "tools", i);
             ObjectNode tool = Fields.object(array.get(i), at);
-            String type = Fields.text(tool, "type", at);
-            if (!type.equals("function")) {
-                throw ResponsesFields.unsupported(
-                        at + ".type",
-                        "'" + at + ".type' is '" + Scrubbed.name(type) + "', which is not supported: tools that OpenAI"
-                                + " runs itself are not here. Allowed is 'function', which your program runs.");
+            if (!Fields.text(tool, "type", at).equals("function")) {
+                continue; // the provider's own, which stay in the body
             }
             tools.add(new Tool(
                     Fields.text(tool, "name", at),
@@ -139,16 +136,16 @@ final class ResponsesRequestReader {
             return new ToolChoice(ToolChoice.Mode.TOOL, Fields.text(object, "name", at));
         }
         if (!type.equals("allowed_tools")) {
-            throw ResponsesFields.unsupported(
-                    "tool_choice.type",
-                    "'tool_choice.type' is '" + Scrubbed.name(type)
-                            + "', which is not supported; allowed are function and allowed_tools.");
+            return null; // it chooses a tool of the provider's own
         }
         Set<String> allowed = new HashSet<>();
         ArrayNode names = Fields.optionalArray(object, "tools", at);
         for (int i = 0; names != null && i < names.size(); i++) {
             At inner = At.of(at, "tools", i);
-            allowed.add(Fields.text(Fields.object(names.get(i), inner), "name", inner));
+            String name = Fields.optionalText(Fields.object(names.get(i), inner), "name", inner);
+            if (name != null) {
+                allowed.add(name);
+            }
         }
         tools.removeIf(tool -> !allowed.contains(tool.name()));
         return new ToolChoice(mode(Fields.text(object, "mode", at), "tool_choice.mode"), null);

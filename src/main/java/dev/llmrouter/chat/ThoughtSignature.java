@@ -50,7 +50,8 @@ final class ThoughtSignature {
             for (Part part : message.parts()) {
                 if ((part instanceof Part.ToolCall call && isIn(call.id()))
                         || (part instanceof Part.ToolResult result && isIn(result.toolCallId()))) {
-                    body.set("messages", plain(body.path("messages"), 0));
+                    String field = request.dialect() == Dialect.Name.RESPONSES ? "input" : "messages";
+                    body.set(field, plain(body.path(field), 0));
                     return;
                 }
             }
@@ -76,6 +77,7 @@ final class ThoughtSignature {
             Map.Entry<String, JsonNode> field = fields.next();
             boolean isId = field.getValue().isTextual()
                     && (field.getKey().equals("id")
+                            || field.getKey().equals("call_id")
                             || field.getKey().equals("tool_call_id")
                             || field.getKey().equals("tool_use_id"));
             copy.set(

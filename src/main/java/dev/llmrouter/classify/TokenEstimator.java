@@ -26,7 +26,7 @@ public final class TokenEstimator {
      */
     public static double factor(Protocol protocol) {
         return switch (protocol) {
-            case OPENAI, SIMULATOR -> 1.0;
+            case OPENAI, OPENAI_RESPONSES, SIMULATOR -> 1.0;
             case ANTHROPIC -> 1.2;
             case GEMINI -> 1.1;
         };

@@ -1,6 +1,7 @@
 package dev.llmrouter.decide;
 
 import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.Portability;
 import dev.llmrouter.policy.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,12 +65,18 @@ final class Availability {
         List<String> why = new ArrayList<>();
         boolean contextOnly = true;
         boolean keysOnly = true;
+        boolean formatOnly = true;
         for (Reason reason : reasons) {
             if (reason.code().startsWith("excluded-")) {
                 why.add(reason.text());
                 contextOnly &= reason.code().equals("excluded-context");
+                formatOnly &= reason.code().equals("excluded-format");
                 keysOnly &= reason.code().equals("excluded-key");
             }
+        }
+        ChatError onlyInResponses = Portability.onlyInResponses(request.input().request());
+        if (onlyInResponses != null && formatOnly) {
+            return onlyInResponses; // nobody here speaks Responses
         }
         String message = "No model of tier '" + tier.name() + "' can serve this request: " + String.join("; ", why)
                 + ". Change the request, or add a fitting model to the policy.";

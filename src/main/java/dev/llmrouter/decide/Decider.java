@@ -246,12 +246,15 @@ public final class Decider {
 
     private boolean misfit(RoutingRequest request, Candidate candidate, Fit fit, List<Reason> reasons) {
         Model model = candidate.model();
-        Reason misfit = Members.isWithoutKey(candidate.provider())
-                ? Fit.excluded(
-                        "excluded-key",
-                        model,
-                        "is at provider '" + candidate.provider().name() + "', whose key is not set")
-                : fit.misfit(candidate);
+        Reason misfit = fit.unasked(candidate);
+        if (misfit == null) {
+            misfit = Members.isWithoutKey(candidate.provider())
+                    ? Fit.excluded(
+                            "excluded-key",
+                            model,
+                            "is at provider '" + candidate.provider().name() + "', whose key is not set")
+                    : fit.misfit(candidate);
+        }
         if (misfit == null && candidate.provider().protocol() != Protocol.SIMULATOR) {
             List<String> lost = translatability.notCarried(
                     request.input().request(), candidate.provider().protocol());

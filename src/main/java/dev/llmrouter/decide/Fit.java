@@ -1,5 +1,6 @@
 package dev.llmrouter.decide;
 
+import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Portability;
@@ -18,6 +19,7 @@ final class Fit {
     private final Characteristics characteristics;
     private final Set<Capability> needed;
     private final @Nullable Model spaceOf;
+    private final @Nullable ChatError onlyInResponses;
 
     Fit(ChatRequest request, Characteristics characteristics) {
         this(request, characteristics, null);
@@ -29,6 +31,19 @@ final class Fit {
         this.characteristics = characteristics;
         this.needed = Portability.required(request);
         this.spaceOf = spaceOf;
+        this.onlyInResponses = Portability.onlyInResponses(request);
+    }
+
+    /** Why the candidate's provider cannot be asked at all: the request needs one that speaks Responses; null if it can. */
+    @Nullable
+    Reason unasked(Candidate candidate) {
+        if (onlyInResponses == null || candidate.provider().protocol() == Protocol.OPENAI_RESPONSES) {
+            return null;
+        }
+        return excluded(
+                "excluded-format",
+                candidate.model(),
+                "is at a provider that does not speak Responses, which '" + onlyInResponses.param() + "' needs");
     }
 
     /** Why the candidate cannot take the request, as a reason that leaves it out; null if it can. */
@@ -61,7 +76,7 @@ final class Fit {
     }
 
     private boolean speaksOpenAiThroughout(Protocol protocol) {
-        return protocol == Protocol.OPENAI
+        return (protocol == Protocol.OPENAI || protocol == Protocol.OPENAI_RESPONSES)
                 && (request.dialect() == Dialect.Name.OPENAI || request.dialect() == Dialect.Name.RESPONSES);
     }
 

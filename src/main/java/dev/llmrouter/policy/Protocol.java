@@ -4,6 +4,8 @@ package dev.llmrouter.policy;
 public enum Protocol {
     /** OpenAI chat completions: OpenAI itself, Azure OpenAI, vLLM, Ollama, Mistral, Groq and many more. */
     OPENAI,
+    /** OpenAI Responses: OpenAI itself, and whoever serves {@code POST /v1/responses} as it does. */
+    OPENAI_RESPONSES,
     /** Anthropic messages. */
     ANTHROPIC,
     /** Google Gemini generateContent. */

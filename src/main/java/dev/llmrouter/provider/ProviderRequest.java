@@ -64,6 +64,7 @@ final class ProviderRequest {
     private static String path(Protocol protocol, String prefix, Model model, ChatRequest request) {
         return switch (protocol) {
             case OPENAI -> prefix + (request.isEmbeddings() ? "/embeddings" : "/chat/completions");
+            case OPENAI_RESPONSES -> prefix + "/responses";
             case ANTHROPIC -> prefix + (prefix.endsWith("/v1") ? "/messages" : "/v1/messages");
             case GEMINI -> {
                 boolean versioned = prefix.endsWith("/v1beta") || prefix.endsWith("/v1");
@@ -90,7 +91,7 @@ final class ProviderRequest {
         Secret key = provider.apiKey();
         String value = key != null && key.isSet() ? key.reveal() : "";
         switch (provider.protocol()) {
-            case OPENAI -> {
+            case OPENAI, OPENAI_RESPONSES -> {
                 if (!value.isEmpty()) {
                     set.accept("authorization", "Bearer " + value);
                 }

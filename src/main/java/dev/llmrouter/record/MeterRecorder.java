@@ -273,7 +273,7 @@ public final class MeterRecorder implements Recorder {
     /** Names of the OpenTelemetry GenAI conventions where there is one. */
     private static String providerName(Protocol protocol) {
         return switch (protocol) {
-            case OPENAI -> "openai";
+            case OPENAI, OPENAI_RESPONSES -> "openai";
             case ANTHROPIC -> "anthropic";
             case GEMINI -> "gcp.gemini";
             case SIMULATOR -> "simulator";

@@ -7,6 +7,7 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.Portability;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.policy.Limits;
 import io.vertx.core.Vertx;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The simulator as an HTTP server that speaks OpenAI's, Anthropic's and Gemini's wire formats, whole and streamed, with the
+ * The simulator as an HTTP server that speaks OpenAI's (chat completions and Responses), Anthropic's and Gemini's wire formats, whole and streamed, with the
  * latency, speed, faults and quality of its {@link Behaviour}. Every response carries the header {@code x-simulator: true}.
  */
 public final class SimulatorServer implements AutoCloseable {
@@ -79,7 +80,9 @@ public final class SimulatorServer implements AutoCloseable {
         response.putHeader("x-simulator", "true");
         Wire wire = http.path().startsWith(GEMINI_PATH)
                 ? new GeminiWire()
-                : http.path().equals("/v1/messages") ? new AnthropicWire() : new OpenAiWire();
+                : http.path().equals("/v1/messages")
+                        ? new AnthropicWire()
+                        : http.path().endsWith("/responses") ? new ResponsesWire() : new OpenAiWire();
         try {
             Asked asked = read(http, body, wire);
             if (asked == null) {
@@ -118,8 +121,14 @@ public final class SimulatorServer implements AutoCloseable {
         }
         Dialect.Name name = embeddings
                 ? Dialect.Name.EMBEDDINGS
-                : wire instanceof AnthropicWire ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI;
+                : wire instanceof AnthropicWire
+                        ? Dialect.Name.ANTHROPIC
+                        : wire instanceof ResponsesWire ? Dialect.Name.RESPONSES : Dialect.Name.OPENAI;
         ChatRequest request = dialects.caller(name).parseRequest(body.getBytes(), Limits.ofDefaults());
+        ChatError unable = Portability.onlyInResponses(request);
+        if (unable != null) {
+            throw new BadRequestException(unable); // it keeps nothing, and has no tools of its own
+        }
         return new Asked(wire, request, request.model(), request.stream());
     }
 

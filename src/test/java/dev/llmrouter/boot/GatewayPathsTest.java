@@ -15,10 +15,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,6 +240,56 @@ class GatewayPathsTest {
         assertThat(closed.post("/v1/responses", "{\"model\":\"auto\",\"input\":\"Hi\"}", "Origin", PAGE)
                         .statusCode())
                 .isEqualTo(403);
+    }
+
+    /** Browsers send no key with a preflight; the request itself needs it, and its refusal can be read by the page. */
+    @Test
+    void aPreflightNeedsNoKeyAndTheRequestDoes(@TempDir Path folder) throws Exception {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest("key-app".getBytes(StandardCharsets.UTF_8));
+        Path policy = Files.writeString(
+                folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: standard
+                evidence: off
+                providers:
+                  sim: { protocol: simulator }
+                models:
+                  pretended: { provider: sim, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  standard: { models: [pretended] }
+                tasks: {}
+                keys:
+                  - { name: app, sha256: %s }
+                """.formatted(HexFormat.of().formatHex(hash)));
+        String body = "{\"model\":\"auto\",\"input\":\"Hi\",\"max_tokens\":20,"
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+        try (RunningGateway keyed =
+                RunningGateway.start("--llm-router.policy=file:" + policy, "--llm-router.cors-origins=" + PAGE)) {
+            for (String path : List.of("/v1/responses", "/v1/chat/completions", "/v1/embeddings", "/v1/messages")) {
+                HttpResponse<String> asked = send(
+                        keyed,
+                        "OPTIONS",
+                        path,
+                        "Origin",
+                        PAGE,
+                        "Access-Control-Request-Method",
+                        "POST",
+                        "Access-Control-Request-Headers",
+                        "authorization");
+                assertThat(asked.statusCode()).isEqualTo(204);
+                assertThat(asked.headers().firstValue("Access-Control-Allow-Origin"))
+                        .contains(PAGE);
+
+                HttpResponse<String> refused = keyed.post(path, body, "Origin", PAGE);
+                assertThat(refused.statusCode()).isEqualTo(401);
+                assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
+                        .contains(PAGE);
+                assertThat(keyed.post(path, body, "Origin", PAGE, "Authorization", "Bearer key-app")
+                                .statusCode())
+                        .isNotIn(401, 403);
+            }
+        }
     }
 
     @ParameterizedTest

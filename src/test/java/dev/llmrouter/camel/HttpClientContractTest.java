@@ -44,7 +44,7 @@ class HttpClientContractTest extends ProviderClientContract {
     Provider provider(Timeouts timeouts) {
         return new Provider(
                 "ours",
-                Protocol.OPENAI,
+                protocol(),
                 URI.create("http://127.0.0.1:" + provider.port() + "/v1"),
                 null,
                 null,
@@ -60,11 +60,21 @@ class HttpClientContractTest extends ProviderClientContract {
         provider.does((socket, out) -> {
             boolean streamed =
                     provider.requests.get(provider.requests.size() - 1).contains("\"stream\":true");
-            (streamed
-                            ? ScriptedProvider.streams(ScriptedProvider.chunk(text), ScriptedProvider.STOP, "[DONE]")
-                            : ScriptedProvider.says(text))
-                    .answer(socket, out);
+            (streamed ? stream(text) : whole(text)).answer(socket, out);
         });
+    }
+
+    /** What the provider speaks. */
+    Protocol protocol() {
+        return Protocol.OPENAI;
+    }
+
+    ScriptedProvider.Behaviour whole(String text) {
+        return ScriptedProvider.says(text);
+    }
+
+    ScriptedProvider.Behaviour stream(String text) {
+        return ScriptedProvider.streams(ScriptedProvider.chunk(text), ScriptedProvider.STOP, "[DONE]");
     }
 
     @Override

@@ -49,7 +49,9 @@ class HostileInputPropertyTest {
             try {
                 ChatRequest request = Samples.DIALECTS.caller(name).parseRequest(body, Limits.ofDefaults());
                 Portability.required(request);
-                for (Dialect.Name to : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+                Portability.onlyInResponses(request);
+                for (Dialect.Name to : List.of(
+                        Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
                     Portability.notCarried(request, to);
                     Json.bytes(Samples.DIALECTS.provider(to).writeRequest(request, "m", 1));
                 }
@@ -162,7 +164,8 @@ class HostileInputPropertyTest {
 
     @Property(tries = 300)
     void answersErrorsAndStreamsOfAnyBytesThrowNothingElse(@ForAll @Size(max = 120) byte[] bytes) {
-        for (Dialect.Name name : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+        for (Dialect.Name name :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             ProviderDialect provider = Samples.DIALECTS.provider(name);
             assertThat(provider.parseError(500, bytes).status()).isEqualTo(500);
             try {
@@ -177,9 +180,11 @@ class HostileInputPropertyTest {
     @Property(tries = 500)
     void wrongTypesInAnswersNeverThrowAnythingElse(@ForAll long seed) {
         Random random = new Random(seed);
-        Dialect.Name[] names = {Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI};
-        String[] replies = {Samples.OPENAI_REPLY, Samples.ANTHROPIC_REPLY, Samples.GEMINI_REPLY};
-        int which = random.nextInt(3);
+        Dialect.Name[] names = {Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI, Dialect.Name.RESPONSES
+        };
+        String[] replies = {Samples.OPENAI_REPLY, Samples.ANTHROPIC_REPLY, Samples.GEMINI_REPLY, Samples.RESPONSES_REPLY
+        };
+        int which = random.nextInt(names.length);
         JsonNode root = Samples.json(replies[which]);
         List<JsonNode> containers = new ArrayList<>();
         collect(root, containers);

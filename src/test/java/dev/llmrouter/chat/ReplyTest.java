@@ -26,7 +26,8 @@ class ReplyTest {
         return Samples.reply(
                 provider,
                 switch (provider) {
-                    case OPENAI, RESPONSES, EMBEDDINGS, TEXT -> Samples.OPENAI_REPLY;
+                    case OPENAI, EMBEDDINGS, TEXT -> Samples.OPENAI_REPLY;
+                    case RESPONSES -> Samples.RESPONSES_REPLY;
                     case ANTHROPIC -> Samples.ANTHROPIC_REPLY;
                     case GEMINI -> Samples.GEMINI_REPLY;
                 });
@@ -39,7 +40,7 @@ class ReplyTest {
     @ParameterizedTest
     @EnumSource(
             value = Dialect.Name.class,
-            names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+            names = {"OPENAI", "RESPONSES", "ANTHROPIC", "GEMINI"})
     void countsTokensInOneMeaning(Dialect.Name provider) throws MalformedReplyException {
         Usage usage = Objects.requireNonNull(reply(provider).usage());
 
@@ -55,7 +56,7 @@ class ReplyTest {
     @ParameterizedTest
     @EnumSource(
             value = Dialect.Name.class,
-            names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+            names = {"OPENAI", "RESPONSES", "ANTHROPIC", "GEMINI"})
     void answersOpenAiCallersAsTheirClientExpects(Dialect.Name provider) throws Exception {
         JsonNode body = written(provider, Dialect.Name.OPENAI);
 
@@ -77,7 +78,7 @@ class ReplyTest {
     @ParameterizedTest
     @EnumSource(
             value = Dialect.Name.class,
-            names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+            names = {"OPENAI", "RESPONSES", "ANTHROPIC", "GEMINI"})
     void answersAnthropicCallersAsTheirClientExpects(Dialect.Name provider) throws Exception {
         JsonNode body = written(provider, Dialect.Name.ANTHROPIC);
 
@@ -118,6 +119,7 @@ class ReplyTest {
     @Test
     void passesTheBodyOfTheSameDialectOnWithTheProvidersModel() throws MalformedReplyException {
         assertThat(written(Dialect.Name.OPENAI, Dialect.Name.OPENAI)).isEqualTo(json(Samples.OPENAI_REPLY));
+        assertThat(written(Dialect.Name.RESPONSES, Dialect.Name.RESPONSES)).isEqualTo(json(Samples.RESPONSES_REPLY));
         assertThat(written(Dialect.Name.ANTHROPIC, Dialect.Name.ANTHROPIC)).isEqualTo(json(Samples.ANTHROPIC_REPLY));
     }
 
@@ -182,7 +184,8 @@ class ReplyTest {
                 "{\"choices\":[{}]}"
             })
     void refusesAnswersThatAreNone(String body) {
-        for (Dialect.Name provider : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+        for (Dialect.Name provider :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             assertThatThrownBy(() -> Samples.reply(provider, body)).isInstanceOf(MalformedReplyException.class);
         }
     }

@@ -141,6 +141,42 @@ class ResponsesTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "text.format.type        | \"text\":{\"format\":{\"type\":\"grammar\"}}",
+                "messages                | \"messages\":[]",
+                "max_tokens              | \"max_tokens\":5",
+                "response_format         | \"response_format\":{\"type\":\"json_object\"}",
+                "n                       | \"n\":2"
+            })
+    void whatBelongsToChatOrToNobodyIsRefusedByName(String param, String field) {
+        BadRequestException refused = catchThrowableOfType(BadRequestException.class, () -> with(field));
+
+        assertThat(refused.error().status()).isEqualTo(400);
+        assertThat(refused.error().param()).isEqualTo(param);
+        assertThat(refused.error().message()).contains(param);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"function_call\",\"name\":\"a\",\"arguments\":\"{}\"}",
+                "{\"type\":\"function_call_output\",\"call_id\":\"a\"}",
+                "{\"role\":\"user\",\"content\":[{\"type\":\"input_file\"}]}",
+                "{\"role\":\"moderator\",\"content\":\"x\"}",
+                "{\"type\":\"reasoning\",\"summary\":[]}",
+                "7"
+            })
+    void anItemThatCannotBeReadIsRefusedWithItsPlace(String item) {
+        BadRequestException refused = catchThrowableOfType(
+                BadRequestException.class, () -> request("{\"model\":\"auto\",\"input\":[" + item + "]}"));
+
+        assertThat(refused.error().status()).isEqualTo(400);
+        assertThat(refused.error().param()).startsWith("input");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "previous_response_id    | \"previous_response_id\":\"resp_1\"",
                 "conversation            | \"conversation\":{\"id\":\"conv_1\"}",
                 "background              | \"background\":true",
@@ -152,40 +188,49 @@ class ResponsesTest {
                 "tools[0].type           | \"tools\":[{\"type\":\"computer_use_preview\"}]",
                 "tools[0].type           | \"tools\":[{\"type\":\"code_interpreter\"}]",
                 "tool_choice.type        | \"tool_choice\":{\"type\":\"web_search_preview\"}",
-                "text.format.type        | \"text\":{\"format\":{\"type\":\"grammar\"}}",
-                "messages                | \"messages\":[]",
-                "max_tokens              | \"max_tokens\":5",
-                "response_format         | \"response_format\":{\"type\":\"json_object\"}",
-                "n                       | \"n\":2"
+                "moderation              | \"moderation\":{\"model\":\"x\"}",
+                "tools[0].type           | \"tools\":[{\"type\":\"custom\",\"name\":\"x\"}]"
             })
-    void whatNeedsStateOrOpenAisOwnToolsIsRefusedByName(String param, String field) {
-        BadRequestException refused = catchThrowableOfType(BadRequestException.class, () -> with(field));
-
-        assertThat(refused.error().status()).isEqualTo(400);
-        assertThat(refused.error().param()).isEqualTo(param);
-        assertThat(refused.error().message()).contains(param);
+    void whatNeedsStateOrOpenAisOwnToolsIsForProvidersOfResponsesOnly(String param, String field) throws Exception {
+        onlyThere(with(field), param);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"type\":\"item_reference\",\"id\":\"msg_1\"}",
-                "{\"type\":\"web_search_call\",\"id\":\"ws_1\",\"status\":\"completed\"}",
-                "{\"type\":\"function_call\",\"name\":\"a\",\"arguments\":\"{}\"}",
-                "{\"type\":\"function_call_output\",\"call_id\":\"a\"}",
-                "{\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"file_id\":\"file-1\"}]}",
-                "{\"role\":\"user\",\"content\":[{\"type\":\"input_file\"}]}",
-                "{\"role\":\"user\",\"content\":[{\"type\":\"telepathy\"}]}",
-                "{\"role\":\"moderator\",\"content\":\"x\"}",
-                "{\"type\":\"reasoning\",\"summary\":[]}",
-                "7"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "input[1]                      | {\"type\":\"item_reference\",\"id\":\"msg_1\"}",
+                "input[1].type                 | {\"type\":\"web_search_call\",\"id\":\"ws_1\",\"status\":\"completed\"}",
+                "input[1].content[0].image_url | {\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"file_id\":\"file-1\"}]}",
+                "input[1].content[0].type      | {\"role\":\"user\",\"content\":[{\"type\":\"telepathy\"}]}",
+                "input[1].output[0].type       | {\"type\":\"function_call_output\",\"call_id\":\"a\",\"output\":[{\"type\":\"other\"}]}"
             })
-    void anItemThatCannotBeReadIsRefusedWithItsPlace(String item) {
-        BadRequestException refused = catchThrowableOfType(
-                BadRequestException.class, () -> request("{\"model\":\"auto\",\"input\":[" + item + "]}"));
+    void anItemThatChatDoesNotHaveIsForProvidersOfResponsesOnly(String param, String item) throws Exception {
+        onlyThere(
+                request("{\"model\":\"auto\",\"input\":[{\"role\":\"user\",\"content\":\"x\"}," + item + "]}"), param);
+    }
 
-        assertThat(refused.error().status()).isEqualTo(400);
-        assertThat(refused.error().param()).startsWith("input");
+    private static void onlyThere(ChatRequest request, String param) {
+        ChatError refusal = Objects.requireNonNull(Portability.onlyInResponses(request));
+        assertThat(refusal.status()).isEqualTo(400);
+        assertThat(refusal.param()).isEqualTo(param);
+        assertThat(refusal.message()).contains(param);
+        for (Dialect.Name chat : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+            assertThat(Portability.notCarried(request, chat)).contains("'" + param + "'");
+        }
+        assertThat(Portability.notCarried(request, Dialect.Name.RESPONSES)).isEmpty();
+        ObjectNode expected = ((ObjectNode) json(Json.bytes(Objects.requireNonNull(request.body())))).put("model", "m");
+        assertThat(sent(request, Dialect.Name.RESPONSES)).isEqualTo(expected);
+    }
+
+    @Test
+    void aConversationThatLiesElsewhereMayHaveNoInput() throws Exception {
+        assertThat(request("{\"model\":\"auto\",\"prompt\":{\"id\":\"pmpt_1\"}}")
+                        .messages())
+                .isEmpty();
+        assertThat(request("{\"model\":\"auto\",\"previous_response_id\":\"resp_1\",\"input\":[]}")
+                        .messages())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -97,6 +97,68 @@ final class Samples {
                "thoughtsTokenCount":5,"totalTokenCount":120},"modelVersion":"gemini-x","responseId":"r1"}
             """;
 
+    static final String RESPONSES_REPLY = """
+            {"id":"resp_1","object":"response","created_at":1690000000,"status":"completed","error":null,"incomplete_details":null,
+             "instructions":null,"max_output_tokens":null,"model":"gpt-y","output":[
+               {"id":"rs_1","type":"reasoning","summary":[{"type":"summary_text","text":"Hm."}]},
+               {"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[
+                 {"type":"output_text","text":"Hello","annotations":[],"logprobs":[]}]},
+               {"id":"fc_9","type":"function_call","status":"completed","call_id":"call_9","name":"weather",
+                 "arguments":"{\\"city\\":\\"Bern\\"}"}],
+             "parallel_tool_calls":true,"previous_response_id":null,"store":true,"temperature":1.0,"tool_choice":"auto","tools":[],
+             "top_p":1.0,"metadata":{},
+             "usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60,"cache_write_tokens":0},"output_tokens":20,
+               "output_tokens_details":{"reasoning_tokens":5},"total_tokens":120}}
+            """;
+
+    static final String RESPONSES_STREAM = """
+            event: response.created
+            data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1690000000,"status":"in_progress","error":null,"incomplete_details":null,"instructions":null,"model":"gpt-y","output":[],"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"metadata":{}}}
+
+            event: response.in_progress
+            data: {"type":"response.in_progress","sequence_number":1,"response":{"id":"resp_1","object":"response","created_at":1690000000,"status":"in_progress","error":null,"incomplete_details":null,"instructions":null,"model":"gpt-y","output":[],"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"metadata":{}}}
+
+            event: response.output_item.added
+            data: {"type":"response.output_item.added","sequence_number":2,"output_index":0,"item":{"id":"msg_1","type":"message","status":"in_progress","role":"assistant","content":[]}}
+
+            event: response.content_part.added
+            data: {"type":"response.content_part.added","sequence_number":3,"item_id":"msg_1","output_index":0,"content_index":0,"part":{"type":"output_text","text":"","annotations":[],"logprobs":[]}}
+
+            event: response.output_text.delta
+            data: {"type":"response.output_text.delta","sequence_number":4,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"Hé","logprobs":[]}
+
+            event: response.output_text.delta
+            data: {"type":"response.output_text.delta","sequence_number":5,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"llo \\ud83d\\ude00","logprobs":[],"obfuscation":"x7"}
+
+            event: response.output_text.done
+            data: {"type":"response.output_text.done","sequence_number":6,"item_id":"msg_1","output_index":0,"content_index":0,"text":"Héllo \\ud83d\\ude00","logprobs":[]}
+
+            event: response.content_part.done
+            data: {"type":"response.content_part.done","sequence_number":7,"item_id":"msg_1","output_index":0,"content_index":0,"part":{"type":"output_text","text":"Héllo \\ud83d\\ude00","annotations":[],"logprobs":[]}}
+
+            event: response.output_item.done
+            data: {"type":"response.output_item.done","sequence_number":8,"output_index":0,"item":{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Héllo \\ud83d\\ude00","annotations":[],"logprobs":[]}]}}
+
+            event: response.output_item.added
+            data: {"type":"response.output_item.added","sequence_number":9,"output_index":1,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_1","name":"weather","arguments":""}}
+
+            event: response.function_call_arguments.delta
+            data: {"type":"response.function_call_arguments.delta","sequence_number":10,"item_id":"fc_1","output_index":1,"delta":"{\\"city\\":"}
+
+            event: response.function_call_arguments.delta
+            data: {"type":"response.function_call_arguments.delta","sequence_number":11,"item_id":"fc_1","output_index":1,"delta":"\\"Bern\\"}"}
+
+            event: response.function_call_arguments.done
+            data: {"type":"response.function_call_arguments.done","sequence_number":12,"item_id":"fc_1","output_index":1,"name":"weather","arguments":"{\\"city\\":\\"Bern\\"}"}
+
+            event: response.output_item.done
+            data: {"type":"response.output_item.done","sequence_number":13,"output_index":1,"item":{"id":"fc_1","type":"function_call","status":"completed","call_id":"call_1","name":"weather","arguments":"{\\"city\\":\\"Bern\\"}"}}
+
+            event: response.completed
+            data: {"type":"response.completed","sequence_number":14,"response":{"id":"resp_1","object":"response","created_at":1690000000,"status":"completed","error":null,"incomplete_details":null,"instructions":null,"model":"gpt-y","output":[{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Héllo \\ud83d\\ude00","annotations":[],"logprobs":[]}]},{"id":"fc_1","type":"function_call","status":"completed","call_id":"call_1","name":"weather","arguments":"{\\"city\\":\\"Bern\\"}"}],"parallel_tool_calls":true,"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"metadata":{},"usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60,"cache_write_tokens":0},"output_tokens":20,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":120}}}
+
+            """;
+
     static final String OPENAI_STREAM = """
             data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1690000000,"model":"gpt-x","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
 

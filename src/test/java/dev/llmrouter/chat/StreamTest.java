@@ -31,11 +31,20 @@ class StreamTest {
         return Samples.anthropic(BODY + ",\"max_tokens\":9}");
     }
 
+    private static ChatRequest responsesCaller() throws BadRequestException {
+        return Samples.DIALECTS
+                .caller(Dialect.Name.RESPONSES)
+                .parseRequest(
+                        Samples.utf8("{\"model\":\"m\",\"input\":\"Hi\",\"stream\":true}"),
+                        dev.llmrouter.policy.Limits.ofDefaults());
+    }
+
     private static List<StreamEvent> events(Dialect.Name provider) throws MalformedReplyException {
         List<StreamEvent> events = new ArrayList<>(Samples.decode(
                 provider,
                 switch (provider) {
-                    case OPENAI, RESPONSES, EMBEDDINGS, TEXT -> Samples.OPENAI_STREAM;
+                    case OPENAI, EMBEDDINGS, TEXT -> Samples.OPENAI_STREAM;
+                    case RESPONSES -> Samples.RESPONSES_STREAM;
                     case ANTHROPIC -> Samples.ANTHROPIC_STREAM;
                     case GEMINI -> Samples.GEMINI_STREAM;
                 }));
@@ -48,7 +57,7 @@ class StreamTest {
     @ParameterizedTest
     @EnumSource(
             value = Dialect.Name.class,
-            names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+            names = {"OPENAI", "RESPONSES", "ANTHROPIC", "GEMINI"})
     void collectsTheSameAnswerFromEveryProvider(Dialect.Name provider) throws MalformedReplyException {
         StreamCollector collector = new StreamCollector();
         events(provider).forEach(collector::add);
@@ -70,7 +79,7 @@ class StreamTest {
     @ParameterizedTest
     @EnumSource(
             value = Dialect.Name.class,
-            names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+            names = {"OPENAI", "RESPONSES", "ANTHROPIC", "GEMINI"})
     void writesStreamsThatOpenAisClientPutsTogether(Dialect.Name provider) throws Exception {
         List<SseParser.Event> written = Samples.encode(Dialect.Name.OPENAI, openAiCaller(true), events(provider));
 
@@ -99,7 +108,7 @@ class StreamTest {
     @ParameterizedTest
     @EnumSource(
             value = Dialect.Name.class,
-            names = {"OPENAI", "ANTHROPIC", "GEMINI"})
+            names = {"OPENAI", "RESPONSES", "ANTHROPIC", "GEMINI"})
     void writesStreamsThatAnthropicsClientPutsTogether(Dialect.Name provider) throws Exception {
         List<SseParser.Event> written = Samples.encode(Dialect.Name.ANTHROPIC, anthropicCaller(), events(provider));
 
@@ -164,6 +173,8 @@ class StreamTest {
                 .isEqualTo(Samples.OPENAI_STREAM);
         assertThat(passed(anthropicCaller(), Dialect.Name.ANTHROPIC, Samples.ANTHROPIC_STREAM))
                 .isEqualTo(Samples.ANTHROPIC_STREAM);
+        assertThat(passed(responsesCaller(), Dialect.Name.RESPONSES, Samples.RESPONSES_STREAM))
+                .isEqualTo(Samples.RESPONSES_STREAM);
         assertThat(passed(openAiCaller(false), Dialect.Name.OPENAI, Samples.OPENAI_STREAM))
                 .doesNotContain("prompt_tokens")
                 .contains("call_2")
@@ -266,7 +277,8 @@ class StreamTest {
 
     @Test
     void refusesAnEventThatIsNotJson() {
-        for (Dialect.Name provider : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+        for (Dialect.Name provider :
+                List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             assertThatThrownBy(() -> Samples.decode(provider, "data: {\"choices\":[{\n\n"))
                     .isInstanceOf(MalformedReplyException.class);
         }

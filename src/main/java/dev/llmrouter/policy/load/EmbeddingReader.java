@@ -62,7 +62,7 @@ final class EmbeddingReader {
                     "Make it two models, one for each.");
         }
         Protocol protocol = provider == null ? Protocol.OPENAI : provider.protocol();
-        if (protocol == Protocol.ANTHROPIC || protocol == Protocol.GEMINI) {
+        if (protocol != Protocol.OPENAI && protocol != Protocol.SIMULATOR) {
             problems.error(
                     fields.at("capabilities"),
                     fields.path("capabilities"),

@@ -47,7 +47,7 @@ final class ProviderReader {
     @Nullable
     Provider read(MappingFields.Item item, Set<String> tasks) {
         MappingFields fields = MappingFields.of(item.node(), item.at(), item.path(), reading);
-        fields.required("protocol", "Write one of openai, anthropic, gemini, simulator.");
+        fields.required("protocol", "Write one of openai, openai-responses, anthropic, gemini, simulator.");
         boolean known = fields.has("protocol");
         Protocol protocol = fields.choice("protocol", Protocol.class, Protocol.SIMULATOR);
         URI baseUrl = fields.uri("baseUrl");

@@ -1,0 +1,162 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads a stream of Responses. Events that say again what their deltas have said mean nothing, unless there was no delta;
+ * those of tools that the provider runs mean nothing either, and reach callers of the same dialect as they came.
+ */
+final class ResponsesDecoder implements Dialect.StreamDecoder {
+    private boolean started;
+
+    /** Numbers of function calls, by the place of their item. */
+    private final Map<Long, Integer> calls = new HashMap<>();
+
+    /** Pieces of which a delta has come. */
+    private final Set<String> told = new HashSet<>();
+
+    private boolean summarised;
+
+    @Override
+    public List<StreamEvent> decode(String event, String data) throws MalformedReplyException {
+        String text = data.trim();
+        if (text.isEmpty() || text.equals("[DONE]")) {
+            return List.of();
+        }
+        ObjectNode body = Json.reply(text, "An event of the stream");
+        List<StreamEvent> events = new ArrayList<>(3);
+        JsonNode response = body.path("response");
+        String type = Json.textOr(body, "type", event);
+        if (!started && response.isObject() && !type.equals("response.failed")) {
+            started = true;
+            events.add(new StreamEvent.Start(
+                    Json.textOr(response, "id", ""),
+                    Json.textOr(response, "model", ""),
+                    Json.count(response, "created_at"),
+                    null));
+        }
+        switch (type) {
+            case "response.output_text.delta" -> text(body, Json.textOr(body, "delta", ""), events);
+            case "response.output_text.done" -> {
+                if (isUntold(body)) {
+                    text(body, Json.textOr(body, "text", ""), events);
+                }
+            }
+            case "response.refusal.delta" -> refusal(body, Json.textOr(body, "delta", ""), events);
+            case "response.refusal.done" -> {
+                if (isUntold(body)) {
+                    refusal(body, Json.textOr(body, "refusal", ""), events);
+                }
+            }
+            case "response.reasoning_text.delta", "response.reasoning_summary_text.delta" ->
+                thought(Json.textOr(body, "delta", ""), events);
+            case "response.reasoning_summary_part.added" -> {
+                if (summarised) {
+                    thought("\n\n", events);
+                }
+                summarised = true;
+            }
+            case "response.output_item.added" -> call(body, false, events);
+            case "response.output_item.done" -> call(body, true, events);
+            case "response.function_call_arguments.delta" -> arguments(body, Json.textOr(body, "delta", ""), events);
+            case "response.completed", "response.incomplete" -> end(response, events);
+            case "response.failed" -> events.add(failed(response));
+            case "response.cancelled" ->
+                events.add(new StreamEvent.Failed(
+                        ChatError.of(ChatError.Kind.SERVER, 502, "The provider cancelled its answer.")));
+            case "error" -> {
+                JsonNode error = Json.present(body, "error");
+                events.add(new StreamEvent.Failed(ResponsesReplyReader.failure(error == null ? named(body) : error)));
+            }
+            default -> {}
+        }
+        return events;
+    }
+
+    /** The event without its type, which is always "error" and names no error. */
+    private static JsonNode named(ObjectNode event) {
+        ObjectNode error = Json.object();
+        error.setAll(event);
+        error.remove("type");
+        return error;
+    }
+
+    private static StreamEvent failed(JsonNode response) {
+        JsonNode error = Json.present(response, "error");
+        return new StreamEvent.Failed(
+                error == null
+                        ? ChatError.of(ChatError.Kind.SERVER, 502, "The provider's answer failed.")
+                        : ResponsesReplyReader.failure(error));
+    }
+
+    private static String place(JsonNode body) {
+        return Json.count(body, "output_index") + "/" + Json.count(body, "content_index");
+    }
+
+    private boolean isUntold(JsonNode body) {
+        return !told.contains(place(body));
+    }
+
+    private void text(JsonNode body, String text, List<StreamEvent> events) {
+        told.add(place(body));
+        JsonNode logprobs = ResponsesReplyReader.chatLogprobs(body.path("logprobs"));
+        if (!text.isEmpty() || logprobs != null) {
+            events.add(new StreamEvent.TextDelta(0, text, logprobs));
+        }
+    }
+
+    private void refusal(JsonNode body, String text, List<StreamEvent> events) {
+        told.add(place(body));
+        if (!text.isEmpty()) {
+            events.add(new StreamEvent.RefusalDelta(0, text));
+        }
+    }
+
+    private static void thought(String text, List<StreamEvent> events) {
+        if (!text.isEmpty()) {
+            events.add(new StreamEvent.ReasoningDelta(0, text, null));
+        }
+    }
+
+    /** @param done whether the item is complete */
+    private void call(JsonNode body, boolean done, List<StreamEvent> events) {
+        JsonNode item = body.path("item");
+        if (!Json.textOr(item, "type", "").equals("function_call")) {
+            return;
+        }
+        long place = Json.count(body, "output_index");
+        if (!calls.containsKey(place)) {
+            int number = calls.size();
+            calls.put(place, number);
+            String name = Json.textOr(item, "name", "");
+            events.add(new StreamEvent.ToolCallStart(0, number, ResponsesReplyReader.callId(item, name, number), name));
+        }
+        if (done && isUntold(body)) {
+            arguments(body, OpenAiReplies.arguments(item), events);
+        }
+    }
+
+    private void arguments(JsonNode body, String arguments, List<StreamEvent> events) {
+        Integer number = calls.get(Json.count(body, "output_index"));
+        if (number != null && !arguments.isEmpty()) {
+            told.add(place(body));
+            events.add(new StreamEvent.ToolCallDelta(0, number, arguments));
+        }
+    }
+
+    private void end(JsonNode response, List<StreamEvent> events) {
+        Usage usage = ResponsesReplyReader.usage(response.get("usage"));
+        if (usage != null) {
+            events.add(new StreamEvent.UsageUpdate(usage));
+        }
+        events.add(new StreamEvent.Finish(0, ResponsesReplyReader.finish(response, !calls.isEmpty()), null));
+        events.add(new StreamEvent.End());
+    }
+}

@@ -1,0 +1,42 @@
+package dev.llmrouter.boot;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A client library as {@link ClientMatrixTest} uses it. Each call goes over sockets to the gateway that it was made for. */
+interface MatrixClient extends AutoCloseable {
+    /** What the matrix calls it. */
+    String name();
+
+    /** Where its version stands: the artifact in the POM, or the package in {@code src/test/clients/package.json}. */
+    String artifact();
+
+    /** Why it cannot run on this machine; null if it can. */
+    default @Nullable String missing() {
+        return null;
+    }
+
+    /** The text of a whole answer. */
+    String plain(String question) throws Exception;
+
+    /** The pieces of a streamed answer. */
+    List<String> streamed(String question) throws Exception;
+
+    /** Offers the tool {@code weather}, answers its call with "sun in CITY", and gives the text that follows. */
+    String tools(String question) throws Exception;
+
+    /** An answer by a schema of a person's name and age, as "NAME AGE". */
+    String structured(String question) throws Exception;
+
+    /** The HTTP status in the exception of its own that the client throws for a model that is not there. */
+    int error() throws Exception;
+
+    /** Whether it gives up by its own timeout of half a second. */
+    boolean timesOut(String question) throws Exception;
+
+    /** Reads one piece of a stream and leaves. */
+    void leaves(String question) throws Exception;
+
+    @Override
+    default void close() {}
+}
