@@ -201,7 +201,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         return switch (provider.protocol()) {
             case OPENAI -> new OpenAiBatchApi(new BatchHttp(vertx, http, provider, dialect));
             case ANTHROPIC -> new AnthropicBatchApi(new BatchHttp(vertx, http, provider, dialect));
-            case GEMINI, SIMULATOR -> null;
+            case OPENAI_RESPONSES, GEMINI, SIMULATOR -> null;
         };
     }
 

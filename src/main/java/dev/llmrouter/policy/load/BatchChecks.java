@@ -54,7 +54,7 @@ final class BatchChecks {
     private static boolean hasBatchApi(Protocol protocol) {
         return switch (protocol) {
             case OPENAI, ANTHROPIC -> true;
-            case GEMINI, SIMULATOR -> false;
+            case OPENAI_RESPONSES, GEMINI, SIMULATOR -> false;
         };
     }
 
