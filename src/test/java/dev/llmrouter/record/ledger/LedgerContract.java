@@ -603,7 +603,7 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN probability",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
