@@ -15,6 +15,11 @@ public final class BatchException extends Exception {
         this.kind = kind;
     }
 
+    /** The same, about something that has to be known before anything else may be done: it is asked again. */
+    public BatchException asPassing() {
+        return new BatchException(ChatError.Kind.SERVER, String.valueOf(getMessage()), this);
+    }
+
     /** Whether the provider refuses what was sent, so that sending it again changes nothing. */
     public boolean isRefusal() {
         return switch (kind) {

@@ -99,7 +99,7 @@ final class Bulk {
 
     private void order(BatchApi api) throws BatchException, IOException {
         if (mayBeOrdered) {
-            String found = api.find(state.key(), state.lines(), state.created(), state.others());
+            String found = find(api);
             if (found != null) {
                 state.ordered(found, api.keepsKey());
                 LOG.info("{} had been ordered: {}", title(), found);
@@ -114,6 +114,15 @@ final class Bulk {
         String id = api.submit(spool(), state.uploaded(), state.key());
         state.ordered(id, true);
         LOG.info("{} is ordered: {}, {} lines", title(), id, state.lines());
+    }
+
+    /** Nothing is ordered or called before it is known whether it was ordered: that would be paid twice. */
+    private @Nullable String find(BatchApi api) throws BatchException {
+        try {
+            return api.find(state.key(), state.lines(), state.created(), state.others());
+        } catch (BatchException e) {
+            throw e.isRefusal() ? e.asPassing() : e;
+        }
     }
 
     private void look(BatchApi api, Instant now) throws BatchException, IOException {
@@ -167,6 +176,9 @@ final class Bulk {
         }
         Instant cancelled = state.cancelled();
         if (state.id() == null) {
+            if (mayBeOrdered) {
+                LOG.warn("{} may have been ordered nevertheless, and cost something", title());
+            }
             end("The batch could not be ordered within " + state.within() + ".");
         } else if (cancelled == null) {
             LOG.warn("{} is cancelled: it took longer than {}", title(), state.within());

@@ -298,6 +298,22 @@ class BatchFilesRouteTest {
         assertThat(provider.calls).hasValue(0);
     }
 
+    /** Whether it was ordered is not known then: neither ordering nor calling would be safe. */
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void aProviderThatDoesNotListItsBatchesIsWaitedFor(String protocol) throws Exception {
+        provider.unlisted.set(3);
+        provider.watch =
+                new Lost(protocol.equals("openai") ? "after POST /v1/batches" : "after POST /v1/messages/batches");
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
     @Test
     void aBatchOfAnotherThatLooksLikeOursIsLetAlone() throws Exception {
         provider.watch = new Lost("before POST /v1/messages/batches");

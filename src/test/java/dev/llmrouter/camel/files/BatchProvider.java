@@ -49,6 +49,8 @@ final class BatchProvider implements AutoCloseable {
     volatile @Nullable String resultsHost;
     /** What the batch as a whole fails with; null for nothing. */
     volatile @Nullable String failure;
+    /** Listings of batches that are answered with 404 first. */
+    final AtomicInteger unlisted = new AtomicInteger();
 
     BatchProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
@@ -91,6 +93,12 @@ final class BatchProvider implements AutoCloseable {
             if (!Objects.equals(key, anthropic ? KEY : "Bearer " + KEY)) {
                 status = 401;
                 answer = "{\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
+            } else if (step.startsWith("GET ")
+                    && step.endsWith("/batches")
+                    && unlisted.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                status = 404;
+                answer = "{\"error\":{\"type\":\"not_found_error\",\"message\":\"no\"}}"
                         .getBytes(StandardCharsets.UTF_8);
             } else {
                 synchronized (this) {
