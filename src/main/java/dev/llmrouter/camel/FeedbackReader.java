@@ -101,8 +101,9 @@ final class FeedbackReader {
                     ChatError.Kind.INVALID_REQUEST,
                     400,
                     "The body is no JSON: " + e.getOriginalMessage() + "." + ALLOWED));
-        } catch (IOException e) {
-            throw new IllegalStateException("bytes in memory are always readable", e);
+        } catch (IOException e) { // NUL bytes at its start make it UTF-32, which the rest is not
+            throw new BadRequestException(
+                    ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, "The body is no text in UTF-8." + ALLOWED));
         }
         throw new BadRequestException(
                 ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, "The body is no JSON object." + ALLOWED));

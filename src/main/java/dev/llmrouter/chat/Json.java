@@ -86,11 +86,14 @@ final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    /** The JSON object in a provider's bytes; null if they are anything else. */
+    /**
+     * The JSON object in a provider's bytes; null if they are anything else. A number whose exponent is too large makes
+     * Jackson throw a NumberFormatException.
+     */
     static @Nullable ObjectNode objectOrNull(byte[] bytes) {
         try {
             return REPLY_READER.readValue(bytes) instanceof ObjectNode object ? object : null;
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NumberFormatException e) {
             return null;
         }
     }
@@ -99,7 +102,7 @@ final class Json {
     static @Nullable ObjectNode objectOrNull(String text) {
         try {
             return REPLY_READER.readValue(text) instanceof ObjectNode object ? object : null;
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NumberFormatException e) {
             return null;
         }
     }

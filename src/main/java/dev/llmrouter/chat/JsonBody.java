@@ -31,6 +31,8 @@ final class JsonBody {
             root = Json.requestReader(limits).readValue(body);
         } catch (JsonProcessingException e) {
             throw refusal(e, limits);
+        } catch (NumberFormatException e) {
+            throw Fields.bad(null, "A number in the body has an exponent that is too large.");
         } catch (IOException | IllegalStateException e) {
             throw Fields.bad(null, "The body cannot be read as JSON.");
         }

@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.micrometer.eventnotifier.MicrometerExchangeEventNotifier;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.main.Main;
@@ -81,6 +86,8 @@ class SnippetsTest {
                             "one-model.yaml",
                             "jackson-pojo.yaml",
                             "http-provider.yaml",
+                            "breaker-provider.yaml",
+                            "jms-provider.yaml",
                             "circuit-breaker.yaml",
                             "micrometer.yaml",
                             "scheduled-audit.yaml", // these two by ScheduledAuditTest
@@ -147,6 +154,61 @@ class SnippetsTest {
         Exchange answer = ask("kamelet:llm-route-action?task=short-summary", "Hi");
         assertThat(answer.getException()).isNotNull();
         assertThat(answer.getException().getMessage()).contains("401").doesNotContain("k-1");
+    }
+
+    private void aProviderAt(String endpoint, String snippet) throws Exception {
+        main.addInitialProperty("team.llm.url", "http://127.0.0.1:" + provider.port());
+        main.addInitialProperty("team.llm.key", "k-1");
+        start(snippet, "endpoint: \"" + endpoint + "\"");
+    }
+
+    @Test
+    void aProviderBehindTheCircuitBreakerIsNotAskedWhileItIsOpenAndItsRefusalsOpenNothing() throws Exception {
+        aProviderAt("direct:guarded-llm", "breaker-provider.yaml");
+        provider.does(ScriptedProvider.error(400, "bad"));
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask("kamelet:llm-route-action?task=short-summary", "Hi").getException())
+                    .hasMessageContaining("400");
+        }
+        assertThat(provider.requests).hasSize(4);
+
+        provider.does(ScriptedProvider.error(500, "down"));
+        for (int i = 0; i < 12; i++) {
+            assertThat(ask("kamelet:llm-route-action?task=short-summary", "Hi").getException())
+                    .isNotNull();
+        }
+        assertThat(provider.requests).hasSizeBetween(1, 6);
+        assertThat(provider.heads).allSatisfy(head -> assertThat(head).contains("Authorization: Bearer k-1\r\n"));
+    }
+
+    @Test
+    void aProviderBehindAQueueAnswersAndItsRefusalIsJudgedByTheRouter() throws Exception {
+        String url = "vm://" + UUID.randomUUID().hashCode();
+        EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
+        broker.setConfiguration(new ConfigurationImpl()
+                        .setPersistenceEnabled(false)
+                        .setSecurityEnabled(false)
+                        .addAcceptorConfiguration("vm", url))
+                .start();
+        try {
+            main.bind("jms", JmsComponent.jmsComponent(new ActiveMQConnectionFactory(url)));
+            aProviderAt("direct:queued-llm", "jms-provider.yaml");
+            provider.does(ScriptedProvider.says("hello"), ScriptedProvider.error(401, "wrong_key"));
+
+            assertThat(ask("kamelet:llm-route-action?task=short-summary", "Hi")
+                            .getMessage()
+                            .getBody())
+                    .isEqualTo("hello");
+            assertThat(ask("kamelet:llm-route-action?task=short-summary", "Hi").getException())
+                    .hasMessageContaining("401");
+            assertThat(provider.heads)
+                    .hasSize(2)
+                    .allSatisfy(
+                            head -> assertThat(head).contains("Bearer k-1\r\n").doesNotContain("JMS"));
+        } finally {
+            main.stop();
+            broker.stop();
+        }
     }
 
     @Test

@@ -216,4 +216,21 @@ class HostileInputPropertyTest {
                         .decode("", "{\"responseId\":\"r\",\"candidates\":{\"content\":{}}}"))
                 .noneMatch(StreamEvent.TextDelta.class::isInstance);
     }
+
+    /** Found by the fuzzer: Jackson throws a NumberFormatException, which was a 500. */
+    @Example
+    void aNumberWithAnExponentThatIsTooLargeIsRefusedAndNeverAFailureOfOurs() {
+        byte[] request = Samples.utf8(
+                "{\"model\":\"m\",\"seed\":1e9999999999,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> Samples.DIALECTS.caller(Dialect.Name.OPENAI).parseRequest(request, Limits.ofDefaults()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("exponent");
+        byte[] error = Samples.utf8("{\"error\":{\"message\":\"no\",\"code\":1e9999999999}}");
+        assertThat(Samples.DIALECTS
+                        .provider(Dialect.Name.OPENAI)
+                        .parseError(500, error)
+                        .status())
+                .isEqualTo(500);
+    }
 }
