@@ -49,6 +49,6 @@ final class ChunkCache {
 
     /** The first of the key's pair. */
     private int slot(long key) {
-        return (int) (key >>> 17) & mask & ~1;
+        return (int) (key * Scratch.SPREAD >>> 40) & mask & ~1;
     }
 }

@@ -6,6 +6,9 @@ import java.util.Arrays;
 public final class Scratch {
     private static final int MAX_CHUNK = 32;
     private static final long CHUNK_SEED = 0xCBF29CE484222325L;
+    /** 2^64 by the golden ratio: FNV alone leaves the last characters of a chunk in its lowest bits. */
+    static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private static final long CHUNK_PRIME = 0x100000001B3L;
     private static final int MAX_CHARS = TextFeatures.HEAD_CHARS + TextFeatures.TAIL_CHARS + 1;
 
@@ -206,7 +209,7 @@ public final class Scratch {
             growSeen();
         }
         int mask = seen.length - 1;
-        int at = (int) (hash >>> 11) & mask;
+        int at = (int) (hash * SPREAD >>> 40) & mask;
         while (seenIn[at] == text) {
             if (seen[at] == hash) {
                 return false;
@@ -224,7 +227,7 @@ public final class Scratch {
         text = 1;
         int mask = seen.length - 1;
         for (int i = 0; i < chunks; i++) {
-            int at = (int) (chunkHash[i] >>> 11) & mask;
+            int at = (int) (chunkHash[i] * SPREAD >>> 40) & mask;
             while (seenIn[at] == text) {
                 at = (at + 1) & mask;
             }
