@@ -31,9 +31,14 @@ final class DenseRows {
     private final AtomicInteger held = new AtomicInteger();
 
     DenseRows(Vocabulary vocabulary, SparseWeights weights) {
+        this(vocabulary, weights, MOST_FLOATS);
+    }
+
+    /** @param room floats of all rows together, at most */
+    DenseRows(Vocabulary vocabulary, SparseWeights weights, int room) {
         this.vocabulary = vocabulary;
         this.weights = weights;
-        most = MOST_FLOATS / (weights.classes + FIGURES);
+        most = room / (weights.classes + FIGURES);
         int size = Integer.highestOneBit(Math.max(64, Math.min(MOST_SLOTS, 2 * vocabulary.size())));
         slots = new AtomicReferenceArray<>(size);
         mask = size - 1;
