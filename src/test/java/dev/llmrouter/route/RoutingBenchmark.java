@@ -32,7 +32,8 @@ import java.util.function.Predicate;
 
 /**
  * What describe, classify and decide cost together for requests of 1 KB, by the number of tasks, rules and models; run by
- * hand. The argument, if there is one, is the SVG to draw. Prints microseconds, the best of many rounds, and bytes.
+ * hand. The argument, if there is one, is the SVG to draw. Prints microseconds of CPU time, the best
+ * of many rounds, and bytes.
  */
 final class RoutingBenchmark {
     private static final int REQUESTS = 64;
@@ -86,11 +87,11 @@ final class RoutingBenchmark {
         long bytes = 0;
         for (int round = 0; round < ROUNDS; round++) {
             long allocated = threads.getCurrentThreadAllocatedBytes();
-            long start = System.nanoTime();
+            long start = threads.getCurrentThreadCpuTime();
             for (int i = 0; i < PER_ROUND; i++) {
                 sink += route(policy, requests.get(i % REQUESTS)).candidates().size();
             }
-            best = Math.min(best, (System.nanoTime() - start) / 1_000.0 / PER_ROUND);
+            best = Math.min(best, (threads.getCurrentThreadCpuTime() - start) / 1_000.0 / PER_ROUND);
             bytes = (threads.getCurrentThreadAllocatedBytes() - allocated) / PER_ROUND;
         }
         System.out.printf("%5d tasks %6d rules %5d models %8.1f us %7d B%n", tasks, rules, models, best, bytes);
