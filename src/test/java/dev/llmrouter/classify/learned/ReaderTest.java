@@ -49,7 +49,7 @@ class ReaderTest {
         for (int words : new int[] {1, 2, 3, 5, 20, 100, 200, 1_500}) {
             texts.add(text(random, words));
         }
-        texts.addAll(texts); // from the caches, too
+        texts.addAll(List.copyOf(texts)); // from the caches, too
         for (String text : texts) {
             float[] scores = new float[classes];
             float[] expected = new float[classes];
