@@ -41,12 +41,15 @@ final class GrowthPlot {
             line(svg, LEFT, y, LEFT + WIDTH, y);
             line(svg, x, TOP, x, TOP + HEIGHT);
             text(svg, 12, y + 4, "black", String.format(Locale.ROOT, "%,d us", (int) Math.pow(10, power)));
-            text(svg, x - 14, TOP + HEIGHT + 18, "black", String.format(Locale.ROOT, "%,d", (int) Math.pow(10, power + 1)));
+            text(svg, x - 14, TOP + HEIGHT + 18, "black", String.format(Locale.ROOT, "%,d", (int)
+                    Math.pow(10, power + 1)));
         }
         int at = 0;
         for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
             String colour = COLOURS.get(at % COLOURS.size());
-            svg.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"").append(colour).append("\" points=\"");
+            svg.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"")
+                    .append(colour)
+                    .append("\" points=\"");
             line.getValue()
                     .forEach(p -> svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(p.size()), y(p.micros()))));
             svg.append("\"/>\n");
@@ -74,7 +77,7 @@ final class GrowthPlot {
     }
 
     private static void text(StringBuilder svg, double x, double y, String colour, String said) {
-        svg.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n", x, y, colour, said));
+        svg.append(
+                String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n", x, y, colour, said));
     }
 }

@@ -120,17 +120,28 @@ final class RoutingBenchmark {
             names.add("m" + i);
             text.append("  m").append(i).append(": { provider: p, context: 100000, price: unknown }\n");
         }
-        text.append("tiers:\n  economy: { models: ").append(names).append(" }\n  premium: { models: [large] }\ntasks:\n");
+        text.append("tiers:\n  economy: { models: ")
+                .append(names)
+                .append(" }\n  premium: { models: [large] }\ntasks:\n");
         for (int i = 0; i < Math.max(1, tasks); i++) {
             text.append("  t").append(i).append(": { tier: economy, description: d, rationale: r }\n");
         }
         text.append("classifier: { chain: [explicit, rules, learned], minConfidence: 0 }\nrules:\n");
         for (int i = 0; i < rules; i++) {
-            text.append("  - { id: r").append(i).append(", when: { keywords: [keyword").append(i);
-            text.append(", ").append(word(i % 500, 2)).append(" item ").append(i).append("] }, task: t0 }\n");
+            text.append("  - { id: r")
+                    .append(i)
+                    .append(", when: { keywords: [keyword")
+                    .append(i);
+            text.append(", ")
+                    .append(word(i % 500, 2))
+                    .append(" item ")
+                    .append(i)
+                    .append("] }, task: t0 }\n");
         }
         // without the learned classifier the last rule names the task, so that the same tier serves
-        text.append("  - { id: last, when: { ").append(tasks == 0 ? "turnsOver: 0" : "turnsOver: 99").append(" }, task: t0 }\n");
+        text.append("  - { id: last, when: { ")
+                .append(tasks == 0 ? "turnsOver: 0" : "turnsOver: 99")
+                .append(" }, task: t0 }\n");
         Map<Step, Classifier> steps = tasks == 0 ? Map.of() : Map.of(Step.LEARNED, learned(tasks));
         return CompiledPolicy.of(
                 PolicyLoader.builder(Clock.systemUTC()).build().load(text.toString(), "benchmark"),
@@ -150,7 +161,10 @@ final class RoutingBenchmark {
             examples.add(new LabelledExample("e" + i, "t" + task, text(random, task), null, Map.of()));
         }
         return new LearnedClassifier(
-                new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {}).train(examples).model(), 0);
+                new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {})
+                        .train(examples)
+                        .model(),
+                0);
     }
 
     /** A sentence of twelve words: two of three from what all tasks share, the frequent ones more often. */

@@ -41,8 +41,7 @@ class ReaderTest {
             bias[k] = (float) random.nextDouble();
         }
         SparseWeights weights = SparseWeights.of(new Softmax(classes, learned, bias), vocabulary.size());
-        ModelCaches caches =
-                new ModelCaches(new ChunkCache(classes), new DenseRows(vocabulary, weights, room));
+        ModelCaches caches = new ModelCaches(new ChunkCache(classes), new DenseRows(vocabulary, weights, room));
         Reader reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, caches, Spelling.NONE);
         PlainReader plain = new PlainReader(vocabulary, weights, Weighted.VIEW_LENGTH, Spelling.NONE);
         List<String> texts = new ArrayList<>(List.of("", "?", "one", "ONE one one One"));
