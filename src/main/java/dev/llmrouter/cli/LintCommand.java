@@ -3,6 +3,11 @@ package dev.llmrouter.cli;
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.learned.TaskExamples;
+import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.CrossCheck;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Verify;
 import dev.llmrouter.policy.load.Placeholders;
 import dev.llmrouter.policy.load.PolicyCheck;
 import dev.llmrouter.policy.load.PolicyLoader;
@@ -10,6 +15,8 @@ import dev.llmrouter.policy.load.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -103,10 +110,37 @@ public final class LintCommand implements Callable<Integer> {
             out.println(check.json());
         } else {
             out.print(check.text());
+            notChecked(check).forEach(out::println);
             out.println(counted(check.count(Severity.UNUSABLE) + check.count(Severity.ERROR), "error") + ", "
                     + counted(check.count(Severity.WARNING), "warning"));
         }
         out.flush();
+    }
+
+    /** What only the application can know that the policy will run in: which beans its registry has. */
+    private static List<String> notChecked(PolicyCheck check) {
+        List<String> said = new ArrayList<>();
+        RoutingPolicy read = check.policy();
+        if (read == null) {
+            return said;
+        }
+        for (Task task : read.tasks().values()) {
+            Verify verify = task.verify();
+            CrossCheck asked = verify == null ? null : verify.crossCheck();
+            if (asked != null && asked.bean() != null) {
+                said.add(bean("tasks." + task.name() + ".verify.bean", asked.bean(), "outputs count as not usable"));
+            }
+        }
+        ClassifierSettings.Embedding embedding = read.classifier().embedding();
+        if (embedding != null && embedding.bean() != null) {
+            said.add(bean("classifier.embedding.bean", embedding.bean(), "the step 'embedding' knows nothing"));
+        }
+        return said;
+    }
+
+    private static String bean(String path, String name, String otherwise) {
+        return "not checked: " + path + " names the bean '" + name
+                + "'. Which beans there are only the application knows; without it " + otherwise + ".";
     }
 
     private static String counted(long number, String what) {

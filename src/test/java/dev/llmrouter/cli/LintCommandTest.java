@@ -107,6 +107,17 @@ class LintCommandTest {
     }
 
     @Test
+    void saysThatABeanIsNotChecked() throws Exception {
+        String file = file(
+                POLICY.replace("rationale: Short texts. }", "rationale: Short texts., verify: { bean: queueCheck } }"));
+        assertThat(lint("--policy", file)).as(out.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "not checked: tasks.triage.verify.bean names the bean 'queueCheck'",
+                        "outputs count as not usable");
+    }
+
+    @Test
     void printsJson() throws Exception {
         assertThat(lint("--json", "--policy", file(POLICY.replace("version: 1", "version: 1\nevidense: off"))))
                 .isEqualTo(1);

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the character n-grams of single words add to the scores, remembered: most words of a text were met before. A
- * fixed number of slots, a new word replaces the old one in its slot; what is remembered is what would be computed anew,
- * so that answers do not depend on it. Safe for use by many threads.
+ * fixed number of slots in pairs, a new word replaces the older one of its pair; what is remembered is what would be
+ * computed anew, so that answers do not depend on it. Safe for use by many threads.
  */
 final class ChunkCache {
-    private static final int MOST_SLOTS = 1 << 13;
+    private static final int MOST_SLOTS = 1 << 14;
     private static final int MOST_FLOATS = 1 << 22;
 
     private final AtomicReferenceArray<@Nullable Entry> slots;
@@ -32,11 +32,23 @@ final class ChunkCache {
 
     @Nullable
     Entry get(long key) {
-        Entry found = slots.getAcquire((int) (key >>> 17) & mask);
-        return found != null && found.key == key ? found : null;
+        int slot = slot(key);
+        Entry newer = slots.getAcquire(slot);
+        if (newer != null && newer.key == key) {
+            return newer;
+        }
+        Entry older = slots.getAcquire(slot + 1);
+        return older != null && older.key == key ? older : null;
     }
 
     void put(Entry entry) {
-        slots.setRelease((int) (entry.key >>> 17) & mask, entry);
+        int slot = slot(entry.key);
+        slots.setRelease(slot + 1, slots.getAcquire(slot));
+        slots.setRelease(slot, entry);
+    }
+
+    /** The first of the key's pair. */
+    private int slot(long key) {
+        return (int) (key * Scratch.SPREAD >>> 40) & mask & ~1;
     }
 }

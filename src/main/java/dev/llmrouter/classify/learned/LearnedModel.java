@@ -23,7 +23,7 @@ public final class LearnedModel {
     private final SparseWeights weights;
     private final Calibration calibration;
     private final Spelling spelling;
-    private final ChunkCache cache;
+    private final ModelCaches caches;
     private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
 
@@ -42,7 +42,7 @@ public final class LearnedModel {
         this.weights = weights;
         this.calibration = calibration;
         this.spelling = spelling;
-        cache = new ChunkCache(weights.classes);
+        caches = ModelCaches.of(vocabulary, weights);
     }
 
     /** Hash of the examples and settings that the model was made from: 16 hexadecimal digits. */
@@ -107,7 +107,7 @@ public final class LearnedModel {
     private Scored scored(CharSequence text) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, cache, spelling);
+            reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, caches, spelling);
         } else {
             idleCount.decrementAndGet();
         }

@@ -5,6 +5,11 @@ import java.util.Arrays;
 /** Room for reading one text: its characters in lower case, where its words and chunks lie, and counts. For one thread. */
 public final class Scratch {
     private static final int MAX_CHUNK = 32;
+    private static final long CHUNK_SEED = 0xCBF29CE484222325L;
+    /** 2^64 by the golden ratio: FNV alone leaves the last characters of a chunk in its lowest bits. */
+    static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private static final long CHUNK_PRIME = 0x100000001B3L;
     private static final int MAX_CHARS = TextFeatures.HEAD_CHARS + TextFeatures.TAIL_CHARS + 1;
 
     private final Spelling spelling;
@@ -63,6 +68,7 @@ public final class Scratch {
         int wordStart = -1;
         int chunkStart = -1;
         int hash = 0;
+        long chunk = 0;
         boolean lineStart = true;
         for (int i = 0; i < length; i++) {
             char c = chars[i];
@@ -92,18 +98,21 @@ public final class Scratch {
             boolean blank = c <= ' ' || c == 0xA0;
             if (blank || chunkStart >= 0 && i - chunkStart >= MAX_CHUNK) {
                 if (chunkStart >= 0) {
-                    endChunk(chunkStart, i);
+                    endChunk(chunkStart, i, chunk);
                 }
                 chunkStart = blank ? -1 : i;
+                chunk = CHUNK_SEED;
             } else if (chunkStart < 0) {
                 chunkStart = i;
+                chunk = CHUNK_SEED;
             }
+            chunk = (chunk ^ c) * CHUNK_PRIME;
         }
         if (wordStart >= 0) {
             endWord(wordStart, length, hash);
         }
         if (chunkStart >= 0) {
-            endChunk(chunkStart, length);
+            endChunk(chunkStart, length, chunk);
         }
     }
 
@@ -180,12 +189,8 @@ public final class Scratch {
     }
 
     /** Keeps a chunk that this text has not had yet. */
-    private void endChunk(int from, int to) {
-        long hash = 0xCBF29CE484222325L;
-        for (int i = from; i < to; i++) {
-            hash = (hash ^ chars[i]) * 0x100000001B3L;
-        }
-        hash ^= hash >>> 29;
+    private void endChunk(int from, int to, long rolled) {
+        long hash = rolled ^ rolled >>> 29;
         if (!isNew(hash)) {
             return;
         }
@@ -204,7 +209,7 @@ public final class Scratch {
             growSeen();
         }
         int mask = seen.length - 1;
-        int at = (int) (hash >>> 11) & mask;
+        int at = (int) (hash * SPREAD >>> 40) & mask;
         while (seenIn[at] == text) {
             if (seen[at] == hash) {
                 return false;
@@ -222,7 +227,7 @@ public final class Scratch {
         text = 1;
         int mask = seen.length - 1;
         for (int i = 0; i < chunks; i++) {
-            int at = (int) (chunkHash[i] >>> 11) & mask;
+            int at = (int) (chunkHash[i] * SPREAD >>> 40) & mask;
             while (seenIn[at] == text) {
                 at = (at + 1) & mask;
             }

@@ -17,13 +17,13 @@ public final class TextModel {
 
     private final Vocabulary vocabulary;
     private final SparseWeights weights;
-    private final ChunkCache cache;
+    private final ModelCaches caches;
     private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
 
     private TextModel(Vocabulary vocabulary, SparseWeights weights) {
         this.vocabulary = vocabulary;
         this.weights = weights;
-        cache = new ChunkCache(weights.classes);
+        caches = ModelCaches.of(vocabulary, weights);
     }
 
     /**
@@ -59,7 +59,7 @@ public final class TextModel {
     public float[] probabilities(CharSequence text, int... labels) {
         Reader reader = idle.poll();
         if (reader == null) {
-            reader = new Reader(vocabulary, weights, LENGTHS, cache, Spelling.NONE);
+            reader = new Reader(vocabulary, weights, LENGTHS, caches, Spelling.NONE);
         }
         float[] scores = new float[weights.classes];
         reader.score(text, labels, scores);

@@ -78,7 +78,8 @@ class UnknownTasksTest {
         Softmax softmax =
                 Softmax.learn(xs, new int[] {0, 1}, vocabulary.size(), 3, new Softmax.Settings(5, 1, 1e-5, 0), 1);
         SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
-        Reader reader = new Reader(vocabulary, weights, Weighted.VIEW_LENGTH, new ChunkCache(3), Spelling.NONE);
+        Reader reader = new Reader(
+                vocabulary, weights, Weighted.VIEW_LENGTH, ModelCaches.of(vocabulary, weights), Spelling.NONE);
         for (int i = 0; i < texts.length; i++) {
             reader.score(texts[i], new float[3]);
             for (int task = 0; task < 2; task++) {
