@@ -9,7 +9,6 @@ import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
-import dev.llmrouter.evaluate.PremiumInputs;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
@@ -215,11 +214,8 @@ public final class ValidateCommand implements Callable<Integer> {
         if (routing == null) {
             return source;
         }
-        PremiumInputs inputs = new PremiumInputs(routing, gates);
-        return inputs.areAny()
-                ? new Validation.Source(
-                        source.file(), new LiftedAnswers(source.answers(), inputs, isProof), source.bad())
-                : source;
+        return new Validation.Source(
+                source.file(), LiftedAnswers.of(source.answers(), routing, gates, isProof), source.bad());
     }
 
     private int compare(Validation.Source source, Settings settings, @Nullable RoutingPolicy routing)
