@@ -32,7 +32,7 @@ record ValidationOptions(
         String system = header(message, LlmRouterConstants.SYSTEM_PROMPT, null, String.class);
         Integer output = header(message, LlmRouterConstants.VALIDATE_MAX_OUTPUT, null, Integer.class);
         Integer parallel = header(message, LlmRouterConstants.VALIDATE_PARALLEL, PARALLEL, Integer.class);
-        BigDecimal cap = header(message, LlmRouterConstants.VALIDATE_MAX_COST, MAX_COST, BigDecimal.class);
+        BigDecimal cap = usd(header(message, LlmRouterConstants.VALIDATE_MAX_COST, MAX_COST, String.class));
         String by = header(message, LlmRouterConstants.VALIDATE_ACCEPTED_BY, null, String.class);
         if (by != null && by.isBlank()) {
             throw new IllegalArgumentException("header " + LlmRouterConstants.VALIDATE_ACCEPTED_BY
@@ -51,6 +51,18 @@ record ValidationOptions(
                         cap,
                         CallSettings.DEFAULT_ATTEMPTS,
                         CallSettings.DEFAULT_LONGEST_WAIT));
+    }
+
+    /** Camel converts no text to a decimal number. */
+    private static @Nullable BigDecimal usd(@Nullable String text) {
+        try {
+            return text == null ? null : new BigDecimal(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "header " + LlmRouterConstants.VALIDATE_MAX_COST + " or property " + MAX_COST
+                            + " is no amount of USD; write it as 2.50",
+                    e);
+        }
     }
 
     private static <T> @Nullable T header(Message message, String name, @Nullable String property, Class<T> type) {
