@@ -98,6 +98,59 @@ public final class LlmRouterConstants {
     @Metadata(description = "How many changes of the policy a routing audit recommends", javaType = "Long")
     public static final String AUDIT_CHANGES = "CamelLlmRouterAuditChanges";
 
+    @Metadata(
+            description =
+                    "In: most USD that all runs of a validation on one data set may cost together; holds under parallel calls",
+            javaType = "java.math.BigDecimal")
+    public static final String VALIDATE_MAX_COST = "CamelLlmRouterValidateMaxCost";
+
+    @Metadata(description = "In: calls of a validation at a time, 1 to 512", javaType = "Integer", defaultValue = "8")
+    public static final String VALIDATE_PARALLEL = "CamelLlmRouterValidateParallel";
+
+    @Metadata(
+            description = "In: tokens of the longest answer where an example of a validation states no limit, from 1",
+            javaType = "Integer",
+            defaultValue = "4096")
+    public static final String VALIDATE_MAX_OUTPUT = "CamelLlmRouterValidateMaxOutput";
+
+    @Metadata(
+            description = "In: true has a validation use recorded answers alone and call nobody",
+            javaType = "Boolean",
+            defaultValue = "false")
+    public static final String VALIDATE_RECORDED = "CamelLlmRouterValidateRecorded";
+
+    @Metadata(
+            description =
+                    "In: acceptable quality loss of a validation, above 0 and below 1; by default the task's margin",
+            javaType = "Double")
+    public static final String VALIDATE_MARGIN = "CamelLlmRouterValidateMargin";
+
+    @Metadata(
+            description = "In: requests a day in production, for what errors and savings come to",
+            javaType = "Integer")
+    public static final String VALIDATE_PER_DAY = "CamelLlmRouterValidatePerDay";
+
+    @Metadata(
+            description =
+                    "In: name of the person who accepts the result of a validation as evidence; without it none is written",
+            javaType = "String")
+    public static final String VALIDATE_ACCEPTED_BY = "CamelLlmRouterValidateAcceptedBy";
+
+    @Metadata(description = "How a validation ended: passed, not-passed, stopped or unusable", javaType = "String")
+    public static final String VERDICT = "CamelLlmRouterVerdict";
+
+    @Metadata(
+            description =
+                    "What the command validate would end with: 0 all tasks pass, 1 not all or stopped, 2 unusable",
+            javaType = "Integer")
+    public static final String EXIT_CODE = "CamelLlmRouterExitCode";
+
+    @Metadata(description = "Why a validation stopped or could not begin, and what to do", javaType = "String")
+    public static final String VALIDATE_REASON = "CamelLlmRouterValidateReason";
+
+    @Metadata(description = "Path of the HTML report of a validation", javaType = "String")
+    public static final String REPORT = "CamelLlmRouterReport";
+
     /** Exchange property: the {@code Cancellation} of the request, set by the gateway's consumer. */
     public static final String CANCELLATION = "CamelLlmRouterCancellation";
 

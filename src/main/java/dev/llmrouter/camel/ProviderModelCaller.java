@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -38,13 +39,19 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(600);
 
     private final Map<String, Candidate> models;
-    private final DefaultCamelContext camel;
+    private final @Nullable DefaultCamelContext own;
     private final LlmRouterContext shared;
 
-    private ProviderModelCaller(Map<String, Candidate> models, DefaultCamelContext camel) {
+    private ProviderModelCaller(
+            Map<String, Candidate> models, LlmRouterContext shared, @Nullable DefaultCamelContext own) {
         this.models = models;
-        this.camel = camel;
-        this.shared = LlmRouterContext.of(camel);
+        this.shared = shared;
+        this.own = own;
+    }
+
+    /** Calls through an application's own connections and routes, which stay open. */
+    public static ProviderModelCaller within(CamelContext camel, RoutingPolicy policy) {
+        return new ProviderModelCaller(Members.of(policy).byName(), LlmRouterContext.of(camel), null);
     }
 
     /** Opens connections for the models of a policy that was loaded with its keys. */
@@ -56,7 +63,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
             properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
         }
         camel.start();
-        return new ProviderModelCaller(Members.of(policy).byName(), camel);
+        return new ProviderModelCaller(Members.of(policy).byName(), LlmRouterContext.of(camel), camel);
     }
 
     /** Why a model of the policy cannot be called, and what to do; null if it can. */
@@ -152,8 +159,11 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
 
     @Override
     public void close() {
+        if (own == null) {
+            return;
+        }
         try {
-            camel.close();
+            own.close();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("connections cannot be closed", e);
         }

@@ -28,7 +28,8 @@ public final class RouteFiles {
             "llm-embed.xml",
             "llm-gateway.xml",
             "llm-operations.xml",
-            "llm-files.xml");
+            "llm-files.xml",
+            "llm-validate.xml");
 
     private RouteFiles() {}
 

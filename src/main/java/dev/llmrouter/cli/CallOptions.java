@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.evaluate.live.CallSettings;
+import dev.llmrouter.evaluate.live.MissingAnswers;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -90,6 +91,6 @@ final class CallOptions {
     }
 
     Path journal(Path data) {
-        return journal != null ? journal : data.resolveSibling(data.getFileName() + ".journal.jsonl");
+        return journal != null ? journal : MissingAnswers.journal(data);
     }
 }

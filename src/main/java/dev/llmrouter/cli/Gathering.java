@@ -4,7 +4,7 @@ import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.Blend;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Validation;
-import dev.llmrouter.evaluate.live.Estimate;
+import dev.llmrouter.evaluate.live.MissingAnswers;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,10 +70,7 @@ final class Gathering implements AutoCloseable {
      */
     Validation.@Nullable Source complete(Path policy, Clock clock, @Nullable String option) throws IOException {
         LiveValidation open = open(policy, clock);
-        List<String> simulated = open.everything().rows().stream()
-                .filter(Estimate.Row::isSimulated)
-                .map(Estimate.Row::model)
-                .toList();
+        List<String> simulated = MissingAnswers.simulated(open.everything());
         if (option != null && !simulated.isEmpty()) {
             throw new IllegalArgumentException("--accept: the simulator answers for " + String.join(", ", simulated)
                     + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");

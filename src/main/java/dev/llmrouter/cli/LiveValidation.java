@@ -9,14 +9,12 @@ import dev.llmrouter.decide.Members;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Settings;
-import dev.llmrouter.evaluate.live.AskedScorers;
-import dev.llmrouter.evaluate.live.CallPlan;
 import dev.llmrouter.evaluate.live.CallSettings;
 import dev.llmrouter.evaluate.live.Estimate;
 import dev.llmrouter.evaluate.live.Journal;
 import dev.llmrouter.evaluate.live.JudgedAnswers;
-import dev.llmrouter.evaluate.live.KeptAnswers;
 import dev.llmrouter.evaluate.live.LiveRun;
+import dev.llmrouter.evaluate.live.MissingAnswers;
 import dev.llmrouter.evaluate.live.ModelCaller;
 import dev.llmrouter.evaluate.live.QuestionWriter;
 import dev.llmrouter.policy.RoutingPolicy;
@@ -30,26 +28,19 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the answers that a data set lacks: estimates, asks for leave, calls, keeps. Use by one thread. */
 final class LiveValidation implements AutoCloseable {
-    /** USD above which nobody is called unasked. */
-    static final BigDecimal UNASKED = BigDecimal.ONE;
-
     private final Path data;
     private final RoutingPolicy policy;
     private final CallOptions options;
     private final CallSettings settings;
     private final PrintWriter out;
     private final PrintWriter err;
-    private final CallPlan plan;
+    private final MissingAnswers missing;
     private final Set<Integer> told = new HashSet<>();
     private final Settings asked;
-    private final AskedScorers scorers;
-    private @Nullable Journal journal;
-    private @Nullable Answers answers;
 
     /** @param policy loaded with its keys */
     LiveValidation(
@@ -64,38 +55,12 @@ final class LiveValidation implements AutoCloseable {
         QuestionWriter writer =
                 new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
         this.asked = asked;
-        this.scorers = AskedScorers.of(asked, policy, writer);
-        this.plan = new CallPlan(data, asked, writer, settings);
+        this.missing = new MissingAnswers(data, asked, policy, writer, settings, this::tell);
     }
 
     /** What all calls would take, the journal aside. */
     Estimate everything() throws IOException {
-        Estimate all = new Estimate();
-        plan.read(all::add, bad -> {});
-        addScorers(all, null);
-        return all;
-    }
-
-    /** The scorers' calls; answers that are not there yet are taken to be as long as they may be. */
-    private void addScorers(Estimate estimate, @Nullable Journal kept) throws IOException {
-        if (scorers.areNone()) {
-            return;
-        }
-        KeptAnswers known = new KeptAnswers(kept, settings.system());
-        if (kept != null) {
-            plan.read(known::expect, bad -> {});
-        }
-        new JudgedAnswers(known, scorers)
-                .read(
-                        data,
-                        asked,
-                        "word ".repeat(settings.maxOutput()),
-                        question -> {
-                            if (kept == null || !kept.has(question.key())) {
-                                estimate.add(question);
-                            }
-                        },
-                        bad -> {});
+        return missing.everything();
     }
 
     /** Prints what the calls that are still needed would take. @return exit code */
@@ -107,10 +72,10 @@ final class LiveValidation implements AutoCloseable {
         if (isKept) {
             try (Journal kept = Journal.open(path)) {
                 before = kept.spent();
-                estimate = left(kept, this::tell);
+                estimate = missing.left(kept);
             }
         } else {
-            estimate = left(null, this::tell);
+            estimate = missing.left(null);
         }
         if (asJson) {
             out.println(json(estimate, before));
@@ -122,21 +87,6 @@ final class LiveValidation implements AutoCloseable {
         }
         out.flush();
         return 0;
-    }
-
-    /** What is still to be asked. */
-    private Estimate left(@Nullable Journal kept, Consumer<BadLine> bad) throws IOException {
-        Estimate left = new Estimate();
-        Set<String> seen = new HashSet<>();
-        plan.read(
-                question -> {
-                    if (seen.add(question.key()) && (kept == null || !kept.has(question.key()))) {
-                        left.add(question);
-                    }
-                },
-                bad);
-        addScorers(left, kept);
-        return left;
     }
 
     /** Names a line that cannot be used, once. */
@@ -153,21 +103,12 @@ final class LiveValidation implements AutoCloseable {
      * @throws IllegalArgumentException if nobody may be called yet; the message says what to do
      */
     boolean callAll() throws IOException {
-        Path path = options.journal(data);
-        if (options.fresh) {
-            putAside(path);
-        }
-        Journal opened = Journal.open(path);
-        journal = opened;
-        KeptAnswers kept = new KeptAnswers(opened, settings.system());
-        JudgedAnswers judged = scorers.areNone() ? null : new JudgedAnswers(kept, scorers);
-        answers = judged == null ? kept : judged;
+        Journal opened = missing.open(options.journal(data), options.fresh);
         if (opened.lost() > 0) {
             err.println(opened.lost() + " calls were under way when the last run ended; they are asked again, and their"
                     + " worst price counts as spent");
         }
-        kept.ofData(plan.read(kept::expect, this::tell));
-        Estimate left = left(opened, bad -> {});
+        Estimate left = missing.left(opened);
         if (left.calls() == 0) {
             return true;
         }
@@ -179,13 +120,11 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            long judging = left.rows().stream()
-                    .filter(row -> scorers.models().contains(row.model()))
-                    .mapToLong(Estimate.Row::calls)
-                    .sum();
-            if (!run(opened, caller, plan::read, left.calls() - judging)) {
+            long judging = missing.judging(left);
+            if (!run(opened, caller, missing.plan()::read, left.calls() - judging)) {
                 return false;
             }
+            JudgedAnswers judged = missing.judged();
             return judged == null
                     || run(
                             opened,
@@ -195,27 +134,11 @@ final class LiveValidation implements AutoCloseable {
         }
     }
 
-    private static void putAside(Path path) throws IOException {
-        for (int number = 1; Files.exists(path); number++) {
-            Path aside = path.resolveSibling(path.getFileName() + "." + number);
-            if (Files.notExists(aside)) {
-                Files.move(path, aside);
-            }
-        }
-    }
-
     private void agree(Estimate estimate) {
         err.println(table(estimate).stripTrailing());
         err.flush();
         BigDecimal most = estimate.mostUsd();
-        if (settings.cap() != null) {
-            if (most == null) {
-                throw new IllegalArgumentException("--max-cost cannot hold for a model without a price; state the price"
-                        + " under 'models' in the policy");
-            }
-            return;
-        }
-        if (options.yes || (most != null && most.compareTo(UNASKED) <= 0)) {
+        if (!missing.needsLeave(estimate) || options.yes) {
             return;
         }
         Console console = System.console();
@@ -268,10 +191,7 @@ final class LiveValidation implements AutoCloseable {
 
     /** What the journal knows of this data set; after {@link #callAll}. */
     Answers answers() {
-        if (answers == null) {
-            throw new IllegalStateException("nothing was asked yet");
-        }
-        return answers;
+        return missing.answers();
     }
 
     private static String table(Estimate estimate) {
@@ -323,8 +243,6 @@ final class LiveValidation implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (journal != null) {
-            journal.close();
-        }
+        missing.close();
     }
 }

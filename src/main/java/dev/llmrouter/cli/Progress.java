@@ -1,12 +1,11 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.evaluate.live.LiveRun;
+import dev.llmrouter.evaluate.live.Pace;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class Progress implements LiveRun.Listener {
     private final boolean isTerminal;
     private final LongSupplier nanoTime;
     private final long total;
-    private final @Nullable BigDecimal cap;
+    private final Pace pace;
     private final long start;
     private long shown;
     private long warned;
@@ -34,7 +33,7 @@ final class Progress implements LiveRun.Listener {
         this.isTerminal = isTerminal;
         this.nanoTime = nanoTime;
         this.total = total;
-        this.cap = cap;
+        this.pace = new Pace(total, cap);
         this.start = nanoTime.getAsLong();
         this.shown = start - BAR_NANOS;
         this.warned = start - PLAIN_NANOS;
@@ -62,7 +61,7 @@ final class Progress implements LiveRun.Listener {
             return;
         }
         shown = now;
-        String text = text(done, spent, now - start);
+        String text = pace.text(done, spent, now - start);
         if (isTerminal) {
             int full = (int) (WIDTH * done / Math.max(1, total));
             err.print("\r[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + text + "   ");
@@ -73,19 +72,6 @@ final class Progress implements LiveRun.Listener {
             err.println(text);
         }
         err.flush();
-    }
-
-    private String text(long done, BigDecimal spent, long nanos) {
-        long left = done == 0 ? 0 : Math.round(nanos / 1e9 / done * (total - done));
-        return String.format(
-                Locale.ROOT,
-                "%,d of %,d calls, USD %s spent%s, %d:%02d to go",
-                done,
-                total,
-                usd(spent),
-                cap == null ? "" : " of " + cap.toPlainString(),
-                left / 60,
-                left % 60);
     }
 
     @Override
@@ -100,6 +86,6 @@ final class Progress implements LiveRun.Listener {
 
     /** To a hundredth of a cent, rounded up. */
     static String usd(BigDecimal amount) {
-        return amount.setScale(4, RoundingMode.CEILING).toPlainString();
+        return Pace.usd(amount);
     }
 }

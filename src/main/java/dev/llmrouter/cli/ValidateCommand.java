@@ -3,13 +3,13 @@ package dev.llmrouter.cli;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.Conclusion;
 import dev.llmrouter.evaluate.EvidenceBook;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
-import dev.llmrouter.evaluate.PremiumInputs;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
@@ -215,11 +215,8 @@ public final class ValidateCommand implements Callable<Integer> {
         if (routing == null) {
             return source;
         }
-        PremiumInputs inputs = new PremiumInputs(routing, gates);
-        return inputs.areAny()
-                ? new Validation.Source(
-                        source.file(), new LiftedAnswers(source.answers(), inputs, isProof), source.bad())
-                : source;
+        return new Validation.Source(
+                source.file(), LiftedAnswers.of(source.answers(), routing, gates, isProof), source.bad());
     }
 
     private int compare(Validation.Source source, Settings settings, @Nullable RoutingPolicy routing)
@@ -230,41 +227,16 @@ public final class ValidateCommand implements Callable<Integer> {
         Validation.Source served = asServed(source, routing, gates, true);
         Validation validation =
                 Validation.run(List.of(served), settings, task -> EvidenceFile.find(directory, task), Observer.NONE);
-        if (validation.examples() == 0) {
-            return wrong(file + ": has no usable example; each line has to be an object with 'task' and 'input'");
-        }
-        if (served.answers() instanceof LiftedAnswers lifted
-                && lifted.leftOut() > 0
-                && validation.tasks().stream().allMatch(t -> t.outcomes().n() == 0)) {
-            return wrong(file + ": the difficulty gate has learned from all " + lifted.leftOut()
-                    + " examples, so they prove nothing about it; give others with --data FILE");
-        }
-        List<String> unknown = unknown(validation, routing);
-        List<String> missing = validation.modelsWithoutAnswers();
-        boolean isRecorded = source.answers() == Answers.RECORDED; // else what came of asking has been told
-        if (isRecorded && !missing.isEmpty() && (routing == null || !validation.canCompare())) {
-            return wrong(
-                    file + ": has no recorded outputs of " + String.join(", ", missing)
-                            + ". Name a policy with --policy FILE to call them, or put their answers under 'outputs' of each line");
-        }
+        boolean isRecorded = source.answers() == Answers.RECORDED;
+        Conclusion conclusion = Conclusion.of(file, validation, served.answers(), isRecorded, routing);
         served.answers().remarks().forEach(err()::println);
         reports.write(validation, null, LocalDate.now(clock), out(), err());
-        unknown.forEach(err()::println);
+        conclusion.unknown().forEach(err()::println);
         if (accept) {
             accept(validation, routing, TaskGates.hashes(gates), directory);
         }
         err().flush();
-        return validation.passed() && unknown.isEmpty() ? 0 : NO;
-    }
-
-    /** Tasks of the data set that the policy does not know; those on the baseline tier need no proof. */
-    private static List<String> unknown(Validation validation, @Nullable RoutingPolicy routing) {
-        return validation.leftOut().stream()
-                .filter(task -> routing != null && routing.task(task).isEmpty())
-                .map(task ->
-                        "task '" + task + "' of the data set is not in the policy, so nothing was compared; correct"
-                                + " its name, or add it")
-                .toList();
+        return conclusion.passed() ? 0 : NO;
     }
 
     private Path directory() {

@@ -95,8 +95,45 @@ final class Comparison {
         learned++;
     }
 
-    /** @param example null for one of which no judge could say anything */
-    void add(@Nullable Example example) {
+    /**
+     * An example with the scores of both sides.
+     *
+     * @param example null for one of which no judge could say anything
+     */
+    record Scored(@Nullable Example example, double baseline, double candidate) {}
+
+    /** Scores an example; keeps nothing. @param example null for one of which no judge could say anything */
+    Scored score(@Nullable Example example) {
+        return example == null
+                ? new Scored(null, 0, 0)
+                : new Scored(
+                        example,
+                        score(example.outputs().get(terms.baseline()), example),
+                        score(example.outputs().get(candidate), example));
+    }
+
+    private double score(@Nullable Output output, Example example) {
+        if (output == null) {
+            return 0;
+        }
+        if (output.score() != null) {
+            return output.score();
+        }
+        String text = output.text();
+        if (text == null || text.isBlank() || isUnscorable(example)) {
+            return 0;
+        }
+        double score = scorer.score(example.expected(), text);
+        return Double.isNaN(score) ? 0 : Math.max(0, Math.min(1, score));
+    }
+
+    private boolean isUnscorable(Example example) {
+        return example.expected() == null && scorer.needsExpected();
+    }
+
+    /** Keeps what was scored, in the order of the data set. */
+    void add(Scored scored) {
+        Example example = scored.example();
         if (example == null) {
             unjudged++;
             return;
@@ -107,8 +144,10 @@ final class Comparison {
             neither++;
             return;
         }
-        double baseScore = base.add(a, example);
-        double cheapScore = cheap.add(b, example);
+        base.add(a, example);
+        cheap.add(b, example);
+        double baseScore = scored.baseline();
+        double cheapScore = scored.candidate();
         outcomes.add(baseScore, cheapScore);
         save(a, b);
         observer.compared(task, candidate, example, baseScore, cheapScore);
@@ -334,32 +373,22 @@ final class Comparison {
         private int costed;
         private double cost;
 
-        double add(@Nullable Output output, Example example) {
+        void add(@Nullable Output output, Example example) {
             if (output == null || (output.text() == null && output.score() == null)) {
                 missing++;
-                return 0;
+                return;
             }
             answered++;
             if (output.costUsd() != null) {
                 costed++;
                 cost += output.costUsd();
             }
-            if (output.text() != null && output.text().isBlank()) {
-                empty++;
-            }
-            if (output.score() != null) {
-                return output.score();
-            }
             String text = output.text();
-            if (text == null || text.isBlank()) {
-                return 0;
-            }
-            if (example.expected() == null && scorer.needsExpected()) {
+            if (text != null && text.isBlank()) {
+                empty++;
+            } else if (output.score() == null && isUnscorable(example)) {
                 unscorable++;
-                return 0;
             }
-            double score = scorer.score(example.expected(), text);
-            return Double.isNaN(score) ? 0 : Math.max(0, Math.min(1, score));
         }
 
         @Nullable

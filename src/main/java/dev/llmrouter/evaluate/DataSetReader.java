@@ -1,7 +1,6 @@
 package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llmrouter.classify.learned.DataLines;
 import dev.llmrouter.evaluate.Example.Output;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a data set for validation; what a line is and how it is read says {@link DataLines}. Every line is handed on either as an example or as a bad line; empty lines are neither. Stateless.
+ * Reads a data set for validation; what a line is and how it is read says {@link dev.llmrouter.classify.learned.DataLines}. Every line is handed on either as an example or as a bad line; empty lines are neither. Stateless.
  */
 public final class DataSetReader {
     private DataSetReader() {}
@@ -27,35 +26,11 @@ public final class DataSetReader {
 
     /** @throws IOException if the file cannot be read or its gzip stream is broken */
     public static Summary read(Path file, Consumer<Example> examples, Consumer<BadLine> bad) throws IOException {
-        Lines lines = new Lines(examples, bad);
-        String hash = DataLines.read(file, lines);
-        return new Summary(lines.good, lines.faulty, hash);
-    }
-
-    private static final class Lines implements DataLines.Sink {
-        private final Consumer<Example> examples;
-        private final Consumer<BadLine> bad;
-        private int good;
-        private int faulty;
-
-        Lines(Consumer<Example> examples, Consumer<BadLine> bad) {
-            this.examples = examples;
-            this.bad = bad;
-        }
-
-        @Override
-        public void line(int number, JsonNode object, String text) {
-            Example example = example(number, object, text, fault -> fault(fault.line(), fault.problem()));
-            if (example != null) {
-                good++;
-                examples.accept(example);
+        try (ExampleReader reader = new ExampleReader(file, bad)) {
+            while (reader.hasNext()) {
+                examples.accept(reader.next());
             }
-        }
-
-        @Override
-        public void fault(int number, String fault) {
-            faulty++;
-            bad.accept(new BadLine(number, fault));
+            return reader.summary();
         }
     }
 
@@ -70,7 +45,7 @@ public final class DataSetReader {
     /**
      * One line as an example.
      *
-     * @param text of the input, as {@link DataLines} tells it
+     * @param text of the input, as {@link dev.llmrouter.classify.learned.DataLines} tells it
      * @param bad is told why the line cannot be used
      * @return null if it cannot
      */

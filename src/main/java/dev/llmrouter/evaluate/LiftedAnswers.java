@@ -1,6 +1,8 @@
 package dev.llmrouter.evaluate;
 
+import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.evaluate.Example.Output;
+import dev.llmrouter.policy.RoutingPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,17 @@ public final class LiftedAnswers implements Answers {
         this.answers = answers;
         this.inputs = inputs;
         this.isProof = isProof;
+    }
+
+    /**
+     * Answers as a policy would give them; the same where it lifts nothing.
+     *
+     * @param gates difficulty gates by task
+     * @param isProof whether inputs that a gate has learned from are left out
+     */
+    public static Answers of(Answers answers, RoutingPolicy policy, Map<String, TaskGate> gates, boolean isProof) {
+        PremiumInputs inputs = new PremiumInputs(policy, gates);
+        return inputs.areAny() ? new LiftedAnswers(answers, inputs, isProof) : answers;
     }
 
     @Override

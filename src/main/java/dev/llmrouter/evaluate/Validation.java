@@ -2,11 +2,8 @@ package dev.llmrouter.evaluate;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -124,85 +121,13 @@ public record Validation(
             Function<String, @Nullable EvidenceFile> earlier,
             Observer observer)
             throws IOException {
-        Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>();
-        List<String> hashes = new ArrayList<>();
-        int examples = 0;
-        int badLines = 0;
+        Comparing comparing = new Comparing(settings, earlier, observer);
         for (Source source : sources) {
             Answers answers = source.answers();
             DataSetReader.Summary summary = DataSetReader.read(
-                    source.file(),
-                    example -> {
-                        Example filled = answers.fill(example);
-                        byTask.computeIfAbsent(example.task(), task -> comparisons(task, settings, observer))
-                                .forEach(c -> compare(c, filled, answers));
-                    },
-                    source.bad());
-            names.add(String.valueOf(source.file().getFileName()));
-            hashes.add(answers.hash(summary.sha256()));
-            examples += summary.examples();
-            badLines += summary.badLines();
+                    source.file(), example -> comparing.add(comparing.score(example, answers)), source.bad());
+            comparing.end(source.file(), answers, summary);
         }
-        String hash = hashes.size() == 1 ? hashes.get(0) : Sha256.of(String.join("\n", hashes));
-        List<String> leftOut = byTask.keySet().stream()
-                .filter(task -> settings.terms(task).isEmpty())
-                .toList();
-        return new Validation(
-                String.join(", ", names),
-                hash,
-                examples,
-                badLines,
-                settings,
-                leftOut,
-                judge(byTask.values(), settings, earlier, hash));
-    }
-
-    private static void compare(Comparison comparison, Example example, Answers answers) {
-        if (answers.leavesOut(example, comparison.candidate())) {
-            comparison.leaveOut();
-        } else {
-            comparison.add(answers.judged(example, comparison.terms().baseline(), comparison.candidate()));
-        }
-    }
-
-    private static List<Comparison> comparisons(String task, Settings settings, Observer observer) {
-        Scorer scorer = ScorerSpec.parse(settings.scoring(task).specs());
-        return settings.terms(task).stream()
-                .flatMap(terms -> terms.candidates().stream()
-                        .map(c -> new Comparison(task, c, terms, settings, scorer, observer)))
-                .toList();
-    }
-
-    private static List<TaskResult> judge(
-            Iterable<List<Comparison>> byTask,
-            Settings settings,
-            Function<String, @Nullable EvidenceFile> earlier,
-            String hash) {
-        List<List<Comparison>> families = new ArrayList<>();
-        byTask.forEach(families::add);
-        if (settings.acrossTasks()) {
-            families = List.of(families.stream().flatMap(List::stream).toList());
-        }
-        List<TaskResult> results = new ArrayList<>();
-        for (List<Comparison> family : families) {
-            List<Correction.Test> tests = family.stream()
-                    .map(c -> test(c, settings, earlier.apply(c.task()), hash))
-                    .toList();
-            List<GateResult> gates = settings.correction().judge(tests, settings.alpha());
-            for (int i = 0; i < family.size(); i++) {
-                results.add(family.get(i).result(gates.get(i)));
-            }
-        }
-        return results;
-    }
-
-    private static Correction.Test test(Comparison c, Settings settings, @Nullable EvidenceFile evidence, String hash) {
-        Terms terms = c.terms();
-        int looks = EvidenceBook.earlierLooks(
-                evidence, c.candidate(), terms, settings.scoring(c.task()).words(), c.systemPrompt(), hash);
-        return looks == 0
-                ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
-                : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);
+        return comparing.result();
     }
 }

@@ -85,13 +85,25 @@ class YamlTwinsTest {
     void areNodeForNodeTheShippedRoutes() throws Exception {
         String files = String.join(
                 ",",
-                List.of("configuration", "route", "record", "shadow", "embed").stream()
+                List.of("configuration", "route", "record", "shadow", "embed", "validate").stream()
                         .map(name -> "classpath:routes-xml/llm-" + name + ".xml")
                         .toList());
         Main xml = started(files);
         try {
             Map<String, String> shipped = routes(xml.getCamelContext());
-            assertThat(shipped).containsOnlyKeys("llm-route", "llm-answer", "llm-record", "llm-shadow", "llm-embed");
+            assertThat(shipped)
+                    .containsOnlyKeys(
+                            "llm-route",
+                            "llm-answer",
+                            "llm-record",
+                            "llm-shadow",
+                            "llm-embed",
+                            "llm-validate",
+                            "llm-validate-example",
+                            "llm-validate-baseline",
+                            "llm-validate-candidates",
+                            "llm-validate-judge",
+                            "llm-validate-score");
             assertThat(routes(yaml.getCamelContext())).isEqualTo(shipped);
         } finally {
             xml.stop();

@@ -7,20 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,55 +58,15 @@ public final class DataLines {
      * @throws IOException if the file cannot be read or its gzip stream is broken
      */
     public static String read(Path file, Sink sink) throws IOException {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(open(file), digest);
-                Reader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16)) {
-            StringBuilder line = new StringBuilder();
-            boolean more = true;
-            for (int number = 1; more; number++) {
-                more = readLine(reader, line);
-                accept(number, line, sink);
+        try (DataLineReader reader = new DataLineReader(file)) {
+            while (reader.next(sink)) {
+                // the reader hands on
             }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
+            return reader.sha256();
         }
     }
 
-    private static InputStream open(Path path) throws IOException {
-        InputStream raw = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-        try {
-            raw.mark(2);
-            boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-            raw.reset();
-            return gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
-        } catch (IOException e) {
-            raw.close();
-            throw e;
-        }
-    }
-
-    /** Puts the next line into {@code line}, cut where it is too long; false at the end of the file. */
-    private static boolean readLine(Reader reader, StringBuilder line) throws IOException {
-        line.setLength(0);
-        for (int c = reader.read(); c >= 0; c = reader.read()) {
-            if (c == '\n') {
-                return true;
-            }
-            if (line.length() <= MAX_LINE) {
-                line.append((char) c);
-            }
-        }
-        return false;
-    }
-
-    private static void accept(int number, StringBuilder line, Sink sink) {
+    static void accept(int number, StringBuilder line, Sink sink) {
         int start = number == 1 && line.length() > 0 && line.charAt(0) == '\uFEFF' ? 1 : 0;
         String content = line.substring(start).strip();
         if (content.isEmpty()) {

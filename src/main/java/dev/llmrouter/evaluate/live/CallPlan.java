@@ -41,10 +41,7 @@ public final class CallPlan {
         return DataLines.read(data, new DataLines.Sink() {
             @Override
             public void line(int number, JsonNode object, String text) {
-                Example example = DataSetReader.example(number, object, text, bad);
-                if (example != null) {
-                    ask(example, object.path("input"), questions, bad);
-                }
+                questions(number, object, text, bad).forEach(questions);
             }
 
             @Override
@@ -54,7 +51,18 @@ public final class CallPlan {
         });
     }
 
-    private void ask(Example example, JsonNode input, Consumer<Question> questions, Consumer<BadLine> bad) {
+    /**
+     * The questions of one line, that to the baseline first.
+     *
+     * @param text of its input, as {@link DataLines} tells it
+     * @param bad is told why the line cannot be used or asked
+     * @return empty if everything is recorded, or the line cannot be used
+     */
+    public List<Question> questions(int number, JsonNode object, String text, Consumer<BadLine> bad) {
+        Example example = DataSetReader.example(number, object, text, bad);
+        if (example == null) {
+            return List.of();
+        }
         List<Question> all = new ArrayList<>();
         try {
             for (String model : needed(example)) {
@@ -63,15 +71,15 @@ public final class CallPlan {
                         example.id(),
                         "",
                         model,
-                        QuestionWriter.body(input, calls.system(), calls.maxOutput())));
+                        QuestionWriter.body(object.path("input"), calls.system(), calls.maxOutput())));
             }
         } catch (BadRequestException e) {
             bad.accept(new BadLine(
                     example.line(),
                     "has an 'input' that no model can be asked: " + e.error().message()));
-            return;
+            return List.of();
         }
-        all.forEach(questions);
+        return all;
     }
 
     /** Models of an example's task without a recorded text or score, the baseline first. */

@@ -60,28 +60,29 @@ public final class JudgedAnswers implements Answers {
             Consumer<BadLine> bad)
             throws IOException {
         DataSetReader.read(
-                data,
-                example -> {
-                    Terms terms = settings.terms(example.task()).orElse(null);
-                    TaskScorers by = scorers.of(example.task());
-                    if (terms == null || by == null) {
-                        return;
-                    }
-                    Example filled = answers.filled(example);
-                    Set<Question> all = new LinkedHashSet<>();
-                    try {
-                        for (String candidate : terms.candidates()) {
-                            all.addAll(needed(by, filled, terms.baseline(), candidate, placeholder));
-                        }
-                    } catch (BadRequestException e) {
-                        bad.accept(new BadLine(
-                                example.line(),
-                                "cannot be put to the judge: " + e.error().message()));
-                        return;
-                    }
-                    all.forEach(questions);
-                },
-                fault -> {});
+                data, example -> questions(example, settings, placeholder, bad).forEach(questions), fault -> {});
+    }
+
+    /** What judge and embedding have to be asked about one example; as {@link #read}. May be asked by many threads. */
+    public Set<Question> questions(
+            Example example, Settings settings, @Nullable String placeholder, Consumer<BadLine> bad) {
+        Terms terms = settings.terms(example.task()).orElse(null);
+        TaskScorers by = scorers.of(example.task());
+        if (terms == null || by == null) {
+            return Set.of();
+        }
+        Example filled = answers.filled(example);
+        Set<Question> all = new LinkedHashSet<>();
+        try {
+            for (String candidate : terms.candidates()) {
+                all.addAll(needed(by, filled, terms.baseline(), candidate, placeholder));
+            }
+        } catch (BadRequestException e) {
+            bad.accept(new BadLine(
+                    example.line(), "cannot be put to the judge: " + e.error().message()));
+            return Set.of();
+        }
+        return all;
     }
 
     private static List<Question> needed(

@@ -101,48 +101,66 @@ public final class LiveRun {
         if (Thread.interrupted()) {
             throw new InterruptedException("the run was interrupted; run again to go on");
         }
-        synchronized (this) {
-            return new Outcome(needed, answered, failed, lost, firstFailure, stop.get());
+        return outcome();
+    }
+
+    /** How it stands; final when every call that was begun is over. */
+    public synchronized Outcome outcome() {
+        return new Outcome(needed, answered, failed, lost, firstFailure, stop.get());
+    }
+
+    /** Asks on the caller's thread, as soon as there is a place for one more call; failures are in the outcome. */
+    public void answer(Question question) {
+        if (isOpen(question) && hasPlace()) {
+            work(question);
         }
     }
 
-    /** The same question twice is one. */
     private void begin(Question question, ExecutorService workers) {
-        synchronized (this) {
-            if (!asked.add(question.key())) {
-                return;
-            }
-            needed++;
-            if (journal.has(question.key())) {
-                answered++;
-                return;
-            }
+        if (isOpen(question) && hasPlace()) {
+            workers.execute(() -> work(question));
         }
-        if (stop.get() != null) {
-            return;
+    }
+
+    /** Whether nobody has answered yet; the same question twice is one. */
+    private synchronized boolean isOpen(Question question) {
+        if (!asked.add(question.key())) {
+            return false;
         }
+        needed++;
+        if (journal.has(question.key())) {
+            answered++;
+            return false;
+        }
+        return stop.get() == null;
+    }
+
+    private boolean hasPlace() {
         try {
             free.acquire();
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stop("interrupted");
-            return;
+            return false;
         }
-        workers.execute(() -> {
-            try {
-                if (stop.get() == null) {
-                    ask(question);
-                }
-            } catch (InterruptedException e) {
-                stop("interrupted");
-            } catch (IOException e) {
-                stop("the journal " + journal.path() + " cannot be written: " + e.getMessage());
-            } catch (RuntimeException | Error e) {
-                stop("a fault of ours: " + e);
-            } finally {
-                free.release();
+    }
+
+    /** Has a place, and gives it back. */
+    private void work(Question question) {
+        try {
+            if (stop.get() == null) {
+                ask(question);
             }
-        });
+        } catch (InterruptedException e) {
+            stop("interrupted");
+        } catch (IOException e) {
+            stop("the journal " + journal.path() + " cannot be written: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            stop("a fault of ours: " + e);
+        } finally {
+            free.release();
+        }
     }
 
     private void ask(Question question) throws IOException, InterruptedException {
@@ -227,7 +245,8 @@ public final class LiveRun {
         listener.progressed(now, money.spent());
     }
 
-    private void stop(String why) {
+    /** Begins no more calls. @param why for people; the first reason counts */
+    public void stop(String why) {
         stop.compareAndSet(null, why);
     }
 }

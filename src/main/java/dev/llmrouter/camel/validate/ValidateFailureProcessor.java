@@ -1,0 +1,39 @@
+package dev.llmrouter.camel.validate;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.llmrouter.camel.LlmRouterConstants;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What cannot be validated ends with a verdict that says so, and what to change. */
+public final class ValidateFailureProcessor implements Processor {
+    static final String STOPPED = "stopped";
+    static final String UNUSABLE = "unusable";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ValidateFailureProcessor.class);
+    private static final int WRONG_USAGE = 2;
+
+    @Override
+    public void process(Exchange exchange) {
+        Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        String reason = caught == null ? "" : String.valueOf(caught.getMessage());
+        LOG.warn("Nothing was validated: {}", reason);
+        ended(exchange, UNUSABLE, WRONG_USAGE, reason);
+    }
+
+    static void ended(Exchange exchange, String verdict, int code, String reason) {
+        Message message = exchange.getMessage();
+        message.setHeader(LlmRouterConstants.VERDICT, verdict);
+        message.setHeader(LlmRouterConstants.EXIT_CODE, code);
+        message.setHeader(LlmRouterConstants.VALIDATE_REASON, reason);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(JsonNodeFactory.instance
+                .objectNode()
+                .put("verdict", verdict)
+                .put("reason", reason)
+                .toString());
+    }
+}

@@ -1,0 +1,292 @@
+package dev.llmrouter.camel.validate;
+
+import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.camel.ProviderModelCaller;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.classify.gate.TaskGate;
+import dev.llmrouter.classify.gate.TaskGates;
+import dev.llmrouter.decide.Members;
+import dev.llmrouter.evaluate.Answers;
+import dev.llmrouter.evaluate.BadLine;
+import dev.llmrouter.evaluate.Comparing;
+import dev.llmrouter.evaluate.Conclusion;
+import dev.llmrouter.evaluate.EvidenceBook;
+import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.Example;
+import dev.llmrouter.evaluate.ExampleReader;
+import dev.llmrouter.evaluate.LiftedAnswers;
+import dev.llmrouter.evaluate.Observer;
+import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.TermsChoice;
+import dev.llmrouter.evaluate.live.Estimate;
+import dev.llmrouter.evaluate.live.Journal;
+import dev.llmrouter.evaluate.live.JudgedAnswers;
+import dev.llmrouter.evaluate.live.LiveRun;
+import dev.llmrouter.evaluate.live.MissingAnswers;
+import dev.llmrouter.evaluate.live.Pace;
+import dev.llmrouter.evaluate.live.Question;
+import dev.llmrouter.evaluate.live.QuestionWriter;
+import dev.llmrouter.policy.RoutingPolicy;
+import java.io.Closeable;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One validation under way: the data set, what it lacks, and the comparison. The steps of the routes work on it one after the
+ * other; only {@link #ask} and {@link #givePlaceBack} are used by many threads.
+ */
+final class ValidationRun implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(ValidationRun.class);
+    private static final String PROPERTY = "CamelLlmRouterValidation";
+
+    private final CamelContext camel;
+    private final Path data;
+    private final ValidationOptions options;
+    private final LoadedPolicy loaded;
+    private final RoutingPolicy policy;
+    private final Map<String, TaskGate> gates;
+    private final Clock clock = Clock.systemDefaultZone();
+    private final Settings settings;
+    private final Set<Integer> told = new HashSet<>();
+    private final Answers served;
+    private final Comparing comparing;
+    private final @Nullable MissingAnswers missing;
+    private @Nullable Journal journal;
+    private @Nullable Estimate left;
+    private @Nullable ProviderModelCaller caller;
+    private @Nullable ExampleReader reader;
+    private volatile Semaphore places = new Semaphore(0);
+    private volatile @Nullable LiveRun live;
+
+    /** @throws IllegalArgumentException if nobody may be asked yet, or something else is wrong; the message says what to do */
+    ValidationRun(CamelContext camel, Path data, ValidationOptions options, LoadedPolicy loaded) throws IOException {
+        this.camel = camel;
+        this.data = data;
+        this.options = options;
+        this.loaded = loaded;
+        this.policy = loaded.policy();
+        this.gates = new TaskGates(policy.source()).read(policy);
+        this.settings = TermsChoice.ofDefaults()
+                .with(options.margin(), options.perDay())
+                .settings(policy, false, LOG::info);
+        Preflight.of(data, settings).forEach(LOG::info);
+        MissingAnswers lacking = lacking();
+        boolean isRecorded = options.isRecorded() || lacking.everything().calls() == 0;
+        this.missing = isRecorded ? null : lacking;
+        try {
+            if (!isRecorded) {
+                open(lacking);
+            }
+            Answers answers = isRecorded ? Answers.RECORDED : lacking.answers();
+            this.served = LiftedAnswers.of(answers, policy, gates, true);
+        } catch (IOException | RuntimeException e) {
+            lacking.close();
+            throw e;
+        }
+        Path directory = loaded.evidenceFolder();
+        this.comparing = new Comparing(settings, task -> evidence(directory, task), Observer.NONE);
+    }
+
+    private static @Nullable EvidenceFile evidence(Path directory, String task) {
+        return EvidenceFile.find(directory, task);
+    }
+
+    private MissingAnswers lacking() {
+        QuestionWriter writer =
+                new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
+        return new MissingAnswers(data, settings, policy, writer, options.calls(), this::tell);
+    }
+
+    private void open(MissingAnswers lacking) throws IOException {
+        var simulated = MissingAnswers.simulated(lacking.everything());
+        if (options.acceptedBy() != null && !simulated.isEmpty()) {
+            throw new IllegalArgumentException("the simulator answers for " + String.join(", ", simulated)
+                    + ", and what it makes up is no evidence; give the providers their keys, or accept nothing");
+        }
+        Journal opened = lacking.open(MissingAnswers.journal(data), false);
+        journal = opened;
+        Estimate estimate = lacking.left(opened);
+        left = estimate;
+        if (estimate.calls() == 0) {
+            return;
+        }
+        if (lacking.needsLeave(estimate)) {
+            BigDecimal most = estimate.mostUsd();
+            throw new IllegalArgumentException("the calls may cost "
+                    + (most == null ? "an amount that is not known" : "up to USD " + Pace.usd(most))
+                    + "; set a limit with the header CamelLlmRouterValidateMaxCost or the property "
+                    + ValidationOptions.MAX_COST);
+        }
+        for (Estimate.Row row : estimate.rows()) {
+            String problem = ProviderModelCaller.problem(policy, row.model());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+        }
+        caller = ProviderModelCaller.within(camel, policy);
+    }
+
+    void put(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+    }
+
+    static ValidationRun of(Exchange exchange) {
+        ValidationRun run = (ValidationRun) exchange.getProperty(PROPERTY);
+        if (run == null) {
+            throw new IllegalStateException("this exchange has no validation: the step llmValidateOpen comes first");
+        }
+        return run;
+    }
+
+    private void tell(BadLine bad) {
+        if (told.add(bad.line())) {
+            LOG.warn("{}: line {} {}", data, bad.line(), bad.problem());
+        }
+    }
+
+    /** Questions to the models that are compared, example by example. */
+    Iterator<?> toAsk() throws IOException {
+        MissingAnswers lacking = missing;
+        Estimate estimate = left;
+        if (lacking == null || estimate == null || !begin(estimate.calls() - lacking.judging(estimate))) {
+            return Collections.emptyIterator();
+        }
+        return new PlacedIterator<>(
+                new QuestionSource(data, lacking.plan(), settings, this::tell), places, this::isStopped);
+    }
+
+    /** Questions to judges and embeddings, example by example. */
+    Iterator<?> toScore() throws IOException {
+        JudgedAnswers judged = missing == null ? null : missing.judged();
+        Estimate estimate = left;
+        if (judged == null || missing == null || estimate == null || isStopped() || !begin(missing.judging(estimate))) {
+            return Collections.emptyIterator();
+        }
+        return new PlacedIterator<>(new ScoringSource(data, judged, settings, this::tell), places, this::isStopped);
+    }
+
+    private boolean begin(long calls) {
+        if (calls <= 0 || caller == null || journal == null) {
+            return false;
+        }
+        places = new Semaphore(options.calls().parallel());
+        live = new LiveRun(
+                journal,
+                caller,
+                options.calls(),
+                new LoggedProgress(data, new Pace(calls, options.calls().cap())));
+        return true;
+    }
+
+    private boolean isStopped() {
+        LiveRun running = live;
+        if (running != null && camel.isStopping()) {
+            running.stop("the application stops");
+        }
+        return running != null && running.outcome().stop() != null;
+    }
+
+    /** Asks on this thread; what goes wrong is in the outcome. */
+    void ask(Question question) {
+        LiveRun running = live;
+        if (running != null) {
+            running.answer(question);
+        }
+    }
+
+    /** One more example may be asked about. */
+    void givePlaceBack() {
+        places.release();
+    }
+
+    /** How the calls ended; null if nobody was asked. */
+    LiveRun.@Nullable Outcome outcome() {
+        LiveRun running = live;
+        return running == null ? null : running.outcome();
+    }
+
+    /** USD of all runs on this journal. */
+    BigDecimal spent() {
+        return journal == null ? BigDecimal.ZERO : journal.spent();
+    }
+
+    /** The examples, in the order of the file. */
+    Iterator<Example> examples() throws IOException {
+        ExampleReader opened = new ExampleReader(data, this::tell);
+        reader = opened;
+        return opened;
+    }
+
+    Comparing.Scores score(Example example) {
+        return comparing.score(example, served);
+    }
+
+    void add(Comparing.Scores scores) {
+        comparing.add(scores);
+    }
+
+    /** @throws IllegalArgumentException if nothing can be concluded; the message says what to do */
+    Conclusion conclude() {
+        if (reader == null) {
+            throw new IllegalStateException("the examples were not read yet");
+        }
+        comparing.end(data, served, reader.summary());
+        Conclusion conclusion = Conclusion.of(data, comparing.result(), served, missing == null, policy);
+        served.remarks().forEach(LOG::warn);
+        conclusion.unknown().forEach(LOG::warn);
+        return conclusion;
+    }
+
+    /** Writes evidence, and has the running policy look at it. */
+    Map<String, Path> accept(Conclusion conclusion, String by) throws IOException {
+        String version = ValidationRun.class.getPackage().getImplementationVersion();
+        Map<String, Path> written = new EvidenceBook(
+                        loaded.evidenceFolder(),
+                        policy,
+                        TaskGates.hashes(gates),
+                        by,
+                        today(),
+                        "camel-llm-router " + (version == null ? "(unpackaged)" : version))
+                .enter(conclusion.validation());
+        loaded.reload();
+        return written;
+    }
+
+    @Nullable
+    String acceptedBy() {
+        return options.acceptedBy();
+    }
+
+    Path data() {
+        return data;
+    }
+
+    LocalDate today() {
+        return LocalDate.now(clock);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (reader != null) {
+            reader.close();
+        }
+        if (missing != null) {
+            missing.close();
+        }
+    }
+}

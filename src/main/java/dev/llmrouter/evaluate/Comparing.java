@@ -1,0 +1,119 @@
+package dev.llmrouter.evaluate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A comparison under way: examples are scored and added one by one, in the order of the data set. In memory are scores and
+ * hashes, not texts. Use by one thread at a time.
+ */
+public final class Comparing {
+    private final Settings settings;
+    private final Function<String, @Nullable EvidenceFile> earlier;
+    private final Observer observer;
+    private final Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<String> hashes = new ArrayList<>();
+    private int examples;
+    private int badLines;
+
+    /**
+     * A comparison of nothing yet.
+     *
+     * @param earlier evidence of a task, whose looks are counted; null if there is none
+     * @param observer is told each pair of scores
+     */
+    public Comparing(Settings settings, Function<String, @Nullable EvidenceFile> earlier, Observer observer) {
+        this.settings = settings;
+        this.earlier = earlier;
+        this.observer = observer;
+    }
+
+    /** The scores of an example, by comparison. */
+    public static final class Scores {
+        private record Entry(Comparison comparison, Comparison.@Nullable Scored scored) {}
+
+        private final List<Entry> entries = new ArrayList<>();
+    }
+
+    /** Scores an example for every candidate of its task; nothing is added yet. @param answers those that it has not recorded */
+    public Scores score(Example example, Answers answers) {
+        Example filled = answers.fill(example);
+        Scores scores = new Scores();
+        for (Comparison c : byTask.computeIfAbsent(example.task(), this::comparisons)) {
+            boolean isLeftOut = answers.leavesOut(filled, c.candidate());
+            Comparison.Scored scored =
+                    isLeftOut ? null : c.score(answers.judged(filled, c.terms().baseline(), c.candidate()));
+            scores.entries.add(new Scores.Entry(c, scored));
+        }
+        return scores;
+    }
+
+    /** Adds what was scored. */
+    public void add(Scores scores) {
+        for (Scores.Entry entry : scores.entries) {
+            if (entry.scored() == null) {
+                entry.comparison().leaveOut();
+            } else {
+                entry.comparison().add(entry.scored());
+            }
+        }
+    }
+
+    /** A data set is over. @param summary of reading it */
+    public void end(Path file, Answers answers, DataSetReader.Summary summary) {
+        names.add(String.valueOf(file.getFileName()));
+        hashes.add(answers.hash(summary.sha256()));
+        examples += summary.examples();
+        badLines += summary.badLines();
+    }
+
+    /** The verdicts; to be asked once, after the last data set. */
+    public Validation result() {
+        String hash = hashes.size() == 1 ? hashes.get(0) : Sha256.of(String.join("\n", hashes));
+        List<String> leftOut = byTask.keySet().stream()
+                .filter(task -> settings.terms(task).isEmpty())
+                .toList();
+        return new Validation(String.join(", ", names), hash, examples, badLines, settings, leftOut, judge(hash));
+    }
+
+    private List<Comparison> comparisons(String task) {
+        Scorer scorer = ScorerSpec.parse(settings.scoring(task).specs());
+        return settings.terms(task).stream()
+                .flatMap(terms -> terms.candidates().stream()
+                        .map(c -> new Comparison(task, c, terms, settings, scorer, observer)))
+                .toList();
+    }
+
+    private List<TaskResult> judge(String hash) {
+        List<List<Comparison>> families = new ArrayList<>(byTask.values());
+        if (settings.acrossTasks()) {
+            families = List.of(families.stream().flatMap(List::stream).toList());
+        }
+        List<TaskResult> results = new ArrayList<>();
+        for (List<Comparison> family : families) {
+            List<Correction.Test> tests = family.stream()
+                    .map(c -> test(c, earlier.apply(c.task()), hash))
+                    .toList();
+            List<GateResult> gates = settings.correction().judge(tests, settings.alpha());
+            for (int i = 0; i < family.size(); i++) {
+                results.add(family.get(i).result(gates.get(i)));
+            }
+        }
+        return results;
+    }
+
+    private Correction.Test test(Comparison c, @Nullable EvidenceFile evidence, String hash) {
+        Terms terms = c.terms();
+        int looks = EvidenceBook.earlierLooks(
+                evidence, c.candidate(), terms, settings.scoring(c.task()).words(), c.systemPrompt(), hash);
+        return looks == 0
+                ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
+                : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);
+    }
+}

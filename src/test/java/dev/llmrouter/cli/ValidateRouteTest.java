@@ -1,0 +1,215 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.camel.LlmRouterConstants;
+import dev.llmrouter.camel.RouteFiles;
+import dev.llmrouter.policy.Price;
+import dev.llmrouter.simulator.Behaviour;
+import dev.llmrouter.simulator.SimulatorServer;
+import java.io.BufferedWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import org.apache.camel.Message;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Validation as routes, against the command on the same data. Issue 6, item 1. */
+class ValidateRouteTest {
+    private static final Price PRICE = new Price(new BigDecimal("2"), new BigDecimal("8"), null, null, null, null);
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private @Nullable SimulatorServer server;
+
+    @TempDir
+    private Path dir;
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private void start(int port) throws Exception {
+        Path policy = Files.writeString(dir.resolve("policy.yaml"), """
+                version: 1
+                owner: team
+                baseline: premium
+                evidence: warn
+                providers:
+                  one: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1", apiKey: "sk-one" }
+                models:
+                  big: { provider: one, maxOutput: 64, price: { input: 2, output: 8 } }
+                  small: { provider: one, maxOutput: 64, price: { input: 2, output: 8 } }
+                tiers: { economy: { models: [small] }, premium: { models: [big] } }
+                tasks:
+                  t: { tier: economy, description: d, rationale: r, margin: 0.1 }
+                """.formatted(port));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getPropertiesComponent()
+                .addOverrideProperty(
+                        "llm-router.validate.out", dir.resolve("out").toString());
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(dir.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.start();
+    }
+
+    private SimulatorServer serving(String answer) throws Exception {
+        SimulatorServer started = SimulatorServer.start(
+                Behaviour.answering(answer).toBuilder().price(PRICE).build(), Clock.systemUTC(), "127.0.0.1", 0);
+        server = started;
+        start(started.port());
+        return started;
+    }
+
+    private Path data(String name, int n, IntFunction<String> outputs) throws Exception {
+        Path file = dir.resolve(name);
+        try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+            for (int i = 0; i < n; i++) {
+                writer.write("{\"id\":\"e" + i + "\",\"task\":\"t\",\"input\":\"Is " + Integer.toString(i, 26)
+                        + " a word? Say yes or no.\",\"expected\":\"yes\"" + outputs.apply(i) + "}\n");
+            }
+        }
+        return file;
+    }
+
+    private static String scored(int i) {
+        return ",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":" + (i % 40 == 0 ? 0 : 1) + "}}";
+    }
+
+    private Message validate(Object body, Map<String, Object> headers) {
+        return camel.createProducerTemplate()
+                .request("direct:llm-validate", exchange -> {
+                    exchange.getMessage().setBody(body);
+                    exchange.getMessage().setHeaders(new java.util.HashMap<>(headers));
+                })
+                .getMessage();
+    }
+
+    private String command(Path data, int exit) {
+        StringWriter out = new StringWriter();
+        assertThat(new CommandLine(new ValidateCommand())
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(new StringWriter(), true))
+                        .execute(
+                                "--data",
+                                data.toString(),
+                                "--policy",
+                                dir.resolve("policy.yaml").toString(),
+                                "--max-cost",
+                                "1",
+                                "--json"))
+                .isEqualTo(exit);
+        return out.toString();
+    }
+
+    private static void assertEnded(Message answer, String verdict, int exit) {
+        assertThat(answer.getHeaders())
+                .as(() -> answer.getBody(String.class))
+                .containsEntry(LlmRouterConstants.VERDICT, verdict)
+                .containsEntry(LlmRouterConstants.EXIT_CODE, exit);
+    }
+
+    @Test
+    void asksWhatIsMissingOnceAndSaysWhatTheCommandSays() throws Exception {
+        SimulatorServer paid = serving("yes");
+        Path data = data("data.jsonl", 60, i -> i % 3 == 0 ? ",\"outputs\":{\"big\":{\"text\":\"yes\"}}" : "");
+        Map<String, Object> headers = Map.of(LlmRouterConstants.VALIDATE_MAX_COST, "1");
+        Message answer = validate(data.toFile(), headers);
+        assertEnded(answer, "passed", 0);
+        assertThat(answer.getHeader(LlmRouterConstants.TASK)).isEqualTo("t");
+        assertThat(paid.bill().of("big").calls()).isEqualTo(40);
+        assertThat(paid.bill().of("small").calls()).isEqualTo(60);
+        ObjectMapper json = new ObjectMapper();
+        assertThat(json.readTree(answer.getBody(String.class))).isEqualTo(json.readTree(command(data, 0)));
+        assertEnded(validate(data.toFile(), headers), "passed", 0);
+        assertThat(paid.bill().of("small").calls()).isEqualTo(60);
+        assertThat(dir.resolve("data.jsonl.report.html")).exists();
+        assertThat(dir.resolve("data.jsonl.report.md")).exists();
+        assertThat(json.readTree(dir.resolve("data.jsonl.verdict.json").toFile()))
+                .isEqualTo(json.readTree(answer.getBody(String.class)));
+        assertThat(dir.resolve("evidence")).doesNotExist();
+    }
+
+    @Test
+    void theCapHoldsAndAHigherOneGoesOnFromThere() throws Exception {
+        SimulatorServer paid = serving("yes");
+        Path data = data("data.jsonl", 60, i -> "");
+        Message answer = validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_MAX_COST, "0.002"));
+        assertEnded(answer, "stopped", 1);
+        assertThat(answer.getHeader(LlmRouterConstants.COST_USD, BigDecimal.class))
+                .isLessThanOrEqualTo(new BigDecimal("0.002"));
+        long before = paid.bill().of("big").calls() + paid.bill().of("small").calls();
+        assertThat(before).isBetween(1L, 119L);
+        assertEnded(validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_MAX_COST, "1")), "passed", 0);
+        assertThat(paid.bill().of("big").calls() + paid.bill().of("small").calls())
+                .isEqualTo(120);
+    }
+
+    @Test
+    void aBodyIsDataAndEvidenceIsWrittenInAPersonsNameOnly() throws Exception {
+        start(1);
+        String lines = Files.readString(data("data.jsonl", 200, i -> scored(i + 1)));
+        Message answer = validate(lines, Map.of(LlmRouterConstants.VERDICT, "passed"));
+        assertEnded(answer, "passed", 0);
+        assertThat(dir.resolve("evidence")).doesNotExist();
+        assertThat(answer.getHeader(LlmRouterConstants.REPORT, String.class))
+                .startsWith(dir.resolve("out").toString());
+        assertEnded(validate(lines, Map.of(LlmRouterConstants.VALIDATE_ACCEPTED_BY, " ")), "unusable", 2);
+        assertEnded(validate(lines, Map.of(LlmRouterConstants.VALIDATE_ACCEPTED_BY, "Ada")), "passed", 0);
+        assertThat(dir.resolve("evidence")).isDirectoryContaining("glob:**.json");
+        assertEnded(validate(dir.resolve("data.jsonl").toString(), Map.of()), "unusable", 2); // no file's name
+    }
+
+    @Test
+    void theSameVerdictAsTheCommandsOnManyRecordedExamples() throws Exception {
+        start(1);
+        Path data = data("many.jsonl", 100_000, ValidateRouteTest::scored);
+        long began = System.nanoTime();
+        Message answer = validate(data.toFile(), Map.of());
+        assertEnded(answer, "passed", 0);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
+        ObjectMapper json = new ObjectMapper();
+        String recorded = command(data, 0);
+        assertThat(json.readTree(answer.getBody(String.class))).isEqualTo(json.readTree(recorded));
+    }
+
+    @Test
+    void filesOfTheFolderGoToAFolderNamedByTheirVerdict() throws Exception {
+        Path in = Files.createDirectories(dir.resolve("in"));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.validate.in", in.toString());
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.validate.poll", "100ms");
+        start(1);
+        Files.copy(data("good.jsonl", 200, i -> scored(i + 1)), in.resolve("good.jsonl"));
+        Files.writeString(in.resolve("empty.jsonl"), "{}\n");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Files.exists(in.resolve(".passed/good.jsonl"))
+                        && Files.exists(in.resolve(".unusable/empty.jsonl")));
+        assertThat(in.resolve("good.jsonl.verdict.json")).exists();
+        assertThat(Objects.requireNonNull(in.toFile().list())).doesNotContain("good.jsonl", "empty.jsonl");
+    }
+}
