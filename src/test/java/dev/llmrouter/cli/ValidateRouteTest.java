@@ -187,7 +187,7 @@ class ValidateRouteTest {
     @Test
     void theSameVerdictAsTheCommandsOnManyRecordedExamples() throws Exception {
         start(1);
-        Path data = data("many.jsonl", 100_000, ValidateRouteTest::scored);
+        Path data = data("many.jsonl", 20_000, ValidateRouteTest::scored);
         long began = System.nanoTime();
         Message answer = validate(data.toFile(), Map.of());
         assertEnded(answer, "passed", 0);

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One validation under way: the data set, what it lacks, and the comparison. The steps of the routes work on it one after the
- * other; only {@link #ask} and {@link #givePlaceBack} are used by many threads.
+ * other; only {@link #ask}, {@link #stop} and {@link #givePlaceBack} are used by many threads.
  */
 final class ValidationRun implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ValidationRun.class);
@@ -206,6 +206,14 @@ final class ValidationRun implements Closeable {
         LiveRun running = live;
         if (running != null) {
             running.answer(question);
+        }
+    }
+
+    /** Begins no more calls. @param why for people */
+    void stop(String why) {
+        LiveRun running = live;
+        if (running != null) {
+            running.stop(why);
         }
     }
 
