@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code docs/clients.md}; {@code -Dllmrouter.rewrite=true} writes it there. Issue 16, 5.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("once")
 class ClientMatrixTest {
     /** What each client does. */
     enum Scenario {

@@ -24,10 +24,12 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances share a queue of a real broker and are killed at work: what was sent is answered once, or a dead letter. */
+@Tag("once")
 class JmsKillTest {
     private static final int TICKETS = 240;
     private static final int POISON_EVERY = 40;

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed (SIGKILL) loses at most what was answered in the last moment. */
+@Tag("once")
 class LedgerKillTest {
     /** The flush interval of 200 ms, and what a transaction and a busy machine may take on top. */
     private static final long FLUSHED_AFTER_MILLIS = 1500;

@@ -28,10 +28,12 @@ import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Issue 3: 200 reloads, some of them of broken files, during 20,000 requests with streams. */
+@Tag("once")
 class ReloadUnderLoadTest {
     private static final int REQUESTS = 20_000;
     private static final int RELOADS = 200;

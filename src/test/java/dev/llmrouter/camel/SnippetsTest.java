@@ -3,6 +3,8 @@ package dev.llmrouter.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.Answer;
+import dev.llmrouter.dispatch.AllFailedException;
+import dev.llmrouter.dispatch.Attempt;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.micrometer.eventnotifier.MicrometerExchangeEventNotifier;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.main.Main;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -168,17 +171,28 @@ class SnippetsTest {
         provider.does(ScriptedProvider.error(400, "bad"));
         for (int i = 0; i < 4; i++) {
             assertThat(ask("kamelet:llm-route-action?task=short-summary", "Hi").getException())
-                    .hasMessageContaining("400");
+                    .isInstanceOfSatisfying(
+                            AllFailedException.class,
+                            refused -> assertThat(refused.attempts())
+                                    .extracting(Attempt::status)
+                                    .containsExactly(400));
         }
         assertThat(provider.requests).hasSize(4);
+        assertThat(breaker("guarded-llm-breaker")).isEqualTo("CLOSED");
 
         provider.does(ScriptedProvider.error(500, "down"));
         for (int i = 0; i < 12; i++) {
             assertThat(ask("kamelet:llm-route-action?task=short-summary", "Hi").getException())
                     .isNotNull();
         }
-        assertThat(provider.requests).hasSizeBetween(1, 6);
+        assertThat(breaker("guarded-llm-breaker")).isEqualTo("OPEN");
         assertThat(provider.heads).allSatisfy(head -> assertThat(head).contains("Authorization: Bearer k-1\r\n"));
+    }
+
+    /** State of Camel's circuit breaker, as JMX tells it. */
+    private String breaker(String id) {
+        return Objects.requireNonNull(main.getCamelContext().getProcessor(id, ResilienceProcessor.class))
+                .getCircuitBreakerState();
     }
 
     @Test

@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example examples/document-summaries, by the command of its README. */
+@Tag("once")
 class FilesExampleTest {
     private static final Pattern COMMAND = Pattern.compile("(?m)^cp -r examples.*$");
 

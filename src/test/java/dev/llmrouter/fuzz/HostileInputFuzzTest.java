@@ -7,6 +7,7 @@ import dev.llmrouter.chat.ChatFuzzTargets;
 import dev.llmrouter.policy.load.PolicyFuzzTarget;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code mvn test -Dtest=HostileInputFuzzTest -Dllmrouter.fuzz.executions=10000000 -Dllmrouter.fuzz.seed=42}; the number is
  * that of all targets together.
  */
+@Tag("once")
 class HostileInputFuzzTest {
     private static final long EXECUTIONS = Long.getLong("llmrouter.fuzz.executions", 120_000);
     private static final long SEED = Long.getLong("llmrouter.fuzz.seed", 1);

@@ -16,11 +16,13 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that is killed at every step of a batch, before the provider hears of it and before it hears the answer. */
+@Tag("once")
 class BatchFilesProcessTest {
     @TempDir
     private Path folder;

@@ -17,10 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A folder of work in a process of its own: killed in mid-file, and with little memory. Issue 4, item 5. */
+@Tag("once")
 class FilesProcessTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARALLEL = 4;

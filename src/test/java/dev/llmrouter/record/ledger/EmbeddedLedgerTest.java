@@ -10,9 +10,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ledger in SQLite, and what it does when the database or the disk is in trouble. */
+@Tag("once")
 class EmbeddedLedgerTest extends LedgerContract {
     @Override
     LedgerSettings settings() {

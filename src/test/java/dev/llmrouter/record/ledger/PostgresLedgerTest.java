@@ -8,9 +8,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ledger in a real PostgreSQL server. */
+@Tag("once")
 class PostgresLedgerTest extends LedgerContract {
     private static EmbeddedPostgres server;
 
