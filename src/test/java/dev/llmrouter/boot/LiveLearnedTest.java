@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The step 'learned' in a running gateway: trained at start, again when examples change, never a failed request. */
+@Tag("once")
 class LiveLearnedTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SUMMARY = "Summarise the long complaint in two sentences";

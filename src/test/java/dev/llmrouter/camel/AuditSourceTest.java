@@ -28,10 +28,12 @@ import org.apache.camel.main.Main;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Kamelet that sends alarms, in an application of Camel Main with a ledger whose quality has fallen. */
+@Tag("once")
 class AuditSourceTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

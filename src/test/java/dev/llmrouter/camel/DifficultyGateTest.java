@@ -21,11 +21,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** A gate that {@code train --difficulty} has written, in force in a policy. */
+@Tag("once")
 class DifficultyGateTest {
     private static final String EASY = "Say hello to visitor 1234 in a kind way";
     private static final String HARD = "Add 523411 to 934512 and 874512 exactly";

@@ -22,10 +22,12 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The step {@code embedding} in the shipped routes, with the simulator's vectors and with a bean's. */
+@Tag("once")
 class EmbeddingClassifierTest {
     private static final String[] VERBS = {
         "please", "kindly", "now", "today", "quickly", "again", "carefully", "once", "also", "then", "just", "simply"

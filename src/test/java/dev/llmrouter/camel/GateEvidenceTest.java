@@ -25,11 +25,13 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Issue 6, items 5 and 6: which inputs reach the cheaper model depends on the gate's content, so evidence binds it. */
+@Tag("once")
 class GateEvidenceTest {
     private static final String EASY = "Say hello to visitor 123456789 in a kind way";
     private static final String POLICY = """

@@ -89,6 +89,7 @@ class JmsKillTest {
     private Process instance() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", // it starts often, and never runs long
                         "-cp",
                         System.getProperty("java.class.path"),
                         "-Dlogback.configurationFile=dev/llmrouter/camel/files/logback-quiet.xml",

@@ -26,10 +26,12 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scheduled audit of {@code examples/snippets}, as XML and as YAML, in an application of Camel Main. */
+@Tag("once")
 class ScheduledAuditTest {
     @TempDir
     private Path folder;

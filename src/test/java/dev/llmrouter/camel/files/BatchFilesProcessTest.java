@@ -30,6 +30,7 @@ class BatchFilesProcessTest {
     private Process start(Path log, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // it starts often, and never runs long
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Dlogback.configurationFile=dev/llmrouter/camel/files/logback-quiet.xml",

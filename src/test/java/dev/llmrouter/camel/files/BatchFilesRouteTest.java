@@ -27,12 +27,14 @@ import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of work whose lines go through the batch API of a provider, over HTTP. Issue 4, item 5. */
+@Tag("once")
 class BatchFilesRouteTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
