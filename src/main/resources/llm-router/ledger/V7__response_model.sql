@@ -2,7 +2,7 @@
 ALTER TABLE llm_request ADD COLUMN response_model TEXT;
 
 -- Which versions answered, since when: a provider may put another one behind the same name. Written in the transaction
--- that writes the requests; shadow requests are left out.
+-- that writes the requests; shadow and simulated requests are left out.
 CREATE TABLE llm_model_version (
     task           TEXT   NOT NULL, -- '' for none
     tier           TEXT   NOT NULL,

@@ -53,6 +53,7 @@ final class LedgerVersions {
             if (entry instanceof RequestEntry request
                     && request.responseModel() != null
                     && !request.shadow()
+                    && !request.simulated() // the first real answer after a trial would look like another version
                     && counted.add(request.id())) {
                 versions.merge(
                         List.of(

@@ -35,6 +35,10 @@ abstract class LedgerContract {
     }
 
     static RequestEntry request(String id, @Nullable Long cost) {
+        return request(id, cost, true);
+    }
+
+    private static RequestEntry request(String id, @Nullable Long cost, boolean simulated) {
         return new RequestEntry(
                 id,
                 1_000,
@@ -68,12 +72,12 @@ abstract class LedgerContract {
                 "ok",
                 null,
                 false,
-                true,
+                simulated,
                 false,
                 12,
                 null,
                 34,
-                "small-2026");
+                simulated ? "small" : "small-2026");
     }
 
     static FeedbackEntry feedback(String id, String request, boolean useful) {
@@ -356,9 +360,9 @@ abstract class LedgerContract {
     @Test
     void keepsUnderWhichNamesModelsAnswered() throws Exception {
         try (Ledger ledger = open()) {
-            ledger.write(List.of(
-                    request("a", 1L), request("b", 1L), request("a", 1L), of("c", 10, "economy", 1L, null, false)));
-            ledger.write(List.of(request("b", 1L), request("d", 1L)));
+            ledger.write(List.of(request("simulated", 1L), of("c", 10, "economy", 1L, null, false)));
+            ledger.write(List.of(request("a", 1L, false), request("b", 1L, false), request("a", 1L, false)));
+            ledger.write(List.of(request("b", 1L, false), request("d", 1L, false)));
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
             assertThat(reader.days().versions())
