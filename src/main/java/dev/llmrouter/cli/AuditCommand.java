@@ -28,13 +28,10 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code audit}: what was routed where, what it cost and how good it was. Reads the ledger, gateway running or not. */
 @Command(
@@ -49,16 +46,11 @@ import picocli.CommandLine.Spec;
             "1:what --fail-on names was found",
             "2:wrong usage, or there is no ledger that can be read"
         })
-public final class AuditCommand implements Callable<Integer> {
+public final class AuditCommand extends ConsoleCommand {
     private static final int NO = 1;
-    private static final int WRONG_USAGE = 2;
 
     private final Clock clock;
     private final Map<String, String> environment;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Mixin
     LedgerOptions ledger = new LedgerOptions();
@@ -173,7 +165,7 @@ public final class AuditCommand implements Callable<Integer> {
                             LocalDate.ofInstant(now, ZoneOffset.UTC));
             print(audit, drift, routed);
             if (routed != null) {
-                routing.write(routed, spec().commandLine().getErr());
+                routing.write(routed, err());
             }
             return isBad(audit, drift) ? NO : 0;
         } catch (NoSuchFileException | AccessDeniedException e) {
@@ -195,7 +187,7 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     private void print(Audit audit, DriftReport drift, RoutingOptions.@Nullable Routed routed) {
-        PrintWriter out = spec().commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             ObjectNode tree = AuditJson.tree(audit);
             DriftJson.add(tree, drift);
@@ -219,16 +211,5 @@ public final class AuditCommand implements Callable<Integer> {
             case "drift" -> audit.belowPolicy() || !drift.alarms().isEmpty();
             default -> audit.belowPolicy();
         };
-    }
-
-    private int wrong(String message) {
-        PrintWriter err = spec().commandLine().getErr();
-        err.println("audit: " + message);
-        err.flush();
-        return WRONG_USAGE;
-    }
-
-    private CommandSpec spec() {
-        return Objects.requireNonNull(spec, "picocli sets the command's specification");
     }
 }

@@ -14,11 +14,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Names the task of each input of a data set with a trained model. */
 @Command(
@@ -28,7 +25,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:some lines of the data set could not be used", "2:wrong usage, unreadable model"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class ClassifyCommand implements Callable<Integer> {
+public final class ClassifyCommand extends ConsoleCommand {
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "Model that 'train' has written.")
     private Path model;
 
@@ -38,15 +35,12 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "A line of JSON per input.")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     private final ObjectMapper mapper = new ObjectMapper();
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter out = out();
+        PrintWriter err = err();
         LearnedModel learned;
         try {
             learned = ModelFile.read(model);

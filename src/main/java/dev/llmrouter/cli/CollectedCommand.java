@@ -20,14 +20,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code collected}: what live traffic has shown so far, and a person's word that opens a route. Reads the ledger. */
 @Command(
@@ -41,16 +37,11 @@ import picocli.CommandLine.Spec;
             "1:--accept, and no route is ready to be opened",
             "2:wrong usage, or there is no ledger that can be read"
         })
-public final class CollectedCommand implements Callable<Integer> {
+public final class CollectedCommand extends ConsoleCommand {
     private static final int NO = 1;
-    private static final int WRONG_USAGE = 2;
 
     private final Clock clock;
     private final Map<String, String> environment;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Mixin
     LedgerOptions ledger = new LedgerOptions();
@@ -130,7 +121,7 @@ public final class CollectedCommand implements Callable<Integer> {
         if (html != null) {
             Files.writeString(html, CollectedPage.of(routes, today.toString()));
         }
-        PrintWriter out = spec().commandLine().getOut();
+        PrintWriter out = out();
         out.print(json ? CollectedText.json(routes) + "\n" : CollectedText.of(routes));
         out.flush();
         return accept ? open(routes, folder, loaded, today) : 0;
@@ -138,7 +129,7 @@ public final class CollectedCommand implements Callable<Integer> {
 
     private int open(List<CollectedRoute> routes, Path folder, RoutingPolicy loaded, LocalDate today)
             throws IOException {
-        PrintWriter err = spec().commandLine().getErr();
+        PrintWriter err = err();
         CollectedEvidence book =
                 new CollectedEvidence(folder, loaded, String.valueOf(by).strip(), today, new Version().getVersion()[0]);
         int opened = 0;
@@ -154,16 +145,5 @@ public final class CollectedCommand implements Callable<Integer> {
         }
         err.flush();
         return opened == 0 ? NO : 0;
-    }
-
-    private int wrong(String message) {
-        PrintWriter err = spec().commandLine().getErr();
-        err.println("collected: " + message);
-        err.flush();
-        return WRONG_USAGE;
-    }
-
-    private CommandSpec spec() {
-        return Objects.requireNonNull(spec, "picocli sets the command's specification");
     }
 }

@@ -23,14 +23,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code docs}: the routing documentation that a policy, its evidence and the ledger generate. */
 @Command(
@@ -45,19 +41,14 @@ import picocli.CommandLine.Spec;
             "1:with --check: the documentation is stale or a rationale is missing; without: the policy is not usable",
             "2:wrong usage, or a file cannot be read"
         })
-public final class DocsCommand implements Callable<Integer> {
+public final class DocsCommand extends ConsoleCommand {
     private static final int NO = 1;
-    private static final int WRONG_USAGE = 2;
     private static final String MARKDOWN = "routing.md";
     private static final String HTML = "routing.html";
     private static final String TITLE = "Routing of LLM requests";
 
     private final Clock clock;
     private final Map<String, String> environment;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Option(
             names = "--policy",
@@ -137,7 +128,7 @@ public final class DocsCommand implements Callable<Integer> {
             }
             return check ? check(loaded, blocks) : write(blocks);
         } catch (PolicyException e) {
-            spec().commandLine().getErr().println(e.check().text());
+            err().println(e.check().text());
             return NO;
         } catch (SQLException e) {
             return wrong("the ledger cannot be read: " + e.getMessage());
@@ -160,7 +151,7 @@ public final class DocsCommand implements Callable<Integer> {
     }
 
     private int write(List<Block> blocks) throws IOException {
-        PrintWriter console = spec().commandLine().getOut();
+        PrintWriter console = out();
         if (out == null) {
             console.print(Markdown.write(blocks));
         } else {
@@ -200,23 +191,12 @@ public final class DocsCommand implements Callable<Integer> {
                 }
             }
         }
-        PrintWriter console = spec().commandLine().getOut();
+        PrintWriter console = out();
         problems.forEach(console::println);
         if (problems.isEmpty()) {
             console.println("The documentation is " + (out == null ? "complete." : "complete and up to date."));
         }
         console.flush();
         return problems.isEmpty() ? 0 : NO;
-    }
-
-    private int wrong(String message) {
-        PrintWriter err = spec().commandLine().getErr();
-        err.println("docs: " + message);
-        err.flush();
-        return WRONG_USAGE;
-    }
-
-    private CommandSpec spec() {
-        return Objects.requireNonNull(spec, "picocli sets the command's specification");
     }
 }

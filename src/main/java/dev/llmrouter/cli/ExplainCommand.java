@@ -10,20 +10,17 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows where a text would go, and why. Calls nobody. */
 @Command(
         name = "explain",
         description = "Shows which task, tier and models a text would get, and why. Calls nobody.",
         mixinStandardHelpOptions = true)
-final class ExplainCommand implements Callable<Integer> {
+final class ExplainCommand extends ConsoleCommand {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
@@ -51,14 +48,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "TEXT", description = "The input.")
     private String[] text = {};
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec == null
-                ? new PrintWriter(System.out, true)
-                : spec.commandLine().getOut();
+        PrintWriter out = out();
         try (PolicyExplainer explainer = PolicyExplainer.open(policy, evidence)) {
             Decision decision = explainer.explain(String.join(" ", text), model, headers);
             ObjectNode node = DecisionJson.of(decision);

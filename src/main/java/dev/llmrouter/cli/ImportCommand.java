@@ -19,14 +19,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code import}: a configuration of another gateway as a policy, and line by line what of it has no counterpart. Exit code
@@ -37,7 +34,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Writes a policy from a configuration of LiteLLM's proxy or Portkey's gateway, and lists what has no counterpart.")
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand extends ConsoleCommand {
     private static final int NOTHING = 1;
 
     private final Clock clock;
@@ -61,9 +58,6 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print policy, remarks and what lint says as JSON.")
     private boolean json;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     ImportCommand() {
         this(Clock.systemDefaultZone());
     }
@@ -75,20 +69,16 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (spec == null) {
-            throw new IllegalStateException("started without picocli");
-        }
         ForeignConfigs.From gateway = switch (from.toLowerCase(Locale.ROOT)) {
             case "litellm" -> ForeignConfigs.From.LITELLM;
             case "portkey" -> ForeignConfigs.From.PORTKEY;
             default ->
-                throw new ParameterException(
-                        spec.commandLine(), "--from is '" + from + "'; known are litellm and portkey.");
+                throw new ParameterException(commandLine(), "--from is '" + from + "'; known are litellm and portkey.");
         };
         if (!Files.isRegularFile(file)) {
-            throw new ParameterException(spec.commandLine(), "There is no file " + file + ".");
+            throw new ParameterException(commandLine(), "There is no file " + file + ".");
         }
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = err();
         Converted converted;
         try {
             converted = ForeignConfigs.convert(
@@ -103,7 +93,7 @@ final class ImportCommand implements Callable<Integer> {
         }
         String name = target == null ? "the policy" : target.toString();
         PolicyCheck check = PolicyLoader.builder(clock).build().check(converted.policy(), name);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(json(converted, check));
             out.flush();

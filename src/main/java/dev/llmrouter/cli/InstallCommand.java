@@ -11,13 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code install}: lays the application out in a folder, with a cache of what the JVM has loaded, linked and profiled in a
@@ -30,7 +26,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Lays the application out in a folder, so that it starts in a fraction of the time. The cache in it is of"
                         + " this very JVM: run the command again after an update of either.")
-final class InstallCommand implements Callable<Integer> {
+final class InstallCommand extends ConsoleCommand {
     private static final SimulatorSettings AT_ONCE = new SimulatorSettings(Duration.ZERO, 0, Map.of(), Map.of(), 1);
 
     @Option(
@@ -46,17 +42,11 @@ final class InstallCommand implements Callable<Integer> {
             description = "How long the training run answers requests; 1 to 600. Default: 20.")
     private int seconds = 20;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (spec == null) {
-            throw new IllegalStateException("started without picocli");
-        }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (seconds < 1 || seconds > 600) {
-            throw new ParameterException(spec.commandLine(), "--seconds is " + seconds + "; allowed are 1 to 600.");
+            throw new ParameterException(commandLine(), "--seconds is " + seconds + "; allowed are 1 to 600.");
         }
         Installation installation = Installation.of(to.toAbsolutePath().normalize(), applicationJar());
         say(out, "1 of 3: the application goes to " + installation.folder());

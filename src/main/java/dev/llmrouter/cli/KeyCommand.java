@@ -4,13 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.llmrouter.policy.AccessKeys;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code key}: makes a key for a caller of the gateway. Standard output has two lines: the key, which is stored nowhere,
@@ -20,14 +15,9 @@ import picocli.CommandLine.Spec;
         name = "key",
         mixinStandardHelpOptions = true,
         description = "Makes a key that an application calls the gateway with, and its entry for the policy.")
-public final class KeyCommand implements Callable<Integer> {
-    private static final int WRONG_USAGE = 2;
+public final class KeyCommand extends ConsoleCommand {
 
     private final SecureRandom random;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Option(
             names = "--name",
@@ -50,16 +40,14 @@ public final class KeyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter err = commandLineSpec().commandLine().getErr();
+        PrintWriter err = err();
         AccessKeys.Generated generated;
         try {
             generated = AccessKeys.generate(name, random);
         } catch (IllegalArgumentException e) {
-            err.println("key: " + e.getMessage());
-            err.flush();
-            return WRONG_USAGE;
+            return wrong(String.valueOf(e.getMessage()));
         }
-        PrintWriter out = commandLineSpec().commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(JsonNodeFactory.instance
                     .objectNode()
@@ -79,9 +67,5 @@ public final class KeyCommand implements Callable<Integer> {
     private static void tell(PrintWriter writer, String line) {
         writer.println(line);
         writer.flush();
-    }
-
-    private CommandSpec commandLineSpec() {
-        return Objects.requireNonNull(spec, "picocli sets the command's specification");
     }
 }

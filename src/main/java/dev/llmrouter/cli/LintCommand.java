@@ -18,13 +18,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code lint}: what is wrong with a policy? Exit code 0: no errors; 1: errors; 2: wrong usage or an unreadable file. */
 @Command(
@@ -33,16 +29,11 @@ import picocli.CommandLine.Spec;
         description = "Checks a policy and prints every problem with its place and its remedy.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:no errors (there may be warnings)", "1:errors", "2:wrong usage, or a file cannot be read"})
-public final class LintCommand implements Callable<Integer> {
+public final class LintCommand extends ConsoleCommand {
     private static final int ERRORS = 1;
-    private static final int WRONG_USAGE = 2;
 
     private final Clock clock;
     private final Map<String, String> environment;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Option(
             names = "--policy",
@@ -105,7 +96,7 @@ public final class LintCommand implements Callable<Integer> {
     }
 
     private void print(PolicyCheck check) {
-        PrintWriter out = spec().commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(check.json());
         } else {
@@ -145,16 +136,5 @@ public final class LintCommand implements Callable<Integer> {
 
     private static String counted(long number, String what) {
         return number + " " + what + (number == 1 ? "" : "s");
-    }
-
-    private int wrong(String message) {
-        PrintWriter err = spec().commandLine().getErr();
-        err.println("lint: " + message);
-        err.flush();
-        return WRONG_USAGE;
-    }
-
-    private CommandSpec spec() {
-        return Objects.requireNonNull(spec, "picocli sets the command's specification");
     }
 }

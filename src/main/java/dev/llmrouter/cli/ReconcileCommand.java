@@ -24,13 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code reconcile}: whether the ledger and a provider's usage or cost export say the same. Reads both, changes neither. */
 @Command(
@@ -45,17 +42,12 @@ import picocli.CommandLine.Spec;
             "1:they differ by more than the tolerance",
             "2:wrong usage, or the export or the ledger cannot be read"
         })
-public final class ReconcileCommand implements Callable<Integer> {
+public final class ReconcileCommand extends ConsoleCommand {
     private static final int NO = 1;
-    private static final int WRONG_USAGE = 2;
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
     private final Clock clock;
     private final Map<String, String> environment;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Mixin
     LedgerOptions ledger = new LedgerOptions();
@@ -170,7 +162,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         try (LedgerReader reader = LedgerReader.open(settings)) {
             Reconciliation reconciliation =
                     Reconciliation.of(reader, billed, provider, from, to, days, models, tolerance);
-            PrintWriter out = spec().commandLine().getOut();
+            PrintWriter out = out();
             if (json) {
                 out.println(ReconciliationJson.write(reconciliation));
             } else {
@@ -185,16 +177,5 @@ public final class ReconcileCommand implements Callable<Integer> {
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
-    }
-
-    private int wrong(String message) {
-        PrintWriter err = spec().commandLine().getErr();
-        err.println("reconcile: " + message);
-        err.flush();
-        return WRONG_USAGE;
-    }
-
-    private CommandSpec spec() {
-        return Objects.requireNonNull(spec, "picocli sets the command's specification");
     }
 }

@@ -13,11 +13,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says for each input of a data set how much more the stronger model is worth. Recorded outputs are not looked at. */
 @Command(
@@ -27,7 +24,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:some lines of the data set could not be used", "2:wrong usage, unreadable gate"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class ScoreCommand implements Callable<Integer> {
+public final class ScoreCommand extends ConsoleCommand {
     @Option(names = "--gate", required = true, paramLabel = "GATE", description = "Gate that 'train' has written.")
     private Path gate;
 
@@ -40,15 +37,12 @@ public final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "Adds the reasons that count most.")
     private boolean explain;
 
-    @Spec
-    private CommandSpec spec;
-
     private final ObjectMapper mapper = new ObjectMapper();
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter out = out();
+        PrintWriter err = err();
         DifficultyGate kept;
         try {
             kept = GateFile.read(gate).gate();

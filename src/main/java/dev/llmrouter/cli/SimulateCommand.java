@@ -8,19 +8,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs the simulator as an HTTP server, until the process is ended. */
 @Command(
         name = "simulate",
         description = "Runs simulated models as an HTTP server that speaks OpenAI's, Anthropic's and Gemini's formats.",
         mixinStandardHelpOptions = true)
-final class SimulateCommand implements Callable<Integer> {
+final class SimulateCommand extends ConsoleCommand {
     @Option(names = "--port", description = "TCP port; 0 for any. Default: 9000.")
     private int port = 9000;
 
@@ -48,17 +44,12 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Start of the random numbers. Default: 1.")
     private long seed = 1;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Override
     public Integer call() {
         SimulatorSettings settings =
                 new SimulatorSettings(Duration.ofMillis(latencyMillis), tokensPerSecond, errors, quality, seed);
         SimulatorServer server = SimulatorServer.start(Behaviour.of(settings), Clock.systemUTC(), host, port);
-        PrintWriter out = spec == null
-                ? new PrintWriter(System.out, true)
-                : spec.commandLine().getOut();
+        PrintWriter out = out();
         String base = "http://" + host + ":" + server.port();
         out.println("simulated models, every answer made up: OpenAI " + base + "/v1, Anthropic " + base + ", Gemini "
                 + base);

@@ -91,6 +91,21 @@ final class TermsOptions {
                 .settings(routing, every, note);
     }
 
+    /** What has to stand on the command line where no policy states it, and does not. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (baseline == null) {
+            missing.add("--baseline MODEL");
+        }
+        if (candidates.isEmpty()) {
+            missing.add("--candidate MODEL");
+        }
+        if (margin == null) {
+            missing.add("--margin SHARE");
+        }
+        return missing;
+    }
+
     /** The model that quality is measured against; empty if the policy has none. */
     String baseline(RoutingPolicy routing) {
         return baseline != null ? baseline : TaskDefinition.baseline(routing).orElse("");

@@ -25,12 +25,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Trains the task classifier, or the difficulty gate. */
 @Command(
@@ -44,7 +41,7 @@ import picocli.CommandLine.Spec;
             "2:wrong usage, file that cannot be written, unusable policy"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand extends ConsoleCommand {
     @Option(names = "--data", paramLabel = "FILE", description = "JSON Lines, plain or gzip.")
     private @Nullable Path data;
 
@@ -117,9 +114,6 @@ public final class TrainCommand implements Callable<Integer> {
             description = "With which the loss must stay within the margin; default ${DEFAULT-VALUE}.")
     private double confidence;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
         String fault = fault();
@@ -136,7 +130,7 @@ public final class TrainCommand implements Callable<Integer> {
                 TrainingSettings settings = new TrainingSettings(seed, none, keep);
                 trainClassifier(Examples.read(Objects.requireNonNull(data)), settings, Objects.requireNonNull(target));
             }
-            spec.commandLine().getOut().flush();
+            out().flush();
             return 0;
         } catch (ExamplesException e) {
             err().println(e.getMessage());
@@ -185,7 +179,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private boolean isSet(String option) {
-        return spec.commandLine().getParseResult().hasMatchedOption(option);
+        return commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private void trainFor(Path file) throws ExamplesException, IOException {
@@ -211,7 +205,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (report != null) {
             Files.writeString(report, QualityPage.of(trained.model().id(), trained.quality()));
         }
-        QualityText.print(trained, spec.commandLine().getOut());
+        QualityText.print(trained, out());
     }
 
     private void trainGate(List<LabelledExample> examples) throws ExamplesException, IOException {
@@ -237,7 +231,7 @@ public final class TrainCommand implements Callable<Integer> {
         GateThreshold threshold = trained.gate().thresholdFor(margin, confidence);
         GateFile.write(new GateFile.Kept(trained.gate(), threshold), Objects.requireNonNull(target));
         GateQuality q = trained.quality();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(String.format(
                 Locale.ROOT,
                 "gate %s, learned from %d inputs, measured on %d others: %s %.3f, %s %.3f",
@@ -255,10 +249,6 @@ public final class TrainCommand implements Callable<Integer> {
                     + "' here. Look at the recorded scores, or use the cheaper one.");
         }
         out.println(threshold.statement());
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
     }
 
     private void progress(String what) {

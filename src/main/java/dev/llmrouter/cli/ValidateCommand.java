@@ -18,7 +18,6 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.Proposal;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,13 +25,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code validate}: may a task be served by a cheaper model? Exit code 0: all pass; 1: not all; 2: wrong usage. */
 @Command(
@@ -40,9 +36,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Compares a candidate model with the baseline on a data set; answers that it lacks are asked for.")
-public final class ValidateCommand implements Callable<Integer> {
+public final class ValidateCommand extends ConsoleCommand {
     private static final int NO = 1;
-    private static final int WRONG_USAGE = 2;
 
     /** Loads the policy that is named on the command line. */
     @FunctionalInterface
@@ -53,10 +48,6 @@ public final class ValidateCommand implements Callable<Integer> {
 
     private final Clock clock;
     private final PolicySource policies;
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
 
     @Option(names = "--data", paramLabel = "FILE", description = "Data set: JSON Lines, plain or .gz.")
     @Nullable
@@ -127,6 +118,11 @@ public final class ValidateCommand implements Callable<Integer> {
     }
 
     private int validate() throws IOException {
+        List<String> missing = missing();
+        if (!missing.isEmpty()) {
+            return wrong(String.join(", ", missing) + (missing.size() == 1 ? " is" : " are") + " missing; "
+                    + (policy == null ? "--policy FILE states all but --data. " : "") + "See validate --help");
+        }
         Path file = Required.option("--data FILE", data);
         RoutingPolicy routing = policy == null ? null : policies.load(policy);
         Settings settings = settings(routing);
@@ -153,6 +149,18 @@ public final class ValidateCommand implements Callable<Integer> {
             Validation.Source source = answers.complete(policy, clock, accept ? "--accept" : null);
             return source == null ? NO : compare(source, settings, routing);
         }
+    }
+
+    /** Options that have to be there: without a policy they say what it would. */
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (data == null) {
+            missing.add("--data FILE");
+        }
+        if (policy == null) {
+            missing.addAll(terms.missing());
+        }
+        return missing;
     }
 
     private Settings settings(@Nullable RoutingPolicy routing) {
@@ -277,23 +285,5 @@ public final class ValidateCommand implements Callable<Integer> {
         faults.forEach(out()::println);
         out().flush();
         return faults.isEmpty() ? 0 : NO;
-    }
-
-    private int wrong(String message) {
-        err().println("validate: " + message);
-        err().flush();
-        return WRONG_USAGE;
-    }
-
-    private PrintWriter out() {
-        return spec().commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return spec().commandLine().getErr();
-    }
-
-    private CommandSpec spec() {
-        return Required.option("command", spec);
     }
 }

@@ -269,6 +269,15 @@ class ValidateCommandTest {
     }
 
     @Test
+    void namesAllThatIsMissingAtOnce() {
+        assertThat(run("--margin", "0.03")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "validate: --data FILE, --baseline MODEL, --candidate MODEL are missing; --policy FILE states all"
+                                + " but --data. See validate --help");
+    }
+
+    @Test
     void refusesWrongUsage() throws Exception {
         Path file = data(40, 0, 0);
         assertThat(validate(file, "--alpha", "0.7")).isEqualTo(2);
