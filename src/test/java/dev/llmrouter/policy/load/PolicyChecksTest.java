@@ -894,6 +894,23 @@ class PolicyChecksTest {
         assertThat(rest).as(check.text()).isFalse();
     }
 
+    /** Issue 3, 2: what the fallback cannot do is said when the policy is written, not in an outage. */
+    @Test
+    void aRuleWhoseRequestsOneModelOfItsTierCanServeHasNoFallback() {
+        String alone = with("when: { keywords: [advise] }", "when: { tools: true }");
+        String beside = alone.replace("models: [large]", "models: [large, small]");
+        String both = beside.replace("context: 32000", "context: 32000\n    capabilities: [tools]");
+
+        assertThat(Sample.check(beside).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(WARNING);
+            assertThat(problem.path()).isEqualTo("rules[1]");
+            assertThat(problem.message()).contains("'tools'", "only 'large' can do that");
+            assertThat(problem.fix()).isNotBlank();
+        });
+        assertThat(Sample.check(alone).problems()).isEmpty();
+        assertThat(Sample.check(both).problems()).isEmpty();
+    }
+
     @Test
     void findsNothingWrongWithTheSample() {
         assertThat(Sample.check(Sample.POLICY).problems()).isEmpty();
