@@ -901,14 +901,19 @@ class PolicyChecksTest {
         String beside = alone.replace("models: [large]", "models: [large, small]");
         String both = beside.replace("context: 32000", "context: 32000\n    capabilities: [tools]");
 
-        assertThat(Sample.check(beside).problems()).singleElement().satisfies(problem -> {
+        assertThat(ofTheRule(beside)).singleElement().satisfies(problem -> {
             assertThat(problem.severity()).isEqualTo(WARNING);
-            assertThat(problem.path()).isEqualTo("rules[1]");
             assertThat(problem.message()).contains("'tools'", "only 'large' can do that");
             assertThat(problem.fix()).isNotBlank();
         });
-        assertThat(Sample.check(alone).problems()).isEmpty();
-        assertThat(Sample.check(both).problems()).isEmpty();
+        assertThat(ofTheRule(alone)).isEmpty();
+        assertThat(ofTheRule(both)).isEmpty();
+    }
+
+    private static List<Problem> ofTheRule(String policy) {
+        return Sample.check(policy).problems().stream()
+                .filter(problem -> problem.path().equals("rules[1]"))
+                .toList();
     }
 
     @Test
