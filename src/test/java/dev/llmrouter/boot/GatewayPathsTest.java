@@ -92,10 +92,10 @@ class GatewayPathsTest {
         assertThat(list.path("data")).isNotEmpty();
         assertThat(OpenAiDescription.schema("ListModelsResponse").validate(list))
                 .isEmpty();
+        var schema = OpenAiDescription.schema("Model");
         for (JsonNode model : list.path("data")) {
             String one = closed.get("/v1/models/" + model.path("id").asText()).body();
-            assertThat(OpenAiDescription.schema("Model").validate(JSON.readTree(one)))
-                    .isEmpty();
+            assertThat(schema.validate(JSON.readTree(one))).isEmpty();
         }
         for (String path : List.of("/v1/models/gpt-99", "/v1/responses/resp_1")) {
             assertThat(OpenAiDescription.schema("ErrorResponse")
