@@ -2,6 +2,7 @@ package dev.llmrouter.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,11 +14,13 @@ import com.openai.errors.InternalServerException;
 import com.openai.errors.PermissionDeniedException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
+import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.simulator.Behaviour;
 import dev.llmrouter.simulator.Fault;
 import dev.llmrouter.simulator.SimulatorServer;
 import java.math.BigDecimal;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +41,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.ai.document.MetadataMode;
+import org.springframework.ai.openai.OpenAiEmbeddingOptions;
+import org.springframework.ai.openai.api.OpenAiApi;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.retry.support.RetryTemplate;
+import org.springframework.web.client.RestClient;
 
 /** OpenAI's own client asks the gateway for embeddings, over real sockets; simulated providers answer on sockets, too. */
 class EmbeddingsClientTest {
@@ -186,6 +196,76 @@ class EmbeddingsClientTest {
         assertThat(one.usage().promptTokens()).isEqualTo(3);
         assertThat(two.data()).hasSize(2);
         assertThat(vector(two, 0)).isEqualTo(vector(one, 0));
+    }
+
+    /** Spring AI reads vectors as numbers only. */
+    @ParameterizedTest
+    @CsvSource({"openai, float", "openai, base64", "langchain4j, float", "langchain4j, base64", "spring-ai, float"})
+    void everyClientGetsShorterVectorsInItsEncoding(String client, String encoding) throws Exception {
+        JsonNode expected = JSON.readTree(post("{\"model\":\"local\",\"input\":\"short\",\"dimensions\":16}")
+                        .body())
+                .at("/data/0/embedding");
+        float[] vector = switch (client) {
+            case "openai" -> byOpenAi(encoding);
+            case "langchain4j" -> byLangChain4j(encoding);
+            default -> bySpringAi(encoding);
+        };
+
+        assertThat(expected).hasSize(16);
+        assertThat(vector).hasSize(16);
+        for (int i = 0; i < vector.length; i++) {
+            assertThat(vector[i]).isCloseTo(expected.get(i).floatValue(), within(1e-6f));
+        }
+    }
+
+    private static float[] byOpenAi(String encoding) {
+        List<Float> read = vector(
+                openai.embeddings()
+                        .create(of("local")
+                                .input("short")
+                                .dimensions(16)
+                                .encodingFormat(EmbeddingCreateParams.EncodingFormat.of(encoding))
+                                .build()),
+                0);
+        float[] vector = new float[read.size()];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = read.get(i);
+        }
+        return vector;
+    }
+
+    private static float[] byLangChain4j(String encoding) {
+        return OpenAiEmbeddingModel.builder()
+                .baseUrl(gateway.url() + "/v1")
+                .apiKey("key-all")
+                .modelName("local")
+                .dimensions(16)
+                .encodingFormat(encoding)
+                .maxRetries(0)
+                .build()
+                .embed("short")
+                .content()
+                .vector();
+    }
+
+    private static float[] bySpringAi(String encoding) {
+        OpenAiApi api = OpenAiApi.builder()
+                .baseUrl(gateway.url())
+                .apiKey("key-all")
+                .restClientBuilder(RestClient.builder()
+                        .requestFactory(new JdkClientHttpRequestFactory(HttpClient.newHttpClient())))
+                .build();
+        OpenAiEmbeddingOptions options = OpenAiEmbeddingOptions.builder()
+                .model("local")
+                .dimensions(16)
+                .encodingFormat(encoding)
+                .build();
+        return new org.springframework.ai.openai.OpenAiEmbeddingModel(
+                        api,
+                        MetadataMode.EMBED,
+                        options,
+                        RetryTemplate.builder().maxAttempts(1).build())
+                .embed("short");
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.NotFoundException;
+import dev.llmrouter.chat.OpenAiDescription;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,6 +83,25 @@ class GatewayPathsTest {
                         .filter(model -> model.id().equals(name))
                         .findFirst()
                         .orElseThrow());
+    }
+
+    /** Issue 16, 4. */
+    @Test
+    void whatIsToldFitsThePublishedDescription() throws Exception {
+        JsonNode list = JSON.readTree(closed.get("/v1/models").body());
+        assertThat(list.path("data")).isNotEmpty();
+        assertThat(OpenAiDescription.schema("ListModelsResponse").validate(list))
+                .isEmpty();
+        var schema = OpenAiDescription.schema("Model");
+        for (JsonNode model : list.path("data")) {
+            String one = closed.get("/v1/models/" + model.path("id").asText()).body();
+            assertThat(schema.validate(JSON.readTree(one))).isEmpty();
+        }
+        for (String path : List.of("/v1/models/gpt-99", "/v1/responses/resp_1")) {
+            assertThat(OpenAiDescription.schema("ErrorResponse")
+                            .validate(JSON.readTree(closed.get(path).body())))
+                    .isEmpty();
+        }
     }
 
     @ParameterizedTest

@@ -3,494 +3,197 @@ package dev.llmrouter.camel;
 import static dev.llmrouter.camel.ScriptedProvider.STOP;
 import static dev.llmrouter.camel.ScriptedProvider.chunk;
 import static dev.llmrouter.camel.ScriptedProvider.error;
-import static dev.llmrouter.camel.ScriptedProvider.reset;
 import static dev.llmrouter.camel.ScriptedProvider.says;
 import static dev.llmrouter.camel.ScriptedProvider.status;
 import static dev.llmrouter.camel.ScriptedProvider.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmrouter.camel.gateway.LlmGatewayComponent;
-import dev.llmrouter.record.Recorder;
+import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.record.RequestRecord;
 import java.io.InputStream;
-import java.net.URI;
+import java.math.BigDecimal;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shipped routes in a plain CamelContext, over real sockets, with providers that fail. */
+/** The shipped routes over real sockets, with providers that fail, beyond the sixteen scenarios: issue 3, 2. */
 class FailoverTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
-    private final DefaultCamelContext camel = new DefaultCamelContext();
-
     @TempDir
-    private Path folder;
+    private static Path folder;
 
-    private ScriptedProvider first;
-    private ScriptedProvider second;
-    private Path policy;
+    private static FailoverGround ground;
+
+    private FailoverGround.Lane lane;
+
+    @BeforeAll
+    static void start() throws Exception {
+        ground = new FailoverGround(folder);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        ground.close();
+    }
 
     @BeforeEach
-    void start() throws Exception {
-        first = new ScriptedProvider();
-        second = new ScriptedProvider();
-        policy = folder.resolve("policy.yaml");
-        writePolicy("");
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
-        camel.getRegistry().bind("records", (Recorder) records::add);
-        camel.getComponent("llm-gateway", LlmGatewayComponent.class).setPort(0);
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
-        camel.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:slow").delay(1500).syncDelayed().setBody(constant("""
-                        {"id":"s","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,
-                        "message":{"role":"assistant","content":"slow"},"finish_reason":"stop"}]}"""));
-            }
-        });
-        camel.start();
+    void fresh() throws Exception {
+        lane = ground.lane();
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        first.close();
-        second.close();
-        camel.stop();
+    private FailoverAnswer ask(String model, boolean stream) throws Exception {
+        return lane.ask(FailoverCaller.OPENAI, model, stream);
     }
 
-    private void writePolicy(String rules) throws Exception {
-        Files.writeString(policy, """
-                version: 1
-                owner: test
-                baseline: premium
-                evidence: off
-                providers:
-                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%1$d/v1", timeouts: { headers: 400ms, firstToken: 400ms, idle: 400ms }, breaker: { openFor: 60s, minimumCalls: 5 } }
-                  b: { protocol: openai, baseUrl: "http://127.0.0.1:%2$d/v1" }
-                  c: { protocol: openai, endpoint: "direct:slow" }
-                models:
-                  first:  { provider: a, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  second: { provider: b, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
-                  slow:   { provider: c, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                tiers:
-                  economy: { models: [first], timeout: 8s }
-                  premium: { models: [first, second, slow], timeout: 8s }
-                tasks:
-                  colour: { tier: economy, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: escalate } }
-                %3$s
-                """.formatted(first.port(), second.port(), rules));
-    }
-
-    private HttpResponse<String> ask(String model, boolean stream) throws Exception {
-        return ask("/v1/chat/completions", model, stream);
-    }
-
-    private HttpResponse<String> ask(String path, String model, boolean stream) throws Exception {
-        return HTTP.send(request(path, model, stream), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpRequest request(String path, String model, boolean stream) {
-        int port = camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(java.time.Duration.ofSeconds(20))
-                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model + "\",\"stream\":" + stream
-                        + (path.equals("/v1/responses")
-                                ? ",\"max_output_tokens\":50,\"input\":\"Hello\"}"
-                                : ",\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}")))
-                .build();
-    }
-
-    private static String servedBy(HttpResponse<?> answer) {
-        return answer.headers().firstValue("x-llm-model").orElse("nobody") + " after "
-                + answer.headers().firstValue("x-llm-attempts").orElse("0");
+    private static HttpRequest request(String model, boolean stream) {
+        return FailoverCaller.OPENAI.request(ground.port(), FailoverCaller.OPENAI.body(model, stream));
     }
 
     @Test
     void aRateLimitCoolsTheDeploymentDownAndTheNextRequestSkipsIt() throws Exception {
-        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
-        second.does(says("b"));
+        lane.first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        lane.second.does(says("b"));
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
-        assertThat(first.requests).hasSize(1);
-    }
-
-    @Test
-    void whenEverybodyRestsTheCallerIsToldTheSmallestWait() throws Exception {
-        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
-
-        HttpResponse<String> refused = ask("first", false);
-        HttpResponse<String> again = ask("first", false);
-
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(again.statusCode()).isEqualTo(503);
-        assertThat(Integer.parseInt(again.headers().firstValue("Retry-After").orElseThrow()))
-                .isBetween(28, 30);
-        assertThat(refused.headers().firstValue("x-should-retry")).contains("true");
-        assertThat(again.headers().firstValue("x-should-retry")).contains("true");
-        assertThat(first.requests).hasSize(1);
-    }
-
-    @Test
-    void aShortRetryAfterIsWaitedForWhereNobodyElseIsLeft() throws Exception {
-        first.does(status(429, "Retry-After: 2\r\n", "{\"error\":{\"message\":\"slow down\"}}"), says("a"));
-
-        long start = System.nanoTime();
-        HttpResponse<String> answer = ask("first", false);
-
-        assertThat(servedBy(answer)).isEqualTo("first after 2");
-        assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1800));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "500,/v1/chat/completions",
-        "502,/v1/chat/completions",
-        "503,/v1/chat/completions",
-        "529,/v1/chat/completions",
-        "500,/v1/responses",
-        "503,/v1/messages"
-    })
-    void aServerErrorGoesToTheNextModel(int status, String path) throws Exception {
-        first.does(error(status, "x"));
-        second.does(says("from the second"));
-
-        HttpResponse<String> answer = ask(path, "auto", false);
-
-        assertThat(servedBy(answer)).isEqualTo("second after 2");
-        assertThat(answer.body()).contains("from the second");
-    }
-
-    @Test
-    void oneServerErrorIsTriedAgainWhereNobodyElseIsLeft() throws Exception {
-        first.does(error(500, "x"), says("a"));
-
-        assertThat(servedBy(ask("first", false))).isEqualTo("first after 2");
-    }
-
-    @Test
-    void aResetConnectionGoesToTheNextModel() throws Exception {
-        first.does(reset());
-        second.does(says("b"));
-
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 1");
+        assertThat(lane.first.requests).hasSize(1);
     }
 
     @Test
     void aRefusedConnectionGoesToTheNextModel() throws Exception {
-        first.close();
-        second.does(says("b"));
+        lane.first.close();
+        lane.second.does(says("b"));
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-    }
-
-    @Test
-    void aSilentProviderIsLeftAfterItsTimeAndNotAskedAgain() throws Exception {
-        first.does(first.silent());
-        second.does(says("b"));
-
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(first.requests).hasSize(1);
-        assertThat(ask("first", false).statusCode()).isEqualTo(504);
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 422})
     void aBadRequestIsNotTriedElsewhere(int status) throws Exception {
-        first.does(error(status, "bad"));
-        second.does(says("b"));
+        lane.first.does(error(status, "bad"));
+        lane.second.does(says("b"));
 
-        HttpResponse<String> answer = ask("auto", false);
+        FailoverAnswer answer = ask("auto", false);
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(second.requests).isEmpty();
-        assertThat(first.requests).hasSize(1);
-    }
-
-    @Test
-    void aContentFilterGivesACleanErrorAtOnce() throws Exception {
-        first.does(error(400, "content_filter"));
-        second.does(says("b"));
-
-        assertThat(ask("auto", false).statusCode()).isEqualTo(400);
-        assertThat(second.requests).isEmpty();
-    }
-
-    @Test
-    void aContextThatIsTooSmallGoesToALargerModelOnly() throws Exception {
-        first.does(error(400, "context_length_exceeded"));
-        second.does(says("b"));
-
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(first.requests).hasSize(1);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(lane.second.requests).isEmpty();
+        assertThat(lane.first.requests).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {401, 402})
     void aRefusedKeyTakesTheDeploymentOut(int status) throws Exception {
-        first.does(error(status, "invalid_api_key"));
-        second.does(says("b"));
+        lane.first.does(error(status, "invalid_api_key"));
+        lane.second.does(says("b"));
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
-        assertThat(ask("first", false).statusCode()).isEqualTo(503);
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 1");
+        assertThat(ask("first", false).status()).isEqualTo(503);
     }
 
     @Test
     void aModelThatItsProviderDoesNotKnowAnyMoreFailsNoRequest() throws Exception {
-        first.does(error(404, "model_not_found"));
-        second.does(says("b"));
+        lane.first.does(error(404, "model_not_found"));
+        lane.second.does(says("b"));
 
         for (int i = 0; i < 3; i++) {
-            assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+            assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
         }
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 1");
     }
 
     @Test
     void oneRefusalLeavesTheModelInService() throws Exception {
-        first.does(error(403, "moderation"), error(403, "moderation"), says("a"), error(403, "moderation"), says("a"));
-        second.does(says("b"));
+        lane.first.does(
+                error(403, "moderation"), error(403, "moderation"), says("a"), error(403, "moderation"), says("a"));
+        lane.second.does(says("b"));
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
-        assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("first after 1");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("first after 1");
     }
 
     @Test
     void aTextThatLooksLikeAnotherErrorIsNoEvidence() throws Exception {
-        first.does(
+        lane.first.does(
                 status(
                         400,
                         "",
                         "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_value\",\"message\":"
                                 + "\"Invalid value: 'credit balance is too low, exceeded your current quota'\"}}"),
                 says("a"));
-        second.does(says("b"));
+        lane.second.does(says("b"));
 
-        assertThat(ask("auto", false).statusCode()).isEqualTo(400);
-        assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
+        assertThat(ask("auto", false).status()).isEqualTo(400);
+        assertThat(ask("auto", false).servedBy()).isEqualTo("first after 1");
     }
 
     @Test
     void aProviderThatSaysNotToRetryIsNotAskedAgain() throws Exception {
-        first.does(status(500, "x-should-retry: false\r\n", "{\"error\":{\"message\":\"no\"}}"), says("a"));
-        assertThat(ask("first", false).statusCode()).isEqualTo(503);
+        lane.first.does(status(500, "x-should-retry: false\r\n", "{\"error\":{\"message\":\"no\"}}"), says("a"));
+        assertThat(ask("first", false).status()).isEqualTo(503);
 
-        first.does(status(400, "x-should-retry: true\r\n", "{\"error\":{\"message\":\"no\"}}"), says("a"));
-        assertThat(servedBy(ask("first", false))).isEqualTo("first after 2");
+        lane.first.does(status(400, "x-should-retry: true\r\n", "{\"error\":{\"message\":\"no\"}}"), says("a"));
+        assertThat(ask("first", false).servedBy()).isEqualTo("first after 2");
     }
 
     @Test
     void aConflictIsTriedAgain() throws Exception {
-        first.does(error(409, "conflict"), says("a"));
+        lane.first.does(error(409, "conflict"), says("a"));
 
-        assertThat(servedBy(ask("first", false))).isEqualTo("first after 2");
-    }
-
-    @Test
-    void anOpenBreakerKeepsRequestsAwayFromAnOutage() throws Exception {
-        first.does(error(500, "x"));
-        second.does(says("b"));
-
-        for (int i = 0; i < 12; i++) {
-            assertThat(ask("auto", false).statusCode()).isEqualTo(200);
-        }
-
-        assertThat(first.requests.size()).isBetween(5, 6);
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
-    }
-
-    /** S10: the stream goes on behind it; what is lost is at most what stood in it. */
-    @Test
-    void oneMalformedEventInTheMiddleOfAStreamEndsNothing() throws Exception {
-        first.does(streams(chunk("one"), "{\"id\":\"c\",\"choices\":[{\"del", chunk("two"), STOP, "[DONE]"));
-
-        String body = ask("first", true).body();
-
-        assertThat(body).contains("one", "two").endsWith("data: [DONE]\n\n").doesNotContain("error");
+        assertThat(ask("first", false).servedBy()).isEqualTo("first after 2");
     }
 
     @Test
     void aSecondMalformedEventEndsTheStreamWithAnError() throws Exception {
-        first.does(streams(chunk("one"), "{\"id", chunk("two"), "{\"id", chunk("three"), STOP, "[DONE]"));
+        lane.first.does(streams(chunk("one"), "{\"id", chunk("two"), "{\"id", chunk("three"), STOP, "[DONE]"));
 
         assertThat(ask("first", true).body()).contains("one", "two", "error").doesNotContain("three", "[DONE]");
     }
 
-    /** S14: an answer that the caller has begun is continued by a model that can do that, and by no other. */
-    @Test
-    void aFallbackThatCannotContinueABegunAnswerIsNotAsked() throws Exception {
-        Files.writeString(policy, """
-                version: 1
-                owner: test
-                baseline: premium
-                evidence: off
-                providers:
-                  a: { protocol: anthropic, baseUrl: "http://127.0.0.1:%1$d" }
-                  b: { protocol: anthropic, baseUrl: "http://127.0.0.1:%2$d" }
-                models:
-                  one:   { provider: a, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  two:   { provider: b, context: 9000, maxOutput: 100, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  three: { provider: b, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                tiers:
-                  premium: { models: [one, two, three], timeout: 8s }
-                """.formatted(first.port(), second.port()));
-        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
-        first.does(
-                status(529, "", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
-        second.does(status(200, "", """
-                {"id":"m","type":"message","role":"assistant","model":"three","content":[{"type":"text","text":" 42"}],
-                "stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":2}}"""));
-        int port = camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
-
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/messages"))
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"auto\",\"max_tokens\":50,\"messages\":["
-                                + "{\"role\":\"user\",\"content\":\"The answer?\"},"
-                                + "{\"role\":\"assistant\",\"content\":\"It is\"}]}"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("x-llm-model")).contains("three");
-        assertThat(second.requests)
-                .isNotEmpty()
-                .allSatisfy(body -> assertThat(body).contains("\"three\""));
-    }
-
-    /** S15, in a fifteenth of its time: an outage of 4 s, a request every 250 ms, a breaker that opens for 1 s. */
-    @Test
-    void aFlapServesEveryRequestProbesSparinglyAndGoesBack() throws Exception {
-        Files.writeString(policy, Files.readString(policy).replace("openFor: 60s", "openFor: 1s"));
-        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
-        first.does(error(503, "down"));
-        second.does(says("b"));
-        long start = System.nanoTime();
-        int asked = 0;
-        while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(4)) {
-            assertThat(ask("auto", false).statusCode()).isEqualTo(200);
-            asked++;
-            TimeUnit.MILLISECONDS.sleep(250);
-        }
-        // 5 until the breaker opens, then at most two probes each time that it lets some through
-        assertThat(first.requests.size()).isBetween(5, 5 + 2 * 5);
-        assertThat(asked).isGreaterThan(first.requests.size());
-
-        first.does(says("a"));
-        Awaitility.await()
-                .atMost(5, TimeUnit.SECONDS)
-                .pollInterval(java.time.Duration.ofMillis(250))
-                .until(() -> servedBy(ask("auto", false)).equals("first after 1"));
-        for (int i = 0; i < 4; i++) {
-            assertThat(servedBy(ask("auto", false))).isEqualTo("first after 1");
-        }
-    }
-
     @Test
     void aMalformedAnswerGoesToTheNextModel() throws Exception {
-        first.does(status(200, "", "<html>busy</html>"));
-        second.does(says("b"));
+        lane.first.does(status(200, "", "<html>busy</html>"));
+        lane.second.does(says("b"));
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
     }
 
     @ParameterizedTest
-    @CsvSource({"/v1/chat/completions,[DONE]", "/v1/messages,message_stop", "/v1/responses,response.completed"})
-    void aStreamWhoseFirstEventIsAnErrorGoesToTheNextModel(String path, String terminator) throws Exception {
-        first.does(streams("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}"));
-        second.does(streams(chunk("b"), STOP, "[DONE]"));
+    @EnumSource
+    void aStreamWhoseFirstEventIsAnErrorGoesToTheNextModel(FailoverCaller caller) throws Exception {
+        lane.first.does(streams("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}"));
+        lane.second.does(streams(chunk("b"), STOP, "[DONE]"));
 
-        HttpResponse<String> answer = ask(path, "auto", true);
+        FailoverAnswer answer = lane.ask(caller, "auto", true);
 
-        assertThat(servedBy(answer)).isEqualTo("second after 2");
-        assertThat(answer.body()).contains("\"b\"", terminator);
-    }
-
-    @Test
-    void aSlowFirstTokenGoesToTheNextModel() throws Exception {
-        first.does(first.stalls());
-        second.does(streams(chunk("b"), STOP, "[DONE]"));
-
-        assertThat(servedBy(ask("auto", true))).isEqualTo("second after 2");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/v1/chat/completions", "/v1/messages", "/v1/responses"})
-    void aStreamThatBreaksOffEndsWithAnErrorAndNeverAsFinished(String path) throws Exception {
-        first.does(streams(chunk("one"), chunk("two")));
-
-        String body = HTTP.send(request(path, "first", true), HttpResponse.BodyHandlers.ofString())
-                .body();
-
-        assertThat(body).contains("one", "two", "error").doesNotContain("[DONE]", "message_stop", "completed\"");
-        if (path.equals("/v1/responses")) {
-            assertThat(body).contains("event: response.failed");
-        }
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(records)
-                        .anySatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.TRUNCATED)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"/v1/chat/completions,\"error\"", "/v1/responses,response.failed"})
-    void aStreamThatStallsEndsWithAnError(String path, String error) throws Exception {
-        first.does(first.stalls(chunk("one")));
-
-        String body = ask(path, "first", true).body();
-
-        assertThat(body).contains("one", error).doesNotContain("[DONE]", "response.completed");
-    }
-
-    @Test
-    void aStreamWithoutATerminatorIsFinishedAndCounted() throws Exception {
-        first.does(streams(
-                chunk("one"),
-                STOP,
-                "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
-                        + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}"));
-
-        String body = ask("first", true).body();
-
-        assertThat(body).contains("one").endsWith("data: [DONE]\n\n");
-        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
-        assertThat(java.util.Objects.requireNonNull(records.get(0).usage()).inputTokens())
-                .isEqualTo(7);
-        assertThat(records.get(0).costUsd()).isEqualByComparingTo("0.00001");
+        assertThat(answer.servedBy()).isEqualTo("second after 2");
+        assertThat(answer.text()).isEqualTo("b");
+        assertThat(answer.isFinished()).as(answer.body()).isTrue();
     }
 
     /** The wait for a terminator begins anew with every content: a provider may say more after a finish reason. */
     @Test
     void contentAfterAFinishReasonIsNotCutOff() throws Exception {
-        first.does((socket, out) -> {
+        lane.first.does((socket, out) -> {
             streams(chunk("one"), STOP).answer(socket, out);
             for (String word : List.of("two", "three", "four")) {
                 TimeUnit.MILLISECONDS.sleep(250);
@@ -505,30 +208,29 @@ class FailoverTest {
 
     @Test
     void aCallerThatGoesAwayClosesTheProvidersStream() throws Exception {
-        first.does(first.endless());
+        lane.first.does(lane.first.endless());
 
-        HttpResponse<InputStream> answer = HttpClient.newHttpClient()
-                .send(request("/v1/chat/completions", "first", true), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer =
+                HttpClient.newHttpClient().send(request("first", true), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(answer.body().read()).isPositive();
         answer.body().close();
 
-        assertThat(first.clientGone.await(3, TimeUnit.SECONDS)).isTrue();
+        assertThat(lane.first.clientGone.await(3, TimeUnit.SECONDS)).isTrue();
         Awaitility.await()
-                .untilAsserted(() -> assertThat(records)
+                .untilAsserted(() -> assertThat(ground.records)
                         .anySatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.CANCELLED)));
     }
 
     @Test
     void aProviderThatBlocksHoldsUpNobodyElse() throws Exception {
-        second.does(says("b"));
+        lane.second.does(says("b"));
         List<CompletableFuture<HttpResponse<String>>> slow = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 8; i++) {
-            slow.add(HTTP.sendAsync(
-                    request("/v1/chat/completions", "slow", false), HttpResponse.BodyHandlers.ofString()));
+            slow.add(HTTP.sendAsync(request("slow", false), HttpResponse.BodyHandlers.ofString()));
         }
 
         long start = System.nanoTime();
-        assertThat(servedBy(ask("second", false))).isEqualTo("second after 1");
+        assertThat(ask("second", false).servedBy()).isEqualTo("second after 1");
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(1000));
         for (CompletableFuture<HttpResponse<String>> answer : slow) {
             assertThat(answer.get(10, TimeUnit.SECONDS).body()).contains("slow");
@@ -536,59 +238,176 @@ class FailoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/chat/completions", "/v1/responses"})
-    void anUnusableOutputEscalatesAndBothCallsAreBooked(String path) throws Exception {
-        first.does(says("purple"), says("green"));
+    @EnumSource
+    void anUnusableOutputEscalatesAndBothCallsAreBooked(FailoverCaller caller) throws Exception {
+        lane.first.does(says("purple"), says("green"));
 
-        HttpResponse<String> answer = ask(path, "task:colour", false);
+        FailoverAnswer answer = lane.ask(caller, "task:colour", false);
 
-        assertThat(answer.body()).contains("green");
-        assertThat(answer.headers().firstValue("x-llm-tier")).contains("premium");
-        assertThat(answer.headers().firstValue("x-llm-cost-usd")).contains("0.00003");
-        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
-        assertThat(records.get(0).attempts()).hasSize(2);
-        assertThat(records.get(0).verify()).isEqualTo(dev.llmrouter.dispatch.VerifyState.ESCALATED);
+        assertThat(answer.text()).isEqualTo("green");
+        assertThat(answer.header("x-llm-tier")).isEqualTo("premium");
+        assertThat(new BigDecimal(answer.header("x-llm-cost-usd"))).isEqualByComparingTo("0.00003");
+        RequestRecord record = ground.recordOf(answer);
+        assertThat(record.attempts()).hasSize(2);
+        assertThat(record.verify()).isEqualTo(VerifyState.ESCALATED);
     }
 
     @ParameterizedTest
-    @CsvSource({"/v1/chat/completions,[DONE]", "/v1/responses,response.completed"})
-    void aCheckedAnswerReachesAStreamingCallerAsAStream(String path, String terminator) throws Exception {
-        first.does(says("red"));
+    @EnumSource
+    void aCheckedAnswerReachesAStreamingCallerAsAStream(FailoverCaller caller) throws Exception {
+        lane.first.does(says("red"));
 
-        HttpResponse<String> answer = ask(path, "task:colour", true);
+        FailoverAnswer answer = lane.ask(caller, "task:colour", true);
 
-        assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
-        assertThat(answer.body()).contains("\"red\"", terminator);
-        assertThat(first.requests.get(0)).doesNotContain("\"stream\":true");
+        assertThat(answer.isStream()).isTrue();
+        assertThat(answer.text()).isEqualTo("red");
+        assertThat(answer.isFinished()).as(answer.body()).isTrue();
+        assertThat(lane.first.requests.get(0)).doesNotContain("\"stream\":true");
     }
 
     @Test
     void aChangedPolicyIsTakenOverAndABrokenOneIsNot() throws Exception {
-        first.does(says("a"));
-        LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + policy);
+        lane.first.does(says("a"));
+        LoadedPolicy loaded = LlmRouterContext.of(ground.camel).policy("file:" + ground.policy);
         String before = loaded.policy().hash();
 
-        Files.writeString(policy, "version: [");
+        Files.writeString(ground.policy, "version: [");
         assertThat(loaded.reload()).isFalse();
-        assertThat(ask("first", false).headers().firstValue("x-llm-policy")).contains(before);
+        assertThat(ask("first", false).header("x-llm-policy")).isEqualTo(before);
 
-        writePolicy("rules: [ { id: r, when: { keywords: [hello] }, task: colour } ]");
+        ground.write(lane, "rules: [ { id: r, when: { keywords: [hello] }, task: colour } ]");
         assertThat(loaded.reload()).isTrue();
-        HttpResponse<String> after = ask("auto", false);
-        assertThat(after.headers().firstValue("x-llm-policy").orElseThrow()).isNotEqualTo(before);
-        assertThat(after.headers().firstValue("x-llm-task")).contains("colour");
+        FailoverAnswer after = ask("auto", false);
+        assertThat(after.header("x-llm-policy")).isNotEqualTo(before);
+        assertThat(after.header("x-llm-task")).isEqualTo("colour");
     }
 
     @Test
     void aReloadKeepsTheCooldownOfAProviderThatHasNotChanged() throws Exception {
-        first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
-        second.does(says("b"));
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 2");
+        lane.first.does(status(429, "Retry-After: 30\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        lane.second.does(says("b"));
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
 
-        writePolicy("rules: [ { id: r, when: { keywords: [nothing] }, task: colour } ]");
-        assertThat(LlmRouterContext.of(camel).policy("file:" + policy).reload()).isTrue();
+        ground.write(lane, "rules: [ { id: r, when: { keywords: [nothing] }, task: colour } ]");
+        ground.reload();
 
-        assertThat(servedBy(ask("auto", false))).isEqualTo("second after 1");
-        assertThat(first.requests).hasSize(1);
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 1");
+        assertThat(lane.first.requests).hasSize(1);
+    }
+
+    /** Lesson 1: when all rest, the smallest remaining wait is told, whichever model it is of. */
+    @ParameterizedTest
+    @EnumSource
+    void whenEverybodyRestsTheCallerIsToldTheSmallestWait(FailoverCaller caller) throws Exception {
+        lane.first.does(status(429, "Retry-After: 40\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+        lane.second.does(status(429, "Retry-After: 20\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+
+        FailoverAnswer refused = lane.ask(caller, "auto", false);
+        FailoverAnswer again = lane.ask(caller, "auto", true);
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(again.status()).isEqualTo(caller.overloaded());
+        for (FailoverAnswer answer : List.of(refused, again)) {
+            assertThat(answer.retryAfter()).isBetween(18, 20);
+            if (!caller.isByRoute()) {
+                assertThat(answer.header("x-should-retry")).isEqualTo("true");
+            }
+        }
+        assertThat(lane.first.requests).hasSize(1);
+        assertThat(lane.second.requests).hasSize(1);
+    }
+
+    /** Lesson 3. */
+    @Test
+    void aDelayInTheBodyOfGeminisErrorIsWaitedFor() throws Exception {
+        lane.first.does(status(429, "", """
+                {"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"m","details":[
+                 {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"52s"}]}}"""));
+
+        assertThat(ask("tier:gemini", false).retryAfter()).isBetween(50, 52);
+        assertThat(ask("tier:gemini", false).retryAfter()).isBetween(50, 52);
+        assertThat(lane.first.requests).hasSize(1);
+    }
+
+    /** Lesson 6: a model that has no other beside it is left alone in an outage as well, and its callers do not wait. */
+    @Test
+    void aSingleModelBreaksTooAndFailsFast() throws Exception {
+        lane.first.does(error(500, "down"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(ask("tier:once", false).status()).isEqualTo(503);
+        }
+
+        long start = System.nanoTime();
+        FailoverAnswer refused = ask("tier:once", false);
+
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(1000));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.retryAfter()).isBetween(55, 60);
+        assertThat(lane.first.requests).hasSize(5);
+    }
+
+    /** Lesson 27d. */
+    @Test
+    void aFallbackThatFailedIsRememberedAsWell() throws Exception {
+        String wait = "Retry-After: 30\r\n";
+        lane.first.does(status(429, wait, "{\"error\":{\"message\":\"slow down\"}}"));
+        lane.second.does(status(429, wait, "{\"error\":{\"message\":\"slow down\"}}"), says("c"));
+
+        assertThat(ask("tier:three", false).servedBy()).isEqualTo("third after 3");
+        assertThat(ask("tier:three", false).servedBy()).isEqualTo("third after 1");
+    }
+
+    /** Lesson 27c. */
+    @Test
+    void aModelWhoseStreamsBreakOffThreeTimesInARowRests() throws Exception {
+        lane.first.does(streams(chunk("one")));
+        lane.second.does(streams(chunk("b"), STOP, "[DONE]"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask("auto", true).isFinished()).isFalse();
+        }
+        assertThat(lane.first.requests).hasSize(3);
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(ask("auto", true).servedBy()).isEqualTo("second after 1"));
+        assertThat(lane.first.requests.size()).isBetween(3, 4);
+        assertThat(ask("first", true).retryAfter()).isBetween(200, 300);
+    }
+
+    /** Lesson 23: Anthropic reports an overload inside of a stream whose status is 200. */
+    @Test
+    void anOverloadInsideOfAnAnthropicStreamGoesToTheNextModel() throws Exception {
+        lane.first.does(streams("{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
+        lane.second.does(streams(
+                "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\","
+                        + "\"model\":\"on\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,"
+                        + "\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}}",
+                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
+                "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"42\"}}",
+                "{\"type\":\"content_block_stop\",\"index\":0}",
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
+                        + "\"usage\":{\"output_tokens\":2}}",
+                "{\"type\":\"message_stop\"}"));
+
+        FailoverAnswer answer = ask("tier:prefill", true);
+
+        assertThat(answer.servedBy()).isEqualTo("fresh after 2");
+        assertThat(answer.text()).isEqualTo("42");
+        assertThat(answer.isFinished()).isTrue();
+    }
+
+    /** Lessons 8, 9 and 27: both budgets of a request end it. */
+    @ParameterizedTest
+    @EnumSource
+    void aRequestCostsNoMoreCallsAndNoMoreTimeThanItsTierSays(FailoverCaller caller) throws Exception {
+        lane.first.does(error(500, "down"));
+        lane.second.does(error(500, "down"));
+        assertThat(lane.ask(caller, "tier:twice", false).status()).isEqualTo(caller.overloaded());
+        assertThat(lane.first.requests.size() + lane.second.requests.size()).isEqualTo(2);
+
+        lane.second.does(lane.second.silent());
+        long start = System.nanoTime();
+        assertThat(lane.ask(caller, "tier:brief", false).status()).isEqualTo(504);
+        assertThat(System.nanoTime() - start)
+                .isBetween(TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.MILLISECONDS.toNanos(2500));
     }
 }

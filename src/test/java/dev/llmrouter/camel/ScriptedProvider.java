@@ -34,6 +34,9 @@ final class ScriptedProvider implements AutoCloseable {
     /** Request lines and headers of the requests that came, as they were sent. */
     final List<String> heads = new CopyOnWriteArrayList<>();
 
+    /** When the requests came, by {@link System#nanoTime}. */
+    final List<Long> arrivals = new CopyOnWriteArrayList<>();
+
     /** Counts down when a client has gone while its stream was being written. */
     final CountDownLatch clientGone = new CountDownLatch(1);
 
@@ -49,6 +52,7 @@ final class ScriptedProvider implements AutoCloseable {
         script.clear();
         requests.clear();
         heads.clear();
+        arrivals.clear();
         script.addAll(List.of(behaviours));
     }
 
@@ -65,7 +69,9 @@ final class ScriptedProvider implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            requests.add(readBody(socket.getInputStream()));
+            String body = readBody(socket.getInputStream());
+            arrivals.add(System.nanoTime());
+            requests.add(body);
             Behaviour behaviour = script.size() > 1 ? script.poll() : script.peek();
             if (behaviour != null) {
                 behaviour.answer(socket, socket.getOutputStream());
@@ -109,10 +115,15 @@ final class ScriptedProvider implements AutoCloseable {
     }
 
     static Behaviour says(String text) {
+        return says("m", text);
+    }
+
+    static Behaviour says(String model, String text) {
         return status(
                 200,
                 "",
-                "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
+                "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"" + model
+                        + "\",\"choices\":[{\"index\":0,"
                         + "\"message\":{\"role\":\"assistant\",\"content\":\"" + text
                         + "\"},\"finish_reason\":\"stop\"}],"
                         + "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}");
@@ -138,6 +149,20 @@ final class ScriptedProvider implements AutoCloseable {
     static final String STOP =
             "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
                     + "\"delta\":{},\"finish_reason\":\"stop\"}]}";
+
+    static final String USAGE =
+            "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
+                    + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
+
+    /** The head of an answer that is longer than what comes of it. */
+    static Behaviour cutShort(String part) {
+        return (socket, out) -> {
+            out.write(("HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: " + (part.length() + 400)
+                            + "\r\n\r\n" + part)
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+        };
+    }
 
     static Behaviour reset() {
         return (socket, out) -> socket.setSoLinger(true, 0);

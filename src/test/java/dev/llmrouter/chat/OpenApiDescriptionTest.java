@@ -3,22 +3,13 @@ package dev.llmrouter.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
 import dev.llmrouter.policy.Limits;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * Holds what we write, field by field, to OpenAI's own description: a reduced copy of it, or the whole that
@@ -27,32 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  */
 class OpenApiDescriptionTest {
     private static JsonSchema schema(String name) throws IOException {
-        return schema(name, description());
-    }
-
-    private static JsonSchema schema(String name, JsonNode description) {
-        ObjectNode root = Samples.MAPPER.createObjectNode();
-        root.put("$ref", "#/components/schemas/" + name);
-        root.set("components", description.get("components"));
-        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(root);
-    }
-
-    /** For requests: a plain message is one of several items that a discriminator tells apart, which a schema does not read. */
-    private static JsonSchema looseSchema(String name) throws IOException {
-        return schema(name, Samples.json(description().toString().replace("\"oneOf\":", "\"anyOf\":")));
-    }
-
-    private static JsonNode description() throws IOException {
-        String file = System.getProperty("llmrouter.openapi");
-        if (file == null) {
-            try (InputStream in = Objects.requireNonNull(
-                    OpenApiDescriptionTest.class.getResourceAsStream("/chat/openai-openapi.json"))) {
-                return Samples.MAPPER.readTree(in);
-            }
-        }
-        Load load =
-                new Load(LoadSettings.builder().setCodePointLimit(50_000_000).build());
-        return Samples.MAPPER.valueToTree(load.loadFromString(Files.readString(Path.of(file))));
+        return OpenAiDescription.schema(name);
     }
 
     @Test
@@ -154,16 +120,18 @@ class OpenApiDescriptionTest {
                 Samples.anthropic(Samples.ANTHROPIC_TOOLS),
                 ChatRequest.ofText("x"));
         for (ChatRequest request : requests) {
-            assertThat(looseSchema("CreateResponse").validate(written(request, Dialect.Name.RESPONSES)))
+            assertThat(OpenAiDescription.looseSchema("CreateResponse")
+                            .validate(written(request, Dialect.Name.RESPONSES)))
                     .isEmpty();
         }
-        assertThat(looseSchema("CreateResponse").validate(Samples.json("{\"max_output_tokens\":5}")))
+        assertThat(OpenAiDescription.looseSchema("CreateResponse").validate(Samples.json("{\"max_output_tokens\":5}")))
                 .isNotEmpty();
         ChatRequest responses = Samples.DIALECTS
                 .caller(Dialect.Name.RESPONSES)
                 .parseRequest(Samples.utf8(Samples.RESPONSES_TOOLS), Limits.ofDefaults());
         for (ChatRequest request : List.of(requests.get(1), requests.get(2), responses)) {
-            assertThat(looseSchema("CreateChatCompletionRequest").validate(written(request, Dialect.Name.OPENAI)))
+            assertThat(OpenAiDescription.looseSchema("CreateChatCompletionRequest")
+                            .validate(written(request, Dialect.Name.OPENAI)))
                     .isEmpty();
         }
     }

@@ -9,16 +9,22 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.WireSchema;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The official clients straight at the simulator's HTTP server. */
 class SimulatorServerTest {
@@ -134,5 +140,52 @@ class SimulatorServerTest {
 
         assertThat(answer.body()).contains("[simulated g]", "\"finishReason\":\"STOP\"", "usageMetadata");
         assertThat(answer.headers().firstValue("x-simulator")).contains("true");
+    }
+
+    /** Issue 3, 5: the simulator speaks as our own descriptions of the two formats say. */
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic, /v1/messages, Message",
+        "anthropic, /v1/messages?stream, Event",
+        "gemini, /v1beta/models/m:generateContent, Response",
+        "gemini, /v1beta/models/m:streamGenerateContent?alt=sse, Response"
+    })
+    void answersAndEventsFitTheFormat(String format, String path, String definition) throws Exception {
+        String body = format.equals("gemini")
+                ? "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Write about kettles\"}]}]}"
+                : "{\"model\":\"m\",\"max_tokens\":50,\"stream\":" + path.endsWith("?stream")
+                        + ",\"messages\":[{\"role\":\"user\",\"content\":\"Write about kettles\"}]}";
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        List<String> documents = path.contains("?")
+                ? answer.body()
+                        .lines()
+                        .filter(line -> line.startsWith("data: "))
+                        .map(line -> line.substring(6))
+                        .toList()
+                : List.of(answer.body());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(documents).isNotEmpty();
+        for (String document : documents) {
+            assertThat(WireSchema.faults(format, definition, Wire.JSON.readTree(document)))
+                    .as(document)
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void errorsFitTheFormat(ChatError.Kind kind) throws Exception {
+        ChatError error = new ChatError(kind, 429, "m", null, null, Duration.ofSeconds(52));
+
+        assertThat(WireSchema.faults("anthropic", "Error", new AnthropicWire().error(error)))
+                .isEmpty();
+        assertThat(WireSchema.faults("gemini", "Error", new GeminiWire().error(error)))
+                .isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package dev.llmrouter.policy.load;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.Condition;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RequestNeeds;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Rule;
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds rules that never decide, rules that compete, and rules whose requests no model of the tier can serve. */
+/** Finds rules that never decide, rules that compete, and rules whose requests no model of the tier, or one only, can serve. */
 final class RuleChecks {
     private static final int MAX_WORDS = 12;
 
@@ -256,15 +257,35 @@ final class RuleChecks {
                 continue;
             }
             for (Capability needed : needs(rule.when())) {
-                if (!anyCan(policy, tier, needed)) {
-                    problems.error(
-                            at(rule, i),
-                            "rules[" + index(i) + "]",
-                            "sends requests that need '" + needed.key() + "' to tier " + Quoted.of(tier.name())
-                                    + ", where no model can do that",
-                            "Choose another task, or add a model with this capability to the tier.");
-                }
+                checkCapability(rule, i, tier, needed);
             }
+        }
+    }
+
+    private void checkCapability(Rule rule, int i, Tier tier, Capability needed) {
+        String requests = "sends requests that need '" + needed.key() + "' to tier " + Quoted.of(tier.name());
+        if (!anyCan(policy, tier, needed)) {
+            problems.error(
+                    at(rule, i),
+                    "rules[" + index(i) + "]",
+                    requests + ", where no model can do that",
+                    "Choose another task, or add a model with this capability to the tier.");
+            return;
+        }
+        List<String> able = tier.models().stream()
+                .map(Tier.Member::model)
+                .filter(name -> {
+                    Model model = policy.models().get(name);
+                    return model == null || model.can(needed);
+                })
+                .toList();
+        if (able.size() == 1 && tier.models().size() > 1) {
+            problems.warning(
+                    at(rule, i),
+                    "rules[" + index(i) + "]",
+                    requests + ", where only " + Quoted.of(able.get(0))
+                            + " can do that: if it fails, nobody else is asked",
+                    "Add the capability to another model of the tier that has it, or a model that can to the tier.");
         }
     }
 

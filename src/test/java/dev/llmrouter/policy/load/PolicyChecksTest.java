@@ -894,6 +894,28 @@ class PolicyChecksTest {
         assertThat(rest).as(check.text()).isFalse();
     }
 
+    /** Issue 3, 2: what the fallback cannot do is said when the policy is written, not in an outage. */
+    @Test
+    void aRuleWhoseRequestsOneModelOfItsTierCanServeHasNoFallback() {
+        String alone = with("when: { keywords: [advise] }", "when: { tools: true }");
+        String beside = alone.replace("models: [large]", "models: [large, small]");
+        String both = beside.replace("context: 32000", "context: 32000\n    capabilities: [tools]");
+
+        assertThat(ofTheRule(beside)).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(WARNING);
+            assertThat(problem.message()).contains("'tools'", "only 'large' can do that");
+            assertThat(problem.fix()).isNotBlank();
+        });
+        assertThat(ofTheRule(alone)).isEmpty();
+        assertThat(ofTheRule(both)).isEmpty();
+    }
+
+    private static List<Problem> ofTheRule(String policy) {
+        return Sample.check(policy).problems().stream()
+                .filter(problem -> problem.path().equals("rules[1]"))
+                .toList();
+    }
+
     @Test
     void findsNothingWrongWithTheSample() {
         assertThat(Sample.check(Sample.POLICY).problems()).isEmpty();
