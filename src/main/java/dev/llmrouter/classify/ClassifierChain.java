@@ -1,5 +1,6 @@
 package dev.llmrouter.classify;
 
+import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.ClassifierSettings.Step;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class ClassifierChain {
     private final List<String> absent = new ArrayList<>();
     private @Nullable String compared;
     private @Nullable String asked;
+    private boolean byTokens;
 
     private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
         this.explicit = explicit;
@@ -31,6 +33,7 @@ public final class ClassifierChain {
             Classifier classifier = available.get(step);
             if (step == Step.LLM && policy.classifier().llm() != null) {
                 asked = policy.classifier().llm().model();
+                byTokens = policy.classifier().llm().confidence() == ClassifierSettings.Confidence.LOGPROBS;
             } else if (step == Step.EMBEDDING && policy.classifier().embedding() != null) {
                 compared = policy.classifier().embedding().name();
             } else if (classifier == null) {
@@ -136,7 +139,9 @@ public final class ClassifierChain {
                     + "' would make the text's vector, to compare it with the examples; nobody is called here");
         }
         if (asked != null && trace.isWanted()) {
-            trace.say("llm: model '" + asked + "' would be asked; nobody is called here");
+            trace.say("llm: model '" + asked + "' would be asked"
+                    + (byTokens ? ", and the probabilities of its answer's tokens be the confidence" : "")
+                    + "; nobody is called here");
         }
         return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
     }

@@ -60,7 +60,8 @@ final class TierChoice {
                 ? null
                 : policy.task(classification.task()).orElse(null);
         if (task == null) {
-            reasons.add(new Reason("task", "no task recognised: unsure means the baseline tier"));
+            reasons.add(new Reason(
+                    "task", "no task recognised" + heard(classification) + ": unsure means the baseline tier"));
             return baseline(EvidenceFinding.NOT_NEEDED);
         }
         reasons.add(new Reason("task", describe(classification, task)));
@@ -120,7 +121,17 @@ final class TierChoice {
             case DEFAULT -> "by default";
         };
         return String.format(
-                Locale.ROOT, "task '%s' %s, confidence %.2f", task.name(), how, classification.confidence());
+                Locale.ROOT,
+                "task '%s' %s, confidence %.2f%s",
+                task.name(),
+                how,
+                classification.confidence(),
+                heard(classification));
+    }
+
+    /** What those who were asked said; empty if nobody was. */
+    private static String heard(Classification classification) {
+        return classification.heard() == null ? "" : " (" + classification.heard() + ")";
     }
 
     /** What the evidence for a task is worth, a waiver included. */

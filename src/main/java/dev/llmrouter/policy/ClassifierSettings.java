@@ -41,8 +41,21 @@ public record ClassifierSettings(
         LLM
     }
 
-    /** The classifying model. @param timeout for the whole classification */
-    public record Llm(String model, Duration timeout) {}
+    /**
+     * The classifying model.
+     *
+     * @param timeout for the whole classification
+     * @param confidence where the confidence of its answer comes from
+     */
+    public record Llm(String model, Duration timeout, Confidence confidence) {}
+
+    /** Where the confidence of a classifying model's answer comes from. */
+    public enum Confidence {
+        /** The model says it in its answer. */
+        STATED,
+        /** The probabilities of the answer's tokens; what the model says where the provider returns none. */
+        LOGPROBS
+    }
 
     /**
      * What makes the vectors that are compared with those of the examples: a model or a bean, one of the two.

@@ -139,13 +139,11 @@ public final class VectorQuestion implements ClassifierQuestion {
         if (found.confidence() < least) {
             return unknown("nearest is " + told + ", below " + percent(least), attempt);
         }
-        return before.with(
-                new Classification(
-                        task,
-                        found.confidence(),
-                        Classification.Source.EMBEDDING,
-                        null,
-                        before.traced("embedding: nearest is " + told)),
+        return before.asked(
+                task,
+                found.confidence(),
+                Classification.Source.EMBEDDING,
+                "embedding: nearest is " + told,
                 booked(attempt));
     }
 
@@ -167,9 +165,7 @@ public final class VectorQuestion implements ClassifierQuestion {
     }
 
     private Classified unknown(String why, @Nullable Attempt attempt) {
-        return before.with(
-                new Classification(null, 0, Classification.Source.DEFAULT, null, before.traced("embedding: " + why)),
-                booked(attempt));
+        return before.asked(null, 0, Classification.Source.DEFAULT, "embedding: " + why, booked(attempt));
     }
 
     /** What a bean costs is its owner's to know: it is no call to a provider of the policy. */

@@ -2,6 +2,7 @@ package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.ClassifierSettings.Confidence;
 import dev.llmrouter.policy.ClassifierSettings.Step;
 import dev.llmrouter.policy.Limits;
 import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
@@ -84,8 +85,9 @@ final class SettingsReader {
         String model = fields.name("model", "model", names.models());
         Duration timeout =
                 fields.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(5), DEFAULT_LLM_TIMEOUT);
+        Confidence confidence = fields.choice("confidence", Confidence.class, Confidence.STATED);
         fields.done();
-        return model == null ? null : new ClassifierSettings.Llm(model, timeout);
+        return model == null ? null : new ClassifierSettings.Llm(model, timeout, confidence);
     }
 
     private ClassifierSettings.@Nullable Embedding embedding(MappingFields classifier) {

@@ -794,6 +794,25 @@ class PolicyChecksTest {
                         "classifier.llm.model",
                         "does not exist"),
                 added(
+                        "classifier: { chain: [rules, llm], llm: { model: small, confidence: sure } }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.llm.confidence",
+                        "stated, logprobs"),
+                added(
+                        "classifier: { chain: [rules, llm], llm: { model: small, confidence: logprobs } }\n",
+                        ERROR,
+                        "classifier",
+                        "classifier.llm.confidence",
+                        "has not 'logprobs' among its capabilities"),
+                new Fault(
+                        with("  local:\n    protocol: openai", "  local:\n    protocol: anthropic")
+                                + "classifier: { chain: [rules, llm], llm: { model: small, confidence: logprobs } }\n",
+                        ERROR,
+                        "classifier: {",
+                        "classifier.llm.confidence",
+                        "by the protocol 'anthropic'"),
+                added(
                         "classifier: { llm: { model: small } }\n",
                         WARNING,
                         "classifier",
@@ -935,6 +954,10 @@ class PolicyChecksTest {
                         .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message()).contains("asked last wherever it stands"));
+        assertThat(Sample.check(with("context: 32000", "context: 32000\n    capabilities: [logprobs]")
+                                + "classifier: { chain: [rules, llm], llm: { model: small, confidence: logprobs } }\n")
+                        .problems())
+                .isEmpty();
         assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [rules, llm], minConfidence: 0.91, " + llm
                                 + " }\n")
                         .problems())

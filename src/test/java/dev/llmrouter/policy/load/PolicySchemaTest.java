@@ -222,6 +222,8 @@ class PolicySchemaTest {
         assertThat(choices("/$defs/task/properties/verify/properties/onFailure"))
                 .isEqualTo(keys(Verify.OnFailure.values()));
         assertThat(choices("/$defs/classifier/properties/chain")).isEqualTo(keys(ClassifierSettings.Step.values()));
+        assertThat(choices("/$defs/classifier/properties/llm/properties/confidence"))
+                .isEqualTo(keys(ClassifierSettings.Confidence.values()));
     }
 
     private static Set<String> keys(Enum<?>[] constants) {
