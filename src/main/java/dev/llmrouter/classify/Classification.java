@@ -1,5 +1,6 @@
 package dev.llmrouter.classify;
 
+import dev.llmrouter.policy.ClassifierSettings.Step;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,18 @@ public record Classification(
         EMBEDDING,
         LLM,
         DEFAULT;
+
+        /** The step of the chain that it is; null for none. */
+        public @Nullable Step step() {
+            return switch (this) {
+                case EXPLICIT -> Step.EXPLICIT;
+                case RULE -> Step.RULES;
+                case LEARNED -> Step.LEARNED;
+                case EMBEDDING -> Step.EMBEDDING;
+                case LLM -> Step.LLM;
+                case DEFAULT -> null;
+            };
+        }
 
         /** As it stands in headers, records and meters. */
         public String key() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClassifierChain {
     private final Map<Step, Classifier> steps;
-    private final double minConfidence;
+    private final ClassifierSettings settings;
     private final ExplicitClassifier explicit;
     private final List<String> absent = new ArrayList<>();
     private @Nullable String compared;
@@ -27,7 +27,7 @@ public final class ClassifierChain {
 
     private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
         this.explicit = explicit;
-        this.minConfidence = policy.classifier().minConfidence();
+        this.settings = policy.classifier();
         this.steps = new LinkedHashMap<>();
         for (Step step : policy.classifier().chain()) {
             Classifier classifier = available.get(step);
@@ -107,20 +107,9 @@ public final class ClassifierChain {
                         ask(step.getKey(), step.getValue(), input, Classifier.Trace.NONE)
                                 .map(Classification::task));
             }
-            isLater |= step.getKey() == stepOf(decided);
+            isLater |= step.getKey() == decided.step();
         }
         return said;
-    }
-
-    private static @Nullable Step stepOf(Classification.Source source) {
-        return switch (source) {
-            case EXPLICIT -> Step.EXPLICIT;
-            case RULE -> Step.RULES;
-            case LEARNED -> Step.LEARNED;
-            case EMBEDDING -> Step.EMBEDDING;
-            case LLM -> Step.LLM;
-            case DEFAULT -> null;
-        };
     }
 
     private Classification run(Input input, Classifier.Trace trace, List<String> said) {
@@ -157,10 +146,11 @@ public final class ClassifierChain {
             }
             return Optional.empty();
         }
-        if (known.isPresent() && (known.get().task() == null || !(known.get().confidence() >= minConfidence))) {
+        double least = settings.minConfidence(step);
+        if (known.isPresent() && (known.get().task() == null || !(known.get().confidence() >= least))) {
             if (trace.isWanted()) {
                 trace.say(step.name().toLowerCase(Locale.ROOT) + ": confidence "
-                        + known.get().confidence() + " is below minConfidence " + minConfidence);
+                        + known.get().confidence() + " is below minConfidence " + least);
             }
             return Optional.empty();
         }

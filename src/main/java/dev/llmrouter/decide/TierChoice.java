@@ -65,14 +65,15 @@ final class TierChoice {
             return baseline(EvidenceFinding.NOT_NEEDED);
         }
         reasons.add(new Reason("task", describe(classification, task)));
-        if (classification.confidence() < policy.classifier().minConfidence()) {
+        double least = policy.classifier().minConfidence(classification.source().step());
+        if (classification.confidence() < least) {
             reasons.add(new Reason(
                     "confidence",
                     String.format(
                             Locale.ROOT,
                             "confidence %.2f is below %.2f: unsure means the baseline tier",
                             classification.confidence(),
-                            policy.classifier().minConfidence())));
+                            least)));
             return baseline(EvidenceFinding.NOT_NEEDED);
         }
         Tier tier = policy.tier(task.tier()).orElseThrow();

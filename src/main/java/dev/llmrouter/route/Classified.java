@@ -40,8 +40,8 @@ public record Classified(Described described, Classification classification, Lis
         List<String> trace = new ArrayList<>(classification.trace());
         trace.add(said);
         String before = classification.heard();
-        Classification found = new Classification(
-                task, confidence, source, null, trace, before == null ? said : before + "; " + said);
+        Classification found =
+                new Classification(task, confidence, source, null, trace, before == null ? said : before + "; " + said);
         List<Attempt> calls = new ArrayList<>(classifierCalls);
         if (call != null) {
             calls.add(call);

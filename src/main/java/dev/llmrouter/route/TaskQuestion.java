@@ -14,6 +14,7 @@ import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.SingleCall;
+import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.ClassifierSettings.Confidence;
 import java.time.Duration;
 import java.util.Locale;
@@ -153,7 +154,7 @@ public final class TaskQuestion implements ClassifierQuestion {
 
     private Classified of(TaskAnswer answer, String how, @Nullable Attempt attempt) {
         String task = answer.task();
-        double least = before.received().policy().policy().classifier().minConfidence();
+        double least = before.received().policy().policy().classifier().minConfidence(ClassifierSettings.Step.LLM);
         if (task == null) {
             return unknown(how + ", none of the tasks", attempt);
         }

@@ -15,6 +15,7 @@ import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.SingleCall;
 import dev.llmrouter.dispatch.VectorCheck;
+import dev.llmrouter.policy.ClassifierSettings;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -128,7 +129,8 @@ public final class VectorQuestion implements ClassifierQuestion {
             return unknown(String.valueOf(e.getMessage()), attempt);
         }
         String task = found.task();
-        double least = before.received().policy().policy().classifier().minConfidence();
+        double least =
+                before.received().policy().policy().classifier().minConfidence(ClassifierSettings.Step.EMBEDDING);
         String told = found.top().get(0).task() + " " + percent(found.confidence());
         if (task == null) {
             return unknown("nearest is " + told + ": none of the tasks", attempt);

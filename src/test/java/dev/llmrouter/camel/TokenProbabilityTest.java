@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -97,6 +98,10 @@ class TokenProbabilityTest {
         return records.get(number - 1);
     }
 
+    private double sure(int number) {
+        return Objects.requireNonNull(last(number).classification()).confidence();
+    }
+
     private static String reasons(RequestRecord request) {
         return request.reasons().stream().map(Reason::text).collect(Collectors.joining("\n"));
     }
@@ -115,8 +120,10 @@ class TokenProbabilityTest {
     }
 
     private static ScriptedProvider.Behaviour answers(String text, Consumer<ObjectNode> with) {
-        ObjectNode body =
-                JSON.createObjectNode().put("id", "c").put("object", "chat.completion").put("model", "m");
+        ObjectNode body = JSON.createObjectNode()
+                .put("id", "c")
+                .put("object", "chat.completion")
+                .put("model", "m");
         ObjectNode choice =
                 body.put("created", 1).putArray("choices").addObject().put("index", 0);
         choice.putObject("message").put("role", "assistant").put("content", text);
@@ -134,11 +141,21 @@ class TokenProbabilityTest {
         try (ScriptedProvider model = new ScriptedProvider()) {
             with(model.port(), "json-schema, logprobs", ", confidence: logprobs", camel -> {
                 model.does(tells(
-                        "{\"task", -3, "\":\"", -3, "sum", -0.1, "mary", -0.05, "\",", -0.02, "\"confidence\":0.3}",
+                        "{\"task",
+                        -3,
+                        "\":\"",
+                        -3,
+                        "sum",
+                        -0.1,
+                        "mary",
+                        -0.05,
+                        "\",",
+                        -0.02,
+                        "\"confidence\":0.3}",
                         -3));
                 assertThat(way(camel, "Make this shorter.")).isEqualTo("summary at economy");
                 assertThat(model.requests.get(0)).contains("\"logprobs\":true").doesNotContain("top_logprobs");
-                assertThat(last(1).classification().confidence()).isBetween(0.8436, 0.8437);
+                assertThat(sure(1)).isBetween(0.8436, 0.8437);
                 assertThat(reasons(last(1))).contains("confidence 0.844 from the probabilities of its tokens");
 
                 way(camel, "Make this shorter.");
@@ -148,11 +165,11 @@ class TokenProbabilityTest {
 
                 model.does(tells("{\"task\":\"sum", -0.1, "mary\",\"confidence", -0.05, "\":1}", -3));
                 assertThat(way(camel)).isEqualTo("summary at economy");
-                assertThat(last(3).classification().confidence()).isBetween(0.8607, 0.8608);
+                assertThat(sure(3)).isBetween(0.8607, 0.8608);
 
                 model.does(tells("{\"task\":\"sum", 0, "mary\",\"confidence", 0.0, "\":0.1}", 0));
                 assertThat(way(camel)).isEqualTo("summary at economy");
-                assertThat(last(4).classification().confidence()).isEqualTo(0.9);
+                assertThat(sure(4)).isEqualTo(0.9);
             });
         }
     }
@@ -174,6 +191,20 @@ class TokenProbabilityTest {
     }
 
     @Test
+    void theStepMayHaveAThresholdOfItsOwn() throws Exception {
+        try (ScriptedProvider model = new ScriptedProvider()) {
+            with(model.port(), "json-schema, logprobs", ", confidence: logprobs, minConfidence: 0.7", camel -> {
+                model.does(tells("{\"task\":\"", 0, "summary", -0.05, "\"", -0.25, ",\"confidence\":0.99}", 0));
+                assertThat(way(camel)).isEqualTo("summary at economy");
+
+                model.does(tells("{\"task\":\"", 0, "summary", -0.2, "\"", -0.25, ",\"confidence\":0.99}", 0));
+                assertThat(way(camel)).isEqualTo("unclassified at premium");
+                assertThat(reasons(last(2))).contains("below 0.7");
+            });
+        }
+    }
+
+    @Test
     void whereNoneComeOrNoneThatCanBeReadTheConfidenceIsTheStatedOne() throws Exception {
         String text = "{\"task\":\"summary\",\"confidence\":0.85}";
         List<ScriptedProvider.Behaviour> answers = List.of(
@@ -181,18 +212,22 @@ class TokenProbabilityTest {
                 answers(text, choice -> choice.putNull("logprobs")),
                 answers(text, choice -> choice.put("logprobs", "0.1")),
                 answers(text, choice -> choice.putObject("logprobs").putNull("content")),
-                answers(text, choice -> choice.putObject("logprobs")
-                        .putArray("content")
-                        .add(7)
-                        .addNull()),
+                answers(
+                        text,
+                        choice -> choice.putObject("logprobs")
+                                .putArray("content")
+                                .add(7)
+                                .addNull()),
                 tells(text, "NaN"),
                 tells(text, 0.5),
                 tells(text, List.of(-1)),
-                answers(text, choice -> choice.putObject("logprobs")
-                        .putArray("content")
-                        .addObject()
-                        .put("token", text.replace("summary", "another"))
-                        .put("logprob", 0)));
+                answers(
+                        text,
+                        choice -> choice.putObject("logprobs")
+                                .putArray("content")
+                                .addObject()
+                                .put("token", text.replace("summary", "another"))
+                                .put("logprob", 0)));
         try (ScriptedProvider model = new ScriptedProvider()) {
             with(model.port(), "json-schema, logprobs", ", confidence: logprobs", camel -> {
                 int number = 0;
@@ -243,8 +278,7 @@ class TokenProbabilityTest {
 
     @Test
     void theSimulatorReturnsThemToo() throws Exception {
-        try (SimulatorServer model =
-                SimulatorServer.start(Behaviour.ofDefaults(), Clock.systemUTC(), "127.0.0.1", 0)) {
+        try (SimulatorServer model = SimulatorServer.start(Behaviour.ofDefaults(), Clock.systemUTC(), "127.0.0.1", 0)) {
             with(model.port(), "json-schema, logprobs", ", confidence: logprobs", camel -> {
                 assertThat(way(camel, "Please shorten this text to its essence: the parcel is late."))
                         .isEqualTo("summary at economy");

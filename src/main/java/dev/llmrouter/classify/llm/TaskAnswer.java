@@ -49,8 +49,7 @@ public record TaskAnswer(@Nullable String task, double confidence, Confidence fr
                     TokenConfidence.of(reply.text(), reply.choices().get(0).logprobs());
             return probability.isEmpty()
                     ? stated
-                    : new TaskAnswer(
-                            stated.task(), Math.min(MOST, probability.getAsDouble()), Confidence.LOGPROBS);
+                    : new TaskAnswer(stated.task(), Math.min(MOST, probability.getAsDouble()), Confidence.LOGPROBS);
         });
     }
 

@@ -87,7 +87,11 @@ public final class TaskPrompt {
                 .append(NONE)
                 .append(".\nAnswer with one JSON object and nothing else: {\"task\": one of the kinds, \"confidence\":"
                         + " from 0 to 1, how sure you are}.");
-        return new TaskPrompt(tasks, text.toString(), format(tasks, model, protocol), sampling(model, tellsTokens(policy, model, protocol)));
+        return new TaskPrompt(
+                tasks,
+                text.toString(),
+                format(tasks, model, protocol),
+                sampling(model, tellsTokens(policy, model, protocol)));
     }
 
     /** In one line and no longer than so many chars. */

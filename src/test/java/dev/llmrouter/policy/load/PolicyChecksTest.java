@@ -854,6 +854,24 @@ class PolicyChecksTest {
                         "classifier",
                         "classifier.embedding",
                         "is not used"),
+                added(
+                        "classifier: { chain: [rules, llm], llm: { model: small, minConfidence: 0.95 } }\n",
+                        WARNING,
+                        "classifier",
+                        "classifier.llm.minConfidence",
+                        "never acted on"),
+                added(
+                        "classifier: { learned: { minConfidence: 0.5 } }\n",
+                        WARNING,
+                        "classifier",
+                        "classifier.learned",
+                        "is not used"),
+                added(
+                        "classifier: { chain: [rules, learned], learned: { minConfidence: 2 } }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.learned.minConfidence",
+                        "0 to 1"),
                 added("classifier: { agreement: 2 }\n", UNUSABLE, "classifier", "classifier.agreement", "0 to 1"),
                 added("classifier: { chain: [explicit] }\n", WARNING, "classifier", "classifier.chain", "are not used"),
                 added(
@@ -963,6 +981,11 @@ class PolicyChecksTest {
                         .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.path()).isEqualTo("classifier.minConfidence"));
+        assertThat(Sample.check(Sample.POLICY
+                                + "classifier: { chain: [rules, llm], minConfidence: 0.95, llm: { model: small,"
+                                + " minConfidence: 0.9 } }\n")
+                        .problems())
+                .isEmpty();
         assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [rules, llm], minConfidence: 0.9, " + llm
                                 + " }\n")
                         .problems())

@@ -68,7 +68,7 @@ class PolicySchemaTest {
                 score: { zzzzzz: 1 }
                 collect: { zzzzzz: 1 }
             rules: [{ zzzzzz: 1, when: { zzzzzz: 1 } }]
-            classifier: { zzzzzz: 1, llm: { zzzzzz: 1 }, embedding: { zzzzzz: 1 } }
+            classifier: { zzzzzz: 1, learned: { zzzzzz: 1 }, llm: { zzzzzz: 1 }, embedding: { zzzzzz: 1 } }
             keys: [{ zzzzzz: 1 }]
             limits: { zzzzzz: 1 }
             collect: { zzzzzz: 1 }
