@@ -28,7 +28,7 @@ final class Refusals {
                     "^(?:i|we) ?" + CANNOT + " (?:\\w+ ){0,2}" + VERBS + "\\b",
                     "^(?:i am|i'm) (?:\\w+ )?sorry[,.]? (?:but )?(?:that is|that's|this is) (?:\\w+ ){0,3}(?:not something|against)",
                     "^as an? (?:ai|artificial intelligence|(?:large )?language model)\\b",
-                    "^(?:es tut mir(?: sehr)? leid|tut mir leid|entschuldigung|leider)\\b[^.!?\\n]{0,40}\\b(?:kann|darf) ich\\b"
+                    "^(?:es tut mir(?: sehr)? leid|tut mir leid|entschuldigung|leider)\\b[^.!?\\n]{0,40}\\b(?:(?:kann|darf) ich|ich (?:kann|darf))\\b"
                             + "[^.!?\\n]{0,120}\\bnicht\\b[^.!?\\n]{0,40}\\b(?:helfen|beantworten|nachkommen|weiterhelfen|antworten"
                             + "|ausf\u00FChren|bearbeiten|unterst\u00FCtzen|erf\u00FCllen|erstellen)",
                     "^(?:je suis )?d\u00E9sol\u00E9e?[^.!?\\n]{0,40}\\bje ne (?:peux|puis)\\b[^.!?\\n]{0,30}\\b(?:aider|r\u00E9pondre"
