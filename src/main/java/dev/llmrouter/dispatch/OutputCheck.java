@@ -48,7 +48,7 @@ public final class OutputCheck {
 
     /** What is wrong with an answer's text, or that there is none because it was declined; null if it is usable. */
     public @Nullable String fault(ChatReply reply) {
-        return verify.noRefusal() && Refusals.isTold(reply)
+        return verify.noRefusal() && DeclinedOutput.isTold(reply)
                 ? "the provider says that the output was declined or filtered"
                 : fault(reply.text());
     }
@@ -64,7 +64,7 @@ public final class OutputCheck {
         if (!allowed.isEmpty() && !allowed.contains(plain(output))) {
             return "the output is none of the " + allowed.size() + " allowed values";
         }
-        if (verify.noRefusal() && Refusals.opens(output)) {
+        if (verify.noRefusal() && DeclinedOutput.opens(output)) {
             return "the output opens like a refusal";
         }
         if (regex != null && !regex.matcher(output).find()) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * in English, German, French and Spanish, within the first {@value #LOOKED_AT} characters. So it misses refusals that open
  * otherwise, and takes a draft such as "I am sorry, I cannot help you move" for one.
  */
-final class Refusals {
+final class DeclinedOutput {
     private static final int LOOKED_AT = 240;
     private static final String VERBS =
             "(?:help|assist|answer|provide|comply|fulfil|fulfill|do (?:that|this|so)|continue|discuss|share|generate|create|write"
@@ -38,7 +38,7 @@ final class Refusals {
             .map(Pattern::compile)
             .toList();
 
-    private Refusals() {}
+    private DeclinedOutput() {}
 
     /** Whether the provider says that the model declined, or that a filter stopped the answer. */
     static boolean isTold(ChatReply reply) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RefusalsTest {
+class DeclinedOutputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -25,7 +25,7 @@ class RefusalsTest {
                 "Lo siento, pero no puedo ayudar con eso."
             })
     void anOpeningOfARefusalIsOne(String output) {
-        assertThat(Refusals.opens(output)).isTrue();
+        assertThat(DeclinedOutput.opens(output)).isTrue();
     }
 
     @ParameterizedTest
@@ -43,6 +43,6 @@ class RefusalsTest {
                 "{\"answer\": \"I can't help with that\"}"
             })
     void otherTextsAreNot(String output) {
-        assertThat(Refusals.opens(output)).isFalse();
+        assertThat(DeclinedOutput.opens(output)).isFalse();
     }
 }
