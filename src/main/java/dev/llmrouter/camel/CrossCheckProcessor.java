@@ -31,11 +31,7 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         OutputCheck check = dispatched.decided().outputCheck();
         CrossCheck asked = check == null ? null : check.asks();
-        if (check == null
-                || asked == null
-                || reply == null
-                || !dispatched.isCheaper()
-                || check.fault(reply.text()) != null) {
+        if (check == null || asked == null || reply == null || !dispatched.isCheaper() || check.fault(reply) != null) {
             callback.done(true);
             return true;
         }

@@ -121,7 +121,7 @@ final class LearnedStep {
             return Map.of();
         }
         LearnedClassifier classifier =
-                new LearnedClassifier(learned, policy.classifier().minConfidence());
+                new LearnedClassifier(learned, policy.classifier().minConfidence(Step.LEARNED));
         return Map.of(Step.LEARNED, (input, trace) -> {
             Optional<Classification> found = classifier.classify(input, trace);
             // a model from before a change of the policy may know a task that is gone

@@ -1,5 +1,6 @@
 package dev.llmrouter.classify;
 
+import dev.llmrouter.policy.ClassifierSettings.Step;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -11,16 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param confidence 0 to 1; 1 for an explicit key or a rule, 0 if no task was recognised
  * @param rule id of the rule that matched; null if none did
  * @param trace what each step of the chain said, in order, for people
+ * @param heard what those who were asked (embedder, classifying model) made of it, for records; null if nobody was asked
  */
 public record Classification(
         @Nullable String task,
         double confidence,
         Source source,
         @Nullable String rule,
-        List<String> trace) {
+        List<String> trace,
+        @Nullable String heard) {
 
     public Classification {
         trace = List.copyOf(trace);
+    }
+
+    /** Where nobody was asked. */
+    public Classification(
+            @Nullable String task, double confidence, Source source, @Nullable String rule, List<String> trace) {
+        this(task, confidence, source, rule, trace, null);
     }
 
     /** Which step decided. */
@@ -31,6 +40,18 @@ public record Classification(
         EMBEDDING,
         LLM,
         DEFAULT;
+
+        /** The step of the chain that it is; null for none. */
+        public @Nullable Step step() {
+            return switch (this) {
+                case EXPLICIT -> Step.EXPLICIT;
+                case RULE -> Step.RULES;
+                case LEARNED -> Step.LEARNED;
+                case EMBEDDING -> Step.EMBEDDING;
+                case LLM -> Step.LLM;
+                case DEFAULT -> null;
+            };
+        }
 
         /** As it stands in headers, records and meters. */
         public String key() {

@@ -1,5 +1,6 @@
 package dev.llmrouter.classify;
 
+import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.ClassifierSettings.Step;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.util.ArrayList;
@@ -17,20 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClassifierChain {
     private final Map<Step, Classifier> steps;
-    private final double minConfidence;
+    private final ClassifierSettings settings;
     private final ExplicitClassifier explicit;
     private final List<String> absent = new ArrayList<>();
     private @Nullable String compared;
     private @Nullable String asked;
+    private boolean byTokens;
 
     private ClassifierChain(RoutingPolicy policy, Map<Step, Classifier> available, ExplicitClassifier explicit) {
         this.explicit = explicit;
-        this.minConfidence = policy.classifier().minConfidence();
+        this.settings = policy.classifier();
         this.steps = new LinkedHashMap<>();
         for (Step step : policy.classifier().chain()) {
             Classifier classifier = available.get(step);
             if (step == Step.LLM && policy.classifier().llm() != null) {
                 asked = policy.classifier().llm().model();
+                byTokens = policy.classifier().llm().confidence() == ClassifierSettings.Confidence.LOGPROBS;
             } else if (step == Step.EMBEDDING && policy.classifier().embedding() != null) {
                 compared = policy.classifier().embedding().name();
             } else if (classifier == null) {
@@ -104,20 +107,9 @@ public final class ClassifierChain {
                         ask(step.getKey(), step.getValue(), input, Classifier.Trace.NONE)
                                 .map(Classification::task));
             }
-            isLater |= step.getKey() == stepOf(decided);
+            isLater |= step.getKey() == decided.step();
         }
         return said;
-    }
-
-    private static @Nullable Step stepOf(Classification.Source source) {
-        return switch (source) {
-            case EXPLICIT -> Step.EXPLICIT;
-            case RULE -> Step.RULES;
-            case LEARNED -> Step.LEARNED;
-            case EMBEDDING -> Step.EMBEDDING;
-            case LLM -> Step.LLM;
-            case DEFAULT -> null;
-        };
     }
 
     private Classification run(Input input, Classifier.Trace trace, List<String> said) {
@@ -136,7 +128,9 @@ public final class ClassifierChain {
                     + "' would make the text's vector, to compare it with the examples; nobody is called here");
         }
         if (asked != null && trace.isWanted()) {
-            trace.say("llm: model '" + asked + "' would be asked; nobody is called here");
+            trace.say("llm: model '" + asked + "' would be asked"
+                    + (byTokens ? ", and the probabilities of its answer's tokens be the confidence" : "")
+                    + "; nobody is called here");
         }
         return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
     }
@@ -152,10 +146,11 @@ public final class ClassifierChain {
             }
             return Optional.empty();
         }
-        if (known.isPresent() && (known.get().task() == null || !(known.get().confidence() >= minConfidence))) {
+        double least = settings.minConfidence(step);
+        if (known.isPresent() && (known.get().task() == null || !(known.get().confidence() >= least))) {
             if (trace.isWanted()) {
                 trace.say(step.name().toLowerCase(Locale.ROOT) + ": confidence "
-                        + known.get().confidence() + " is below minConfidence " + minConfidence);
+                        + known.get().confidence() + " is below minConfidence " + least);
             }
             return Optional.empty();
         }

@@ -58,7 +58,7 @@ public final class Decider {
         this.random = random;
         this.members = Members.of(policy);
         this.availability = new Availability(health);
-        this.rights = new KeyRights(policy.classifier().minConfidence());
+        this.rights = new KeyRights(policy.classifier());
     }
 
     /** Whether the simulator stands in for the real providers. */

@@ -1,18 +1,20 @@
 package dev.llmrouter.decide;
 
 import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.classify.Classification;
 import dev.llmrouter.policy.AccessKey;
+import dev.llmrouter.policy.ClassifierSettings;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the key that a caller presents lets a request have. */
 final class KeyRights {
-    private final double minConfidence;
+    private final ClassifierSettings classifier;
 
-    /** @param minConfidence from which on a request counts as being of its task, 0 to 1 */
-    KeyRights(double minConfidence) {
-        this.minConfidence = minConfidence;
+    /** @param classifier says from which confidence on a request counts as being of its task */
+    KeyRights(ClassifierSettings classifier) {
+        this.classifier = classifier;
     }
 
     /**
@@ -55,7 +57,8 @@ final class KeyRights {
 
     /** Nothing that a task may do is allowed to a request that only might be of that task. */
     private boolean isUnsure(RoutingRequest request) {
-        return request.classification().task() == null
-                || request.classification().confidence() < minConfidence;
+        Classification found = request.classification();
+        return found.task() == null
+                || found.confidence() < classifier.minConfidence(found.source().step());
     }
 }

@@ -60,18 +60,20 @@ final class TierChoice {
                 ? null
                 : policy.task(classification.task()).orElse(null);
         if (task == null) {
-            reasons.add(new Reason("task", "no task recognised: unsure means the baseline tier"));
+            reasons.add(new Reason(
+                    "task", "no task recognised" + heard(classification) + ": unsure means the baseline tier"));
             return baseline(EvidenceFinding.NOT_NEEDED);
         }
         reasons.add(new Reason("task", describe(classification, task)));
-        if (classification.confidence() < policy.classifier().minConfidence()) {
+        double least = policy.classifier().minConfidence(classification.source().step());
+        if (classification.confidence() < least) {
             reasons.add(new Reason(
                     "confidence",
                     String.format(
                             Locale.ROOT,
                             "confidence %.2f is below %.2f: unsure means the baseline tier",
                             classification.confidence(),
-                            policy.classifier().minConfidence())));
+                            least)));
             return baseline(EvidenceFinding.NOT_NEEDED);
         }
         Tier tier = policy.tier(task.tier()).orElseThrow();
@@ -120,7 +122,17 @@ final class TierChoice {
             case DEFAULT -> "by default";
         };
         return String.format(
-                Locale.ROOT, "task '%s' %s, confidence %.2f", task.name(), how, classification.confidence());
+                Locale.ROOT,
+                "task '%s' %s, confidence %.2f%s",
+                task.name(),
+                how,
+                classification.confidence(),
+                heard(classification));
+    }
+
+    /** What those who were asked said; empty if nobody was. */
+    private static String heard(Classification classification) {
+        return classification.heard() == null ? "" : " (" + classification.heard() + ")";
     }
 
     /** What the evidence for a task is worth, a waiver included. */

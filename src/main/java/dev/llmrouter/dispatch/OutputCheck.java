@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.Verify;
 import java.util.Locale;
@@ -45,6 +46,13 @@ public final class OutputCheck {
         return verify.crossCheck();
     }
 
+    /** What is wrong with an answer's text, or that there is none because it was declined; null if it is usable. */
+    public @Nullable String fault(ChatReply reply) {
+        return verify.noRefusal() && DeclinedOutput.isTold(reply)
+                ? "the provider says that the output was declined or filtered"
+                : fault(reply.text());
+    }
+
     /** What is wrong with the output, without quoting it; null if it is usable. */
     public @Nullable String fault(String output) {
         if (output.length() < verify.minLength()) {
@@ -55,6 +63,9 @@ public final class OutputCheck {
         }
         if (!allowed.isEmpty() && !allowed.contains(plain(output))) {
             return "the output is none of the " + allowed.size() + " allowed values";
+        }
+        if (verify.noRefusal() && DeclinedOutput.opens(output)) {
+            return "the output opens like a refusal";
         }
         if (regex != null && !regex.matcher(output).find()) {
             return "the output does not match the regex";

@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class TaskDefinition {
     private static final JsonMapper JSON = JsonMapper.builder()
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
-            .addMixIn(Verify.class, WithoutCrossCheck.class)
+            .addMixIn(Verify.class, WithoutLater.class)
             .build();
 
     private TaskDefinition() {}
 
-    /** It is added where there is one, so that proofs of tasks without it stay valid. */
-    @JsonIgnoreProperties("crossCheck")
-    private interface WithoutCrossCheck {}
+    /** What came later is added where there is some, so that proofs of tasks without it stay valid. */
+    @JsonIgnoreProperties({"crossCheck", "noRefusal"})
+    private interface WithoutLater {}
 
     /**
      * Hash of what the task is: its name, description, conditions that lift it to the baseline, its difficulty gate (by file
@@ -49,6 +49,9 @@ public final class TaskDefinition {
         CrossCheck asked = task.verify() == null ? null : task.verify().crossCheck();
         if (asked != null) {
             parts.put("crossCheck", asked.toString());
+        }
+        if (task.verify() != null && task.verify().noRefusal()) {
+            parts.put("noRefusal", true);
         }
         return Sha256.of(canonical(JSON.valueToTree(parts))).substring(0, 12);
     }

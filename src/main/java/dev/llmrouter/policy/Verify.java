@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param jsonSchema JSON schema that the output, read as JSON, has to fit; null for none
  * @param minLength characters at least
  * @param maxLength characters at most; null for no limit
+ * @param noRefusal whether an answer that declines the work is not usable
  * @param crossCheck checks that ask somebody; null for none
  * @param onFailure what happens to an output that is not usable
  */
@@ -23,6 +24,7 @@ public record Verify(
         @Nullable Map<String, Object> jsonSchema,
         int minLength,
         @Nullable Integer maxLength,
+        boolean noRefusal,
         @Nullable CrossCheck crossCheck,
         OnFailure onFailure) {
 

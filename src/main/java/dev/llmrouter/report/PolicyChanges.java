@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ final class PolicyChanges {
                 "The least confidence that is acted on",
                 before.classifier().minConfidence(),
                 after.classifier().minConfidence());
+        all.value(
+                "The least confidence of single steps",
+                new TreeMap<>(before.classifier().thresholds()).toString(),
+                new TreeMap<>(after.classifier().thresholds()).toString());
         all.entries("Task", before.tasks(), after.tasks(), all::task);
         all.entries("Tier", before.tiers(), after.tiers(), all::tier);
         all.entries("Model", before.models(), after.models(), all::model);

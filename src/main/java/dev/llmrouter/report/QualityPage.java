@@ -45,8 +45,13 @@ public final class QualityPage {
         figure(
                 page,
                 reliability(q),
-                "Does the confidence keep its word? On the dashed line it does. Size: number of inputs.");
-        figure(page, coverage(q), "Accuracy of what is decided when the least sure inputs go to the premium tier.");
+                "Does the confidence keep its word? On the dashed line it does: of the inputs with confidence 0.8, 80 % are right."
+                        + " Below it the model is too sure, above it too modest. Size: number of inputs.");
+        figure(
+                page,
+                coverage(q),
+                "Accuracy of what is decided when the least sure inputs go to the premium tier: the further left, the more go"
+                        + " there. The dot is the model's own threshold.");
         figure(page, learning(q), "Accuracy by examples per task. " + advice(q));
         page.append("</div>");
         tasks(page, q);
@@ -93,7 +98,10 @@ public final class QualityPage {
                     100 * q.noisy().changedShare(),
                     100 * q.noisy().elsewhereShare()));
         }
-        page.append("</p>");
+        page.append(
+                "</p><p>Macro-F1 joins how many inputs of a task are found with how many of those found are right; every task"
+                        + " counts the same, however rare. The calibration error is how far confidence and share of right answers are"
+                        + " apart on average: 0.02 is 2 points.</p>");
     }
 
     private static void figure(StringBuilder page, Svg.Axes plot, String caption) {
@@ -139,13 +147,21 @@ public final class QualityPage {
             }
         }
         double floor = Math.max(0, Math.floor(least * 10 - 0.5) / 10);
-        return Svg.axes(
+        Svg.Axes plot = Svg.axes(
                         "Coverage and accuracy",
                         "share of inputs decided",
                         "accuracy",
                         new double[] {0, 1},
                         new double[] {floor, 1})
                 .line("curve", points.toArray(new double[0][]));
+        double kept = q.coverage(q.threshold());
+        double accuracy = q.accuracyAbove(q.threshold());
+        if (kept > 0 && accuracy >= floor) {
+            String text = String.format(
+                    Locale.ROOT, "threshold %.3f: %.1f %% decided, %.3f right", q.threshold(), 100 * kept, accuracy);
+            plot.point(kept, accuracy, 4, text);
+        }
+        return plot;
     }
 
     private static Svg.Axes learning(Quality q) {
@@ -175,8 +191,10 @@ public final class QualityPage {
     }
 
     private static void tasks(StringBuilder page, Quality q) {
-        page.append("<h2>Tasks</h2><div class=\"wide\"><table><tr><th>task</th><th>precision</th><th>recall</th>"
-                + "<th>examples</th></tr>");
+        page.append(
+                "<h2>Tasks</h2><p>Precision: of the inputs that were taken for the task, the share that is of it. Recall: of the"
+                        + " task's inputs, the share that was taken for it.</p><div class=\"wide\"><table><tr><th>task</th><th>precision</th><th>recall</th>"
+                        + "<th>examples</th></tr>");
         for (int k = 0; k < q.tasks().size(); k++) {
             page.append(String.format(
                     Locale.ROOT,

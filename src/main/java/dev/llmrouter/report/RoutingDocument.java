@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +136,11 @@ public final class RoutingDocument {
                     case LLM -> "a language model";
                 })
                 .collect(Collectors.joining(", then "));
-        return steps + "; at least " + classifier.minConfidence() + " sure";
+        String own = new TreeMap<>(classifier.thresholds())
+                .entrySet().stream()
+                        .map(step -> ", for " + lower(step.getKey()) + " at least " + step.getValue())
+                        .collect(Collectors.joining());
+        return steps + "; at least " + classifier.minConfidence() + " sure" + own;
     }
 
     private void overview() {

@@ -110,6 +110,9 @@ final class TaskChapter {
         if (verify.maxLength() != null) {
             parts.add("has at most " + verify.maxLength() + " characters");
         }
+        if (verify.noRefusal()) {
+            parts.add("is no refusal");
+        }
         CrossCheck asked = verify.crossCheck();
         if (asked != null) {
             if (asked.bean() != null) {

@@ -24,20 +24,29 @@ public record Classified(Described described, Classification classification, Lis
         this(described, classification, List.of());
     }
 
-    /** The same request with another classification, which took one more call; null for none. */
-    Classified with(Classification found, @Nullable Attempt call) {
+    /**
+     * The same request after somebody was asked.
+     *
+     * @param task null if it is still not recognised
+     * @param said for people; never a text of callers or models
+     * @param call that it took; null for none
+     */
+    Classified asked(
+            @Nullable String task,
+            double confidence,
+            Classification.Source source,
+            String said,
+            @Nullable Attempt call) {
+        List<String> trace = new ArrayList<>(classification.trace());
+        trace.add(said);
+        String before = classification.heard();
+        Classification found =
+                new Classification(task, confidence, source, null, trace, before == null ? said : before + "; " + said);
         List<Attempt> calls = new ArrayList<>(classifierCalls);
         if (call != null) {
             calls.add(call);
         }
         return new Classified(described, found, calls);
-    }
-
-    /** What the steps before said, and one thing more. */
-    List<String> traced(String said) {
-        List<String> trace = new ArrayList<>(classification.trace());
-        trace.add(said);
-        return trace;
     }
 
     /** Whether somebody is to be asked for the task. A request whose tier or model the caller names needs none. */

@@ -288,7 +288,7 @@ public final class Router {
             return dispatched;
         }
         boolean second = isEscalation(dispatched.decision());
-        String unlike = check.fault(reply.text());
+        String unlike = check.fault(reply);
         String fault = unlike != null ? unlike : dispatched.crossFault();
         if (fault == null) {
             return dispatched.verified(second ? VerifyState.ESCALATED : VerifyState.PASSED);

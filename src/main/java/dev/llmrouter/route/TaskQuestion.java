@@ -14,7 +14,10 @@ import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.SingleCall;
+import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.ClassifierSettings.Confidence;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -128,8 +131,7 @@ public final class TaskQuestion implements ClassifierQuestion {
                         0,
                         true);
         Attempt attempt = made().answered(usage);
-        Optional<TaskAnswer> answer =
-                TaskAnswer.parse(reply.text(), model.prompt().tasks());
+        Optional<TaskAnswer> answer = model.prompt().read(reply);
         if (answer.isEmpty()) {
             return unknown("its answer is not one of the tasks", attempt);
         }
@@ -152,26 +154,31 @@ public final class TaskQuestion implements ClassifierQuestion {
 
     private Classified of(TaskAnswer answer, String how, @Nullable Attempt attempt) {
         String task = answer.task();
-        double least = before.received().policy().policy().classifier().minConfidence();
+        double least = before.received().policy().policy().classifier().minConfidence(ClassifierSettings.Step.LLM);
         if (task == null) {
             return unknown(how + ", none of the tasks", attempt);
         }
         if (answer.confidence() < least) {
-            return unknown(how + ", " + task + " with confidence " + answer.confidence() + ", below " + least, attempt);
+            return unknown(how + ", " + task + sure(answer) + ", below " + least, attempt);
         }
-        return before.with(
-                new Classification(
-                        task,
-                        answer.confidence(),
-                        Classification.Source.LLM,
-                        null,
-                        before.traced("llm: " + how + ", " + task)),
+        return before.asked(
+                task,
+                answer.confidence(),
+                Classification.Source.LLM,
+                "llm: " + how + ", " + task + sure(answer),
                 attempt);
     }
 
+    private String sure(TaskAnswer answer) {
+        String from = answer.from() == Confidence.LOGPROBS
+                ? "from the probabilities of its tokens"
+                : model.prompt().wantsLogprobs()
+                        ? "as it states, no usable probabilities of tokens came"
+                        : "as it states";
+        return String.format(Locale.ROOT, " with confidence %.3f %s", answer.confidence(), from);
+    }
+
     private Classified unknown(String why, @Nullable Attempt attempt) {
-        return before.with(
-                new Classification(null, 0, Classification.Source.DEFAULT, null, before.traced("llm: " + why)),
-                attempt);
+        return before.asked(null, 0, Classification.Source.DEFAULT, "llm: " + why, attempt);
     }
 }

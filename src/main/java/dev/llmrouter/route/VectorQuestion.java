@@ -15,6 +15,7 @@ import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.SingleCall;
 import dev.llmrouter.dispatch.VectorCheck;
+import dev.llmrouter.policy.ClassifierSettings;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -128,7 +129,8 @@ public final class VectorQuestion implements ClassifierQuestion {
             return unknown(String.valueOf(e.getMessage()), attempt);
         }
         String task = found.task();
-        double least = before.received().policy().policy().classifier().minConfidence();
+        double least =
+                before.received().policy().policy().classifier().minConfidence(ClassifierSettings.Step.EMBEDDING);
         String told = found.top().get(0).task() + " " + percent(found.confidence());
         if (task == null) {
             return unknown("nearest is " + told + ": none of the tasks", attempt);
@@ -139,13 +141,11 @@ public final class VectorQuestion implements ClassifierQuestion {
         if (found.confidence() < least) {
             return unknown("nearest is " + told + ", below " + percent(least), attempt);
         }
-        return before.with(
-                new Classification(
-                        task,
-                        found.confidence(),
-                        Classification.Source.EMBEDDING,
-                        null,
-                        before.traced("embedding: nearest is " + told)),
+        return before.asked(
+                task,
+                found.confidence(),
+                Classification.Source.EMBEDDING,
+                "embedding: nearest is " + told,
                 booked(attempt));
     }
 
@@ -167,9 +167,7 @@ public final class VectorQuestion implements ClassifierQuestion {
     }
 
     private Classified unknown(String why, @Nullable Attempt attempt) {
-        return before.with(
-                new Classification(null, 0, Classification.Source.DEFAULT, null, before.traced("embedding: " + why)),
-                booked(attempt));
+        return before.asked(null, 0, Classification.Source.DEFAULT, "embedding: " + why, booked(attempt));
     }
 
     /** What a bean costs is its owner's to know: it is no call to a provider of the policy. */

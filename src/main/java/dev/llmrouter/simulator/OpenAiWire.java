@@ -29,7 +29,8 @@ final class OpenAiWire implements Wire {
             }
             message.put("content", message.has("tool_calls") ? null : text.toString())
                     .putNull("refusal");
-            each.putNull("logprobs").put("finish_reason", reason(choice.finishReason()));
+            each.set("logprobs", choice.logprobs());
+            each.put("finish_reason", reason(choice.finishReason()));
         }
         usage(node, answer);
         return node;

@@ -18,6 +18,10 @@ import org.junit.jupiter.api.Test;
 
 class ClassifierChainTest {
     private static ClassifierChain chain(Map<Step, Classifier> others) {
+        return chain(others, Map.of());
+    }
+
+    private static ClassifierChain chain(Map<Step, Classifier> others, Map<Step, Double> thresholds) {
         Task task = new Task("sum", "t", "d", "r", null, null, null, List.of(), null, null, null, null, null, null);
         RoutingPolicy policy = new RoutingPolicy(
                 1,
@@ -30,7 +34,8 @@ class ClassifierChainTest {
                 Map.of(),
                 Map.of("sum", task),
                 List.of(new Rule("r", Conditions.keywords("add"), "sum", 3)),
-                new ClassifierSettings(List.of(Step.EXPLICIT, Step.RULES, Step.LEARNED, Step.LLM), 0.8, null),
+                new ClassifierSettings(
+                        List.of(Step.EXPLICIT, Step.RULES, Step.LEARNED, Step.LLM), 0.8, thresholds, null, null, 0),
                 List.of(),
                 Limits.ofDefaults(),
                 "h",
@@ -79,6 +84,25 @@ class ClassifierChainTest {
                 .isNull();
         assertThat(chain(Map.of(Step.LEARNED, learned(0.8))).classify(input).task())
                 .isEqualTo("sum");
+    }
+
+    @Test
+    void aStepMayHaveABoundOfItsOwn() {
+        Input input = Conditions.input("hello");
+        Map<Step, Double> thresholds = Map.of(Step.LEARNED, 0.6);
+
+        assertThat(chain(Map.of(Step.LEARNED, learned(0.6)), thresholds)
+                        .classify(input)
+                        .task())
+                .isEqualTo("sum");
+        assertThat(chain(Map.of(Step.LEARNED, learned(0.59)), thresholds)
+                        .classify(input)
+                        .task())
+                .isNull();
+        assertThat(chain(Map.of(Step.LEARNED, learned(0.7)), Map.of(Step.LLM, 0.6))
+                        .classify(input)
+                        .task())
+                .isNull();
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvidenceCheckTest {
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 25);
@@ -104,17 +106,25 @@ class EvidenceCheckTest {
         assertThat(TaskDefinition.hash(task())).isEqualTo("bf93c2c689d2");
     }
 
-    /** A check that asks somebody is part of what a proof is about; see theDefinitionHash for tasks without one. */
+    /** A check that came later is part of what a proof is about; see theDefinitionHash for tasks without one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"second: { model: big }", "noRefusal: true"})
+    void anotherCheckMakesItAnotherTask(String check) {
+        assertThat(TaskDefinition.hash(task(check))).isNotEqualTo(TaskDefinition.hash(task()));
+    }
+
     @Test
-    void aCheckThatAsksSomebodyMakesItAnotherTask() {
+    void aCheckThatIsSwitchedOffIsNone() {
+        assertThat(TaskDefinition.hash(task("noRefusal: false"))).isEqualTo(TaskDefinition.hash(task()));
+    }
+
+    private static Task task(String check) {
         Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
-        Task asking = PolicyLoader.builder(clock)
+        return PolicyLoader.builder(clock)
                 .build()
-                .load(POLICY.replace("oneOf: [a, b]", "oneOf: [a, b], second: { model: big }"), "policy.yaml")
+                .load(POLICY.replace("oneOf: [a, b]", "oneOf: [a, b], " + check), "policy.yaml")
                 .task("t")
                 .orElseThrow();
-
-        assertThat(TaskDefinition.hash(asking)).isNotEqualTo(TaskDefinition.hash(task()));
     }
 
     @Test

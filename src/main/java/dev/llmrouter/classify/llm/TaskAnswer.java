@@ -6,20 +6,25 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.policy.ClassifierSettings.Confidence;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the classifying model said.
  *
  * @param task null if it said that none fits
- * @param confidence what it said, at most {@link #MOST}
+ * @param confidence 0 to {@link #MOST}
+ * @param from where the confidence comes from
  */
-public record TaskAnswer(@Nullable String task, double confidence) {
+public record TaskAnswer(@Nullable String task, double confidence, Confidence from) {
     /**
-     * Highest confidence that is believed. Models say 0.95 and more of right and wrong answers alike, so what they say is no
-     * probability: it can only lower what the step is worth. Our choice; see docs/classifiers.md.
+     * Highest confidence that is believed. Models say 0.95 and more of right and wrong answers alike, and the probabilities
+     * of their tokens are no better known to be shares of right answers: either can only lower what the step is worth. Our
+     * choice; see docs/classifiers.md.
      */
     public static final double MOST = 0.9;
 
@@ -30,7 +35,26 @@ public record TaskAnswer(@Nullable String task, double confidence) {
             .build();
 
     /**
-     * Reads an answer.
+     * Reads an answer, and takes the confidence from the probabilities of its tokens where they came and can be read.
+     *
+     * @param tasks that are allowed, besides "none"
+     * @return empty if it is anything but one JSON object of {@code task} and {@code confidence}
+     */
+    public static Optional<TaskAnswer> ofTokens(ChatReply reply, Collection<String> tasks) {
+        return parse(reply.text(), tasks).map(stated -> {
+            if (stated.task() == null || reply.choices().isEmpty()) {
+                return stated;
+            }
+            OptionalDouble probability =
+                    TokenConfidence.of(reply.text(), reply.choices().get(0).logprobs());
+            return probability.isEmpty()
+                    ? stated
+                    : new TaskAnswer(stated.task(), Math.min(MOST, probability.getAsDouble()), Confidence.LOGPROBS);
+        });
+    }
+
+    /**
+     * Reads an answer, with the confidence that it states.
      *
      * @param text exactly one JSON object of {@code task} and {@code confidence}
      * @param tasks that are allowed, besides "none"
@@ -56,10 +80,10 @@ public record TaskAnswer(@Nullable String task, double confidence) {
             return Optional.empty();
         }
         if (task.textValue().equals(TaskPrompt.NONE)) {
-            return Optional.of(new TaskAnswer(null, 0));
+            return Optional.of(new TaskAnswer(null, 0, Confidence.STATED));
         }
         return tasks.contains(task.textValue())
-                ? Optional.of(new TaskAnswer(task.textValue(), Math.min(MOST, said)))
+                ? Optional.of(new TaskAnswer(task.textValue(), Math.min(MOST, said), Confidence.STATED))
                 : Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.ResponseFormat;
@@ -11,6 +12,7 @@ import dev.llmrouter.chat.Role;
 import dev.llmrouter.chat.Sampling;
 import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.policy.Capability;
+import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +87,11 @@ public final class TaskPrompt {
                 .append(NONE)
                 .append(".\nAnswer with one JSON object and nothing else: {\"task\": one of the kinds, \"confidence\":"
                         + " from 0 to 1, how sure you are}.");
-        return new TaskPrompt(tasks, text.toString(), format(tasks, model, protocol), sampling(model));
+        return new TaskPrompt(
+                tasks,
+                text.toString(),
+                format(tasks, model, protocol),
+                sampling(model, tellsTokens(policy, model, protocol)));
     }
 
     /** In one line and no longer than so many chars. */
@@ -120,8 +127,20 @@ public final class TaskPrompt {
         return schema;
     }
 
+    /** Whether probabilities of tokens are wanted, and the model is known to return them: others refuse who asks. */
+    private static boolean tellsTokens(RoutingPolicy policy, Model model, Protocol protocol) {
+        ClassifierSettings.Llm llm = policy.classifier().llm();
+        return llm != null
+                && llm.confidence() == ClassifierSettings.Confidence.LOGPROBS
+                && switch (protocol) {
+                    case OPENAI, OPENAI_RESPONSES -> model.can(Capability.LOGPROBS);
+                    case SIMULATOR -> true;
+                    case ANTHROPIC, GEMINI -> false;
+                };
+    }
+
     /** Models that reason take no temperature, and spend tokens before they answer. */
-    private static Sampling sampling(Model model) {
+    private static Sampling sampling(Model model, boolean logprobs) {
         boolean reasons = model.can(Capability.REASONING);
         return new Sampling(
                 reasons ? REASONING_TOKENS : ANSWER_TOKENS,
@@ -133,9 +152,19 @@ public final class TaskPrompt {
                 null,
                 null,
                 null,
-                null,
+                logprobs ? true : null,
                 null,
                 null);
+    }
+
+    /** Whether the question asks for the probabilities of the answer's tokens. */
+    public boolean wantsLogprobs() {
+        return Boolean.TRUE.equals(sampling.logprobs());
+    }
+
+    /** What the model said; empty if it is not one of the tasks in the form that was asked for. */
+    public Optional<TaskAnswer> read(ChatReply reply) {
+        return wantsLogprobs() ? TaskAnswer.ofTokens(reply, tasks) : TaskAnswer.parse(reply.text(), tasks);
     }
 
     /** Names of the tasks that the model chooses from. */

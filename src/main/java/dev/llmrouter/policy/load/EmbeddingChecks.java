@@ -32,28 +32,6 @@ final class EmbeddingChecks {
                 .filter(tier ->
                         isEmbedding(policy, tier) || shares(tier).stream().anyMatch(Model::isEmbedding))
                 .forEach(this::check);
-        String llm = Optional.ofNullable(policy.classifier().llm())
-                .map(settings -> settings.model())
-                .orElse("");
-        Model asked = policy.models().get(llm);
-        if (asked != null && asked.isEmbedding()) {
-            problems.error(
-                    places.of("classifier", "llm"),
-                    "classifier.llm.model",
-                    "is " + Quoted.of(llm) + ", which makes embeddings and cannot name a task",
-                    "Name a model that answers chat.");
-        }
-        String vectors = Optional.ofNullable(policy.classifier().embedding())
-                .map(settings -> settings.model())
-                .orElse("");
-        Model embedder = policy.models().get(vectors);
-        if (embedder != null && !embedder.isEmbedding()) {
-            problems.error(
-                    places.of("classifier", "embedding"),
-                    "classifier.embedding.model",
-                    "is " + Quoted.of(vectors) + ", which makes no embeddings: the step knows nothing",
-                    "Name a model with 'embeddings' among its capabilities.");
-        }
     }
 
     private List<Model> models(Tier tier) {

@@ -47,6 +47,7 @@ final class PolicyChecks {
         policy.tiers().values().forEach(this::checkTier);
         policy.tasks().values().forEach(this::checkTask);
         new EmbeddingChecks(problems, places, policy).run();
+        new ClassifierChecks(problems, places, policy).run();
         new CrossChecks(problems, places, policy).run();
         new BatchChecks(problems, places, policy).run();
         checkEvidence();

@@ -57,7 +57,7 @@ final class PolicyReader {
         Map<String, Task> tasks =
                 fields.map("tasks", item -> new TaskReader(reading, names, conditions, collect).read(item));
         List<Rule> rules = new RuleReader(reading, names, conditions).read(fields);
-        SettingsReader settings = new SettingsReader(reading, names, surroundings);
+        SettingsReader settings = new SettingsReader(reading, names);
         RoutingPolicy policy = new RoutingPolicy(
                 format,
                 owner,
@@ -69,7 +69,7 @@ final class PolicyReader {
                 tiers,
                 tasks,
                 rules,
-                settings.classifier(fields, !rules.isEmpty()),
+                new ClassifierReader(reading, names, surroundings).read(fields, !rules.isEmpty()),
                 settings.keys(fields),
                 settings.limits(fields),
                 hash,

@@ -18,7 +18,17 @@ final class TaskReader {
     private static final Bounds CHARACTERS = Bounds.of(0, 10_000_000);
 
     private static final List<String> CHECKS = List.of(
-            "oneOf", "regex", "json", "jsonSchema", "minLength", "maxLength", "bean", "samples", "second", "judge");
+            "oneOf",
+            "regex",
+            "json",
+            "jsonSchema",
+            "minLength",
+            "maxLength",
+            "noRefusal",
+            "bean",
+            "samples",
+            "second",
+            "judge");
 
     private final Reading reading;
     private final Problems problems;
@@ -100,6 +110,7 @@ final class TaskReader {
         Map<String, Object> schema = jsonSchema(fields);
         int minLength = fields.integer("minLength", CHARACTERS, 0);
         Integer maxLength = fields.integer("maxLength", CHARACTERS);
+        Boolean noRefusal = fields.bool("noRefusal");
         Verify.OnFailure onFailure = fields.choice("onFailure", Verify.OnFailure.class, Verify.OnFailure.ESCALATE);
         if (maxLength != null && minLength > maxLength) {
             problems.unusable(
@@ -125,6 +136,7 @@ final class TaskReader {
                 schema,
                 minLength,
                 maxLength,
+                noRefusal != null && noRefusal,
                 crossCheck,
                 onFailure);
     }

@@ -2,6 +2,7 @@ package dev.llmrouter.classify.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.policy.ClassifierSettings.Confidence;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -27,11 +28,11 @@ class TaskPromptTest {
     @Test
     void whatAModelIsSureOfIsNotBelievedBeyondALimit() {
         assertThat(TaskAnswer.parse("{\"task\":\"a\",\"confidence\":1}", List.of("a")))
-                .contains(new TaskAnswer("a", TaskAnswer.MOST));
+                .contains(new TaskAnswer("a", TaskAnswer.MOST, Confidence.STATED));
         assertThat(TaskAnswer.parse(" {\"confidence\":0.4,\"task\":\"a\"}\n", List.of("a")))
-                .contains(new TaskAnswer("a", 0.4));
+                .contains(new TaskAnswer("a", 0.4, Confidence.STATED));
         assertThat(TaskAnswer.parse("{\"task\":\"none\",\"confidence\":1}", List.of("a")))
-                .contains(new TaskAnswer(null, 0));
+                .contains(new TaskAnswer(null, 0, Confidence.STATED));
         assertThat(TaskAnswer.parse("{\"task\":\"a\",\"confidence\":-0.1}", List.of("a")))
                 .isEmpty();
         assertThat(TaskAnswer.parse("{\"task\":\"a\",\"confidence\":1e999}", List.of("a")))
@@ -44,10 +45,10 @@ class TaskPromptTest {
     void answersAreForgottenAfterAnHour() {
         AtomicLong nanos = new AtomicLong();
         TaskMemory memory = new TaskMemory(nanos::get);
-        memory.put("k", new TaskAnswer("a", 0.9));
+        memory.put("k", new TaskAnswer("a", 0.9, Confidence.STATED));
 
         nanos.set(TaskMemory.KEPT.toNanos() - 1);
-        assertThat(memory.get("k")).isEqualTo(new TaskAnswer("a", 0.9));
+        assertThat(memory.get("k")).isEqualTo(new TaskAnswer("a", 0.9, Confidence.STATED));
         nanos.set(TaskMemory.KEPT.toNanos() + 1);
         assertThat(memory.get("k")).isNull();
     }

@@ -794,6 +794,25 @@ class PolicyChecksTest {
                         "classifier.llm.model",
                         "does not exist"),
                 added(
+                        "classifier: { chain: [rules, llm], llm: { model: small, confidence: sure } }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.llm.confidence",
+                        "stated, logprobs"),
+                added(
+                        "classifier: { chain: [rules, llm], llm: { model: small, confidence: logprobs } }\n",
+                        ERROR,
+                        "classifier",
+                        "classifier.llm.confidence",
+                        "has not 'logprobs' among its capabilities"),
+                new Fault(
+                        with("  local:\n    protocol: openai", "  local:\n    protocol: anthropic")
+                                + "classifier: { chain: [rules, llm], llm: { model: small, confidence: logprobs } }\n",
+                        ERROR,
+                        "classifier: {",
+                        "classifier.llm.confidence",
+                        "by the protocol 'anthropic'"),
+                added(
                         "classifier: { llm: { model: small } }\n",
                         WARNING,
                         "classifier",
@@ -835,6 +854,24 @@ class PolicyChecksTest {
                         "classifier",
                         "classifier.embedding",
                         "is not used"),
+                added(
+                        "classifier: { chain: [rules, llm], llm: { model: small, minConfidence: 0.95 } }\n",
+                        WARNING,
+                        "classifier",
+                        "classifier.llm.minConfidence",
+                        "never acted on"),
+                added(
+                        "classifier: { learned: { minConfidence: 0.5 } }\n",
+                        WARNING,
+                        "classifier",
+                        "classifier.learned",
+                        "is not used"),
+                added(
+                        "classifier: { chain: [rules, learned], learned: { minConfidence: 2 } }\n",
+                        UNUSABLE,
+                        "classifier",
+                        "classifier.learned.minConfidence",
+                        "0 to 1"),
                 added("classifier: { agreement: 2 }\n", UNUSABLE, "classifier", "classifier.agreement", "0 to 1"),
                 added("classifier: { chain: [explicit] }\n", WARNING, "classifier", "classifier.chain", "are not used"),
                 added(
@@ -957,11 +994,20 @@ class PolicyChecksTest {
                         .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message()).contains("asked last wherever it stands"));
+        assertThat(Sample.check(with("context: 32000", "context: 32000\n    capabilities: [logprobs]")
+                                + "classifier: { chain: [rules, llm], llm: { model: small, confidence: logprobs } }\n")
+                        .problems())
+                .isEmpty();
         assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [rules, llm], minConfidence: 0.91, " + llm
                                 + " }\n")
                         .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.path()).isEqualTo("classifier.minConfidence"));
+        assertThat(Sample.check(Sample.POLICY
+                                + "classifier: { chain: [rules, llm], minConfidence: 0.95, llm: { model: small,"
+                                + " minConfidence: 0.9 } }\n")
+                        .problems())
+                .isEmpty();
         assertThat(Sample.check(Sample.POLICY + "classifier: { chain: [rules, llm], minConfidence: 0.9, " + llm
                                 + " }\n")
                         .problems())

@@ -68,7 +68,7 @@ class PolicySchemaTest {
                 score: { zzzzzz: 1 }
                 collect: { zzzzzz: 1 }
             rules: [{ zzzzzz: 1, when: { zzzzzz: 1 } }]
-            classifier: { zzzzzz: 1, llm: { zzzzzz: 1 }, embedding: { zzzzzz: 1 } }
+            classifier: { zzzzzz: 1, learned: { zzzzzz: 1 }, llm: { zzzzzz: 1 }, embedding: { zzzzzz: 1 } }
             keys: [{ zzzzzz: 1 }]
             limits: { zzzzzz: 1 }
             collect: { zzzzzz: 1 }
@@ -222,6 +222,8 @@ class PolicySchemaTest {
         assertThat(choices("/$defs/task/properties/verify/properties/onFailure"))
                 .isEqualTo(keys(Verify.OnFailure.values()));
         assertThat(choices("/$defs/classifier/properties/chain")).isEqualTo(keys(ClassifierSettings.Step.values()));
+        assertThat(choices("/$defs/classifier/properties/llm/properties/confidence"))
+                .isEqualTo(keys(ClassifierSettings.Confidence.values()));
     }
 
     private static Set<String> keys(Enum<?>[] constants) {

@@ -1,0 +1,89 @@
+package dev.llmrouter.camel;
+
+import static dev.llmrouter.camel.ScriptedProvider.says;
+import static dev.llmrouter.camel.ScriptedProvider.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code verify: { noRefusal: true }} in the shipped routes: who declines is not the one whose answer is returned. */
+class RefusedOutputTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aCheapModelThatDeclinesIsFollowedByTheBaseline() throws Exception {
+        try (ScriptedProvider small = new ScriptedProvider();
+                ScriptedProvider large = new ScriptedProvider();
+                DefaultCamelContext camel = context(small.port(), large.port())) {
+            large.does(says("It is 42."));
+            camel.start();
+
+            small.does(says("I'm sorry, but I can't help with that."));
+            assertThat(answer(camel)).isEqualTo("It is 42.");
+            small.does(status(
+                    200,
+                    "",
+                    "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":null,\"refusal\":\"No.\"},"
+                            + "\"finish_reason\":\"stop\"}]}"));
+            assertThat(answer(camel)).isEqualTo("It is 42.");
+            small.does(status(
+                    200,
+                    "",
+                    "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"It\"},"
+                            + "\"finish_reason\":\"content_filter\"}]}"));
+            assertThat(answer(camel)).isEqualTo("It is 42.");
+            assertThat(large.requests).hasSize(3);
+
+            small.does(says("It is 41."));
+            assertThat(answer(camel)).isEqualTo("It is 41.");
+            assertThat(large.requests).hasSize(3);
+        }
+    }
+
+    private static String answer(DefaultCamelContext camel) {
+        Exchange answer = camel.createProducerTemplate()
+                .request("direct:llm-route", exchange -> exchange.getMessage().setBody("How much is it?"));
+        assertThat(answer.getException()).isNull();
+        return answer.getMessage().getBody(String.class);
+    }
+
+    private DefaultCamelContext context(int small, int large) throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  one: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  two: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  small: { provider: one, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  large: { provider: two, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [large] }
+                tasks:
+                  sum: { tier: economy, description: add, rationale: r, verify: { noRefusal: true } }
+                rules:
+                  - { id: sum, when: { keywords: [much] }, task: sum }
+                """.formatted(small, large));
+        DefaultCamelContext camel = new DefaultCamelContext();
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        return camel;
+    }
+}
