@@ -114,7 +114,8 @@ public record Audit(
                 sums.useful(),
                 sums.judged(),
                 costPerUseful(sums),
-                sums.judged() == 0 ? null : Share.of(sums.useful(), sums.judged()));
+                sums.judged() == 0 ? null : Share.of(sums.useful(), sums.judged()),
+                sums.latency());
     }
 
     /** All costs in, only outputs that are known to be useful out. */
