@@ -92,6 +92,12 @@ public record Audit(
                 policy != null && !quality.isEmpty());
     }
 
+    /** The same with other recommendations: where a routing audit was made, its own are the ones that hold. */
+    public Audit recommending(List<String> sentences) {
+        return new Audit(
+                from, to, requests, costUsd, baselineCostUsd, destinations, alarms, sentences, belowPolicy);
+    }
+
     private static String task(DestinationSums sums) {
         return sums.task() == null ? UNCLASSIFIED : sums.task();
     }

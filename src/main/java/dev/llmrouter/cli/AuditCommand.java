@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -197,14 +198,14 @@ public final class AuditCommand implements Callable<Integer> {
     private void print(Audit audit, DriftReport drift, RoutingOptions.@Nullable Routed routed) {
         PrintWriter out = spec().commandLine().getOut();
         if (json) {
-            ObjectNode tree = AuditJson.tree(audit);
+            ObjectNode tree = AuditJson.tree(routed == null ? audit : audit.recommending(routed.audit().advice()));
             DriftJson.add(tree, drift);
             if (routed != null) {
                 routed.addTo(tree);
             }
             out.println(AuditJson.write(tree));
         } else {
-            out.print(AuditText.write(audit));
+            out.print(AuditText.write(routed == null ? audit : audit.recommending(List.of())));
             out.print(DriftText.write(drift));
             if (routed != null) {
                 routed.print(out);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -16,13 +17,17 @@ class StaticMixTest {
         return new StaticMix.Part(cheap, premium, new BigDecimal(premiumUsd), new BigDecimal(servedUsd), gap, usd);
     }
 
+    private static StaticMix mix(StaticMix.Part... parts) {
+        return Objects.requireNonNull(StaticMix.of(List.of(parts)));
+    }
+
     /**
      * 100 requests of a task, all at the baseline 10 USD, all at the cheap model 2 USD, which is 8 points worse. Routing sent 75
      * to the cheap model and paid 4 USD. A mix of 4 USD sends (4 - 2) / (10 - 2) = 25 % to the baseline, and so loses as much.
      */
     @Test
     void oneTaskThatIsRoutedAsByACoinIsWorthNothingAboveIt() {
-        StaticMix mix = StaticMix.of(List.of(part(75, 25, "10", "4", -0.08, 2)));
+        StaticMix mix = mix(part(75, 25, "10", "4", -0.08, 2));
         assertThat(mix.requests()).isEqualTo(100);
         assertThat(mix.premiumShare()).isCloseTo(0.25, EXACT);
         assertThat(mix.routedLoss()).isCloseTo(0.06, EXACT); // 0.08 * 75 / 100
@@ -37,7 +42,7 @@ class StaticMixTest {
      */
     @Test
     void routingThatKnowsTheHardTaskLosesLessAtTheSameCost() {
-        StaticMix mix = StaticMix.of(List.of(part(300, 0, "30", "3", -0.01, 3), part(0, 100, "10", "10", -0.20, 1)));
+        StaticMix mix = mix(part(300, 0, "30", "3", -0.01, 3), part(0, 100, "10", "10", -0.20, 1));
         assertThat(mix.requests()).isEqualTo(400);
         assertThat(mix.premiumShare()).isCloseTo(0.25, EXACT);
         assertThat(mix.routedLoss()).isCloseTo(0.0075, EXACT);
@@ -47,9 +52,9 @@ class StaticMixTest {
     /** With retries routing can cost more than the baseline, or with luck less than the cheap model: a share is 0 to 1. */
     @Test
     void theShareOfTheMixStaysAShare() {
-        assertThat(StaticMix.of(List.of(part(1, 1, "10", "12", -0.1, 2))).premiumShare())
+        assertThat(mix(part(1, 1, "10", "12", -0.1, 2)).premiumShare())
                 .isOne();
-        assertThat(StaticMix.of(List.of(part(1, 1, "10", "1", -0.1, 2))).premiumShare())
+        assertThat(mix(part(1, 1, "10", "1", -0.1, 2)).premiumShare())
                 .isZero();
     }
 
