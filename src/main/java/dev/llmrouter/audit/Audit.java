@@ -94,8 +94,7 @@ public record Audit(
 
     /** The same with other recommendations: where a routing audit was made, its own are the ones that hold. */
     public Audit recommending(List<String> sentences) {
-        return new Audit(
-                from, to, requests, costUsd, baselineCostUsd, destinations, alarms, sentences, belowPolicy);
+        return new Audit(from, to, requests, costUsd, baselineCostUsd, destinations, alarms, sentences, belowPolicy);
     }
 
     private static String task(DestinationSums sums) {

@@ -133,8 +133,7 @@ public final class RecordProcessor extends AsyncProcessorSupport {
         return kept;
     }
 
-    private CompletableFuture<Void> record(
-            Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {
+    private CompletableFuture<Void> record(Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
         RequestRecord request = RequestRecords.of(stage, failure, ended);
         context.record(request);

@@ -25,8 +25,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -198,7 +198,8 @@ public final class AuditCommand implements Callable<Integer> {
     private void print(Audit audit, DriftReport drift, RoutingOptions.@Nullable Routed routed) {
         PrintWriter out = spec().commandLine().getOut();
         if (json) {
-            ObjectNode tree = AuditJson.tree(routed == null ? audit : audit.recommending(routed.audit().advice()));
+            ObjectNode tree = AuditJson.tree(
+                    routed == null ? audit : audit.recommending(routed.audit().advice()));
             DriftJson.add(tree, drift);
             if (routed != null) {
                 routed.addTo(tree);

@@ -146,6 +146,4 @@ public final class AuditDocument {
                 "Drift: the last 7 days against the 28 before, looked at once a week; at most one year in twenty has a false"
                         + " alarm.")));
     }
-
-
 }

@@ -10,29 +10,29 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.kamelet.KameletComponent;
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,7 +157,8 @@ class LedgerRouteTest {
         int rows = 0;
         for (int i = 0; i < 5; i++) {
             for (String route : List.of("direct:named", "direct:chat")) {
-                assertThat(template.request(route, exchange -> exchange.getMessage().setBody("Hi"))
+                assertThat(template.request(
+                                        route, exchange -> exchange.getMessage().setBody("Hi"))
                                 .getException())
                         .isNull();
                 assertThat(one("SELECT COUNT(*) FROM llm_request")).as(route).isEqualTo(Integer.toString(++rows));

@@ -47,9 +47,7 @@ final class SeriesCollector {
                     .add(row);
         }
         destinations.forEach((key, rows) -> destination(key.get(0), key.get(1), new DestinationDays(rows, settings)));
-        List<DaySums> asked = sums.stream()
-                .filter(row -> !isRefusedUnseen(row))
-                .toList();
+        List<DaySums> asked = sums.stream().filter(row -> !isRefusedUnseen(row)).toList();
         if (!asked.isEmpty()) {
             everything(asked, new DestinationDays(asked, settings));
         }

@@ -13,6 +13,7 @@ import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.LedgerTraffic;
 import dev.llmrouter.record.ledger.ModelVersion;
 import dev.llmrouter.report.dashboard.Dashboard;
+import dev.llmrouter.report.dashboard.Window;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the dashboard shows of the ledger, read at most once in {@link #FRESH} for each choice, however many look at it, and
- * once in {@link #DRIFT_FRESH} for drift, which adds up {@link #DRIFT_DAYS} days. Nobody waits for drift who asks for
+ * once in {@link #DRIFT_FRESH} for drift, which adds up {@link #DRIFT_DAYS} days, and for the names of callers. Nobody waits for drift who asks for
  * traffic, nor for another reader where something was read lately. Safe for use by many threads.
  */
 final class TrafficCache implements AutoCloseable {
@@ -34,6 +35,9 @@ final class TrafficCache implements AutoCloseable {
     private final LastRead<Choice, Dashboard.Traffic> traffic = new LastRead<>(FRESH, any -> true);
     private final LastRead<String, Dashboard.Drift> drift =
             new LastRead<>(DRIFT_FRESH, drift -> !drift.days().isEmpty()); // the first request shows at once
+
+    /** Of all requests of a window, by caller: the sums that are the most to read, for a list that hardly changes. */
+    private final LastRead<Window, List<String>> callers = new LastRead<>(DRIFT_FRESH, names -> !names.isEmpty());
 
     private record Choice(Dashboard.View view, String policy) {}
 
@@ -62,10 +66,11 @@ final class TrafficCache implements AutoCloseable {
         return settings == null
                 ? null
                 : traffic.get(
-                        settings, new Choice(view, policy.hash()), now, ledger -> read(ledger, view, now, policy));
+                        settings, new Choice(view, policy.hash()), now, ledger -> read(settings, ledger, view, now, policy));
     }
 
-    private static Dashboard.Traffic read(LedgerReader open, Dashboard.View view, Instant now, RoutingPolicy policy)
+    private Dashboard.Traffic read(
+            LedgerSettings settings, LedgerReader open, Dashboard.View view, Instant now, RoutingPolicy policy)
             throws SQLException, IOException {
         long to = view.window().end(now).toEpochMilli();
         long from = to - view.window().length().toMillis();
@@ -78,12 +83,17 @@ final class TrafficCache implements AutoCloseable {
                 ways.slots(filter, slots),
                 slots,
                 ways.recent(filter, RECENT),
-                ways.callers(LedgerFilter.between(from, to - 1)));
+                callers.get(
+                        settings,
+                        view.window(),
+                        now,
+                        ledger -> ledger.traffic().callers(LedgerFilter.between(from, to - 1))));
     }
 
     @Override
     public void close() {
         traffic.close();
         drift.close();
+        callers.close();
     }
 }

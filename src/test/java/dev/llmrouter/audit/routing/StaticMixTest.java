@@ -52,10 +52,8 @@ class StaticMixTest {
     /** With retries routing can cost more than the baseline, or with luck less than the cheap model: a share is 0 to 1. */
     @Test
     void theShareOfTheMixStaysAShare() {
-        assertThat(mix(part(1, 1, "10", "12", -0.1, 2)).premiumShare())
-                .isOne();
-        assertThat(mix(part(1, 1, "10", "1", -0.1, 2)).premiumShare())
-                .isZero();
+        assertThat(mix(part(1, 1, "10", "12", -0.1, 2)).premiumShare()).isOne();
+        assertThat(mix(part(1, 1, "10", "1", -0.1, 2)).premiumShare()).isZero();
     }
 
     @Test
