@@ -5,6 +5,7 @@ import dev.llmrouter.route.Described;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.route.Stage;
 import java.util.TreeSet;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -112,7 +113,7 @@ final class LlmModelProducer extends DefaultAsyncProducer {
                 record.whenComplete((nothing, never) -> callback.done(false));
             }
         });
-        return isOver && goOn(exchange, callback, kept.get());
+        return isOver && goOn(exchange, callback, Objects.requireNonNull(kept.get()));
     }
 
     private static boolean goOn(Exchange exchange, AsyncCallback callback, CompletableFuture<Void> kept) {
