@@ -174,11 +174,12 @@ class LedgerRouteTest {
         Exchange stream = template.request(
                 "direct:named",
                 exchange -> exchange.getMessage()
-                        .setBody("{\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+                        .setBody("{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+        assertThat(stream.getException()).isNull();
         StringBuilder text = new StringBuilder();
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         @SuppressWarnings("unchecked")
-        Flow.Publisher<byte[]> body = stream.getMessage().getBody(Flow.Publisher.class);
+        Flow.Publisher<byte[]> body = (Flow.Publisher<byte[]>) stream.getMessage().getBody();
         body.subscribe(new Flow.Subscriber<>() {
             @Override
             public void onSubscribe(Flow.Subscription subscription) {
