@@ -174,12 +174,14 @@ class LedgerRouteTest {
         Exchange stream = template.request(
                 "direct:named",
                 exchange -> exchange.getMessage()
-                        .setBody("{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+                        .setBody(
+                                "{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
         assertThat(stream.getException()).isNull();
         StringBuilder text = new StringBuilder();
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         @SuppressWarnings("unchecked")
-        Flow.Publisher<byte[]> body = (Flow.Publisher<byte[]>) stream.getMessage().getBody();
+        Flow.Publisher<byte[]> body =
+                (Flow.Publisher<byte[]>) stream.getMessage().getBody();
         body.subscribe(new Flow.Subscriber<>() {
             @Override
             public void onSubscribe(Flow.Subscription subscription) {

@@ -66,7 +66,10 @@ final class TrafficCache implements AutoCloseable {
         return settings == null
                 ? null
                 : traffic.get(
-                        settings, new Choice(view, policy.hash()), now, ledger -> read(settings, ledger, view, now, policy));
+                        settings,
+                        new Choice(view, policy.hash()),
+                        now,
+                        ledger -> read(settings, ledger, view, now, policy));
     }
 
     private Dashboard.Traffic read(
