@@ -92,6 +92,11 @@ public record Audit(
                 policy != null && !quality.isEmpty());
     }
 
+    /** The same with other recommendations: where a routing audit was made, its own are the ones that hold. */
+    public Audit recommending(List<String> sentences) {
+        return new Audit(from, to, requests, costUsd, baselineCostUsd, destinations, alarms, sentences, belowPolicy);
+    }
+
     private static String task(DestinationSums sums) {
         return sums.task() == null ? UNCLASSIFIED : sums.task();
     }
@@ -114,7 +119,8 @@ public record Audit(
                 sums.useful(),
                 sums.judged(),
                 costPerUseful(sums),
-                sums.judged() == 0 ? null : Share.of(sums.useful(), sums.judged()));
+                sums.judged() == 0 ? null : Share.of(sums.useful(), sums.judged()),
+                sums.latency());
     }
 
     /** All costs in, only outputs that are known to be useful out. */

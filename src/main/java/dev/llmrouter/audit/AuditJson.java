@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.record.ledger.LatencyBins;
 
 /** Writes an audit as JSON. Money is an exact decimal number without exponent. */
 public final class AuditJson {
@@ -52,6 +53,14 @@ public final class AuditJson {
         node.put("useful", destination.useful());
         node.put("judged", destination.judged());
         node.put("cost_per_useful_usd", destination.costPerUsefulUsd());
+        LatencyBins latency = destination.latency();
+        if (latency == null || latency.n() == 0) {
+            node.putNull("latency_ms");
+        } else {
+            node.putObject("latency_ms")
+                    .put("p50", latency.millis(LatencyBins.MEDIAN).orElseThrow())
+                    .put("p95", latency.millis(LatencyBins.SLOW).orElseThrow());
+        }
         Share quality = destination.quality();
         if (quality == null) {
             node.putNull("quality");

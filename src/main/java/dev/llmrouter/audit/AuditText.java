@@ -1,12 +1,14 @@
 package dev.llmrouter.audit;
 
+import dev.llmrouter.record.ledger.LatencyBins;
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Writes an audit as a table for people. */
 public final class AuditText {
-    private static final String ROW = "%-24s %-12s %10s %16s %16s %15s %18s  %s%n";
+    private static final String ROW = "%-24s %-12s %10s %16s %16s %15s %18s %15s  %s%n";
 
     private AuditText() {}
 
@@ -36,6 +38,7 @@ public final class AuditText {
                     "baseline USD",
                     "useful/judged",
                     "USD per useful",
+                    "p50/p95 s",
                     "quality");
         }
         for (Destination each : audit.destinations()) {
@@ -48,6 +51,7 @@ public final class AuditText {
                     each.baselineCostUsd().toPlainString(),
                     each.useful() + "/" + each.judged(),
                     money(each.costPerUsefulUsd()),
+                    latency(each.latency()),
                     quality(each.quality()));
         }
         lines(text, "Alarms", audit.alarms());
@@ -61,6 +65,17 @@ public final class AuditText {
 
     private static String money(@Nullable BigDecimal usd) {
         return usd == null ? "-" : usd.toPlainString();
+    }
+
+    private static String latency(@Nullable LatencyBins latency) {
+        return latency == null || latency.n() == 0
+                ? "-"
+                : seconds(latency.millis(LatencyBins.MEDIAN)) + "/" + seconds(latency.millis(LatencyBins.SLOW));
+    }
+
+    private static String seconds(OptionalLong millis) {
+        long known = millis.orElseThrow();
+        return String.format(Locale.ROOT, known < LatencyBins.longest() ? "%.2f" : ">%.0f", known / 1e3);
     }
 
     private static String quality(@Nullable Share quality) {

@@ -1,5 +1,6 @@
 package dev.llmrouter.audit;
 
+import dev.llmrouter.record.ledger.LatencyBins;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param costPerUsefulUsd {@code costUsd / useful}, to 1e-12 USD: all costs in, only outputs known to be useful out; null
  *     if none is
  * @param quality share of useful outputs among the judged; null if none was judged
+ * @param latency how long the answers took; null if not known of all
  */
 public record Destination(
         String task,
@@ -26,4 +28,5 @@ public record Destination(
         long useful,
         long judged,
         @Nullable BigDecimal costPerUsefulUsd,
-        @Nullable Share quality) {}
+        @Nullable Share quality,
+        @Nullable LatencyBins latency) {}

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import io.vertx.core.Context;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -19,6 +20,18 @@ final class CallersThread {
     @FunctionalInterface
     interface Step {
         boolean process(AsyncCallback callback);
+    }
+
+    /** A step that is over when something else is, well or not. */
+    static Step until(CompletableFuture<Void> other) {
+        return done -> {
+            if (other.isDone()) {
+                done.done(true);
+                return true;
+            }
+            other.whenComplete((nothing, never) -> done.done(false));
+            return false;
+        };
     }
 
     /** Runs a step of an exchange; the same contract as {@code AsyncProcessor.process}. */

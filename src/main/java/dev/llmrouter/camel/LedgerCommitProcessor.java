@@ -27,14 +27,7 @@ public final class LedgerCommitProcessor extends AsyncProcessorSupport {
         CompletableFuture<Void> kept =
                 LlmRouterContext.of(exchange.getContext()).commit(entry);
         Object held = exchange.getProperty(LlmRouterConstants.COMMITTED);
-        CallersThread.Step step = done -> {
-            if (kept.isDone()) {
-                done.done(true);
-                return true;
-            }
-            kept.whenComplete((nothing, never) -> done.done(false));
-            return false;
-        };
+        CallersThread.Step step = CallersThread.until(kept);
         if (held instanceof CompletableFuture<?> stream) {
             kept.whenComplete((nothing, never) -> stream.complete(null));
         }

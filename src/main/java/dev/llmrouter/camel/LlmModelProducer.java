@@ -4,8 +4,11 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.route.Described;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.route.Stage;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -98,15 +101,24 @@ final class LlmModelProducer extends DefaultAsyncProducer {
             if (RoutingExchange.stageOrNull(exchange) != null) {
                 RoutingExchange.failed(exchange);
             }
-            over(exchange);
-            callback.done(true);
-            return true;
+            return goOn(exchange, callback, over(exchange));
         }
-        return balancer.process(exchange, doneSync -> {
+        AtomicReference<CompletableFuture<Void>> kept = new AtomicReference<>();
+        boolean isOver = balancer.process(exchange, doneSync -> {
             answer(exchange);
-            over(exchange);
-            callback.done(doneSync);
+            CompletableFuture<Void> record = over(exchange);
+            if (doneSync) {
+                kept.set(record);
+            } else {
+                record.whenComplete((nothing, never) -> callback.done(false));
+            }
         });
+        return isOver && goOn(exchange, callback, Objects.requireNonNull(kept.get()));
+    }
+
+    private static boolean goOn(Exchange exchange, AsyncCallback callback, CompletableFuture<Void> kept) {
+        CallersThread.Step step = CallersThread.until(kept);
+        return kept.isDone() ? step.process(callback) : CallersThread.process(exchange, callback, step);
     }
 
     private void answer(Exchange exchange) {
@@ -120,13 +132,13 @@ final class LlmModelProducer extends DefaultAsyncProducer {
         }
     }
 
-    /** The record is written off the caller's way; that of a stream when the stream ends. */
-    private void over(Exchange exchange) {
+    /** The record is written on a thread of its own; that of a stream when the stream ends. @return what the answer waits for */
+    private CompletableFuture<Void> over(Exchange exchange) {
         exchange.removeProperty(LlmRouterConstants.CALL);
         Stage stage = RoutingExchange.stageOrNull(exchange);
         ExecutorService threads = recording;
-        if (stage != null && threads != null) {
-            RecordProcessor.whenOver(exchange.getContext(), stage, exchange.getException(), threads);
-        }
+        return stage == null || threads == null
+                ? CompletableFuture.completedFuture(null)
+                : RecordProcessor.whenOver(exchange, stage, exchange.getException(), threads);
     }
 }

@@ -6,10 +6,10 @@ import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.RequestRecords;
 import dev.llmrouter.route.Stage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records the request, once it is over: a streamed one when its stream ends, however it ends. Waits without a thread.
  *
- * <p>Use it behind a wire tap, so that it is never in the caller's way. Where a ledger is configured the record is kept
+ * <p>Use it behind a wire tap, so that it is never in the caller's way; at the end of the route it lets the answer go when
+ * the ledger has the record, if that is synchronous. Where a ledger is configured the record is kept
  * there too: by this step itself, or, with {@code handOver}, by the steps behind it.
  */
 public final class RecordProcessor extends AsyncProcessorSupport {
+    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
+
     private boolean handOver;
     private Executor executor = Runnable::run;
 
@@ -65,9 +68,11 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             return false;
         }
         Long ended = exchange.getProperty(LlmRouterConstants.ENDED, Long.class);
-        record(exchange, stage, failure, ended == null ? System.nanoTime() : ended);
-        callback.done(true);
-        return true;
+        CompletableFuture<Void> kept = record(exchange, stage, failure, ended == null ? System.nanoTime() : ended);
+        CallersThread.Step step = CallersThread.until(kept);
+        return kept.isDone() || ended != null // behind a wire tap nobody waits on this thread
+                ? step.process(callback)
+                : CallersThread.process(exchange, callback, step);
     }
 
     /**
@@ -75,42 +80,71 @@ public final class RecordProcessor extends AsyncProcessorSupport {
      *
      * @param failure what the request failed with; null if it did not
      * @param threads write the record: recorders may block
+     * @return what the answer has to wait for; complete where it does not
      */
-    static void whenOver(CamelContext camel, Stage stage, @Nullable Throwable failure, Executor threads) {
-        LlmRouterContext context = LlmRouterContext.of(camel);
+    static CompletableFuture<Void> whenOver(
+            Exchange exchange, Stage stage, @Nullable Throwable failure, Executor threads) {
+        LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
         Ledger ledger = context.ledger();
         if (ledger != null) {
             ledger.expect(stage.received().id());
         }
+        Object held = exchange.getProperty(LlmRouterConstants.COMMITTED);
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
-            dispatched.streamEnd().whenComplete((fault, never) -> write(context, stage, fault, threads));
-        } else {
-            write(context, stage, failure, threads);
+            dispatched.streamEnd().whenComplete((fault, never) -> write(context, stage, fault, threads, held));
+            return NOTHING;
         }
+        CompletableFuture<Void> kept = write(context, stage, failure, threads, held);
+        return context.isSynchronous() ? kept : NOTHING;
     }
 
-    private static void write(LlmRouterContext context, Stage stage, @Nullable Throwable failure, Executor threads) {
+    private static CompletableFuture<Void> write(
+            LlmRouterContext context,
+            Stage stage,
+            @Nullable Throwable failure,
+            Executor threads,
+            @Nullable Object held) {
         RequestRecord request = RequestRecords.of(stage, failure, System.nanoTime());
+        CompletableFuture<Void> kept = new CompletableFuture<>();
         threads.execute(() -> {
-            context.record(request);
-            if (context.ledger() != null) {
-                context.keep(RequestEntry.of(request));
+            CompletableFuture<Void> committed = NOTHING;
+            try {
+                context.record(request);
+                if (context.ledger() != null) {
+                    committed = keep(context, RequestEntry.of(request), held);
+                }
+            } finally {
+                committed.whenComplete((nothing, never) -> kept.complete(null));
             }
         });
+        return kept;
     }
 
-    private void record(Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {
+    /** @return completes when the ledger has it; at once where nobody waits for that */
+    private static CompletableFuture<Void> keep(LlmRouterContext context, RequestEntry entry, @Nullable Object held) {
+        if (!context.isSynchronous()) {
+            context.keep(entry);
+            return NOTHING;
+        }
+        CompletableFuture<Void> kept = context.commit(entry);
+        if (held instanceof CompletableFuture<?> stream) {
+            kept.whenComplete((nothing, never) -> stream.complete(null));
+        }
+        return kept;
+    }
+
+    private CompletableFuture<Void> record(Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
         RequestRecord request = RequestRecords.of(stage, failure, ended);
         context.record(request);
         if (context.ledger() == null) {
-            return;
+            return NOTHING;
         }
         if (handOver) {
             exchange.getMessage().setBody(RequestEntry.of(request));
             exchange.setProperty(LlmRouterConstants.LEDGER, true);
-        } else {
-            context.keep(RequestEntry.of(request));
+            return NOTHING;
         }
+        return keep(context, RequestEntry.of(request), exchange.getProperty(LlmRouterConstants.COMMITTED));
     }
 }

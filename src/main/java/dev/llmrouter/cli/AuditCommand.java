@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -189,14 +190,15 @@ public final class AuditCommand extends ConsoleCommand {
     private void print(Audit audit, DriftReport drift, RoutingOptions.@Nullable Routed routed) {
         PrintWriter out = out();
         if (json) {
-            ObjectNode tree = AuditJson.tree(audit);
+            ObjectNode tree = AuditJson.tree(
+                    routed == null ? audit : audit.recommending(routed.audit().advice()));
             DriftJson.add(tree, drift);
             if (routed != null) {
                 routed.addTo(tree);
             }
             out.println(AuditJson.write(tree));
         } else {
-            out.print(AuditText.write(audit));
+            out.print(AuditText.write(routed == null ? audit : audit.recommending(List.of())));
             out.print(DriftText.write(drift));
             if (routed != null) {
                 routed.print(out);

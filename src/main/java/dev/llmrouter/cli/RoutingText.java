@@ -1,6 +1,5 @@
 package dev.llmrouter.cli;
 
-import dev.llmrouter.audit.routing.Recommendation;
 import dev.llmrouter.audit.routing.Replay;
 import dev.llmrouter.audit.routing.ReplayLine;
 import dev.llmrouter.audit.routing.RoutingAudit;
@@ -34,9 +33,7 @@ final class RoutingText {
             line(text, "");
             line(text, "What to change");
         }
-        for (Recommendation each : audit.recommendations()) {
-            line(text, "  - " + each.text());
-        }
+        audit.advice().forEach(each -> line(text, "  - " + each));
         return text.toString();
     }
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,13 +21,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +139,73 @@ class LedgerRouteTest {
                 .isEqualTo("colourrulecheapok112");
         assertThat(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%has%' OR reasons LIKE '%has %?%'"))
                 .isEqualTo("0");
+    }
+
+    /** Where no route of the router writes it: Kamelets and {@code llm-provider:MODEL}. A stream is not held back for ever. */
+    @Test
+    void aSynchronousLedgerHasTheRowOfAKameletAndOfANamedModelWhenTheAnswerIsThere() throws Exception {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.ledger.durability", "sync");
+        camel.getComponent("kamelet", KameletComponent.class).setLocation("file:kamelets");
+        start(true);
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("user.xml", """
+                <camel xmlns="http://camel.apache.org/schema/xml-io">
+                  <route id="named"><from uri="direct:named"/><to uri="llm-provider:large"/></route>
+                  <route id="chat"><from uri="direct:chat"/><to uri="kamelet:llm-chat-action?model=large"/></route>
+                </camel>
+                """));
+        ProducerTemplate template = camel.createProducerTemplate();
+        int rows = 0;
+        for (int i = 0; i < 5; i++) {
+            for (String route : List.of("direct:named", "direct:chat")) {
+                assertThat(template.request(
+                                        route, exchange -> exchange.getMessage().setBody("Hi"))
+                                .getException())
+                        .isNull();
+                assertThat(one("SELECT COUNT(*) FROM llm_request")).as(route).isEqualTo(Integer.toString(++rows));
+            }
+        }
+        assertThat(template.request(
+                                "direct:named",
+                                exchange -> exchange.getMessage().setBody("{\"messages\":[]}"))
+                        .getException())
+                .isNotNull();
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(++rows));
+
+        Exchange stream = template.request(
+                "direct:named",
+                exchange -> exchange.getMessage()
+                        .setBody(
+                                "{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+        assertThat(stream.getException()).isNull();
+        StringBuilder text = new StringBuilder();
+        CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+        @SuppressWarnings("unchecked")
+        Flow.Publisher<byte[]> body =
+                (Flow.Publisher<byte[]>) stream.getMessage().getBody();
+        body.subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(byte[] item) {
+                text.append(new String(item, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                end.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                end.complete(null);
+            }
+        });
+        end.get(15, TimeUnit.SECONDS);
+        assertThat(text).contains("[DONE]");
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(++rows));
     }
 
     /** Whole answers, streams in both dialects and failures: whoever has the answer finds its row. */

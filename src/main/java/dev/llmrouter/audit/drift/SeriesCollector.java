@@ -47,8 +47,9 @@ final class SeriesCollector {
                     .add(row);
         }
         destinations.forEach((key, rows) -> destination(key.get(0), key.get(1), new DestinationDays(rows, settings)));
-        if (!sums.isEmpty()) {
-            everything(new DestinationDays(sums, settings));
+        List<DaySums> asked = sums.stream().filter(row -> !isRefusedUnseen(row)).toList();
+        if (!asked.isEmpty()) {
+            everything(asked, new DestinationDays(asked, settings));
         }
     }
 
@@ -96,11 +97,16 @@ final class SeriesCollector {
         }
     }
 
-    private void everything(DestinationDays days) {
+    /** Refused before anybody looked for a task, as what cannot be read is: no input that was not recognised. */
+    private static boolean isRefusedUnseen(DaySums row) {
+        return row.task().equals(LedgerFilter.UNCLASSIFIED) && row.tier().equals(LedgerFilter.NONE);
+    }
+
+    private void everything(List<DaySums> asked, DestinationDays days) {
         String missing = missing(days.counts(DaySums::requests), Thresholds.PER_WEEK);
         Subject mix = new Subject(Kind.MIX, null, null);
         if (isEnough(mix, missing, days.counts(DaySums::requests), "requests")) {
-            long[][] tasks = sums.stream()
+            long[][] tasks = asked.stream()
                     .map(DaySums::task)
                     .distinct()
                     .map(task -> days.counts(row -> row.task().equals(task) ? row.requests() : 0))

@@ -79,6 +79,11 @@ public record RoutingAudit(
         return destinations.stream().map(RoutedDestination::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
+    /** What to change, in sentences. */
+    public List<String> advice() {
+        return recommendations.stream().map(Recommendation::text).toList();
+    }
+
     /** Whether something is to be changed in the policy. */
     public boolean hasChanges() {
         return recommendations.stream().anyMatch(each -> each.tier() != null);

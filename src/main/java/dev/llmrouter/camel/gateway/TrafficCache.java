@@ -13,141 +13,90 @@ import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.LedgerTraffic;
 import dev.llmrouter.record.ledger.ModelVersion;
 import dev.llmrouter.report.dashboard.Dashboard;
+import dev.llmrouter.report.dashboard.Window;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What the dashboard shows of the ledger, read at most once in {@link #FRESH} for each choice, however many look at it, and once in {@link #DRIFT_FRESH} for
- * drift, which adds up {@link #DRIFT_DAYS} days. One reader at a time. Safe for use by many threads.
+ * What the dashboard shows of the ledger, read at most once in {@link #FRESH} for each choice, however many look at it, and
+ * once in {@link #DRIFT_FRESH} for drift, which adds up {@link #DRIFT_DAYS} days, and for the names of callers. Nobody waits for drift who asks for
+ * traffic, nor for another reader where something was read lately. Safe for use by many threads.
  */
 final class TrafficCache implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TrafficCache.class);
     private static final Duration FRESH = Duration.ofSeconds(3);
     private static final Duration DRIFT_FRESH = Duration.ofSeconds(60);
     private static final int DRIFT_DAYS = 90;
     private static final int RECENT = 40;
-    private static final int MOST = 32;
 
-    private final Map<Dashboard.View, Entry> entries = new LinkedHashMap<>();
-    private @Nullable LedgerReader reader;
-    private @Nullable DriftEntry drift;
+    private final LastRead<Choice, Dashboard.Traffic> traffic = new LastRead<>(FRESH, any -> true);
+    private final LastRead<String, Dashboard.Drift> drift =
+            new LastRead<>(DRIFT_FRESH, drift -> !drift.days().isEmpty()); // the first request shows at once
 
-    private record Entry(Instant read, String policy, Dashboard.Traffic traffic) {}
+    /** Of all requests of a window, by caller: the sums that are the most to read, for a list that hardly changes. */
+    private final LastRead<Window, List<String>> callers = new LastRead<>(DRIFT_FRESH, names -> !names.isEmpty());
 
-    private record DriftEntry(Instant read, String policy, Dashboard.Drift drift) {}
+    private record Choice(Dashboard.View view, String policy) {}
 
     /** What has changed; null where no ledger is kept. */
-    synchronized Dashboard.@Nullable Drift drift(@Nullable LedgerSettings settings, Instant now, RoutingPolicy policy)
-            throws SQLException {
-        if (settings == null) {
-            return null;
-        }
-        DriftEntry known = drift;
-        if (known != null
-                && known.policy.equals(policy.hash())
-                && now.isBefore(known.read.plus(DRIFT_FRESH))
-                && !now.isBefore(known.read)) {
-            return known.drift;
-        }
-        Dashboard.Drift fresh;
-        try {
-            fresh = readDrift(settings, now, policy);
-        } catch (SQLException e) {
-            forget(); // a connection may have died since it was used last
-            fresh = readDrift(settings, now, policy);
-        }
-        drift = fresh.days().isEmpty() ? null : new DriftEntry(now, policy.hash(), fresh);
-        return fresh;
+    Dashboard.@Nullable Drift drift(@Nullable LedgerSettings settings, Instant now, RoutingPolicy policy)
+            throws SQLException, IOException {
+        return settings == null
+                ? null
+                : drift.get(settings, policy.hash(), now, ledger -> readDrift(ledger, now, policy));
     }
 
-    private Dashboard.Drift readDrift(LedgerSettings settings, Instant now, RoutingPolicy policy) throws SQLException {
-        LedgerDays ledger = open(settings).days();
+    private static Dashboard.Drift readDrift(LedgerReader ledger, Instant now, RoutingPolicy policy)
+            throws SQLException {
         DriftSettings windows = DriftSettings.ofDefaults();
-        List<DaySums> days = ledger.sums(LedgerDays.latest(now, DRIFT_DAYS));
-        List<DayModel> models = ledger.models(LedgerDays.latest(now, windows.days()));
-        List<ModelVersion> versions = ledger.versions();
+        LedgerDays sums = ledger.days();
+        List<DaySums> days = sums.sums(LedgerDays.latest(now, DRIFT_DAYS));
+        List<DayModel> models = sums.models(LedgerDays.latest(now, windows.days()));
+        List<ModelVersion> versions = sums.versions();
         return new Dashboard.Drift(DriftWatch.judge(days, models, versions, now, policy, windows), days, DRIFT_DAYS);
     }
 
     /** Null where no ledger is kept. */
-    synchronized Dashboard.@Nullable Traffic traffic(
+    Dashboard.@Nullable Traffic traffic(
             @Nullable LedgerSettings settings, Dashboard.View view, Instant now, RoutingPolicy policy)
             throws SQLException, IOException {
-        if (settings == null) {
-            return null;
-        }
-        Entry known = entries.get(view);
-        if (known != null
-                && known.policy.equals(policy.hash())
-                && now.isBefore(known.read.plus(FRESH))
-                && !now.isBefore(known.read)) {
-            return known.traffic;
-        }
-        Dashboard.Traffic traffic;
-        try {
-            traffic = read(settings, view, now, policy);
-        } catch (SQLException e) {
-            forget(); // a connection may have died since it was used last
-            traffic = read(settings, view, now, policy);
-        }
-        entries.remove(view);
-        if (entries.size() >= MOST) {
-            entries.remove(entries.keySet().iterator().next());
-        }
-        entries.put(view, new Entry(now, policy.hash(), traffic));
-        return traffic;
+        return settings == null
+                ? null
+                : traffic.get(
+                        settings,
+                        new Choice(view, policy.hash()),
+                        now,
+                        ledger -> read(settings, ledger, view, now, policy));
     }
 
-    private Dashboard.Traffic read(LedgerSettings settings, Dashboard.View view, Instant now, RoutingPolicy policy)
+    private Dashboard.Traffic read(
+            LedgerSettings settings, LedgerReader open, Dashboard.View view, Instant now, RoutingPolicy policy)
             throws SQLException, IOException {
-        LedgerReader open = open(settings);
         long to = view.window().end(now).toEpochMilli();
         long from = to - view.window().length().toMillis();
         int slots = view.window().slots();
         LedgerFilter filter = new LedgerFilter(from, to - 1, view.task(), view.caller());
-        LedgerTraffic traffic = open.traffic();
+        LedgerTraffic ways = open.traffic();
         return new Dashboard.Traffic(
                 Audit.of(open, filter, policy),
-                traffic.flows(filter),
-                traffic.slots(filter, slots),
+                ways.flows(filter),
+                ways.slots(filter, slots),
                 slots,
-                traffic.recent(filter, RECENT),
-                traffic.callers(LedgerFilter.between(from, to - 1)));
-    }
-
-    private LedgerReader open(LedgerSettings settings) throws SQLException {
-        LedgerReader open = reader;
-        if (open == null) {
-            open = LedgerReader.open(settings);
-            reader = open;
-        }
-        return open;
-    }
-
-    private void forget() {
-        LedgerReader open = reader;
-        reader = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                LOG.debug("The ledger's reader did not close", e);
-            }
-        }
+                ways.recent(filter, RECENT),
+                callers.get(
+                        settings,
+                        view.window(),
+                        now,
+                        ledger -> ledger.traffic().callers(LedgerFilter.between(from, to - 1))));
     }
 
     @Override
-    public synchronized void close() {
-        forget();
-        entries.clear();
-        drift = null;
+    public void close() {
+        traffic.close();
+        drift.close();
+        callers.close();
     }
 }

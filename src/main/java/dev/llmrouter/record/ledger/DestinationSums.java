@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparableBaselineUsd baseline cost of these
  * @param judged requests with feedback or a checked output
  * @param useful of these, those whose last feedback says so, or that passed the check and have no feedback
+ * @param latency how long answers took, shadow requests left out; null if not known of all
  */
 public record DestinationSums(
         @Nullable String task,
@@ -29,4 +30,5 @@ public record DestinationSums(
         BigDecimal comparableCostUsd,
         BigDecimal comparableBaselineUsd,
         long judged,
-        long useful) {}
+        long useful,
+        @Nullable LatencyBins latency) {}

@@ -16,7 +16,7 @@ final class LedgerCalls {
     private static final int PIECE = 1_000;
 
     /** An attempt begins after its request came in: those of a request shortly before may be in the time. */
-    private static final long LONGEST_MILLIS = LedgerRollup.HOUR_MILLIS;
+    private static final long LONGEST_MILLIS = RollupTable.HOURS.length();
 
     private static final String CALLS = """
             SELECT time_ms, attempts, cached_input_tokens, classifier_model, classifier_input_tokens, classifier_output_tokens,

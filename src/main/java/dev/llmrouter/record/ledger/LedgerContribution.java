@@ -1,10 +1,11 @@
 package dev.llmrouter.record.ledger;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one request adds to the roll-ups, as SQL: the only place that says what a column of {@code llm_hour} and
- * {@code llm_day} counts. The roll-ups are filled from it, and what they do not reach is read through it, so that both say
+ * What one request adds to the roll-ups, as SQL: the only place that says what a column of a
+ * {@link RollupTable} counts. The roll-ups are filled from it, and what they do not reach is read through it, so that both say
  * the same.
  */
 final class LedgerContribution {
@@ -15,8 +16,13 @@ final class LedgerContribution {
     static final List<String> KEYS =
             List.of("task", "tier", "model", "provider", "caller", "operation", "policy_hash", SHADOW);
 
+    /** Those that are left where provider, caller and policy do not matter. */
+    static final List<String> TASK_KEYS = List.of("task", "tier", "model", "operation", SHADOW);
+
     /** What is summed, in whole numbers, so that no order of adding and taking away changes a sum. */
-    static final List<String> MEASURES = List.of(
+    static final List<String> MEASURES;
+
+    private static final List<String> SUMS = List.of(
             "requests",
             "failed",
             "unknown_costs",
@@ -57,6 +63,12 @@ final class LedgerContribution {
             "sure",
             "learned_e6",
             "learned_squares_e6");
+
+    static {
+        List<String> all = new ArrayList<>(SUMS);
+        all.addAll(LatencyBins.COLUMNS);
+        MEASURES = List.copyOf(all);
+    }
 
     private static final String JUDGE = "p.request_id AS pair_id, p.judge_cost_pico_usd AS judge_cost";
     private static final String NO_JUDGE = "CAST(NULL AS TEXT) AS pair_id, CAST(NULL AS BIGINT) AS judge_cost";
@@ -111,7 +123,8 @@ final class LedgerContribution {
               COALESCE(CAST(ROUND(x.log_ms * x.log_ms * 1000000) AS BIGINT), 0) AS log_ms_squares_e6,
               CASE WHEN x.learned IS NULL THEN 0 ELSE 1 END AS sure,
               COALESCE(CAST(ROUND(x.learned * 1000000) AS BIGINT), 0) AS learned_e6,
-              COALESCE(CAST(ROUND(x.learned * x.learned * 1000000) AS BIGINT), 0) AS learned_squares_e6
+              COALESCE(CAST(ROUND(x.learned * x.learned * 1000000) AS BIGINT), 0) AS learned_squares_e6,
+              <latencies>
             FROM (SELECT r.request_id, r.time_ms, r.task, r.tier, r.model, r.provider, r.caller, r.dialect, r.policy_hash,
                 r.shadow, r.outcome, r.verify, r.duration_ms, r.input_tokens, r.cached_input_tokens, r.cache_write_tokens,
                 r.output_tokens, r.reasoning_tokens, r.cost_pico_usd AS cost, r.baseline_cost_pico_usd AS baseline,
@@ -143,7 +156,8 @@ final class LedgerContribution {
      * @param hasClassifier whether it has the cost of the classification
      */
     static String sql(String where, boolean hasPairs, boolean hasClassifier) {
-        return SQL.replace("<judge>", hasPairs ? JUDGE : NO_JUDGE)
+        return SQL.replace("<latencies>", LatencyBins.sql("x"))
+                .replace("<judge>", hasPairs ? JUDGE : NO_JUDGE)
                 .replace("<pairs>", hasPairs ? PAIRS : "")
                 .replace("<classifier>", hasClassifier ? CLASSIFIER : NO_CLASSIFIER)
                 .replace("<where>", where);

@@ -63,15 +63,19 @@ public final class LedgerDays {
      * @param days from 1
      */
     public static LedgerFilter latest(Instant now, int days) {
-        long to = (Math.floorDiv(now.toEpochMilli(), LedgerRollup.DAY_MILLIS) + 1) * LedgerRollup.DAY_MILLIS - 1;
-        return LedgerFilter.between(to - days * LedgerRollup.DAY_MILLIS, to);
+        long to = (Math.floorDiv(now.toEpochMilli(), RollupTable.DAYS.length()) + 1) * RollupTable.DAYS.length() - 1;
+        return LedgerFilter.between(to - days * RollupTable.DAYS.length(), to);
     }
 
-    private LedgerSource source(LedgerFilter filter, String columns) {
+    private LedgerSource source(LedgerFilter filter, String columns) throws SQLException {
         LedgerFilter inclusive =
                 new LedgerFilter(filter.fromMillis() + 1, filter.toMillis(), filter.task(), filter.caller());
-        return new LedgerSource(
-                shape, inclusive, LedgerSource.Grain.of(filter.toMillis() + 1, LedgerRollup.DAY_MILLIS), columns);
+        return LedgerSource.of(
+                connection,
+                shape,
+                inclusive,
+                LedgerSource.Grain.of(filter.toMillis() + 1, RollupTable.DAYS.length()),
+                columns);
     }
 
     /** One row for each day and destination with requests, the latest day first. The filter's start is exclusive here. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads sums from a ledger, also while a gateway writes it, and changes nothing. Not safe for use by many threads. */
 public final class LedgerReader implements AutoCloseable {
@@ -27,15 +29,20 @@ public final class LedgerReader implements AutoCloseable {
               SUM(comparable_baseline_micro_usd) AS comparable_baseline_high,
               SUM(comparable_baseline_rest_pico_usd) AS comparable_baseline_low,
               SUM(judged) AS judged,
-              SUM(useful) AS useful
-            FROM %s
-            GROUP BY 1, 2 HAVING SUM(requests) <> 0""";
+              SUM(useful) AS useful,
+              SUM(CASE WHEN shadow THEN 0 ELSE timed END) AS timed,
+              """
+            + LatencyBins.COLUMNS.stream()
+                    .map(column -> "SUM(CASE WHEN shadow THEN 0 ELSE " + column + " END) AS " + column)
+                    .collect(Collectors.joining(", "))
+            + " FROM %s GROUP BY 1, 2 HAVING SUM(requests) <> 0";
 
     private static final String DESTINATION_COLUMNS =
             "task, tier, shadow, requests, cost_micro_usd, cost_rest_pico_usd,"
                     + " judge_micro_usd, judge_rest_pico_usd, unknown_costs, unknown_judges, baseline_micro_usd,"
                     + " baseline_rest_pico_usd, comparable, comparable_cost_micro_usd, comparable_cost_rest_pico_usd,"
-                    + " comparable_baseline_micro_usd, comparable_baseline_rest_pico_usd, judged, useful";
+                    + " comparable_baseline_micro_usd, comparable_baseline_rest_pico_usd, judged, useful, timed, "
+                    + String.join(", ", LatencyBins.COLUMNS);
 
     private final LedgerSettings settings;
     private final Connection connection;
@@ -70,9 +77,9 @@ public final class LedgerReader implements AutoCloseable {
         if (!shape.hasRollups()) {
             return request;
         }
-        OptionalLong hour = least("SELECT MIN(bucket_ms) FROM " + LedgerRollup.HOURS);
+        OptionalLong hour = least("SELECT MIN(bucket_ms) FROM " + RollupTable.HOURS.table());
         boolean isOlder = hour.isPresent()
-                && (request.isEmpty() || hour.getAsLong() + LedgerRollup.HOUR_MILLIS <= request.getAsLong());
+                && (request.isEmpty() || hour.getAsLong() + RollupTable.HOURS.length() <= request.getAsLong());
         return isOlder ? hour : request;
     }
 
@@ -88,7 +95,7 @@ public final class LedgerReader implements AutoCloseable {
     /** The requests of a filter, by task and tier, in no order. */
     public List<DestinationSums> destinations(LedgerFilter filter) throws SQLException {
         List<DestinationSums> all = new ArrayList<>();
-        LedgerSource source = new LedgerSource(shape, filter, LedgerSource.Grain.DAYS, DESTINATION_COLUMNS);
+        LedgerSource source = LedgerSource.of(connection, shape, filter, LedgerSource.Grain.DAYS, DESTINATION_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(DESTINATIONS.formatted(source.sql()))) {
             source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {
@@ -104,11 +111,22 @@ public final class LedgerReader implements AutoCloseable {
                             LedgerTraffic.sum(row, "comparable_cost"),
                             LedgerTraffic.sum(row, "comparable_baseline"),
                             row.getLong("judged"),
-                            row.getLong("useful")));
+                            row.getLong("useful"),
+                            latency(row)));
                 }
             }
         }
         return all;
+    }
+
+    /** Null where not every answer is in a class: sums of an older version whose rows are gone. */
+    private static @Nullable LatencyBins latency(ResultSet row) throws SQLException {
+        List<Long> counts = new ArrayList<>();
+        for (String column : LatencyBins.COLUMNS) {
+            counts.add(row.getLong(column));
+        }
+        LatencyBins bins = new LatencyBins(counts);
+        return bins.n() == row.getLong("timed") ? bins : null;
     }
 
     /** The ways that requests took, over this reader's connection. */

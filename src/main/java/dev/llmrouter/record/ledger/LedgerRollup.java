@@ -4,36 +4,35 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the roll-ups {@code llm_hour} and {@code llm_day} equal to the sums of their requests, in the transaction that
+ * Keeps the roll-ups ({@link RollupTable}) equal to the sums of their requests, in the transaction that
  * changes these: what the requests that are about to change add to them is taken away, and what they add afterwards is
  * added. So a feedback that comes late, a request that comes twice and a transaction that is never committed need no rule
  * of their own. Requests that are new, nearly all of them, are read once; each row of a roll-up is written once. Not safe
  * for use by many threads.
  */
 final class LedgerRollup {
-    /** Length of a row of {@code llm_hour}, in ms. */
-    static final long HOUR_MILLIS = 3_600_000;
-
-    /** Length of a row of {@code llm_day}, in ms: days in UTC. */
-    static final long DAY_MILLIS = 24 * HOUR_MILLIS;
-
-    static final String HOURS = "llm_hour";
-    static final String DAYS = "llm_day";
-
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Map<String, Long> LENGTHS = Map.of(HOURS, HOUR_MILLIS, DAYS, DAY_MILLIS);
     private static final String KEYS = String.join(", ", LedgerContribution.KEYS);
-    private static final String ADD_HOURS = upsert(HOURS);
-    private static final String ADD_DAYS = upsert(DAYS);
+    private static final Map<RollupTable, String> ADD = new EnumMap<>(RollupTable.class);
+    private static final String NEWEST = "SELECT MAX(bucket_ms) FROM " + RollupTable.MINUTES.table();
+
+    static {
+        for (RollupTable table : RollupTable.values()) {
+            ADD.put(table, upsert(table));
+        }
+    }
 
     /** Gateways that share a server write one after the other: else each might miss what the other has not committed. */
     private static final String LOCK = "SELECT pg_advisory_xact_lock('llm_hour'::regclass::oid::bigint)";
@@ -58,21 +57,23 @@ final class LedgerRollup {
     }
 
     private static String contributions(String given) {
-        String hour = "bucket_ms / " + HOUR_MILLIS + " * " + HOUR_MILLIS;
-        return "SELECT " + hour + ", " + KEYS + ", "
+        long length = RollupTable.MINUTES.length();
+        String minute = "bucket_ms / " + length + " * " + length;
+        return "SELECT " + minute + ", " + KEYS + ", "
                 + LedgerContribution.MEASURES.stream()
                         .map(measure -> "SUM(" + measure + ")")
                         .collect(Collectors.joining(", "))
-                + " FROM (" + LedgerContribution.sql("r.request_id " + given) + ") c GROUP BY " + hour + ", " + KEYS;
+                + " FROM (" + LedgerContribution.sql("r.request_id " + given) + ") c GROUP BY " + minute + ", " + KEYS;
     }
 
-    private static String upsert(String table) {
+    private static String upsert(RollupTable table) {
         List<String> measures = LedgerContribution.MEASURES;
-        return "INSERT INTO " + table + " (bucket_ms, " + KEYS + ", " + String.join(", ", measures) + ") VALUES (?"
-                + ", ?".repeat(LedgerContribution.KEYS.size() + measures.size()) + ") ON CONFLICT (bucket_ms, " + KEYS
-                + ") DO UPDATE SET "
+        String keys = String.join(", ", table.keys());
+        return "INSERT INTO " + table.table() + " (bucket_ms, " + keys + ", " + String.join(", ", measures)
+                + ") VALUES (?" + ", ?".repeat(table.keys().size() + measures.size()) + ") ON CONFLICT (bucket_ms, "
+                + keys + ") DO UPDATE SET "
                 + measures.stream()
-                        .map(measure -> measure + " = " + table + "." + measure + " + excluded." + measure)
+                        .map(measure -> measure + " = " + table.table() + "." + measure + " + excluded." + measure)
                         .collect(Collectors.joining(", "));
     }
 
@@ -81,10 +82,18 @@ final class LedgerRollup {
         void run() throws SQLException;
     }
 
-    /** A row of a roll-up: its start, and the values of {@link LedgerContribution#KEYS}. */
+    /** A row of a roll-up: its start, and the values of its keys. */
     private record Row(long bucketMillis, List<Object> keys) {
-        Row startingAtMultipleOf(long length) {
-            return new Row(bucketMillis / length * length, keys);
+        /** The row of another table that this one, of a minute and all keys, is part of. */
+        Row in(RollupTable table) {
+            List<Object> kept = keys;
+            if (table.keys().size() < keys.size()) {
+                kept = new ArrayList<>();
+                for (String key : table.keys()) {
+                    kept.add(keys.get(LedgerContribution.KEYS.indexOf(key)));
+                }
+            }
+            return new Row(bucketMillis / table.length() * table.length(), kept);
         }
     }
 
@@ -115,8 +124,7 @@ final class LedgerRollup {
         change.run();
         count(touched, 1, differences);
         differences.values().removeIf(LedgerRollup::isNothing);
-        add(ADD_HOURS, differences);
-        add(ADD_DAYS, days(differences));
+        add(differences);
         versions.add(entries, before);
         given(know, touched).executeUpdate(); // feedback knows from now on that its request is there
     }
@@ -161,10 +169,46 @@ final class LedgerRollup {
         return true;
     }
 
-    private static Map<Row, long[]> days(Map<Row, long[]> hours) {
-        Map<Row, long[]> days = new HashMap<>();
-        hours.forEach((row, measures) -> days.merge(row.startingAtMultipleOf(DAY_MILLIS), measures, LedgerRollup::sum));
-        return days;
+    /** @param minutes by all keys */
+    private void add(Map<Row, long[]> minutes) throws SQLException {
+        if (minutes.isEmpty()) {
+            return;
+        }
+        for (RollupTable table : RollupTable.values()) {
+            if (table == RollupTable.MINUTES) {
+                addMinutes(minutes);
+            } else {
+                Map<Row, long[]> rows = new HashMap<>();
+                minutes.forEach((row, measures) -> rows.merge(row.in(table), measures, LedgerRollup::sum));
+                add(table, rows);
+            }
+        }
+    }
+
+    /** Only the latest minutes are kept. */
+    private void addMinutes(Map<Row, long[]> minutes) throws SQLException {
+        long before = newest();
+        long newest = Math.max(
+                before,
+                minutes.keySet().stream().mapToLong(Row::bucketMillis).max().orElse(before));
+        long kept = newest - RollupTable.MINUTES_KEPT_MILLIS;
+        Map<Row, long[]> rows = new HashMap<>(minutes);
+        rows.keySet().removeIf(row -> row.bucketMillis() < kept);
+        add(RollupTable.MINUTES, rows);
+        if (newest > before) {
+            PreparedStatement old =
+                    statements.of("DELETE FROM " + RollupTable.MINUTES.table() + " WHERE bucket_ms < ?");
+            old.setLong(1, kept);
+            old.executeUpdate();
+        }
+    }
+
+    /** Start of the newest minute; far in the past where there is none. */
+    private long newest() throws SQLException {
+        try (ResultSet row = statements.of(NEWEST).executeQuery()) {
+            long newest = row.next() ? row.getLong(1) : 0;
+            return row.wasNull() ? Long.MIN_VALUE + RollupTable.MINUTES_KEPT_MILLIS : newest;
+        }
     }
 
     private static long[] sum(long[] one, long[] other) {
@@ -175,12 +219,13 @@ final class LedgerRollup {
         return sum;
     }
 
-    private void add(String upsert, Map<Row, long[]> differences) throws SQLException {
-        if (differences.isEmpty()) {
+    private void add(RollupTable table, Map<Row, long[]> rows) throws SQLException {
+        rows.values().removeIf(LedgerRollup::isNothing);
+        if (rows.isEmpty()) {
             return;
         }
-        PreparedStatement statement = statements.of(upsert);
-        for (Map.Entry<Row, long[]> each : differences.entrySet()) {
+        PreparedStatement statement = statements.of(Objects.requireNonNull(ADD.get(table)));
+        for (Map.Entry<Row, long[]> each : rows.entrySet()) {
             int at = 1;
             statement.setLong(at++, each.getKey().bucketMillis());
             for (Object key : each.getKey().keys()) {
@@ -205,16 +250,18 @@ final class LedgerRollup {
     }
 
     /**
-     * Deletes rows that end before a time, without a commit.
+     * Deletes rows that end before a time, without a commit. Minutes go by themselves.
      *
      * @return how many went
      */
     int delete(long beforeMillis) throws SQLException {
         int gone = versions.delete(beforeMillis);
-        for (Map.Entry<String, Long> table : LENGTHS.entrySet()) {
-            PreparedStatement statement = statements.of("DELETE FROM " + table.getKey() + " WHERE bucket_ms <= ?");
-            statement.setLong(1, beforeMillis - table.getValue());
-            gone += statement.executeUpdate();
+        for (RollupTable table : RollupTable.values()) {
+            if (table != RollupTable.MINUTES) {
+                PreparedStatement statement = statements.of("DELETE FROM " + table.table() + " WHERE bucket_ms <= ?");
+                statement.setLong(1, beforeMillis - table.length());
+                gone += statement.executeUpdate();
+            }
         }
         return gone;
     }

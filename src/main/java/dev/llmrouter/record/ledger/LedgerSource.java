@@ -1,20 +1,25 @@
 package dev.llmrouter.record.ledger;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the requests of a time are read from: whole days and hours from the roll-ups, and only what these do not reach
- * row by row. In one statement, so that no request is missed or counted twice while a gateway writes.
+ * Where the requests of a time are read from: whole days, hours and minutes from the roll-ups, and only what these do not
+ * reach row by row. In one statement, so that no request is missed or counted twice while a gateway writes.
  */
 final class LedgerSource {
     /** How much of a roll-up a reading may use. */
     enum Grain {
         /** Row by row. */
         REQUESTS,
+        /** Whole minutes at once. */
+        MINUTES,
         /** Whole hours at once. */
         HOURS,
         /** Whole days (UTC) at once. */
@@ -22,12 +27,17 @@ final class LedgerSource {
 
         /** The coarsest whose rows each lie in one of the equal slots that begin at a time. */
         static Grain of(long startMillis, long widthMillis) {
-            if (startMillis % LedgerRollup.DAY_MILLIS == 0 && widthMillis % LedgerRollup.DAY_MILLIS == 0) {
+            if (isMultiple(startMillis, widthMillis, RollupTable.DAYS)) {
                 return DAYS;
             }
-            return startMillis % LedgerRollup.HOUR_MILLIS == 0 && widthMillis % LedgerRollup.HOUR_MILLIS == 0
-                    ? HOURS
-                    : REQUESTS;
+            if (isMultiple(startMillis, widthMillis, RollupTable.HOURS)) {
+                return HOURS;
+            }
+            return isMultiple(startMillis, widthMillis, RollupTable.MINUTES) ? MINUTES : REQUESTS;
+        }
+
+        private static boolean isMultiple(long start, long width, RollupTable of) {
+            return start % of.length() == 0 && width % of.length() == 0;
         }
     }
 
@@ -35,58 +45,96 @@ final class LedgerSource {
     private final List<Object> parameters = new ArrayList<>();
     private final LedgerShape shape;
     private final LedgerFilter filter;
+    private final long minutesSince;
     private final String columns;
+
+    private LedgerSource(LedgerShape shape, LedgerFilter filter, long minutesSince, String columns) {
+        this.shape = shape;
+        this.filter = filter;
+        this.minutesSince = minutesSince;
+        this.columns = columns;
+    }
 
     /**
      * @param filter its times are inclusive
-     * @param columns of {@link LedgerContribution}
+     * @param columns of {@link LedgerContribution}, separated by a comma and a space
      */
-    LedgerSource(LedgerShape shape, LedgerFilter filter, Grain coarsest, String columns) {
-        this.shape = shape;
-        this.filter = filter;
-        this.columns = columns;
-        long from = filter.fromMillis();
+    static LedgerSource of(
+            Connection connection, LedgerShape shape, LedgerFilter filter, Grain coarsest, String columns)
+            throws SQLException {
         long to = filter.toMillis() == Long.MAX_VALUE ? Long.MAX_VALUE : filter.toMillis() + 1;
-        Grain grain = shape.hasRollups() ? coarsest : Grain.REQUESTS;
-        long hours = up(from, LedgerRollup.HOUR_MILLIS);
-        long hoursEnd = Math.floorDiv(to, LedgerRollup.HOUR_MILLIS) * LedgerRollup.HOUR_MILLIS;
-        if (grain == Grain.REQUESTS || hours >= hoursEnd) {
-            requests(from, to);
+        LedgerSource source = new LedgerSource(shape, filter, minutesSince(connection, shape), columns);
+        source.cover(filter.fromMillis(), to, source.tables(coarsest));
+        return source;
+    }
+
+    private static long minutesSince(Connection connection, LedgerShape shape) throws SQLException {
+        if (!shape.hasTasks()) {
+            return Long.MAX_VALUE;
+        }
+        try (PreparedStatement query =
+                        connection.prepareStatement("SELECT MAX(bucket_ms) FROM " + RollupTable.MINUTES.table());
+                ResultSet row = query.executeQuery()) {
+            long newest = row.next() ? row.getLong(1) : 0;
+            return row.wasNull() ? Long.MAX_VALUE : newest - RollupTable.MINUTES_READ_MILLIS;
+        }
+    }
+
+    /** Those that can answer, the coarsest first. */
+    private List<RollupTable> tables(Grain coarsest) {
+        List<RollupTable> tables = new ArrayList<>();
+        List<String> wanted = List.of(columns.split(", "));
+        boolean byTask = shape.hasTasks() && filter.caller() == null && RollupTable.TASK_DAYS.has(wanted);
+        if (shape.hasRollups() && coarsest == Grain.DAYS) {
+            tables.add(byTask ? RollupTable.TASK_DAYS : RollupTable.DAYS);
+        }
+        if (shape.hasRollups() && coarsest.compareTo(Grain.HOURS) >= 0) {
+            tables.add(byTask ? RollupTable.TASK_HOURS : RollupTable.HOURS);
+        }
+        if (shape.hasTasks() && coarsest != Grain.REQUESTS) {
+            tables.add(RollupTable.MINUTES);
+        }
+        return tables;
+    }
+
+    /** Takes whole rows of the first table, and of the next ones what is left at both ends. */
+    private void cover(long from, long to, List<RollupTable> tables) {
+        if (from >= to) {
             return;
         }
-        long days = up(hours, LedgerRollup.DAY_MILLIS);
-        long daysEnd = Math.floorDiv(hoursEnd, LedgerRollup.DAY_MILLIS) * LedgerRollup.DAY_MILLIS;
-        if (grain == Grain.HOURS || days >= daysEnd) {
-            rollup(LedgerRollup.HOURS, hours, hoursEnd);
-        } else {
-            rollup(LedgerRollup.HOURS, hours, days);
-            rollup(LedgerRollup.DAYS, days, daysEnd);
-            rollup(LedgerRollup.HOURS, daysEnd, hoursEnd);
+        if (tables.isEmpty()) {
+            arm("(" + shape.contribution("r.time_ms >= ? AND r.time_ms < ?") + ") q WHERE 1 = 1", columns, from, to);
+            return;
         }
-        requests(from, hours);
-        requests(hoursEnd, to);
-    }
-
-    private static long up(long millis, long unit) {
-        return -Math.floorDiv(-millis, unit) * unit;
-    }
-
-    private void rollup(String table, long from, long to) {
-        if (from < to) {
-            arm(table + " WHERE bucket_ms >= ? AND bucket_ms < ?", from, to);
+        RollupTable table = tables.get(0);
+        List<RollupTable> finer = tables.subList(1, tables.size());
+        long start = -Math.floorDiv(-from, table.length()) * table.length();
+        if (table == RollupTable.MINUTES) {
+            start = Math.max(start, minutesSince);
         }
-    }
-
-    private void requests(long from, long to) {
-        if (from < to) {
-            arm("(" + shape.contribution("r.time_ms >= ? AND r.time_ms < ?") + ") q WHERE 1 = 1", from, to);
+        long end = Math.floorDiv(to, table.length()) * table.length();
+        if (start >= end) {
+            cover(from, to, finer);
+            return;
         }
+        arm(table.table() + " WHERE bucket_ms >= ? AND bucket_ms < ?", known(), start, end);
+        cover(from, start, finer);
+        cover(end, to, finer);
     }
 
-    private void arm(String where, long from, long to) {
+    /** In roll-ups of before the classes of latency nothing is in these. */
+    private String known() {
+        return shape.hasTasks()
+                ? columns
+                : List.of(columns.split(", ")).stream()
+                        .map(column -> LatencyBins.COLUMNS.contains(column) ? "0 AS " + column : column)
+                        .collect(Collectors.joining(", "));
+    }
+
+    private void arm(String where, String selected, long from, long to) {
         sql.append(sql.isEmpty() ? "(" : " UNION ALL ")
                 .append("SELECT ")
-                .append(columns)
+                .append(selected)
                 .append(" FROM ")
                 .append(where);
         parameters.add(from);

@@ -65,7 +65,7 @@ public final class LedgerTraffic {
     /** Requests by task, tier and model, in no order. */
     public List<TrafficFlow> flows(LedgerFilter filter) throws SQLException {
         List<TrafficFlow> all = new ArrayList<>();
-        LedgerSource source = new LedgerSource(shape, filter, LedgerSource.Grain.DAYS, FLOW_COLUMNS);
+        LedgerSource source = LedgerSource.of(connection, shape, filter, LedgerSource.Grain.DAYS, FLOW_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(FLOWS.formatted(source.sql()))) {
             source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {
@@ -90,8 +90,8 @@ public final class LedgerTraffic {
     public List<TrafficSlot> slots(LedgerFilter filter, int slots) throws SQLException {
         long width = Math.max(1, (filter.toMillis() - filter.fromMillis() + slots) / slots);
         List<TrafficSlot> all = new ArrayList<>();
-        LedgerSource source =
-                new LedgerSource(shape, filter, LedgerSource.Grain.of(filter.fromMillis(), width), SLOT_COLUMNS);
+        LedgerSource source = LedgerSource.of(
+                connection, shape, filter, LedgerSource.Grain.of(filter.fromMillis(), width), SLOT_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(SLOTS.formatted(source.sql()))) {
             query.setLong(1, filter.fromMillis());
             query.setLong(2, width);
@@ -126,7 +126,7 @@ public final class LedgerTraffic {
             all.addAll(rows(
                     new LedgerFilter(
                             Math.max(filter.fromMillis(), hour),
-                            Math.min(filter.toMillis(), hour + LedgerRollup.HOUR_MILLIS - 1),
+                            Math.min(filter.toMillis(), hour + RollupTable.HOURS.length() - 1),
                             filter.task(),
                             filter.caller()),
                     most - all.size()));
@@ -138,7 +138,7 @@ public final class LedgerTraffic {
     private List<Long> hours(LedgerFilter filter, int most) throws SQLException {
         List<Long> all = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(HOURS)) {
-            query.setLong(1, filter.fromMillis() - LedgerRollup.HOUR_MILLIS);
+            query.setLong(1, filter.fromMillis() - RollupTable.HOURS.length());
             query.setLong(2, filter.toMillis());
             String task = LedgerFilter.UNCLASSIFIED.equals(filter.task()) ? "" : filter.task();
             query.setString(3, task);
@@ -190,7 +190,7 @@ public final class LedgerTraffic {
     /** Names of the keys under which requests came, at most 200. */
     public List<String> callers(LedgerFilter filter) throws SQLException {
         List<String> all = new ArrayList<>();
-        LedgerSource source = new LedgerSource(shape, filter, LedgerSource.Grain.DAYS, "caller, shadow");
+        LedgerSource source = LedgerSource.of(connection, shape, filter, LedgerSource.Grain.DAYS, "caller, shadow");
         try (PreparedStatement query = connection.prepareStatement(CALLERS.formatted(source.sql()))) {
             source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {

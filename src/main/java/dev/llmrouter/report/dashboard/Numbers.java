@@ -1,11 +1,13 @@
 package dev.llmrouter.report.dashboard;
 
 import dev.llmrouter.audit.Share;
+import dev.llmrouter.record.ledger.LatencyBins;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as a dashboard shows them: short. The exact ones are a click away, in the audit. */
@@ -47,6 +49,23 @@ final class Numbers {
                 ? "not judged"
                 : percent(share.mean()) + " (" + percent(share.low()) + " to " + percent(share.high()) + ", "
                         + count(share.n()) + " judged)";
+    }
+
+    /** The usual and the slow time of answers, in seconds. */
+    static String latency(@Nullable LatencyBins latency) {
+        return latency == null || latency.n() == 0
+                ? "not known"
+                : seconds(latency.millis(LatencyBins.MEDIAN)) + " / " + seconds(latency.millis(LatencyBins.SLOW));
+    }
+
+    private static String seconds(OptionalLong millis) {
+        long known = millis.orElseThrow();
+        return known < LatencyBins.longest()
+                ? new BigDecimal(known)
+                                .movePointLeft(3)
+                                .round(new MathContext(2, RoundingMode.HALF_UP))
+                                .toPlainString() + " s"
+                : "over " + known / 1000 + " s";
     }
 
     /** A time between now and then, coarse. */

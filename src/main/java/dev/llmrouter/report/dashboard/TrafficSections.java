@@ -103,7 +103,7 @@ final class TrafficSections {
 
     private void destinations(Audit audit) {
         out.append("<section><h2>Destinations</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Task</th>"
-                + "<th class=\"left\">Tier</th><th>Requests</th><th>Cost</th><th>At the baseline</th><th>Per useful output</th>"
+                + "<th class=\"left\">Tier</th><th>Requests</th><th>Cost</th><th>At the baseline</th><th>Per useful output</th><th>p50 / p95</th>"
                 + "<th class=\"left\">Quality, 95 % interval</th></tr></thead><tbody>");
         for (Destination each : audit.destinations()) {
             out.append("<tr><td>")
@@ -118,6 +118,8 @@ final class TrafficSections {
                     .append(Numbers.usd(each.baselineCostUsd()))
                     .append("</td><td>")
                     .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()))
+                    .append("</td><td>")
+                    .append(Numbers.latency(each.latency()))
                     .append("</td><td class=\"left wrap\">")
                     .append(interval(each.quality()))
                     .append(Numbers.quality(each.quality()))
@@ -125,7 +127,8 @@ final class TrafficSections {
         }
         out.append(
                 "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
-                        + " feedback or the task's check found useful. Machines read the same from <code>audit --json</code>.</p></section>");
+                        + " feedback or the task's check found useful. p50 and p95: half and 95 % of the answers were complete within this time."
+                        + " Machines read the same from <code>audit --json</code>.</p></section>");
     }
 
     private static String interval(@Nullable Share share) {

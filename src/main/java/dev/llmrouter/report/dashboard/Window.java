@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How far the dashboard looks back. Windows from a day on end with the present hour, from a month on with the present day (UTC),
- * so that the ledger's roll-ups answer them.
+ * How far the dashboard looks back. The last hour ends with the present minute, windows from a day on with the present
+ * hour, from a month on with the present day (UTC), so that the ledger's roll-ups answer them.
  */
 public enum Window {
-    HOUR("1h", "the last hour", Duration.ofHours(1), Duration.ofMillis(1), 48),
+    HOUR("1h", "the last hour", Duration.ofHours(1), Duration.ofMinutes(1), 60),
     DAY("24h", "the last 24 hours", Duration.ofHours(24), Duration.ofHours(1), 24),
     WEEK("7d", "the last 7 days", Duration.ofDays(7), Duration.ofHours(1), 42),
     MONTH("30d", "the last 30 days", Duration.ofDays(30), Duration.ofDays(1), 30),

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -232,7 +233,8 @@ abstract class LedgerContract {
         }
         try (Connection connection = LedgerConnections.connect(settings());
                 Statement statement = connection.createStatement()) {
-            for (String table : List.of("llm_day", "llm_hour", "llm_pair")) {
+            for (String table :
+                    List.of("llm_minute", "llm_task_day", "llm_task_hour", "llm_day", "llm_hour", "llm_pair")) {
                 statement.execute("DROP TABLE " + table);
             }
         }
@@ -298,7 +300,8 @@ abstract class LedgerContract {
                                     new BigDecimal("18446744.073709551614"),
                                     new BigDecimal("0.000000000006"),
                                     3,
-                                    1),
+                                    1,
+                                    fast(3)),
                             new DestinationSums(
                                     "summary",
                                     "premium",
@@ -310,8 +313,15 @@ abstract class LedgerContract {
                                     new BigDecimal("0.000000000001"),
                                     new BigDecimal("0.000000000003"),
                                     1,
-                                    1));
+                                    1,
+                                    fast(1)));
         }
+    }
+
+    private static LatencyBins fast(long answers) {
+        List<Long> counts = new ArrayList<>(Collections.nCopies(LatencyBins.SIZE, 0L));
+        counts.set(0, answers);
+        return new LatencyBins(counts);
     }
 
     @Test
@@ -352,8 +362,8 @@ abstract class LedgerContract {
         }
     }
 
-    private static final long HOUR = LedgerRollup.HOUR_MILLIS;
-    private static final long DAY = LedgerRollup.DAY_MILLIS;
+    private static final long HOUR = RollupTable.HOURS.length();
+    private static final long DAY = RollupTable.DAYS.length();
     private static final int TRAFFIC_DAYS = 5;
 
     /** Each request once, also where it comes twice, within a batch or later; the times of the earliest and the latest. */
@@ -419,7 +429,9 @@ abstract class LedgerContract {
         String tier = List.of("economy", "premium").get(random.nextInt(2));
         return new RequestEntry(
                 id,
-                random.nextLong(TRAFFIC_DAYS * DAY),
+                random.nextInt(4) == 0
+                        ? TRAFFIC_DAYS * DAY - 1 - random.nextLong(4 * HOUR)
+                        : random.nextLong(TRAFFIC_DAYS * DAY),
                 random.nextInt(4) == 0 ? null : "team-" + random.nextInt(3),
                 random.nextInt(10) == 0 ? "embeddings" : "openai",
                 random.nextInt(5) == 0 ? null : "task-" + random.nextInt(3),
@@ -458,7 +470,7 @@ abstract class LedgerContract {
                 random.nextInt(10) == 0,
                 1,
                 null,
-                random.nextLong(5_000),
+                random.nextLong(random.nextBoolean() ? 5_000 : 120_000),
                 random.nextInt(3) == 0 ? null : "version-" + random.nextInt(2));
     }
 
@@ -509,21 +521,29 @@ abstract class LedgerContract {
         }
     }
 
-    private long differences(String table, long length) throws Exception {
-        String keys = "bucket_ms / " + length + " * " + length + ", " + String.join(", ", LedgerContribution.KEYS);
+    private long differences(RollupTable table, long sinceMillis) throws Exception {
+        String keys = "bucket_ms / " + table.length() + " * " + table.length() + ", " + String.join(", ", table.keys());
         String fresh = "SELECT " + keys + ", SUM(" + String.join("), SUM(", LedgerContribution.MEASURES) + ") FROM ("
-                + LedgerContribution.sql("1 = 1") + ") c GROUP BY " + keys;
-        String kept = "SELECT bucket_ms, " + String.join(", ", LedgerContribution.KEYS) + ", "
-                + String.join(", ", LedgerContribution.MEASURES) + " FROM " + table + " WHERE requests <> 0";
+                + LedgerContribution.sql("r.time_ms >= " + sinceMillis) + ") c GROUP BY " + keys;
+        String kept = "SELECT bucket_ms, " + String.join(", ", table.keys()) + ", "
+                + String.join(", ", LedgerContribution.MEASURES) + " FROM " + table.table()
+                + " WHERE requests <> 0 AND bucket_ms >= " + sinceMillis;
         return count("SELECT COUNT(*) FROM (" + fresh + " EXCEPT " + kept + ") a")
                 + count("SELECT COUNT(*) FROM (" + kept + " EXCEPT " + fresh + ") b");
     }
 
     private void rollupsEqualTheirRequests() throws Exception {
-        assertThat(differences(LedgerRollup.HOURS, HOUR)).isZero();
-        assertThat(differences(LedgerRollup.DAYS, DAY)).isZero();
+        long newest = count("SELECT MAX(bucket_ms) FROM llm_minute");
+        assertThat(newest).isEqualTo(count("SELECT MAX(time_ms) / 60000 * 60000 FROM llm_request"));
+        long keptSince = newest - RollupTable.MINUTES_KEPT_MILLIS;
+        assertThat(count("SELECT MIN(bucket_ms) FROM llm_minute")).isGreaterThanOrEqualTo(keptSince);
+        for (RollupTable table : RollupTable.values()) {
+            assertThat(differences(table, table == RollupTable.MINUTES ? keptSince : 0))
+                    .as(table.table())
+                    .isZero();
+        }
         // said once more, without the SQL that the roll-ups are filled from
-        for (String table : List.of(LedgerRollup.HOURS, LedgerRollup.DAYS)) {
+        for (String table : List.of("llm_hour", "llm_day", "llm_task_hour", "llm_task_day")) {
             for (String money : List.of("cost", "classifier")) {
                 String column = money.equals("cost") ? "cost_pico_usd" : money + "_cost_pico_usd";
                 assertThat(count("SELECT SUM(" + money + "_micro_usd) FROM " + table))
@@ -583,6 +603,13 @@ abstract class LedgerContract {
                 LedgerFilter.between(7, 2 * DAY + 11),
                 new LedgerFilter(0, 3 * DAY - 1, LedgerFilter.UNCLASSIFIED, null),
                 LedgerFilter.between(9, 3)));
+        long newest = count("SELECT MAX(bucket_ms) FROM llm_minute") + 60_000;
+        for (long minutes : List.of(60L, 95L, 150L, 200L)) {
+            long from = newest - minutes * 60_000;
+            filters.add(LedgerFilter.between(from, newest - 1));
+            filters.add(new LedgerFilter(from, newest - 1, null, "team-1"));
+            filters.add(LedgerFilter.between(from + 17, newest - 30_000));
+        }
         for (int i = 0; i < 30; i++) {
             long from = random.nextLong(TRAFFIC_DAYS * DAY);
             filters.add(new LedgerFilter(
@@ -592,6 +619,7 @@ abstract class LedgerContract {
                     random.nextBoolean() ? null : "team-1"));
         }
         List<Read> fromRollups = reads(filters);
+        execute("DROP TABLE llm_minute", "DROP TABLE llm_task_day", "DROP TABLE llm_task_hour");
         execute("DROP TABLE llm_day", "DROP TABLE llm_hour");
         assertThat(reads(filters)).isEqualTo(fromRollups);
     }
@@ -600,6 +628,9 @@ abstract class LedgerContract {
     void aLedgerOfBeforeTheRollupsGetsThem() throws Exception {
         randomTraffic(new SplittableRandom(7));
         execute(
+                "DROP TABLE llm_minute",
+                "DROP TABLE llm_task_day",
+                "DROP TABLE llm_task_hour",
                 "DROP TABLE llm_day",
                 "DROP TABLE llm_hour",
                 "DROP INDEX llm_feedback_unknown",
@@ -607,13 +638,39 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN probability",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
                 .isEqualTo(count("SELECT COUNT(*) FROM llm_feedback f WHERE NOT EXISTS"
                         + " (SELECT 1 FROM llm_request r WHERE r.request_id = f.request_id)"))
                 .isPositive();
+    }
+
+    @Test
+    void aLedgerOfBeforeLatenciesGetsThemAndIsReadBeforeThat() throws Exception {
+        randomTraffic(new SplittableRandom(9));
+        List<LedgerFilter> filters =
+                List.of(LedgerFilter.between(0, TRAFFIC_DAYS * DAY - 1), LedgerFilter.between(DAY + 5, 3 * DAY + 11));
+        List<Read> now = reads(filters);
+        execute(
+                "DROP TABLE llm_minute",
+                "DROP TABLE llm_task_day",
+                "DROP TABLE llm_task_hour",
+                "DELETE FROM llm_router_schema_history WHERE version = '8'");
+        for (String column : LatencyBins.COLUMNS) {
+            execute("ALTER TABLE llm_hour DROP COLUMN " + column, "ALTER TABLE llm_day DROP COLUMN " + column);
+        }
+        List<Read> before = reads(filters);
+        assertThat(before)
+                .extracting(Read::flows)
+                .isEqualTo(now.stream().map(Read::flows).toList());
+        assertThat(before.get(0).destinations())
+                .extracting(DestinationSums::latency)
+                .containsOnlyNulls();
+        open().close();
+        rollupsEqualTheirRequests();
+        assertThat(reads(filters)).isEqualTo(now);
     }
 
     @Test
@@ -637,6 +694,8 @@ abstract class LedgerContract {
             assertThat(count("SELECT MIN(bucket_ms) FROM llm_day")).isEqualTo(3 * DAY);
             assertThat(count("SELECT MIN(bucket_ms) FROM llm_hour")).isEqualTo(3 * DAY);
             assertThat(count("SELECT SUM(requests) FROM llm_day")).isEqualTo(count("SELECT COUNT(*) FROM llm_request"));
+            assertThat(count("SELECT SUM(requests) FROM llm_task_day"))
+                    .isEqualTo(count("SELECT COUNT(*) FROM llm_request"));
         }
     }
 }

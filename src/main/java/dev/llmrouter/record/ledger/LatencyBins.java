@@ -1,0 +1,88 @@
+package dev.llmrouter.record.ledger;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * How many answers took how long, in {@link #SIZE} classes whose bounds grow by a factor of 1.6: sums of it are exact, and
+ * a percentile read from it lies in the same class as the true one.
+ *
+ * @param counts answers of each class, the shortest first
+ */
+public record LatencyBins(List<Long> counts) {
+    /** Number of classes. */
+    public static final int SIZE = 16;
+
+    /** Share of the answers that the usual time is told of: half are faster. */
+    public static final double MEDIAN = 0.5;
+
+    /** Share of the answers that the slow time is told of: one in twenty takes longer. */
+    public static final double SLOW = 0.95;
+
+    /** From 100 ms, each 1.6 times the one before: where classes end, exclusive; the last class has no end. In ms. */
+    private static final List<Integer> ENDS =
+            List.of(100, 160, 256, 410, 655, 1049, 1678, 2684, 4295, 6872, 10995, 17592, 28147, 45036, 72058);
+
+    /** The columns that hold the counts. */
+    static final List<String> COLUMNS =
+            IntStream.range(0, SIZE).mapToObj("ms_%02d"::formatted).toList();
+
+    /** @throws IllegalArgumentException if there are not {@link #SIZE} counts */
+    public LatencyBins {
+        counts = List.copyOf(counts);
+        if (counts.size() != SIZE) {
+            throw new IllegalArgumentException(counts.size() + " classes of latency; there are " + SIZE + ".");
+        }
+    }
+
+    /** What one request adds, as SQL: a column for each class. @param request alias of a row of {@code llm_request} */
+    static String sql(String request) {
+        return IntStream.range(0, SIZE)
+                .mapToObj(i -> "CASE WHEN " + request + ".outcome = 'ok'"
+                        + (i == 0 ? "" : " AND " + request + ".duration_ms >= " + ENDS.get(i - 1))
+                        + (i == SIZE - 1 ? "" : " AND " + request + ".duration_ms < " + ENDS.get(i))
+                        + " THEN 1 ELSE 0 END AS " + COLUMNS.get(i))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Number of answers. */
+    public long n() {
+        return counts.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * The time within which a share of the answers was there, in ms: taken to be spread evenly over the logarithms of a
+     * class, so that it is off by less than 60 %, and by some percent where answers fill their classes evenly. Of the last
+     * class its start, a lower bound.
+     *
+     * @param share above 0, up to 1
+     * @return empty for no answers
+     */
+    public OptionalLong millis(double share) {
+        long n = n();
+        if (n == 0) {
+            return OptionalLong.empty();
+        }
+        double wanted = share * n;
+        long before = 0;
+        for (int i = 0; i < SIZE - 1; i++) {
+            long here = counts.get(i);
+            if (here > 0 && before + here >= wanted) {
+                double part = (wanted - before) / here;
+                double end = ENDS.get(i);
+                double start = i == 0 ? 0 : ENDS.get(i - 1);
+                return OptionalLong.of(
+                        Math.round(i == 0 ? end * part : start * Math.pow(end / start, part))); // no logarithm of 0
+            }
+            before += here;
+        }
+        return OptionalLong.of(longest());
+    }
+
+    /** Start of the last class, in ms: a percentile of this or more is a lower bound. */
+    public static long longest() {
+        return ENDS.get(SIZE - 2);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.llmrouter.report;
+
+import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.routing.EvidenceAge;
+import dev.llmrouter.audit.routing.QualityGap;
+import dev.llmrouter.audit.routing.RoutedDestination;
+import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.report.page.Block;
+import dev.llmrouter.report.page.Html;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of the routing audit that go destination by destination: figures, quality, evidence. */
+final class AuditDestinations {
+    private final RoutingAudit audit;
+    private final List<Block> blocks = new ArrayList<>();
+
+    private AuditDestinations(RoutingAudit audit) {
+        this.audit = audit;
+    }
+
+    static List<Block> of(RoutingAudit audit) {
+        AuditDestinations parts = new AuditDestinations(audit);
+        parts.destinations();
+        parts.quality();
+        parts.evidence();
+        return parts.blocks;
+    }
+
+    private void destinations() {
+        blocks.add(new Block.Heading(2, "Destinations"));
+        List<List<String>> rows = new ArrayList<>();
+        for (RoutedDestination each : audit.destinations()) {
+            Share useful = each.useful();
+            rows.add(List.of(
+                    each.task() + " at " + each.tier() + ", " + each.model(),
+                    Phrases.format("%,d", each.requests()),
+                    AuditMoney.usd(each.costUsd()),
+                    each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
+                    each.savings().comparable() == 0
+                            ? "not known"
+                            : AuditMoney.usd(each.savings().netUsd()),
+                    useful == null
+                            ? "not judged"
+                            : Phrases.format(
+                                    "%s (%s to %s, n=%,d)",
+                                    Phrases.percent(useful.mean()),
+                                    Phrases.percent(useful.low()),
+                                    Phrases.percent(useful.high()),
+                                    useful.n()),
+                    gap(each.gap()),
+                    Long.toString(each.drift().size())));
+        }
+        blocks.add(new Block.Figures(
+                List.of(
+                        "destination",
+                        "requests",
+                        "cost, USD",
+                        "USD per useful output",
+                        "net saved, USD",
+                        "useful",
+                        "points against the baseline",
+                        "drift events"),
+                rows));
+    }
+
+    private static String gap(@Nullable QualityGap gap) {
+        return gap == null
+                ? "not compared"
+                : Phrases.format(
+                        "%s (%s to %s, %s, n=%,d)",
+                        Phrases.points(gap.difference()),
+                        Phrases.points(gap.low()),
+                        Phrases.points(gap.high()),
+                        gap.source(),
+                        gap.n());
+    }
+
+    private void quality() {
+        List<Svg.Row> rows = audit.destinations().stream()
+                .filter(each -> each.gap() != null)
+                .map(AuditDestinations::row)
+                .toList();
+        if (!rows.isEmpty()) {
+            blocks.add(new Block.Heading(2, "Quality against the baseline"));
+            blocks.add(new Block.Figure(
+                    Svg.intervals(rows, "Difference of quality with interval and margin"),
+                    "Differences, intervals and margins stand in the table above."));
+        }
+    }
+
+    private static Svg.Row row(RoutedDestination each) {
+        QualityGap gap = Objects.requireNonNull(each.gap());
+        double margin = each.margin() == null ? 0 : each.margin().doubleValue();
+        String style = each.isBelowMargin() ? "fail" : gap.low() > -margin ? "pass" : "inconclusive";
+        return new Svg.Row(
+                Html.escape(each.task() + ": " + each.model()), gap.low(), gap.difference(), gap.high(), margin, style);
+    }
+
+    private void evidence() {
+        List<List<String>> rows = audit.destinations().stream()
+                .filter(each -> !each.evidence().state().equals("not-needed"))
+                .map(each -> List.of(each.task(), each.model(), age(each.evidence())))
+                .distinct()
+                .toList();
+        if (!rows.isEmpty()) {
+            blocks.add(new Block.Heading(2, "Evidence"));
+            blocks.add(new Block.Table(List.of("task", "served by", "evidence"), rows));
+        }
+    }
+
+    /** State, age and end, in words. */
+    static String age(EvidenceAge age) {
+        StringBuilder text = new StringBuilder(age.state());
+        if (age.accepted() != null && age.ageDays() != null) {
+            text.append(Phrases.format(", accepted on %s (%,d days ago)", age.accepted(), age.ageDays()));
+        }
+        if (age.until() != null && age.daysLeft() != null) {
+            text.append(
+                    age.daysLeft() < 0
+                            ? Phrases.format(", ended on %s", age.until())
+                            : Phrases.format(", until %s (%,d days left)", age.until(), age.daysLeft()));
+        }
+        return text.toString();
+    }
+}

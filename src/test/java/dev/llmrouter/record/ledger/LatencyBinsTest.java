@@ -1,0 +1,55 @@
+package dev.llmrouter.record.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class LatencyBinsTest {
+    /** Where the classes end, said once more. */
+    private static final List<Integer> ENDS =
+            List.of(100, 160, 256, 410, 655, 1049, 1678, 2684, 4295, 6872, 10995, 17592, 28147, 45036, 72058);
+
+    private static LatencyBins of(long... millis) {
+        List<Long> counts = new ArrayList<>(Collections.nCopies(LatencyBins.SIZE, 0L));
+        for (long each : millis) {
+            int bin = (int) ENDS.stream().filter(end -> each >= end).count();
+            counts.set(bin, counts.get(bin) + 1);
+        }
+        return new LatencyBins(counts);
+    }
+
+    /** Of a log-normal sample, as latencies are: fixed seed, 20,000 values each. */
+    @Test
+    void percentilesAreNearThoseOfTheValuesThemselves() {
+        SplittableRandom random = new SplittableRandom(20261126);
+        for (double typical : List.of(180.0, 900.0, 2_500.0, 8_000.0)) {
+            long[] millis = new long[20_000];
+            for (int i = 0; i < millis.length; i++) {
+                millis[i] = Math.round(typical * Math.exp(0.6 * random.nextGaussian()));
+            }
+            LatencyBins bins = of(millis);
+            Arrays.sort(millis);
+            for (double share : List.of(LatencyBins.MEDIAN, LatencyBins.SLOW)) {
+                double exact = millis[(int) (share * millis.length)];
+                assertThat(bins.millis(share).orElseThrow() / exact)
+                        .as("%s of about %s ms", share, typical)
+                        .isBetween(0.9, 1.1);
+            }
+        }
+    }
+
+    @Test
+    void readsByHand() {
+        assertThat(of(200, 200, 200, 200).millis(0.5)).hasValue(202); // 160 * (256 / 160)^0.5
+        assertThat(of(50, 50).millis(0.5)).hasValue(50);
+        assertThat(of(50, 50, 5_000, 90_000).millis(0.95)).hasValue(LatencyBins.longest());
+        assertThat(of().millis(0.5)).isEmpty();
+        assertThatThrownBy(() -> new LatencyBins(List.of(1L))).hasMessageContaining("there are 16");
+    }
+}
