@@ -1,6 +1,6 @@
 -- How long answers took, so that percentiles can be read of any time: requests with a good answer by their duration in ms.
--- The bounds grow by a factor of 1.6: ms_00 is below 100, ms_01 below 160, then 256, 410, 655, 1049, 1678, 2684, 4295, 6872,
--- 10995, 17592, 28147, 45036 and 72058; ms_15 is the rest (LatencyBins). Together they are as many as timed.
+-- The bounds grow by a factor of 1.9: ms_00 is below 20, ms_01 below 38, then 72, 137, 261, 495, 941, 1788, 3397, 6454, 12262,
+-- 23298, 44266, 84105 and 159800; ms_15 is the rest (LatencyBins). Together they are as many as timed.
 ALTER TABLE llm_hour ADD COLUMN ms_00 BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE llm_hour ADD COLUMN ms_01 BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE llm_hour ADD COLUMN ms_02 BIGINT NOT NULL DEFAULT 0;
@@ -40,22 +40,22 @@ UPDATE llm_hour SET ms_00 = s.ms_00, ms_01 = s.ms_01, ms_02 = s.ms_02, ms_03 = s
 FROM (SELECT time_ms / 3600000 * 3600000 AS bucket_ms, COALESCE(task, '') AS task, COALESCE(tier, '') AS tier,
     COALESCE(model, '') AS model, COALESCE(provider, '') AS provider, COALESCE(caller, '') AS caller,
     CASE WHEN dialect = 'embeddings' THEN 'embeddings' ELSE 'chat' END AS operation, policy_hash, shadow,
-    SUM(CASE WHEN duration_ms < 100 THEN 1 ELSE 0 END) AS ms_00,
-    SUM(CASE WHEN duration_ms >= 100 AND duration_ms < 160 THEN 1 ELSE 0 END) AS ms_01,
-    SUM(CASE WHEN duration_ms >= 160 AND duration_ms < 256 THEN 1 ELSE 0 END) AS ms_02,
-    SUM(CASE WHEN duration_ms >= 256 AND duration_ms < 410 THEN 1 ELSE 0 END) AS ms_03,
-    SUM(CASE WHEN duration_ms >= 410 AND duration_ms < 655 THEN 1 ELSE 0 END) AS ms_04,
-    SUM(CASE WHEN duration_ms >= 655 AND duration_ms < 1049 THEN 1 ELSE 0 END) AS ms_05,
-    SUM(CASE WHEN duration_ms >= 1049 AND duration_ms < 1678 THEN 1 ELSE 0 END) AS ms_06,
-    SUM(CASE WHEN duration_ms >= 1678 AND duration_ms < 2684 THEN 1 ELSE 0 END) AS ms_07,
-    SUM(CASE WHEN duration_ms >= 2684 AND duration_ms < 4295 THEN 1 ELSE 0 END) AS ms_08,
-    SUM(CASE WHEN duration_ms >= 4295 AND duration_ms < 6872 THEN 1 ELSE 0 END) AS ms_09,
-    SUM(CASE WHEN duration_ms >= 6872 AND duration_ms < 10995 THEN 1 ELSE 0 END) AS ms_10,
-    SUM(CASE WHEN duration_ms >= 10995 AND duration_ms < 17592 THEN 1 ELSE 0 END) AS ms_11,
-    SUM(CASE WHEN duration_ms >= 17592 AND duration_ms < 28147 THEN 1 ELSE 0 END) AS ms_12,
-    SUM(CASE WHEN duration_ms >= 28147 AND duration_ms < 45036 THEN 1 ELSE 0 END) AS ms_13,
-    SUM(CASE WHEN duration_ms >= 45036 AND duration_ms < 72058 THEN 1 ELSE 0 END) AS ms_14,
-    SUM(CASE WHEN duration_ms >= 72058 THEN 1 ELSE 0 END) AS ms_15
+    SUM(CASE WHEN duration_ms < 20 THEN 1 ELSE 0 END) AS ms_00,
+    SUM(CASE WHEN duration_ms >= 20 AND duration_ms < 38 THEN 1 ELSE 0 END) AS ms_01,
+    SUM(CASE WHEN duration_ms >= 38 AND duration_ms < 72 THEN 1 ELSE 0 END) AS ms_02,
+    SUM(CASE WHEN duration_ms >= 72 AND duration_ms < 137 THEN 1 ELSE 0 END) AS ms_03,
+    SUM(CASE WHEN duration_ms >= 137 AND duration_ms < 261 THEN 1 ELSE 0 END) AS ms_04,
+    SUM(CASE WHEN duration_ms >= 261 AND duration_ms < 495 THEN 1 ELSE 0 END) AS ms_05,
+    SUM(CASE WHEN duration_ms >= 495 AND duration_ms < 941 THEN 1 ELSE 0 END) AS ms_06,
+    SUM(CASE WHEN duration_ms >= 941 AND duration_ms < 1788 THEN 1 ELSE 0 END) AS ms_07,
+    SUM(CASE WHEN duration_ms >= 1788 AND duration_ms < 3397 THEN 1 ELSE 0 END) AS ms_08,
+    SUM(CASE WHEN duration_ms >= 3397 AND duration_ms < 6454 THEN 1 ELSE 0 END) AS ms_09,
+    SUM(CASE WHEN duration_ms >= 6454 AND duration_ms < 12262 THEN 1 ELSE 0 END) AS ms_10,
+    SUM(CASE WHEN duration_ms >= 12262 AND duration_ms < 23298 THEN 1 ELSE 0 END) AS ms_11,
+    SUM(CASE WHEN duration_ms >= 23298 AND duration_ms < 44266 THEN 1 ELSE 0 END) AS ms_12,
+    SUM(CASE WHEN duration_ms >= 44266 AND duration_ms < 84105 THEN 1 ELSE 0 END) AS ms_13,
+    SUM(CASE WHEN duration_ms >= 84105 AND duration_ms < 159800 THEN 1 ELSE 0 END) AS ms_14,
+    SUM(CASE WHEN duration_ms >= 159800 THEN 1 ELSE 0 END) AS ms_15
   FROM llm_request WHERE outcome = 'ok' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) s
 WHERE llm_hour.bucket_ms = s.bucket_ms AND llm_hour.task = s.task
   AND llm_hour.tier = s.tier

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How many answers took how long, in {@link #SIZE} classes whose bounds grow by a factor of 1.6: sums of it are exact, and
+ * How many answers took how long, in {@link #SIZE} classes whose bounds grow by a factor of 1.9: sums of it are exact, and
  * a percentile read from it lies in the same class as the true one.
  *
  * @param counts answers of each class, the shortest first
@@ -21,9 +21,9 @@ public record LatencyBins(List<Long> counts) {
     /** Share of the answers that the slow time is told of: one in twenty takes longer. */
     public static final double SLOW = 0.95;
 
-    /** From 100 ms, each 1.6 times the one before: where classes end, exclusive; the last class has no end. In ms. */
+    /** From 20 ms, each 1.9 times the one before: where classes end, exclusive; the last class has no end. In ms. */
     private static final List<Integer> ENDS =
-            List.of(100, 160, 256, 410, 655, 1049, 1678, 2684, 4295, 6872, 10995, 17592, 28147, 45036, 72058);
+            List.of(20, 38, 72, 137, 261, 495, 941, 1788, 3397, 6454, 12262, 23298, 44266, 84105, 159800);
 
     /** The columns that hold the counts. */
     static final List<String> COLUMNS =
@@ -54,7 +54,7 @@ public record LatencyBins(List<Long> counts) {
 
     /**
      * The time within which a share of the answers was there, in ms: taken to be spread evenly over the logarithms of a
-     * class, so that it is off by less than 60 %, and by some percent where answers fill their classes evenly. Of the last
+     * class, so that it is off by less than 90 %, and by some percent where answers fill their classes evenly. Of the last
      * class its start, a lower bound.
      *
      * @param share above 0, up to 1

@@ -59,11 +59,8 @@ final class LedgerRollup {
     private static String contributions(String given) {
         long length = RollupTable.MINUTES.length();
         String minute = "bucket_ms / " + length + " * " + length;
-        return "SELECT " + minute + ", " + KEYS + ", "
-                + LedgerContribution.MEASURES.stream()
-                        .map(measure -> "SUM(" + measure + ")")
-                        .collect(Collectors.joining(", "))
-                + " FROM (" + LedgerContribution.sql("r.request_id " + given) + ") c GROUP BY " + minute + ", " + KEYS;
+        return "SELECT " + minute + ", " + KEYS + ", " + String.join(", ", LedgerContribution.MEASURES) + " FROM ("
+                + LedgerContribution.sql("r.request_id " + given) + ") c";
     }
 
     private static String upsert(RollupTable table) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LatencyBinsTest {
     /** Where the classes end, said once more. */
     private static final List<Integer> ENDS =
-            List.of(100, 160, 256, 410, 655, 1049, 1678, 2684, 4295, 6872, 10995, 17592, 28147, 45036, 72058);
+            List.of(20, 38, 72, 137, 261, 495, 941, 1788, 3397, 6454, 12262, 23298, 44266, 84105, 159800);
 
     private static LatencyBins of(long... millis) {
         List<Long> counts = new ArrayList<>(Collections.nCopies(LatencyBins.SIZE, 0L));
@@ -46,9 +46,9 @@ class LatencyBinsTest {
 
     @Test
     void readsByHand() {
-        assertThat(of(200, 200, 200, 200).millis(0.5)).hasValue(202); // 160 * (256 / 160)^0.5
-        assertThat(of(50, 50).millis(0.5)).hasValue(50);
-        assertThat(of(50, 50, 5_000, 90_000).millis(0.95)).hasValue(LatencyBins.longest());
+        assertThat(of(200, 200, 200, 200).millis(0.5)).hasValue(189); // 137 * (261 / 137)^0.5
+        assertThat(of(9, 9).millis(0.5)).hasValue(10);
+        assertThat(of(50, 50, 5_000, 170_000).millis(0.95)).hasValue(LatencyBins.longest());
         assertThat(of().millis(0.5)).isEmpty();
         assertThatThrownBy(() -> new LatencyBins(List.of(1L))).hasMessageContaining("there are 16");
     }
