@@ -53,14 +53,6 @@ public final class AuditJson {
         node.put("useful", destination.useful());
         node.put("judged", destination.judged());
         node.put("cost_per_useful_usd", destination.costPerUsefulUsd());
-        LatencyBins latency = destination.latency();
-        if (latency == null || latency.n() == 0) {
-            node.putNull("latency_ms");
-        } else {
-            node.putObject("latency_ms")
-                    .put("p50", latency.millis(LatencyBins.MEDIAN).orElseThrow())
-                    .put("p95", latency.millis(LatencyBins.SLOW).orElseThrow());
-        }
         Share quality = destination.quality();
         if (quality == null) {
             node.putNull("quality");
@@ -70,6 +62,14 @@ public final class AuditJson {
                     .put("low", quality.low())
                     .put("high", quality.high())
                     .put("n", quality.n());
+        }
+        LatencyBins latency = destination.latency();
+        if (latency == null || latency.n() == 0) {
+            node.putNull("latency_ms");
+        } else {
+            node.putObject("latency_ms")
+                    .put("p50", latency.millis(LatencyBins.MEDIAN).orElseThrow())
+                    .put("p95", latency.millis(LatencyBins.SLOW).orElseThrow());
         }
     }
 }

@@ -39,7 +39,7 @@ class LatencyBinsTest {
                 double exact = millis[(int) (share * millis.length)];
                 assertThat(bins.millis(share).orElseThrow() / exact)
                         .as("%s of about %s ms", share, typical)
-                        .isBetween(0.9, 1.1);
+                        .isBetween(0.85, 1.15);
             }
         }
     }
