@@ -1,0 +1,194 @@
+package dev.llmrouter.policy.convert;
+
+import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
+import dev.llmrouter.policy.convert.PolicyDraft.Member;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code model_list} of LiteLLM's proxy: each deployment becomes a model of the draft, a member of its group and of its tags. */
+final class LiteLlmDeployments {
+    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+
+    private static final Map<String, String> ABILITIES = Map.of(
+            "supports_function_calling", "tools",
+            "supports_vision", "vision",
+            "supports_response_schema", "json-schema",
+            "supports_pdf_input", "documents",
+            "supports_audio_input", "audio",
+            "supports_reasoning", "reasoning",
+            "supports_assistant_prefill", "prefill");
+
+    private final PolicyDraft draft;
+    private final Map<String, List<Member>> groups = new LinkedHashMap<>();
+    private final Map<String, List<Member>> tagged = new LinkedHashMap<>();
+
+    private LiteLlmDeployments(PolicyDraft draft) {
+        this.draft = draft;
+    }
+
+    static LiteLlmDeployments of(ForeignNode list, PolicyDraft draft) {
+        LiteLlmDeployments deployments = new LiteLlmDeployments(draft);
+        list.list().forEach(deployments::read);
+        return deployments;
+    }
+
+    /** Models by {@code model_name}, in the order of the file. */
+    Map<String, List<Member>> groups() {
+        return groups;
+    }
+
+    /** Models by tag, in the order of the file. */
+    Map<String, List<Member>> tagged() {
+        return tagged;
+    }
+
+    private void read(ForeignNode deployment) {
+        String group = deployment.text("model_name");
+        ForeignNode params = deployment.get("litellm_params");
+        String called = params == null ? null : params.text("model");
+        if (group == null || params == null || called == null) {
+            draft.remark(deployment, "has no model_name or no litellm_params.model: left out");
+            deployment.settle();
+            return;
+        }
+        ForeignNode info = deployment.get("model_info");
+        String mode = info == null ? null : info.text("mode");
+        if (group.contains("*") || called.contains("*")) {
+            leaveOut(deployment, "stands for any model: name each model that callers may have");
+            return;
+        }
+        if (mode != null && !mode.equals("chat") && !mode.equals("embedding") && !mode.equals("responses")) {
+            leaveOut(deployment, "is for " + mode + ", which is out of scope");
+            return;
+        }
+        String prefix = params.text("custom_llm_provider");
+        int slash = called.indexOf('/');
+        KnownProvider known = prefix == null ? null : KnownProvider.of(prefix);
+        String id = called;
+        if (known == null && slash > 0) {
+            known = KnownProvider.of(called.substring(0, slash));
+            id = known == null ? called : called.substring(slash + 1);
+        }
+        if (known == null && slash < 0) {
+            known = KnownProvider.ofModel(called);
+        }
+        if (known == null) {
+            leaveOut(
+                    deployment,
+                    "'" + called
+                            + "' is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
+            return;
+        }
+        Map<String, String> query = new LinkedHashMap<>();
+        String version = params.text("api_version");
+        if (version != null && known.isAzure()) {
+            query.put("api-version", version);
+        }
+        Map<String, String> headers = DraftDeployment.headers(draft, params.get("extra_headers"));
+        ForeignNode organization = params.get("organization");
+        String org = organization == null ? null : DraftDeployment.value(organization);
+        if (org != null) {
+            headers.put("OpenAI-Organization", org);
+        }
+        String provider = DraftDeployment.provider(
+                draft, deployment, known, id, params.get("api_key"), params.get("api_base"), headers, query);
+        if (provider == null) {
+            deployment.settle();
+            return;
+        }
+        String name =
+                draft.model(group, model(deployment, params, info, known, provider, id, "embedding".equals(mode)));
+        Member member = new Member(name, weight(params));
+        groups.computeIfAbsent(group, any -> new ArrayList<>()).add(member);
+        ForeignNode tags = params.get("tags");
+        if (tags != null) {
+            for (ForeignNode tag : tags.list()) {
+                String text = tag.text();
+                if (text != null) {
+                    tagged.computeIfAbsent(text, any -> new ArrayList<>()).add(member);
+                }
+            }
+        }
+    }
+
+    private void leaveOut(ForeignNode deployment, String why) {
+        draft.remark(deployment, why);
+        deployment.settle();
+    }
+
+    private static @Nullable BigDecimal weight(ForeignNode params) {
+        for (String name : List.of("weight", "rpm", "tpm")) {
+            BigDecimal weight = params.number(name);
+            if (weight != null && weight.signum() > 0) {
+                return weight.min(MILLION);
+            }
+        }
+        return null;
+    }
+
+    private DraftModel model(
+            ForeignNode deployment,
+            ForeignNode params,
+            @Nullable ForeignNode info,
+            KnownProvider known,
+            String provider,
+            String id,
+            boolean embeds) {
+        Set<String> capabilities = new TreeSet<>();
+        if (embeds) {
+            capabilities.add("embeddings");
+            draft.remark(deployment, "makes embeddings: say its vectorSpace, so that others may stand in for it");
+        } else {
+            ABILITIES.forEach((setting, capability) -> {
+                if (info != null && info.isTrue(setting)) {
+                    capabilities.add(capability);
+                }
+            });
+            if (capabilities.contains("json-schema")) {
+                capabilities.add("json-object");
+            }
+            if (capabilities.isEmpty()) {
+                capabilities.addAll(DraftDeployment.usual(known));
+                draft.remark(
+                        deployment, "says nothing of what it can do: assumed are " + String.join(", ", capabilities));
+            }
+        }
+        String output = whole(info, "max_output_tokens");
+        String input = whole(info, "max_input_tokens");
+        return new DraftModel(
+                provider,
+                id,
+                input != null ? input : whole(info, "max_tokens"),
+                input != null ? output : null,
+                capabilities,
+                perMillion(params, info, "input_cost_per_token"),
+                embeds ? BigDecimal.ZERO : perMillion(params, info, "output_cost_per_token"),
+                perMillion(params, info, "cache_read_input_token_cost"),
+                perMillion(params, info, "cache_creation_input_token_cost"));
+    }
+
+    private static @Nullable String whole(@Nullable ForeignNode info, String name) {
+        BigDecimal number = info == null ? null : info.number(name);
+        return number == null
+                        || number.signum() <= 0
+                        || number.stripTrailingZeros().scale() > 0
+                        || number.compareTo(BigDecimal.valueOf(100_000_000)) > 0
+                ? null
+                : number.toBigIntegerExact().toString();
+    }
+
+    private static @Nullable BigDecimal perMillion(ForeignNode params, @Nullable ForeignNode info, String name) {
+        BigDecimal price = params.number(name);
+        BigDecimal noted = info == null ? null : info.number(name);
+        BigDecimal token = price != null ? price : noted;
+        return token == null || token.signum() < 0 || token.compareTo(new BigDecimal("0.1")) > 0
+                ? null
+                : token.multiply(MILLION);
+    }
+}
