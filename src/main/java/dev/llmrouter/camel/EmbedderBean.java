@@ -2,7 +2,6 @@ package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.TextEmbedder;
 import org.apache.camel.CamelContext;
-import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 
 /** The bean that the policy's {@code classifier.embedding.bean} names. */
@@ -28,7 +27,12 @@ final class EmbedderBean {
 
     /** LangChain4j is an optional dependency: its classes are only touched where it is there. */
     private static boolean hasLangChain4j() {
-        return ObjectHelper.loadClass(LANGCHAIN4J, EmbedderBean.class.getClassLoader()) != null;
+        try {
+            Class.forName(LANGCHAIN4J, false, EmbedderBean.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static String described(@Nullable Object bean) {

@@ -48,7 +48,7 @@ class ExplainAskTest {
             line(lines, "cooking", verb + " write a recipe with onions butter flour and fresh eggs");
         }
         Files.writeString(dir.resolve("examples.jsonl"), lines);
-        policy("sk-one", "");
+        policy("sk-one");
     }
 
     private static void line(StringBuilder to, String task, String text) {
@@ -59,7 +59,7 @@ class ExplainAskTest {
         to.append("\",\"input\":\"").append(text).append("\"}\n");
     }
 
-    private void policy(String key, String more) throws Exception {
+    private void policy(String key) throws Exception {
         Files.writeString(dir.resolve("policy.yaml"), """
                 version: 1
                 owner: team
@@ -77,7 +77,7 @@ class ExplainAskTest {
                   economy: { models: [small] }
                   premium: { models: [large] }
                 tasks:
-                  invoice: { tier: economy, description: read bills, rationale: r, examples: examples.jsonl%3$s }
+                  invoice: { tier: economy, description: read bills, rationale: r, examples: examples.jsonl }
                   weather: { tier: economy, description: tell the weather, rationale: r, examples: examples.jsonl }
                   cooking: { tier: economy, description: zebras that gallop, rationale: r, examples: examples.jsonl }
                 rules:
@@ -87,7 +87,7 @@ class ExplainAskTest {
                   minConfidence: 0.6
                   embedding: { model: vectors, timeout: 5s }
                   llm: { model: sorter, timeout: 5s }
-                """.formatted(server.port(), key, more));
+                """.formatted(server.port(), key));
     }
 
     @AfterEach
@@ -149,7 +149,6 @@ class ExplainAskTest {
 
     @Test
     void theModelIsAskedWhereTheVectorIsOfNoTaskAndTheGateHasItsSay() throws Exception {
-        policy("sk-one", "");
         String yaml = Files.readString(dir.resolve("policy.yaml"));
         Files.writeString(
                 dir.resolve("policy.yaml"),
@@ -188,9 +187,7 @@ class ExplainAskTest {
     }
 
     @Test
-    void nobodyIsAskedWhereARuleKnowsAndNoKeyIsNeeded() throws Exception {
-        policy("${env:LLM_ROUTER_TEST_NO_SUCH_KEY}", "");
-
+    void nobodyIsAskedWhereARuleKnows() throws Exception {
         JsonNode told = json("Will there be hail?");
 
         assertThat(told.path("rule").textValue()).isEqualTo("hail");
@@ -201,13 +198,16 @@ class ExplainAskTest {
 
     @Test
     void aKeyThatIsNotSetIsNamedBeforeAnybodyIsAsked() throws Exception {
-        policy("${env:LLM_ROUTER_TEST_NO_SUCH_KEY}", "");
+        policy("{{env:LLM_ROUTER_TEST_NO_SUCH_KEY}}");
 
-        assertThat(run("--ask", NEAR)).isEqualTo(2);
+        int code = Main.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute("explain", "--policy", dir.resolve("policy.yaml").toString(), "--ask", NEAR);
 
+        assertThat(code).isNotZero();
         assertThat(err.toString())
-                .contains("--ask: provider 'one' of model 'vectors' has no key", "provider 'one' of model 'sorter'")
-                .contains("set the variable that its apiKey names");
+                .contains("providers.one.apiKey has no value", "Set the variable that it names")
+                .doesNotContain("at dev.llmrouter");
         assertThat(server.bill().accounts()).isEmpty();
     }
 
