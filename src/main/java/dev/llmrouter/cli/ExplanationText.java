@@ -85,7 +85,7 @@ final class ExplanationText {
     private static void print(PrintWriter out, AskedStep step) {
         out.println("  - " + step.step().name().toLowerCase(Locale.ROOT) + ": '" + step.by() + "'"
                 + (step.provider() == null ? "" : " at " + step.provider())
-                + (step.isSimulated() ? " (simulated: costs nothing, proves nothing)" : "") + ": " + step.said());
+                + (step.isSimulated() ? " (simulated: proves nothing)" : "") + ": " + step.said());
         if (step.confidenceFrom() != null) {
             out.println("      confidence " + share(step.confidence()) + " " + from(step.confidenceFrom())
                     + "; acted on from " + share(step.minConfidence())
@@ -125,7 +125,13 @@ final class ExplanationText {
     private static String total(Explanation explanation) {
         return explanation.asked().isEmpty() && explanation.examples() == null
                 ? "nobody was asked"
-                : usd(explanation.costUsd()) + ", " + explanation.millis() + " ms";
+                : usd(explanation.costUsd()) + ", " + explanation.millis() + " ms" + simulated(explanation);
+    }
+
+    private static String simulated(Explanation explanation) {
+        return explanation.asked().stream().anyMatch(AskedStep::isSimulated)
+                ? " (the simulator answered: nothing was billed, the cost is that of the policy's prices)"
+                : "";
     }
 
     private static String usd(@Nullable BigDecimal amount) {
