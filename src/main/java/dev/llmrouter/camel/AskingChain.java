@@ -49,6 +49,28 @@ final class AskingChain {
         this.vectors = vectors;
     }
 
+    /** Why those that the chain asks cannot be asked, and what to do; empty if they can. */
+    static List<String> problems(RoutingPolicy policy) {
+        List<String> problems = new ArrayList<>();
+        ClassifierSettings settings = policy.classifier();
+        ClassifierSettings.Embedding embedding = settings.embedding();
+        ClassifierSettings.Llm llm = settings.llm();
+        if (embedding != null && embedding.model() != null && settings.chain().contains(Step.EMBEDDING)) {
+            add(problems, policy, embedding.model());
+        }
+        if (llm != null && settings.chain().contains(Step.LLM)) {
+            add(problems, policy, llm.model());
+        }
+        return problems;
+    }
+
+    private static void add(List<String> problems, RoutingPolicy policy, String model) {
+        String problem = ProviderModelCaller.problem(policy, model);
+        if (problem != null && !problems.contains(problem)) {
+            problems.add(problem);
+        }
+    }
+
     /** Asks in the order of the routes: the embedder, then the model if no task is known yet. */
     Classified ask(Classified classified) throws InterruptedException {
         Classified compared = compare(classified);

@@ -50,7 +50,7 @@ public final class PolicyExplainer implements AutoCloseable {
      *
      * @param uri its resource URI; null for the environment's {@code LLM_ROUTER_POLICY}, else the example policy
      * @param evidence folder with evidence; null for {@code evidence} beside the policy
-     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable, also for a key that is not set
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     public static PolicyExplainer open(@Nullable String uri, @Nullable Path evidence) {
         DefaultCamelContext camel = new DefaultCamelContext();
@@ -89,13 +89,18 @@ public final class PolicyExplainer implements AutoCloseable {
      *
      * @throws BadRequestException as {@link #explain}
      * @throws RefusedException as {@link #explain}
+     * @throws MissingKeyException if somebody is to be asked, and the key of one that may be is not set; nobody was asked
      */
     public Explanation ask(String text, String model, Map<String, String> headers)
-            throws BadRequestException, RefusedException, InterruptedException {
+            throws BadRequestException, RefusedException, MissingKeyException, InterruptedException {
         List<Prediction.Ranked> learned = new ArrayList<>();
         Classified classified = router.explain(described(text, model, headers), new Likely(learned));
         if (!router.needsTask(classified)) {
             return new Explanation(router.decide(classified).decision(), learned, List.of(), null);
+        }
+        List<String> problems = AskingChain.problems(policy.policy());
+        if (!problems.isEmpty()) {
+            throw new MissingKeyException(String.join("; ", problems));
         }
         camel.start();
         EmbeddingStep.Made before = vectors == null ? EmbeddingStep.Made.NOTHING : vectors.made();

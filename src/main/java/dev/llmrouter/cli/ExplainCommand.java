@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.camel.Explanation;
+import dev.llmrouter.camel.MissingKeyException;
 import dev.llmrouter.camel.PolicyExplainer;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DecisionJson;
@@ -67,6 +68,8 @@ final class ExplainCommand extends ConsoleCommand {
                 ExplanationText.print(out, decision, asked);
             }
             return 0;
+        } catch (MissingKeyException e) {
+            return wrong("--ask: " + e.getMessage());
         } catch (RefusedException e) {
             out.println(e.getMessage());
             e.reasons().forEach(reason -> out.println("  - " + reason.text()));

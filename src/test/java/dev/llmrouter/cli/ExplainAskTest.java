@@ -204,9 +204,9 @@ class ExplainAskTest {
                 .setErr(new PrintWriter(err, true))
                 .execute("explain", "--policy", dir.resolve("policy.yaml").toString(), "--ask", NEAR);
 
-        assertThat(code).isNotZero();
+        assertThat(code).isEqualTo(2);
         assertThat(err.toString())
-                .contains("providers.one.apiKey has no value", "Set the variable that it names")
+                .contains("--ask: provider 'one' of model 'vectors' has no key; set the variable that its apiKey names", "of model 'sorter'")
                 .doesNotContain("at dev.llmrouter");
         assertThat(server.bill().accounts()).isEmpty();
     }
