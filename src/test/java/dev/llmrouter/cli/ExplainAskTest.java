@@ -206,7 +206,9 @@ class ExplainAskTest {
 
         assertThat(code).isEqualTo(2);
         assertThat(err.toString())
-                .contains("--ask: provider 'one' of model 'vectors' has no key; set the variable that its apiKey names", "of model 'sorter'")
+                .contains(
+                        "--ask: provider 'one' of model 'vectors' has no key; set the variable that its apiKey names",
+                        "of model 'sorter'")
                 .doesNotContain("at dev.llmrouter");
         assertThat(server.bill().accounts()).isEmpty();
     }
