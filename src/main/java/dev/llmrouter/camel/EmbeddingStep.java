@@ -5,6 +5,7 @@ import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
+import dev.llmrouter.classify.learned.NearestExamples;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.classify.learned.TrainingSettings;
 import dev.llmrouter.classify.learned.VectorFile;
@@ -60,6 +61,9 @@ final class EmbeddingStep {
     private final DeploymentHealth health = new DeploymentHealth(System::nanoTime);
     private final DeploymentHealth loading = new DeploymentHealth(System::nanoTime);
     private volatile @Nullable Known known;
+    private @Nullable String problem;
+    private Made made = Made.NOTHING;
+    private final boolean keepsExamples;
     private String seen = "";
     private long notBefore = System.nanoTime();
 
@@ -67,14 +71,27 @@ final class EmbeddingStep {
     private record Known(
             VectorModel model,
             ClassifierSettings.Embedding settings,
-            @Nullable ProviderClient client) {}
+            @Nullable ProviderClient client,
+            NearestExamples examples) {}
+
+    /**
+     * The vectors of examples that were made.
+     *
+     * @param texts how many; 0 where all were kept
+     * @param costUsd null if it is not known
+     */
+    record Made(int texts, @Nullable BigDecimal costUsd, Duration took) {
+        static final Made NOTHING = new Made(0, BigDecimal.ZERO, Duration.ZERO);
+    }
 
     /**
      * @param policyUri where the policy lies
      * @param threads where a user's bean is asked
+     * @param keepsExamples whether the nearest examples can be told, which takes the memory of all their vectors
      */
-    EmbeddingStep(CamelContext camel, String policyUri, Executor threads) {
+    EmbeddingStep(CamelContext camel, String policyUri, Executor threads, boolean keepsExamples) {
         this.camel = camel;
+        this.keepsExamples = keepsExamples;
         this.examples = new TaskExamples(policyUri);
         this.threads = threads;
     }
@@ -95,26 +112,45 @@ final class EmbeddingStep {
         try {
             known = learn(policy, settings);
             seen = stamp;
+            problem = null;
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } catch (Exception e) {
             notBefore = System.nanoTime() + NEXT_TRY.toNanos();
+            String what = e instanceof ExamplesException || e instanceof IllegalArgumentException
+                    ? String.valueOf(e.getMessage())
+                    : e.toString();
+            problem = what;
             LOG.warn(
                     "{}: the step 'embedding' {} and is tried again in {} s: {}",
                     policy.source(),
                     known == null ? "knows nothing yet" : "goes on with the examples it knew before",
                     NEXT_TRY.toSeconds(),
-                    e instanceof ExamplesException || e instanceof IllegalArgumentException
-                            ? e.getMessage()
-                            : e.toString());
+                    what);
             return false;
         }
     }
 
+    /** Why the vectors could not be made when that was tried last; null if they could. */
+    synchronized @Nullable String problem() {
+        return problem;
+    }
+
+    /** What was made when vectors were missing last. */
+    synchronized Made made() {
+        return made;
+    }
+
+    /** The examples nearest to a vector, the nearest first; empty if there are none, or they are not kept. */
+    List<NearestExamples.Near> nearest(float[] vector, int most) {
+        Known now = known;
+        return now == null ? List.of() : now.examples().of(vector, most);
+    }
+
     private Known learn(RoutingPolicy policy, ClassifierSettings.Embedding settings) throws Exception {
-        TextEmbedder bean = settings.bean() == null ? null : bean(settings.bean());
+        TextEmbedder bean = settings.bean() == null ? null : EmbedderBean.of(camel, settings.bean());
         Candidate embedder = bean == null ? member(policy, settings) : TaskVectors.bean(settings);
         List<LabelledExample> read = examples.read(policy, warning -> LOG.debug("{}: {}", policy.source(), warning));
         Map<String, String> texts = new LinkedHashMap<>();
@@ -127,10 +163,14 @@ final class EmbeddingStep {
         Map<String, float[]> vectors = vectors(policy, settings, embedder, bean, texts);
         TrainingSettings training = TaskExamples.settings(policy);
         List<VectorTrainer.Example> learnt = new ArrayList<>();
+        NearestExamples nearest = new NearestExamples();
         for (LabelledExample example : read) {
             float[] vector = vectors.get(VectorFile.key(TaskVectors.excerpt(example.text(), embedder)));
             if (vector != null && example.task() != null) {
                 learnt.add(new VectorTrainer.Example(example.task(), vector));
+                if (keepsExamples) {
+                    nearest.add(example.id(), example.task(), vector);
+                }
             }
         }
         VectorModel model = VectorTrainer.train(learnt, training.noneNames(), training.keep());
@@ -140,17 +180,7 @@ final class EmbeddingStep {
                 learnt.size(),
                 model.tasks().size(),
                 settings.name());
-        return new Known(model, settings, bean == null ? null : new BeanEmbedderClient(bean, threads));
-    }
-
-    private TextEmbedder bean(String name) {
-        Object bean = camel.getRegistry().lookupByName(name);
-        if (bean instanceof TextEmbedder embedder) {
-            return embedder;
-        }
-        throw new IllegalArgumentException("classifier.embedding.bean: the registry has "
-                + (bean == null ? "no bean" : "a " + bean.getClass().getName()) + " under the name '" + name
-                + "'; bind one that implements " + TextEmbedder.class.getName());
+        return new Known(model, settings, bean == null ? null : new BeanEmbedderClient(bean, threads), nearest);
     }
 
     private static Candidate member(RoutingPolicy policy, ClassifierSettings.Embedding settings) {
@@ -194,32 +224,34 @@ final class EmbeddingStep {
             List<String> missing,
             Map<String, float[]> into)
             throws Exception {
-        BigDecimal cost = BigDecimal.ZERO;
+        long start = System.nanoTime();
+        BigDecimal cost = bean == null ? BigDecimal.ZERO : null;
         for (int at = 0; at < missing.size(); at += BATCH) {
             List<String> keys = missing.subList(at, Math.min(missing.size(), at + BATCH));
             List<String> batch = keys.stream().map(texts::get).toList();
-            List<float[]> made;
+            List<float[]> answer;
             if (bean != null) {
-                made = bean.embed(batch);
+                answer = bean.embed(batch);
             } else {
                 Embedder.Embedded embedded = ask(embedder, batch);
-                made = embedded.vectors();
+                answer = embedded.vectors();
                 cost = Cost.sum(cost, embedded.attempt().costUsd());
             }
-            if (made.size() != keys.size()) {
+            if (answer.size() != keys.size()) {
                 throw new IllegalArgumentException(
-                        "the embedder made " + made.size() + " vectors of " + keys.size() + " texts");
+                        "the embedder made " + answer.size() + " vectors of " + keys.size() + " texts");
             }
             for (int i = 0; i < keys.size(); i++) {
-                into.put(keys.get(i), made.get(i));
+                into.put(keys.get(i), answer.get(i));
             }
+            made = new Made(at + keys.size(), cost, Duration.ofNanos(System.nanoTime() - start));
         }
         if (!missing.isEmpty()) {
             LOG.info(
                     "{}: vectors of {} examples were made, for {} USD",
                     policy.source(),
                     missing.size(),
-                    bean != null || cost == null ? "an unknown number of" : cost.toPlainString());
+                    cost == null ? "an unknown number of" : cost.toPlainString());
         }
     }
 

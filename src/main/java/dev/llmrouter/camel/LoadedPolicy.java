@@ -90,6 +90,16 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     static LoadedPolicy open(CamelContext camel, String uri, DeploymentHealth health, Clock clock) {
+        return open(camel, uri, health, clock, false);
+    }
+
+    /** For who only looks at a policy: nobody is called, unless {@link #makeVectors} says so. */
+    static LoadedPolicy openQuietly(CamelContext camel, String uri, DeploymentHealth health, Clock clock) {
+        return open(camel, uri, health, clock, true);
+    }
+
+    private static LoadedPolicy open(
+            CamelContext camel, String uri, DeploymentHealth health, Clock clock, boolean isQuiet) {
         PolicyReloader reloader;
         try {
             reloader = PolicyReloader.open(loader(camel, clock), CamelPolicyResource.of(camel, uri));
@@ -103,7 +113,7 @@ public final class LoadedPolicy implements AutoCloseable {
         ShownExamples shown = new ShownExamples(uri);
         shown.renew(reloader.get());
         EmbeddingStep vectors =
-                new EmbeddingStep(camel, uri, LlmRouterContext.of(camel).beanThreads());
+                new EmbeddingStep(camel, uri, LlmRouterContext.of(camel).beanThreads(), isQuiet);
         LoadedPolicy policy = new LoadedPolicy(
                 reloader,
                 evidence,
@@ -115,7 +125,7 @@ public final class LoadedPolicy implements AutoCloseable {
                 health,
                 clock);
         reloader.subscribe(policy.new Listener());
-        policy.start(interval(camel));
+        policy.start(interval(camel), !isQuiet);
         return policy;
     }
 
@@ -127,15 +137,17 @@ public final class LoadedPolicy implements AutoCloseable {
                 .orElseGet(() -> CamelPolicyResource.folder(uri).resolve("evidence"));
     }
 
-    private void start(Duration interval) {
+    private void start(Duration interval, boolean makesVectors) {
         if (policy().looksAtLanguage()) {
             watch.execute(() -> new Describer().warmUp()); // so that no request waits for the model on an event loop
         }
         reloader.start(interval);
         watch(interval, this::lookAtEvidence);
         watch(interval, this::lookAtExamples);
-        watch.execute(this::lookAtVectors);
-        watch(interval, this::lookAtVectors);
+        if (makesVectors) {
+            watch.execute(this::lookAtVectors);
+            watch(interval, this::lookAtVectors);
+        }
     }
 
     private void watch(Duration interval, Runnable look) {
@@ -270,6 +282,12 @@ public final class LoadedPolicy implements AutoCloseable {
                 LOG.warn("{}:{}: {}", check.source(), problem.line(), problem.message());
             }
         }
+    }
+
+    /** Has the vectors made that the examples lack, which costs money and may take as long as their provider does. */
+    EmbeddingStep makeVectors() {
+        lookAtVectors();
+        return vectors;
     }
 
     /** What is in force now. */

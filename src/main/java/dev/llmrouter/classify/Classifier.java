@@ -22,5 +22,12 @@ public interface Classifier {
         boolean isWanted();
 
         void say(String what);
+
+        /**
+         * A task that the step thinks of, the likeliest first.
+         *
+         * @param probability 0 to 1
+         */
+        default void thinks(String task, double probability) {}
     }
 }

@@ -75,20 +75,42 @@ public final class ClassifierChain {
     /** Names the task; the trace tells what each step said and which rules nearly fit. Slower. */
     public Classification explain(Input input) {
         List<String> said = new ArrayList<>(absent);
-        return run(
-                input,
-                new Classifier.Trace() {
-                    @Override
-                    public boolean isWanted() {
-                        return true;
-                    }
+        Classifier.Trace trace = new Told(said, Classifier.Trace.NONE);
+        Classification found = run(input, trace, said);
+        if (found.task() == null) {
+            tellWhoWouldBeAsked(trace);
+            return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
+        }
+        return found;
+    }
 
-                    @Override
-                    public void say(String what) {
-                        said.add(what);
-                    }
-                },
-                said);
+    /**
+     * The same for who goes on to ask those that this chain does not.
+     *
+     * @param also is told everything as well
+     */
+    public Classification explain(Input input, Classifier.Trace also) {
+        List<String> said = new ArrayList<>(absent);
+        return run(input, new Told(said, also), said);
+    }
+
+    /** Keeps what is said. */
+    private record Told(List<String> said, Classifier.Trace also) implements Classifier.Trace {
+        @Override
+        public boolean isWanted() {
+            return true;
+        }
+
+        @Override
+        public void say(String what) {
+            said.add(what);
+            also.say(what);
+        }
+
+        @Override
+        public void thinks(String task, double probability) {
+            also.thinks(task, probability);
+        }
     }
 
     /**
@@ -123,16 +145,19 @@ public final class ClassifierChain {
                 return new Classification(found.task(), found.confidence(), found.source(), found.rule(), said);
             }
         }
-        if (compared != null && trace.isWanted()) {
+        return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
+    }
+
+    private void tellWhoWouldBeAsked(Classifier.Trace trace) {
+        if (compared != null) {
             trace.say("embedding: '" + compared
                     + "' would make the text's vector, to compare it with the examples; nobody is called here");
         }
-        if (asked != null && trace.isWanted()) {
+        if (asked != null) {
             trace.say("llm: model '" + asked + "' would be asked"
                     + (byTokens ? ", and the probabilities of its answer's tokens be the confidence" : "")
                     + "; nobody is called here");
         }
-        return new Classification(null, 0, Classification.Source.DEFAULT, null, said);
     }
 
     private Optional<Classification> ask(Step step, Classifier classifier, Input input, Classifier.Trace trace) {

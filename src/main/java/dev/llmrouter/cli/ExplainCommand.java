@@ -1,10 +1,10 @@
 package dev.llmrouter.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.Explanation;
+import dev.llmrouter.camel.MissingKeyException;
 import dev.llmrouter.camel.PolicyExplainer;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DecisionJson;
-import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.RefusedException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,10 +15,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows where a text would go, and why. Calls nobody. */
+/** Shows where a text would go, and why. Calls nobody, unless it is told to. */
 @Command(
         name = "explain",
-        description = "Shows which task, tier and models a text would get, and why. Calls nobody.",
+        description = "Shows which task, tier and models a text would get, and why. Calls nobody without --ask.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand extends ConsoleCommand {
     @Option(
@@ -36,6 +36,13 @@ final class ExplainCommand extends ConsoleCommand {
     @Option(names = "--json", description = "Prints the decision as POST /v1/route answers it.")
     private boolean json;
 
+    @Option(
+            names = "--ask",
+            description =
+                    "Asks the embedder and the classifying model of the policy as well, as the gateway does where no "
+                            + "other step knows; says what that cost. Needs their keys.")
+    private boolean ask;
+
     @Option(names = "--model", paramLabel = "MODEL", description = "The request's field 'model'. Default: auto.")
     private String model = "auto";
 
@@ -51,48 +58,22 @@ final class ExplainCommand extends ConsoleCommand {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = out();
+        String input = String.join(" ", text);
         try (PolicyExplainer explainer = PolicyExplainer.open(policy, evidence)) {
-            Decision decision = explainer.explain(String.join(" ", text), model, headers);
-            ObjectNode node = DecisionJson.of(decision);
+            Explanation asked = ask ? explainer.ask(input, model, headers) : null;
+            Decision decision = asked == null ? explainer.explain(input, model, headers) : asked.decision();
             if (json) {
-                out.println(node);
+                out.println(asked == null ? DecisionJson.of(decision) : ExplanationJson.of(asked));
             } else {
-                print(out, decision, node);
+                ExplanationText.print(out, decision, asked);
             }
             return 0;
+        } catch (MissingKeyException e) {
+            return wrong("--ask: " + e.getMessage());
         } catch (RefusedException e) {
             out.println(e.getMessage());
             e.reasons().forEach(reason -> out.println("  - " + reason.text()));
             return 1;
         }
-    }
-
-    private static void print(PrintWriter out, Decision decision, ObjectNode node) {
-        String task = decision.classification().task();
-        out.printf(
-                "task        %s (%s, confidence %.2f)%n",
-                task == null ? "not recognised" : task,
-                decision.classification().source().key(),
-                decision.classification().confidence());
-        out.printf("tier        %s%n", decision.tier());
-        StringBuilder candidates = new StringBuilder();
-        decision.candidates()
-                .forEach(candidate -> candidates
-                        .append(candidates.length() == 0 ? "" : ", then ")
-                        .append(candidate.model().name())
-                        .append(" at ")
-                        .append(candidate.provider().name()));
-        out.printf("models      %s%n", candidates);
-        EvidenceFinding worth = decision.evidence();
-        out.printf("evidence    %s%s%n", worth.state().key(), worth.until() == null ? "" : " until " + worth.until());
-        out.println("why");
-        decision.reasons().forEach(reason -> out.println("  - " + reason.text()));
-        out.println("how it was classified");
-        decision.classification().trace().forEach(line -> out.println("  - " + line));
-        out.println("input");
-        node.get("characteristics")
-                .fields()
-                .forEachRemaining(field -> out.println("  - " + field.getKey() + ": " + field.getValue()));
-        out.flush();
     }
 }

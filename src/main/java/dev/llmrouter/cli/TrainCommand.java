@@ -121,6 +121,7 @@ public final class TrainCommand extends ConsoleCommand {
             err().println(fault);
             return 2;
         }
+        long start = System.nanoTime();
         try {
             if (policy != null) {
                 trainFor(policy);
@@ -131,6 +132,7 @@ public final class TrainCommand extends ConsoleCommand {
                 trainClassifier(Examples.read(Objects.requireNonNull(data)), settings, Objects.requireNonNull(target));
             }
             out().flush();
+            progress(String.format(Locale.ROOT, "took %.1f s", (System.nanoTime() - start) / 1e9));
             return 0;
         } catch (ExamplesException e) {
             err().println(e.getMessage());

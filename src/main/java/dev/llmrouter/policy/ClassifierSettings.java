@@ -71,7 +71,7 @@ public record ClassifierSettings(
      * What makes the vectors that are compared with those of the examples: a model or a bean, one of the two.
      *
      * @param model an embedding model of the policy; null where a bean makes them
-     * @param bean name of a {@code classify.TextEmbedder} in the registry; null where a model makes them
+     * @param bean name of a {@code classify.TextEmbedder} or a LangChain4j model in the registry; null where a model makes them
      * @param timeout for the vector of one request
      */
     public record Embedding(

@@ -8,6 +8,7 @@ import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.classify.Classification;
+import dev.llmrouter.classify.Classifier;
 import dev.llmrouter.classify.ClassifierChain;
 import dev.llmrouter.classify.Describer;
 import dev.llmrouter.classify.Input;
@@ -131,6 +132,11 @@ public final class Router {
                         : new Classification(task, 1, Classification.Source.EXPLICIT, null, List.of()));
     }
 
+    /** Whether no task was recognised, and one is needed: of those who can be asked, the policy may have none. */
+    public boolean needsTask(Classified classified) {
+        return classified.needsTask();
+    }
+
     /** Whether no task was recognised, and the policy has a model that is to be asked for it. */
     public boolean isOpen(Classified classified) {
         return TaskQuestion.isOpen(classified);
@@ -204,6 +210,16 @@ public final class Router {
     public Classified explain(Described described) throws BadRequestException {
         ClassifierChain chain = chain(described);
         return new Classified(described, chain.explain(described.input()));
+    }
+
+    /**
+     * The same for who goes on to ask those that are asked outside: {@link #compare} and {@link #ask}.
+     *
+     * @param also is told what the steps say
+     * @throws BadRequestException as {@link #classify}
+     */
+    public Classified explain(Described described, Classifier.Trace also) throws BadRequestException {
+        return new Classified(described, chain(described).explain(described.input(), also));
     }
 
     private static ClassifierChain chain(Described described) throws BadRequestException {

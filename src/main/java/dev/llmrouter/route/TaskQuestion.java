@@ -31,6 +31,7 @@ public final class TaskQuestion implements ClassifierQuestion {
     private final String key;
     private final @Nullable SingleCall single;
     private @Nullable Classified settled;
+    private @Nullable TaskAnswer answer;
 
     private TaskQuestion(Classified before, TaskModel model, Cancellation caller, LongSupplier nanoTime) {
         this.before = before;
@@ -131,12 +132,12 @@ public final class TaskQuestion implements ClassifierQuestion {
                         0,
                         true);
         Attempt attempt = made().answered(usage);
-        Optional<TaskAnswer> answer = model.prompt().read(reply);
-        if (answer.isEmpty()) {
+        Optional<TaskAnswer> read = model.prompt().read(reply);
+        if (read.isEmpty()) {
             return unknown("its answer is not one of the tasks", attempt);
         }
-        model.surroundings().memory().put(key, answer.get());
-        return of(answer.get(), "asked", attempt);
+        model.surroundings().memory().put(key, read.get());
+        return of(read.get(), "asked", attempt);
     }
 
     @Override
@@ -152,7 +153,13 @@ public final class TaskQuestion implements ClassifierQuestion {
         return unknown("no answer within " + model.timeout().toMillis() + " ms", attempt);
     }
 
+    /** What the model said or has said before, whether it is acted on or not; null if nothing that counts. */
+    public @Nullable TaskAnswer answer() {
+        return answer;
+    }
+
     private Classified of(TaskAnswer answer, String how, @Nullable Attempt attempt) {
+        this.answer = answer;
         String task = answer.task();
         double least = before.received().policy().policy().classifier().minConfidence(ClassifierSettings.Step.LLM);
         if (task == null) {

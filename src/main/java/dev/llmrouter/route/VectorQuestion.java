@@ -31,6 +31,8 @@ public final class VectorQuestion implements ClassifierQuestion {
     private final String text;
     private final @Nullable SingleCall single;
     private @Nullable Classified settled;
+    private float @Nullable [] vector;
+    private @Nullable Prediction prediction;
 
     private VectorQuestion(Classified before, TaskVectors vectors, Cancellation caller, LongSupplier nanoTime) {
         this.before = before;
@@ -124,7 +126,9 @@ public final class VectorQuestion implements ClassifierQuestion {
                                 : Usage.of(TokenEstimator.estimate(text), 0).asEstimate());
         Prediction found;
         try {
-            found = vectors.model().predict(embeddings.vectors().get(0));
+            vector = embeddings.vectors().get(0);
+            found = vectors.model().predict(vector);
+            prediction = found;
         } catch (IllegalArgumentException e) {
             return unknown(String.valueOf(e.getMessage()), attempt);
         }
@@ -147,6 +151,16 @@ public final class VectorQuestion implements ClassifierQuestion {
                 Classification.Source.EMBEDDING,
                 "embedding: nearest is " + told,
                 booked(attempt));
+    }
+
+    /** The vector that was compared; null if none came. */
+    public float @Nullable [] vector() {
+        return vector;
+    }
+
+    /** What the comparison says, whether it is acted on or not; null if there was none. */
+    public @Nullable Prediction prediction() {
+        return prediction;
     }
 
     private static String percent(double share) {

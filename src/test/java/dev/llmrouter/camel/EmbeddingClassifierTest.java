@@ -2,6 +2,10 @@ package dev.llmrouter.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.output.Response;
 import dev.llmrouter.classify.TextEmbedder;
 import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.dispatch.Cost;
@@ -21,6 +25,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +43,7 @@ class EmbeddingClassifierTest {
     private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     private DefaultCamelContext camel = new DefaultCamelContext();
     private final Letters letters = new Letters();
+    private @Nullable EmbeddingModel chained;
 
     @TempDir
     private Path folder;
@@ -64,6 +70,28 @@ class EmbeddingClassifierTest {
                 counts[Math.floorMod(word.hashCode(), 128)] += 1;
             }
             return counts;
+        }
+    }
+
+    /** The same vectors, as LangChain4j has them. */
+    private final class Chained implements EmbeddingModel {
+        private final String name;
+
+        Chained(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Response<List<Embedding>> embedAll(List<TextSegment> segments) {
+            letters.texts.addAndGet(segments.size());
+            return Response.from(segments.stream()
+                    .map(segment -> Embedding.from(Letters.vector(segment.text())))
+                    .toList());
+        }
+
+        @Override
+        public String modelName() {
+            return name;
         }
     }
 
@@ -97,7 +125,7 @@ class EmbeddingClassifierTest {
                 """.formatted(embedding));
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getRegistry().bind("records", (Recorder) records::add);
-        camel.getRegistry().bind("mine", letters);
+        camel.getRegistry().bind("mine", chained == null ? letters : chained);
         List<Resource> files = new ArrayList<>();
         for (String file : RouteFiles.locate(folder.resolve("none"))) {
             files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
@@ -189,6 +217,22 @@ class EmbeddingClassifierTest {
         assertThat(letters.texts).hasValue(3 * VERBS.length + 1);
         assertThat(way("later tell whether rain wind or sun comes over the mountains"))
                 .isEqualTo("weather by embedding at economy");
+    }
+
+    @Test
+    void aModelOfLangChain4jIsTakenByItsNameAndIsAnotherWithAnotherModel() throws Exception {
+        chained = new Chained("first");
+        start(BY_BEAN);
+        assertThat(way("later tell whether rain wind or sun comes over the mountains"))
+                .isEqualTo("weather by embedding at economy");
+        assertThat(letters.texts).hasValue(3 * VERBS.length + 1);
+
+        camel.stop();
+        camel = new DefaultCamelContext();
+        chained = new Chained("second");
+        start(BY_BEAN);
+
+        assertThat(letters.texts).hasValue(2 * 3 * VERBS.length + 1);
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class LearnedClassifier implements Classifier {
         Prediction prediction = model.predict(text);
         if (trace.isWanted()) {
             trace.say(told(text, prediction));
+            prediction.top().forEach(ranked -> trace.thinks(ranked.task(), ranked.probability()));
         }
         String task = prediction.task();
         if (task == null || prediction.confidence() < minConfidence) {

@@ -56,10 +56,12 @@ public final class VectorModel {
         String task = confidence >= calibration.threshold() ? tasks.get(best) : null;
         List<Prediction.Ranked> top = new ArrayList<>();
         top.add(new Prediction.Ranked(tasks.get(best), confidence));
+        // where the confidence is lower than the share among the tasks, the rest is the chance of none of them
+        double others = confidence / Math.max(1e-12, scores[best]);
         for (int i = 1; i < Math.min(LearnedModel.TOP, tasks.size()); i++) {
             scores[best] = -1;
             best = LearnedModel.best(scores, tasks.size());
-            top.add(new Prediction.Ranked(tasks.get(best), Math.min(scores[best], 1 - confidence)));
+            top.add(new Prediction.Ranked(tasks.get(best), scores[best] * others));
         }
         return new Prediction(task, confidence, top);
     }

@@ -64,6 +64,19 @@ class VectorTrainerTest {
     }
 
     @Test
+    void theTaskNamedFirstIsTheLikeliestAlsoWhereNoneFits() {
+        List<float[]> centres = List.of(direction(), direction(), direction(), direction());
+        VectorModel model = VectorTrainer.train(examples(centres, 25, 0.8), Set.of("none"), KEEP);
+
+        for (int n = 0; n < 50; n++) {
+            List<Prediction.Ranked> top = model.predict(direction()).top();
+            assertThat(top).isSortedAccordingTo((a, b) -> Double.compare(b.probability(), a.probability()));
+            assertThat(top.stream().mapToDouble(Prediction.Ranked::probability).sum())
+                    .isLessThanOrEqualTo(1.000001);
+        }
+    }
+
+    @Test
     void isLessSureWhereTasksOverlap() {
         List<float[]> centres = new ArrayList<>();
         float[] common = direction();
