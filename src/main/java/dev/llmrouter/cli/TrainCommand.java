@@ -42,6 +42,9 @@ import picocli.CommandLine.Option;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class TrainCommand extends ConsoleCommand {
+    /** Each learns a model of its own, and needs the memory of one. */
+    private static final int MAX_THREADS = 4;
+
     @Option(names = "--data", paramLabel = "FILE", description = "JSON Lines, plain or gzip.")
     private @Nullable Path data;
 
@@ -202,7 +205,7 @@ public final class TrainCommand extends ConsoleCommand {
 
     private void trainClassifier(List<LabelledExample> examples, TrainingSettings settings, Path out)
             throws ExamplesException, IOException {
-        LearnedTrainer.Trained trained = new LearnedTrainer(settings, this::progress).train(examples);
+        LearnedTrainer.Trained trained = new LearnedTrainer(settings, this::progress, threads()).train(examples);
         ModelFile.write(trained.model(), out);
         if (report != null) {
             Files.writeString(report, QualityPage.of(trained.model().id(), trained.quality()));
@@ -251,6 +254,10 @@ public final class TrainCommand extends ConsoleCommand {
                     + "' here. Look at the recorded scores, or use the cheaper one.");
         }
         out.println(threshold.statement());
+    }
+
+    private static int threads() {
+        return Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private void progress(String what) {

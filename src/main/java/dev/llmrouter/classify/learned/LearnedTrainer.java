@@ -7,7 +7,10 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
-/** Trains the task classifier: folds for calibration and quality, then the model on all examples. One thread. */
+/**
+ * Trains the task classifier: folds for calibration and quality, and the model on all examples. None of these needs what
+ * another has learned, so that several threads may learn at once; the outcome is the same, bit by bit.
+ */
 public final class LearnedTrainer {
     private static final int FOLDS = 4;
     /** Folds in which one task of four is left out of training, to see how texts of unknown tasks look. */
@@ -18,11 +21,21 @@ public final class LearnedTrainer {
 
     private final TrainingSettings settings;
     private final Consumer<String> progress;
+    private final int threads;
 
-    /** @param progress is told what is being done, for people */
+    /** One thread: that of the caller. @param progress is told what is being done, for people */
     public LearnedTrainer(TrainingSettings settings, Consumer<String> progress) {
+        this(settings, progress, 1);
+    }
+
+    /**
+     * @param progress is told what is being done, for people, by one thread at a time
+     * @param threads how many learn at once, 1 or more; each needs memory for a model of its own
+     */
+    public LearnedTrainer(TrainingSettings settings, Consumer<String> progress, int threads) {
         this.settings = settings;
         this.progress = progress;
+        this.threads = Math.max(1, threads);
     }
 
     /** A model and how good it is. */
@@ -38,41 +51,62 @@ public final class LearnedTrainer {
         progress.accept(set.size() + " examples of " + set.tasks.size() + " tasks"
                 + (set.none ? ", some of none of them" : ""));
         HeldOut heldOut = new HeldOut(set.size());
-        List<Quality.Point> learning = new ArrayList<>();
-        for (int fold = 0; fold < set.foldCount; fold++) {
-            if (fold == 0) {
-                learning.add(partial(set, 0.25));
-                learning.add(partial(set, 0.5));
+        try (Learners learners = new Learners(threads)) {
+            Learners.Result<LearnedParts> whole = learners.start(() -> learnAll(set));
+            List<Learners.Result<Integer>> folds = new ArrayList<>();
+            for (int i = 0; i < set.foldCount; i++) {
+                int fold = i;
+                folds.add(learners.start(() -> learnFold(set, fold, heldOut)));
             }
-            progress.accept("fold " + (fold + 1) + " of " + set.foldCount);
-            scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut);
-            if (fold == 0) {
-                learning.add(point(set, set.outsideFold(0), set.inFold(0), heldOut));
-            }
+            List<Learners.Result<HeldOut>> parted = withoutSomeTasks(set, learners);
+            Learners.Result<Quality.Point> quarter = learners.start(() -> partial(set, 0.25));
+            Learners.Result<Quality.Point> half = learners.start(() -> partial(set, 0.5));
+            folds.forEach(Learners.Result::get);
+            List<Quality.Point> learning =
+                    List.of(quarter.get(), half.get(), point(set, set.outsideFold(0), set.inFold(0), heldOut));
+            Calibration calibration = Calibrator.learn(
+                    set, heldOut, parted.stream().map(Learners.Result::get).toList(), settings.keep());
+            LearnedParts parts = whole.get();
+            LearnedModel model = new LearnedModel(
+                    set.id, set.tasks, set.none, parts.vocabulary(), parts.weights(), calibration, set.spelling);
+            return new Trained(model, Calibrator.quality(set, heldOut, calibration, learning));
         }
-        Calibration calibration = Calibrator.learn(set, heldOut, withoutSomeTasks(set), settings.keep());
-        progress.accept("all examples");
-        int[] all = set.everything();
-        Vocabulary vocabulary = set.vocabulary(all);
-        Softmax softmax = learn(set, all, vocabulary);
-        SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
-        LearnedModel model =
-                new LearnedModel(set.id, set.tasks, set.none, vocabulary, weights, calibration, set.spelling);
-        return new Trained(model, Calibrator.quality(set, heldOut, calibration, learning));
     }
 
-    private List<HeldOut> withoutSomeTasks(TrainingSet set) {
-        List<HeldOut> all = new ArrayList<>();
-        for (int part = 0; part < PARTED && set.tasks.size() >= TASKS_TO_PART; part++) {
-            progress.accept("without some tasks, " + (part + 1) + " of " + PARTED);
+    private record LearnedParts(Vocabulary vocabulary, SparseWeights weights) {}
+
+    private LearnedParts learnAll(TrainingSet set) {
+        say("all examples");
+        int[] all = set.everything();
+        Vocabulary vocabulary = set.vocabulary(all);
+        return new LearnedParts(vocabulary, SparseWeights.of(learn(set, all, vocabulary), vocabulary.size()));
+    }
+
+    private int learnFold(TrainingSet set, int fold, HeldOut heldOut) {
+        say("fold " + (fold + 1) + " of " + set.foldCount);
+        scoreFold(set, set.outsideFold(fold), set.inFold(fold), heldOut);
+        return fold;
+    }
+
+    private synchronized void say(String what) {
+        progress.accept(what);
+    }
+
+    private List<Learners.Result<HeldOut>> withoutSomeTasks(TrainingSet set, Learners learners) {
+        List<Learners.Result<HeldOut>> all = new ArrayList<>();
+        for (int i = 0; i < PARTED && set.tasks.size() >= TASKS_TO_PART; i++) {
+            int part = i;
             IntPredicate leftOut = leftOut(set, part);
             int[] from = Arrays.stream(set.outsideFold(part))
-                    .filter(i -> !leftOut.test(i))
+                    .filter(each -> !leftOut.test(each))
                     .toArray();
             if (from.length > 0) {
-                HeldOut without = new HeldOut(set.size(), leftOut);
-                scoreFold(set, from, set.inFold(part), without);
-                all.add(without);
+                all.add(learners.start(() -> {
+                    say("without some tasks, " + (part + 1) + " of " + PARTED);
+                    HeldOut without = new HeldOut(set.size(), leftOut);
+                    scoreFold(set, from, set.inFold(part), without);
+                    return without;
+                }));
             }
         }
         return all;
@@ -112,7 +146,7 @@ public final class LearnedTrainer {
 
     /** Accuracy on the first fold after learning from a share of the others. */
     private Quality.Point partial(TrainingSet set, double share) {
-        progress.accept("learning curve at " + Math.round(share * 100) + " %");
+        say("learning curve at " + Math.round(share * 100) + " %");
         int[] from = set.outsideFold(0);
         Softmax.shuffle(from, new SplittableRandom(settings.seed()));
         from = Arrays.copyOf(from, Math.max(1, (int) Math.round(from.length * share)));

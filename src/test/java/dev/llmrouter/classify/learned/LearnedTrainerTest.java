@@ -56,6 +56,18 @@ class LearnedTrainerTest {
     }
 
     @Test
+    void severalThreadsLearnTheSame() throws Exception {
+        List<LabelledExample> examples = Texts.examples(20, 10, 3);
+        LearnedTrainer.Trained one = train(examples, 7);
+        List<String> said = new ArrayList<>();
+        LearnedTrainer.Trained three =
+                new LearnedTrainer(TrainingSettings.ofDefaults().withSeed(7), said::add, 3).train(examples);
+        assertThat(bytes(three.model())).isEqualTo(bytes(one.model()));
+        assertThat(three.quality()).usingRecursiveComparison().isEqualTo(one.quality());
+        assertThat(said).contains("fold 4 of 4", "learning curve at 25 %", "without some tasks, 2 of 2", "all examples");
+    }
+
+    @Test
     void readsBackWhatItWrote() throws Exception {
         LearnedModel model = train(Texts.examples(20, 10, 3), 7).model();
         byte[] written = bytes(model);
