@@ -1,9 +1,9 @@
-// One call of one client at a gateway: node matrix.mjs CLIENT SCENARIO BASE_URL; writes what came of it as one line of JSON.
+// One call of one client at a gateway: node matrix.mjs CLIENT SCENARIO BASE_URL [KEY]; writes what came of it as one line of JSON.
 import OpenAI from "openai";
 import Anthropic from "@anthropic-ai/sdk";
 
-const [client, scenario, base] = process.argv.slice(2);
-const settings = { apiKey: "KEY", maxRetries: 0, ...(scenario === "timeout" ? { timeout: 500 } : {}) };
+const [client, scenario, base, key = "KEY"] = process.argv.slice(2);
+const settings = { apiKey: key, maxRetries: 0, ...(scenario === "timeout" ? { timeout: 500 } : {}) };
 const openai = new OpenAI({ baseURL: `${base}/v1`, ...settings });
 const anthropic = new Anthropic({ baseURL: base, ...settings });
 const schema = {
@@ -110,6 +110,20 @@ async function run() {
         }
       }
       return { left: true };
+    }
+    case "embeddings": {
+      // packed, as this client asks for them of itself
+      const answer = await openai.embeddings.create({ model: "local", input: "short", dimensions: 16 });
+      return { vector: answer.data[0].embedding };
+    }
+    case "count": {
+      const counted = await anthropic.messages.countTokens({
+        model: "real",
+        system: "Be brief.",
+        tools: [{ name: "weather", input_schema: place }],
+        messages: [{ role: "user", content: "word ".repeat(200) }],
+      });
+      return { tokens: counted.input_tokens };
     }
     default:
       throw new Error(`no scenario ${scenario}`);
