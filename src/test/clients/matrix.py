@@ -1,19 +1,21 @@
-"""One call of one client at a gateway: python matrix.py CLIENT SCENARIO BASE_URL [KEY]; writes what came of it as one line of JSON.
+"""Calls of one client at a gateway: python matrix.py CLIENT BASE_URL KEY; reads scenarios, one a line, and writes what came of
+each as a line of JSON.
 
 The clients read strictly: an answer that does not fit their own types is an error.
 """
 
 import json
 import sys
+import traceback
 
-import anthropic
-import openai
 from pydantic import BaseModel
 
-client, scenario, base, key = (sys.argv[1:] + ["KEY"])[:4]
+client, base, key = sys.argv[1:]
+if client == "messages":
+    import anthropic as library
+else:
+    import openai as library
 settings = {"api_key": key, "max_retries": 0, "_strict_response_validation": True}
-if scenario == "timeout":
-    settings["timeout"] = 0.5
 place = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
 
 
@@ -27,10 +29,8 @@ def weather(arguments):
 
 
 class Chat:
-    library = openai
-
-    def __init__(self):
-        self.calls = openai.OpenAI(base_url=f"{base}/v1", **settings).chat.completions
+    def __init__(self, **more):
+        self.calls = library.OpenAI(base_url=f"{base}/v1", **settings, **more).chat.completions
 
     def ask(self, question, **more):
         return self.calls.create(**{"model": "real", "messages": [{"role": "user", "content": question}], **more})
@@ -58,10 +58,8 @@ class Chat:
 
 
 class Responses:
-    library = openai
-
-    def __init__(self):
-        self.calls = openai.OpenAI(base_url=f"{base}/v1", **settings).responses
+    def __init__(self, **more):
+        self.calls = library.OpenAI(base_url=f"{base}/v1", **settings, **more).responses
 
     def ask(self, question, **more):
         return self.calls.create(**{"model": "real", "input": question, **more})
@@ -88,10 +86,8 @@ class Responses:
 
 
 class Messages:
-    library = anthropic
-
-    def __init__(self):
-        self.calls = anthropic.Anthropic(base_url=base, **settings).messages
+    def __init__(self, **more):
+        self.calls = library.Anthropic(base_url=base, **settings, **more).messages
 
     def ask(self, question, **more):
         asked = [{"role": "user", "content": question}]
@@ -127,14 +123,15 @@ class Messages:
 
 def embeddings():
     """Shorter vectors, packed as this client asks for them of itself; it unpacks them only where it does not read strictly."""
-    lenient = openai.OpenAI(base_url=f"{base}/v1", **{**settings, "_strict_response_validation": False})
+    lenient = library.OpenAI(base_url=f"{base}/v1", **{**settings, "_strict_response_validation": False})
     return lenient.embeddings.create(model="local", input="short", dimensions=16).data[0].embedding
 
 
-def run():
-    if scenario == "embeddings":
-        return {"vector": embeddings()}
-    api = {"chat": Chat, "responses": Responses, "messages": Messages}[client]()
+Api = {"chat": Chat, "responses": Responses, "messages": Messages}[client]
+api = Api()
+
+
+def run(scenario):
     match scenario:
         case "plain":
             return {"text": api.text(api.ask("Count."))}
@@ -149,20 +146,27 @@ def run():
             try:
                 api.ask("Count.", model="gpt-99")
                 return {}
-            except api.library.NotFoundError as error:
+            except library.NotFoundError as error:
                 return {"status": error.status_code, "own": True}
         case "timeout":
             try:
-                api.ask("Wait.")
+                Api(timeout=0.5).ask("Wait.")
                 return {}
-            except api.library.APITimeoutError:
+            except library.APITimeoutError:
                 return {"own": True}
         case "cancel":
             with api.ask("Forever.", stream=True) as stream:
                 return {"left": any(api.piece(event) for event in stream)}
+        case "embeddings":
+            return {"vector": embeddings()}
         case "count":
             return {"tokens": api.count()}
     raise ValueError(f"no scenario {scenario}")
 
 
-print(json.dumps(run()))
+for line in sys.stdin:
+    try:
+        result = run(line.strip())
+    except Exception:
+        result = {"failed": traceback.format_exc()}
+    print(json.dumps(result), flush=True)

@@ -246,10 +246,11 @@ class EmbeddingsClientTest {
     }
 
     private static float[] byScript(MatrixScriptClient.Language language) throws Exception {
-        MatrixScriptClient client =
-                new MatrixScriptClient("embeddings", language, "openai", "chat", gateway.url(), "key-all");
-        assumeTrue(client.missing() == null, client.missing());
-        JsonNode read = client.run("embeddings").path("vector");
+        JsonNode read;
+        try (var client = new MatrixScriptClient("embeddings", language, "openai", "chat", gateway.url(), "key-all")) {
+            assumeTrue(client.missing() == null, client.missing());
+            read = client.run("embeddings").path("vector");
+        }
         float[] vector = new float[read.size()];
         for (int i = 0; i < vector.length; i++) {
             vector[i] = read.get(i).floatValue();

@@ -2,17 +2,22 @@ package dev.llmrouter.boot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An official client of another language, run by that language's own runtime: one process for each call. */
+/** An official client of another language, run by that language's own runtime: one process that is told what to do next. */
 final class MatrixScriptClient implements MatrixClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path FOLDER = Path.of("src/test/clients");
@@ -120,6 +125,8 @@ final class MatrixScriptClient implements MatrixClient {
     private final String base;
     private final String key;
     private final @Nullable String missing;
+    private @Nullable Process running;
+    private @Nullable BufferedReader answers;
 
     /**
      * A client that may not be here, see {@link #missing}.
@@ -173,9 +180,47 @@ final class MatrixScriptClient implements MatrixClient {
     }
 
     /** Does what the script's own scenario of that name does, with what came of it. */
-    JsonNode run(String scenario) throws IOException {
-        return JSON.readTree(language.run("", List.of(language.script, api, scenario, base, key))
-                .outputOrThrow(name + ", " + scenario));
+    JsonNode run(String scenario) throws Exception {
+        Process script = running;
+        if (script == null || !script.isAlive()) {
+            script = new ProcessBuilder(language.command, language.script, api, base, key)
+                    .directory(FOLDER.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            running = script;
+            answers = script.inputReader(StandardCharsets.UTF_8);
+        }
+        BufferedReader reader = Objects.requireNonNull(answers);
+        script.outputWriter(StandardCharsets.UTF_8).append(scenario).append('\n').flush();
+        JsonNode result;
+        try {
+            String line = CompletableFuture.supplyAsync(() -> line(reader)).get(60, TimeUnit.SECONDS);
+            result = JSON.readTree(line);
+        } catch (TimeoutException e) {
+            close();
+            throw new IllegalStateException(name + ", " + scenario + ": no answer within 60 s", e);
+        }
+        if (result.has("failed")) {
+            throw new IllegalStateException(
+                    name + ", " + scenario + ": " + result.path("failed").asText());
+        }
+        return result;
+    }
+
+    private static String line(BufferedReader reader) {
+        try {
+            return Objects.requireNonNull(reader.readLine(), "the script has ended");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Process script = running;
+        if (script != null) {
+            script.destroyForcibly();
+        }
     }
 
     @Override
