@@ -191,7 +191,10 @@ final class MatrixScriptClient implements MatrixClient {
             answers = script.inputReader(StandardCharsets.UTF_8);
         }
         BufferedReader reader = Objects.requireNonNull(answers);
-        script.outputWriter(StandardCharsets.UTF_8).append(scenario).append('\n').flush();
+        script.outputWriter(StandardCharsets.UTF_8)
+                .append(scenario)
+                .append('\n')
+                .flush();
         JsonNode result;
         try {
             String line = CompletableFuture.supplyAsync(() -> line(reader)).get(60, TimeUnit.SECONDS);
