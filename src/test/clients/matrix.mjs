@@ -1,9 +1,11 @@
-// One call of one client at a gateway: node matrix.mjs CLIENT SCENARIO BASE_URL; writes what came of it as one line of JSON.
+// Calls of one client at a gateway: node matrix.mjs CLIENT BASE_URL KEY; reads scenarios, one a line, and writes what came of each
+// as a line of JSON.
+import { createInterface } from "node:readline";
 import OpenAI from "openai";
 import Anthropic from "@anthropic-ai/sdk";
 
-const [client, scenario, base] = process.argv.slice(2);
-const settings = { apiKey: "KEY", maxRetries: 0, ...(scenario === "timeout" ? { timeout: 500 } : {}) };
+const [client, base, key] = process.argv.slice(2);
+const settings = { apiKey: key, maxRetries: 0 };
 const openai = new OpenAI({ baseURL: `${base}/v1`, ...settings });
 const anthropic = new Anthropic({ baseURL: base, ...settings });
 const schema = {
@@ -15,8 +17,8 @@ const schema = {
 const place = { type: "object", properties: { city: { type: "string" } }, required: ["city"], additionalProperties: false };
 
 const chat = {
-  ask: (content, more = {}) =>
-    openai.chat.completions.create({ model: "real", messages: [{ role: "user", content }], ...more }),
+  ask: (content, more = {}, options = {}) =>
+    openai.chat.completions.create({ model: "real", messages: [{ role: "user", content }], ...more }, options),
   text: (answer) => answer.choices[0].message.content,
   piece: (event) => event.choices[0]?.delta?.content ?? "",
   structured: { response_format: { type: "json_schema", json_schema: { name: "person", schema, strict: true } } },
@@ -31,7 +33,7 @@ const chat = {
 };
 
 const responses = {
-  ask: (input, more = {}) => openai.responses.create({ model: "real", input, ...more }),
+  ask: (input, more = {}, options = {}) => openai.responses.create({ model: "real", input, ...more }, options),
   text: (answer) => answer.output_text,
   piece: (event) => (event.type === "response.output_text.delta" ? event.delta : ""),
   structured: { text: { format: { type: "json_schema", name: "person", schema, strict: true } } },
@@ -50,8 +52,8 @@ const responses = {
 };
 
 const messages = {
-  ask: (content, more = {}) =>
-    anthropic.messages.create({ model: "real", max_tokens: 200, messages: [{ role: "user", content }], ...more }),
+  ask: (content, more = {}, options = {}) =>
+    anthropic.messages.create({ model: "real", max_tokens: 200, messages: [{ role: "user", content }], ...more }, options),
   text: (answer) => answer.content.find((block) => block.type === "text").text,
   piece: (event) => (event.type === "content_block_delta" ? (event.delta.text ?? "") : ""),
   structured: { output_config: { format: { type: "json_schema", schema } } },
@@ -71,7 +73,7 @@ const messages = {
 const api = { chat, responses, messages }[client];
 const { NotFoundError, APIConnectionTimeoutError } = client === "messages" ? Anthropic : OpenAI;
 
-async function run() {
+async function run(scenario) {
   switch (scenario) {
     case "plain":
       return { text: api.text(await api.ask("Count.")) };
@@ -96,7 +98,7 @@ async function run() {
       }
     case "timeout":
       try {
-        await api.ask("Wait.");
+        await api.ask("Wait.", {}, { timeout: 500 });
         return {};
       } catch (error) {
         return { own: error instanceof APIConnectionTimeoutError };
@@ -111,10 +113,27 @@ async function run() {
       }
       return { left: true };
     }
+    case "embeddings": {
+      // packed, as this client asks for them of itself
+      const answer = await openai.embeddings.create({ model: "local", input: "short", dimensions: 16 });
+      return { vector: answer.data[0].embedding };
+    }
+    case "count": {
+      const counted = await anthropic.messages.countTokens({
+        model: "real",
+        system: "Be brief.",
+        tools: [{ name: "weather", input_schema: place }],
+        messages: [{ role: "user", content: "word ".repeat(200) }],
+      });
+      return { tokens: counted.input_tokens };
+    }
     default:
       throw new Error(`no scenario ${scenario}`);
   }
 }
 
-console.log(JSON.stringify(await run()));
+for await (const line of createInterface({ input: process.stdin })) {
+  const result = await run(line.trim()).catch((error) => ({ failed: String(error.stack) }));
+  console.log(JSON.stringify(result));
+}
 process.exit(0);

@@ -320,6 +320,9 @@ public final class Decider {
             @Nullable Candidate compared,
             List<Reason> reasons)
             throws RefusedException {
+        if (!fitting.isEmpty()) { // where nobody fits, that is what the caller has to know
+            rights.checkKept(request, reasons);
+        }
         List<Candidate> healthy = availability.available(request, tier, fitting, reasons);
         return new Decision(
                 request.id(),

@@ -1,6 +1,7 @@
 package dev.llmrouter.decide;
 
 import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.KeptState;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.ClassifierSettings;
@@ -28,6 +29,28 @@ final class KeyRights {
         if (denied != null) {
             reasons.add(new Reason("key", denied));
             throw new RefusedException(ChatError.of(ChatError.Kind.PERMISSION, 403, denied), reasons);
+        }
+    }
+
+    /**
+     * Checks that a request which names, by an id, something that a provider keeps comes with a key that may.
+     *
+     * @param reasons takes the refusal
+     * @throws RefusedException if the key may not
+     */
+    void checkKept(RoutingRequest request, List<Reason> reasons) throws RefusedException {
+        AccessKey key = request.key();
+        if (key == null || key.state()) {
+            return;
+        }
+        String kept = KeptState.field(request.input().request());
+        if (kept != null) {
+            String denied = "Key '" + key.name() + "' may not use '" + kept
+                    + "', which names what a provider keeps for every caller of its account. Send the whole conversation,"
+                    + " or ask the owner of the policy for 'state: true' at this key.";
+            reasons.add(new Reason("key", denied));
+            throw new RefusedException(
+                    new ChatError(ChatError.Kind.PERMISSION, 403, denied, "state_not_allowed", kept, null), reasons);
         }
     }
 

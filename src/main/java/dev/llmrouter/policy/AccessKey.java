@@ -10,8 +10,10 @@ import java.util.Set;
  * @param tasks tasks that it may use; empty for all
  * @param tiers tiers that it may use; empty for all
  * @param models models that it may name; empty for all
+ * @param state whether it may name, by their ids, conversations and answers that a provider keeps for all keys of this policy
  */
-public record AccessKey(String name, String sha256, Set<String> tasks, Set<String> tiers, Set<String> models) {
+public record AccessKey(
+        String name, String sha256, Set<String> tasks, Set<String> tiers, Set<String> models, boolean state) {
     public AccessKey {
         tasks = Set.copyOf(tasks);
         tiers = Set.copyOf(tiers);

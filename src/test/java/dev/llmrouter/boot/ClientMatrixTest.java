@@ -3,6 +3,8 @@ package dev.llmrouter.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.llmrouter.boot.MatrixScriptClient.Language;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -13,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients that nobody here wrote do the same things through the gateway, over sockets. What they did is the matrix of
@@ -74,27 +76,30 @@ class ClientMatrixTest {
                 evidence: off
                 providers:
                   local: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  sim: { protocol: simulator }
                 models:
                   real: { provider: local, context: 8000, capabilities: [tools, json-schema, json-object], price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  made-up: { provider: sim, capabilities: [embeddings], vectorSpace: made-up/64, price: { input: 1, asOf: 2026-07-02 } }
                 tiers:
                   standard: { models: [real] }
+                  vectors: { models: [made-up] }
                 tasks: {}
                 """.formatted(provider.port()));
         gateway = RunningGateway.start("--llm-router.policy=file:" + policy);
         String base = gateway.url();
-        for (MatrixClient client : List.of(
-                new MatrixOpenAiClient(base),
-                new MatrixResponsesClient(base),
-                new MatrixAnthropicClient(base),
-                MatrixLangChain4jClient.openAi(base),
-                MatrixLangChain4jClient.anthropic(base),
-                new MatrixSpringAiClient(base),
-                new MatrixNodeClient("OpenAI JavaScript, chat completions", "openai", "chat", base),
-                new MatrixNodeClient("OpenAI JavaScript, Responses", "openai", "responses", base),
-                new MatrixNodeClient("Anthropic JavaScript", "@anthropic-ai/sdk", "messages", base))) {
-            CLIENTS.put(client.name(), client);
-            DONE.put(client.name(), EnumSet.noneOf(Scenario.class));
-        }
+        Stream.concat(
+                        Stream.of(
+                                new MatrixOpenAiClient(base),
+                                new MatrixResponsesClient(base),
+                                new MatrixAnthropicClient(base),
+                                MatrixLangChain4jClient.openAi(base),
+                                MatrixLangChain4jClient.anthropic(base),
+                                new MatrixSpringAiClient(base)),
+                        MatrixScriptClient.all(base).stream())
+                .forEach(client -> {
+                    CLIENTS.put(client.name(), client);
+                    DONE.put(client.name(), EnumSet.noneOf(Scenario.class));
+                });
     }
 
     @AfterAll
@@ -143,6 +148,42 @@ class ClientMatrixTest {
         Objects.requireNonNull(DONE.get(name)).add(scenario);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Anthropic JavaScript", "Anthropic Python"})
+    @Order(1)
+    @Timeout(90)
+    void tokensAreCountedForAClient(String name) throws Exception {
+        MatrixScriptClient client = (MatrixScriptClient) Objects.requireNonNull(CLIENTS.get(name));
+        assumeTrue(client.missing() == null, client.missing());
+        assertThat(client.run("count").path("tokens").asInt()).isBetween(200, 320);
+    }
+
+    static Stream<Arguments> programs() throws IOException {
+        return Pattern.compile("(?s)```(python|js)\n(.*?)```")
+                .matcher(Files.readString(PAGE))
+                .results()
+                .map(block ->
+                        Arguments.of(block.group(1).equals("js") ? Language.NODE : Language.PYTHON, block.group(2)));
+    }
+
+    @Test
+    @Order(1)
+    void thePageHasLinesForTwoClientsInEachLanguage() throws Exception {
+        assertThat(programs().map(block -> block.get()[0]))
+                .containsExactlyInAnyOrder(Language.PYTHON, Language.NODE, Language.PYTHON, Language.NODE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    @Order(1)
+    @Timeout(90)
+    void theLinesOfThePageRunAsTheyStand(Language language, String program) throws Exception {
+        String missing = language.missing("openai");
+        assumeTrue(missing == null, missing);
+        assertThat(language.program(program.replace("http://127.0.0.1:8080", gateway.url())))
+                .isEqualToNormalizingNewlines("One two three.\n");
+    }
+
     /** The rows of clients that could not run here are taken as they are. */
     @Test
     @Order(2)
@@ -180,7 +221,7 @@ class ClientMatrixTest {
             table.append("| ")
                     .append(client.name())
                     .append(" | ")
-                    .append(version(client))
+                    .append(client.version())
                     .append(" |");
             Set<Scenario> done = Objects.requireNonNull(DONE.get(client.name()));
             for (Scenario scenario : Scenario.values()) {
@@ -189,16 +230,5 @@ class ClientMatrixTest {
             table.append('\n');
         }
         return table.toString();
-    }
-
-    private static String version(MatrixClient client) throws Exception {
-        boolean java = !(client instanceof MatrixNodeClient);
-        String text = Files.readString(java ? Path.of("pom.xml") : MatrixNodeClient.FOLDER.resolve("package.json"));
-        String pattern = java
-                ? "<artifactId>" + Pattern.quote(client.artifact()) + "</artifactId>\\s*<version>([^<]+)</version>"
-                : "\"" + Pattern.quote(client.artifact()) + "\": \"([^\"]+)\"";
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        assertThat(matcher.find()).as("version of " + client.artifact()).isTrue();
-        return matcher.group(1);
     }
 }

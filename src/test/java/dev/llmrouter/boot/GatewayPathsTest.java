@@ -12,6 +12,7 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.NotFoundException;
 import dev.llmrouter.chat.OpenAiDescription;
+import dev.llmrouter.chat.WireSchema;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -149,6 +150,8 @@ class GatewayPathsTest {
         assertThat(raw.headers().firstValue("x-llm-tokens-estimated")).contains("true");
         assertThat(JSON.readTree(raw.body()).path("input_tokens").asInt()).isBetween(1, 20);
         assertThat(raw.headers().firstValue("x-llm-model")).isEmpty();
+        assertThat(WireSchema.faults("anthropic", "CountedTokens", JSON.readTree(raw.body())))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -1,6 +1,11 @@
 package dev.llmrouter.boot;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A client library as {@link ClientMatrixTest} uses it. Each call goes over sockets to the gateway that it was made for. */
@@ -8,8 +13,24 @@ interface MatrixClient extends AutoCloseable {
     /** What the matrix calls it. */
     String name();
 
-    /** Where its version stands: the artifact in the POM, or the package in {@code src/test/clients/package.json}. */
+    /** The artifact or package that it is. */
     String artifact();
+
+    /** The version that is used, from the file that asks for it. */
+    default String version() throws IOException {
+        return version(
+                Path.of("pom.xml"),
+                "<artifactId>" + Pattern.quote(artifact()) + "</artifactId>\\s*<version>([^<]+)</version>");
+    }
+
+    /** The first group of a pattern that a file has to have. */
+    static String version(Path file, String pattern) throws IOException {
+        Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(file));
+        if (!matcher.find()) {
+            throw new IllegalStateException(file + " has no " + pattern);
+        }
+        return matcher.group(1);
+    }
 
     /** Why it cannot run on this machine; null if it can. */
     default @Nullable String missing() {

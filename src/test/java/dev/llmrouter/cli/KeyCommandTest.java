@@ -35,7 +35,7 @@ class KeyCommandTest {
         assertThat(lines).hasSize(2);
         Matcher entry = ENTRY.matcher(lines.get(1));
         assertThat(entry.matches()).as(lines.get(1)).isTrue();
-        AccessKey key = new AccessKey("team-a", entry.group(1), Set.of(), Set.of(), Set.of());
+        AccessKey key = new AccessKey("team-a", entry.group(1), Set.of(), Set.of(), Set.of(), false);
         assertThat(AccessKeys.of(List.of(key)).find(lines.get(0))).contains(key);
         assertThat(err.toString()).doesNotContain(lines.get(0));
     }

@@ -345,7 +345,7 @@ class DeciderTest {
     /** Issue 13, C1. */
     @Test
     void aKeyThatIsLimitedToTasksDoesNotReachTheBaselineByTextThatNobodyRecognises() throws Exception {
-        AccessKey tasks = new AccessKey("k", "0a".repeat(32), Set.of("sum"), Set.of(), Set.of());
+        AccessKey tasks = new AccessKey("k", "0a".repeat(32), Set.of("sum"), Set.of(), Set.of(), false);
         Decider decider = decider("off", "", "");
 
         assertThat(decider.decide(with(request(1), tasks, request(1).classification()))
@@ -364,7 +364,7 @@ class DeciderTest {
     /** Issue 13, C1. */
     @Test
     void aKeyThatIsLimitedToTiersIsNotEscalatedBeyondThem() throws Exception {
-        AccessKey economy = new AccessKey("k", "0a".repeat(32), Set.of(), Set.of("economy"), Set.of());
+        AccessKey economy = new AccessKey("k", "0a".repeat(32), Set.of(), Set.of("economy"), Set.of(), false);
         Decider decider = decider("off", "", "");
         RoutingRequest request = with(request(1), economy, request(1).classification());
         Decision first = decider.decide(request);

@@ -45,6 +45,7 @@ final class SettingsReader {
         Set<String> tasks = Set.copyOf(fields.names("tasks", "task", names.tasks()));
         Set<String> tiers = Set.copyOf(fields.names("tiers", "tier", names.tiers()));
         Set<String> models = Set.copyOf(fields.names("models", "model", names.models()));
+        boolean state = Boolean.TRUE.equals(fields.bool("state"));
         for (String list : List.of("tasks", "tiers", "models")) {
             if (fields.node(list) instanceof YamlNode.Sequence sequence
                     && sequence.items().isEmpty()) {
@@ -56,7 +57,7 @@ final class SettingsReader {
             }
         }
         fields.done();
-        return name == null || sha256 == null ? null : new AccessKey(name, sha256, tasks, tiers, models);
+        return name == null || sha256 == null ? null : new AccessKey(name, sha256, tasks, tiers, models, state);
     }
 
     private @Nullable String sha256(MappingFields fields) {

@@ -64,7 +64,8 @@ class LearnedTrainerTest {
                 new LearnedTrainer(TrainingSettings.ofDefaults().withSeed(7), said::add, 3).train(examples);
         assertThat(bytes(three.model())).isEqualTo(bytes(one.model()));
         assertThat(three.quality()).usingRecursiveComparison().isEqualTo(one.quality());
-        assertThat(said).contains("fold 4 of 4", "learning curve at 25 %", "without some tasks, 2 of 2", "all examples");
+        assertThat(said)
+                .contains("fold 4 of 4", "learning curve at 25 %", "without some tasks, 2 of 2", "all examples");
     }
 
     @Test

@@ -48,8 +48,8 @@ class AccessKeysTest {
     @Test
     void aHashOfTheEmptyTextLetsNobodyIn() {
         String emptySha256 = PolicyLoader.sha256("");
-        AccessKeys keys = AccessKeys.of(
-                List.of(new AccessKey("a", emptySha256, java.util.Set.of(), java.util.Set.of(), java.util.Set.of())));
+        AccessKeys keys = AccessKeys.of(List.of(
+                new AccessKey("a", emptySha256, java.util.Set.of(), java.util.Set.of(), java.util.Set.of(), false)));
         assertThat(keys.find("")).isEmpty();
         assertThat(keys.find("x".repeat(1_001))).isEmpty();
     }
