@@ -2,6 +2,7 @@
 import glob
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ WORK = os.path.join(PROJECT, "target", "bench")
 TICKS = os.sysconf("SC_CLK_TCK")
 REQUEST = os.path.join(BENCH, "request.json")
 STREAM_REQUEST = os.path.join(BENCH, "request-stream.json")
+COLLECTIONS = "-Xlog:gc:file=gc.log"
 started = []
 
 
@@ -175,6 +177,13 @@ def start_gateway(name, cpus, java, ports, options, launcher=None):
     began = time.time()
     process = start(pinned(cpus, command + serve), os.path.join(directory, "log"), directory)
     return Server(name, process, port, directory, began)
+
+
+def heap_after_collection(server, java):
+    """MiB in use after a full collection; the gateway runs with COLLECTIONS."""
+    jcmd = os.path.join(os.path.dirname(os.path.realpath(java)), "jcmd") if "/" in java else "jcmd"
+    subprocess.run([jcmd, str(server.process.pid), "GC.run"], capture_output=True, check=True)
+    return int(re.findall(r"Pause Full.*->(\d+)M", open(os.path.join(server.directory, "gc.log")).read())[-1])
 
 
 def load(cpus, url, seconds, connections, rate=0, stream=False, tags=None, answers=0):
