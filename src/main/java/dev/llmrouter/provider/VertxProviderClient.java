@@ -154,12 +154,12 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     private static void send(
             HttpCall attempt, HttpClientRequest request, Provider provider, boolean stream, byte[] body) {
         Exchanged connection = new Exchanged(request);
+        // without a handler, Vert.x reports a request that is given up as an error in the log
+        request.exceptionHandler(attempt::broken);
         attempt.connected(connection);
         if (attempt.isOver()) {
             return;
         }
-        // without a handler, Vert.x reports a request that is given up as an error in the log
-        request.exceptionHandler(attempt::broken);
         try {
             MultiMap headers = request.headers();
             ProviderRequest.headers(provider, stream, headers::set);

@@ -321,6 +321,31 @@ class HttpCallTest {
         assertThat(wire.aborted).as("a connection that comes late is closed").isEqualTo(aborted + 1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aLimitThatPassesWhileTheLoopIsHeldUpWaitsForWhatHasArrivedMeanwhile(Reached reached) {
+        HttpCall call = at(reached, Duration.ofMinutes(10));
+        loop.holdUpMillis(timeOf(reached).toMillis() + 500);
+        loop.advanceMillis(0);
+        loop.advanceMillis(499);
+        assertThat(call.isOver()).isFalse();
+        loop.advanceMillis(1);
+        assertThat(outcome(reached)).isEqualTo(limitOf(reached).name());
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void anAnswerThatArrivedWhileTheLoopWasHeldUpCounts() {
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        loop.holdUpMillis(TIMEOUTS.headers().toMillis() + 500);
+        loop.advanceMillis(0);
+        head(call, 200, "application/json");
+        bytes(call, WHOLE);
+        call.end();
+        loop.advanceMillis(Duration.ofMinutes(1).toMillis());
+        assertThat(told.outcomes).containsExactly("whole");
+    }
+
     @Test
     void afterItsDeadlineOrItsCallerNothingIsBegun() {
         assertThat(call(false, Duration.ZERO).begin()).isFalse();

@@ -51,7 +51,8 @@ final class GrowthPlot {
         for (int power = 0; power <= 3; power++) {
             double y = y(Math.pow(10, power));
             double x = x(Math.pow(10, power + 1));
-            add("<path d=\"M" + LEFT + " " + y + "h" + WIDTH + "M" + x + " " + TOP + "v" + HEIGHT + "\" stroke=\"#ddd\"/>");
+            add("<path d=\"M" + LEFT + " " + y + "h" + WIDTH + "M" + x + " " + TOP + "v" + HEIGHT
+                    + "\" stroke=\"#ddd\"/>");
             text(LEFT - 8, y + 4, "end", "black", String.format(Locale.ROOT, "%,d us", (int) Math.pow(10, power)));
             text(x, TOP + HEIGHT + 20, "middle", "black", String.format(Locale.ROOT, "%,d", (int)
                     Math.pow(10, power + 1)));
@@ -90,8 +91,8 @@ final class GrowthPlot {
     }
 
     private void text(double x, double y, String anchor, String colour, String said) {
-        add("<text x=\"" + rounded(x) + "\" y=\"" + rounded(y) + "\" text-anchor=\"" + anchor + "\" fill=\"" + colour + "\">"
-                + said + "</text>");
+        add("<text x=\"" + rounded(x) + "\" y=\"" + rounded(y) + "\" text-anchor=\"" + anchor + "\" fill=\"" + colour
+                + "\">" + said + "</text>");
     }
 
     private void add(String element) {
