@@ -34,14 +34,14 @@ final class GrowthPlot {
     void write(Path file) throws IOException {
         svg.setLength(0);
         svg.append(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 420\" font-family=\"sans-serif\" font-size=\"13\">\n"
-                        + "<rect width=\"760\" height=\"420\" fill=\"white\"/>\n");
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 860 420\" font-family=\"sans-serif\" font-size=\"13\">\n"
+                        + "<rect width=\"860\" height=\"420\" fill=\"white\"/>\n");
         text(LEFT, 28, "start", "black", title);
         axes();
         int at = 0;
         for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
             String colour = COLOURS.get(at % COLOURS.size());
-            text(LEFT + WIDTH + 20, TOP + 20 + 22 * at++, "start", colour, line.getKey());
+            text(LEFT + WIDTH + 20, TOP + 20 + 22 * at++, "start", colour, line.getKey() + ": " + last(line.getValue()));
             draw(line.getValue(), colour);
         }
         Files.writeString(file, svg.append("</svg>\n").toString());
@@ -60,7 +60,7 @@ final class GrowthPlot {
         text(LEFT + WIDTH / 2.0, TOP + HEIGHT + 46, "middle", "black", "how many");
     }
 
-    /** A line with its points, and the figure of the last. */
+    /** A line with its points. */
     private void draw(List<Point> points, String colour) {
         StringBuilder way = new StringBuilder();
         for (Point point : points) {
@@ -70,12 +70,11 @@ final class GrowthPlot {
             way.append(way.isEmpty() ? "" : " ").append(x).append(',').append(y);
         }
         add("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + colour + "\" points=\"" + way + "\"/>");
-        Point last = points.get(points.size() - 1);
-        text(x(last.size()) + 8, y(last.micros()) + 5, "start", colour, micros(last));
     }
 
-    private static String micros(Point point) {
-        return String.format(Locale.ROOT, "%.0f us", point.micros());
+    private static String last(List<Point> points) {
+        Point last = points.get(points.size() - 1);
+        return String.format(Locale.ROOT, "%.0f us with %,d", last.micros(), last.size());
     }
 
     private static double x(double size) {
