@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Clock;
@@ -82,7 +83,6 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
 
     private HttpClient open(int connectMillis) {
         HttpClientOptions options = new HttpClientOptions()
-                .setMaxPoolSize(MAX_CONNECTIONS)
                 .setKeepAlive(true)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setPipelining(false)
@@ -95,6 +95,8 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                 .setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
         return vertx.httpClientBuilder()
                 .with(options)
+                // the builder does not look at the size in HttpClientOptions: without this there are 5
+                .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 // an attempt hears of it by its request or response; an unused connection may break without harm
                 .withConnectHandler(
                         connection -> connection.exceptionHandler(broken -> LOG.debug("A connection broke", broken)))

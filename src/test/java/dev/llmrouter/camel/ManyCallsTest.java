@@ -36,8 +36,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A gateway that is short of processor time, as a cold one is, does not blame its providers for it. */
-class HeldUpLoopTest {
+/** Many calls at once: who waits for a turn or a connection of ours is not a provider that fails. */
+class ManyCallsTest {
     private static final int CALLS = 40;
     private static final Duration LIMIT = Duration.ofMillis(200);
 
@@ -82,6 +82,29 @@ class HeldUpLoopTest {
             for (Socket socket : waiting) {
                 socket.close();
             }
+            vertx.close();
+        }
+    }
+
+    @Test
+    void asManyRequestsAreInFlightAsThereAreCallersAndNotOnlyAHandful() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (ScriptedProvider scripted = new ScriptedProvider();
+                VertxProviderClient client = new VertxProviderClient(
+                        vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+            CountDownLatch allThere = new CountDownLatch(CALLS);
+            scripted.does((socket, out) -> {
+                allThere.countDown();
+                ScriptedProvider.Behaviour answer = allThere.await(10, TimeUnit.SECONDS)
+                        ? ScriptedProvider.says("hello")
+                        : ScriptedProvider.status(500, "", "{}");
+                answer.answer(socket, out);
+            });
+            Queue<String> failures = new ConcurrentLinkedQueue<>();
+            callAll(CALLS, client, scripted.port(), vertx.getOrCreateContext(), failures);
+            assertThat(failures).isEmpty();
+            assertThat(allThere.getCount()).isZero();
+        } finally {
             vertx.close();
         }
     }
