@@ -186,11 +186,11 @@ def heap_after_collection(server, java):
     return int(re.findall(r"Pause Full.*->(\d+)M", open(os.path.join(server.directory, "gc.log")).read())[-1])
 
 
-def load(cpus, url, seconds, connections, rate=0, stream=False, tags=None, answers=0):
+def load(cpus, url, seconds, connections, rate=0, stream=False, tags=None, requests=0):
     command = [os.path.join(WORK, "load"), "-u", url, "-b", STREAM_REQUEST if stream else REQUEST,
                "-d", str(seconds), "-c", str(connections)]
     command += ["-r", str(rate)] if rate else []
-    command += ["-n", str(answers)] if answers else []
+    command += ["-n", str(requests)] if requests else []
     command += ["-s"] if stream else []
     command += ["-H", "x-llm-tags: " + tags] if tags else []
     done = subprocess.run(pinned(cpus, command), capture_output=True, text=True)

@@ -1,12 +1,12 @@
 /*
  * A load generator for gateways: a fixed rate, or as much as goes through. One thread, epoll, keep-alive.
  *
- *   load -u http://ADDRESS:PORT/PATH -b BODYFILE [-c CONNECTIONS] [-d SECONDS] [-n ANSWERS] [-r RATE] [-i SECONDS]
+ *   load -u http://ADDRESS:PORT/PATH -b BODYFILE [-c CONNECTIONS] [-d SECONDS] [-n REQUESTS] [-r RATE] [-i SECONDS]
  *        [-H 'Name: value']... [-s]
  *
  *   -c  connections; default 32
  *   -d  how long, in s; default 5
- *   -n  ends earlier, after so many answers
+ *   -n  sends so many requests and ends when they are over
  *   -r  requests a second. Times count from when a request was due, so that a slow gateway cannot hide behind requests that it has
  *       kept from being sent. Without -r each connection sends the next request as soon as it has its answer.
  *   -i  prints a line of sums so far every so many s, too
@@ -199,7 +199,7 @@ static void print_sums(double seconds, long busy) {
     printf("}");
 }
 
-static void read_options(int argc, char **argv, double *seconds, long *answers, double *rate, double *interval) {
+static void read_options(int argc, char **argv, double *seconds, long *most, double *rate, double *interval) {
     char *url = "", host[64] = "", path[512] = "/", headers[8192] = "", *body = malloc(1 << 24);
     long body_length = -1;
     int port = 0;
@@ -209,7 +209,7 @@ static void read_options(int argc, char **argv, double *seconds, long *answers, 
         case 'u': url = optarg; break;
         case 'c': conn_count = atoi(optarg); break;
         case 'd': *seconds = atof(optarg); break;
-        case 'n': *answers = atol(optarg); break;
+        case 'n': *most = atol(optarg); break;
         case 'r': *rate = atof(optarg); break;
         case 'i': *interval = atof(optarg); break;
         case 's': streams = 1; break;
@@ -234,8 +234,8 @@ static void read_options(int argc, char **argv, double *seconds, long *answers, 
 }
 
 /* Sends what is due; returns the ns until the next is. */
-static long long send_due(long long start, long long now, double rate, long *sent) {
-    for (; idle_count; ++*sent) {
+static long long send_due(long long start, long long now, double rate, long most, long *sent) {
+    for (; idle_count && (!most || *sent < most); ++*sent) {
         long long due = rate > 0 ? start + (long long)(*sent * 1e9 / rate) : now;
         if (due > now) return due - now;
         late += now - due > 50000000;
@@ -246,10 +246,10 @@ static long long send_due(long long start, long long now, double rate, long *sen
 
 int main(int argc, char **argv) {
     double seconds = 5, rate = 0, interval = 0;
-    long answers = 0, sent = 0, busy = 0;
+    long most = 0, sent = 0, busy = 0;
     conn_count = 32;
     signal(SIGPIPE, SIG_IGN);
-    read_options(argc, argv, &seconds, &answers, &rate, &interval);
+    read_options(argc, argv, &seconds, &most, &rate, &interval);
     poll_fd = epoll_create1(0);
     conns = calloc(conn_count, sizeof *conns);
     idle = calloc(conn_count, sizeof *idle);
@@ -261,7 +261,7 @@ int main(int argc, char **argv) {
     long long start = now_ns(), end = start + (long long)(seconds * 1e9), tell = start + (long long)(interval * 1e9), now;
     struct epoll_event events[512];
     while ((now = now_ns()) < end) {
-        long long wait = send_due(start, now, rate, &sent);
+        long long wait = send_due(start, now, rate, most, &sent);
         if (interval > 0 && now >= tell) {
             print_sums((now - start) / 1e9, conn_count - idle_count);
             printf("}\n");
@@ -273,7 +273,7 @@ int main(int argc, char **argv) {
         struct timespec until = {wait / 1000000000, wait % 1000000000};
         int n = epoll_pwait2(poll_fd, events, 512, &until, NULL);
         for (int i = 0; i < n; i++) receive(events[i].data.ptr);
-        if (answers && whole.n >= answers) break;
+        if (most && sent >= most && idle_count == conn_count) break;
     }
     for (int i = 0; i < conn_count; i++) busy += conns[i].busy;
     qsort(whole.values, whole.n, sizeof *whole.values, ascending);

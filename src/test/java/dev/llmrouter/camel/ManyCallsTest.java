@@ -45,8 +45,8 @@ class ManyCallsTest {
     void aProviderThatWasInTimeIsNotTimedOutBecauseTheEventLoopWasHeldUp() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (ScriptedProvider scripted = new ScriptedProvider();
-                VertxProviderClient client = new VertxProviderClient(
-                        vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+                VertxProviderClient client =
+                        new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
             scripted.does(ScriptedProvider.says("hello"));
             Queue<String> failures = new ConcurrentLinkedQueue<>();
             Context loop = vertx.getOrCreateContext();
@@ -64,9 +64,11 @@ class ManyCallsTest {
         Vertx vertx = Vertx.vertx();
         List<Socket> waiting = new ArrayList<>();
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                VertxProviderClient client = new VertxProviderClient(
-                        vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
-            for (int i = 0; i < 4; i++) { // nobody accepts: the queue is full after two, and no more handshakes are answered
+                VertxProviderClient client =
+                        new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+            for (int i = 0;
+                    i < 4;
+                    i++) { // nobody accepts: the queue is full after two, and no more handshakes are answered
                 Socket socket = new Socket();
                 waiting.add(socket);
                 try {
@@ -90,8 +92,8 @@ class ManyCallsTest {
     void asManyRequestsAreInFlightAsThereAreCallersAndNotOnlyAHandful() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (ScriptedProvider scripted = new ScriptedProvider();
-                VertxProviderClient client = new VertxProviderClient(
-                        vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+                VertxProviderClient client =
+                        new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
             CountDownLatch allThere = new CountDownLatch(CALLS);
             scripted.does((socket, out) -> {
                 allThere.countDown();

@@ -41,7 +41,12 @@ final class GrowthPlot {
         int at = 0;
         for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
             String colour = COLOURS.get(at % COLOURS.size());
-            text(LEFT + WIDTH + 20, TOP + 20 + 22 * at++, "start", colour, line.getKey() + ": " + last(line.getValue()));
+            text(
+                    LEFT + WIDTH + 20,
+                    TOP + 20 + 22 * at++,
+                    "start",
+                    colour,
+                    line.getKey() + ": " + last(line.getValue()));
             draw(line.getValue(), colour);
         }
         Files.writeString(file, svg.append("</svg>\n").toString());
