@@ -82,7 +82,7 @@ final class HttpCall {
             fail(faults.of(Fault.DEADLINE, "was not called: the request's deadline has passed"));
             return false;
         }
-        limit(timeouts.connect());
+        limit(timeouts.headers()); // how long it may take to connect is kept by who connects
         unhook = call.cancellation().onCancel(() -> loop.run(this::cancelled));
         return phase != Phase.OVER;
     }
@@ -171,8 +171,11 @@ final class HttpCall {
         switch (phase) {
             case OVER -> {}
             case CONNECT ->
-                fail(faults.of(
-                        Sniffing.isTimeout(cause) ? Fault.CONNECT_TIMEOUT : Fault.CONNECT, "cannot be reached", cause));
+                fail(
+                        Sniffing.isTimeout(cause)
+                                ? faults.of(
+                                        Fault.CONNECT_TIMEOUT, "did not connect within " + timeouts.connect(), cause)
+                                : faults.of(Fault.CONNECT, "cannot be reached", cause));
             case HEADERS -> fail(faults.brokenOff(cause));
             case BODY -> {
                 if (body != null) {
@@ -203,7 +206,7 @@ final class HttpCall {
 
     private ProviderException timedOut() {
         if (phase == Phase.CONNECT) {
-            return faults.of(Fault.CONNECT_TIMEOUT, "did not connect within " + timeouts.connect());
+            return faults.of(Fault.CONNECT_TIMEOUT, "had no connection free within " + timeouts.headers());
         }
         return call.request().stream() && timeouts.firstToken().compareTo(timeouts.headers()) < 0
                 ? faults.firstToken(timeouts)

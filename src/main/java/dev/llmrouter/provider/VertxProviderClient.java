@@ -21,21 +21,26 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls providers over HTTP from one pool of connections. Redirects are not followed, nothing is tried twice (a request
+ * Calls providers over HTTP, from one pool of connections for each limit of the time to connect. Redirects are not followed, nothing is tried twice (a request
  * that was sent may have been billed), and nothing of the caller's headers is sent. Safe for use by many threads.
  *
  * <p>HTTP/1.1 only: giving up one answer then closes one connection, which is what makes a provider stop generating.
@@ -44,16 +49,15 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     /** Connections that one provider may have at a time. */
     public static final int MAX_CONNECTIONS = 16_384;
 
-    /** Longest time for which the operating system tries to connect; a provider's own limit is shorter. */
-    private static final int CONNECT_MILLIS = 60_000;
-
     /** Seconds after which an unused connection is closed: well below the usual 60 s of load balancers. */
     private static final int KEEP_ALIVE_SECONDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(VertxProviderClient.class);
 
     private final Vertx vertx;
-    private final HttpClient http;
+    /** By how long a connection may take, in ms; mostly there is one. */
+    private final Map<Integer, HttpClient> clients = new ConcurrentHashMap<>();
+
     private final BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects;
     private final Clock clock;
     private final ExecutorService workers = Workers.create("llm-provider");
@@ -67,18 +71,32 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         this.vertx = vertx;
         this.dialects = dialects;
         this.clock = clock;
+    }
+
+    /**
+     * The limit is kept where the connection is made: a request that waits for its turn on a busy event loop is not a provider
+     * that cannot be reached, and 2,000 requests at once wait long.
+     */
+    private HttpClient client(Duration connect) {
+        return clients.computeIfAbsent((int) Math.max(1, Math.min(connect.toMillis(), Integer.MAX_VALUE)), this::open);
+    }
+
+    private HttpClient open(int connectMillis) {
         HttpClientOptions options = new HttpClientOptions()
-                .setMaxPoolSize(MAX_CONNECTIONS)
                 .setKeepAlive(true)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setPipelining(false)
                 .setTcpNoDelay(true)
                 .setDecompressionSupported(true)
-                .setConnectTimeout(CONNECT_MILLIS)
+                .setConnectTimeout(connectMillis)
+                .setSslHandshakeTimeout(connectMillis)
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
-        this.http = vertx.httpClientBuilder()
+        return vertx.httpClientBuilder()
                 .with(options)
+                // the builder does not look at the size in HttpClientOptions: without this there are 5
+                .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 // an attempt hears of it by its request or response; an unused connection may break without harm
                 .withConnectHandler(
                         connection -> connection.exceptionHandler(broken -> LOG.debug("A connection broke", broken)))
@@ -142,7 +160,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                     Objects.requireNonNull(body.failure()));
             return;
         }
-        http.request(target).onComplete(requested -> {
+        client(call.candidate().timeouts().connect()).request(target).onComplete(requested -> {
             if (requested.failed()) {
                 attempt.broken(requested.cause());
             } else {
@@ -154,12 +172,12 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     private static void send(
             HttpCall attempt, HttpClientRequest request, Provider provider, boolean stream, byte[] body) {
         Exchanged connection = new Exchanged(request);
+        // without a handler, Vert.x reports a request that is given up as an error in the log
+        request.exceptionHandler(attempt::broken);
         attempt.connected(connection);
         if (attempt.isOver()) {
             return;
         }
-        // without a handler, Vert.x reports a request that is given up as an error in the log
-        request.exceptionHandler(attempt::broken);
         try {
             MultiMap headers = request.headers();
             ProviderRequest.headers(provider, stream, headers::set);
@@ -198,6 +216,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         if (provider.baseUrl() == null || provider.endpoint() != null) {
             return null;
         }
+        HttpClient http = client(provider.timeouts().connect());
         return switch (provider.protocol()) {
             case OPENAI -> new OpenAiBatchApi(new BatchHttp(vertx, http, provider, dialect));
             case ANTHROPIC -> new AnthropicBatchApi(new BatchHttp(vertx, http, provider, dialect));
@@ -229,7 +248,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     /** Closes all connections; attempts under way fail. */
     @Override
     public void close() {
-        http.close();
+        clients.values().forEach(HttpClient::close);
         workers.shutdown();
     }
 

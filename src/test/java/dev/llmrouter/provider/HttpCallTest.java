@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The states of one attempt on a clock that the test turns: what limits which part, and one outcome whatever happens. */
 class HttpCallTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
-    /** 2 s to connect, 60 s for the head, 15 s for the first content, 20 s between two reads. */
+    /** 60 s for the head, 15 s for the first content, 20 s between two reads. */
     private static final Timeouts TIMEOUTS = Timeouts.ofDefaults();
 
     private static final String WHOLE =
@@ -256,8 +256,7 @@ class HttpCallTest {
 
     private static Duration timeOf(Reached reached) {
         return switch (reached) {
-            case BEGUN, CONNECTED -> TIMEOUTS.connect();
-            case SENT -> TIMEOUTS.headers();
+            case BEGUN, CONNECTED, SENT -> TIMEOUTS.headers();
             case WHOLE_BODY, STREAM_CONTENT, ERROR_BODY -> TIMEOUTS.idle();
             case STREAM_HEAD -> TIMEOUTS.firstToken();
         };
@@ -319,6 +318,31 @@ class HttpCallTest {
 
         assertThat(outcome(reached)).isEqualTo(outcome);
         assertThat(wire.aborted).as("a connection that comes late is closed").isEqualTo(aborted + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLimitThatPassesWhileTheLoopIsHeldUpWaitsForWhatHasArrivedMeanwhile(Reached reached) {
+        HttpCall call = at(reached, Duration.ofMinutes(10));
+        loop.holdUpMillis(timeOf(reached).toMillis() + 500);
+        loop.advanceMillis(0);
+        loop.advanceMillis(499);
+        assertThat(call.isOver()).isFalse();
+        loop.advanceMillis(1);
+        assertThat(outcome(reached)).isEqualTo(limitOf(reached).name());
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void anAnswerThatArrivedWhileTheLoopWasHeldUpCounts() {
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        loop.holdUpMillis(TIMEOUTS.headers().toMillis() + 500);
+        loop.advanceMillis(0);
+        head(call, 200, "application/json");
+        bytes(call, WHOLE);
+        call.end();
+        loop.advanceMillis(Duration.ofMinutes(1).toMillis());
+        assertThat(told.outcomes).containsExactly("whole");
     }
 
     @Test

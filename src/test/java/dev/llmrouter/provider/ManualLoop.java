@@ -51,6 +51,11 @@ final class ManualLoop implements Loop {
         }
     }
 
+    /** Time passes while the loop is busy with something else: nothing runs, and what is due runs late. */
+    void holdUpMillis(long millis) {
+        now += millis * 1_000_000;
+    }
+
     int waiting() {
         return timers.size();
     }

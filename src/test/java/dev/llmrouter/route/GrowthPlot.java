@@ -12,7 +12,7 @@ import java.util.Map;
 /** Lines of cost against size, both axes logarithmic: sizes from 10 to 10,000, cost from 1 to 1,000 us. */
 final class GrowthPlot {
     private static final List<String> COLOURS = List.of("#1f6feb", "#bf5b00", "#1a7f37");
-    private static final int LEFT = 70;
+    private static final int LEFT = 80;
     private static final int TOP = 50;
     private static final int WIDTH = 480;
     private static final int HEIGHT = 300;
@@ -21,6 +21,7 @@ final class GrowthPlot {
 
     private final String title;
     private final Map<String, List<Point>> lines = new LinkedHashMap<>();
+    private final StringBuilder svg = new StringBuilder();
 
     GrowthPlot(String title) {
         this.title = title;
@@ -31,31 +32,54 @@ final class GrowthPlot {
     }
 
     void write(Path file) throws IOException {
-        StringBuilder svg = new StringBuilder(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 410\" font-family=\"sans-serif\" font-size=\"12\">\n"
-                        + "<rect width=\"760\" height=\"410\" fill=\"white\"/>\n");
-        text(svg, LEFT, 28, "black", title);
-        for (int power = 0; power <= 3; power++) {
-            double y = y(Math.pow(10, power));
-            double x = x(Math.pow(10, power + 1));
-            line(svg, LEFT, y, LEFT + WIDTH, y);
-            line(svg, x, TOP, x, TOP + HEIGHT);
-            text(svg, 12, y + 4, "black", String.format(Locale.ROOT, "%,d us", (int) Math.pow(10, power)));
-            text(svg, x - 14, TOP + HEIGHT + 18, "black", String.format(Locale.ROOT, "%,d", (int)
-                    Math.pow(10, power + 1)));
-        }
+        svg.setLength(0);
+        svg.append(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 860 420\" font-family=\"sans-serif\" font-size=\"13\">\n"
+                        + "<rect width=\"860\" height=\"420\" fill=\"white\"/>\n");
+        text(LEFT, 28, "start", "black", title);
+        axes();
         int at = 0;
         for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
             String colour = COLOURS.get(at % COLOURS.size());
-            svg.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"")
-                    .append(colour)
-                    .append("\" points=\"");
-            line.getValue()
-                    .forEach(p -> svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(p.size()), y(p.micros()))));
-            svg.append("\"/>\n");
-            text(svg, LEFT + WIDTH + 16, TOP + 20 + 20 * at++, colour, line.getKey());
+            text(
+                    LEFT + WIDTH + 20,
+                    TOP + 20 + 22 * at++,
+                    "start",
+                    colour,
+                    line.getKey() + ": " + last(line.getValue()));
+            draw(line.getValue(), colour);
         }
         Files.writeString(file, svg.append("</svg>\n").toString());
+    }
+
+    private void axes() {
+        for (int power = 0; power <= 3; power++) {
+            double y = y(Math.pow(10, power));
+            double x = x(Math.pow(10, power + 1));
+            add("<path d=\"M" + LEFT + " " + y + "h" + WIDTH + "M" + x + " " + TOP + "v" + HEIGHT
+                    + "\" stroke=\"#ddd\"/>");
+            text(LEFT - 8, y + 4, "end", "black", String.format(Locale.ROOT, "%,d us", (int) Math.pow(10, power)));
+            text(x, TOP + HEIGHT + 20, "middle", "black", String.format(Locale.ROOT, "%,d", (int)
+                    Math.pow(10, power + 1)));
+        }
+        text(LEFT + WIDTH / 2.0, TOP + HEIGHT + 46, "middle", "black", "how many");
+    }
+
+    /** A line with its points. */
+    private void draw(List<Point> points, String colour) {
+        StringBuilder way = new StringBuilder();
+        for (Point point : points) {
+            String x = rounded(x(point.size()));
+            String y = rounded(y(point.micros()));
+            add("<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"3.5\" fill=\"" + colour + "\"/>");
+            way.append(way.isEmpty() ? "" : " ").append(x).append(',').append(y);
+        }
+        add("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + colour + "\" points=\"" + way + "\"/>");
+    }
+
+    private static String last(List<Point> points) {
+        Point last = points.get(points.size() - 1);
+        return String.format(Locale.ROOT, "%.0f us with %,d", last.micros(), last.size());
     }
 
     private static double x(double size) {
@@ -66,18 +90,16 @@ final class GrowthPlot {
         return TOP + HEIGHT * (1 - Math.log10(Math.max(1, micros)) / 3);
     }
 
-    private static void line(StringBuilder svg, double x, double y, double toX, double toY) {
-        svg.append(String.format(
-                Locale.ROOT,
-                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>\n",
-                x,
-                y,
-                toX,
-                toY));
+    private static String rounded(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
     }
 
-    private static void text(StringBuilder svg, double x, double y, String colour, String said) {
-        svg.append(
-                String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n", x, y, colour, said));
+    private void text(double x, double y, String anchor, String colour, String said) {
+        add("<text x=\"" + rounded(x) + "\" y=\"" + rounded(y) + "\" text-anchor=\"" + anchor + "\" fill=\"" + colour
+                + "\">" + said + "</text>");
+    }
+
+    private void add(String element) {
+        svg.append(element).append('\n');
     }
 }

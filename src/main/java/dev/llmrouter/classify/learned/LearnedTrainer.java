@@ -116,7 +116,8 @@ public final class LearnedTrainer {
         return i -> !set.isNone(i) && set.classes[i] % FOLDS == part;
     }
 
-    private Softmax learn(TrainingSet set, int[] which, Vocabulary vocabulary) {
+    /** The model of some examples and of their noisy copies. */
+    Softmax learn(TrainingSet set, int[] which, Vocabulary vocabulary) {
         Weighted[][] xs = new Weighted[which.length][];
         int[] ys = new int[which.length];
         for (int i = 0; i < which.length; i++) {
