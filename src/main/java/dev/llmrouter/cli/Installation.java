@@ -23,8 +23,8 @@ final class Installation {
      * The path of a request goes through many small methods of several libraries. Inlining less of them at a time takes a
      * quarter off the CPU time of the first 40,000 requests, which the compiler would have (docs/performance.md).
      */
-    private static final List<String> WARMER = List.of(
-            "-XX:+IgnoreUnrecognizedVMOptions", "-XX:MaxInlineLevel=8", "-XX:InlineSmallCode=1200");
+    private static final List<String> WARMER =
+            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:MaxInlineLevel=8", "-XX:InlineSmallCode=1200");
 
     private static final int AOT_JDK = 25;
 

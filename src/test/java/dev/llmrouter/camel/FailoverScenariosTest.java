@@ -24,6 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The sixteen scenarios of failoverbench with its limits, for every caller: a dialect by a way in. Those that wait are played
  * by all callers at once. Issue 3, 2.
  */
+@Tag("once")
 class FailoverScenariosTest {
     @TempDir
     private static Path folder;
