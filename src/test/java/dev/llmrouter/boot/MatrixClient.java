@@ -18,9 +18,14 @@ interface MatrixClient extends AutoCloseable {
 
     /** The version that is used, from the file that asks for it. */
     default String version() throws IOException {
-        return version(
-                Path.of("pom.xml"),
-                "<artifactId>" + Pattern.quote(artifact()) + "</artifactId>\\s*<version>([^<]+)</version>");
+        Path pom = Path.of("pom.xml");
+        String version = version(
+                pom, "<artifactId>" + Pattern.quote(artifact()) + "</artifactId>\\s*<version>([^<]+)</version>");
+        if (!version.startsWith("${")) {
+            return version;
+        }
+        String property = Pattern.quote(version.substring(2, version.length() - 1));
+        return version(pom, "<" + property + ">([^<]+)</" + property + ">");
     }
 
     /** The first group of a pattern that a file has to have. */
