@@ -4,7 +4,7 @@ import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.record.MeterNames;
-import dev.llmrouter.record.ledger.LedgerFilter;
+import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +13,6 @@ import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the meters of quality up to date: for each destination the outputs of the last 7 days that were judged useful, by
+ * Brings the meters of quality up to date: for each destination the outputs of the last 7 days (UTC, today's included) that were judged useful, by
  * feedback or the task's check, and their share. Feedback comes days later, so these are gauges read from the ledger and no
  * counters. Destinations that the policy does not know are left out: tag values come from the policy alone.
  */
 public final class QualityMetersProcessor extends PolicyStep {
     private static final Logger LOG = LoggerFactory.getLogger(QualityMetersProcessor.class);
-    private static final Duration WINDOW = Duration.ofDays(7);
+    private static final int DAYS = 7;
 
     private final Clock clock = Clock.systemUTC();
     private @Nullable MultiGauge useful;
@@ -43,11 +42,11 @@ public final class QualityMetersProcessor extends PolicyStep {
         if (settings == null || meters == null) {
             return;
         }
-        long now = clock.millis();
         try (LedgerReader reader = LedgerReader.open(settings)) {
             publish(
                     meters,
-                    Audit.of(reader, LedgerFilter.between(now - WINDOW.toMillis(), now), null)
+                    // whole days: the roll-ups know them, and no request has to be read
+                    Audit.of(reader, LedgerDays.latest(clock.instant(), DAYS), null)
                             .destinations(),
                     loaded(exchange.getContext()).policy().tasks().keySet());
             isUnreadable = false;
