@@ -33,17 +33,13 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule onlyBootKnowsSpring = noClasses()
-            .that()
-            .resideOutsideOfPackage("dev.llmrouter.boot..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.springframework..");
+    static final ArchRule nobodyKnowsSpring =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework..");
 
     @ArchTest
     static final ArchRule onlyTheOuterRingKnowsCamel = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.llmrouter.camel..", "dev.llmrouter.boot..", "dev.llmrouter.cli..")
+            .resideOutsideOfPackages("dev.llmrouter.camel..", "dev.llmrouter.application..", "dev.llmrouter.cli..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.camel..");
@@ -97,8 +93,8 @@ class ArchitectureTest {
             .definedBy("dev.llmrouter.report..")
             .layer("camel")
             .definedBy("dev.llmrouter.camel..")
-            .layer("boot")
-            .definedBy("dev.llmrouter.boot..")
+            .layer("application")
+            .definedBy("dev.llmrouter.application..")
             .layer("cli")
             .definedBy("dev.llmrouter.cli..")
             .whereLayer("policy")
@@ -125,7 +121,7 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("policy", "chat", "classify", "decide", "dispatch", "record", "evaluate")
             .whereLayer("report")
             .mayOnlyBeAccessedByLayers("camel", "cli")
-            .whereLayer("boot")
+            .whereLayer("application")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();

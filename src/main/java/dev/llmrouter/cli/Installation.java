@@ -12,13 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The application as files of their own, which a JVM can make a cache of, as it cannot of jars in a jar.
+ * The application in a folder of its own, beside a cache that this JVM makes of it.
  *
  * <p>JDK 25 and later: an AOT cache (JEP 483, 514 and 515: classes loaded and linked, methods profiled); earlier: an
  * archive of classes (JEP 350).
  */
 final class Installation {
-    /** The first JDK whose AOT cache is made in one step. */
     /**
      * The path of a request goes through many small methods of several libraries. Inlining less of them at a time takes a
      * quarter off the CPU time of the first 40,000 requests, which the compiler would have (docs/performance.md).
@@ -26,6 +25,7 @@ final class Installation {
     private static final List<String> WARMER =
             List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:MaxInlineLevel=8", "-XX:InlineSmallCode=1200");
 
+    /** The first JDK whose AOT cache is made in one step. */
     private static final int AOT_JDK = 25;
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -81,24 +81,12 @@ final class Installation {
         return folder.resolve("bin").resolve("camel-llm-router");
     }
 
-    /** Writes the application's files and the script. */
-    void layOut() throws IOException, InterruptedException {
+    /** Writes the application's jar and the script. */
+    void layOut() throws IOException {
         delete(app());
         Files.createDirectories(folder);
-        Process extract = new ProcessBuilder(
-                        JAVA.toString(),
-                        "-Djarmode=tools",
-                        "-jar",
-                        source.toString(),
-                        "extract",
-                        "--destination",
-                        app().toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(extract.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        if (extract.waitFor() != 0 || !Files.isRegularFile(jar())) {
-            throw new IOException("the application jar could not be laid out in " + app() + ": " + said.strip());
-        }
+        Files.createDirectories(app());
+        Files.copy(source, jar());
         Files.createDirectories(launcher().getParent());
         Path script = launcher().resolveSibling("camel-llm-router-new");
         Files.writeString(script, script());

@@ -1,10 +1,10 @@
 package dev.llmrouter.cli;
 
-import dev.llmrouter.boot.Quiet;
+import dev.llmrouter.application.ConsoleLog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands. With none, what there is; with Spring's own options first, the gateway starts. */
+/** The commands. With none, what there is; with properties first, the gateway starts. */
 @Command(
         name = "camel-llm-router",
         description = "Routes LLM requests to the cheapest model that is proven good enough.",
@@ -29,16 +29,19 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class
         })
 public final class Main {
+    /** Exit code of a command that stands for "do not exit". */
+    static final int KEEP_RUNNING = -1;
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code: 0 done, 1 the answer is no, 2 wrong usage. */
     public static void main(String[] arguments) {
         String[] given = withDefault(arguments);
         if (!given[0].equals("serve")) {
-            Quiet.keepLogOffTheOutput(); // standard output belongs to the command's result
+            ConsoleLog.keepOffTheOutput(); // standard output belongs to the command's result
         }
         int code = commandLine().execute(given);
-        if (code != ServeCommand.KEEP_RUNNING) {
+        if (code != KEEP_RUNNING) {
             System.exit(code);
         }
     }

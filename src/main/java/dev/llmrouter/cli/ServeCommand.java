@@ -1,6 +1,6 @@
 package dev.llmrouter.cli;
 
-import dev.llmrouter.boot.GatewayApplication;
+import dev.llmrouter.application.GatewayApplication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,15 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Starts the gateway and leaves it running. */
+/** Starts the gateway, which runs until the process is told to stop. */
 @Command(
         name = "serve",
         description = "Starts the gateway: OpenAI- and Anthropic-compatible, on 127.0.0.1:8080.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
-    /** Exit code that stands for "do not exit". */
-    static final int KEEP_RUNNING = -1;
-
     @Option(
             names = "--policy",
             paramLabel = "FILE",
@@ -63,18 +60,15 @@ public final class ServeCommand implements Callable<Integer> {
     private boolean insecure;
 
     @Unmatched
-    private List<String> spring = new ArrayList<>();
+    private List<String> properties = new ArrayList<>();
 
     /** Starts the gateway: for {@code mvn spring-boot:run} and for development environments. */
     public static void main(String[] arguments) {
-        int code = Main.explaining(new ServeCommand()).execute(arguments);
-        if (code != KEEP_RUNNING) {
-            System.exit(code);
-        }
+        System.exit(Main.explaining(new ServeCommand()).execute(arguments));
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         List<String> arguments = new ArrayList<>();
         add(arguments, "llm-router.policy", policy);
         add(arguments, "server.port", port);
@@ -84,15 +78,8 @@ public final class ServeCommand implements Callable<Integer> {
         add(arguments, "llm-router.data", data);
         add(arguments, "llm-router.files.in", files);
         add(arguments, "llm-router.insecure", insecure ? true : null);
-        for (String argument : spring) {
-            if (!argument.startsWith("--") || !argument.contains(".")) {
-                throw new IllegalArgumentException("serve does not know '" + argument
-                        + "'. See serve --help; Spring Boot's properties are given as --name.of.property=value.");
-            }
-            arguments.add(argument);
-        }
-        GatewayApplication.start(arguments.toArray(String[]::new));
-        return KEEP_RUNNING;
+        arguments.addAll(properties);
+        return new GatewayApplication(arguments).run();
     }
 
     private static void add(List<String> arguments, String property, @Nullable Object value) {

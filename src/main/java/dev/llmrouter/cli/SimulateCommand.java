@@ -56,6 +56,6 @@ final class SimulateCommand extends ConsoleCommand {
         out.println("try: curl " + base + "/v1/chat/completions -H 'Content-Type: application/json' -d"
                 + " '{\"model\":\"any\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
         out.flush();
-        return ServeCommand.KEEP_RUNNING;
+        return Main.KEEP_RUNNING;
     }
 }

@@ -1,0 +1,28 @@
+package dev.llmrouter.application;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** Keeps an open gateway on this machine: it would let anybody spend money. */
+final class BindAddress {
+    private BindAddress() {}
+
+    /** @throws IllegalStateException if the gateway would listen beyond this machine without keys */
+    static void check(GatewaySettings settings, RoutingPolicy policy) {
+        if (settings.insecure() || !policy.keys().isEmpty() || isLoopback(settings.host())) {
+            return;
+        }
+        throw new IllegalStateException("server.address is " + settings.host()
+                + ", and the policy has no keys: anybody who reaches it could spend your money. Add keys to the policy"
+                + " (the command 'key' makes one), listen on 127.0.0.1, or say --insecure.");
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

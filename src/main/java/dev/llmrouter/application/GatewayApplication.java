@@ -1,0 +1,96 @@
+package dev.llmrouter.application;
+
+import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.camel.RouteFiles;
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import dev.llmrouter.camel.gateway.MeterScrape;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway as an application of Camel Main: our routes, our transport, Prometheus meters. It needs no servlet container,
+ * and no Spring.
+ */
+public final class GatewayApplication implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayApplication.class);
+
+    private final Main main = new Main();
+
+    /**
+     * @param arguments properties, as {@code --server.port=8081}
+     * @throws IllegalArgumentException for an argument that is none
+     */
+    public GatewayApplication(List<String> arguments) {
+        ConsoleLog.start();
+        main.setPropertyPlaceholderLocations(GatewaySettings.FILES);
+        GatewaySettings.DEFAULTS.forEach(main::addInitialProperty);
+        GatewaySettings.parse(arguments).forEach(main::addOverrideProperty);
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        main.bind("meterRegistry", meters);
+        main.bind("meterScrape", (MeterScrape) meters::scrape);
+        main.addMainListener(new Preparing());
+    }
+
+    /** What has to be known before the context starts. */
+    private static final class Preparing extends MainListenerSupport {
+        @Override
+        public void beforeConfigure(BaseMainSupport main) {
+            CamelContext camel = main.getCamelContext();
+            ConsoleLog.configure(camel);
+            warnOfYaml();
+            Path own = Path.of(camel.resolvePropertyPlaceholders("{{llm-router.routes}}"));
+            main.configure().setRoutesIncludePattern(String.join(",", RouteFiles.locate(own)));
+        }
+
+        @Override
+        public void afterConfigure(BaseMainSupport main) {
+            CamelContext camel = main.getCamelContext();
+            GatewaySettings settings = GatewaySettings.of(camel);
+            LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
+            BindAddress.check(settings, policy.policy());
+            camel.getComponent("llm-gateway", LlmGatewayComponent.class)
+                    .whenListening(port -> StartupBanner.print(policy, settings.host(), port));
+        }
+
+        /** Whoever has one meant something by it. */
+        private static void warnOfYaml() {
+            Stream.of("application.yaml", "application.yml", "config/application.yaml", "config/application.yml")
+                    .filter(name -> Files.isRegularFile(Path.of(name)))
+                    .forEach(name ->
+                            LOG.warn("{} is not read: settings of the gateway go into application.properties", name));
+        }
+    }
+
+    /** Starts it, and returns when it listens. */
+    public GatewayApplication start() throws Exception {
+        main.start();
+        return this;
+    }
+
+    /** Starts it, and returns when the process is told to stop and what is under way has been finished. @return exit code */
+    public int run() throws Exception {
+        main.run();
+        return main.getExitCode();
+    }
+
+    /** Null before it has started. */
+    public CamelContext camel() {
+        return main.getCamelContext();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.llmrouter.application;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.util.StringHelper;
+
+/**
+ * What the application is told ({@code llm-router.*}, {@code server.address}, {@code server.port}, and any property of Camel
+ * Main), and what holds where it is told nothing. In this order: arguments, system properties, environment variables
+ * ({@code SERVER_PORT}, {@code LLM_ROUTER_POLICY}), {@code config/application.properties}, {@code application.properties}.
+ *
+ * @param policy resource URI of the routing policy
+ * @param insecure lets the gateway listen beyond this machine without keys
+ * @param host address to listen on
+ */
+record GatewaySettings(String policy, boolean insecure, String host) {
+    /** Files of the working folder, the first wins. */
+    static final String FILES =
+            "file:config/application.properties;optional=true,file:application.properties;optional=true";
+
+    /**
+     * They are not in an application.properties, because that would be in the library jar and so in every user's
+     * application.
+     */
+    static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("llm-router.policy", "classpath:llm-router/example-policy.yaml"),
+            Map.entry("llm-router.data", "./data"),
+            Map.entry("llm-router.routes", "routes-xml-local"),
+            Map.entry("llm-router.insecure", "false"),
+            Map.entry("llm-router.allowed-hosts", ""),
+            Map.entry("llm-router.cors-origins", ""),
+            Map.entry("llm-router.gateway", "true"),
+            Map.entry("llm-router.host", "{{server.address:127.0.0.1}}"),
+            Map.entry("llm-router.port", "{{server.port:8080}}"),
+            Map.entry("camel.component.llm-gateway.host", "{{llm-router.host}}"),
+            Map.entry("camel.component.llm-gateway.port", "{{llm-router.port}}"),
+            Map.entry("camel.component.llm-gateway.allowed-hosts", "{{llm-router.allowed-hosts}}"),
+            Map.entry("camel.component.llm-gateway.cors-origins", "{{llm-router.cors-origins}}"),
+            Map.entry("camel.main.name", "llm-router"),
+            Map.entry("camel.main.shutdown-timeout", "30"),
+            Map.entry("camel.main.startup-summary-level", "Off"),
+            Map.entry("camel.main.auto-configuration-log-summary", "false"),
+            Map.entry("camel.main.jmx-enabled", "false"));
+
+    private static final String OWN = "llm-router.";
+
+    static GatewaySettings of(CamelContext camel) {
+        return new GatewaySettings(
+                camel.resolvePropertyPlaceholders("{{llm-router.policy}}"),
+                Boolean.parseBoolean(camel.resolvePropertyPlaceholders("{{llm-router.insecure}}")),
+                camel.resolvePropertyPlaceholders("{{llm-router.host}}"));
+    }
+
+    /**
+     * Properties from arguments. Ours may be written in either way: {@code --llm-router.allowed-hosts}, {@code
+     * --llm-router.allowedHosts}.
+     *
+     * @param arguments {@code --name.of.property=value}; without a value it is true
+     * @throws IllegalArgumentException for anything else
+     */
+    static Map<String, String> parse(List<String> arguments) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        List<String> unknown = new ArrayList<>();
+        for (String argument : arguments) {
+            int end = argument.indexOf('=');
+            String name = end < 0 ? argument : argument.substring(0, end);
+            if (!name.startsWith("--") || !name.contains(".")) {
+                unknown.add(argument);
+                continue;
+            }
+            String property = name.substring(2);
+            properties.put(
+                    property.startsWith(OWN)
+                            ? OWN + StringHelper.camelCaseToDash(property.substring(OWN.length()))
+                            : property,
+                    end < 0 ? "true" : argument.substring(end + 1));
+        }
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("serve does not know '" + String.join("', '", unknown)
+                    + "'. See serve --help; properties are given as --name.of.property=value.");
+        }
+        return properties;
+    }
+}

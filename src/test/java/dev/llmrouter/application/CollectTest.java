@@ -1,0 +1,229 @@
+package dev.llmrouter.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.PairEntry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evidence that accumulates: a running gateway compares, opens a route and closes it again. */
+@Tag("once")
+class CollectTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ASK =
+            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Sort this secretword ticket\"}]}";
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    private HttpServer provider;
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+
+    @BeforeEach
+    void startProvider() throws Exception {
+        provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        provider.setExecutor(Executors.newCachedThreadPool());
+        provider.createContext("/", exchange -> {
+            JsonNode asked = JSON.readTree(exchange.getRequestBody());
+            String model = asked.get("model").textValue();
+            calls.computeIfAbsent(model, key -> new AtomicInteger()).incrementAndGet();
+            var reply = JSON.createObjectNode()
+                    .put("id", "x")
+                    .put("object", "chat.completion")
+                    .put("created", 1);
+            reply.put("model", model);
+            var choice = reply.putArray("choices").addObject().put("index", 0).put("finish_reason", "stop");
+            choice.putObject("message").put("role", "assistant").put("content", answers.getOrDefault(model, "same"));
+            reply.putObject("usage")
+                    .put("prompt_tokens", 10)
+                    .put("completion_tokens", 2)
+                    .put("total_tokens", 12);
+            byte[] bytes = reply.toString().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        provider.start();
+    }
+
+    @AfterEach
+    void stopProvider() {
+        provider.stop(0);
+    }
+
+    private RunningGateway start(String collect) throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: Ada
+                baseline: premium
+                evidence: collect
+                collect: { %s }
+                providers:
+                  p: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  small: { provider: p, price: { input: 0.1, output: 0.1, asOf: 2026-07-02 } }
+                  large: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  referee: { provider: p, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [large] }
+                tasks:
+                  tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.2 }
+                rules:
+                  - { id: sort, when: { keywords: [sort] }, task: tickets }
+                """.formatted(
+                        collect, provider.getAddress().getPort()));
+        return RunningGateway.start(
+                "--llm-router.policy=file:" + policy,
+                "--llm-router.data=" + folder.resolve("data"),
+                "--llm-router.collect.look-ms=200");
+    }
+
+    private String served(RunningGateway gateway) throws Exception {
+        var answer = gateway.post("/v1/chat/completions", ASK);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.headers().firstValue("x-llm-tier").orElse("none");
+    }
+
+    private List<PairEntry> pairs() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
+            return reader.pairs().of("tickets", "small", 0);
+        }
+    }
+
+    private void awaitServed(RunningGateway gateway, String tier) {
+        Awaitility.await()
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(served(gateway)).isEqualTo(tier));
+    }
+
+    private int calls(String model) {
+        return calls.getOrDefault(model, new AtomicInteger()).get();
+    }
+
+    private Proof proof() throws Exception {
+        return EvidenceFile.read(folder.resolve("evidence/tickets.json"))
+                .proof("small")
+                .orElseThrow();
+    }
+
+    @Test
+    void opensTheRouteOfAModelThatAgreesAndClosesItWhenItNoLongerDoes() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            assertThat(served(gateway)).isEqualTo("premium");
+            awaitServed(gateway, "economy");
+
+            Awaitility.await()
+                    .atMost(WITHIN) // the page shows what the last look at the ledger found
+                    .untilAsserted(() -> assertThat(gateway.get("/").body())
+                            .contains("Evidence from live traffic")
+                            .contains("tickets: small against large <span class=\"tag good\">open</span>")
+                            .contains("<meter", "of $5.00", "<polyline class=\"ideal\"", "<polyline class=\"bound\"")
+                            .doesNotContain("secretword"));
+            Proof opened = proof();
+            assertThat(opened.by()).isEqualTo("Ada (collect)");
+            assertThat(opened.method()).isEqualTo("e-process on live traffic");
+            assertThat(opened.n()).isBetween(30, pairs().size());
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isEqualTo(1);
+                assertThat(pair.costPicoUsd()).isPositive();
+            });
+
+            answers.put("small", "something else");
+            awaitServed(gateway, "premium");
+            assertThat(proof().acceptance()).isEqualTo("failed");
+            assertThat(pairs()).anySatisfy(pair -> assertThat(pair.served()).isTrue());
+        }
+        try (RunningGateway again = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            answers.put("small", "same");
+            for (int i = 0; i < 60; i++) {
+                assertThat(served(again))
+                        .as("a route that was closed waits for a person")
+                        .isEqualTo("premium");
+            }
+        }
+        for (String file : List.of("ledger.db", "ledger.db-wal")) {
+            Path path = folder.resolve("data").resolve(file);
+            if (Files.exists(path)) {
+                assertThat(new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1))
+                        .doesNotContain("secretword")
+                        .doesNotContain("something else");
+            }
+        }
+    }
+
+    @Test
+    void aJudgeThatPrefersAPlaceSettlesNothingAndIsPaidFor() throws Exception {
+        answers.put("small", "one thing");
+        answers.put("referee", "{\"better\":\"A\"}");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: \"judge:referee\"")) {
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                assertThat(served(gateway)).isEqualTo("premium");
+                return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
+            });
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isNull();
+                assertThat(pair.baselineScore()).isNull();
+                // shadow: 12 tokens at $0.1 a million; judge: twice 12 at $2
+                assertThat(pair.costPicoUsd()).isEqualTo(12 * 100_000L + 2 * 12 * 2_000_000L);
+            });
+            assertThat(calls("referee")).isGreaterThanOrEqualTo(2 * pairs().size());
+
+            answers.put("referee", "{\"better\":\"tie\"}");
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return pairs().stream().anyMatch(pair -> Double.valueOf(0.5).equals(pair.candidateScore()));
+            });
+        }
+    }
+
+    @Test
+    void spendsNoMoreThanTheDaysBudgetAndOnlyOnTheShareThatIsStated() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 0.000001, scorer: exact")) {
+            for (int i = 0; i < 30; i++) {
+                served(gateway);
+            }
+            Awaitility.await().during(Duration.ofMillis(500)).atMost(WITHIN).until(() -> calls("small") == 0);
+        }
+        try (RunningGateway gateway = start("share: 50, perDay: 5, scorer: exact")) {
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return calls("small") > 0;
+            });
+            int before = calls("small");
+            int large = calls("large");
+            for (int i = 0; i < 100; i++) {
+                served(gateway);
+            }
+            Awaitility.await().atMost(WITHIN).until(() -> calls("small") - before >= 25);
+            assertThat(calls("large") - large).isEqualTo(100);
+            assertThat(calls("small") - before).isLessThan(75);
+        }
+    }
+}

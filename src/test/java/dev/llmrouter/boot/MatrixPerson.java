@@ -1,7 +1,0 @@
-package dev.llmrouter.boot;
-
-/** What structured answers are read as. */
-final class MatrixPerson {
-    public String name = "";
-    public int age;
-}
