@@ -172,8 +172,8 @@ final class FreshContribution {
         }
 
         Values money(@Nullable Long pico, boolean isCounted) {
-            boolean isKnown = pico != null && isCounted;
-            return number(isKnown ? pico / MICRO : 0).number(isKnown ? pico % MICRO : 0);
+            long counted = isCounted ? known(pico) : 0;
+            return number(counted / MICRO).number(counted % MICRO);
         }
 
         Values logarithm(long @Nullable [] log) {

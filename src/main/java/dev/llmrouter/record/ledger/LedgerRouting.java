@@ -105,7 +105,8 @@ public final class LedgerRouting {
         return snapshots.read(connection -> sums(connection, filter, sizes));
     }
 
-    private static List<RoutedSums> sums(Connection connection, LedgerFilter filter, List<Integer> sizes) throws SQLException {
+    private static List<RoutedSums> sums(Connection connection, LedgerFilter filter, List<Integer> sizes)
+            throws SQLException {
         StringBuilder size = new StringBuilder(sizes.isEmpty() ? "0" : "CASE");
         for (int i = sizes.size() - 1; i >= 0; i--) {
             size.append(" WHEN r.input_tokens > ")

@@ -46,7 +46,10 @@ final class RollupWriter {
         long before = newest();
         long newest = Math.max(
                 before,
-                minutes.keySet().stream().mapToLong(RollupRow::bucketMillis).max().orElse(before));
+                minutes.keySet().stream()
+                        .mapToLong(RollupRow::bucketMillis)
+                        .max()
+                        .orElse(before));
         long kept = newest - RollupTable.MINUTES_KEPT_MILLIS;
         for (RollupTable table : RollupTable.values()) {
             Map<RollupRow, long[]> rows = table == RollupTable.MINUTES ? minutes : differences.of(table);

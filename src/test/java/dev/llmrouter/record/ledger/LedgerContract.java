@@ -722,8 +722,10 @@ abstract class LedgerContract {
         readings.put("flows", (reader, filter) -> reader.traffic().flows(filter));
         readings.put("slots", (reader, filter) -> reader.traffic().slots(filter, 90));
         readings.put("callers", (reader, filter) -> reader.traffic().callers(filter));
-        readings.put("recent", (reader, filter) -> reader.traffic()
-                .recent(new LedgerFilter(filter.fromMillis(), filter.toMillis(), "summary", null), 200));
+        readings.put(
+                "recent",
+                (reader, filter) -> reader.traffic()
+                        .recent(new LedgerFilter(filter.fromMillis(), filter.toMillis(), "summary", null), 200));
         readings.put("days", (reader, filter) -> reader.days().sums(filter));
         readings.put("models", (reader, filter) -> reader.days().models(filter));
         readings.put("extras", (reader, filter) -> reader.routing().extras(filter));
@@ -745,7 +747,8 @@ abstract class LedgerContract {
                 end += DAY;
                 List<LedgerEntry> before = new ArrayList<>();
                 for (int minute = 0; minute < 100; minute++) {
-                    before.add(by("team-" + minute % 3, name + minute, end - minute * 60_000L, "economy", 5L, null, false));
+                    before.add(by(
+                            "team-" + minute % 3, name + minute, end - minute * 60_000L, "economy", 5L, null, false));
                 }
                 ledger.write(before);
                 LedgerFilter filter = LedgerFilter.between(end - 95 * 60_000, end - 5 * 60_000 - 1);
@@ -756,8 +759,21 @@ abstract class LedgerContract {
                 meanwhile.add(of(name + "-shadow", end - HOUR / 2, "premium", 9L, null, true));
                 meanwhile.add(of(name + "-oldest", 200 * DAY - end, "economy", 5L, null, false));
                 meanwhile.add(new PairEntry(
-                        name + "50", end, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false,
-                        1.0, 1.0, 7L, 7L, null));
+                        name + "50",
+                        end,
+                        "summary",
+                        "def",
+                        "small",
+                        "p/small",
+                        "large",
+                        "p/large",
+                        "judge:x",
+                        false,
+                        1.0,
+                        1.0,
+                        7L,
+                        7L,
+                        null));
                 statements.set(0);
                 assertThat(reading.getValue().from(reader, filter)).as(name).isEqualTo(expected);
                 assertThat(statements).as(name).hasValueGreaterThanOrEqualTo(2);
