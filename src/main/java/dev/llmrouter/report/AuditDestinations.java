@@ -5,15 +5,19 @@ import dev.llmrouter.audit.routing.EvidenceAge;
 import dev.llmrouter.audit.routing.QualityGap;
 import dev.llmrouter.audit.routing.RoutedDestination;
 import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.record.ledger.LatencyBins;
 import dev.llmrouter.report.page.Block;
 import dev.llmrouter.report.page.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the routing audit that go destination by destination: figures, quality, evidence. */
 final class AuditDestinations {
+    private static final String UNKNOWN = "-";
+
     private final RoutingAudit audit;
     private final List<Block> blocks = new ArrayList<>();
 
@@ -24,6 +28,7 @@ final class AuditDestinations {
     static List<Block> of(RoutingAudit audit) {
         AuditDestinations parts = new AuditDestinations(audit);
         parts.destinations();
+        parts.times();
         parts.quality();
         parts.evidence();
         return parts.blocks;
@@ -64,6 +69,35 @@ final class AuditDestinations {
                         "points against the baseline",
                         "drift events"),
                 rows));
+    }
+
+    private void times() {
+        if (audit.tiers().isEmpty()) {
+            return;
+        }
+        blocks.add(new Block.Heading(2, "Time to the whole answer"));
+        blocks.add(new Block.Paragraph(
+                "Half (p50) and 95 % (p95) of the answers were complete within this time, in ms; by task and tier, all models of"
+                        + " the tier together. '-': not known."));
+        blocks.add(new Block.Figures(
+                List.of("destination", "answers", "p50, ms", "p95, ms"),
+                audit.tiers().stream()
+                        .map(each -> List.of(
+                                each.task() + " at " + each.tier(),
+                                each.latency() == null
+                                        ? UNKNOWN
+                                        : Phrases.format("%,d", each.latency().n()),
+                                millis(each.latency(), LatencyBins.MEDIAN),
+                                millis(each.latency(), LatencyBins.SLOW)))
+                        .toList()));
+    }
+
+    /** What is as long as can be told, or longer, is no exact time. */
+    private static String millis(@Nullable LatencyBins latency, double share) {
+        OptionalLong known = latency == null ? OptionalLong.empty() : latency.millis(share);
+        return known.isEmpty()
+                ? UNKNOWN
+                : Phrases.format(known.getAsLong() < LatencyBins.longest() ? "%,d" : "over %,d", known.getAsLong());
     }
 
     private static String gap(@Nullable QualityGap gap) {

@@ -142,6 +142,7 @@ public final class AuditDocument {
                         + " evidence is what the task's proof says.",
                 "Cost of errors: the policy's errorCost times the requests times the points lost; negative where the model is"
                         + " better than the baseline.",
+                "Times are added up in classes that grow by a factor of 1.9: a percentile lies in the same class as the true one.",
                 "Known costs only; unknown is never 0. Vectors are not in these figures.",
                 "Drift: the last 7 days against the 28 before, looked at once a week; at most one year in twenty has a false"
                         + " alarm.")));

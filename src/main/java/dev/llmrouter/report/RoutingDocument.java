@@ -59,8 +59,8 @@ public final class RoutingDocument {
         return List.copyOf(document.blocks);
     }
 
-    /** A chapter on what was measured, for the end of the document. */
-    public static List<Block> figures(Audit audit) {
+    /** A chapter on what was measured, for the end of the document. @param advice what to change, in sentences */
+    public static List<Block> figures(Audit audit, List<String> advice) {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "What was measured"));
         blocks.add(new Block.Paragraph("From " + audit.from() + " to " + audit.to() + ": "
@@ -97,8 +97,9 @@ public final class RoutingDocument {
                         "Useful"),
                 rows));
         audit.alarms().forEach(alarm -> blocks.add(new Block.Warning(alarm)));
-        if (!audit.recommendations().isEmpty()) {
-            blocks.add(new Block.Items(audit.recommendations()));
+        if (!advice.isEmpty()) {
+            blocks.add(new Block.Heading(3, "What to change"));
+            blocks.add(new Block.Items(advice));
         }
         return blocks;
     }

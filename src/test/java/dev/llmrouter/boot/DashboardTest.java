@@ -9,8 +9,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,6 +193,44 @@ class DashboardTest {
         } finally {
             browser.quit();
         }
+    }
+
+    @Test
+    void needsNoScrollingSidewaysWhereThereIsRoomAndOnlyWithinItsTablesWhereThereIsNone() throws Exception {
+        ChromeDriver browser = browser();
+        try {
+            for (String scheme : List.of("light", "dark")) {
+                browser.executeCdpCommand(
+                        "Emulation.setEmulatedMedia",
+                        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+                for (int width : List.of(390, 700, 1000, 1100, 1440)) {
+                    browser.executeCdpCommand(
+                            "Emulation.setDeviceMetricsOverride",
+                            Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+                    browser.get(gateway.url() + "/?window=1h");
+                    wholePage(browser, "dashboard-" + width + "-" + scheme);
+                    assertThat(browser.executeScript("return document.documentElement.scrollWidth"))
+                            .as("width of the page at " + width)
+                            .isEqualTo((long) width);
+                    assertThat(browser.executeScript("""
+                            return [...document.querySelectorAll('.scroll, .plot')]
+                                .filter(box => box.scrollWidth > box.clientWidth)
+                                .map(box => box.closest('section').querySelector('h2').textContent)"""))
+                            .as("what scrolls at " + width)
+                            .asInstanceOf(InstanceOfAssertFactories.LIST)
+                            .satisfies(scrolling -> assertThat(scrolling.isEmpty()).isEqualTo(width >= 1000));
+                }
+            }
+        } finally {
+            browser.quit();
+        }
+    }
+
+    private static void wholePage(ChromeDriver browser, String name) throws Exception {
+        Object shot = browser.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+                .get("data");
+        Files.createDirectories(SCREENSHOTS);
+        Files.write(SCREENSHOTS.resolve(name + ".png"), Base64.getDecoder().decode(String.valueOf(shot)));
     }
 
     @Test

@@ -58,6 +58,7 @@ public final class DashboardPage {
         Dashboard.Traffic traffic = data.traffic();
         if (traffic != null) {
             new TrafficSections(data, traffic, out).write();
+            new AdviceSection(data.routing(), data.view().task(), out).write();
         }
         Dashboard.Drift drift = data.drift();
         if (drift != null && !drift.days().isEmpty()) {
@@ -160,7 +161,6 @@ public final class DashboardPage {
         Dashboard.Traffic traffic = data.traffic();
         if (traffic != null) {
             traffic.audit().alarms().forEach(this::note);
-            traffic.audit().recommendations().forEach(this::note);
         }
     }
 
@@ -169,16 +169,16 @@ public final class DashboardPage {
     }
 
     private void proofs() {
-        out.append("<section><h2>Evidence</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Task</th>"
-                + "<th class=\"left\">Tier</th><th class=\"left\">State</th></tr></thead><tbody>");
+        out.append("<section><h2>Evidence</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Task"
+                + "<span class=\"sub\">tier</span></th><th scope=\"col\" class=\"left\">State</th></tr></thead><tbody>");
         for (Dashboard.ProofState proof : data.proofs()) {
             String style =
                     proof.state().equals("valid") ? "good" : proof.state().equals("waived") ? "warn" : "bad";
             out.append("<tr><td>")
                     .append(Html.escape(proof.task()))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(proof.tier()))
-                    .append("</td><td class=\"left wrap\"><span class=\"tag ")
+                    .append("</span></td><td class=\"left wrap\"><span class=\"tag ")
                     .append(style)
                     .append("\">")
                     .append(Html.escape(proof.state()))
@@ -190,33 +190,33 @@ public final class DashboardPage {
             if (task.tier().equals(data.policy().baseline())) {
                 out.append("<tr><td>")
                         .append(Html.escape(task.name()))
-                        .append("</td><td class=\"left\">")
+                        .append("<span class=\"sub\">")
                         .append(Html.escape(task.tier()))
-                        .append("</td><td class=\"left soft\">not needed: this is the baseline</td></tr>");
+                        .append("</span></td><td class=\"left soft words\">not needed: this is the baseline</td></tr>");
             }
         }
         out.append("</tbody></table></div></section>");
     }
 
     private void deployments() {
-        out.append("<section><h2>Models now</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Model</th>"
-                + "<th class=\"left\">Provider</th><th class=\"left\">Tiers</th><th class=\"left\">State</th><th class=\"left\">"
-                + "Circuit breaker</th></tr></thead><tbody>");
+        out.append("<section><h2>Models now</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Model"
+                + "<span class=\"sub\">provider</span></th><th scope=\"col\" class=\"left\">Tiers</th><th scope=\"col\" class=\"left\">State"
+                + "<span class=\"sub\">circuit breaker</span></th></tr></thead><tbody>");
         for (Dashboard.Deployment each : data.deployments()) {
             String resting = each.resting();
             out.append("<tr><td>")
                     .append(Html.escape(each.model()))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(each.provider()))
-                    .append("</td><td class=\"left\">")
+                    .append("</span></td><td class=\"left words\">")
                     .append(Html.escape(each.tiers()))
-                    .append("</td><td class=\"left\"><span class=\"tag ")
+                    .append("</td><td class=\"left words\"><span class=\"tag ")
                     .append(resting == null ? "good\">available" : "bad\">rests")
                     .append("</span> ")
                     .append(resting == null ? "" : Html.escape(resting))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(each.breaker()))
-                    .append("</td></tr>");
+                    .append("</span></td></tr>");
         }
         out.append("</tbody></table></div></section>");
     }

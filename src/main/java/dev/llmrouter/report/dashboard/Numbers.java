@@ -51,15 +51,13 @@ final class Numbers {
                         + count(share.n()) + " judged)";
     }
 
-    /** The usual and the slow time of answers, in seconds. */
-    static String latency(@Nullable LatencyBins latency) {
-        return latency == null || latency.n() == 0
-                ? "not known"
-                : seconds(latency.millis(LatencyBins.MEDIAN)) + " / " + seconds(latency.millis(LatencyBins.SLOW));
-    }
-
-    private static String seconds(OptionalLong millis) {
-        long known = millis.orElseThrow();
+    /** The time within which a share of the answers was there, in seconds. */
+    static String time(@Nullable LatencyBins latency, double share) {
+        OptionalLong millis = latency == null ? OptionalLong.empty() : latency.millis(share);
+        if (millis.isEmpty()) {
+            return "not known";
+        }
+        long known = millis.getAsLong();
         return known < LatencyBins.longest()
                 ? new BigDecimal(known)
                                 .movePointLeft(3)

@@ -3,6 +3,10 @@ package dev.llmrouter.report.dashboard;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.routing.QualityGap;
+import dev.llmrouter.audit.routing.RoutedDestination;
+import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.record.ledger.LatencyBins;
 import dev.llmrouter.record.ledger.TrafficSlot;
 import dev.llmrouter.report.page.Html;
 import java.math.BigDecimal;
@@ -102,33 +106,83 @@ final class TrafficSections {
     }
 
     private void destinations(Audit audit) {
-        out.append("<section><h2>Destinations</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Task</th>"
-                + "<th class=\"left\">Tier</th><th>Requests</th><th>Cost</th><th>At the baseline</th><th>Per useful output</th><th>p50 / p95</th>"
-                + "<th class=\"left\">Quality, 95 % interval</th></tr></thead><tbody>");
+        out.append("<section><h2>Destinations</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Task"
+                + "<span class=\"sub\">tier</span></th><th scope=\"col\">Requests</th><th scope=\"col\">Cost<span class=\"sub\">at the baseline"
+                + "</span></th><th scope=\"col\">Per useful output<span class=\"sub\">of the task at the baseline</span></th><th scope=\"col\">p50<span class=\"sub\">p95</span></th>"
+                + "<th scope=\"col\" class=\"left\">Quality, 95 % interval<span class=\"sub\">points against the baseline</span></th></tr></thead><tbody>");
         for (Destination each : audit.destinations()) {
             out.append("<tr><td>")
                     .append(Html.escape(each.task()))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(each.tier()))
-                    .append("</td><td>")
+                    .append("</span></td><td>")
                     .append(Numbers.count(each.requests()))
                     .append("</td><td>")
                     .append(Numbers.usd(each.costUsd()))
-                    .append("</td><td>")
+                    .append("<span class=\"sub\">")
                     .append(Numbers.usd(each.baselineCostUsd()))
-                    .append("</td><td>")
-                    .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()))
-                    .append("</td><td>")
-                    .append(Numbers.latency(each.latency()))
+                    .append("</span></td><td>")
+                    .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()));
+            Destination baseline = baseline(audit, each);
+            if (baseline != null && baseline.costPerUsefulUsd() != null) {
+                sub(Numbers.usd(baseline.costPerUsefulUsd()));
+            }
+            out.append("</td><td>")
+                    .append(Numbers.time(each.latency(), LatencyBins.MEDIAN))
+                    .append("<span class=\"sub\">")
+                    .append(Numbers.time(each.latency(), LatencyBins.SLOW))
+                    .append("</span>")
                     .append("</td><td class=\"left wrap\">")
                     .append(interval(each.quality()))
-                    .append(Numbers.quality(each.quality()))
-                    .append("</td></tr>");
+                    .append(Numbers.quality(each.quality()));
+            against(each);
+            out.append("</td></tr>");
         }
         out.append(
                 "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
-                        + " feedback or the task's check found useful. p50 and p95: half and 95 % of the answers were complete within this time."
+                        + " feedback or the task's check found useful. Points against the baseline are of the last 90 days, from live"
+                        + " pairs or the evidence. p50 and p95: half and 95 % of the answers were complete within this time."
                         + " Machines read the same from <code>audit --json</code>.</p></section>");
+    }
+
+    /** The same task at the baseline tier; null if this is it, or the task was not there. */
+    private @Nullable Destination baseline(Audit audit, Destination of) {
+        return isBaseline(of)
+                ? null
+                : audit.destinations().stream()
+                        .filter(each -> each.task().equals(of.task()) && isBaseline(each))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private boolean isBaseline(Destination each) {
+        return each.tier().equals(data.policy().baseline());
+    }
+
+    /** What the routing audit knows of each model's quality against the baseline. */
+    private void against(Destination destination) {
+        RoutingAudit routing = data.routing();
+        if (routing == null || isBaseline(destination)) {
+            return;
+        }
+        for (RoutedDestination each : routing.destinations()) {
+            QualityGap gap = each.gap();
+            if (gap != null && each.task().equals(destination.task()) && each.tier().equals(destination.tier())) {
+                sub(String.format(
+                        Locale.ROOT,
+                        "%s: %+.1f (%+.1f to %+.1f, %s, n=%,d)",
+                        each.model(),
+                        100 * gap.difference(),
+                        100 * gap.low(),
+                        100 * gap.high(),
+                        gap.source(),
+                        gap.n()));
+            }
+        }
+    }
+
+    private void sub(String text) {
+        out.append("<span class=\"sub\">").append(Html.escape(text)).append("</span>");
     }
 
     private static String interval(@Nullable Share share) {
