@@ -92,11 +92,11 @@ public final class AuditDocument {
                 1, Math.round(Duration.between(audit.from(), audit.to()).toHours() / 24.0));
         blocks.add(new Block.Paragraph(Phrases.format(
                 "%s to %s (%,d days): %,d chat requests, %s USD. Policy %s, owner: %s.",
-                audit.from(),
-                audit.to(),
+                Phrases.minute(audit.from()),
+                Phrases.minute(audit.to()),
                 days,
                 audit.requests(),
-                audit.costUsd().toPlainString(),
+                AuditMoney.usd(audit.costUsd()),
                 audit.policy(),
                 audit.owner().isEmpty() ? "nobody is named" : audit.owner())));
         alarms.forEach(alarm -> blocks.add(new Block.Warning(alarm)));

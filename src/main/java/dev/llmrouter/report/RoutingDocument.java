@@ -63,22 +63,21 @@ public final class RoutingDocument {
     public static List<Block> figures(Audit audit, List<String> advice) {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "What was measured"));
-        blocks.add(new Block.Paragraph("From " + audit.from() + " to " + audit.to() + ": "
-                + Phrases.format("%,d", audit.requests()) + " requests, "
-                + audit.costUsd().toPlainString()
-                + " USD; the same tokens at the baseline tier: "
-                + audit.baselineCostUsd().toPlainString() + " USD."));
+        blocks.add(
+                new Block.Paragraph("From " + Phrases.minute(audit.from()) + " to " + Phrases.minute(audit.to()) + ": "
+                        + Phrases.format("%,d", audit.requests()) + " requests, "
+                        + AuditMoney.usd(audit.costUsd())
+                        + " USD; the same tokens at the baseline tier: "
+                        + AuditMoney.usd(audit.baselineCostUsd()) + " USD."));
         List<List<String>> rows = new ArrayList<>();
         for (Destination each : audit.destinations()) {
             rows.add(List.of(
                     each.task(),
                     each.tier(),
                     Phrases.format("%,d", each.requests()),
-                    each.costUsd().toPlainString(),
-                    each.baselineCostUsd().toPlainString(),
-                    each.costPerUsefulUsd() == null
-                            ? "not known"
-                            : each.costPerUsefulUsd().toPlainString(),
+                    AuditMoney.usd(each.costUsd()),
+                    AuditMoney.usd(each.baselineCostUsd()),
+                    each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
                     each.quality() == null
                             ? "not judged"
                             : Phrases.percent(each.quality().mean()) + " ("

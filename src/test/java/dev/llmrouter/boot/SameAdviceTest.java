@@ -61,7 +61,13 @@ class SameAdviceTest {
 
         List<String> advice = new ArrayList<>();
         String audit = run(
-                new AuditCommand(Clock.systemUTC(), Map.of()), "--policy", policy, "--data", folder, "--json", "--html",
+                new AuditCommand(Clock.systemUTC(), Map.of()),
+                "--policy",
+                policy,
+                "--data",
+                folder,
+                "--json",
+                "--html",
                 folder.resolve("audit.html"));
         JSON.readTree(audit).path("recommendations").forEach(each -> advice.add(each.textValue()));
         assertThat(advice)
@@ -76,8 +82,8 @@ class SameAdviceTest {
         assertThat(run(new DocsCommand(Clock.systemUTC(), Map.of()), "--policy", policy, "--data", folder))
                 .contains(Markdown.write(List.of(new Block.Items(advice))));
 
-        try (RunningGateway gateway = RunningGateway.start(
-                "--llm-router.policy=file:" + policy, "--llm-router.data=" + folder)) {
+        try (RunningGateway gateway =
+                RunningGateway.start("--llm-router.policy=file:" + policy, "--llm-router.data=" + folder)) {
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(recommended(gateway, "/")).isEqualTo(escaped));
             // what to change does not depend on the time that is looked at, nor on the caller

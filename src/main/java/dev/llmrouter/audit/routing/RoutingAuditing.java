@@ -110,8 +110,8 @@ final class RoutingAuditing {
     private List<Destination> tiers(List<RoutedDestination> destinations) {
         return audit.destinations().stream()
                 .filter(tier -> destinations.stream()
-                        .anyMatch(each -> each.task().equals(tier.task())
-                                && each.tier().equals(tier.tier())))
+                        .anyMatch(each ->
+                                each.task().equals(tier.task()) && each.tier().equals(tier.tier())))
                 .toList();
     }
 

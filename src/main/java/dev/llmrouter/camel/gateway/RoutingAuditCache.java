@@ -34,6 +34,9 @@ final class RoutingAuditCache implements AutoCloseable {
     /** How long the first to look waits. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** How long after it was due to be worked out again it is still shown meanwhile. */
+    private static final Duration LONG_AGO = Duration.ofHours(1);
+
     private static final Duration FRESH = Duration.ofSeconds(5);
     private static final int RARELY = 100; // times longer than it takes until it is worked out again
     private static final Logger LOG = LoggerFactory.getLogger(RoutingAuditCache.class);
@@ -53,8 +56,7 @@ final class RoutingAuditCache implements AutoCloseable {
     }
 
     /** @param audit null if the ledger could not be read */
-    private record Answer(
-            @Nullable RoutingAudit audit, Instant due) {}
+    private record Answer(@Nullable RoutingAudit audit, Instant due) {}
 
     /** The audit; null while it is not known. What is a little old is given at once. */
     @Nullable
@@ -70,6 +72,9 @@ final class RoutingAuditCache implements AutoCloseable {
             if (running != null && running.isDone()) {
                 known = running.join();
                 running = null;
+            }
+            if (known != null && now.isAfter(known.due().plus(LONG_AGO))) {
+                known = null;
             }
             if (known != null && now.isBefore(known.due())) {
                 return known.audit();

@@ -3,12 +3,15 @@ package dev.llmrouter.report.dashboard;
 import dev.llmrouter.audit.routing.Recommendation;
 import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.report.page.Html;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the routing audit recommends, whatever time and caller the reader looks at: advice is about the policy. */
 final class AdviceSection {
     private final @Nullable RoutingAudit audit;
+    private final Instant now;
     private final @Nullable String task;
     private final StringBuilder out;
 
@@ -16,8 +19,9 @@ final class AdviceSection {
      * @param audit null while it is not known
      * @param task only what is about this one, or about all; null for everything
      */
-    AdviceSection(@Nullable RoutingAudit audit, @Nullable String task, StringBuilder out) {
+    AdviceSection(@Nullable RoutingAudit audit, Instant now, @Nullable String task, StringBuilder out) {
         this.audit = audit;
+        this.now = now;
         this.task = task;
         this.out = out;
     }
@@ -50,8 +54,11 @@ final class AdviceSection {
         }
         out.append("</ul><p class=\"soft\">By the last ")
                 .append(days)
-                .append(" days and all callers, as the routing audit says it; <code>audit --policy FILE --patch FILE</code>"
-                        + " writes changes of the policy as a patch.</p></section>");
+                .append(
+                        " days and all callers, as the routing audit says it; <code>audit --policy FILE --patch FILE</code>"
+                                + " writes changes of the policy as a patch. Worked out ")
+                .append(Numbers.ago(Duration.between(audit.to(), now)))
+                .append(".</p></section>");
     }
 
     private static String style(Recommendation.Kind kind) {

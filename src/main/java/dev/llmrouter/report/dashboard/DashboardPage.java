@@ -1,5 +1,6 @@
 package dev.llmrouter.report.dashboard;
 
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.report.page.Html;
@@ -32,6 +33,8 @@ public final class DashboardPage {
             + "'; script-src 'sha256-" + sha256(SCRIPT)
             + "'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    private static final int FEW = 2;
+
     private final Dashboard data;
     private final StringBuilder out = new StringBuilder(1 << 15);
 
@@ -58,7 +61,7 @@ public final class DashboardPage {
         Dashboard.Traffic traffic = data.traffic();
         if (traffic != null) {
             new TrafficSections(data, traffic, out).write();
-            new AdviceSection(data.routing(), data.view().task(), out).write();
+            new AdviceSection(data.routing(), data.now(), data.view().task(), out).write();
         }
         Dashboard.Drift drift = data.drift();
         if (drift != null && !drift.days().isEmpty()) {
@@ -160,8 +163,32 @@ public final class DashboardPage {
         }
         Dashboard.Traffic traffic = data.traffic();
         if (traffic != null) {
-            traffic.audit().alarms().forEach(this::note);
+            incomplete(traffic.audit().alarms());
         }
+        RoutingAudit routing = data.routing();
+        if (routing != null && routing.hasChanges()) {
+            long routes = routing.recommendations().stream()
+                    .filter(each -> each.tier() != null)
+                    .count();
+            out.append("<p class=\"note\">")
+                    .append(routes)
+                    .append(routes == 1 ? " route has" : " routes have")
+                    .append(" to be changed: <a href=\"#advice\">what to change</a>.</p>");
+        }
+    }
+
+    /** What the figures leave out; folded where there is much of it. */
+    private void incomplete(List<String> reasons) {
+        if (reasons.size() <= FEW) {
+            reasons.forEach(this::note);
+            return;
+        }
+        out.append("<details class=\"note\" id=\"incomplete\"><summary>The figures are incomplete, for ")
+                .append(reasons.size())
+                .append(" reasons.</summary><ul>");
+        reasons.forEach(
+                reason -> out.append("<li>").append(Html.escape(reason)).append("</li>"));
+        out.append("</ul></details>");
     }
 
     private void note(String text) {
@@ -169,8 +196,9 @@ public final class DashboardPage {
     }
 
     private void proofs() {
-        out.append("<section><h2>Evidence</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Task"
-                + "<span class=\"sub\">tier</span></th><th scope=\"col\" class=\"left\">State</th></tr></thead><tbody>");
+        out.append(
+                "<section><h2>Evidence</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Evidence\"><table><thead><tr><th scope=\"col\">Task"
+                        + "<span class=\"sub\">tier</span></th><th scope=\"col\" class=\"left\">State</th></tr></thead><tbody>");
         for (Dashboard.ProofState proof : data.proofs()) {
             String style =
                     proof.state().equals("valid") ? "good" : proof.state().equals("waived") ? "warn" : "bad";
@@ -199,9 +227,10 @@ public final class DashboardPage {
     }
 
     private void deployments() {
-        out.append("<section><h2>Models now</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Model"
-                + "<span class=\"sub\">provider</span></th><th scope=\"col\" class=\"left\">Tiers</th><th scope=\"col\" class=\"left\">State"
-                + "<span class=\"sub\">circuit breaker</span></th></tr></thead><tbody>");
+        out.append(
+                "<section><h2>Models now</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Models now\"><table><thead><tr><th scope=\"col\">Model"
+                        + "<span class=\"sub\">provider</span></th><th scope=\"col\" class=\"left\">Tiers</th><th scope=\"col\" class=\"left\">State"
+                        + "<span class=\"sub\">circuit breaker</span></th></tr></thead><tbody>");
         for (Dashboard.Deployment each : data.deployments()) {
             String resting = each.resting();
             out.append("<tr><td>")

@@ -59,7 +59,7 @@ final class DriftSection {
             }
         }
         out.append(
-                "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Task"
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Drift\"><table><thead><tr><th scope=\"col\">Task"
                         + "<span class=\"sub\">tier</span></th><th scope=\"col\" class=\"left\">Quality by day</th><th scope=\"col\" class=\"left\">"
                         + "Cost per request by day</th><th scope=\"col\" class=\"left\">State</th></tr></thead><tbody>");
         rows.forEach((key, days) -> destination(key.get(0), key.get(1), days));
@@ -107,8 +107,8 @@ final class DriftSection {
                 .max()
                 .orElse(0);
         line(days, cost, most, new Subject(Kind.COST, name, tier), "Cost per request");
-        out.append("<span class=\"sub\">0 to ")
-                .append(Numbers.usd(BigDecimal.valueOf(most)))
+        out.append("<span class=\"sub\">")
+                .append(most == 0 ? "not known" : "0 to " + Numbers.usd(BigDecimal.valueOf(most)))
                 .append("</span></td><td class=\"left wrap\">");
         state(name, tier);
         out.append("</td></tr>");
@@ -173,7 +173,7 @@ final class DriftSection {
         out.append("<span class=\"tag ")
                 .append(style)
                 .append("\">")
-                .append(worst.state().key())
+                .append(worst.state().key().replace('-', ' '))
                 .append("</span> <span class=\"soft\">")
                 .append(worst.state() == Watched.State.STEADY ? "" : Html.escape(worst.text()))
                 .append("</span>");

@@ -25,7 +25,7 @@ final class RecentSection {
             return;
         }
         out.append(
-                "<section><h2>Recent decisions</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">When</th>"
+                "<section><h2>Recent decisions</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Recent decisions\"><table><thead><tr><th scope=\"col\">When</th>"
                         + "<th scope=\"col\" class=\"left\">Task<span class=\"sub\">recognised by, how sure</span></th>"
                         + "<th scope=\"col\" class=\"left\">Model<span class=\"sub\">tier</span></th><th scope=\"col\">Cost<span class=\"sub\">time"
                         + "</span></th><th scope=\"col\" class=\"left\">Outcome<span class=\"sub\">check</span></th>"

@@ -38,13 +38,15 @@ public final class HtmlPage {
                 .append("</title><style>\n")
                 .append(STYLE)
                 .append("</style></head><body><main>\n");
+        String heading = title;
         for (Block block : blocks) {
-            write(out, block);
+            heading = block instanceof Block.Heading here ? here.text() : heading;
+            write(out, heading, block);
         }
         return out.append("</main></body></html>\n").toString();
     }
 
-    private static void write(StringBuilder out, Block block) {
+    private static void write(StringBuilder out, String under, Block block) {
         if (block instanceof Block.Heading heading) {
             element(out, "h" + heading.level(), "", heading.text());
         } else if (block instanceof Block.Paragraph paragraph) {
@@ -69,14 +71,17 @@ public final class HtmlPage {
         } else if (block instanceof Block.Figure figure) {
             out.append(figure.svg()).append('\n');
         } else if (block instanceof Block.Table table) {
-            table(out, "", table.header(), table.rows());
+            table(out, under, "", table.header(), table.rows());
         } else if (block instanceof Block.Figures table) {
-            table(out, " class=\"figures\"", table.header(), table.rows());
+            table(out, under, " class=\"figures\"", table.header(), table.rows());
         }
     }
 
-    private static void table(StringBuilder out, String attributes, List<String> header, List<List<String>> rows) {
-        out.append("<div class=\"scroll\" tabindex=\"0\"><table")
+    private static void table(
+            StringBuilder out, String heading, String attributes, List<String> header, List<List<String>> rows) {
+        out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .append(Html.escape(heading))
+                .append("\"><table")
                 .append(attributes)
                 .append("><thead><tr>");
         header.forEach(cell -> element(out, "th", " scope=\"col\"", cell));
