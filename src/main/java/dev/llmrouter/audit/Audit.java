@@ -122,7 +122,7 @@ public record Audit(
         for (DestinationSums each : sums) {
             if (each.unknownCosts() > 0) {
                 alarms.add(each.unknownCosts() + " calls of task '" + task(each) + "' at tier '" + tier(each)
-                        + "' have an unknown cost (no price, or broken off); cost_usd is without them.");
+                        + "' have an unknown cost (no price, or broken off); the costs here are without them.");
             }
         }
         long unknown = ledger.feedbackForUnknownRequests(from.toEpochMilli(), to.toEpochMilli());

@@ -28,8 +28,8 @@ final class AuditDestinations {
     static List<Block> of(RoutingAudit audit) {
         AuditDestinations parts = new AuditDestinations(audit);
         parts.destinations();
-        parts.times();
         parts.quality();
+        parts.times();
         parts.evidence();
         return parts.blocks;
     }
@@ -38,24 +38,14 @@ final class AuditDestinations {
         blocks.add(new Block.Heading(2, "Destinations"));
         List<List<String>> rows = new ArrayList<>();
         for (RoutedDestination each : audit.destinations()) {
-            Share useful = each.useful();
             rows.add(List.of(
-                    each.task() + " at " + each.tier() + ", " + each.model(),
+                    name(each),
                     Phrases.format("%,d", each.requests()),
                     AuditMoney.usd(each.costUsd()),
                     each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
                     each.savings().comparable() == 0
                             ? "not known"
                             : AuditMoney.usd(each.savings().netUsd()),
-                    useful == null
-                            ? "not judged"
-                            : Phrases.format(
-                                    "%s (%s to %s, n=%,d)",
-                                    Phrases.percent(useful.mean()),
-                                    Phrases.percent(useful.low()),
-                                    Phrases.percent(useful.high()),
-                                    useful.n()),
-                    gap(each.gap()),
                     Long.toString(each.drift().size())));
         }
         blocks.add(new Block.Figures(
@@ -65,8 +55,6 @@ final class AuditDestinations {
                         "cost, USD",
                         "USD per useful output",
                         "net saved, USD",
-                        "useful",
-                        "points against the baseline",
                         "drift events"),
                 rows));
     }
@@ -100,6 +88,21 @@ final class AuditDestinations {
                 : Phrases.format(known.getAsLong() < LatencyBins.longest() ? "%,d" : "over %,d", known.getAsLong());
     }
 
+    private static String name(RoutedDestination each) {
+        return each.task() + " at " + each.tier() + ", " + each.model();
+    }
+
+    private static String useful(@Nullable Share useful) {
+        return useful == null
+                ? "not judged"
+                : Phrases.format(
+                        "%s (%s to %s, n=%,d)",
+                        Phrases.percent(useful.mean()),
+                        Phrases.percent(useful.low()),
+                        Phrases.percent(useful.high()),
+                        useful.n());
+    }
+
     private static String gap(@Nullable QualityGap gap) {
         return gap == null
                 ? "not compared"
@@ -113,12 +116,18 @@ final class AuditDestinations {
     }
 
     private void quality() {
+        blocks.add(new Block.Heading(2, "Quality"));
+        blocks.add(new Block.Figures(
+                List.of("destination", "useful outputs", "points against the baseline"),
+                audit.destinations().stream()
+                        .map(each -> List.of(name(each), useful(each.useful()), gap(each.gap())))
+                        .toList()));
         List<Svg.Row> rows = audit.destinations().stream()
                 .filter(each -> each.gap() != null)
                 .map(AuditDestinations::row)
                 .toList();
         if (!rows.isEmpty()) {
-            blocks.add(new Block.Heading(2, "Quality against the baseline"));
+            blocks.add(new Block.Heading(3, "Against the baseline"));
             blocks.add(new Block.Figure(
                     Svg.intervals(rows, "Difference of quality with interval and margin"),
                     "Differences, intervals and margins stand in the table above."));

@@ -14,6 +14,9 @@ import java.util.List;
 
 /** The routing audit as a document: verdict and money first, then what to change, then the figures behind it. */
 public final class AuditDocument {
+    /** Alarms that are said at the top; more of them would hide what stands below. */
+    private static final int FEW = 2;
+
     private final RoutingAudit audit;
     private final List<String> alarms;
     private final String patch;
@@ -40,6 +43,7 @@ public final class AuditDocument {
         document.drift();
         document.blocks.addAll(AuditMoney.replay(audit));
         document.method();
+        document.missing();
         return List.copyOf(document.blocks);
     }
 
@@ -99,7 +103,12 @@ public final class AuditDocument {
                 AuditMoney.usd(audit.costUsd()),
                 audit.policy(),
                 audit.owner().isEmpty() ? "nobody is named" : audit.owner())));
-        alarms.forEach(alarm -> blocks.add(new Block.Warning(alarm)));
+        if (alarms.size() <= FEW) {
+            alarms.forEach(alarm -> blocks.add(new Block.Warning(alarm)));
+        } else {
+            blocks.add(new Block.Warning(
+                    "The figures are incomplete, for " + alarms.size() + " reasons: see what is missing, at the end."));
+        }
         audit.warnings().forEach(warning -> blocks.add(new Block.Warning(warning)));
     }
 
@@ -131,6 +140,13 @@ public final class AuditDocument {
                                 event.isOn() ? "still on" : event.lastSeen().toString(),
                                 event.text()))
                         .toList()));
+    }
+
+    private void missing() {
+        if (alarms.size() > FEW) {
+            blocks.add(new Block.Heading(2, "What is missing"));
+            blocks.add(new Block.Items(alarms));
+        }
     }
 
     private void method() {

@@ -209,8 +209,9 @@ class DashboardTest {
                             Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
                     browser.get(gateway.url() + "/?window=1h");
                     wholePage(browser, "dashboard-" + width + "-" + scheme);
-                    assertThat(browser.executeScript(
-                                    "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                    assertThat(
+                                    browser.executeScript(
+                                            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                             .as("what the page is too wide by at " + width)
                             .isEqualTo(0L);
                     assertThat(browser.executeScript("""

@@ -42,9 +42,8 @@ final class CostChart {
         }
         most = 3 * roundStep(most == 0 ? 1e-6 : most / 3);
         Duration step = Duration.between(from, to).dividedBy(slots);
-        DateTimeFormatter form = step.toHours() >= 24
-                ? DATES
-                : Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
+        DateTimeFormatter form =
+                step.toHours() >= 24 ? DATES : Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
         StringBuilder svg = new StringBuilder(8192);
         append(
                 svg,

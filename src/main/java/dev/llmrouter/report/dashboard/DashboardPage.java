@@ -186,8 +186,7 @@ public final class DashboardPage {
         out.append("<details class=\"note\" id=\"incomplete\"><summary>The figures are incomplete, for ")
                 .append(reasons.size())
                 .append(" reasons.</summary><ul>");
-        reasons.forEach(
-                reason -> out.append("<li>").append(Html.escape(reason)).append("</li>"));
+        reasons.forEach(reason -> out.append("<li>").append(Html.escape(reason)).append("</li>"));
         out.append("</ul></details>");
     }
 

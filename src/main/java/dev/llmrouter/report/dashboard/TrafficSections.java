@@ -48,9 +48,10 @@ final class TrafficSections {
                 .append("</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Where requests go\">")
                 .append(Sankey.of(traffic.flows(), data.policy().baseline()))
                 .append("</div></section>");
-        out.append("<section><h2>Cost over time</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
-                        + "<span class=\"key premium\"></span>baseline tier<span class=\"key dash\"></span>all of it at the baseline"
-                        + " tier; times are UTC</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Cost over time\">")
+        out.append(
+                        "<section><h2>Cost over time</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
+                                + "<span class=\"key premium\"></span>baseline tier<span class=\"key dash\"></span>all of it at the baseline"
+                                + " tier; times are UTC</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Cost over time\">")
                 .append(CostChart.of(
                         traffic.perSlot(),
                         traffic.slots(),
@@ -88,7 +89,7 @@ final class TrafficSections {
                         : Numbers.percent(Share.of(useful, judged).mean()),
                 judged == 0
                         ? "by feedback (POST /v1/feedback) or the task's verify"
-                                                : Numbers.interval(Share.of(useful, judged)));
+                        : Numbers.interval(Share.of(useful, judged)));
         out.append("</div>");
     }
 
