@@ -162,6 +162,8 @@ class DashboardTest {
             browser.executeScript("arguments[0].focus()", summary);
             browser.switchTo().activeElement().sendKeys(Keys.ENTER);
             assertThat(browser.findElement(By.id(String.valueOf(id))).getText()).contains("request req_");
+            await().atMost(Duration.ofSeconds(10)) // what is read is not taken away, and the page says so
+                    .until(() -> browser.findElement(By.id("state")).getText().equals("waits while you read"));
             screenshot(browser, "dashboard-task");
         } finally {
             browser.quit();
@@ -239,7 +241,7 @@ class DashboardTest {
     @Test
     void documentsThePolicyInForce() throws Exception {
         assertThat(gateway.get("/policy").body())
-                .contains("<h1>Routing of LLM requests</h1>")
+                .contains("<h1>Routing of LLM requests</h1>", "<a href=\"/\">Dashboard</a>")
                 .contains("short-summary")
                 .contains("claude-haiku-4-5")
                 .contains("missing: served all the same");

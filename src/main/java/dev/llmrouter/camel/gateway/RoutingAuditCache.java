@@ -56,7 +56,7 @@ final class RoutingAuditCache implements AutoCloseable {
     }
 
     /** @param audit null if the ledger could not be read */
-    private record Answer(@Nullable RoutingAudit audit, Instant due) {}
+    private record Answer(@Nullable RoutingAudit audit, Instant made, Instant due) {}
 
     /** The audit; null while it is not known. What is a little old is given at once. */
     @Nullable
@@ -73,7 +73,7 @@ final class RoutingAuditCache implements AutoCloseable {
                 known = running.join();
                 running = null;
             }
-            if (known != null && now.isAfter(known.due().plus(LONG_AGO))) {
+            if (known != null && (now.isBefore(known.made()) || now.isAfter(known.due().plus(LONG_AGO)))) {
                 known = null;
             }
             if (known != null && now.isBefore(known.due())) {
@@ -121,7 +121,7 @@ final class RoutingAuditCache implements AutoCloseable {
             LOG.warn("The dashboard cannot say what to change", e);
         }
         Duration pause = Duration.ofNanos(System.nanoTime() - start).multipliedBy(RARELY);
-        return new Answer(audit, now.plus(pause.compareTo(FRESH) > 0 ? pause : FRESH));
+        return new Answer(audit, now, now.plus(pause.compareTo(FRESH) > 0 ? pause : FRESH));
     }
 
     private static RoutingAudit read(Question question, Instant now) throws SQLException, IOException {

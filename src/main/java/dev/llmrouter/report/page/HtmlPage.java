@@ -31,13 +31,24 @@ public final class HtmlPage {
 
     /** @param title of the window */
     public static String write(String title, List<Block> blocks) {
+        return write(title, "", blocks);
+    }
+
+    /** The same for a page of the gateway, from which a link leads back to its dashboard. */
+    public static String writeWithWayBack(String title, List<Block> blocks) {
+        return write(title, "<nav><a href=\"/\">Dashboard</a></nav>", blocks);
+    }
+
+    private static String write(String title, String nav, List<Block> blocks) {
         StringBuilder out = new StringBuilder(1 << 14);
         out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
                 .append(Html.escape(title))
                 .append("</title><style>\n")
                 .append(STYLE)
-                .append("</style></head><body><main>\n");
+                .append("</style></head><body>")
+                .append(nav)
+                .append("<main>\n");
         String heading = title;
         for (Block block : blocks) {
             heading = block instanceof Block.Heading here ? here.text() : heading;
