@@ -73,7 +73,8 @@ final class RoutingAuditCache implements AutoCloseable {
                 known = running.join();
                 running = null;
             }
-            if (known != null && (now.isBefore(known.made()) || now.isAfter(known.due().plus(LONG_AGO)))) {
+            if (known != null
+                    && (now.isBefore(known.made()) || now.isAfter(known.due().plus(LONG_AGO)))) {
                 known = null;
             }
             if (known != null && now.isBefore(known.due())) {
