@@ -54,7 +54,7 @@ final class Numbers {
 
     /** The interval alone, and of how many. */
     static String interval(Share share) {
-        return percent(share.low()) + " to " + percent(share.high()) + " at 95 % certainty, " + count(share.n())
+        return "95 % interval: " + percent(share.low()) + " to " + percent(share.high()) + ", " + count(share.n())
                 + " judged";
     }
 
