@@ -5,6 +5,16 @@
   form.addEventListener('change', function (event) {
     if (event.target !== live) { form.submit(); }
   });
+  function say(text) {
+    var state = document.getElementById('state');
+    if (state.textContent !== text) { state.textContent = text; } // a screen reader says it once
+  }
+  function boxes(figures) { return Array.from(figures.querySelectorAll('.scroll, .plot')); }
+  function named(figures) {
+    figures.querySelectorAll('.origin').forEach(function (each) { each.textContent = location.origin; });
+  }
+  named(document);
+  live.addEventListener('change', function () { say(live.checked ? 'live' : 'not live'); });
   live.parentElement.hidden = false;
   document.getElementById('show').hidden = true;
   function refresh() {
@@ -17,16 +27,22 @@
       .then(function (text) {
         var fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('figures');
         var old = document.getElementById('figures');
-        if (old.contains(document.activeElement) || String(window.getSelection())) { return; }
+        if (old.contains(document.activeElement) || String(window.getSelection())) {
+          say('waits while you read');
+          return;
+        }
+        named(fresh);
         old.querySelectorAll('details[open]').forEach(function (open) {
           var same = open.id && fresh.querySelector('#' + CSS.escape(open.id));
           if (same) { same.open = true; }
         });
+        var scrolled = boxes(old).map(function (box) { return box.scrollLeft; });
         old.replaceWith(document.adoptNode(fresh));
-        document.getElementById('state').textContent = 'live';
+        boxes(fresh).forEach(function (box, i) { box.scrollLeft = scrolled[i] || 0; });
+        say('live');
       })
       .catch(function (problem) {
-        document.getElementById('state').textContent = 'not reachable (' + problem.message + '), figures are old';
+        say('not reachable (' + problem.message + '), figures are old');
       });
   }
   setInterval(refresh, 5000);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -44,6 +45,11 @@ public final class GatewayApplication implements AutoCloseable {
 
     /** What has to be known before the context starts. */
     private static final class Preparing extends MainListenerSupport {
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            ProcessSettings.putInto((PropertiesComponent) main.getCamelContext().getPropertiesComponent());
+        }
+
         @Override
         public void beforeConfigure(BaseMainSupport main) {
             CamelContext camel = main.getCamelContext();

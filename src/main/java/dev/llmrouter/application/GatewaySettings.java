@@ -55,8 +55,7 @@ record GatewaySettings(String policy, boolean insecure, String host) {
     }
 
     /**
-     * Properties from arguments. Ours may be written in either way: {@code --llm-router.allowed-hosts}, {@code
-     * --llm-router.allowedHosts}.
+     * Properties from arguments. Words of our own names may be joined by dashes or by capitals.
      *
      * @param arguments {@code --name.of.property=value}; without a value it is true
      * @throws IllegalArgumentException for anything else

@@ -18,14 +18,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was routed where in a time, what it cost and how good it was.
+ * What was routed where in a time, what it cost and how good it was. What should be done about it says a routing audit.
  *
  * @param requests shadow requests not counted
  * @param costUsd sum of the destinations'
  * @param baselineCostUsd sum of the destinations'
  * @param alarms what makes the figures incomplete, in sentences
- * @param recommendations what the figures justify to change, in sentences
- * @param belowPolicy whether a destination's quality is shown to be below what the policy accepts
+ * @param belowPolicy whether judged outputs of a destination are shown to be useful less often than those of the baseline
+ *     tier by more than the policy accepts; false without a policy
  */
 public record Audit(
         Instant from,
@@ -35,21 +35,13 @@ public record Audit(
         BigDecimal baselineCostUsd,
         List<Destination> destinations,
         List<String> alarms,
-        List<String> recommendations,
         boolean belowPolicy) {
     static final String UNCLASSIFIED = LedgerFilter.UNCLASSIFIED;
     static final String NONE = LedgerFilter.NONE;
 
-    /** Requests below which a sum says nothing about a destination. */
-    private static final long FEW = 30;
-
-    /** Share by which a cost has to exceed the baseline's before it is worth a word: retries cost something anywhere. */
-    private static final BigDecimal NOTABLE = new BigDecimal("1.05");
-
     public Audit {
         destinations = List.copyOf(destinations);
         alarms = List.copyOf(alarms);
-        recommendations = List.copyOf(recommendations);
     }
 
     /**
@@ -77,9 +69,6 @@ public record Audit(
         List<DestinationSums> sums = new ArrayList<>(ledger.destinations(filter));
         sums.sort(Comparator.comparing(Audit::task).thenComparing(Audit::tier));
         List<Destination> destinations = sums.stream().map(Audit::destination).toList();
-        List<String> quality = quality(destinations, policy);
-        List<String> recommendations = new ArrayList<>(quality);
-        recommendations.addAll(costs(sums, policy));
         return new Audit(
                 since,
                 to,
@@ -88,13 +77,7 @@ public record Audit(
                 sum(destinations.stream().map(Destination::baselineCostUsd).toList()),
                 destinations,
                 alarms(ledger, sums, since, to),
-                recommendations,
-                policy != null && !quality.isEmpty());
-    }
-
-    /** The same with other recommendations: where a routing audit was made, its own are the ones that hold. */
-    public Audit recommending(List<String> sentences) {
-        return new Audit(from, to, requests, costUsd, baselineCostUsd, destinations, alarms, sentences, belowPolicy);
+                policy != null && isBelow(destinations, policy));
     }
 
     private static String task(DestinationSums sums) {
@@ -139,7 +122,7 @@ public record Audit(
         for (DestinationSums each : sums) {
             if (each.unknownCosts() > 0) {
                 alarms.add(each.unknownCosts() + " calls of task '" + task(each) + "' at tier '" + tier(each)
-                        + "' have an unknown cost (no price, or broken off); cost_usd is without them.");
+                        + "' have an unknown cost (no price, or broken off); the costs here are without them.");
             }
         }
         long unknown = ledger.feedbackForUnknownRequests(from.toEpochMilli(), to.toEpochMilli());
@@ -153,59 +136,26 @@ public record Audit(
         return alarms;
     }
 
-    private static List<String> costs(List<DestinationSums> sums, @Nullable RoutingPolicy policy) {
-        List<String> advice = new ArrayList<>();
-        for (DestinationSums each : sums) {
-            boolean isBaseline = policy != null && policy.baselineTier().name().equals(each.tier());
-            if (!isBaseline
-                    && each.comparable() >= FEW
-                    && each.comparableCostUsd()
-                                    .compareTo(each.comparableBaselineUsd().multiply(NOTABLE))
-                            > 0) {
-                advice.add("Task '" + task(each) + "' at tier '" + tier(each) + "' cost "
-                        + each.comparableCostUsd().toPlainString() + " USD for " + each.comparable()
-                        + " requests, retries and escalations included; the same tokens at the baseline would have cost "
-                        + each.comparableBaselineUsd().toPlainString()
-                        + " USD. Serve it at the baseline tier, or find what makes it dear.");
-            }
-        }
-        return advice;
-    }
-
-    /** With a policy a tier is compared with the baseline tier, less the margin; without one, tiers with each other. */
-    private static List<String> quality(List<Destination> destinations, @Nullable RoutingPolicy policy) {
-        List<String> advice = new ArrayList<>();
+    private static boolean isBelow(List<Destination> destinations, RoutingPolicy policy) {
         for (Destination worse : destinations) {
             for (Destination better : destinations) {
-                boolean comparable = worse.task().equals(better.task())
-                        && (policy == null
-                                || better.tier().equals(policy.baselineTier().name()));
                 Share low = worse.quality();
                 Share high = better.quality();
-                if (!comparable || low == null || high == null) {
-                    continue;
-                }
-                double margin = margin(policy, worse.task());
-                if (low.high() < high.low() - margin) {
-                    advice.add("Task '" + worse.task() + "': outputs of tier '" + worse.tier() + "' were useful in "
-                            + text(low) + ", those of tier '" + better.tier() + "' in " + text(high)
-                            + (margin > 0 ? "; the policy accepts a loss of " + percent(margin) : "")
-                            + ". Validate the task again, or serve it at tier '" + better.tier() + "'.");
+                if (worse.task().equals(better.task())
+                        && better.tier().equals(policy.baseline())
+                        && low != null
+                        && high != null
+                        && low.isBelow(high, margin(policy, worse.task()))) {
+                    return true;
                 }
             }
         }
-        return advice;
+        return false;
     }
 
-    private static double margin(@Nullable RoutingPolicy policy, String task) {
-        BigDecimal margin =
-                policy == null ? null : policy.task(task).map(Task::margin).orElse(null);
+    private static double margin(RoutingPolicy policy, String task) {
+        BigDecimal margin = policy.task(task).map(Task::margin).orElse(null);
         return margin == null ? 0 : margin.doubleValue();
-    }
-
-    private static String text(Share share) {
-        return percent(share.mean()) + " (" + percent(share.low()) + " to " + percent(share.high()) + ", n=" + share.n()
-                + ")";
     }
 
     static String percent(double share) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.record.ledger.LatencyBins;
+import java.util.List;
 
 /** Writes an audit as JSON. Money is an exact decimal number without exponent. */
 public final class AuditJson {
@@ -18,8 +19,12 @@ public final class AuditJson {
 
     private AuditJson() {}
 
-    /** The audit as a tree, to which more can be added before it is written. */
-    public static ObjectNode tree(Audit audit) {
+    /**
+     * The audit as a tree, to which more can be added before it is written.
+     *
+     * @param advice what to change, in sentences; empty where no policy says what is acceptable
+     */
+    public static ObjectNode tree(Audit audit, List<String> advice) {
         ObjectNode node = JSON.createObjectNode();
         node.put("from", audit.from().toString());
         node.put("to", audit.to().toString());
@@ -31,7 +36,7 @@ public final class AuditJson {
         ArrayNode alarms = node.putArray("alarms");
         audit.alarms().forEach(alarms::add);
         ArrayNode recommendations = node.putArray("recommendations");
-        audit.recommendations().forEach(recommendations::add);
+        advice.forEach(recommendations::add);
         return node;
     }
 

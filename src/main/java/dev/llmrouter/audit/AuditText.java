@@ -55,7 +55,6 @@ public final class AuditText {
                     quality(each.quality()));
         }
         lines(text, "Alarms", audit.alarms());
-        lines(text, "Recommendations", audit.recommendations());
         return text.toString();
     }
 

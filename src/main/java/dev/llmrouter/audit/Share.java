@@ -13,6 +13,15 @@ public record Share(double mean, double low, double high, long n) {
     private static final double Z = 1.959963984540054;
 
     /**
+     * Whether this share is shown to be below another by more than a margin: the intervals, less the margin, do not touch.
+     *
+     * @param margin that is accepted, from 0
+     */
+    public boolean isBelow(Share other, double margin) {
+        return high < other.low - margin;
+    }
+
+    /**
      * Wilson's score interval. Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
      * JASA 22 (1927), 209-212.
      *

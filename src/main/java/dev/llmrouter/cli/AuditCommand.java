@@ -191,17 +191,19 @@ public final class AuditCommand extends ConsoleCommand {
         PrintWriter out = out();
         if (json) {
             ObjectNode tree = AuditJson.tree(
-                    routed == null ? audit : audit.recommending(routed.audit().advice()));
+                    audit, routed == null ? List.of() : routed.audit().advice());
             DriftJson.add(tree, drift);
             if (routed != null) {
                 routed.addTo(tree);
             }
             out.println(AuditJson.write(tree));
         } else {
-            out.print(AuditText.write(routed == null ? audit : audit.recommending(List.of())));
+            out.print(AuditText.write(audit));
             out.print(DriftText.write(drift));
             if (routed != null) {
                 routed.print(out);
+            } else {
+                out.printf("%nWhat to change depends on what is acceptable: name the policy with --policy FILE.%n");
             }
         }
         out.flush();

@@ -1,6 +1,9 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.drift.DriftSettings;
+import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -19,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +128,7 @@ public final class DocsCommand extends ConsoleCommand {
             List<Block> blocks = new ArrayList<>(
                     RoutingDocument.of(loaded, EvidenceCheck.read(proofs, loaded, name), LocalDate.now(clock), before));
             if (ledger.areGiven()) {
-                blocks.addAll(RoutingDocument.figures(audit(loaded)));
+                blocks.addAll(figures(loaded, EvidenceCheck.read(proofs, loaded, name)));
             }
             return check ? check(loaded, blocks) : write(blocks);
         } catch (PolicyException e) {
@@ -137,7 +141,7 @@ public final class DocsCommand extends ConsoleCommand {
         }
     }
 
-    private Audit audit(RoutingPolicy loaded) throws SQLException, IOException {
+    private List<Block> figures(RoutingPolicy loaded, EvidenceCheck proofs) throws SQLException, IOException {
         Duration span;
         try {
             span = Span.parse(since);
@@ -146,7 +150,16 @@ public final class DocsCommand extends ConsoleCommand {
         }
         Instant now = clock.instant();
         try (LedgerReader reader = LedgerReader.open(ledger.settings(environment))) {
-            return Audit.of(reader, now.minus(span), now, loaded);
+            Audit audit = Audit.of(reader, now.minus(span), now, loaded);
+            RoutingAudit routing = RoutingAudit.of(
+                    reader,
+                    audit,
+                    DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults()),
+                    loaded,
+                    proofs,
+                    LocalDate.ofInstant(now, ZoneOffset.UTC),
+                    Map.of());
+            return RoutingDocument.figures(audit, routing.advice());
         }
     }
 

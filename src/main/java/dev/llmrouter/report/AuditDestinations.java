@@ -5,15 +5,19 @@ import dev.llmrouter.audit.routing.EvidenceAge;
 import dev.llmrouter.audit.routing.QualityGap;
 import dev.llmrouter.audit.routing.RoutedDestination;
 import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.record.ledger.LatencyBins;
 import dev.llmrouter.report.page.Block;
 import dev.llmrouter.report.page.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the routing audit that go destination by destination: figures, quality, evidence. */
 final class AuditDestinations {
+    private static final String UNKNOWN = "-";
+
     private final RoutingAudit audit;
     private final List<Block> blocks = new ArrayList<>();
 
@@ -25,6 +29,7 @@ final class AuditDestinations {
         AuditDestinations parts = new AuditDestinations(audit);
         parts.destinations();
         parts.quality();
+        parts.times();
         parts.evidence();
         return parts.blocks;
     }
@@ -33,24 +38,14 @@ final class AuditDestinations {
         blocks.add(new Block.Heading(2, "Destinations"));
         List<List<String>> rows = new ArrayList<>();
         for (RoutedDestination each : audit.destinations()) {
-            Share useful = each.useful();
             rows.add(List.of(
-                    each.task() + " at " + each.tier() + ", " + each.model(),
+                    name(each),
                     Phrases.format("%,d", each.requests()),
                     AuditMoney.usd(each.costUsd()),
                     each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
                     each.savings().comparable() == 0
                             ? "not known"
                             : AuditMoney.usd(each.savings().netUsd()),
-                    useful == null
-                            ? "not judged"
-                            : Phrases.format(
-                                    "%s (%s to %s, n=%,d)",
-                                    Phrases.percent(useful.mean()),
-                                    Phrases.percent(useful.low()),
-                                    Phrases.percent(useful.high()),
-                                    useful.n()),
-                    gap(each.gap()),
                     Long.toString(each.drift().size())));
         }
         blocks.add(new Block.Figures(
@@ -60,10 +55,52 @@ final class AuditDestinations {
                         "cost, USD",
                         "USD per useful output",
                         "net saved, USD",
-                        "useful",
-                        "points against the baseline",
                         "drift events"),
                 rows));
+    }
+
+    private void times() {
+        if (audit.tiers().isEmpty()) {
+            return;
+        }
+        blocks.add(new Block.Heading(2, "Time to the whole answer"));
+        blocks.add(new Block.Paragraph(
+                "Half (p50) and 95 % (p95) of the answers were complete within this time, in ms; by task and tier, all models of"
+                        + " the tier together. '-': not known."));
+        blocks.add(new Block.Figures(
+                List.of("destination", "answers", "p50, ms", "p95, ms"),
+                audit.tiers().stream()
+                        .map(each -> List.of(
+                                each.task() + " at " + each.tier(),
+                                each.latency() == null
+                                        ? UNKNOWN
+                                        : Phrases.format("%,d", each.latency().n()),
+                                millis(each.latency(), LatencyBins.MEDIAN),
+                                millis(each.latency(), LatencyBins.SLOW)))
+                        .toList()));
+    }
+
+    /** What is as long as can be told, or longer, is no exact time. */
+    private static String millis(@Nullable LatencyBins latency, double share) {
+        OptionalLong known = latency == null ? OptionalLong.empty() : latency.millis(share);
+        return known.isEmpty()
+                ? UNKNOWN
+                : Phrases.format(known.getAsLong() < LatencyBins.longest() ? "%,d" : "over %,d", known.getAsLong());
+    }
+
+    private static String name(RoutedDestination each) {
+        return each.task() + " at " + each.tier() + ", " + each.model();
+    }
+
+    private static String useful(@Nullable Share useful) {
+        return useful == null
+                ? "not judged"
+                : Phrases.format(
+                        "%s (%s to %s, n=%,d)",
+                        Phrases.percent(useful.mean()),
+                        Phrases.percent(useful.low()),
+                        Phrases.percent(useful.high()),
+                        useful.n());
     }
 
     private static String gap(@Nullable QualityGap gap) {
@@ -79,12 +116,18 @@ final class AuditDestinations {
     }
 
     private void quality() {
+        blocks.add(new Block.Heading(2, "Quality"));
+        blocks.add(new Block.Figures(
+                List.of("destination", "useful outputs", "points against the baseline"),
+                audit.destinations().stream()
+                        .map(each -> List.of(name(each), useful(each.useful()), gap(each.gap())))
+                        .toList()));
         List<Svg.Row> rows = audit.destinations().stream()
                 .filter(each -> each.gap() != null)
                 .map(AuditDestinations::row)
                 .toList();
         if (!rows.isEmpty()) {
-            blocks.add(new Block.Heading(2, "Quality against the baseline"));
+            blocks.add(new Block.Heading(3, "Against the baseline"));
             blocks.add(new Block.Figure(
                     Svg.intervals(rows, "Difference of quality with interval and margin"),
                     "Differences, intervals and margins stand in the table above."));

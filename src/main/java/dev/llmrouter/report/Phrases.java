@@ -6,7 +6,10 @@ import dev.llmrouter.evaluate.Money;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.Verdict;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +18,9 @@ import java.util.Map;
 
 /** The sentences that every form of the report shares. */
 public final class Phrases {
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private Phrases() {}
 
     /** The first line about a task: qualities, what they mean a day, and what to do. */
@@ -143,6 +149,11 @@ public final class Phrases {
         }
         all.addAll(result.warnings());
         return all;
+    }
+
+    /** A time to the minute. */
+    static String minute(Instant time) {
+        return MINUTE.format(time);
     }
 
     static String errors(double perDay) {

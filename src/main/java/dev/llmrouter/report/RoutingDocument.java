@@ -59,26 +59,25 @@ public final class RoutingDocument {
         return List.copyOf(document.blocks);
     }
 
-    /** A chapter on what was measured, for the end of the document. */
-    public static List<Block> figures(Audit audit) {
+    /** A chapter on what was measured, for the end of the document. @param advice what to change, in sentences */
+    public static List<Block> figures(Audit audit, List<String> advice) {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "What was measured"));
-        blocks.add(new Block.Paragraph("From " + audit.from() + " to " + audit.to() + ": "
-                + Phrases.format("%,d", audit.requests()) + " requests, "
-                + audit.costUsd().toPlainString()
-                + " USD; the same tokens at the baseline tier: "
-                + audit.baselineCostUsd().toPlainString() + " USD."));
+        blocks.add(
+                new Block.Paragraph("From " + Phrases.minute(audit.from()) + " to " + Phrases.minute(audit.to()) + ": "
+                        + Phrases.format("%,d", audit.requests()) + " requests, "
+                        + AuditMoney.usd(audit.costUsd())
+                        + " USD; the same tokens at the baseline tier: "
+                        + AuditMoney.usd(audit.baselineCostUsd()) + " USD."));
         List<List<String>> rows = new ArrayList<>();
         for (Destination each : audit.destinations()) {
             rows.add(List.of(
                     each.task(),
                     each.tier(),
                     Phrases.format("%,d", each.requests()),
-                    each.costUsd().toPlainString(),
-                    each.baselineCostUsd().toPlainString(),
-                    each.costPerUsefulUsd() == null
-                            ? "not known"
-                            : each.costPerUsefulUsd().toPlainString(),
+                    AuditMoney.usd(each.costUsd()),
+                    AuditMoney.usd(each.baselineCostUsd()),
+                    each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
                     each.quality() == null
                             ? "not judged"
                             : Phrases.percent(each.quality().mean()) + " ("
@@ -97,8 +96,9 @@ public final class RoutingDocument {
                         "Useful"),
                 rows));
         audit.alarms().forEach(alarm -> blocks.add(new Block.Warning(alarm)));
-        if (!audit.recommendations().isEmpty()) {
-            blocks.add(new Block.Items(audit.recommendations()));
+        if (!advice.isEmpty()) {
+            blocks.add(new Block.Heading(3, "What to change"));
+            blocks.add(new Block.Items(advice));
         }
         return blocks;
     }

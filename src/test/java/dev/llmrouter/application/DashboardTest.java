@@ -9,8 +9,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +162,8 @@ class DashboardTest {
             browser.executeScript("arguments[0].focus()", summary);
             browser.switchTo().activeElement().sendKeys(Keys.ENTER);
             assertThat(browser.findElement(By.id(String.valueOf(id))).getText()).contains("request req_");
+            await().atMost(Duration.ofSeconds(10)) // what is read is not taken away, and the page says so
+                    .until(() -> browser.findElement(By.id("state")).getText().equals("waits while you read"));
             screenshot(browser, "dashboard-task");
         } finally {
             browser.quit();
@@ -194,9 +198,50 @@ class DashboardTest {
     }
 
     @Test
+    void needsNoScrollingSidewaysWhereThereIsRoomAndOnlyWithinItsTablesWhereThereIsNone() throws Exception {
+        ChromeDriver browser = browser();
+        try {
+            for (String scheme : List.of("light", "dark")) {
+                browser.executeCdpCommand(
+                        "Emulation.setEmulatedMedia",
+                        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+                for (int width : List.of(390, 700, 1000, 1100, 1440)) {
+                    browser.executeCdpCommand(
+                            "Emulation.setDeviceMetricsOverride",
+                            Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+                    browser.get(gateway.url() + "/?window=1h");
+                    wholePage(browser, "dashboard-" + width + "-" + scheme);
+                    assertThat(
+                                    browser.executeScript(
+                                            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                            .as("what the page is too wide by at " + width)
+                            .isEqualTo(0L);
+                    assertThat(browser.executeScript("""
+                            return [...document.querySelectorAll('.scroll, .plot')]
+                                .filter(box => box.scrollWidth > box.clientWidth)
+                                .map(box => box.closest('section').querySelector('h2').textContent)"""))
+                            .as("what scrolls at " + width)
+                            .asInstanceOf(InstanceOfAssertFactories.LIST)
+                            .satisfies(
+                                    scrolling -> assertThat(scrolling.isEmpty()).isEqualTo(width >= 1000));
+                }
+            }
+        } finally {
+            browser.quit();
+        }
+    }
+
+    private static void wholePage(ChromeDriver browser, String name) throws Exception {
+        Object shot = browser.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+                .get("data");
+        Files.createDirectories(SCREENSHOTS);
+        Files.write(SCREENSHOTS.resolve(name + ".png"), Base64.getDecoder().decode(String.valueOf(shot)));
+    }
+
+    @Test
     void documentsThePolicyInForce() throws Exception {
         assertThat(gateway.get("/policy").body())
-                .contains("<h1>Routing of LLM requests</h1>")
+                .contains("<h1>Routing of LLM requests</h1>", "<a href=\"/\">Dashboard</a>")
                 .contains("short-summary")
                 .contains("claude-haiku-4-5")
                 .contains("missing: served all the same");

@@ -339,7 +339,7 @@ class RoutingAuditTest {
                 boolean isBad = day >= 30 && day < 40 && i % 2 == 0;
                 RequestEntry row = new Row("d" + day + "-" + i, "sum", "economy", "small")
                         .of(50, 50, 100, 1000, null, "[]", isBad ? "failed" : "passed", "[]", false);
-                rows.add(at(row, NOW.minus(Duration.ofDays(day))));
+                rows.add(like(row, NOW.minus(Duration.ofDays(day)), "ok", 1));
             }
         }
         fill(rows);
@@ -354,7 +354,37 @@ class RoutingAuditTest {
         assertThat(quality.path("since").textValue()).isBetween("2026-08-20", "2026-08-27");
     }
 
-    private static RequestEntry at(RequestEntry row, Instant time) {
+    @Test
+    void howLongAnswersTookStandsInEveryForm() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            rows.add(like(new Row("t" + i, "sum", "economy", "small").plain(50, 50, 100, 1000), NOW, "ok", 1000));
+        }
+        rows.add(like(new Row("long", "slow", "premium", "large").plain(50, 50, 100, 100), NOW, "ok", 200_000));
+        rows.add(like(new Row("none", "plan", "premium", "large").plain(50, 50, 100, 100), NOW, "failed", 9));
+        fill(rows);
+        Path page = folder.resolve("audit.html");
+        Path text = folder.resolve("audit.md");
+
+        run("--json", "--html", page.toString(), "--markdown", text.toString());
+
+        // all of them in the class from 941 to 1,788 ms
+        assertThat(Files.readString(text))
+                .contains(
+                        "| destination | answers | p50, ms | p95, ms |",
+                        "| sum at economy | 100 | 1,297 | 1,732 |",
+                        "| slow at premium | 1 | over 159,800 | over 159,800 |",
+                        "| plan at premium | 0 | - | - |");
+        assertThat(Files.readString(page))
+                .contains("<th scope=\"col\">p95, ms</th>", "<td>1,297</td><td>1,732</td>", "<td>-</td><td>-</td>");
+        JsonNode destinations = JSON.readTree(out.toString()).path("destinations");
+        assertThat(destinations.findValuesAsText("task")).containsExactly("plan", "slow", "sum");
+        assertThat(destinations.at("/0/latency_ms").isNull()).isTrue();
+        assertThat(destinations.at("/2/latency_ms/p50").intValue()).isEqualTo(1297);
+        assertThat(destinations.at("/2/latency_ms/p95").intValue()).isEqualTo(1732);
+    }
+
+    private static RequestEntry like(RequestEntry row, Instant time, String outcome, long millis) {
         return new RequestEntry(
                 row.id(),
                 time.toEpochMilli(),
@@ -385,14 +415,14 @@ class RoutingAuditTest {
                 row.evidenceState(),
                 row.evidenceId(),
                 row.verify(),
-                row.outcome(),
+                outcome,
                 row.error(),
                 row.stream(),
                 row.simulated(),
                 row.shadow(),
                 row.decisionMicros(),
                 row.firstTokenMillis(),
-                row.durationMillis(),
+                millis,
                 row.responseModel());
     }
 

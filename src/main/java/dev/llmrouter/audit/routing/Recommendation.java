@@ -16,7 +16,7 @@ public record Recommendation(
         /** Serve the task at the baseline tier. */
         BASELINE("back to the baseline"),
         /** Prove it again. */
-        RENEW("renew evidence"),
+        RENEW("validate"),
         /** Look whether a cheaper tier would do. */
         SUGGEST("try a cheaper tier"),
         /** Recognise more requests. */

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Says what to change, from quality, cost, drift, evidence and volume. */
+/** Says what to change, from quality, cost, drift, evidence and volume: whoever gives advice from a ledger gets it here. */
 final class Recommendations {
     private static final long FEW = 30; // requests below which a sum says nothing
     private static final double NOTABLE = 1.05; // retries cost something anywhere
@@ -124,7 +124,7 @@ final class Recommendations {
         Share high = share(task, policy.baseline());
         BigDecimal margin = task.margin();
         double loss = margin == null ? 0 : margin.doubleValue();
-        return low == null || high == null || low.high() >= high.low() - loss
+        return low == null || high == null || !low.isBelow(high, loss)
                 ? null
                 : text(
                         "%.1f %% of %d judged outputs were useful, at the baseline tier %.1f %% of %d",

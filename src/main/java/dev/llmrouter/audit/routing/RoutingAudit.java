@@ -1,6 +1,7 @@
 package dev.llmrouter.audit.routing;
 
 import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param to end of it
  * @param policy hash of the policy that it is judged by
  * @param owner who answers for that; empty if nobody is named
+ * @param tiers the same requests by task and tier alone, as {@link Audit} counts them: with the time that answers took
  * @param savings of all destinations, shadows of tiers included
  * @param mix what routing is worth above a coin; null if too little is known
  * @param replay first the policy itself, then the others, then always premium and always the cheapest
@@ -33,6 +35,7 @@ public record RoutingAudit(
         String policy,
         String owner,
         List<RoutedDestination> destinations,
+        List<Destination> tiers,
         Savings savings,
         @Nullable StaticMix mix,
         List<ReplayLine> replay,
@@ -44,6 +47,7 @@ public record RoutingAudit(
 
     public RoutingAudit {
         destinations = List.copyOf(destinations);
+        tiers = List.copyOf(tiers);
         replay = List.copyOf(replay);
         events = List.copyOf(events);
         recommendations = List.copyOf(recommendations);

@@ -1,6 +1,7 @@
 package dev.llmrouter.audit.routing;
 
 import dev.llmrouter.audit.Audit;
+import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.evaluate.EvidenceCheck;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link RoutingAudit}. */
 final class RoutingAuditing {
-    private static final double DAYS = 7;
+    private static final double WEEK = Duration.ofDays(7).toMillis();
     private static final int CENTS = 6; // decimals of an estimate in USD
 
     private final LedgerReader ledger;
@@ -84,20 +85,34 @@ final class RoutingAuditing {
                 .map(RoutedDestination::savings)
                 .reduce(Savings.NONE, Savings::plus)
                 .with(routing.otherShadowsUsd(filter));
-        double weeks =
-                Math.max(1 / DAYS, Duration.between(audit.from(), audit.to()).toMillis() / (DAYS * 86_400_000));
         return new RoutingAudit(
                 audit.from(),
                 audit.to(),
                 policy.hash(),
                 policy.owner(),
                 destinations,
+                tiers(destinations),
                 total,
                 mix(sums, destinations),
                 replay(sums, sizes, against),
                 events,
-                Recommendations.of(policy, destinations, audit, sums, sizes, weeks),
+                Recommendations.of(policy, destinations, audit, sums, sizes, weeks()),
                 warnings(destinations, routing.simulated(filter)));
+    }
+
+    /** Weeks that there were requests to count, from 1: a gateway that began yesterday is no busier than its requests. */
+    private double weeks() throws SQLException {
+        long from = Math.max(filter.fromMillis(), ledger.oldestMillis().orElse(filter.fromMillis()));
+        return Math.max(1, (filter.toMillis() - from) / WEEK);
+    }
+
+    /** Of chat requests only, as everything here. */
+    private List<Destination> tiers(List<RoutedDestination> destinations) {
+        return audit.destinations().stream()
+                .filter(tier -> destinations.stream()
+                        .anyMatch(each ->
+                                each.task().equals(tier.task()) && each.tier().equals(tier.tier())))
+                .toList();
     }
 
     private RoutedDestination destination(

@@ -8,6 +8,7 @@ import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.audit.drift.DriftResponse;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.camel.PolicyStep;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.TimeUtils;
 
@@ -76,7 +78,16 @@ public final class AuditProcessor extends PolicyStep {
                             policy, loaded.evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
                     .respond(DriftWatch.of(ledger, now, policy, DriftSettings.ofDefaults()));
             if (isWhole) {
-                ObjectNode tree = AuditJson.tree(Audit.of(ledger, now.minus(since), now, policy));
+                Audit audit = Audit.of(ledger, now.minus(since), now, policy);
+                RoutingAudit routing = RoutingAudit.of(
+                        ledger,
+                        audit,
+                        drift,
+                        policy,
+                        loaded.evidence(),
+                        LocalDate.ofInstant(now, ZoneOffset.UTC),
+                        Map.of());
+                ObjectNode tree = AuditJson.tree(audit, routing.advice());
                 DriftJson.add(tree, drift);
                 exchange.getMessage().setBody(AuditJson.write(tree));
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");

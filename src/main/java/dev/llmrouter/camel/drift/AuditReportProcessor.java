@@ -135,7 +135,7 @@ public final class AuditReportProcessor extends PolicyStep {
             case HTML -> AuditDocument.html(routing, audit.alarms(), patch);
             case MARKDOWN -> AuditDocument.markdown(routing, audit.alarms(), patch);
             case JSON -> {
-                ObjectNode tree = AuditJson.tree(audit.recommending(routing.advice()));
+                ObjectNode tree = AuditJson.tree(audit, routing.advice());
                 DriftJson.add(tree, drift);
                 RoutingJson.add(tree, routing, patch);
                 yield AuditJson.write(tree);

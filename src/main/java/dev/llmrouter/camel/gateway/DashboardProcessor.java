@@ -1,5 +1,6 @@
 package dev.llmrouter.camel.gateway;
 
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.camel.PolicyStep;
@@ -39,6 +40,7 @@ public final class DashboardProcessor extends PolicyStep {
 
     private final Clock clock = Clock.systemUTC();
     private final TrafficCache cache = new TrafficCache();
+    private final RoutingAuditCache audits = new RoutingAuditCache();
 
     @Override
     public void process(Exchange exchange) throws Exception {
@@ -47,11 +49,13 @@ public final class DashboardProcessor extends PolicyStep {
         Instant now = clock.instant();
         Dashboard.Traffic traffic = null;
         Dashboard.Drift drift = null;
+        RoutingAudit routing = null;
         String problem = null;
         try {
             LedgerSettings ledger = LlmRouterContext.of(exchange.getContext()).ledgerSettings();
             traffic = cache.traffic(ledger, view, now, loaded.policy());
             drift = cache.drift(ledger, now, loaded.policy());
+            routing = ledger == null ? null : audits.get(ledger, loaded.policy(), loaded.evidence(), now);
             if (traffic == null) {
                 problem = "No ledger is kept (llm-router.data names no folder), so there are no figures to show.";
             }
@@ -69,6 +73,7 @@ public final class DashboardProcessor extends PolicyStep {
                 deployments(loaded),
                 traffic,
                 drift,
+                routing,
                 problem,
                 view);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/html; charset=utf-8");
@@ -83,6 +88,7 @@ public final class DashboardProcessor extends PolicyStep {
     public void stop() {
         super.stop();
         cache.close();
+        audits.close();
     }
 
     private static Dashboard.View view(@Nullable String query) {

@@ -26,6 +26,9 @@ public final class PolicyPageProcessor extends PolicyStep {
                 .setHeader(
                         Exchange.CONTENT_TYPE, markdown ? "text/markdown; charset=utf-8" : "text/html; charset=utf-8");
         exchange.getMessage()
-                .setBody(markdown ? Markdown.write(blocks) : HtmlPage.write("Routing of LLM requests", blocks));
+                .setBody(
+                        markdown
+                                ? Markdown.write(blocks)
+                                : HtmlPage.writeWithWayBack("Routing of LLM requests", blocks));
     }
 }

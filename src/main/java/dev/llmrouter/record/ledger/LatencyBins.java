@@ -37,6 +37,15 @@ public record LatencyBins(List<Long> counts) {
         }
     }
 
+    /** The class of a duration, from 0. */
+    static int indexOf(long millis) {
+        int at = 0;
+        while (at < SIZE - 1 && millis >= ENDS.get(at)) {
+            at++;
+        }
+        return at;
+    }
+
     /** What one request adds, as SQL: a column for each class. @param request alias of a row of {@code llm_request} */
     static String sql(String request) {
         return IntStream.range(0, SIZE)

@@ -32,11 +32,11 @@ final class LedgerCalls {
         this.to = to;
     }
 
-    static void read(Connection connection, long fromMillis, long toMillis, Consumer<LedgerCall> to)
+    /** @param connection within a transaction: PostgreSQL reads in pieces only so @return number of requests */
+    static long read(Connection connection, long fromMillis, long toMillis, Consumer<LedgerCall> to)
             throws SQLException {
         LedgerCalls calls = new LedgerCalls(fromMillis, toMillis, to);
-        boolean before = connection.getAutoCommit();
-        connection.setAutoCommit(false); // PostgreSQL reads in pieces only so
+        long requests = 0;
         try (PreparedStatement query = connection.prepareStatement(CALLS)) {
             query.setFetchSize(PIECE);
             query.setLong(1, fromMillis - LONGEST_MILLIS);
@@ -44,12 +44,11 @@ final class LedgerCalls {
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     calls.request(row);
+                    requests++;
                 }
             }
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(before);
         }
+        return requests;
     }
 
     private void request(ResultSet row) throws SQLException {

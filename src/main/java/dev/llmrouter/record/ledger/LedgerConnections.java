@@ -26,6 +26,21 @@ final class LedgerConnections {
         return DriverManager.getConnection(url(settings), credentials(settings));
     }
 
+    /** One that changes nothing, and within a transaction sees one state; with the embedded database any does. */
+    static Connection connectToRead(LedgerSettings settings) throws SQLException {
+        Connection connection = connect(settings);
+        try {
+            if (!settings.isEmbedded()) {
+                connection.setReadOnly(true);
+                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     static String url(LedgerSettings settings) {
         String server = settings.url();
         // WAL: an audit reads while the gateway writes; FULL: what is committed survives a loss of power

@@ -49,11 +49,11 @@ public final class LedgerDays {
               provider, response_model, first_ms, last_ms, requests
             FROM llm_model_version ORDER BY 1, 2, 3, 4, first_ms, response_model""";
 
-    private final Connection connection;
+    private final LedgerSnapshots snapshots;
     private final LedgerShape shape;
 
-    LedgerDays(Connection connection, LedgerShape shape) {
-        this.connection = connection;
+    LedgerDays(LedgerSnapshots snapshots, LedgerShape shape) {
+        this.snapshots = snapshots;
         this.shape = shape;
     }
 
@@ -67,7 +67,7 @@ public final class LedgerDays {
         return LedgerFilter.between(to - days * RollupTable.DAYS.length(), to);
     }
 
-    private LedgerSource source(LedgerFilter filter, String columns) throws SQLException {
+    private LedgerSource source(Connection connection, LedgerFilter filter, String columns) throws SQLException {
         LedgerFilter inclusive =
                 new LedgerFilter(filter.fromMillis() + 1, filter.toMillis(), filter.task(), filter.caller());
         return LedgerSource.of(
@@ -80,8 +80,12 @@ public final class LedgerDays {
 
     /** One row for each day and destination with requests, the latest day first. The filter's start is exclusive here. */
     public List<DaySums> sums(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> sums(connection, filter));
+    }
+
+    private List<DaySums> sums(Connection connection, LedgerFilter filter) throws SQLException {
         List<DaySums> all = new ArrayList<>();
-        LedgerSource source = source(filter, SUM_COLUMNS);
+        LedgerSource source = source(connection, filter, SUM_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(SUMS.formatted(source.sql()))) {
             query.setLong(1, filter.toMillis());
             source.set(query, 2);
@@ -112,8 +116,12 @@ public final class LedgerDays {
 
     /** Which models served, the latest day first. The filter's start is exclusive here. */
     public List<DayModel> models(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> models(connection, filter));
+    }
+
+    private List<DayModel> models(Connection connection, LedgerFilter filter) throws SQLException {
         List<DayModel> all = new ArrayList<>();
-        LedgerSource source = source(filter, MODEL_COLUMNS);
+        LedgerSource source = source(connection, filter, MODEL_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(MODELS.formatted(source.sql()))) {
             query.setLong(1, filter.toMillis());
             source.set(query, 2);
@@ -134,6 +142,10 @@ public final class LedgerDays {
 
     /** Under which names, since when, providers answered: by task, tier, model and provider, the earliest first. */
     public List<ModelVersion> versions() throws SQLException {
+        return snapshots.read(connection -> versions(connection));
+    }
+
+    private List<ModelVersion> versions(Connection connection) throws SQLException {
         List<ModelVersion> all = new ArrayList<>();
         if (!shape.hasVersions()) {
             return all;

@@ -46,11 +46,14 @@ public final class LedgerReader implements AutoCloseable {
 
     private final LedgerSettings settings;
     private final Connection connection;
+    private final LedgerSnapshots snapshots;
     private final LedgerShape shape;
 
-    private LedgerReader(LedgerSettings settings, Connection connection) throws SQLException {
+    /** @param connection of {@link LedgerConnections#connectToRead} */
+    LedgerReader(LedgerSettings settings, Connection connection) throws SQLException {
         this.settings = settings;
         this.connection = connection;
+        this.snapshots = new LedgerSnapshots(connection);
         this.shape = LedgerShape.of(connection);
     }
 
@@ -59,7 +62,7 @@ public final class LedgerReader implements AutoCloseable {
         if (settings.isEmbedded() && !Files.isRegularFile(settings.file())) {
             throw new SQLException("there is no ledger at " + settings.file());
         }
-        Connection connection = LedgerConnections.connect(settings);
+        Connection connection = LedgerConnections.connectToRead(settings);
         try {
             return new LedgerReader(settings, connection);
         } catch (SQLException e) {
@@ -73,6 +76,10 @@ public final class LedgerReader implements AutoCloseable {
      * hour; empty for none.
      */
     public OptionalLong oldestMillis() throws SQLException {
+        return snapshots.read(any -> oldest());
+    }
+
+    private OptionalLong oldest() throws SQLException {
         OptionalLong request = least("SELECT MIN(time_ms) FROM llm_request");
         if (!shape.hasRollups()) {
             return request;
@@ -94,6 +101,10 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The requests of a filter, by task and tier, in no order. */
     public List<DestinationSums> destinations(LedgerFilter filter) throws SQLException {
+        return snapshots.read(any -> sums(filter));
+    }
+
+    private List<DestinationSums> sums(LedgerFilter filter) throws SQLException {
         List<DestinationSums> all = new ArrayList<>();
         LedgerSource source = LedgerSource.of(connection, shape, filter, LedgerSource.Grain.DAYS, DESTINATION_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(DESTINATIONS.formatted(source.sql()))) {
@@ -131,12 +142,12 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The ways that requests took, over this reader's connection. */
     public LedgerTraffic traffic() {
-        return new LedgerTraffic(connection, shape);
+        return new LedgerTraffic(snapshots, shape);
     }
 
     /** Sums day by day, over this reader's connection. */
     public LedgerDays days() {
-        return new LedgerDays(connection, shape);
+        return new LedgerDays(snapshots, shape);
     }
 
     /**
@@ -146,7 +157,7 @@ public final class LedgerReader implements AutoCloseable {
      * @param toMillis exclusive
      */
     public void calls(long fromMillis, long toMillis, Consumer<LedgerCall> to) throws SQLException {
-        LedgerCalls.read(connection, fromMillis, toMillis, to);
+        snapshots.read(within -> LedgerCalls.read(within, fromMillis, toMillis, to));
     }
 
     /** The pairs of evidence that accumulates, over this reader's connection. */
@@ -156,7 +167,7 @@ public final class LedgerReader implements AutoCloseable {
 
     /** How requests were routed and what that cost, over this reader's connection. */
     public LedgerRouting routing() {
-        return new LedgerRouting(connection);
+        return new LedgerRouting(snapshots);
     }
 
     /** Feedback entries of a time whose request the ledger does not know. */
@@ -182,6 +193,6 @@ public final class LedgerReader implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        connection.close();
+        snapshots.close();
     }
 }

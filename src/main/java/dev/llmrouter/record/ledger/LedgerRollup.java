@@ -4,41 +4,40 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Keeps the roll-ups ({@link RollupTable}) equal to the sums of their requests, in the transaction that
  * changes these: what the requests that are about to change add to them is taken away, and what they add afterwards is
  * added. So a feedback that comes late, a request that comes twice and a transaction that is never committed need no rule
- * of their own. Requests that are new, nearly all of them, are read once; each row of a roll-up is written once. Not safe
- * for use by many threads.
+ * of their own. Requests that are new and of which nothing else is known, nearly all of them, are not read at all; each row
+ * of a roll-up is written once. Not safe for use by many threads.
  */
 final class LedgerRollup {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String KEYS = String.join(", ", LedgerContribution.KEYS);
-    private static final Map<RollupTable, String> ADD = new EnumMap<>(RollupTable.class);
-    private static final String NEWEST = "SELECT MAX(bucket_ms) FROM " + RollupTable.MINUTES.table();
-
-    static {
-        for (RollupTable table : RollupTable.values()) {
-            ADD.put(table, upsert(table));
-        }
-    }
 
     /** Gateways that share a server write one after the other: else each might miss what the other has not committed. */
     private static final String LOCK = "SELECT pg_advisory_xact_lock('llm_hour'::regclass::oid::bigint)";
 
+    /** Those of which the ledger has something already; nearly always none. */
+    private static final String KNOWN = """
+            SELECT id, is_known FROM (SELECT g.value AS id,
+                EXISTS (SELECT 1 FROM llm_request r WHERE r.request_id = g.value) AS is_known,
+                EXISTS (SELECT 1 FROM llm_feedback f WHERE f.request_id = g.value)
+                  OR EXISTS (SELECT 1 FROM llm_pair p WHERE p.request_id = g.value) AS is_judged
+              FROM <given>) q WHERE is_known OR is_judged""";
+
     private final LedgerStatements statements;
     private final LedgerVersions versions;
+    private final RollupWriter writer;
+    private final FreshContribution fresh;
     private final boolean isEmbedded;
     private final String known;
     private final String contributions;
@@ -47,9 +46,11 @@ final class LedgerRollup {
     LedgerRollup(LedgerStatements statements, boolean isEmbedded) {
         this.statements = statements;
         this.versions = new LedgerVersions(statements);
+        this.writer = new RollupWriter(statements);
+        this.fresh = new FreshContribution(statements, isEmbedded);
         this.isEmbedded = isEmbedded;
         String given = isEmbedded ? "IN (SELECT value FROM json_each(?))" : "= ANY(?)";
-        this.known = "SELECT request_id FROM llm_request WHERE request_id " + given;
+        this.known = KNOWN.replace("<given>", isEmbedded ? "json_each(?) g" : "unnest(?) AS g(value)");
         this.contributions = contributions(given);
         this.know = "UPDATE llm_feedback SET request_known = TRUE WHERE request_id " + given
                 + " AND NOT request_known AND EXISTS (SELECT 1 FROM llm_request r"
@@ -63,177 +64,86 @@ final class LedgerRollup {
                 + LedgerContribution.sql("r.request_id " + given) + ") c";
     }
 
-    private static String upsert(RollupTable table) {
-        List<String> measures = LedgerContribution.MEASURES;
-        String keys = String.join(", ", table.keys());
-        return "INSERT INTO " + table.table() + " (bucket_ms, " + keys + ", " + String.join(", ", measures)
-                + ") VALUES (?" + ", ?".repeat(table.keys().size() + measures.size()) + ") ON CONFLICT (bucket_ms, "
-                + keys + ") DO UPDATE SET "
-                + measures.stream()
-                        .map(measure -> measure + " = " + table.table() + "." + measure + " + excluded." + measure)
-                        .collect(Collectors.joining(", "));
-    }
-
     /** Something that changes requests, feedback or pairs. */
     interface Change {
         void run() throws SQLException;
     }
 
-    /** A row of a roll-up: its start, and the values of its keys. */
-    private record Row(long bucketMillis, List<Object> keys) {
-        /** The row of another table that this one, of a minute and all keys, is part of. */
-        Row in(RollupTable table) {
-            List<Object> kept = keys;
-            if (table.keys().size() < keys.size()) {
-                kept = new ArrayList<>();
-                for (String key : table.keys()) {
-                    kept.add(keys.get(LedgerContribution.KEYS.indexOf(key)));
-                }
-            }
-            return new Row(bucketMillis / table.length() * table.length(), kept);
-        }
-    }
-
     /** Makes a change of entries, without a commit. */
     void around(List<? extends LedgerEntry> entries, Change change) throws SQLException {
-        Set<String> touched = new LinkedHashSet<>();
+        Map<String, RequestEntry> unread = new LinkedHashMap<>(); // of an id that comes twice the first one counts
+        Set<String> read = new LinkedHashSet<>();
         for (LedgerEntry entry : entries) {
             if (entry instanceof RequestEntry request) {
-                touched.add(request.id());
+                unread.putIfAbsent(request.id(), request);
             } else if (entry instanceof FeedbackEntry feedback) {
-                touched.add(feedback.requestId());
+                read.add(feedback.requestId());
             } else if (entry instanceof PairEntry pair) {
-                touched.add(pair.requestId());
+                read.add(pair.requestId());
             }
         }
-        if (touched.isEmpty()) {
+        if (unread.isEmpty() && read.isEmpty()) {
             change.run();
             return;
         }
         if (!isEmbedded) {
             statements.of(LOCK).execute();
         }
-        Map<Row, long[]> differences = new HashMap<>();
-        Set<String> before = known(touched);
-        if (!before.isEmpty()) {
-            count(before, -1, differences);
-        }
-        change.run();
-        count(touched, 1, differences);
-        differences.values().removeIf(LedgerRollup::isNothing);
-        add(differences);
-        versions.add(entries, before);
-        given(know, touched).executeUpdate(); // feedback knows from now on that its request is there
-    }
-
-    /** Which of the requests the ledger has: only these can be in a sum already. */
-    private Set<String> known(Collection<String> requests) throws SQLException {
-        Set<String> found = new LinkedHashSet<>();
-        try (ResultSet rows = given(known, requests).executeQuery()) {
-            while (rows.next()) {
-                found.add(rows.getString(1));
+        unread.forEach((id, request) -> {
+            if (!FreshContribution.canTell(request)) {
+                read.add(id);
             }
-        }
-        return found;
-    }
-
-    private void count(Collection<String> requests, int sign, Map<Row, long[]> into) throws SQLException {
-        try (ResultSet rows = given(contributions, requests).executeQuery()) {
+        });
+        Set<String> before = new HashSet<>(); // only these can be in a sum already
+        Set<String> touched = new LinkedHashSet<>(unread.keySet());
+        touched.addAll(read);
+        try (ResultSet rows = given(known, touched).executeQuery()) {
             while (rows.next()) {
-                long[] measures = into.computeIfAbsent(row(rows), any -> new long[LedgerContribution.MEASURES.size()]);
-                for (int i = 0; i < measures.length; i++) {
-                    measures[i] += sign * rows.getLong(i + 2 + LedgerContribution.KEYS.size());
+                read.add(rows.getString(1));
+                if (rows.getBoolean(2)) {
+                    before.add(rows.getString(1));
                 }
             }
         }
+        unread.keySet().removeAll(read);
+        RollupDifferences differences = new RollupDifferences();
+        count(before, -1, differences);
+        change.run();
+        count(read, 1, differences);
+        fresh.add(unread.values(), differences);
+        writer.add(differences);
+        versions.add(entries, before);
+        if (!read.isEmpty()) {
+            given(know, read).executeUpdate(); // feedback knows from now on that its request is there
+        }
     }
 
-    private static Row row(ResultSet from) throws SQLException {
+    private void count(Collection<String> requests, int sign, RollupDifferences into) throws SQLException {
+        if (requests.isEmpty()) {
+            return;
+        }
+        try (ResultSet rows = given(contributions, requests).executeQuery()) {
+            while (rows.next()) {
+                into.add(row(rows), measures(rows), sign);
+            }
+        }
+    }
+
+    private static RollupRow row(ResultSet from) throws SQLException {
         Object[] keys = new Object[LedgerContribution.KEYS.size()];
         for (int i = 0; i < keys.length; i++) {
             boolean isFlag = LedgerContribution.KEYS.get(i).equals(LedgerContribution.SHADOW);
             keys[i] = isFlag ? (Object) from.getBoolean(i + 2) : from.getString(i + 2);
         }
-        return new Row(from.getLong(1), List.of(keys));
+        return new RollupRow(from.getLong(1), List.of(keys));
     }
 
-    private static boolean isNothing(long[] measures) {
-        for (long measure : measures) {
-            if (measure != 0) {
-                return false;
-            }
+    private static long[] measures(ResultSet from) throws SQLException {
+        long[] measures = new long[LedgerContribution.MEASURES.size()];
+        for (int i = 0; i < measures.length; i++) {
+            measures[i] = from.getLong(i + 2 + LedgerContribution.KEYS.size());
         }
-        return true;
-    }
-
-    /** @param minutes by all keys */
-    private void add(Map<Row, long[]> minutes) throws SQLException {
-        if (minutes.isEmpty()) {
-            return;
-        }
-        for (RollupTable table : RollupTable.values()) {
-            if (table == RollupTable.MINUTES) {
-                addMinutes(minutes);
-            } else {
-                Map<Row, long[]> rows = new HashMap<>();
-                minutes.forEach((row, measures) -> rows.merge(row.in(table), measures, LedgerRollup::sum));
-                add(table, rows);
-            }
-        }
-    }
-
-    /** Only the latest minutes are kept. */
-    private void addMinutes(Map<Row, long[]> minutes) throws SQLException {
-        long before = newest();
-        long newest = Math.max(
-                before,
-                minutes.keySet().stream().mapToLong(Row::bucketMillis).max().orElse(before));
-        long kept = newest - RollupTable.MINUTES_KEPT_MILLIS;
-        Map<Row, long[]> rows = new HashMap<>(minutes);
-        rows.keySet().removeIf(row -> row.bucketMillis() < kept);
-        add(RollupTable.MINUTES, rows);
-        if (newest > before) {
-            PreparedStatement old =
-                    statements.of("DELETE FROM " + RollupTable.MINUTES.table() + " WHERE bucket_ms < ?");
-            old.setLong(1, kept);
-            old.executeUpdate();
-        }
-    }
-
-    /** Start of the newest minute; far in the past where there is none. */
-    private long newest() throws SQLException {
-        try (ResultSet row = statements.of(NEWEST).executeQuery()) {
-            long newest = row.next() ? row.getLong(1) : 0;
-            return row.wasNull() ? Long.MIN_VALUE + RollupTable.MINUTES_KEPT_MILLIS : newest;
-        }
-    }
-
-    private static long[] sum(long[] one, long[] other) {
-        long[] sum = one.clone();
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += other[i];
-        }
-        return sum;
-    }
-
-    private void add(RollupTable table, Map<Row, long[]> rows) throws SQLException {
-        rows.values().removeIf(LedgerRollup::isNothing);
-        if (rows.isEmpty()) {
-            return;
-        }
-        PreparedStatement statement = statements.of(Objects.requireNonNull(ADD.get(table)));
-        for (Map.Entry<Row, long[]> each : rows.entrySet()) {
-            int at = 1;
-            statement.setLong(at++, each.getKey().bucketMillis());
-            for (Object key : each.getKey().keys()) {
-                statement.setObject(at++, key);
-            }
-            for (long measure : each.getValue()) {
-                statement.setLong(at++, measure);
-            }
-            statement.addBatch();
-        }
-        statement.executeBatch();
+        return measures;
     }
 
     private PreparedStatement given(String sql, Collection<String> requests) throws SQLException {
@@ -252,14 +162,6 @@ final class LedgerRollup {
      * @return how many went
      */
     int delete(long beforeMillis) throws SQLException {
-        int gone = versions.delete(beforeMillis);
-        for (RollupTable table : RollupTable.values()) {
-            if (table != RollupTable.MINUTES) {
-                PreparedStatement statement = statements.of("DELETE FROM " + table.table() + " WHERE bucket_ms <= ?");
-                statement.setLong(1, beforeMillis - table.length());
-                gone += statement.executeUpdate();
-            }
-        }
-        return gone;
+        return versions.delete(beforeMillis) + writer.delete(beforeMillis);
     }
 }

@@ -90,10 +90,10 @@ public final class LedgerRouting {
             FROM (SELECT * FROM llm_request WHERE NOT shadow AND\s""" + WHERE + """
             ) r JOIN llm_pair p ON p.request_id = r.request_id""";
 
-    private final Connection connection;
+    private final LedgerSnapshots snapshots;
 
-    LedgerRouting(Connection connection) {
-        this.connection = connection;
+    LedgerRouting(LedgerSnapshots snapshots) {
+        this.snapshots = snapshots;
     }
 
     /**
@@ -102,6 +102,11 @@ public final class LedgerRouting {
      * @param sizes input tokens by which requests are told apart, ascending
      */
     public List<RoutedSums> sums(LedgerFilter filter, List<Integer> sizes) throws SQLException {
+        return snapshots.read(connection -> sums(connection, filter, sizes));
+    }
+
+    private static List<RoutedSums> sums(Connection connection, LedgerFilter filter, List<Integer> sizes)
+            throws SQLException {
         StringBuilder size = new StringBuilder(sizes.isEmpty() ? "0" : "CASE");
         for (int i = sizes.size() - 1; i >= 0; i--) {
             size.append(" WHEN r.input_tokens > ")
@@ -124,6 +129,10 @@ public final class LedgerRouting {
 
     /** Requests that the built-in simulator answered: nobody was paid for them. */
     public long simulated(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> simulated(connection, filter));
+    }
+
+    private static long simulated(Connection connection, LedgerFilter filter) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(SIMULATED)) {
             LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
@@ -174,6 +183,10 @@ public final class LedgerRouting {
 
     /** What was paid besides answers, for each way where there is such a thing. */
     public List<RoutingExtras> extras(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> extras(connection, filter));
+    }
+
+    private static List<RoutingExtras> extras(Connection connection, LedgerFilter filter) throws SQLException {
         Map<Way, BigDecimal[]> found = new TreeMap<>();
         try (PreparedStatement query = connection.prepareStatement(REPEATED)) {
             LedgerTraffic.set(query, 1, filter);
@@ -184,7 +197,7 @@ public final class LedgerRouting {
                 }
             }
         }
-        if (hasPairs()) {
+        if (hasPairs(connection)) {
             try (PreparedStatement query = connection.prepareStatement(COMPARED)) {
                 LedgerTraffic.set(query, 1, filter);
                 try (ResultSet row = query.executeQuery()) {
@@ -228,11 +241,13 @@ public final class LedgerRouting {
 
     /** USD that shadow requests cost which belong to no pair: those of a tier's {@code shadow}. */
     public BigDecimal otherShadowsUsd(LedgerFilter filter) throws SQLException {
-        BigDecimal paired = hasPairs() ? sum(PAIRS, filter) : BigDecimal.ZERO;
-        return sum(SHADOWS, filter).subtract(paired).max(BigDecimal.ZERO);
+        return snapshots.read(connection -> {
+            BigDecimal paired = hasPairs(connection) ? sum(connection, PAIRS, filter) : BigDecimal.ZERO;
+            return sum(connection, SHADOWS, filter).subtract(paired).max(BigDecimal.ZERO);
+        });
     }
 
-    private BigDecimal sum(String sql, LedgerFilter filter) throws SQLException {
+    private static BigDecimal sum(Connection connection, String sql, LedgerFilter filter) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
@@ -243,7 +258,7 @@ public final class LedgerRouting {
     }
 
     /** Whether a gateway of a version that compares has opened this ledger. */
-    private boolean hasPairs() throws SQLException {
+    private static boolean hasPairs(Connection connection) throws SQLException {
         try (ResultSet column = connection.getMetaData().getColumns(null, null, "llm_pair", "judge_cost_pico_usd")) {
             return column.next();
         }

@@ -10,16 +10,24 @@ import java.sql.SQLException;
  * @param hasPairs costs of judges
  * @param hasClassifier costs of classification
  * @param hasRollups sums by hour and day
- * @param hasTasks sums by minute, sums without caller, and classes of latency
+ * @param hasTasks sums by minute, sums by hour and day without caller, and classes of latency
+ * @param hasTaskMinutes sums by minute without caller
  * @param hasVersions the names that providers give their models in answers
  */
-record LedgerShape(boolean hasPairs, boolean hasClassifier, boolean hasRollups, boolean hasTasks, boolean hasVersions) {
+record LedgerShape(
+        boolean hasPairs,
+        boolean hasClassifier,
+        boolean hasRollups,
+        boolean hasTasks,
+        boolean hasTaskMinutes,
+        boolean hasVersions) {
     static LedgerShape of(Connection connection) throws SQLException {
         return new LedgerShape(
                 has(connection, "llm_pair", "judge_cost_pico_usd"),
                 has(connection, "llm_request", "classifier_cost_pico_usd"),
                 has(connection, RollupTable.DAYS.table(), "bucket_ms"),
                 has(connection, RollupTable.TASK_DAYS.table(), "bucket_ms"),
+                has(connection, RollupTable.TASK_MINUTES.table(), "bucket_ms"),
                 has(connection, "llm_model_version", "first_ms"));
     }
 

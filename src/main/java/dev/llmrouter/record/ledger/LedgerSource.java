@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the requests of a time are read from: whole days, hours and minutes from the roll-ups, and only what these do not
- * reach row by row. In one statement, so that no request is missed or counted twice while a gateway writes.
+ * reach row by row. To be made and read within one {@link LedgerSnapshots#read}, so that no request is missed or counted
+ * twice while a gateway writes and deletes old minutes.
  */
 final class LedgerSource {
     /** How much of a roll-up a reading may use. */
@@ -92,7 +93,7 @@ final class LedgerSource {
             tables.add(byTask ? RollupTable.TASK_HOURS : RollupTable.HOURS);
         }
         if (shape.hasTasks() && coarsest != Grain.REQUESTS) {
-            tables.add(RollupTable.MINUTES);
+            tables.add(byTask && shape.hasTaskMinutes() ? RollupTable.TASK_MINUTES : RollupTable.MINUTES);
         }
         return tables;
     }
@@ -109,7 +110,7 @@ final class LedgerSource {
         RollupTable table = tables.get(0);
         List<RollupTable> finer = tables.subList(1, tables.size());
         long start = -Math.floorDiv(-from, table.length()) * table.length();
-        if (table == RollupTable.MINUTES) {
+        if (table.isOfMinutes()) {
             start = Math.max(start, minutesSince);
         }
         long end = Math.floorDiv(to, table.length()) * table.length();

@@ -54,16 +54,20 @@ public final class LedgerTraffic {
     private static final String CALLERS =
             "SELECT DISTINCT caller FROM %s WHERE NOT shadow AND caller <> '' ORDER BY 1 LIMIT 200";
 
-    private final Connection connection;
+    private final LedgerSnapshots snapshots;
     private final LedgerShape shape;
 
-    LedgerTraffic(Connection connection, LedgerShape shape) {
-        this.connection = connection;
+    LedgerTraffic(LedgerSnapshots snapshots, LedgerShape shape) {
+        this.snapshots = snapshots;
         this.shape = shape;
     }
 
     /** Requests by task, tier and model, in no order. */
     public List<TrafficFlow> flows(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> flows(connection, filter));
+    }
+
+    private List<TrafficFlow> flows(Connection connection, LedgerFilter filter) throws SQLException {
         List<TrafficFlow> all = new ArrayList<>();
         LedgerSource source = LedgerSource.of(connection, shape, filter, LedgerSource.Grain.DAYS, FLOW_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(FLOWS.formatted(source.sql()))) {
@@ -88,6 +92,10 @@ public final class LedgerTraffic {
      * @param slots number of equal slots that the filter's time is divided into, from 1
      */
     public List<TrafficSlot> slots(LedgerFilter filter, int slots) throws SQLException {
+        return snapshots.read(connection -> slots(connection, filter, slots));
+    }
+
+    private List<TrafficSlot> slots(Connection connection, LedgerFilter filter, int slots) throws SQLException {
         long width = Math.max(1, (filter.toMillis() - filter.fromMillis() + slots) / slots);
         List<TrafficSlot> all = new ArrayList<>();
         LedgerSource source = LedgerSource.of(
@@ -112,18 +120,23 @@ public final class LedgerTraffic {
 
     /** The latest requests, the latest first. @param most from 1 */
     public List<RecentRequest> recent(LedgerFilter filter, int most) throws SQLException {
+        return snapshots.read(connection -> recent(connection, filter, most));
+    }
+
+    private List<RecentRequest> recent(Connection connection, LedgerFilter filter, int most) throws SQLException {
         boolean isForAll = filter.task() == null && filter.caller() == null;
         if (isForAll || !shape.hasRollups()) {
-            return rows(filter, most);
+            return rows(connection, filter, most);
         }
         // a task or caller may be rare: only hours that have its requests are looked through, not all requests of the
         // time
         List<RecentRequest> all = new ArrayList<>();
-        for (long hour : hours(filter, most)) {
+        for (long hour : hours(connection, filter, most)) {
             if (all.size() >= most) {
                 break;
             }
             all.addAll(rows(
+                    connection,
                     new LedgerFilter(
                             Math.max(filter.fromMillis(), hour),
                             Math.min(filter.toMillis(), hour + RollupTable.HOURS.length() - 1),
@@ -135,7 +148,7 @@ public final class LedgerTraffic {
     }
 
     /** Starts of the hours that have requests, the latest first. */
-    private List<Long> hours(LedgerFilter filter, int most) throws SQLException {
+    private static List<Long> hours(Connection connection, LedgerFilter filter, int most) throws SQLException {
         List<Long> all = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(HOURS)) {
             query.setLong(1, filter.fromMillis() - RollupTable.HOURS.length());
@@ -155,7 +168,7 @@ public final class LedgerTraffic {
         return all;
     }
 
-    private List<RecentRequest> rows(LedgerFilter filter, int most) throws SQLException {
+    private static List<RecentRequest> rows(Connection connection, LedgerFilter filter, int most) throws SQLException {
         List<RecentRequest> all = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(RECENT)) {
             query.setInt(set(query, 1, filter), most);
@@ -189,6 +202,10 @@ public final class LedgerTraffic {
 
     /** Names of the keys under which requests came, at most 200. */
     public List<String> callers(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> callers(connection, filter));
+    }
+
+    private List<String> callers(Connection connection, LedgerFilter filter) throws SQLException {
         List<String> all = new ArrayList<>();
         LedgerSource source = LedgerSource.of(connection, shape, filter, LedgerSource.Grain.DAYS, "caller, shadow");
         try (PreparedStatement query = connection.prepareStatement(CALLERS.formatted(source.sql()))) {

@@ -2,10 +2,11 @@ package dev.llmrouter.record.ledger;
 
 import java.util.List;
 
-/** The tables of sums, the finest first; in all of them {@code bucket_ms} is the start of a row, in UTC. */
+/** The tables of sums, the shortest rows first; in all of them {@code bucket_ms} is the start of a row, in UTC. */
 enum RollupTable {
     /** Of the latest {@link #MINUTES_KEPT_MILLIS} alone: for the last hour, which may have millions of requests. */
     MINUTES("llm_minute", 60_000, LedgerContribution.KEYS),
+    TASK_MINUTES("llm_task_minute", 60_000, LedgerContribution.TASK_KEYS),
     HOURS("llm_hour", 3_600_000, LedgerContribution.KEYS),
     /** Where nobody asks for provider, caller or policy: far fewer rows. */
     TASK_HOURS("llm_task_hour", 3_600_000, LedgerContribution.TASK_KEYS),
@@ -42,6 +43,11 @@ enum RollupTable {
     /** What its rows are told apart by, beside their time. */
     List<String> keys() {
         return keys;
+    }
+
+    /** Whether it keeps only the latest {@link #MINUTES_KEPT_MILLIS}. */
+    boolean isOfMinutes() {
+        return length == MINUTES.length;
     }
 
     boolean has(List<String> columns) {

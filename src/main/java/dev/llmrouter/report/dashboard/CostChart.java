@@ -18,6 +18,8 @@ final class CostChart {
     private static final int BOTTOM = 170;
     private static final DateTimeFormatter HOURS =
             DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATES =
+            DateTimeFormatter.ofPattern("MMM d", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter DAYS =
             DateTimeFormatter.ofPattern("MMM d HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -40,7 +42,8 @@ final class CostChart {
         }
         most = 3 * roundStep(most == 0 ? 1e-6 : most / 3);
         Duration step = Duration.between(from, to).dividedBy(slots);
-        DateTimeFormatter form = Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
+        DateTimeFormatter form =
+                step.toHours() >= 24 ? DATES : Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
         StringBuilder svg = new StringBuilder(8192);
         append(
                 svg,

@@ -3,6 +3,7 @@ package dev.llmrouter.report.dashboard;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.DaySums;
 import dev.llmrouter.record.ledger.RecentRequest;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param deployments one for each model of the policy
  * @param traffic null where there is no ledger, or it cannot be read
  * @param drift what has changed; null likewise
+ * @param routing the routing audit of its usual time, whatever the view is; null while it is not known
  * @param ledgerProblem why there is no traffic to show; null if there is
  * @param view what the reader has chosen
  */
@@ -36,6 +38,7 @@ public record Dashboard(
         List<Deployment> deployments,
         @Nullable Traffic traffic,
         @Nullable Drift drift,
+        @Nullable RoutingAudit routing,
         @Nullable String ledgerProblem,
         View view) {
     public Dashboard {

@@ -1,5 +1,6 @@
 package dev.llmrouter.report.dashboard;
 
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.report.page.Html;
@@ -32,6 +33,8 @@ public final class DashboardPage {
             + "'; script-src 'sha256-" + sha256(SCRIPT)
             + "'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    private static final int FEW = 2;
+
     private final Dashboard data;
     private final StringBuilder out = new StringBuilder(1 << 15);
 
@@ -58,6 +61,7 @@ public final class DashboardPage {
         Dashboard.Traffic traffic = data.traffic();
         if (traffic != null) {
             new TrafficSections(data, traffic, out).write();
+            new AdviceSection(data.routing(), data.now(), data.view().task(), out).write();
         }
         Dashboard.Drift drift = data.drift();
         if (drift != null && !drift.days().isEmpty()) {
@@ -159,9 +163,31 @@ public final class DashboardPage {
         }
         Dashboard.Traffic traffic = data.traffic();
         if (traffic != null) {
-            traffic.audit().alarms().forEach(this::note);
-            traffic.audit().recommendations().forEach(this::note);
+            incomplete(traffic.audit().alarms());
         }
+        RoutingAudit routing = data.routing();
+        if (routing != null && routing.hasChanges()) {
+            long routes = routing.recommendations().stream()
+                    .filter(each -> each.tier() != null)
+                    .count();
+            out.append("<p class=\"note\">")
+                    .append(routes)
+                    .append(routes == 1 ? " route has" : " routes have")
+                    .append(" to be changed: <a href=\"#advice\">what to change</a>.</p>");
+        }
+    }
+
+    /** What the figures leave out; folded where there is much of it. */
+    private void incomplete(List<String> reasons) {
+        if (reasons.size() <= FEW) {
+            reasons.forEach(this::note);
+            return;
+        }
+        out.append("<details class=\"note\" id=\"incomplete\"><summary>The figures are incomplete, for ")
+                .append(reasons.size())
+                .append(" reasons.</summary><ul>");
+        reasons.forEach(reason -> out.append("<li>").append(Html.escape(reason)).append("</li>"));
+        out.append("</ul></details>");
     }
 
     private void note(String text) {
@@ -169,16 +195,17 @@ public final class DashboardPage {
     }
 
     private void proofs() {
-        out.append("<section><h2>Evidence</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Task</th>"
-                + "<th class=\"left\">Tier</th><th class=\"left\">State</th></tr></thead><tbody>");
+        out.append(
+                "<section><h2>Evidence</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Evidence\"><table><thead><tr><th scope=\"col\">Task"
+                        + "<span class=\"sub\">tier</span></th><th scope=\"col\" class=\"left\">State</th></tr></thead><tbody>");
         for (Dashboard.ProofState proof : data.proofs()) {
             String style =
                     proof.state().equals("valid") ? "good" : proof.state().equals("waived") ? "warn" : "bad";
             out.append("<tr><td>")
                     .append(Html.escape(proof.task()))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(proof.tier()))
-                    .append("</td><td class=\"left wrap\"><span class=\"tag ")
+                    .append("</span></td><td class=\"left wrap\"><span class=\"tag ")
                     .append(style)
                     .append("\">")
                     .append(Html.escape(proof.state()))
@@ -190,33 +217,34 @@ public final class DashboardPage {
             if (task.tier().equals(data.policy().baseline())) {
                 out.append("<tr><td>")
                         .append(Html.escape(task.name()))
-                        .append("</td><td class=\"left\">")
+                        .append("<span class=\"sub\">")
                         .append(Html.escape(task.tier()))
-                        .append("</td><td class=\"left soft\">not needed: this is the baseline</td></tr>");
+                        .append("</span></td><td class=\"left soft words\">not needed: this is the baseline</td></tr>");
             }
         }
         out.append("</tbody></table></div></section>");
     }
 
     private void deployments() {
-        out.append("<section><h2>Models now</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Model</th>"
-                + "<th class=\"left\">Provider</th><th class=\"left\">Tiers</th><th class=\"left\">State</th><th class=\"left\">"
-                + "Circuit breaker</th></tr></thead><tbody>");
+        out.append(
+                "<section><h2>Models now</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Models now\"><table><thead><tr><th scope=\"col\">Model"
+                        + "<span class=\"sub\">provider</span></th><th scope=\"col\" class=\"left\">Tiers</th><th scope=\"col\" class=\"left\">State"
+                        + "<span class=\"sub\">circuit breaker</span></th></tr></thead><tbody>");
         for (Dashboard.Deployment each : data.deployments()) {
             String resting = each.resting();
             out.append("<tr><td>")
                     .append(Html.escape(each.model()))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(each.provider()))
-                    .append("</td><td class=\"left\">")
+                    .append("</span></td><td class=\"left words\">")
                     .append(Html.escape(each.tiers()))
-                    .append("</td><td class=\"left\"><span class=\"tag ")
+                    .append("</td><td class=\"left words\"><span class=\"tag ")
                     .append(resting == null ? "good\">available" : "bad\">rests")
                     .append("</span> ")
                     .append(resting == null ? "" : Html.escape(resting))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(each.breaker()))
-                    .append("</td></tr>");
+                    .append("</span></td></tr>");
         }
         out.append("</tbody></table></div></section>");
     }

@@ -59,8 +59,9 @@ final class DriftSection {
             }
         }
         out.append(
-                "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Destination</th><th class=\"left\">Quality by day"
-                        + "</th><th class=\"left\">Cost per request by day</th><th class=\"left\">State</th></tr></thead><tbody>");
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Drift\"><table><thead><tr><th scope=\"col\">Task"
+                        + "<span class=\"sub\">tier</span></th><th scope=\"col\" class=\"left\">Quality by day</th><th scope=\"col\" class=\"left\">"
+                        + "Cost per request by day</th><th scope=\"col\" class=\"left\">State</th></tr></thead><tbody>");
         rows.forEach((key, days) -> destination(key.get(0), key.get(1), days));
         out.append("</tbody></table></div></section>");
     }
@@ -87,16 +88,16 @@ final class DriftSection {
     private void destination(String name, String tier, List<DaySums> days) {
         out.append("<tr><td>")
                 .append(Html.escape(name))
-                .append(" <span class=\"soft\">")
+                .append("<span class=\"sub\">")
                 .append(Html.escape(tier))
-                .append("</span></td><td>");
+                .append("</span></td><td class=\"left\">");
         line(
                 days,
                 day -> day.judged() == 0 ? Double.NaN : (double) day.useful() / day.judged(),
                 1,
                 new Subject(Kind.QUALITY, name, tier),
                 "Quality");
-        out.append("</td><td>");
+        out.append("<span class=\"sub\">0 to 100 %</span></td><td class=\"left\">");
         ToDoubleFunction<DaySums> cost = day -> day.logCost().n() == 0
                 ? Double.NaN
                 : day.costUsd() / day.logCost().n();
@@ -106,8 +107,8 @@ final class DriftSection {
                 .max()
                 .orElse(0);
         line(days, cost, most, new Subject(Kind.COST, name, tier), "Cost per request");
-        out.append("<span class=\"soft\">to ")
-                .append(Numbers.usd(BigDecimal.valueOf(most)))
+        out.append("<span class=\"sub\">")
+                .append(most == 0 ? "not known" : "0 to " + Numbers.usd(BigDecimal.valueOf(most)))
                 .append("</span></td><td class=\"left wrap\">");
         state(name, tier);
         out.append("</td></tr>");
@@ -172,7 +173,7 @@ final class DriftSection {
         out.append("<span class=\"tag ")
                 .append(style)
                 .append("\">")
-                .append(worst.state().key())
+                .append(worst.state().key().replace('-', ' '))
                 .append("</span> <span class=\"soft\">")
                 .append(worst.state() == Watched.State.STEADY ? "" : Html.escape(worst.text()))
                 .append("</span>");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Numbers as a dashboard shows them: short. The exact ones are a click away, in the audit. */
 final class Numbers {
     private static final BigDecimal ONE = BigDecimal.ONE;
+    private static final int CENTS = 2;
     private static final BigDecimal LARGE = BigDecimal.valueOf(1000);
 
     private Numbers() {}
@@ -27,9 +28,9 @@ final class Numbers {
         if (size.signum() == 0) {
             digits = "0";
         } else if (size.compareTo(ONE) < 0) {
-            digits = size.round(new MathContext(3, RoundingMode.HALF_UP))
-                    .stripTrailingZeros()
-                    .toPlainString();
+            BigDecimal rounded =
+                    size.round(new MathContext(3, RoundingMode.HALF_UP)).stripTrailingZeros();
+            digits = (rounded.scale() < CENTS ? rounded.setScale(CENTS) : rounded).toPlainString();
         } else {
             digits = String.format(Locale.ROOT, size.compareTo(LARGE) < 0 ? "%,.2f" : "%,.0f", size);
         }
@@ -51,15 +52,19 @@ final class Numbers {
                         + count(share.n()) + " judged)";
     }
 
-    /** The usual and the slow time of answers, in seconds. */
-    static String latency(@Nullable LatencyBins latency) {
-        return latency == null || latency.n() == 0
-                ? "not known"
-                : seconds(latency.millis(LatencyBins.MEDIAN)) + " / " + seconds(latency.millis(LatencyBins.SLOW));
+    /** The interval alone, and of how many. */
+    static String interval(Share share) {
+        return "95 % interval: " + percent(share.low()) + " to " + percent(share.high()) + ", " + count(share.n())
+                + " judged";
     }
 
-    private static String seconds(OptionalLong millis) {
-        long known = millis.orElseThrow();
+    /** The time within which a share of the answers was there, in seconds. */
+    static String time(@Nullable LatencyBins latency, double share) {
+        OptionalLong millis = latency == null ? OptionalLong.empty() : latency.millis(share);
+        if (millis.isEmpty()) {
+            return "not known";
+        }
+        long known = millis.getAsLong();
         return known < LatencyBins.longest()
                 ? new BigDecimal(known)
                                 .movePointLeft(3)

@@ -25,31 +25,36 @@ final class RecentSection {
             return;
         }
         out.append(
-                "<section><h2>Recent decisions</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>When</th>"
-                        + "<th class=\"left\">Task</th><th class=\"left\">Tier</th><th class=\"left\">Model</th><th>Cost</th><th>Time</th>"
-                        + "<th class=\"left\">Outcome</th><th class=\"left\">Why</th></tr></thead><tbody>");
+                "<section><h2>Recent decisions</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Recent decisions\"><table><thead><tr><th scope=\"col\">When</th>"
+                        + "<th scope=\"col\" class=\"left\">Task<span class=\"sub\">recognised by, how sure</span></th>"
+                        + "<th scope=\"col\" class=\"left\">Model<span class=\"sub\">tier</span></th><th scope=\"col\">Cost<span class=\"sub\">time"
+                        + "</span></th><th scope=\"col\" class=\"left\">Outcome<span class=\"sub\">check</span></th>"
+                        + "<th scope=\"col\" class=\"left\">Why</th></tr></thead><tbody>");
         recent.forEach(this::row);
         out.append("</tbody></table></div></section>");
     }
 
     private void row(RecentRequest request) {
-        out.append("<tr><td>")
+        out.append("<tr><td><time datetime=\"")
+                .append(request.time())
+                .append("\" title=\"")
+                .append(request.time())
+                .append("\">")
                 .append(Numbers.ago(Duration.between(request.time(), now)))
-                .append("</td>");
-        cell(request.task() == null ? "unclassified" : request.task() + source(request));
-        cell(request.tier());
-        cell(request.model());
+                .append("</time></td>");
+        cell(request.task() == null ? "unclassified" : request.task(), source(request));
+        cell(request.model(), request.tier() == null ? "none" : request.tier());
         out.append("<td>")
                 .append(Numbers.usd(request.costUsd()))
-                .append("</td><td>")
+                .append("<span class=\"sub\">")
                 .append(Numbers.count(request.durationMillis()))
-                .append(" ms</td><td class=\"left\"><span class=\"tag ")
+                .append(" ms</span></td><td class=\"left\"><span class=\"tag ")
                 .append(request.outcome().equals("ok") ? "good" : "bad")
                 .append("\">")
                 .append(Html.escape(request.outcome()))
                 .append("</span>");
         if (request.verify() != null) {
-            out.append(" <span class=\"soft\">")
+            out.append("<span class=\"sub\">")
                     .append(Html.escape(request.verify()))
                     .append("</span>");
         }
@@ -72,17 +77,18 @@ final class RecentSection {
     private static String source(RecentRequest request) {
         return request.source() == null
                 ? ""
-                : " (" + request.source()
+                : request.source()
                         + (request.confidence() == null
                                 ? ""
-                                : String.format(Locale.ROOT, " %.2f", request.confidence()))
-                        + ")";
+                                : String.format(Locale.ROOT, " %.2f", request.confidence()));
     }
 
-    private void cell(@Nullable String text) {
+    private void cell(@Nullable String text, String below) {
         out.append("<td class=\"left\">")
                 .append(Html.escape(text == null ? "none" : text))
-                .append("</td>");
+                .append("<span class=\"sub\">")
+                .append(Html.escape(below))
+                .append("</span></td>");
     }
 
     private void item(String text) {

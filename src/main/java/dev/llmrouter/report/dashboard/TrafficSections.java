@@ -3,6 +3,11 @@ package dev.llmrouter.report.dashboard;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.routing.QualityGap;
+import dev.llmrouter.audit.routing.RoutedDestination;
+import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.record.ledger.LatencyBins;
+import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.TrafficSlot;
 import dev.llmrouter.report.page.Html;
 import java.math.BigDecimal;
@@ -31,7 +36,7 @@ final class TrafficSections {
             out.append("<section><h2>No requests in ")
                     .append(window)
                     .append(
-                            "</h2><p>Send one, and it shows here within seconds:</p><pre class=\"scroll\">curl -i ORIGIN/v1/chat/completions"
+                            "</h2><p>Send one, and it shows here within seconds:</p><pre class=\"scroll\">curl -i <span class=\"origin\">http://HOST:PORT</span>/v1/chat/completions"
                                     + " -H 'Content-Type: application/json' \\\n  -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\","
                                     + "\"content\":\"Summarise in two sentences: ...\"}]}'</pre></section>");
             return;
@@ -40,12 +45,13 @@ final class TrafficSections {
         out.append("<section><h2>Where requests go</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
                         + "<span class=\"key premium\"></span>baseline tier ")
                 .append(Html.escape(data.policy().baseline()))
-                .append("</p><div class=\"plot\" tabindex=\"0\">")
+                .append("</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Where requests go\">")
                 .append(Sankey.of(traffic.flows(), data.policy().baseline()))
                 .append("</div></section>");
-        out.append("<section><h2>Cost over time</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
-                        + "<span class=\"key premium\"></span>baseline tier<span class=\"key dash\"></span>all of it at the baseline"
-                        + " tier</p><div class=\"plot\" tabindex=\"0\">")
+        out.append(
+                        "<section><h2>Cost over time</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
+                                + "<span class=\"key premium\"></span>baseline tier<span class=\"key dash\"></span>all of it at the baseline"
+                                + " tier; times are UTC</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Cost over time\">")
                 .append(CostChart.of(
                         traffic.perSlot(),
                         traffic.slots(),
@@ -83,7 +89,7 @@ final class TrafficSections {
                         : Numbers.percent(Share.of(useful, judged).mean()),
                 judged == 0
                         ? "by feedback (POST /v1/feedback) or the task's verify"
-                        : Numbers.quality(Share.of(useful, judged)));
+                        : Numbers.interval(Share.of(useful, judged)));
         out.append("</div>");
     }
 
@@ -102,33 +108,86 @@ final class TrafficSections {
     }
 
     private void destinations(Audit audit) {
-        out.append("<section><h2>Destinations</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>Task</th>"
-                + "<th class=\"left\">Tier</th><th>Requests</th><th>Cost</th><th>At the baseline</th><th>Per useful output</th><th>p50 / p95</th>"
-                + "<th class=\"left\">Quality, 95 % interval</th></tr></thead><tbody>");
+        out.append(
+                "<section><h2>Destinations</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Destinations\"><table><thead><tr><th scope=\"col\">Task"
+                        + "<span class=\"sub\">tier</span></th><th scope=\"col\">Requests</th><th scope=\"col\">Cost<span class=\"sub\">at the baseline"
+                        + "</span></th><th scope=\"col\">Per useful output<span class=\"sub\">of the task at the baseline</span></th><th scope=\"col\">p50<span class=\"sub\">p95</span></th>"
+                        + "<th scope=\"col\" class=\"left\">Quality, 95 % interval<span class=\"sub\">points against the baseline</span></th></tr></thead><tbody>");
         for (Destination each : audit.destinations()) {
             out.append("<tr><td>")
                     .append(Html.escape(each.task()))
-                    .append("</td><td class=\"left\">")
+                    .append("<span class=\"sub\">")
                     .append(Html.escape(each.tier()))
-                    .append("</td><td>")
+                    .append("</span></td><td>")
                     .append(Numbers.count(each.requests()))
                     .append("</td><td>")
                     .append(Numbers.usd(each.costUsd()))
-                    .append("</td><td>")
+                    .append("<span class=\"sub\">")
                     .append(Numbers.usd(each.baselineCostUsd()))
-                    .append("</td><td>")
-                    .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()))
-                    .append("</td><td>")
-                    .append(Numbers.latency(each.latency()))
-                    .append("</td><td class=\"left wrap\">")
+                    .append("</span></td><td>")
+                    .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()));
+            Destination baseline = baseline(audit, each);
+            if (baseline != null && baseline.costPerUsefulUsd() != null) {
+                sub(Numbers.usd(baseline.costPerUsefulUsd()));
+            }
+            out.append("</td><td>")
+                    .append(Numbers.time(each.latency(), LatencyBins.MEDIAN))
+                    .append("<span class=\"sub\">")
+                    .append(Numbers.time(each.latency(), LatencyBins.SLOW))
+                    .append("</span>")
+                    .append("</td><td class=\"left wide\">")
                     .append(interval(each.quality()))
-                    .append(Numbers.quality(each.quality()))
-                    .append("</td></tr>");
+                    .append(Numbers.quality(each.quality()));
+            against(each);
+            out.append("</td></tr>");
         }
         out.append(
                 "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
-                        + " feedback or the task's check found useful. p50 and p95: half and 95 % of the answers were complete within this time."
-                        + " Machines read the same from <code>audit --json</code>.</p></section>");
+                        + " feedback or the task's check found useful. Points against the baseline are of the last 90 days, from live"
+                        + " pairs or the evidence. p50 and p95: half and 95 % of the answers were complete within this time."
+                        + " Tier none: refused, or nobody was chosen. Machines read the same from <code>audit --json</code>.</p></section>");
+    }
+
+    /** The same task at the baseline tier; null if this is it, or the task was not there. */
+    private @Nullable Destination baseline(Audit audit, Destination of) {
+        return isBaseline(of) || of.tier().equals(LedgerFilter.NONE)
+                ? null
+                : audit.destinations().stream()
+                        .filter(each -> each.task().equals(of.task()) && isBaseline(each))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private boolean isBaseline(Destination each) {
+        return each.tier().equals(data.policy().baseline());
+    }
+
+    /** What the routing audit knows of each model's quality against the baseline. */
+    private void against(Destination destination) {
+        RoutingAudit routing = data.routing();
+        if (routing == null || isBaseline(destination)) {
+            return;
+        }
+        for (RoutedDestination each : routing.destinations()) {
+            QualityGap gap = each.gap();
+            if (gap != null
+                    && each.task().equals(destination.task())
+                    && each.tier().equals(destination.tier())) {
+                sub(String.format(
+                        Locale.ROOT,
+                        "%s: %+.1f (%+.1f to %+.1f, %s, n=%,d)",
+                        each.model(),
+                        100 * gap.difference(),
+                        100 * gap.low(),
+                        100 * gap.high(),
+                        gap.source(),
+                        gap.n()));
+            }
+        }
+    }
+
+    private void sub(String text) {
+        out.append("<span class=\"sub\">").append(Html.escape(text)).append("</span>");
     }
 
     private static String interval(@Nullable Share share) {
@@ -138,7 +197,7 @@ final class TrafficSections {
         return String.format(
                 Locale.ROOT,
                 "<svg class=\"interval\" viewBox=\"0 0 120 16\" aria-hidden=\"true\"><line x1=\"2\" x2=\"118\" y1=\"8\" y2=\"8\"/>"
-                        + "<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"8\" y2=\"8\"/><circle cx=\"%.1f\" cy=\"8\" r=\"4\"/></svg> ",
+                        + "<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"8\" y2=\"8\"/><circle cx=\"%.1f\" cy=\"8\" r=\"2.5\"/></svg> ",
                 2 + 116 * share.low(),
                 2 + 116 * share.high(),
                 2 + 116 * share.mean());

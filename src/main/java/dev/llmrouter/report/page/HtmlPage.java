@@ -31,20 +31,33 @@ public final class HtmlPage {
 
     /** @param title of the window */
     public static String write(String title, List<Block> blocks) {
+        return write(title, "", blocks);
+    }
+
+    /** The same for a page of the gateway, from which a link leads back to its dashboard. */
+    public static String writeWithWayBack(String title, List<Block> blocks) {
+        return write(title, "<nav><a href=\"/\">Dashboard</a></nav>", blocks);
+    }
+
+    private static String write(String title, String nav, List<Block> blocks) {
         StringBuilder out = new StringBuilder(1 << 14);
         out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
                 .append(Html.escape(title))
                 .append("</title><style>\n")
                 .append(STYLE)
-                .append("</style></head><body><main>\n");
+                .append("</style></head><body>")
+                .append(nav)
+                .append("<main>\n");
+        String heading = title;
         for (Block block : blocks) {
-            write(out, block);
+            heading = block instanceof Block.Heading here ? here.text() : heading;
+            write(out, heading, block);
         }
         return out.append("</main></body></html>\n").toString();
     }
 
-    private static void write(StringBuilder out, Block block) {
+    private static void write(StringBuilder out, String under, Block block) {
         if (block instanceof Block.Heading heading) {
             element(out, "h" + heading.level(), "", heading.text());
         } else if (block instanceof Block.Paragraph paragraph) {
@@ -69,14 +82,17 @@ public final class HtmlPage {
         } else if (block instanceof Block.Figure figure) {
             out.append(figure.svg()).append('\n');
         } else if (block instanceof Block.Table table) {
-            table(out, "", table.header(), table.rows());
+            table(out, under, "", table.header(), table.rows());
         } else if (block instanceof Block.Figures table) {
-            table(out, " class=\"figures\"", table.header(), table.rows());
+            table(out, under, " class=\"figures\"", table.header(), table.rows());
         }
     }
 
-    private static void table(StringBuilder out, String attributes, List<String> header, List<List<String>> rows) {
-        out.append("<div class=\"scroll\" tabindex=\"0\"><table")
+    private static void table(
+            StringBuilder out, String heading, String attributes, List<String> header, List<List<String>> rows) {
+        out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .append(Html.escape(heading))
+                .append("\"><table")
                 .append(attributes)
                 .append("><thead><tr>");
         header.forEach(cell -> element(out, "th", " scope=\"col\"", cell));

@@ -1,7 +1,10 @@
 package dev.llmrouter.record.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,9 +16,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -191,8 +198,19 @@ abstract class LedgerContract {
 
     static RequestEntry of(
             String id, long time, String tier, @Nullable Long cost, @Nullable String verify, boolean shadow) {
+        return by(null, id, time, tier, cost, verify, shadow);
+    }
+
+    private static RequestEntry by(
+            @Nullable String caller,
+            String id,
+            long time,
+            String tier,
+            @Nullable Long cost,
+            @Nullable String verify,
+            boolean shadow) {
         return new RequestEntry(
-                id, time, null, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
+                id, time, caller, "openai", "summary", "rule", 0.9, null, tier, "small", "local", 1L, 0L, 0L, 1L, 0L,
                 false, cost, 3L, null, null, null, null, "[]", "[]", "abc", null, null, verify, "ok", null, false,
                 false, shadow, 1, null, 1, null);
     }
@@ -233,10 +251,10 @@ abstract class LedgerContract {
         }
         try (Connection connection = LedgerConnections.connect(settings());
                 Statement statement = connection.createStatement()) {
-            for (String table :
-                    List.of("llm_minute", "llm_task_day", "llm_task_hour", "llm_day", "llm_hour", "llm_pair")) {
-                statement.execute("DROP TABLE " + table);
+            for (RollupTable table : RollupTable.values()) {
+                statement.execute("DROP TABLE " + table.table());
             }
+            statement.execute("DROP TABLE llm_pair");
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
             assertThat(reader.destinations(LedgerFilter.between(0, 50)))
@@ -537,8 +555,9 @@ abstract class LedgerContract {
         assertThat(newest).isEqualTo(count("SELECT MAX(time_ms) / 60000 * 60000 FROM llm_request"));
         long keptSince = newest - RollupTable.MINUTES_KEPT_MILLIS;
         assertThat(count("SELECT MIN(bucket_ms) FROM llm_minute")).isGreaterThanOrEqualTo(keptSince);
+        assertThat(count("SELECT MIN(bucket_ms) FROM llm_task_minute")).isGreaterThanOrEqualTo(keptSince);
         for (RollupTable table : RollupTable.values()) {
-            assertThat(differences(table, table == RollupTable.MINUTES ? keptSince : 0))
+            assertThat(differences(table, table.isOfMinutes() ? keptSince : 0))
                     .as(table.table())
                     .isZero();
         }
@@ -590,6 +609,205 @@ abstract class LedgerContract {
         }
     }
 
+    /** One that is its own row of the sums by hour, with values at the limits. */
+    private static RequestEntry odd(RandomGenerator random, String id) {
+        List<Double> confidences =
+                new ArrayList<>(List.of(0.0, 1.0, 0.0000005, 0.1234565, 0.1234575, 0.5000005, 2.5, -0.1234565));
+        confidences.add(null);
+        confidences.add(random.nextDouble());
+        List<Long> numbers = new ArrayList<>(List.of(0L, 1L, 999_999L, 1_000_000L, 1_000_001L, Long.MAX_VALUE));
+        numbers.add(null);
+        numbers.add(random.nextLong(1L << 50));
+        List<Long> tokens = new ArrayList<>(List.of(0L, 1L, random.nextLong(1L << 40)));
+        tokens.add(null);
+        List<Long> durations =
+                List.of(0L, 1L, 19L, 20L, 159_799L, 159_800L, random.nextLong(400_000), random.nextLong(2_000));
+        List<String> verdicts = new ArrayList<>(List.of("passed", "failed", "escalated"));
+        verdicts.add(null);
+        return new RequestEntry(
+                id,
+                random.nextLong(HOUR),
+                random.nextBoolean() ? null : "team ü",
+                random.nextInt(5) == 0 ? "embeddings" : "openai",
+                random.nextInt(5) == 0 ? null : "",
+                random.nextInt(3) == 0 ? null : random.nextInt(4) == 0 ? "rule" : "learned",
+                any(random, confidences),
+                null,
+                random.nextBoolean() ? null : "economy",
+                random.nextBoolean() ? null : "small",
+                random.nextBoolean() ? null : "local",
+                any(random, tokens),
+                any(random, tokens),
+                any(random, tokens),
+                any(random, tokens),
+                any(random, tokens),
+                random.nextBoolean(),
+                any(random, numbers),
+                any(random, numbers),
+                null,
+                null,
+                null,
+                any(random, numbers),
+                "[]",
+                "[]",
+                id,
+                null,
+                null,
+                any(random, verdicts),
+                random.nextInt(4) == 0 ? "error" : "ok",
+                null,
+                false,
+                false,
+                random.nextInt(3) == 0,
+                1,
+                null,
+                any(random, durations),
+                null);
+    }
+
+    private static <T> T any(RandomGenerator random, List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    /** New requests are added up from their entries, all others by SQL; both must say the same of every single one. */
+    @Test
+    void whatANewRequestAddsEqualsWhatIsReadOfItToTheLastDigit() throws Exception {
+        SplittableRandom random = new SplittableRandom(11);
+        List<LedgerEntry> batch = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            batch.add(odd(random, "r" + i));
+        }
+        List<LedgerEntry> early =
+                List.of(new FeedbackEntry("f", "r7", 1, false, null, 7, "ab", "x", null), judged("r8", 77L));
+        try (Ledger ledger = open()) {
+            ledger.write(early);
+            ledger.write(batch);
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).isZero();
+        }
+        assertThat(count("SELECT COUNT(*) FROM llm_hour WHERE requests = 1")).isEqualTo(2_000);
+        assertThat(count("SELECT COUNT(*) FROM llm_hour WHERE answered = 1 OR judge_rest_pico_usd = 77"))
+                .isEqualTo(2);
+        assertThat(differences(RollupTable.HOURS, 0)).isZero();
+        assertThat(differences(RollupTable.MINUTES, 0)).isZero();
+    }
+
+    /** Fails where a reader that does nothing holds a state of the database. */
+    abstract void assertThatNoReaderHoldsAState() throws Exception;
+
+    private interface Reading {
+        Object from(LedgerReader reader, LedgerFilter filter) throws Exception;
+    }
+
+    /** Does something before each statement. */
+    private static Connection hooked(Connection connection, Callable<?> hook) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        hook.call();
+                    }
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** What is written between two statements of a read, and the minutes that are deleted then, does not change it. */
+    @Test
+    void aReadOfMoreThanOneStatementSeesOneState() throws Exception {
+        Map<String, Reading> readings = new LinkedHashMap<>();
+        readings.put("destinations", LedgerReader::destinations);
+        readings.put("flows", (reader, filter) -> reader.traffic().flows(filter));
+        readings.put("slots", (reader, filter) -> reader.traffic().slots(filter, 90));
+        readings.put("callers", (reader, filter) -> reader.traffic().callers(filter));
+        readings.put(
+                "recent",
+                (reader, filter) -> reader.traffic()
+                        .recent(new LedgerFilter(filter.fromMillis(), filter.toMillis(), "summary", null), 200));
+        readings.put("days", (reader, filter) -> reader.days().sums(filter));
+        readings.put("models", (reader, filter) -> reader.days().models(filter));
+        readings.put("extras", (reader, filter) -> reader.routing().extras(filter));
+        readings.put("shadows", (reader, filter) -> reader.routing().otherShadowsUsd(filter));
+        readings.put("oldest", (reader, filter) -> reader.oldestMillis());
+        AtomicInteger statements = new AtomicInteger(-1_000);
+        List<LedgerEntry> meanwhile = new ArrayList<>();
+        try (Ledger ledger = open();
+                Connection connection = LedgerConnections.connectToRead(settings());
+                LedgerReader reader = new LedgerReader(settings(), hooked(connection, () -> {
+                    if (statements.incrementAndGet() == 2) {
+                        ledger.write(meanwhile);
+                    }
+                    return null;
+                }))) {
+            long end = 100 * DAY;
+            for (Map.Entry<String, Reading> reading : readings.entrySet()) {
+                String name = reading.getKey();
+                end += DAY;
+                List<LedgerEntry> before = new ArrayList<>();
+                for (int minute = 0; minute < 100; minute++) {
+                    before.add(by(
+                            "team-" + minute % 3, name + minute, end - minute * 60_000L, "economy", 5L, null, false));
+                }
+                ledger.write(before);
+                LedgerFilter filter = LedgerFilter.between(end - 95 * 60_000, end - 5 * 60_000 - 1);
+                Object expected = reading.getValue().from(reader, filter);
+                meanwhile.clear();
+                meanwhile.add(of(name + "-newest", end + 4 * HOUR, "economy", 5L, null, false));
+                meanwhile.add(by("new", name + "-late", end - HOUR / 2, "premium", 5L, "passed", false));
+                meanwhile.add(of(name + "-shadow", end - HOUR / 2, "premium", 9L, null, true));
+                meanwhile.add(of(name + "-oldest", 200 * DAY - end, "economy", 5L, null, false));
+                meanwhile.add(new PairEntry(
+                        name + "50",
+                        end,
+                        "summary",
+                        "def",
+                        "small",
+                        "p/small",
+                        "large",
+                        "p/large",
+                        "judge:x",
+                        false,
+                        1.0,
+                        1.0,
+                        7L,
+                        7L,
+                        null));
+                statements.set(0);
+                assertThat(reading.getValue().from(reader, filter)).as(name).isEqualTo(expected);
+                assertThat(statements).as(name).hasValueGreaterThanOrEqualTo(2);
+                assertThatNoReaderHoldsAState();
+                statements.set(-1_000);
+                assertThat(reading.getValue().from(reader, filter)).as(name).isNotEqualTo(expected);
+            }
+            assertThat(ledger.isWriting()).isTrue();
+        }
+    }
+
+    @Test
+    void aReadThatFailsHoldsNothing() throws Exception {
+        AtomicInteger statements = new AtomicInteger();
+        try (Ledger ledger = open();
+                Connection connection = LedgerConnections.connectToRead(settings());
+                LedgerReader reader = new LedgerReader(settings(), hooked(connection, () -> {
+                    if (statements.incrementAndGet() == 2) {
+                        throw new SQLException("broken on purpose");
+                    }
+                    return null;
+                }))) {
+            ledger.write(List.of(of("a", 10, "economy", 5L, null, false)));
+            assertThatThrownBy(() -> reader.destinations(LedgerFilter.between(0, 50)))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessage("broken on purpose");
+            ledger.write(List.of(of("b", 10, "economy", 5L, null, false)));
+            assertThatNoReaderHoldsAState();
+            assertThat(reader.destinations(LedgerFilter.between(0, 50)))
+                    .extracting(DestinationSums::requests)
+                    .containsExactly(2L);
+        }
+    }
+
     /** The seeds are fixed. */
     @Test
     void rollupsAndWhatIsReadFromThemEqualTheRequestsToTheLastPicoUsd() throws Exception {
@@ -619,8 +837,9 @@ abstract class LedgerContract {
                     random.nextBoolean() ? null : "team-1"));
         }
         List<Read> fromRollups = reads(filters);
-        execute("DROP TABLE llm_minute", "DROP TABLE llm_task_day", "DROP TABLE llm_task_hour");
-        execute("DROP TABLE llm_day", "DROP TABLE llm_hour");
+        for (RollupTable table : RollupTable.values()) {
+            execute("DROP TABLE " + table.table());
+        }
         assertThat(reads(filters)).isEqualTo(fromRollups);
     }
 
@@ -628,6 +847,7 @@ abstract class LedgerContract {
     void aLedgerOfBeforeTheRollupsGetsThem() throws Exception {
         randomTraffic(new SplittableRandom(7));
         execute(
+                "DROP TABLE llm_task_minute",
                 "DROP TABLE llm_minute",
                 "DROP TABLE llm_task_day",
                 "DROP TABLE llm_task_hour",
@@ -638,7 +858,7 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN probability",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
@@ -654,10 +874,11 @@ abstract class LedgerContract {
                 List.of(LedgerFilter.between(0, TRAFFIC_DAYS * DAY - 1), LedgerFilter.between(DAY + 5, 3 * DAY + 11));
         List<Read> now = reads(filters);
         execute(
+                "DROP TABLE llm_task_minute",
                 "DROP TABLE llm_minute",
                 "DROP TABLE llm_task_day",
                 "DROP TABLE llm_task_hour",
-                "DELETE FROM llm_router_schema_history WHERE version = '8'");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9')");
         for (String column : LatencyBins.COLUMNS) {
             execute("ALTER TABLE llm_hour DROP COLUMN " + column, "ALTER TABLE llm_day DROP COLUMN " + column);
         }
@@ -668,6 +889,22 @@ abstract class LedgerContract {
         assertThat(before.get(0).destinations())
                 .extracting(DestinationSums::latency)
                 .containsOnlyNulls();
+        open().close();
+        rollupsEqualTheirRequests();
+        assertThat(reads(filters)).isEqualTo(now);
+    }
+
+    @Test
+    void aLedgerOfBeforeTheMinutesByTaskGetsThemAndIsReadBeforeThat() throws Exception {
+        randomTraffic(new SplittableRandom(10));
+        long end = count("SELECT MAX(bucket_ms) FROM llm_minute") + 60_000;
+        List<LedgerFilter> filters = List.of(
+                LedgerFilter.between(end - HOUR, end - 1),
+                new LedgerFilter(end - HOUR, end - 1, "task-1", null),
+                new LedgerFilter(end - HOUR, end - 1, null, "team-1"));
+        List<Read> now = reads(filters);
+        execute("DROP TABLE llm_task_minute", "DELETE FROM llm_router_schema_history WHERE version = '9'");
+        assertThat(reads(filters)).isEqualTo(now);
         open().close();
         rollupsEqualTheirRequests();
         assertThat(reads(filters)).isEqualTo(now);

@@ -41,6 +41,12 @@ class PostgresLedgerTest extends LedgerContract {
         return new LedgerSettings(folder, server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
     }
 
+    @Override
+    void assertThatNoReaderHoldsAState() throws Exception {
+        assertThat(count("SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"))
+                .isZero();
+    }
+
     @Test
     void aServerThatIsAbsentIsCaughtUpWith() throws Exception {
         LedgerSettings absent =
