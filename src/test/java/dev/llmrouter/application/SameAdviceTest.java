@@ -1,4 +1,4 @@
-package dev.llmrouter.boot;
+package dev.llmrouter.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
