@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.application.ConsoleLog;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,15 +33,22 @@ public final class Main {
     /** Exit code of a command that stands for "do not exit". */
     static final int KEEP_RUNNING = -1;
 
+    private static final String SERVE = "serve";
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code: 0 done, 1 the answer is no, 2 wrong usage. */
     public static void main(String[] arguments) {
         String[] given = withDefault(arguments);
-        if (!given[0].equals("serve")) {
+        if (!given[0].equals(SERVE)) {
             ConsoleLog.keepOffTheOutput(); // standard output belongs to the command's result
         }
-        int code = commandLine().execute(given);
+        // serve alone: to read what all the commands take costs a start half a second on a slow core
+        int code = given[0].equals(SERVE)
+                ? explaining(new ServeCommand())
+                        .setCommandName("camel-llm-router " + SERVE)
+                        .execute(Arrays.copyOfRange(given, 1, given.length))
+                : commandLine().execute(given);
         if (code != KEEP_RUNNING) {
             System.exit(code);
         }
@@ -66,7 +74,7 @@ public final class Main {
             return arguments;
         }
         String[] serve = new String[arguments.length + 1];
-        serve[0] = "serve";
+        serve[0] = SERVE;
         System.arraycopy(arguments, 0, serve, 1, arguments.length);
         return serve;
     }
