@@ -98,8 +98,10 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                 // the builder does not look at the size in HttpClientOptions: without this there are 5
                 .with(new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS))
                 // an attempt hears of it by its request or response; an unused connection may break without harm
-                .withConnectHandler(
-                        connection -> connection.exceptionHandler(broken -> LOG.debug("A connection broke", broken)))
+                .withConnectHandler(connection -> {
+                    Flushes.together(connection);
+                    connection.exceptionHandler(broken -> LOG.debug("A connection broke", broken));
+                })
                 .build();
     }
 

@@ -2,6 +2,7 @@ package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.provider.Flushes;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class Connections {
 
     void opened(HttpConnection connection) {
         open.put(connection, new Watched());
+        Flushes.together(connection);
         connection.closeHandler(closed -> open.remove(connection));
         // who leaves is noticed by his response; without a handler Vert.x logs an error
         connection.exceptionHandler(broken -> LOG.debug("A caller's connection broke", broken));
