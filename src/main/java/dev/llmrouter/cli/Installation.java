@@ -30,6 +30,12 @@ final class Installation {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
+    /** Netty uses memory in a way that the JDK warns of and, where it is not told that this is known, checks at each access. */
+    private static final String UNSAFE_ALLOWED = "--sun-misc-unsafe-memory-access=allow";
+
+    /** The first JDK that knows it and warns. */
+    private static final int UNSAFE_WARNED_JDK = 24;
+
     private final Path folder;
     private final Path source;
     private final boolean aot = Runtime.version().feature() >= AOT_JDK;
@@ -108,7 +114,7 @@ final class Installation {
                 java="%s"
                 [ -x "$java" ] || java=java
                 exec "$java" %s %s $JAVA_OPTS -jar "$dir/app/%s" "$@"
-                """.formatted(JAVA, String.join(" ", WARMER), cacheOption, source.getFileName());
+                """.formatted(JAVA, String.join(" ", options()), cacheOption, source.getFileName());
     }
 
     /** The JVM with the application, which leaves a cache when it ends. */
@@ -122,10 +128,18 @@ final class Installation {
         return aot ? command("-XX:AOTCache=" + cache()) : command("-Xshare:auto", "-XX:SharedArchiveFile=" + cache());
     }
 
+    private static List<String> options() {
+        List<String> all = new ArrayList<>(WARMER);
+        if (Runtime.version().feature() >= UNSAFE_WARNED_JDK) {
+            all.add(UNSAFE_ALLOWED);
+        }
+        return all;
+    }
+
     private List<String> command(String... options) {
         List<String> command = new ArrayList<>();
         command.add(JAVA.toString());
-        command.addAll(WARMER);
+        command.addAll(options());
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", jar().toString()));
         return command;

@@ -7,6 +7,7 @@ import dev.llmrouter.dispatch.ProviderReply;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** An answer that is read whole, then parsed: a large one on a worker. */
 final class WholeBody implements BodyPhase {
@@ -14,7 +15,10 @@ final class WholeBody implements BodyPhase {
     private final ProviderDialect dialect;
     private final Faults faults;
     private final Executor workers;
-    private final ByteArrayOutputStream sink = new ByteArrayOutputStream(4_096);
+    /** The first piece, mostly all of it; then further ones. */
+    private byte[] read = {};
+
+    private @Nullable ByteArrayOutputStream more;
 
     WholeBody(HttpCall call, ProviderDialect dialect, Faults faults, Executor workers) {
         this.call = call;
@@ -26,17 +30,32 @@ final class WholeBody implements BodyPhase {
 
     @Override
     public void bytes(byte[] bytes) {
-        if (sink.size() + bytes.length > HttpCall.REPLY_BYTES) {
+        int size = more == null ? read.length : more.size();
+        if (size + bytes.length > HttpCall.REPLY_BYTES) {
             call.fail(faults.of(Fault.MALFORMED, "answered with more than " + HttpCall.REPLY_BYTES + " bytes"));
             return;
         }
-        sink.write(bytes, 0, bytes.length);
+        if (size == 0) {
+            read = bytes;
+        } else {
+            append(bytes);
+        }
         call.limit(call.timeouts().idle());
+    }
+
+    private void append(byte[] bytes) {
+        ByteArrayOutputStream sink = more;
+        if (sink == null) {
+            sink = new ByteArrayOutputStream(4 * (read.length + bytes.length));
+            sink.writeBytes(read);
+            more = sink;
+        }
+        sink.writeBytes(bytes);
     }
 
     @Override
     public void end() {
-        byte[] bytes = sink.toByteArray();
+        byte[] bytes = more == null ? read : more.toByteArray();
         call.over(); // the answer is here: neither time nor the caller changes that
         if (bytes.length <= Weight.LARGE) {
             parse(bytes);

@@ -40,6 +40,7 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
 
     private final LlmGatewayEndpoint endpoint;
     private final GatewayServer server;
+    private final Set<String> methods;
     /** Requests whose answer is not over, streams too: a route that has handed its stream over has none under way. */
     private final AtomicInteger open = new AtomicInteger();
 
@@ -56,6 +57,7 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.server = server;
+        this.methods = endpoint.served();
     }
 
     /** What it serves: a path, or with {@code /*} at its end all paths below. */
@@ -64,7 +66,7 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
     }
 
     Set<String> methods() {
-        return endpoint.served();
+        return methods;
     }
 
     @Override

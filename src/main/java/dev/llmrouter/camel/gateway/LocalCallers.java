@@ -18,6 +18,8 @@ final class LocalCallers {
 
     private final Set<String> allowed;
     private final Cors cors;
+    /** Nearly all requests name the same host. */
+    private volatile @Nullable String lastAllowed;
 
     /**
      * @param allowed further names of hosts, in lower case, that requests may come to and from
@@ -67,6 +69,13 @@ final class LocalCallers {
     }
 
     private boolean isAllowed(String host) {
-        return isLoopback(host) || allowed.contains(host.toLowerCase(Locale.ROOT));
+        if (host.equals(lastAllowed)) {
+            return true;
+        }
+        boolean isAllowed = isLoopback(host) || allowed.contains(host.toLowerCase(Locale.ROOT));
+        if (isAllowed) {
+            lastAllowed = host;
+        }
+        return isAllowed;
     }
 }
