@@ -45,6 +45,9 @@ public record RoutingAudit(
     /** How far an audit looks back that is not told otherwise. */
     public static final Duration USUAL = Duration.ofDays(90);
 
+    /** Most requests of an audit that is made for a page: it reads each of them, which takes some seconds. */
+    public static final int MOST_FOR_PAGES = 500_000;
+
     public RoutingAudit {
         destinations = List.copyOf(destinations);
         tiers = List.copyOf(tiers);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,11 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routing audit of the last {@link RoutingAudit#USUAL}, for what it recommends. It looks at every request of that time, so that a
- * thread of its own works it out, for at most one hundredth of the time, and nobody who looks at the dashboard waits longer
- * than {@link #PATIENCE} for it. Safe for use by many threads.
+ * The routing audit of the last {@link RoutingAudit#USUAL}, for what it recommends; of a shorter time where that has more than
+ * {@link RoutingAudit#MOST_FOR_PAGES} requests. It looks at every request, so that a thread of its own works it out, for at most one
+ * hundredth of the time, and nobody who looks at the dashboard waits longer than {@link #PATIENCE} for it. Safe for use by many threads.
  */
 final class RoutingAuditCache implements AutoCloseable {
+    /** What is looked at: the first of these that has not too many requests. */
+    private static final List<Duration> TIMES =
+            List.of(RoutingAudit.USUAL, Duration.ofDays(30), Duration.ofDays(7), Duration.ofDays(1));
+
     /** How long the first to look waits. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -41,10 +46,19 @@ final class RoutingAuditCache implements AutoCloseable {
     private static final int RARELY = 100; // times longer than it takes until it is worked out again
     private static final Logger LOG = LoggerFactory.getLogger(RoutingAuditCache.class);
 
+    private final long mostRequests;
     private @Nullable Question asked;
     private @Nullable Answer known;
     private @Nullable CompletableFuture<Answer> running;
     private @Nullable ExecutorService worker;
+
+    RoutingAuditCache() {
+        this(RoutingAudit.MOST_FOR_PAGES);
+    }
+
+    RoutingAuditCache(long mostRequests) {
+        this.mostRequests = mostRequests;
+    }
 
     private record Question(LedgerSettings settings, RoutingPolicy policy, EvidenceCheck evidence) {
         boolean isSame(@Nullable Question other) {
@@ -55,7 +69,7 @@ final class RoutingAuditCache implements AutoCloseable {
         }
     }
 
-    /** @param audit null if the ledger could not be read */
+    /** @param audit null if the ledger could not be read, or has too many requests */
     private record Answer(@Nullable RoutingAudit audit, Instant made, Instant due) {}
 
     /** The audit; null while it is not known. What is a little old is given at once. */
@@ -113,7 +127,7 @@ final class RoutingAuditCache implements AutoCloseable {
         return present;
     }
 
-    private static Answer answer(Question question, Instant now) {
+    private Answer answer(Question question, Instant now) {
         long start = System.nanoTime();
         RoutingAudit audit = null;
         try {
@@ -125,12 +139,24 @@ final class RoutingAuditCache implements AutoCloseable {
         return new Answer(audit, now, now.plus(pause.compareTo(FRESH) > 0 ? pause : FRESH));
     }
 
-    private static RoutingAudit read(Question question, Instant now) throws SQLException, IOException {
+    /** @return null where the shortest time has too many requests as well */
+    private @Nullable RoutingAudit read(Question question, Instant now) throws SQLException, IOException {
         RoutingPolicy policy = question.policy();
         try (LedgerReader ledger = LedgerReader.open(question.settings())) {
+            Audit audit = null;
+            for (Duration time : TIMES) {
+                Audit counted = Audit.of(ledger, now.minus(time), now, policy); // from sums, at any number
+                if (counted.requests() <= mostRequests) {
+                    audit = counted;
+                    break;
+                }
+            }
+            if (audit == null) {
+                return null;
+            }
             return RoutingAudit.of(
                     ledger,
-                    Audit.of(ledger, now.minus(RoutingAudit.USUAL), now, policy),
+                    audit,
                     DriftWatch.of(ledger, now, policy, DriftSettings.ofDefaults()),
                     policy,
                     question.evidence(),

@@ -6,6 +6,7 @@ import dev.llmrouter.report.page.Html;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the routing audit recommends, whatever time and caller the reader looks at: advice is about the policy. */
@@ -28,18 +29,22 @@ final class AdviceSection {
 
     void write() {
         out.append("<section id=\"advice\"><h2>What to change</h2>");
-        long days = RoutingAudit.USUAL.toDays();
         if (audit == null) {
-            out.append("<p class=\"soft\">This is worked out from the last ")
-                    .append(days)
-                    .append(" days and not there yet.</p></section>");
+            out.append(String.format(
+                    Locale.ROOT,
+                    "<p class=\"soft\">This is worked out from the requests of up to the last %d days and not there yet. Of more"
+                            + " than %,d requests on one day only <code>audit --policy FILE</code> works it out.</p></section>",
+                    RoutingAudit.USUAL.toDays(),
+                    RoutingAudit.MOST_FOR_PAGES));
             return;
         }
+        long days = Duration.between(audit.from(), audit.to()).toDays();
+        String time = days == 1 ? "day" : days + " days";
         List<Recommendation> shown = audit.recommendations().stream()
                 .filter(each -> task == null || each.task() == null || task.equals(each.task()))
                 .toList();
         if (shown.isEmpty()) {
-            out.append("<p>Nothing, by the last ").append(days).append(" days.</p></section>");
+            out.append("<p>Nothing, by the last ").append(time).append(".</p></section>");
             return;
         }
         out.append("<ul class=\"advice\">");
@@ -53,9 +58,9 @@ final class AdviceSection {
                     .append("</li>");
         }
         out.append("</ul><p class=\"soft\">By the last ")
-                .append(days)
+                .append(time)
                 .append(
-                        " days and all callers, as the routing audit says it; <code>audit --policy FILE --patch FILE</code>"
+                        " and all callers, as the routing audit says it; <code>audit --policy FILE --patch FILE</code>"
                                 + " writes changes of the policy as a patch. Worked out ")
                 .append(Numbers.ago(Duration.between(audit.to(), now)))
                 .append(".</p></section>");

@@ -9,10 +9,12 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RequestEntry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,8 +59,12 @@ class RoutingAuditCacheTest {
 
     /** Asks until there is an answer: on a busy machine the first takes longer than anybody waits. */
     private RoutingAudit audit(RoutingPolicy policy, Instant now) {
+        return audit(cache, policy, now);
+    }
+
+    private RoutingAudit audit(RoutingAuditCache of, RoutingPolicy policy, Instant now) {
         return Objects.requireNonNull(await().atMost(Duration.ofSeconds(30))
-                .until(() -> cache.get(ledger, policy, EvidenceCheck.none(), now), Objects::nonNull));
+                .until(() -> of.get(ledger, policy, EvidenceCheck.none(), now), Objects::nonNull));
     }
 
     @Test
@@ -83,5 +89,28 @@ class RoutingAuditCacheTest {
         assertThat(audit(one, NOW)).isNotSameAs(first);
         assertThat(audit(one, NOW.plus(Duration.ofDays(1))).to()).isEqualTo(NOW.plus(Duration.ofDays(1)));
         assertThat(audit(one, NOW).to()).as("the clock was set back").isEqualTo(NOW);
+    }
+
+    @Test
+    void whereThereAreTooManyRequestsAShorterTimeIsLookedAtOrNone() {
+        Ledger writer = Ledger.open(ledger, System::nanoTime);
+        writer.write(List.of(row("old-1", 40), row("old-2", 40), row("new-1", 2), row("new-2", 2)));
+        writer.close();
+        try (RoutingAuditCache two = new RoutingAuditCache(2);
+                RoutingAuditCache one = new RoutingAuditCache(1);
+                RoutingAuditCache none = new RoutingAuditCache(-1)) {
+            assertThat(audit(two, policy("one"), NOW).from()).isEqualTo(NOW.minus(Duration.ofDays(30)));
+            assertThat(audit(one, policy("one"), NOW).from()).isEqualTo(NOW.minus(Duration.ofDays(1)));
+            assertThat(audit(cache, policy("one"), NOW).from()).isEqualTo(NOW.minus(RoutingAudit.USUAL));
+            assertThat(none.get(ledger, policy("one"), EvidenceCheck.none(), NOW)).isNull();
+        }
+    }
+
+    private static RequestEntry row(String id, int daysAgo) {
+        long time = NOW.minus(Duration.ofDays(daysAgo)).toEpochMilli();
+        return new RequestEntry(
+                id, time, null, "openai", "sum", "rule", 1.0, null, "premium", "small", "local", 50L, 0L, 0L, 50L, 0L,
+                false, 100L, 100L, null, null, null, null, "[]", "[]", "abc", null, null, null, "ok", null, false, false,
+                false, 1, null, 800, null);
     }
 }
