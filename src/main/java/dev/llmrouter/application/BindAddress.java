@@ -8,12 +8,15 @@ import java.net.UnknownHostException;
 final class BindAddress {
     private BindAddress() {}
 
-    /** @throws IllegalStateException if the gateway would listen beyond this machine without keys */
-    static void check(GatewaySettings settings, RoutingPolicy policy) {
-        if (settings.insecure() || !policy.keys().isEmpty() || isLoopback(settings.host())) {
+    /**
+     * @param host where it will listen, whoever said so
+     * @throws IllegalStateException if the gateway would listen beyond this machine without keys
+     */
+    static void check(String host, boolean insecure, RoutingPolicy policy) {
+        if (insecure || !policy.keys().isEmpty() || isLoopback(host)) {
             return;
         }
-        throw new IllegalStateException("server.address is " + settings.host()
+        throw new IllegalStateException("server.address is " + host
                 + ", and the policy has no keys: anybody who reaches it could spend your money. Add keys to the policy"
                 + " (the command 'key' makes one), listen on 127.0.0.1, or say --insecure.");
     }

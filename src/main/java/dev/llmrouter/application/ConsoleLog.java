@@ -9,8 +9,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.PropertiesComponent;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +65,14 @@ public final class ConsoleLog {
 
     /** Those of before, and what the settings say; names of loggers are theirs. */
     private static Map<String, String> levels(PropertiesComponent properties) {
-        Map<String, String> levels = new TreeMap<>();
-        LEVELS.forEach((name, level) ->
-                levels.put(name, properties.resolveProperty(LEVEL + name).orElse(level)));
-        Properties set = properties.loadProperties(name -> name.startsWith(LEVEL));
-        set.forEach((name, level) -> levels.put(name.toString().substring(LEVEL.length()), level.toString()));
+        Map<String, String> levels = new TreeMap<>(LEVELS);
+        Stream.concat(
+                        properties.loadProperties(name -> name.startsWith(LEVEL)).stringPropertyNames().stream(),
+                        System.getProperties().stringPropertyNames().stream())
+                .filter(name -> name.startsWith(LEVEL))
+                .forEach(name -> levels.put(name.substring(LEVEL.length()), ""));
+        levels.replaceAll((name, level) ->
+                properties.resolveProperty(LEVEL + name).orElse(level)); // by the order of settings
         return levels;
     }
 

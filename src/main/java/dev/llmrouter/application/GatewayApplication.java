@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -16,6 +17,8 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,21 +55,32 @@ public final class GatewayApplication implements AutoCloseable {
 
         @Override
         public void beforeConfigure(BaseMainSupport main) {
-            CamelContext camel = main.getCamelContext();
-            ConsoleLog.configure(camel);
+            ConsoleLog.configure(main.getCamelContext());
             warnOfYaml();
-            Path own = Path.of(camel.resolvePropertyPlaceholders("{{llm-router.routes}}"));
-            main.configure().setRoutesIncludePattern(String.join(",", RouteFiles.locate(own)));
         }
 
         @Override
         public void afterConfigure(BaseMainSupport main) {
             CamelContext camel = main.getCamelContext();
             GatewaySettings settings = GatewaySettings.of(camel);
+            load(camel, RouteFiles.locate(Path.of(settings.routes())));
             LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
-            BindAddress.check(settings, policy.policy());
-            camel.getComponent("llm-gateway", LlmGatewayComponent.class)
-                    .whenListening(port -> StartupBanner.print(policy, settings.host(), port));
+            LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
+            BindAddress.check(gateway.getHost(), settings.insecure(), policy.policy());
+            gateway.whenListening(port -> StartupBanner.print(policy, gateway.getHost(), port));
+        }
+
+        /** File by file, and not as a pattern for Camel Main: in that, commas and stars of a path would mean something. */
+        private static void load(CamelContext camel, List<String> files) {
+            try {
+                List<Resource> resources = new ArrayList<>();
+                for (String file : files) {
+                    resources.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+                }
+                PluginHelper.getRoutesLoader(camel).loadRoutes(resources);
+            } catch (Exception e) {
+                throw new IllegalStateException("the routes cannot be loaded: " + e.getMessage(), e);
+            }
         }
 
         /** Whoever has one meant something by it. */

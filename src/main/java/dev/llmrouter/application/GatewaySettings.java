@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.StringHelper;
 
@@ -13,10 +14,10 @@ import org.apache.camel.util.StringHelper;
  * ({@code SERVER_PORT}, {@code LLM_ROUTER_POLICY}), {@code config/application.properties}, {@code application.properties}.
  *
  * @param policy resource URI of the routing policy
+ * @param routes folder with route files that replace or extend the shipped ones
  * @param insecure lets the gateway listen beyond this machine without keys
- * @param host address to listen on
  */
-record GatewaySettings(String policy, boolean insecure, String host) {
+record GatewaySettings(String policy, String routes, boolean insecure) {
     /** Files of the working folder, the first wins. */
     static final String FILES =
             "file:config/application.properties;optional=true,file:application.properties;optional=true";
@@ -41,17 +42,32 @@ record GatewaySettings(String policy, boolean insecure, String host) {
             Map.entry("camel.component.llm-gateway.cors-origins", "{{llm-router.cors-origins}}"),
             Map.entry("camel.main.name", "llm-router"),
             Map.entry("camel.main.shutdown-timeout", "30"),
+            // after that: what waits for the ledger's database
+            Map.entry("camel.main.extra-shutdown-timeout", "45"),
+            Map.entry("camel.main.routes-collector-enabled", "false"),
             Map.entry("camel.main.startup-summary-level", "Off"),
             Map.entry("camel.main.auto-configuration-log-summary", "false"),
             Map.entry("camel.main.jmx-enabled", "false"));
 
     private static final String OWN = "llm-router.";
 
+    /** @throws IllegalArgumentException for a value in a form that nobody here resolves; the message says which */
     static GatewaySettings of(CamelContext camel) {
+        Properties set = camel.getPropertiesComponent()
+                .loadProperties(name -> name.startsWith(OWN) || name.startsWith("server."));
+        set.stringPropertyNames().stream()
+                .filter(name -> set.getProperty(name).contains("${"))
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(
+                            name + " has ${NAME} in it, which is not replaced here: write {{env:NAME}} for an environment"
+                                    + " variable, {{name.of.property}} for another property.");
+                });
         return new GatewaySettings(
                 camel.resolvePropertyPlaceholders("{{llm-router.policy}}"),
-                Boolean.parseBoolean(camel.resolvePropertyPlaceholders("{{llm-router.insecure}}")),
-                camel.resolvePropertyPlaceholders("{{llm-router.host}}"));
+                camel.resolvePropertyPlaceholders("{{llm-router.routes}}"),
+                Boolean.parseBoolean(camel.resolvePropertyPlaceholders("{{llm-router.insecure}}")));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.record.MeterNames;
 import dev.llmrouter.record.ledger.LedgerDays;
+import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,8 +46,7 @@ public final class QualityMetersProcessor extends PolicyStep {
         try (LedgerReader reader = LedgerReader.open(settings)) {
             publish(
                     meters,
-                    // whole days: the roll-ups know them, and no request has to be read
-                    Audit.of(reader, LedgerDays.latest(clock.instant(), DAYS), null)
+                    Audit.of(reader, lastDays(), null)
                             .destinations(),
                     loaded(exchange.getContext()).policy().tasks().keySet());
             isUnreadable = false;
@@ -56,6 +56,12 @@ public final class QualityMetersProcessor extends PolicyStep {
                 LOG.info("The meters of quality stay as they are, the ledger cannot be read: {}", e.getMessage());
             }
         }
+    }
+
+    /** Whole ones: the roll-ups know them, and no request has to be read. */
+    private LedgerFilter lastDays() {
+        LedgerFilter latest = LedgerDays.latest(clock.instant(), DAYS); // its start is exclusive
+        return LedgerFilter.between(latest.fromMillis() + 1, latest.toMillis());
     }
 
     private void publish(MeterRegistry meters, List<Destination> destinations, Set<String> tasks) {

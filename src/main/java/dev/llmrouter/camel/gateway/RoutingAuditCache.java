@@ -44,9 +44,11 @@ final class RoutingAuditCache implements AutoCloseable {
 
     private static final Duration FRESH = Duration.ofSeconds(5);
     private static final int RARELY = 100; // times longer than it takes until it is worked out again
+    private static final int AT_LEAST = 10; // times longer, where the policy or its proofs change all the time
     private static final Logger LOG = LoggerFactory.getLogger(RoutingAuditCache.class);
 
     private final long mostRequests;
+    private long rest = System.nanoTime(); // nothing is worked out before, by the same clock
     private @Nullable Question asked;
     private @Nullable Answer known;
     private @Nullable CompletableFuture<Answer> running;
@@ -83,9 +85,10 @@ final class RoutingAuditCache implements AutoCloseable {
                 known = null;
                 running = null; // what is under way answers another question
             }
-            if (running != null && running.isDone()) {
-                known = running.join();
+            CompletableFuture<Answer> done = running;
+            if (done != null && done.isDone()) {
                 running = null;
+                known = done.join();
             }
             if (known != null
                     && (now.isBefore(known.made()) || now.isAfter(known.due().plus(LONG_AGO)))) {
@@ -93,6 +96,9 @@ final class RoutingAuditCache implements AutoCloseable {
             }
             if (known != null && now.isBefore(known.due())) {
                 return known.audit();
+            }
+            if (running == null && System.nanoTime() - rest < 0) {
+                return known == null ? null : known.audit();
             }
             if (running == null) {
                 running = CompletableFuture.supplyAsync(() -> answer(question, now), worker());
@@ -128,6 +134,11 @@ final class RoutingAuditCache implements AutoCloseable {
     }
 
     private Answer answer(Question question, Instant now) {
+        synchronized (this) {
+            if (!question.isSame(asked)) {
+                return new Answer(null, now, now); // the policy or its proofs have changed meanwhile
+            }
+        }
         long start = System.nanoTime();
         RoutingAudit audit = null;
         try {
@@ -135,7 +146,11 @@ final class RoutingAuditCache implements AutoCloseable {
         } catch (SQLException | IOException | RuntimeException e) {
             LOG.warn("The dashboard cannot say what to change", e);
         }
-        Duration pause = Duration.ofNanos(System.nanoTime() - start).multipliedBy(RARELY);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        synchronized (this) {
+            rest = System.nanoTime() + took.multipliedBy(AT_LEAST).toNanos();
+        }
+        Duration pause = took.multipliedBy(RARELY);
         return new Answer(audit, now, now.plus(pause.compareTo(FRESH) > 0 ? pause : FRESH));
     }
 

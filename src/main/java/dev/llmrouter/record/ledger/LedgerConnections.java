@@ -3,12 +3,16 @@ package dev.llmrouter.record.ledger;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 /** How the database of the ledger is reached: a file beside the gateway, or a server. */
 final class LedgerConnections {
     /** How long a statement waits for another process's lock, in ms. */
     private static final int LOCK_WAIT_MILLIS = 2000;
+
+    /** How long one statement of a reader may take at a server, in ms: sums of a long time take longer than a row to write. */
+    private static final int READ_MILLIS = 60_000;
 
     private LedgerConnections() {}
 
@@ -33,6 +37,10 @@ final class LedgerConnections {
             if (!settings.isEmbedded()) {
                 connection.setReadOnly(true);
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                try (Statement limit = connection.createStatement()) {
+                    limit.execute("SET statement_timeout = " + READ_MILLIS); // the server gives up, too
+                }
+                connection.setNetworkTimeout(Runnable::run, READ_MILLIS + 5_000);
             }
             return connection;
         } catch (SQLException e) {

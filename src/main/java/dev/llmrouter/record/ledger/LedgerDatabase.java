@@ -117,13 +117,13 @@ final class LedgerDatabase implements AutoCloseable {
         try {
             rollup.around(entries, () -> LedgerInserts.run(statements, entries));
             connection.commit();
-        } catch (SQLException e) {
-            rollBack(e);
+        } catch (SQLException | RuntimeException | Error e) {
+            rollBack(e); // rows without their sums must not be committed with the next ones
             throw e;
         }
     }
 
-    private void rollBack(SQLException because) {
+    private void rollBack(Throwable because) {
         try {
             connection.rollback();
         } catch (SQLException e) {

@@ -44,7 +44,11 @@ final class AdviceSection {
                 .filter(each -> task == null || each.task() == null || task.equals(each.task()))
                 .toList();
         if (shown.isEmpty()) {
-            out.append("<p>Nothing, by the last ").append(time).append(".</p></section>");
+            out.append("<p>Nothing, by the last ")
+                    .append(time)
+                    .append(". <span class=\"soft\">Worked out ")
+                    .append(Numbers.ago(Duration.between(audit.to(), now)))
+                    .append(".</span></p></section>");
             return;
         }
         out.append("<ul class=\"advice\">");

@@ -1,0 +1,72 @@
+package dev.llmrouter.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.ServiceStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What the application takes from its settings, and what it refuses. */
+class GatewayApplicationTest {
+    @TempDir
+    private Path folder;
+
+    private GatewayApplication application(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--server.port=0", "--llm-router.data=" + folder.resolve("data")));
+        all.addAll(List.of(arguments));
+        return new GatewayApplication(all);
+    }
+
+    @Test
+    void nobodyGetsAnOpenGatewayByCamelsOwnNameOfTheSetting() {
+        assertThatThrownBy(() -> application("--camel.component.llm-gateway.host=0.0.0.0").start())
+                .hasStackTraceContaining("server.address is 0.0.0.0, and the policy has no keys");
+        assertThatThrownBy(() -> application("--server.address=0.0.0.0").start())
+                .hasStackTraceContaining("server.address is 0.0.0.0, and the policy has no keys");
+    }
+
+    @Test
+    void aPlaceholderThatNobodyHereResolvesIsRefused() {
+        assertThatThrownBy(() -> application("--llm-router.ledger.password=${SECRET_1}").start())
+                .hasStackTraceContaining("llm-router.ledger.password has ${NAME} in it")
+                .hasStackTraceContaining("{{env:NAME}}")
+                .satisfies(failure -> assertThat(failure).hasMessageNotContaining("SECRET_1"));
+    }
+
+    @Test
+    void aFolderOfRoutesMayHaveAnyName() throws Exception {
+        Path routes = Files.createDirectories(folder.resolve("a, b {c}"));
+        Files.writeString(routes.resolve("mine.yaml"), """
+                - route:
+                    id: mine
+                    from:
+                      uri: direct:mine
+                      steps:
+                        - to: direct:llm-answer
+                """);
+        try (GatewayApplication application = application("--llm-router.routes=" + routes).start()) {
+            assertThat(application.camel().getRouteController().getRouteStatus("mine"))
+                    .isEqualTo(ServiceStatus.Started);
+            assertThat(application.camel().getRoute("llm-gateway-openai")).isNotNull();
+        }
+    }
+
+    @Test
+    void levelsOfTheLogComeFromSystemPropertiesToo() throws Exception {
+        System.setProperty("logging.level.some.library", "trace");
+        try (GatewayApplication application = application("--logging.level.other.library=debug").start()) {
+            assertThat(LoggerFactory.getLogger("some.library").isTraceEnabled()).isTrue();
+            assertThat(LoggerFactory.getLogger("other.library").isDebugEnabled()).isTrue();
+            assertThat(LoggerFactory.getLogger("third.library").isInfoEnabled()).isFalse();
+            assertThat(application.camel().isStarted()).isTrue();
+        } finally {
+            System.clearProperty("logging.level.some.library");
+        }
+    }
+}
