@@ -71,8 +71,8 @@ public final class ConsoleLog {
                         System.getProperties().stringPropertyNames().stream())
                 .filter(name -> name.startsWith(LEVEL))
                 .forEach(name -> levels.put(name.substring(LEVEL.length()), ""));
-        levels.replaceAll((name, level) ->
-                properties.resolveProperty(LEVEL + name).orElse(level)); // by the order of settings
+        levels.replaceAll(
+                (name, level) -> properties.resolveProperty(LEVEL + name).orElse(level)); // by the order of settings
         return levels;
     }
 

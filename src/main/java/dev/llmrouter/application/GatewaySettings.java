@@ -60,9 +60,9 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
                 .sorted()
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new IllegalArgumentException(
-                            name + " has ${NAME} in it, which is not replaced here: write {{env:NAME}} for an environment"
-                                    + " variable, {{name.of.property}} for another property.");
+                    throw new IllegalArgumentException(name
+                            + " has ${NAME} in it, which is not replaced here: write {{env:NAME}} for an environment"
+                            + " variable, {{name.of.property}} for another property.");
                 });
         return new GatewaySettings(
                 camel.resolvePropertyPlaceholders("{{llm-router.policy}}"),

@@ -25,7 +25,8 @@ class GatewayApplicationTest {
 
     @Test
     void nobodyGetsAnOpenGatewayByCamelsOwnNameOfTheSetting() {
-        assertThatThrownBy(() -> application("--camel.component.llm-gateway.host=0.0.0.0").start())
+        assertThatThrownBy(() -> application("--camel.component.llm-gateway.host=0.0.0.0")
+                        .start())
                 .hasStackTraceContaining("server.address is 0.0.0.0, and the policy has no keys");
         assertThatThrownBy(() -> application("--server.address=0.0.0.0").start())
                 .hasStackTraceContaining("server.address is 0.0.0.0, and the policy has no keys");
@@ -33,7 +34,8 @@ class GatewayApplicationTest {
 
     @Test
     void aPlaceholderThatNobodyHereResolvesIsRefused() {
-        assertThatThrownBy(() -> application("--llm-router.ledger.password=${SECRET_1}").start())
+        assertThatThrownBy(() ->
+                        application("--llm-router.ledger.password=${SECRET_1}").start())
                 .hasStackTraceContaining("llm-router.ledger.password has ${NAME} in it")
                 .hasStackTraceContaining("{{env:NAME}}")
                 .satisfies(failure -> assertThat(failure).hasMessageNotContaining("SECRET_1"));
@@ -50,7 +52,8 @@ class GatewayApplicationTest {
                       steps:
                         - to: direct:llm-answer
                 """);
-        try (GatewayApplication application = application("--llm-router.routes=" + routes).start()) {
+        try (GatewayApplication application =
+                application("--llm-router.routes=" + routes).start()) {
             assertThat(application.camel().getRouteController().getRouteStatus("mine"))
                     .isEqualTo(ServiceStatus.Started);
             assertThat(application.camel().getRoute("llm-gateway-openai")).isNotNull();
@@ -60,9 +63,11 @@ class GatewayApplicationTest {
     @Test
     void levelsOfTheLogComeFromSystemPropertiesToo() throws Exception {
         System.setProperty("logging.level.some.library", "trace");
-        try (GatewayApplication application = application("--logging.level.other.library=debug").start()) {
+        try (GatewayApplication application =
+                application("--logging.level.other.library=debug").start()) {
             assertThat(LoggerFactory.getLogger("some.library").isTraceEnabled()).isTrue();
-            assertThat(LoggerFactory.getLogger("other.library").isDebugEnabled()).isTrue();
+            assertThat(LoggerFactory.getLogger("other.library").isDebugEnabled())
+                    .isTrue();
             assertThat(LoggerFactory.getLogger("third.library").isInfoEnabled()).isFalse();
             assertThat(application.camel().isStarted()).isTrue();
         } finally {

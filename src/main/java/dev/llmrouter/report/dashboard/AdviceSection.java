@@ -63,9 +63,8 @@ final class AdviceSection {
         }
         out.append("</ul><p class=\"soft\">By the last ")
                 .append(time)
-                .append(
-                        " and all callers, as the routing audit says it; <code>audit --policy FILE --patch FILE</code>"
-                                + " writes changes of the policy as a patch. Worked out ")
+                .append(" and all callers, as the routing audit says it; <code>audit --policy FILE --patch FILE</code>"
+                        + " writes changes of the policy as a patch. Worked out ")
                 .append(Numbers.ago(Duration.between(audit.to(), now)))
                 .append(".</p></section>");
     }

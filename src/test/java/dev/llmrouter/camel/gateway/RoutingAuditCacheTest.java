@@ -102,7 +102,8 @@ class RoutingAuditCacheTest {
             assertThat(audit(two, policy("one"), NOW).from()).isEqualTo(NOW.minus(Duration.ofDays(30)));
             assertThat(audit(one, policy("one"), NOW).from()).isEqualTo(NOW.minus(Duration.ofDays(1)));
             assertThat(audit(cache, policy("one"), NOW).from()).isEqualTo(NOW.minus(RoutingAudit.USUAL));
-            assertThat(none.get(ledger, policy("one"), EvidenceCheck.none(), NOW)).isNull();
+            assertThat(none.get(ledger, policy("one"), EvidenceCheck.none(), NOW))
+                    .isNull();
         }
     }
 
@@ -110,7 +111,7 @@ class RoutingAuditCacheTest {
         long time = NOW.minus(Duration.ofDays(daysAgo)).toEpochMilli();
         return new RequestEntry(
                 id, time, null, "openai", "sum", "rule", 1.0, null, "premium", "small", "local", 50L, 0L, 0L, 50L, 0L,
-                false, 100L, 100L, null, null, null, null, "[]", "[]", "abc", null, null, null, "ok", null, false, false,
-                false, 1, null, 800, null);
+                false, 100L, 100L, null, null, null, null, "[]", "[]", "abc", null, null, null, "ok", null, false,
+                false, false, 1, null, 800, null);
     }
 }
