@@ -74,10 +74,11 @@ class GatewayProcessTest {
         Files.createDirectories(folder.resolve("config"));
         Files.writeString(folder.resolve("application.yaml"), "server:\n  port: 1\n");
         Files.writeString(
-                folder.resolve("application.properties"), "server.port=1\nlogging.pattern.console=from-file %msg%n\n");
+                folder.resolve("application.properties"),
+                "server.port=1\nllm-router.data=other-data\nlogging.pattern.console=from-file %msg%n\n");
         Files.writeString(
                 folder.resolve("config/application.properties"),
-                "server.port=2\nllm-router.data=config-data\nlogging.level.llm.router.requests=off\n");
+                "server.port=2\nllm-router.data=config-data\nllm-router.policy=file:absent.yaml\nlogging.level.llm.router.requests=off\n");
         Files.copy(Path.of("examples", "policy.yaml"), folder.resolve("mine.yaml"));
 
         Process gateway = start(

@@ -143,8 +143,8 @@ final class TrafficSections {
         }
         out.append(
                 "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
-                        + " feedback or the task's check found useful. Points against the baseline are of the last 90 days, from live"
-                        + " pairs or the evidence. p50 and p95: half and 95 % of the answers were complete within this time."
+                        + " feedback or the task's check found useful. Points against the baseline, from live pairs or the"
+                        + " evidence, are of the time that <a href=\"#advice\">what to change</a> is worked out from. p50 and p95: half and 95 % of the answers were complete within this time."
                         + " Tier none: refused, or nobody was chosen. Machines read the same from <code>audit --json</code>.</p></section>");
     }
 
