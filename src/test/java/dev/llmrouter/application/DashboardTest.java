@@ -209,7 +209,6 @@ class DashboardTest {
                             "Emulation.setDeviceMetricsOverride",
                             Map.of("width", width, "height", 3000, "deviceScaleFactor", 1, "mobile", false));
                     browser.get(gateway.url() + "/?window=1h");
-                    screenshot(browser, "dashboard-" + width + "-" + scheme);
                     assertThat(
                                     browser.executeScript(
                                             "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
