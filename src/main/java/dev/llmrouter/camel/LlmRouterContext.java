@@ -136,7 +136,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private void open(LedgerSettings settings, @Nullable MeterRegistry meters) {
         Ledger opened;
         try {
-            opened = Ledger.open(settings, System::nanoTime);
+            opened = Ledger.toBeOpened(settings, System::nanoTime);
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
                     "A ledger is configured (" + LedgerProperties.DATA + " or " + LedgerProperties.URL
@@ -152,12 +152,24 @@ public final class LlmRouterContext extends ServiceSupport {
                 camel.getExecutorServiceManager().newSingleThreadExecutor(this, "llm-ledger-queue"),
                 camel.getExecutorServiceManager().newDefaultThreadPool(this, "llm-ledger-committed"));
         LOG.info("The ledger is kept in {}", opened.place());
+        openOnceStarted(opened);
         if (meters != null) {
             count(meters, opened, "written", Ledger::written);
             count(meters, opened, "spooled", Ledger::spooled);
             count(meters, opened, "lost", Ledger::lost);
             Gauge.builder(MeterNames.LEDGER_UP.meter(), opened, open -> open.isWriting() ? 1 : 0)
                     .register(meters);
+        }
+    }
+
+    /** Neither the first answer nor a probe waits for it: a ledger of an older version may take minutes to be brought up to date. */
+    private void openOnceStarted(Ledger opened) {
+        try {
+            camel.addStartupListener((context, alreadyStarted) -> context.getExecutorServiceManager()
+                    .newThread("llm-ledger-open", opened::open)
+                    .start());
+        } catch (Exception e) {
+            throw new IllegalStateException("the ledger cannot be opened with the CamelContext: " + e.getMessage(), e);
         }
     }
 
@@ -324,8 +336,12 @@ public final class LlmRouterContext extends ServiceSupport {
         return ledger;
     }
 
-    /** Where the ledger is that this context writes, for who reads it; null for none. */
+    /** Where the ledger is that this context writes, for who reads it; null for none. Waits for one that is being opened. */
     public @Nullable LedgerSettings ledgerSettings() {
+        Ledger open = ledger;
+        if (open != null) {
+            open.awaitOpened();
+        }
         return LedgerProperties.of(camel);
     }
 

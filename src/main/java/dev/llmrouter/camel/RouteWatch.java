@@ -66,6 +66,7 @@ final class RouteWatch {
             routes = Map.of();
             return;
         }
+        ledger.awaitOpened();
         long nanos = System.nanoTime();
         Instant now = clock.instant();
         List<CollectedRoute> found;

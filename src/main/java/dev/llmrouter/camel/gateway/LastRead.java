@@ -93,11 +93,20 @@ final class LastRead<K, V> implements AutoCloseable {
 
     private V read(LedgerSettings settings, Reading<V> read) throws SQLException, IOException {
         try {
-            return read.from(open(settings));
+            return readOnce(settings, read);
         } catch (SQLException e) {
             forget(); // a connection may have died since it was used last
-            return read.from(open(settings));
+            return readOnce(settings, read);
         }
+    }
+
+    private V readOnce(LedgerSettings settings, Reading<V> read) throws SQLException, IOException {
+        LedgerReader ledger = open(settings);
+        V value = read.from(ledger);
+        if (!ledger.isCurrent()) {
+            forget(); // it is being brought up to date
+        }
+        return value;
     }
 
     private LedgerReader open(LedgerSettings settings) throws SQLException {

@@ -32,6 +32,12 @@ public final class Ledger implements AutoCloseable {
     private static final int MAX_IN_MEMORY = 20_000;
     private static final int RECENT = 10_000;
 
+    /** How long entries wait for a ledger that is being opened, in ns, before they go to the spool. */
+    private static final long PATIENCE_NANOS = 2_000_000_000;
+
+    /** From when on it is said how long the opening took, in ns. */
+    private static final long LONG_NANOS = 5_000_000_000L;
+
     private final LedgerSettings settings;
     private final LongSupplier nanos;
     private final LedgerSpool spool;
@@ -48,6 +54,9 @@ public final class Ledger implements AutoCloseable {
     private List<LedgerEntry> inMemory = new ArrayList<>();
 
     private @Nullable LedgerDatabase database;
+    private boolean isTried;
+    private boolean isClosed;
+    private long waitingSince;
     private volatile State state = State.STARTING;
     private long failedNanos;
     private volatile long written;
@@ -93,8 +102,74 @@ public final class Ledger implements AutoCloseable {
 
     static Ledger open(LedgerSettings settings, LongSupplier nanos, long spoolBytes) {
         Ledger ledger = new Ledger(settings, nanos, spoolBytes);
-        ledger.write(List.of());
+        ledger.open();
         return ledger;
+    }
+
+    /**
+     * A ledger that somebody else {@link #open() opens}, on a thread of his own. Entries that come before wait 2 s for it, then they
+     * go to the spool.
+     *
+     * @param nanos a monotonic clock in ns
+     * @throws NoClassDefFoundError if Flyway is not on the class path
+     */
+    public static Ledger toBeOpened(LedgerSettings settings, LongSupplier nanos) {
+        LedgerDatabase.requireFlyway();
+        return new Ledger(settings, nanos, SPOOL_BYTES);
+    }
+
+    /**
+     * Opens the database, and brings one of an older version up to date, which may take minutes; entries go to the spool meanwhile.
+     * Takes what is in the spool over. Call it once.
+     */
+    public void open() {
+        long start = System.nanoTime();
+        LedgerDatabase opened = null;
+        Exception failure = null;
+        try {
+            opened = LedgerDatabase.open(settings);
+        } catch (SQLException | RuntimeException e) {
+            failure = e;
+        }
+        synchronized (this) {
+            isTried = true;
+            database = opened;
+            if (failure != null) {
+                failed(failure);
+            }
+            notifyAll();
+            if (isClosed) {
+                closeDatabase();
+                return;
+            }
+            long took = System.nanoTime() - start;
+            if (opened != null && took > LONG_NANOS) {
+                LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
+            }
+            if (opened != null) {
+                write(List.of());
+            }
+        }
+    }
+
+    /** Waits until the ledger was opened, for 2 s at most after somebody waited first. @return whether it was, or cannot be now */
+    public synchronized boolean awaitOpened() {
+        if (waitingSince == 0) {
+            waitingSince = System.nanoTime();
+        }
+        while (!isTried) {
+            long left = PATIENCE_NANOS - (System.nanoTime() - waitingSince);
+            if (left <= 0) {
+                return false;
+            }
+            try {
+                wait(left / 1_000_000 + 1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Where it lives, for people. */
@@ -131,6 +206,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     private @Nullable LedgerDatabase ready() {
+        if (!awaitOpened()) {
+            changeTo(State.SPOOLING, null);
+            return null;
+        }
         if (database != null && database.isThere()) {
             return database;
         }
@@ -165,7 +244,7 @@ public final class Ledger implements AutoCloseable {
             into.insert(entries);
             written += entries.size();
         } catch (SQLException e) {
-            if (!isAboutTheData(e)) {
+            if (!SqlFaults.isAboutTheData(e)) {
                 throw e;
             }
             for (LedgerEntry entry : entries) {
@@ -173,38 +252,14 @@ public final class Ledger implements AutoCloseable {
                     into.insert(List.of(entry));
                     written++;
                 } catch (SQLException refused) {
-                    if (!isAboutTheData(refused)) {
+                    if (!SqlFaults.isAboutTheData(refused)) {
                         throw refused;
                     }
                     lost.incrementAndGet();
-                    LOG.warn("The ledger's database refuses entry {}: {}", entry.id(), reason(refused));
+                    LOG.warn("The ledger's database refuses entry {}: {}", entry.id(), SqlFaults.reason(refused));
                 }
             }
         }
-    }
-
-    /** Source: SQL standard, classes 22 (data) and 23 (integrity); SQLite result codes 18 (too big), 19 (constraint), 20. */
-    private static boolean isAboutTheData(SQLException e) {
-        SQLException first = innermost(e);
-        String sqlState = first.getSQLState();
-        if (sqlState != null && !sqlState.isEmpty()) {
-            return sqlState.startsWith("22") || sqlState.startsWith("23");
-        }
-        int code = first.getErrorCode() & 0xff;
-        return code >= 18 && code <= 20;
-    }
-
-    private static SQLException innermost(SQLException e) {
-        SQLException last = e;
-        while (last.getNextException() != null) {
-            last = last.getNextException();
-        }
-        return last;
-    }
-
-    /** Without the statement and its values, which the failure of a batch begins with. */
-    private static @Nullable String reason(Exception e) {
-        return e instanceof SQLException sql ? innermost(sql).getMessage() : e.getMessage();
     }
 
     private void failed(Exception e) {
@@ -239,7 +294,7 @@ public final class Ledger implements AutoCloseable {
         if (state == next || state == State.LOSING && next == State.SPOOLING) {
             return;
         }
-        String why = because == null ? "" : " (" + reason(because) + ")";
+        String why = because == null ? "" : " (" + SqlFaults.reason(because) + ")";
         switch (next) {
             case SPOOLING ->
                 LOG.warn(
@@ -370,6 +425,7 @@ public final class Ledger implements AutoCloseable {
     /** Tries once more to bring what waits into the database, and lets go of it. */
     @Override
     public synchronized void close() {
+        isClosed = true;
         if (!inMemory.isEmpty()) {
             List<LedgerEntry> waiting = inMemory;
             inMemory = new ArrayList<>();

@@ -58,7 +58,9 @@ final class LedgerDatabase implements AutoCloseable {
                             LedgerConnections.url(settings),
                             credentials.getProperty("user", ""),
                             credentials.getProperty("password", ""))
-                    .locations("classpath:llm-router/ledger")
+                    .locations("classpath:" + LedgerMigrations.FOLDER)
+                    .resourceProvider(new LedgerMigrations())
+                    .javaMigrationClassProvider(List::of)
                     .placeholders(Map.of(
                             "contribution",
                             LedgerContribution.sql("1 = 1"),
@@ -83,6 +85,11 @@ final class LedgerDatabase implements AutoCloseable {
             close(connection, e);
             throw e;
         }
+    }
+
+    /** @throws NoClassDefFoundError if it is not on the class path */
+    static void requireFlyway() {
+        Class<?> unused = Flyway.class;
     }
 
     private static void close(@Nullable Connection connection, Exception because) {

@@ -71,6 +71,11 @@ public final class LedgerReader implements AutoCloseable {
         }
     }
 
+    /** Whether the ledger had all of this version when this reader was opened; else it reads as of an older one, and is to be opened again. */
+    public boolean isCurrent() {
+        return shape.isCurrent();
+    }
+
     /**
      * When the oldest request came in, in ms since 1970-01-01T00:00Z; of those that only roll-ups know, the start of its
      * hour; empty for none.

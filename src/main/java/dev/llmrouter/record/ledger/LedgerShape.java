@@ -31,6 +31,11 @@ record LedgerShape(
                 has(connection, "llm_model_version", "first_ms"));
     }
 
+    /** Whether a gateway of this version has opened it. */
+    boolean isCurrent() {
+        return hasPairs && hasClassifier && hasRollups && hasTasks && hasTaskMinutes && hasVersions;
+    }
+
     private static boolean has(Connection connection, String table, String name) throws SQLException {
         try (ResultSet column = connection.getMetaData().getColumns(null, null, table, name)) {
             return column.next();

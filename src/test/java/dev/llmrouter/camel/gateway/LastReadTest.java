@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +56,20 @@ class LastReadTest {
         assertThat(get("b", NOW)).isEqualTo(2);
         assertThat(get("a", NOW.plusMillis(3_000))).isEqualTo(3);
         assertThat(get("a", NOW.minusSeconds(1))).as("the clock was set back").isEqualTo(4);
+    }
+
+    @Test
+    void aReaderOfALedgerOfAnOlderVersionIsOpenedAgainForTheNextRead() throws Exception {
+        try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + ledger.file());
+                Statement statement = old.createStatement()) {
+            statement.execute("DROP TABLE llm_task_minute");
+            statement.execute("DELETE FROM llm_router_schema_history WHERE version = '9'");
+        }
+        assertThat(last.get(ledger, "old", NOW, reader -> reader.isCurrent() ? 2 : 1))
+                .isEqualTo(1);
+        Ledger.open(ledger, System::nanoTime).close(); // brings it up to date
+        assertThat(last.get(ledger, "new", NOW, reader -> reader.isCurrent() ? 2 : 1))
+                .isEqualTo(2);
     }
 
     @Test

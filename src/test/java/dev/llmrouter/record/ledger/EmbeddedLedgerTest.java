@@ -8,8 +8,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +73,64 @@ class EmbeddedLedgerTest extends LedgerContract {
         }
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(5);
+    }
+
+    @Test
+    void whatComesBeforeTheLedgerIsOpenedWaitsForItAndThenGoesToTheSpool() throws Exception {
+        try (Ledger ledger = Ledger.toBeOpened(settings(), nanos::get)) {
+            CompletableFuture<Void> early = CompletableFuture.runAsync(() -> ledger.write(List.of(request("a", 1L))));
+            while (!isSomebodyWaiting()) {
+                Thread.onSpinWait();
+            }
+            ledger.open();
+            early.get(20, TimeUnit.SECONDS);
+            assertThat(ledger.spooled()).isZero();
+            assertThat(ledger.isWriting()).isTrue();
+        }
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+
+        try (Ledger ledger = Ledger.toBeOpened(settings(), nanos::get)) {
+            ledger.write(List.of(request("b", 2L))); // nobody opens it for 2 s
+            assertThat(LedgerSpool.count(folder)).isEqualTo(1);
+            assertThat(ledger.isWriting()).isFalse();
+            assertThat(ledger.take(feedback("1", "b", true))).isEqualTo(Ledger.Taken.RECORDED);
+            assertThat(ledger.awaitOpened()).isFalse();
+            ledger.open();
+            assertThat(ledger.awaitOpened()).isTrue();
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).isZero();
+        }
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
+        assertThat(spool()).doesNotExist();
+    }
+
+    /** Whether somebody waits for it to be opened: only then is it free for others. */
+    private static boolean isSomebodyWaiting() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .anyMatch(each -> each.getKey().getState() == Thread.State.TIMED_WAITING
+                        && Arrays.stream(each.getValue())
+                                .anyMatch(frame -> frame.getMethodName().equals("awaitOpened")));
+    }
+
+    @Test
+    void aLedgerThatIsClosedBeforeItIsOpenedKeepsWhatItHasForTheNext() throws Exception {
+        Ledger never = Ledger.toBeOpened(settings(), nanos::get);
+        never.write(List.of(request("a", 1L)));
+        never.close();
+        never.open(); // it was under way when it was closed
+        assertThat(never.isWriting()).isFalse();
+        open().close();
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+    }
+
+    @Test
+    void everyMigrationIsNamed() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources", LedgerMigrations.FOLDER))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(LedgerMigrations.NAMES);
+        }
     }
 
     @Test

@@ -1,0 +1,36 @@
+package dev.llmrouter.record.ledger;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What a failure of the database says. */
+final class SqlFaults {
+    private SqlFaults() {}
+
+    /**
+     * Whether it refuses what was to be written, and would again. Source: SQL standard, classes 22 (data) and 23 (integrity); SQLite
+     * result codes 18 (too big), 19 (constraint), 20 (mismatch).
+     */
+    static boolean isAboutTheData(SQLException e) {
+        SQLException first = innermost(e);
+        String sqlState = first.getSQLState();
+        if (sqlState != null && !sqlState.isEmpty()) {
+            return sqlState.startsWith("22") || sqlState.startsWith("23");
+        }
+        int code = first.getErrorCode() & 0xff;
+        return code >= 18 && code <= 20;
+    }
+
+    /** Without the statement and its values, which the failure of a batch begins with. */
+    static @Nullable String reason(Exception e) {
+        return e instanceof SQLException sql ? innermost(sql).getMessage() : e.getMessage();
+    }
+
+    private static SQLException innermost(SQLException e) {
+        SQLException last = e;
+        while (last.getNextException() != null) {
+            last = last.getNextException();
+        }
+        return last;
+    }
+}
