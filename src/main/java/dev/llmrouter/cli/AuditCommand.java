@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -147,12 +148,19 @@ public final class AuditCommand extends ConsoleCommand {
         } catch (IllegalArgumentException | IOException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
-        try (LedgerReader reader = LedgerReader.open(settings)) {
+        try (LedgerReader reader = LedgerReader.openForReport(settings)) {
             Audit audit = Audit.of(reader, from, now, loaded);
             DriftReport drift = DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults());
             if (revoke && loaded != null) {
                 drift = new DriftResponse(loaded, evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
                         .respond(drift);
+            }
+            if (loaded != null && audit.requests() > RoutingAudit.MOST_FOR_PAGES) {
+                err().printf(
+                                Locale.ROOT,
+                                "%,d requests are looked at one by one, which takes minutes; --since 7d looks at fewer%n",
+                                audit.requests());
+                err().flush();
             }
             RoutingOptions.Routed routed = policy == null || loaded == null
                     ? null

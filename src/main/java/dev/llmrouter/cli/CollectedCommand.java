@@ -105,7 +105,7 @@ public final class CollectedCommand extends ConsoleCommand {
         Path folder = evidence != null ? evidence : PolicyFile.evidence(name);
         Instant now = clock.instant();
         List<CollectedRoute> routes;
-        try (LedgerReader reader = LedgerReader.open(settings)) {
+        try (LedgerReader reader = LedgerReader.openForReport(settings)) {
             // without keys nobody can say whether the gateway simulates; what a simulator made up is told by its pairs
             routes =
                     CollectedRoute.of(reader.pairs(), loaded, false, EvidenceCheck.read(folder, loaded, name), now)

@@ -149,7 +149,7 @@ public final class DocsCommand extends ConsoleCommand {
             throw new IllegalArgumentException("--since " + e.getMessage(), e);
         }
         Instant now = clock.instant();
-        try (LedgerReader reader = LedgerReader.open(ledger.settings(environment))) {
+        try (LedgerReader reader = LedgerReader.openForReport(ledger.settings(environment))) {
             Audit audit = Audit.of(reader, now.minus(span), now, loaded);
             RoutingAudit routing = RoutingAudit.of(
                     reader,

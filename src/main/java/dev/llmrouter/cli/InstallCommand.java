@@ -11,6 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -81,10 +84,24 @@ final class InstallCommand extends ConsoleCommand {
     /** The jar that this process runs from. @throws IllegalArgumentException if it runs from anything else */
     private static Path applicationJar() {
         Path path = Path.of(System.getProperty("java.class.path", "").split(java.io.File.pathSeparator, 2)[0]);
-        if (!path.toString().endsWith("-app.jar") || !Files.isRegularFile(path)) {
+        if (!isApplication(path)) {
             throw new IllegalArgumentException(
                     "install runs from the application jar only: java -jar camel-llm-router-VERSION-app.jar install --to DIR");
         }
         return path.toAbsolutePath();
+    }
+
+    /** Whatever it is called. */
+    private static boolean isApplication(Path path) {
+        if (!Files.isRegularFile(path)) {
+            return false;
+        }
+        try (JarFile jar = new JarFile(path.toFile())) {
+            Manifest manifest = jar.getManifest();
+            return manifest != null
+                    && Main.class.getName().equals(manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS));
+        } catch (IOException e) {
+            return false; // no jar
+        }
     }
 }

@@ -159,7 +159,7 @@ public final class ReconcileCommand extends ConsoleCommand {
         } catch (IllegalArgumentException | ArithmeticException e) {
             return wrong("the export " + file + ": " + e.getMessage());
         }
-        try (LedgerReader reader = LedgerReader.open(settings)) {
+        try (LedgerReader reader = LedgerReader.openForReport(settings)) {
             Reconciliation reconciliation =
                     Reconciliation.of(reader, billed, provider, from, to, days, models, tolerance);
             PrintWriter out = out();

@@ -1,131 +1,136 @@
 package dev.llmrouter.record;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.DecisionJson;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records as JSON, one object on one line. */
 public final class RecordJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private RecordJson() {}
 
     /** The record on one line. Amounts of money are decimal strings, so that no reader rounds them; unknown ones are null. */
     public static String write(RequestRecord request) {
-        ObjectNode node = JSON.createObjectNode();
-        node.put("time", request.time().toString());
-        node.put("request_id", request.requestId());
-        node.put("outcome", request.outcome().key());
-        putIfKnown(node, "error", request.error());
-        putIfKnown(node, "caller", request.caller());
-        node.put("dialect", request.dialect());
-        node.put("operation", request.operation());
-        Classification classification = request.classification();
-        if (classification != null) {
-            node.put("task", classification.task());
-            node.put("source", classification.source().key());
-            node.put("confidence", classification.confidence());
-            putIfKnown(node, "rule", classification.rule());
-        }
-        node.put("tier", request.tier());
-        if (request.evidence() != null) {
-            node.set("evidence", DecisionJson.evidence(request.evidence()));
-        }
-        node.put("model", request.model());
-        node.put("provider", request.provider());
-        putIfKnown(node, "response_model", request.responseModel());
-        usage(node, request.usage());
-        money(node, "cost_usd", request.costUsd());
-        money(node, "baseline_cost_usd", request.baselineCostUsd());
-        request.classifierCalls().forEach(call -> classifier(node, call));
-        attempts(node.putArray("attempts"), request.attempts());
-        if (!request.checkCalls().isEmpty()) {
-            attempts(node.putArray("checks"), request.checkCalls());
-        }
-        ArrayNode reasons = node.putArray("reasons");
-        for (Reason reason : request.reasons()) {
-            reasons.add(reason.text());
-        }
-        putIfKnown(
-                node,
-                "verify",
-                request.verify() == null ? null : request.verify().key());
-        node.put("stream", request.stream());
-        if (request.simulated()) {
-            node.put("simulated", true);
-        }
-        if (request.shadow()) {
-            node.put("shadow", true);
-        }
-        node.put("decision_us", request.decisionMicros());
-        if (request.firstTokenMillis() != null) {
-            node.put("first_token_ms", request.firstTokenMillis());
-        }
-        node.put("duration_ms", request.durationMillis());
-        node.put("policy", request.policy());
-        try {
-            return JSON.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of plain values is always writable", e);
-        }
+        return JsonText.of(out -> write(request, out));
     }
 
-    private static void usage(ObjectNode node, @Nullable Usage usage) {
+    private static void write(RequestRecord request, JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("time", request.time().toString());
+        out.writeStringField("request_id", request.requestId());
+        out.writeStringField("outcome", request.outcome().key());
+        putIfKnown(out, "error", request.error());
+        putIfKnown(out, "caller", request.caller());
+        out.writeStringField("dialect", request.dialect());
+        out.writeStringField("operation", request.operation());
+        Classification classification = request.classification();
+        if (classification != null) {
+            out.writeStringField("task", classification.task());
+            out.writeStringField("source", classification.source().key());
+            out.writeNumberField("confidence", classification.confidence());
+            putIfKnown(out, "rule", classification.rule());
+        }
+        out.writeStringField("tier", request.tier());
+        if (request.evidence() != null) {
+            out.writeFieldName("evidence");
+            out.writeTree(DecisionJson.evidence(request.evidence()));
+        }
+        out.writeStringField("model", request.model());
+        out.writeStringField("provider", request.provider());
+        putIfKnown(out, "response_model", request.responseModel());
+        usage(out, request.usage());
+        money(out, "cost_usd", request.costUsd());
+        money(out, "baseline_cost_usd", request.baselineCostUsd());
+        for (Attempt call : request.classifierCalls()) {
+            classifier(out, call);
+        }
+        attempts(out, "attempts", request.attempts());
+        if (!request.checkCalls().isEmpty()) {
+            attempts(out, "checks", request.checkCalls());
+        }
+        out.writeArrayFieldStart("reasons");
+        for (Reason reason : request.reasons()) {
+            out.writeString(reason.text());
+        }
+        out.writeEndArray();
+        putIfKnown(
+                out,
+                "verify",
+                request.verify() == null ? null : request.verify().key());
+        out.writeBooleanField("stream", request.stream());
+        if (request.simulated()) {
+            out.writeBooleanField("simulated", true);
+        }
+        if (request.shadow()) {
+            out.writeBooleanField("shadow", true);
+        }
+        out.writeNumberField("decision_us", request.decisionMicros());
+        if (request.firstTokenMillis() != null) {
+            out.writeNumberField("first_token_ms", request.firstTokenMillis());
+        }
+        out.writeNumberField("duration_ms", request.durationMillis());
+        out.writeStringField("policy", request.policy());
+        out.writeEndObject();
+    }
+
+    private static void usage(JsonGenerator out, @Nullable Usage usage) throws IOException {
         if (usage == null) {
             return;
         }
-        ObjectNode tokens = node.putObject("tokens");
-        tokens.put("input", usage.inputTokens());
-        tokens.put("cached_input", usage.cachedInputTokens());
-        tokens.put("cache_write", usage.cacheWriteTokens());
-        tokens.put("output", usage.outputTokens());
-        tokens.put("reasoning", usage.reasoningTokens());
-        tokens.put("estimated", usage.estimated());
+        out.writeObjectFieldStart("tokens");
+        out.writeNumberField("input", usage.inputTokens());
+        out.writeNumberField("cached_input", usage.cachedInputTokens());
+        out.writeNumberField("cache_write", usage.cacheWriteTokens());
+        out.writeNumberField("output", usage.outputTokens());
+        out.writeNumberField("reasoning", usage.reasoningTokens());
+        out.writeBooleanField("estimated", usage.estimated());
+        out.writeEndObject();
     }
 
-    private static void classifier(ObjectNode node, Attempt call) {
-        ObjectNode classifier = node.putObject(call.candidate().model().isEmbedding() ? "embedding" : "classifier");
-        classifier.put("model", call.candidate().model().name());
-        classifier.put("provider", call.candidate().provider().name());
-        classifier.put("outcome", call.outcome().key());
-        classifier.put("duration_ms", call.durationMillis());
-        usage(classifier, call.usage());
-        money(classifier, "cost_usd", call.costUsd());
+    private static void classifier(JsonGenerator out, Attempt call) throws IOException {
+        out.writeObjectFieldStart(call.candidate().model().isEmbedding() ? "embedding" : "classifier");
+        out.writeStringField("model", call.candidate().model().name());
+        out.writeStringField("provider", call.candidate().provider().name());
+        out.writeStringField("outcome", call.outcome().key());
+        out.writeNumberField("duration_ms", call.durationMillis());
+        usage(out, call.usage());
+        money(out, "cost_usd", call.costUsd());
+        out.writeEndObject();
     }
 
-    private static void attempts(ArrayNode array, List<Attempt> attempts) {
+    private static void attempts(JsonGenerator out, String name, List<Attempt> attempts) throws IOException {
+        out.writeArrayFieldStart(name);
         for (Attempt attempt : attempts) {
-            ObjectNode node = array.addObject();
-            node.put("n", attempt.number());
-            node.put("model", attempt.candidate().model().name());
-            node.put("provider", attempt.candidate().provider().name());
-            node.put("outcome", attempt.outcome().key());
+            out.writeStartObject();
+            out.writeNumberField("n", attempt.number());
+            out.writeStringField("model", attempt.candidate().model().name());
+            out.writeStringField("provider", attempt.candidate().provider().name());
+            out.writeStringField("outcome", attempt.outcome().key());
             if (attempt.status() != null) {
-                node.put("status", attempt.status());
+                out.writeNumberField("status", attempt.status());
             }
-            node.put("start_ms", attempt.startMillis());
-            node.put("duration_ms", attempt.durationMillis());
-            money(node, "cost_usd", attempt.costUsd());
-            putIfKnown(node, "message", attempt.message());
+            out.writeNumberField("start_ms", attempt.startMillis());
+            out.writeNumberField("duration_ms", attempt.durationMillis());
+            money(out, "cost_usd", attempt.costUsd());
+            putIfKnown(out, "message", attempt.message());
+            out.writeEndObject();
         }
+        out.writeEndArray();
     }
 
-    private static void money(ObjectNode node, String name, @Nullable BigDecimal usd) {
-        node.put(name, usd == null ? null : usd.toPlainString());
+    private static void money(JsonGenerator out, String name, @Nullable BigDecimal usd) throws IOException {
+        out.writeStringField(name, usd == null ? null : usd.toPlainString());
     }
 
-    private static void putIfKnown(ObjectNode node, String name, @Nullable String value) {
+    private static void putIfKnown(JsonGenerator out, String name, @Nullable String value) throws IOException {
         if (value != null) {
-            node.put(name, value);
+            out.writeStringField(name, value);
         }
     }
 }

@@ -100,6 +100,7 @@ final class FlowDrawing {
     /** What the node does, in as many characters as there is room for beside its id. */
     private static String code(ModelDumpLine line) {
         String code = line.code()
+                .replaceAll("exchangeProperty\\{CamelLlmRouter(\\w+)}", "$1")
                 .replace("exchangeProperty.CamelLlmRouter", "")
                 .replaceAll("\\[ \\[class [\\w.]*\\.(\\w+)]]", "[$1]")
                 .replaceAll("\\s+", " ")

@@ -73,7 +73,7 @@ public final class AuditProcessor extends PolicyStep {
         LoadedPolicy loaded = loaded(exchange.getContext());
         RoutingPolicy policy = loaded.policy();
         Instant now = clock.instant();
-        try (LedgerReader ledger = LedgerReader.open(settings)) {
+        try (LedgerReader ledger = LedgerReader.openForReport(settings)) {
             DriftReport drift = new DriftResponse(
                             policy, loaded.evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
                     .respond(DriftWatch.of(ledger, now, policy, DriftSettings.ofDefaults()));

@@ -95,7 +95,7 @@ public final class AuditReportProcessor extends PolicyStep {
         AuditPeriod period = AuditPeriod.lastComplete(every, clock.instant());
         LoadedPolicy loaded = loaded(exchange.getContext());
         RoutingPolicy policy = loaded.policy();
-        try (LedgerReader ledger = LedgerReader.open(settings)) {
+        try (LedgerReader ledger = LedgerReader.openForReport(settings)) {
             Audit audit = Audit.of(ledger, period.from(), period.to().minusMillis(1), policy);
             DriftReport drift = DriftWatch.of(ledger, period.to(), policy, DriftSettings.ofDefaults());
             RoutingAudit routing = RoutingAudit.of(

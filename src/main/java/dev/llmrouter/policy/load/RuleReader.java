@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code rules}. */
 final class RuleReader {
     /** More rules than anyone reads; the checks compare each with each. */
-    static final int MAX_RULES = 5_000;
+    static final int MAX_RULES = 10_000;
 
     private final Reading reading;
     private final Problems problems;

@@ -74,6 +74,8 @@ final class LedgerDatabase implements AutoCloseable {
             if (settings.isEmbedded()) {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("PRAGMA wal_autocheckpoint = " + PAGES_BESIDE);
+                    // a long audit keeps it from being worked in; it shrinks again after that
+                    statement.execute("PRAGMA journal_size_limit = " + 4 * PAGES_BESIDE * 4_096L);
                 }
             }
             connection.setAutoCommit(false);

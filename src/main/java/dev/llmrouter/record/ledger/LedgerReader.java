@@ -59,10 +59,23 @@ public final class LedgerReader implements AutoCloseable {
 
     /** @throws SQLException if there is no ledger, or its database does not answer; the message says which */
     public static LedgerReader open(LedgerSettings settings) throws SQLException {
+        return open(settings, LedgerConnections.READ_MILLIS);
+    }
+
+    /**
+     * The same for a report that looks at every request: one statement may take 15 minutes, where a server gives up others after one.
+     *
+     * @throws SQLException if there is no ledger, or its database does not answer; the message says which
+     */
+    public static LedgerReader openForReport(LedgerSettings settings) throws SQLException {
+        return open(settings, LedgerConnections.REPORT_MILLIS);
+    }
+
+    private static LedgerReader open(LedgerSettings settings, int statementMillis) throws SQLException {
         if (settings.isEmbedded() && !Files.isRegularFile(settings.file())) {
             throw new SQLException("there is no ledger at " + settings.file());
         }
-        Connection connection = LedgerConnections.connectToRead(settings);
+        Connection connection = LedgerConnections.connectToRead(settings, statementMillis);
         try {
             return new LedgerReader(settings, connection);
         } catch (SQLException e) {

@@ -1,15 +1,15 @@
 package dev.llmrouter.record.ledger;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.record.JsonText;
 import dev.llmrouter.record.RequestRecord;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -77,7 +77,6 @@ public record RequestEntry(
         @Nullable String responseModel)
         implements LedgerEntry {
     private static final Logger LOG = LoggerFactory.getLogger(RequestEntry.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The row of a finished request. */
     public static RequestEntry of(RequestRecord request) {
@@ -145,36 +144,50 @@ public record RequestEntry(
     }
 
     private static String reasons(List<Reason> reasons) {
-        ArrayNode array = JSON.createArrayNode();
-        reasons.forEach(reason -> array.addObject().put("code", reason.code()).put("text", reason.text()));
-        return array.toString();
+        return JsonText.of(out -> {
+            out.writeStartArray();
+            for (Reason reason : reasons) {
+                out.writeStartObject();
+                out.writeStringField("code", reason.code());
+                out.writeStringField("text", reason.text());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        });
     }
 
     /** Without the messages of failures, which are a provider's words and could quote the prompt. */
     private static String attempts(List<Attempt> attempts) {
-        ArrayNode array = JSON.createArrayNode();
-        for (Attempt attempt : attempts) {
-            ObjectNode node = array.addObject();
-            node.put("n", attempt.number());
-            node.put("model", attempt.candidate().model().name());
-            node.put("provider", attempt.candidate().provider().name());
-            node.put("outcome", attempt.outcome().key());
-            if (attempt.status() != null) {
-                node.put("status", attempt.status());
+        return JsonText.of(out -> {
+            out.writeStartArray();
+            for (Attempt attempt : attempts) {
+                write(attempt, out);
             }
-            node.put("start_ms", attempt.startMillis());
-            node.put("duration_ms", attempt.durationMillis());
-            if (attempt.firstTokenMillis() != null) {
-                node.put("first_token_ms", attempt.firstTokenMillis());
-            }
-            Usage usage = attempt.usage();
-            if (usage != null) {
-                node.put("input_tokens", usage.inputTokens());
-                node.put("output_tokens", usage.outputTokens());
-            }
-            BigDecimal cost = attempt.costUsd();
-            node.put("cost_usd", cost == null ? null : cost.toPlainString());
+            out.writeEndArray();
+        });
+    }
+
+    private static void write(Attempt attempt, JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("n", attempt.number());
+        out.writeStringField("model", attempt.candidate().model().name());
+        out.writeStringField("provider", attempt.candidate().provider().name());
+        out.writeStringField("outcome", attempt.outcome().key());
+        if (attempt.status() != null) {
+            out.writeNumberField("status", attempt.status());
         }
-        return array.toString();
+        out.writeNumberField("start_ms", attempt.startMillis());
+        out.writeNumberField("duration_ms", attempt.durationMillis());
+        if (attempt.firstTokenMillis() != null) {
+            out.writeNumberField("first_token_ms", attempt.firstTokenMillis());
+        }
+        Usage usage = attempt.usage();
+        if (usage != null) {
+            out.writeNumberField("input_tokens", usage.inputTokens());
+            out.writeNumberField("output_tokens", usage.outputTokens());
+        }
+        BigDecimal cost = attempt.costUsd();
+        out.writeStringField("cost_usd", cost == null ? null : cost.toPlainString());
+        out.writeEndObject();
     }
 }

@@ -48,8 +48,8 @@ class HostilePolicyTest {
                 sample.replace("keywords: [advise]", "regex: '" + "(".repeat(900) + "'"),
                 sample.replace("keywords: [advise]", "regex: '" + "(a|".repeat(300) + "b" + ")".repeat(300) + "'"),
                 sample.replace("[advise]", "[" + "word ".repeat(100_000) + "]"),
-                sample + manyRules(5_000),
-                sample + manyRules(6_000));
+                sample + manyRules(10_000),
+                sample + manyRules(11_000));
     }
 
     /** Rules that share keywords, the worst case for the search of overlaps. */

@@ -734,7 +734,7 @@ abstract class LedgerContract {
         AtomicInteger statements = new AtomicInteger(-1_000);
         List<LedgerEntry> meanwhile = new ArrayList<>();
         try (Ledger ledger = open();
-                Connection connection = LedgerConnections.connectToRead(settings());
+                Connection connection = LedgerConnections.connectToRead(settings(), LedgerConnections.READ_MILLIS);
                 LedgerReader reader = new LedgerReader(settings(), hooked(connection, () -> {
                     if (statements.incrementAndGet() == 2) {
                         ledger.write(meanwhile);
@@ -789,7 +789,7 @@ abstract class LedgerContract {
     void aReadThatFailsHoldsNothing() throws Exception {
         AtomicInteger statements = new AtomicInteger();
         try (Ledger ledger = open();
-                Connection connection = LedgerConnections.connectToRead(settings());
+                Connection connection = LedgerConnections.connectToRead(settings(), LedgerConnections.READ_MILLIS);
                 LedgerReader reader = new LedgerReader(settings(), hooked(connection, () -> {
                     if (statements.incrementAndGet() == 2) {
                         throw new SQLException("broken on purpose");
