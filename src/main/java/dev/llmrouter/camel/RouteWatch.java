@@ -66,7 +66,9 @@ final class RouteWatch {
             routes = Map.of();
             return;
         }
-        ledger.awaitOpened();
+        if (!ledger.awaitOpenedForever()) {
+            return; // the context stops
+        }
         long nanos = System.nanoTime();
         Instant now = clock.instant();
         List<CollectedRoute> found;

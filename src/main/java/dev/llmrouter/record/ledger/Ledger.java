@@ -32,7 +32,7 @@ public final class Ledger implements AutoCloseable {
     private static final int MAX_IN_MEMORY = 20_000;
     private static final int RECENT = 10_000;
 
-    /** How long entries wait for a ledger that is being opened, in ns, before they go to the spool. */
+    /** How long entries and readers together wait for a ledger that is being opened, in ns. */
     private static final long PATIENCE_NANOS = 2_000_000_000;
 
     /** From when on it is said how long the opening took, in ns. */
@@ -56,7 +56,7 @@ public final class Ledger implements AutoCloseable {
     private @Nullable LedgerDatabase database;
     private boolean isTried;
     private boolean isClosed;
-    private long waitingSince;
+    private long waitingSince; // 0 before anybody did
     private volatile State state = State.STARTING;
     private long failedNanos;
     private volatile long written;
@@ -124,6 +124,9 @@ public final class Ledger implements AutoCloseable {
      */
     public void open() {
         long start = System.nanoTime();
+        synchronized (this) {
+            waitingSince = start;
+        }
         LedgerDatabase opened = null;
         Exception failure = null;
         try {
@@ -152,24 +155,40 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Waits until the ledger was opened, for 2 s at most after somebody waited first. @return whether it was, or cannot be now */
+    /**
+     * Waits until the ledger was opened, but all who wait together no longer than 2 s after that began: an older ledger may take minutes.
+     *
+     * @return whether it was opened, or cannot be now
+     */
     public synchronized boolean awaitOpened() {
         if (waitingSince == 0) {
             waitingSince = System.nanoTime();
         }
-        while (!isTried) {
-            long left = PATIENCE_NANOS - (System.nanoTime() - waitingSince);
-            if (left <= 0) {
-                return false;
-            }
-            try {
-                wait(left / 1_000_000 + 1);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+        long left = PATIENCE_NANOS - (System.nanoTime() - waitingSince);
+        while (!isTried && left > 0 && pause(left)) {
+            left = PATIENCE_NANOS - (System.nanoTime() - waitingSince);
         }
-        return true;
+        return isTried;
+    }
+
+    /** Waits as long as it takes, unless this thread is interrupted. @return as {@link #awaitOpened} */
+    public synchronized boolean awaitOpenedForever() {
+        boolean goesOn = true;
+        while (!isTried && goesOn) {
+            goesOn = pause(PATIENCE_NANOS);
+        }
+        return isTried;
+    }
+
+    /** @return false if this thread was interrupted */
+    private boolean pause(long mostNanos) {
+        try {
+            wait(mostNanos / 1_000_000 + 1);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Where it lives, for people. */
