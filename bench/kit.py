@@ -19,6 +19,7 @@ REQUEST = os.path.join(BENCH, "request.json")
 STREAM_REQUEST = os.path.join(BENCH, "request-stream.json")
 COLLECTIONS = "-Xlog:gc:file=gc.log"
 started = []
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that 'finally' stops what was started
 
 
 def build():

@@ -43,7 +43,7 @@ final class RoutingBenchmark {
     private static final long ENOUGH_NANOS = 2_000_000_000L;
     private static final int PER_ROUND = 1_280;
     private static final int[] TASKS = {10, 30, 100, 300, 1_000};
-    private static final int[] RULES = {10, 100, 1_000, 10_000};
+    private static final int[] RULES = {10, 100, 1_000, 9_999};
     private static final int[] MODELS = {10, 30, 100, 300, 1_000};
     private static int sink;
 

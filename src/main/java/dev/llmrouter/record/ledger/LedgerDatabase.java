@@ -1,6 +1,8 @@
 package dev.llmrouter.record.ledger;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
@@ -82,11 +84,18 @@ final class LedgerDatabase implements AutoCloseable {
             return new LedgerDatabase(settings, connection);
         } catch (FlywayException | IOException e) {
             close(connection, e);
-            throw new SQLException("the ledger's database cannot be prepared: " + e.getMessage(), e);
+            throw new SQLException("the ledger's database cannot be prepared: " + why(e), e);
         } catch (SQLException e) {
             close(connection, e);
             throw e;
         }
+    }
+
+    /** What files are refused for is in the class of the exception only. */
+    private static String why(Exception e) {
+        return e instanceof FileAlreadyExistsException file
+                ? file.getFile() + " is a file, and has to be a folder"
+                : e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage());
     }
 
     /** @throws NoClassDefFoundError if it is not on the class path */

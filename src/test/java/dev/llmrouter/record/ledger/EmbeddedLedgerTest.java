@@ -1,6 +1,7 @@
 package dev.llmrouter.record.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +125,14 @@ class EmbeddedLedgerTest extends LedgerContract {
         open().close();
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+    }
+
+    @Test
+    void saysThatAFileIsWhereTheFolderShouldBe() throws Exception {
+        Path file = Files.createFile(folder.resolve("data"));
+        assertThatThrownBy(() -> LedgerDatabase.open(LedgerSettings.embedded(file)))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("data is a file, and has to be a folder");
     }
 
     @Test
