@@ -152,24 +152,17 @@ public final class LlmRouterContext extends ServiceSupport {
                 camel.getExecutorServiceManager().newSingleThreadExecutor(this, "llm-ledger-queue"),
                 camel.getExecutorServiceManager().newDefaultThreadPool(this, "llm-ledger-committed"));
         LOG.info("The ledger is kept in {}", opened.place());
-        openOnceStarted(opened);
+        try {
+            camel.addStartupListener(new LedgerOpener(opened));
+        } catch (Exception e) {
+            throw new IllegalStateException("the ledger cannot be opened with the CamelContext: " + e.getMessage(), e);
+        }
         if (meters != null) {
             count(meters, opened, "written", Ledger::written);
             count(meters, opened, "spooled", Ledger::spooled);
             count(meters, opened, "lost", Ledger::lost);
             Gauge.builder(MeterNames.LEDGER_UP.meter(), opened, open -> open.isWriting() ? 1 : 0)
                     .register(meters);
-        }
-    }
-
-    /** Neither the first answer nor a probe waits for it: a ledger of an older version may take minutes to be brought up to date. */
-    private void openOnceStarted(Ledger opened) {
-        try {
-            camel.addStartupListener((context, alreadyStarted) -> context.getExecutorServiceManager()
-                    .newThread("llm-ledger-open", opened::open)
-                    .start());
-        } catch (Exception e) {
-            throw new IllegalStateException("the ledger cannot be opened with the CamelContext: " + e.getMessage(), e);
         }
     }
 

@@ -158,7 +158,7 @@ public final class AuditCommand extends ConsoleCommand {
             if (loaded != null && audit.requests() > RoutingAudit.MOST_FOR_PAGES) {
                 err().printf(
                                 Locale.ROOT,
-                                "%,d requests are looked at one by one, which takes minutes; --since 7d looks at fewer%n",
+                                "%,d requests are looked at one by one, which may take minutes; a shorter --since looks at fewer%n",
                                 audit.requests());
                 err().flush();
             }

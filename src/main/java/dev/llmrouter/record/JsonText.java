@@ -19,7 +19,7 @@ public final class JsonText {
         void write(JsonGenerator out) throws IOException;
     }
 
-    /** @throws UncheckedIOException if the writer leaves something unfinished or out of place */
+    /** @throws UncheckedIOException if the writer writes something where it has no place */
     public static String of(Writer writer) {
         StringWriter text = new StringWriter(USUAL_LENGTH);
         try (JsonGenerator out = JSON.createGenerator(text)) {

@@ -8,7 +8,9 @@ import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records as JSON, one object on one line. */
@@ -47,8 +49,9 @@ public final class RecordJson {
         usage(out, request.usage());
         money(out, "cost_usd", request.costUsd());
         money(out, "baseline_cost_usd", request.baselineCostUsd());
-        for (Attempt call : request.classifierCalls()) {
-            classifier(out, call);
+        for (Map.Entry<String, Attempt> call :
+                lastOfEachKind(request.classifierCalls()).entrySet()) {
+            classifier(out, call.getKey(), call.getValue());
         }
         attempts(out, "attempts", request.attempts());
         if (!request.checkCalls().isEmpty()) {
@@ -93,8 +96,14 @@ public final class RecordJson {
         out.writeEndObject();
     }
 
-    private static void classifier(JsonGenerator out, Attempt call) throws IOException {
-        out.writeObjectFieldStart(call.candidate().model().isEmbedding() ? "embedding" : "classifier");
+    private static Map<String, Attempt> lastOfEachKind(List<Attempt> calls) {
+        Map<String, Attempt> last = new LinkedHashMap<>();
+        calls.forEach(call -> last.put(call.candidate().model().isEmbedding() ? "embedding" : "classifier", call));
+        return last;
+    }
+
+    private static void classifier(JsonGenerator out, String kind, Attempt call) throws IOException {
+        out.writeObjectFieldStart(kind);
         out.writeStringField("model", call.candidate().model().name());
         out.writeStringField("provider", call.candidate().provider().name());
         out.writeStringField("outcome", call.outcome().key());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.cli.AuditCommand;
 import dev.llmrouter.cli.DocsCommand;
+import dev.llmrouter.cli.ValidateCommand;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
@@ -91,6 +92,39 @@ class SameAdviceTest {
             assertThat(recommended(gateway, "/?task=sort"))
                     .hasSize(2)
                     .allSatisfy(each -> assertThat(each).doesNotContain("&#39;sum&#39;", "&#39;plan&#39;"));
+        }
+    }
+
+    @Test
+    void theDashboardShowsThePointsAgainstTheBaselineThatTheEvidenceShows() throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), POLICY);
+        fill();
+        StringBuilder examples = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            examples.append("{\"task\":\"sum\",\"input\":\"ticket ")
+                    .append(Integer.toString(i * 7919, 26))
+                    .append("\",\"outputs\":{\"large\":{\"score\":1},\"small\":{\"score\":")
+                    .append(i == 9 ? 0 : 1)
+                    .append("}}}\n");
+        }
+        run(
+                new ValidateCommand(),
+                "--policy",
+                policy,
+                "--data",
+                Files.writeString(folder.resolve("examples.jsonl"), examples),
+                "--accept",
+                "--by",
+                "Ada Lovelace");
+
+        try (RunningGateway gateway =
+                RunningGateway.start("--llm-router.policy=file:" + policy, "--llm-router.data=" + folder)) {
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(gateway.get("/").body())
+                                    .containsPattern(
+                                            "sort<span class=\"sub\">economy</span>(?s:.)*?"
+                                                    + "<span class=\"sub\">small: -0\\.3 \\(-[0-9.]+ to \\+[0-9.]+, evidence, n=300\\)</span></td>"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
@@ -16,6 +17,8 @@ public final class LedgerApplication {
         main.addInitialProperty("llm-router.policy", arguments[1]);
         main.addInitialProperty("llm-router.ledger.durability", arguments[2]);
         main.start();
+        Objects.requireNonNull(LlmRouterContext.of(main.getCamelContext()).ledger())
+                .awaitOpenedForever();
         ProducerTemplate template = main.getCamelTemplate();
         for (int i = 1; i < Integer.parseInt(arguments[3]); i++) {
             Thread thread = new Thread(() -> ask(template));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.PicoUsd;
 import dev.llmrouter.simulator.SimulatorBill;
 import java.net.URI;
@@ -87,6 +88,8 @@ class LedgerRouteTest {
         }
         PluginHelper.getRoutesLoader(camel).loadRoutes(files);
         camel.start();
+        Ledger ledger = LlmRouterContext.of(camel).ledger();
+        assertThat(ledger == null || ledger.awaitOpenedForever()).isTrue();
     }
 
     private Path data() {

@@ -32,8 +32,8 @@ public final class Ledger implements AutoCloseable {
     private static final int MAX_IN_MEMORY = 20_000;
     private static final int RECENT = 10_000;
 
-    /** How long entries and readers together wait for a ledger that is being opened, in ns. */
-    private static final long PATIENCE_NANOS = 2_000_000_000;
+    /** How long who waits for a ledger that is being opened does so. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** From when on it is said how long the opening took, in ns. */
     private static final long LONG_NANOS = 5_000_000_000L;
@@ -54,7 +54,13 @@ public final class Ledger implements AutoCloseable {
     private List<LedgerEntry> inMemory = new ArrayList<>();
 
     private @Nullable LedgerDatabase database;
-    private boolean isTried;
+
+    /** Null where entries themselves open it, as they do again after a failure. */
+    private final @Nullable Duration patience;
+
+    private boolean isOpening;
+    private volatile boolean isTried; // once at least, perhaps in vain
+    private boolean isOpened; // once at least
     private boolean isClosed;
     private long waitingSince; // 0 before anybody did
     private volatile State state = State.STARTING;
@@ -85,9 +91,10 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private Ledger(LedgerSettings settings, LongSupplier nanos, long spoolBytes) {
+    private Ledger(LedgerSettings settings, LongSupplier nanos, long spoolBytes, @Nullable Duration patience) {
         this.settings = settings;
         this.nanos = nanos;
+        this.patience = patience;
         this.spool = new LedgerSpool(settings.folder(), spoolBytes);
     }
 
@@ -101,8 +108,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     static Ledger open(LedgerSettings settings, LongSupplier nanos, long spoolBytes) {
-        Ledger ledger = new Ledger(settings, nanos, spoolBytes);
-        ledger.open();
+        Ledger ledger = new Ledger(settings, nanos, spoolBytes, null);
+        ledger.attempt();
         return ledger;
     }
 
@@ -114,68 +121,105 @@ public final class Ledger implements AutoCloseable {
      * @throws NoClassDefFoundError if Flyway is not on the class path
      */
     public static Ledger toBeOpened(LedgerSettings settings, LongSupplier nanos) {
+        return toBeOpened(settings, nanos, PATIENCE);
+    }
+
+    static Ledger toBeOpened(LedgerSettings settings, LongSupplier nanos, Duration patience) {
         LedgerDatabase.requireFlyway();
-        return new Ledger(settings, nanos, SPOOL_BYTES);
+        return new Ledger(settings, nanos, SPOOL_BYTES, patience);
     }
 
     /**
-     * Opens the database, and brings one of an older version up to date, which may take minutes; entries go to the spool meanwhile.
-     * Takes what is in the spool over. Call it once.
+     * Opens the database, brings one of an older version up to date, which may take minutes, and takes over what is in the spool. Tries
+     * again every {@link #RETRY_AFTER}, until it is open or {@link #close closed}; entries go to the spool meanwhile. Does nothing
+     * where somebody else does it or has done it.
      */
     public void open() {
-        long start = System.nanoTime();
         synchronized (this) {
-            waitingSince = start;
+            if (isOpening || isTried) {
+                return;
+            }
+            isOpening = true;
+            waitingSince = System.nanoTime();
         }
+        while (!attempt() && rest()) {
+            LOG.debug("The ledger's database ({}) is tried again", place());
+        }
+    }
+
+    /** @return whether there is nothing left to do */
+    private boolean attempt() {
+        long start = System.nanoTime();
         LedgerDatabase opened = null;
-        Exception failure = null;
+        SQLException failure = null;
         try {
             opened = LedgerDatabase.open(settings);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException e) {
             failure = e;
         }
         synchronized (this) {
-            isTried = true;
             database = opened;
             if (failure != null) {
                 failed(failure);
+            } else {
+                isOpened = true;
             }
+            isTried = true;
             notifyAll();
             if (isClosed) {
                 closeDatabase();
-                return;
-            }
-            long took = System.nanoTime() - start;
-            if (opened != null && took > LONG_NANOS) {
-                LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
-            }
-            if (opened != null) {
-                write(List.of());
+                return true;
             }
         }
+        long took = System.nanoTime() - start;
+        if (opened != null && took > LONG_NANOS) {
+            LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
+        }
+        if (opened != null) {
+            write(List.of());
+        }
+        return opened != null;
+    }
+
+    /** @return false if it was closed, or this thread interrupted */
+    private synchronized boolean rest() {
+        long until = System.nanoTime() + RETRY_AFTER.toNanos();
+        long left = RETRY_AFTER.toNanos();
+        while (!isClosed && left > 0 && pause(left)) {
+            left = until - System.nanoTime();
+        }
+        return !isClosed && left <= 0;
     }
 
     /**
-     * Waits until the ledger was opened, but all who wait together no longer than 2 s after that began: an older ledger may take minutes.
+     * Waits until the ledger was opened or that failed, at most 2 s after it began (or after somebody waited, before it began): an older
+     * ledger may take minutes.
      *
-     * @return whether it was opened, or cannot be now
+     * @return whether it was tried at least once
      */
-    public synchronized boolean awaitOpened() {
+    public boolean awaitOpened() {
+        return isTried || awaitWithPatience();
+    }
+
+    private synchronized boolean awaitWithPatience() {
+        if (patience == null) {
+            return isTried;
+        }
         if (waitingSince == 0) {
             waitingSince = System.nanoTime();
         }
-        long left = PATIENCE_NANOS - (System.nanoTime() - waitingSince);
-        while (!isTried && left > 0 && pause(left)) {
-            left = PATIENCE_NANOS - (System.nanoTime() - waitingSince);
+        long left = patience.toNanos() - (System.nanoTime() - waitingSince);
+        while (!isTried && !isClosed && left > 0 && pause(left)) {
+            left = patience.toNanos() - (System.nanoTime() - waitingSince);
         }
         return isTried;
     }
 
-    /** Waits as long as it takes, unless this thread is interrupted. @return as {@link #awaitOpened} */
+    /** Waits as long as that takes, unless it is closed or this thread interrupted. @return as {@link #awaitOpened} */
     public synchronized boolean awaitOpenedForever() {
         boolean goesOn = true;
-        while (!isTried && goesOn) {
-            goesOn = pause(PATIENCE_NANOS);
+        while (!isTried && !isClosed && goesOn) {
+            goesOn = pause(PATIENCE.toNanos());
         }
         return isTried;
     }
@@ -231,6 +275,9 @@ public final class Ledger implements AutoCloseable {
         }
         if (database != null && database.isThere()) {
             return database;
+        }
+        if (patience != null && !isOpened) {
+            return null; // open() goes on trying, and nobody has to wait here while it brings the ledger up to date
         }
         if ((state == State.SPOOLING || state == State.LOSING)
                 && nanos.getAsLong() - failedNanos < RETRY_AFTER.toNanos()) {
@@ -445,6 +492,7 @@ public final class Ledger implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
+        notifyAll();
         if (!inMemory.isEmpty()) {
             List<LedgerEntry> waiting = inMemory;
             inMemory = new ArrayList<>();

@@ -42,6 +42,8 @@ final class LedgerConnections {
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
                 try (Statement limit = connection.createStatement()) {
                     limit.execute("SET statement_timeout = " + statementMillis); // the server gives up, too
+                    limit.execute(
+                            "SET lock_timeout = " + LOCK_WAIT_MILLIS); // on a table that is being brought up to date
                 }
                 connection.setNetworkTimeout(Runnable::run, statementMillis + 5_000);
             }

@@ -14,12 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to the database of the ledger, which has its schema. Not safe for use by many threads. */
 final class LedgerDatabase implements AutoCloseable {
-    private static final String HISTORY_TABLE = "llm_router_schema_history";
+    static final String HISTORY_TABLE = "llm_router_schema_history";
 
     /**
      * How much the embedded database gathers beside its file before it is worked in, in pages of 4 KiB: pages that many
@@ -82,7 +81,7 @@ final class LedgerDatabase implements AutoCloseable {
             }
             connection.setAutoCommit(false);
             return new LedgerDatabase(settings, connection);
-        } catch (FlywayException | IOException e) {
+        } catch (IOException | RuntimeException | LinkageError e) { // of Flyway, too
             close(connection, e);
             throw new SQLException("the ledger's database cannot be prepared: " + why(e), e);
         } catch (SQLException e) {
@@ -91,19 +90,21 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
-    /** What files are refused for is in the class of the exception only. */
-    private static String why(Exception e) {
+    /** What files are refused for, and which class is missing, is in the class of the exception only. */
+    private static String why(Throwable e) {
         return e instanceof FileAlreadyExistsException file
                 ? file.getFile() + " is a file, and has to be a folder"
-                : e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage());
+                : e instanceof FileSystemException || e instanceof LinkageError
+                        ? e.toString()
+                        : String.valueOf(e.getMessage());
     }
 
-    /** @throws NoClassDefFoundError if it is not on the class path */
+    /** Naming the class is the check. @throws NoClassDefFoundError if it is not on the class path */
     static void requireFlyway() {
         Class<?> unused = Flyway.class;
     }
 
-    private static void close(@Nullable Connection connection, Exception because) {
+    private static void close(@Nullable Connection connection, Throwable because) {
         if (connection != null) {
             try {
                 connection.close();

@@ -18,7 +18,7 @@ final class LedgerMigrations implements ResourceProvider {
     /** Where they are on the class path. */
     static final String FOLDER = "llm-router/ledger/";
 
-    /** All of them; a new one is added here. */
+    /** All of them in their order; a new one is added here. */
     static final List<String> NAMES = List.of(
             "V1__ledger.sql",
             "V2__classifier.sql",
@@ -29,6 +29,12 @@ final class LedgerMigrations implements ResourceProvider {
             "V7__response_model.sql",
             "V8__latency_and_tasks.sql",
             "V9__task_minutes.sql");
+
+    /** The version of the last one, as Flyway's history has it. */
+    static String newest() {
+        String name = NAMES.get(NAMES.size() - 1);
+        return name.substring(1, name.indexOf("__"));
+    }
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -1,6 +1,7 @@
 package dev.llmrouter.record.ledger;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
@@ -13,6 +14,7 @@ import java.sql.SQLException;
  * @param hasTasks sums by minute, sums by hour and day without caller, and classes of latency
  * @param hasTaskMinutes sums by minute without caller
  * @param hasVersions the names that providers give their models in answers
+ * @param isCurrent whether a gateway of this version, or a later one, has opened it
  */
 record LedgerShape(
         boolean hasPairs,
@@ -20,7 +22,8 @@ record LedgerShape(
         boolean hasRollups,
         boolean hasTasks,
         boolean hasTaskMinutes,
-        boolean hasVersions) {
+        boolean hasVersions,
+        boolean isCurrent) {
     static LedgerShape of(Connection connection) throws SQLException {
         return new LedgerShape(
                 has(connection, "llm_pair", "judge_cost_pico_usd"),
@@ -28,12 +31,18 @@ record LedgerShape(
                 has(connection, RollupTable.DAYS.table(), "bucket_ms"),
                 has(connection, RollupTable.TASK_DAYS.table(), "bucket_ms"),
                 has(connection, RollupTable.TASK_MINUTES.table(), "bucket_ms"),
-                has(connection, "llm_model_version", "first_ms"));
+                has(connection, "llm_model_version", "first_ms"),
+                has(connection, LedgerDatabase.HISTORY_TABLE, "version") && isCurrent(connection));
     }
 
-    /** Whether a gateway of this version has opened it. */
-    boolean isCurrent() {
-        return hasPairs && hasClassifier && hasRollups && hasTasks && hasTaskMinutes && hasVersions;
+    private static boolean isCurrent(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT 1 FROM " + LedgerDatabase.HISTORY_TABLE + " WHERE version = ? AND success")) {
+            query.setString(1, LedgerMigrations.newest());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next();
+            }
+        }
     }
 
     private static boolean has(Connection connection, String table, String name) throws SQLException {

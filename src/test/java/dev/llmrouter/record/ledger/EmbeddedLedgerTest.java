@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,11 +78,15 @@ class EmbeddedLedgerTest extends LedgerContract {
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(5);
     }
 
+    private Ledger toBeOpened(Duration patience) {
+        return Ledger.toBeOpened(settings(), nanos::get, patience);
+    }
+
     @Test
-    void whatComesBeforeTheLedgerIsOpenedWaitsForItAndThenGoesToTheSpool() throws Exception {
-        try (Ledger ledger = Ledger.toBeOpened(settings(), nanos::get)) {
+    void whatComesBeforeTheLedgerIsOpenedWaitsForIt() throws Exception {
+        try (Ledger ledger = toBeOpened(Duration.ofMinutes(1))) {
             CompletableFuture<Void> early = CompletableFuture.runAsync(() -> ledger.write(List.of(request("a", 1L))));
-            while (!isSomebodyWaiting()) {
+            while (!isSomebodyWaiting() && !early.isDone()) {
                 Thread.onSpinWait();
             }
             ledger.open();
@@ -90,21 +95,6 @@ class EmbeddedLedgerTest extends LedgerContract {
             assertThat(ledger.isWriting()).isTrue();
         }
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
-
-        try (Ledger ledger = Ledger.toBeOpened(settings(), nanos::get)) {
-            ledger.write(List.of(request("b", 2L))); // nobody opens it for 2 s
-            assertThat(LedgerSpool.count(folder)).isEqualTo(1);
-            assertThat(ledger.isWriting()).isFalse();
-            assertThat(ledger.take(feedback("1", "b", true))).isEqualTo(Ledger.Taken.RECORDED);
-            assertThat(ledger.awaitOpened()).isFalse();
-            ledger.open();
-            assertThat(ledger.awaitOpened()).isTrue();
-            assertThat(ledger.isWriting()).isTrue();
-            assertThat(ledger.lost()).isZero();
-        }
-        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
-        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
-        assertThat(spool()).doesNotExist();
     }
 
     /** Whether somebody waits for it to be opened: only then is it free for others. */
@@ -116,12 +106,63 @@ class EmbeddedLedgerTest extends LedgerContract {
     }
 
     @Test
-    void aLedgerThatIsClosedBeforeItIsOpenedKeepsWhatItHasForTheNext() throws Exception {
-        Ledger never = Ledger.toBeOpened(settings(), nanos::get);
-        never.write(List.of(request("a", 1L)));
-        never.close();
-        never.open(); // it was under way when it was closed
-        assertThat(never.isWriting()).isFalse();
+    void whatComesWhileOpeningTakesLongGoesToTheSpool() throws Exception {
+        try (Ledger ledger = toBeOpened(Duration.ofMillis(50))) {
+            ledger.write(List.of(request("b", 2L)));
+            assertThat(LedgerSpool.count(folder)).isEqualTo(1);
+            assertThat(ledger.isWriting()).isFalse();
+            assertThat(ledger.take(feedback("1", "b", true))).isEqualTo(Ledger.Taken.RECORDED);
+            assertThat(ledger.awaitOpened()).isFalse();
+            ledger.open();
+            assertThat(ledger.awaitOpened()).isTrue();
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).isZero();
+        }
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(2);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
+        assertThat(spool()).doesNotExist();
+    }
+
+    @Test
+    void openingGoesOnUntilItSucceedsAndNobodyElseTries() throws Exception {
+        Files.writeString(settings().file(), "no database ".repeat(1000));
+        try (Ledger ledger = toBeOpened(Duration.ofMinutes(1))) {
+            CompletableFuture<Void> opening = CompletableFuture.runAsync(ledger::open);
+            assertThat(ledger.awaitOpenedForever()).isTrue();
+            ledger.write(List.of(request("a", 1L)));
+            later();
+            ledger.write(List.of(request("b", 2L)));
+            assertThat(ledger.isWriting()).isFalse();
+            ledger.open(); // somebody does it already
+            assertThat(opening).isNotDone();
+            Files.delete(settings().file());
+            opening.get(20, TimeUnit.SECONDS);
+            assertThat(ledger.isWriting()).isTrue();
+            ledger.open(); // again: nothing is opened
+            ledger.write(List.of(request("c", 3L)));
+        }
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(6);
+    }
+
+    @Test
+    void aLedgerThatIsClosedWhileItIsOpenedLetsGoAndKeepsWhatItHasForTheNext() throws Exception {
+        open().close();
+        Ledger closed = toBeOpened(Duration.ofMillis(50));
+        closed.write(List.of(request("a", 1L)));
+        CompletableFuture<Void> opening;
+        try (Connection other =
+                DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
+            other.createStatement().execute("DELETE FROM llm_router_schema_history WHERE version = '9'");
+            other.createStatement().execute("DROP TABLE llm_task_minute");
+            other.createStatement().execute("BEGIN IMMEDIATE"); // it waits for this, to be brought up to date
+            opening = CompletableFuture.runAsync(closed::open);
+            assertThat(closed.awaitOpened()).isFalse();
+            closed.close();
+            other.createStatement().execute("ROLLBACK");
+        }
+        opening.get(20, TimeUnit.SECONDS);
+        assertThat(closed.isWriting()).isFalse();
+        assertThat(closed.awaitOpenedForever()).isTrue();
         open().close();
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);

@@ -2,16 +2,15 @@ package dev.llmrouter.record.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program of {@code bench/ledger} against the classes of today: whether it works, not how fast anything is. */
 @Tag("once")
-@Timeout(120)
 class LedgerBenchTest {
     @TempDir
     private Path folder;
@@ -30,6 +29,7 @@ class LedgerBenchTest {
     }
 
     private String run() throws Exception {
+        Path log = folder.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -43,9 +43,15 @@ class LedgerBenchTest {
                         "500",
                         "1")
                 .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        try {
+            assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        String output = Files.readString(log);
+        assertThat(process.exitValue()).as(output).isZero();
         return output;
     }
 }
