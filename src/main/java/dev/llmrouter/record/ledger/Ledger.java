@@ -35,6 +35,9 @@ public final class Ledger implements AutoCloseable {
     /** How long who waits for a ledger that is being opened does so. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** How long {@link #close} waits for an opening that is under way: else it would make files after that. */
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
     /** From when on it is said how long the opening took, in ns. */
     private static final long LONG_NANOS = 5_000_000_000L;
 
@@ -58,7 +61,8 @@ public final class Ledger implements AutoCloseable {
     /** Null where entries themselves open it, as they do again after a failure. */
     private final @Nullable Duration patience;
 
-    private boolean isOpening;
+    private boolean isOpening; // somebody has called open()
+    private boolean isAttempting; // just now
     private volatile boolean isTried; // once at least, perhaps in vain
     private boolean isOpened; // once at least
     private boolean isClosed;
@@ -136,7 +140,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void open() {
         synchronized (this) {
-            if (isOpening || isTried) {
+            if (isOpening || isTried || isClosed) {
                 return;
             }
             isOpening = true;
@@ -149,6 +153,12 @@ public final class Ledger implements AutoCloseable {
 
     /** @return whether there is nothing left to do */
     private boolean attempt() {
+        synchronized (this) {
+            if (isClosed) {
+                return true;
+            }
+            isAttempting = true;
+        }
         long start = System.nanoTime();
         LedgerDatabase opened = null;
         SQLException failure = null;
@@ -158,6 +168,7 @@ public final class Ledger implements AutoCloseable {
             failure = e;
         }
         synchronized (this) {
+            isAttempting = false;
             database = opened;
             if (failure != null) {
                 failed(failure);
@@ -170,23 +181,24 @@ public final class Ledger implements AutoCloseable {
                 closeDatabase();
                 return true;
             }
-        }
-        long took = System.nanoTime() - start;
-        if (opened != null && took > LONG_NANOS) {
-            LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
-        }
-        if (opened != null) {
+            if (opened == null) {
+                return false;
+            }
+            long took = System.nanoTime() - start;
+            if (took > LONG_NANOS) {
+                LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
+            }
             write(List.of());
+            return true;
         }
-        return opened != null;
     }
 
     /** @return false if it was closed, or this thread interrupted */
     private synchronized boolean rest() {
-        long until = System.nanoTime() + RETRY_AFTER.toNanos();
+        long start = System.nanoTime();
         long left = RETRY_AFTER.toNanos();
         while (!isClosed && left > 0 && pause(left)) {
-            left = until - System.nanoTime();
+            left = RETRY_AFTER.toNanos() - (System.nanoTime() - start);
         }
         return !isClosed && left <= 0;
     }
@@ -488,11 +500,16 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Tries once more to bring what waits into the database, and lets go of it. */
+    /** Tries once more to bring what waits into the database, and lets go of it; waits 5 s at most for an opening that is under way. */
     @Override
     public synchronized void close() {
         isClosed = true;
         notifyAll();
+        long start = System.nanoTime();
+        long left = CLOSING.toNanos();
+        while (isAttempting && left > 0 && pause(left)) {
+            left = CLOSING.toNanos() - (System.nanoTime() - start);
+        }
         if (!inMemory.isEmpty()) {
             List<LedgerEntry> waiting = inMemory;
             inMemory = new ArrayList<>();

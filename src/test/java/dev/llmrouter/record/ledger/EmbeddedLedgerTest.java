@@ -150,6 +150,7 @@ class EmbeddedLedgerTest extends LedgerContract {
         Ledger closed = toBeOpened(Duration.ofMillis(50));
         closed.write(List.of(request("a", 1L)));
         CompletableFuture<Void> opening;
+        CompletableFuture<Void> closing;
         try (Connection other =
                 DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
             other.createStatement().execute("DELETE FROM llm_router_schema_history WHERE version = '9'");
@@ -157,15 +158,30 @@ class EmbeddedLedgerTest extends LedgerContract {
             other.createStatement().execute("BEGIN IMMEDIATE"); // it waits for this, to be brought up to date
             opening = CompletableFuture.runAsync(closed::open);
             assertThat(closed.awaitOpened()).isFalse();
-            closed.close();
+            closing = CompletableFuture.runAsync(closed::close);
             other.createStatement().execute("ROLLBACK");
         }
+        closing.get(20, TimeUnit.SECONDS);
         opening.get(20, TimeUnit.SECONDS);
         assertThat(closed.isWriting()).isFalse();
-        assertThat(closed.awaitOpenedForever()).isTrue();
         open().close();
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsMadeAfterItWasClosed() throws Exception {
+        Ledger closed = toBeOpened(Duration.ofMillis(50));
+        closed.close();
+        closed.open();
+        assertThat(settings().file()).doesNotExist();
+
+        Ledger early = toBeOpened(Duration.ofMinutes(1));
+        CompletableFuture<Void> opening = CompletableFuture.runAsync(early::open);
+        early.close(); // before, while or after it is opened
+        boolean isMade = Files.exists(settings().file());
+        opening.get(20, TimeUnit.SECONDS);
+        assertThat(Files.exists(settings().file())).isEqualTo(isMade);
     }
 
     @Test
