@@ -117,15 +117,7 @@ public final class RecordJson {
         out.writeArrayFieldStart(name);
         for (Attempt attempt : attempts) {
             out.writeStartObject();
-            out.writeNumberField("n", attempt.number());
-            out.writeStringField("model", attempt.candidate().model().name());
-            out.writeStringField("provider", attempt.candidate().provider().name());
-            out.writeStringField("outcome", attempt.outcome().key());
-            if (attempt.status() != null) {
-                out.writeNumberField("status", attempt.status());
-            }
-            out.writeNumberField("start_ms", attempt.startMillis());
-            out.writeNumberField("duration_ms", attempt.durationMillis());
+            AttemptJson.write(attempt, out);
             money(out, "cost_usd", attempt.costUsd());
             putIfKnown(out, "message", attempt.message());
             out.writeEndObject();

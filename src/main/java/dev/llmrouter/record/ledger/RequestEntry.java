@@ -7,6 +7,7 @@ import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
+import dev.llmrouter.record.AttemptJson;
 import dev.llmrouter.record.JsonText;
 import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
@@ -169,15 +170,7 @@ public record RequestEntry(
 
     private static void write(Attempt attempt, JsonGenerator out) throws IOException {
         out.writeStartObject();
-        out.writeNumberField("n", attempt.number());
-        out.writeStringField("model", attempt.candidate().model().name());
-        out.writeStringField("provider", attempt.candidate().provider().name());
-        out.writeStringField("outcome", attempt.outcome().key());
-        if (attempt.status() != null) {
-            out.writeNumberField("status", attempt.status());
-        }
-        out.writeNumberField("start_ms", attempt.startMillis());
-        out.writeNumberField("duration_ms", attempt.durationMillis());
+        AttemptJson.write(attempt, out);
         if (attempt.firstTokenMillis() != null) {
             out.writeNumberField("first_token_ms", attempt.firstTokenMillis());
         }
