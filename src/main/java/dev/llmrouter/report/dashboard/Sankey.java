@@ -1,5 +1,6 @@
 package dev.llmrouter.report.dashboard;
 
+import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.TrafficFlow;
 import dev.llmrouter.report.page.Html;
 import java.util.ArrayList;
@@ -191,6 +192,9 @@ final class Sankey {
     }
 
     private String style(String tier) {
+        if (tier.equals(LedgerFilter.NONE)) {
+            return "nobody"; // refused: nothing was saved by that
+        }
         return tier.equals(baseline) ? "premium" : "cheap";
     }
 

@@ -45,6 +45,7 @@ final class TrafficSections {
         out.append("<section><h2>Where requests go</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
                         + "<span class=\"key premium\"></span>baseline tier ")
                 .append(Html.escape(data.policy().baseline()))
+                .append("<span class=\"key nobody\"></span>refused, or nobody was chosen")
                 .append("</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Where requests go\">")
                 .append(Sankey.of(traffic.flows(), data.policy().baseline()))
                 .append("</div></section>");
