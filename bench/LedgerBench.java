@@ -104,8 +104,9 @@ public class LedgerBench {
         ledger.write(batch);
     }
 
-    private String id() {
-        return String.format("%016x%016x", random.nextLong(), random.nextLong());
+    /** Its time, then chance, as of the gateway's own ids. */
+    private String id(long time) {
+        return String.format("%012x%04x%016x", time, random.nextInt(1 << 16), random.nextLong());
     }
 
     private RequestEntry request(long time) {
@@ -119,7 +120,7 @@ public class LedgerBench {
                 + (failed ? "error" : "ok") + "\",\"status\":" + (failed ? 500 : 200) + ",\"start_ms\":0,\"duration_ms\":" + duration
                 + ",\"input_tokens\":" + input + ",\"output_tokens\":" + output + ",\"cost_usd\":\"0.000812\"}]";
         return new RequestEntry(
-                "req_" + id(),
+                "req_" + id(time),
                 time,
                 "team-" + random.nextInt(CALLERS),
                 "openai",
@@ -161,7 +162,7 @@ public class LedgerBench {
 
     private FeedbackEntry feedback(RequestEntry request) {
         return new FeedbackEntry(
-                "fb_" + id(), request.id(), request.timeMillis() + 1_000, random.nextInt(12) > 0, null, null, null, "user", request.caller());
+                "fb_" + id(request.timeMillis()), request.id(), request.timeMillis() + 1_000, random.nextInt(12) > 0, null, null, null, "user", request.caller());
     }
 
     private record Query(String name, Call call) {}

@@ -71,7 +71,8 @@ public final class LlmRouterContext extends ServiceSupport {
     private final CamelContext camel;
     private final Clock clock = Clock.systemUTC();
     private final Dialects dialects = new Dialects(clock);
-    private final Router router = new Router(dialects, clock, System::nanoTime, new RequestIds(), new SharedRandom());
+    private final Router router =
+            new Router(dialects, clock, System::nanoTime, new RequestIds(clock), new SharedRandom());
     private final SimulatorBill simulatorBill = new SimulatorBill();
     private final Map<String, LoadedPolicy> policies = new ConcurrentHashMap<>();
     private final List<Recorder> recorders = new ArrayList<>();
