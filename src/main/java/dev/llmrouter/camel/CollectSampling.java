@@ -79,7 +79,15 @@ final class CollectSampling {
             // the candidate's answer was not usable, and the baseline's is at hand
             return reply != null && answered.model().name().equals(reference)
                     ? new SampledPair(
-                            question, request, null, true, null, reply.text(), probability, BigDecimal.ZERO, watch)
+                            question,
+                            request,
+                            null,
+                            true,
+                            null,
+                            ComparedAnswer.of(reply),
+                            probability,
+                            BigDecimal.ZERO,
+                            watch)
                     : null;
         }
         String judge = collect.judge();
@@ -91,7 +99,7 @@ final class CollectSampling {
         if (most == null || !watch.reserve(question, most)) {
             return null;
         }
-        String answer = isUnusable || reply == null ? null : reply.text();
+        ComparedAnswer answer = isUnusable || reply == null ? null : ComparedAnswer.of(reply);
         return new SampledPair(question, request, answer, isServed, compared, null, probability, most, watch);
     }
 

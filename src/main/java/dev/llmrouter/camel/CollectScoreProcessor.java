@@ -1,12 +1,14 @@
 package dev.llmrouter.camel;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.evaluate.Scorers;
 import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.Verify;
 import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.record.ledger.PicoUsd;
 import dev.llmrouter.route.Dispatched;
@@ -40,10 +42,9 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         SampledPair comparison = comparison(exchange);
         BigDecimal shadow = cost(exchange, comparison);
-        String other = other(exchange, comparison);
         CompletableFuture<CollectJudge.Scores> scores;
         try {
-            scores = score(exchange, comparison, other);
+            scores = score(exchange, comparison);
         } catch (RuntimeException e) {
             LOG.warn(
                     "A pair of task '{}' cannot be scored",
@@ -66,15 +67,6 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         return false;
     }
 
-    private static @Nullable String other(Exchange exchange, SampledPair comparison) {
-        if (comparison.other() == null) {
-            return comparison.otherAnswer();
-        }
-        return exchange.getMessage().getBody() instanceof ProviderReply.Whole whole
-                ? whole.reply().text()
-                : null;
-    }
-
     /** What the shadow cost; null if unknown. */
     private static @Nullable BigDecimal cost(Exchange exchange, SampledPair comparison) {
         if (comparison.other() == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
@@ -87,19 +79,24 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         return sum;
     }
 
-    private static CompletableFuture<CollectJudge.Scores> score(
-            Exchange exchange, SampledPair comparison, @Nullable String other) {
-        if (other == null) {
+    private static CompletableFuture<CollectJudge.Scores> score(Exchange exchange, SampledPair comparison) {
+        ChatReply shadow = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
+        if (comparison.other() != null && shadow == null) {
             return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
         }
-        String candidate = comparison.isServed() ? comparison.answer() : other;
-        String baseline = comparison.isServed() ? other : comparison.answer();
+        OutputCheck check = comparison.of().decided().outputCheck();
+        ComparedAnswer other =
+                comparison.other() == null || shadow == null ? comparison.otherAnswer() : shadow(check, shadow);
+        ComparedAnswer candidate = comparison.isServed() ? comparison.answer() : other;
+        ComparedAnswer baseline = comparison.isServed() ? other : comparison.answer();
         Collect collect = comparison.collect();
         String scorer = collect == null ? null : collect.scorer();
         if (Collect.VERIFY.equals(scorer)) {
-            OutputCheck check = comparison.of().decided().outputCheck();
+            // where the baseline calls a tool there is no output yet that could be checked
             return CompletableFuture.completedFuture(
-                    CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
+                    baseline != null && baseline.callsTools()
+                            ? CollectJudge.Scores.none(BigDecimal.ZERO)
+                            : CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
         }
         if (Collect.FEEDBACK.equals(scorer) && (candidate == null || baseline == null)) {
             // the answer that people saw may be neither of the two
@@ -110,15 +107,24 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                     CollectJudge.Scores.free(candidate == null ? 0 : 1, baseline == null ? 0 : 1));
         }
         if (Collect.EXACT.equals(scorer) || Collect.FEEDBACK.equals(scorer)) {
-            return CompletableFuture.completedFuture(
-                    CollectJudge.Scores.free(Scorers.normalised().score(TextNode.valueOf(baseline), candidate), 1));
+            return CompletableFuture.completedFuture(CollectJudge.Scores.free(
+                    Scorers.normalised().score(TextNode.valueOf(baseline.text()), candidate.text()), 1));
         }
         return CollectJudge.of(LlmRouterContext.of(exchange.getContext()), comparison)
-                .compare(candidate, baseline);
+                .compare(candidate.text(), baseline.text());
     }
 
-    private static double usable(@Nullable OutputCheck check, @Nullable String answer) {
-        return answer != null && (check == null || check.fault(answer) == null) ? 1 : 0;
+    /** What the shadow would have given a caller; null for what the task's {@code verify} keeps from callers. */
+    private static @Nullable ComparedAnswer shadow(@Nullable OutputCheck check, ChatReply reply) {
+        boolean isKeptBack = check != null
+                && check.onFailure() != Verify.OnFailure.RECORD
+                && !reply.callsTools()
+                && check.fault(reply) != null;
+        return isKeptBack ? null : ComparedAnswer.of(reply);
+    }
+
+    private static double usable(@Nullable OutputCheck check, @Nullable ComparedAnswer answer) {
+        return answer != null && !answer.callsTools() && (check == null || check.fault(answer.text()) == null) ? 1 : 0;
     }
 
     private static void finish(

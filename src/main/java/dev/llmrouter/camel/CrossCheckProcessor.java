@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Has others confirm an output of a cheaper tier: a bean of the user's, the same model once more, a second model, a judge, as the
  * task's {@code verify} says. What they say is looked at by the {@link VerifierProcessor} behind. An output that the task's
- * other checks find unusable is not asked about, nor one of the baseline tier. Waits without a thread.
+ * other checks find unusable is not asked about, nor one of the baseline tier, nor a call of a tool. Waits without a thread.
  */
 public final class CrossCheckProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CrossCheckProcessor.class);
@@ -31,7 +31,12 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         OutputCheck check = dispatched.decided().outputCheck();
         CrossCheck asked = check == null ? null : check.asks();
-        if (check == null || asked == null || reply == null || !dispatched.isCheaper() || check.fault(reply) != null) {
+        if (check == null
+                || asked == null
+                || reply == null
+                || reply.callsTools()
+                || !dispatched.isCheaper()
+                || check.fault(reply) != null) {
             callback.done(true);
             return true;
         }

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +48,7 @@ final class RouteWatch {
     private final Clock clock;
     private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
     private final Set<String> told = new HashSet<>();
+    private final Set<String> written = new HashSet<>(); // closings
     private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
     private boolean isUnreadable;
 
@@ -110,6 +112,9 @@ final class RouteWatch {
 
     private boolean act(RoutingPolicy policy, CollectedRoute route, Ledger ledger, Instant now) throws IOException {
         PairQuestion question = route.question();
+        if (isClosedByEvidence(route, ledger, now)) {
+            return false;
+        }
         tell(route);
         if (question.isSimulated()) {
             return false;
@@ -143,6 +148,22 @@ final class RouteWatch {
                 + pair(route, opens, at);
         ledger.write(List.of(
                 new RouteChangeEntry(id, now.toEpochMilli(), question.task(), question.candidate(), opens, by)));
+        return true;
+    }
+
+    /**
+     * Whether a proof against the model has been found just now, of a validation or revoked because of drift: that is written
+     * down as a closing, so that only pairs of later times count, and only a person opens the route again.
+     */
+    private boolean isClosedByEvidence(CollectedRoute route, Ledger ledger, Instant now) {
+        PairQuestion question = route.question();
+        String refusal = route.refusal();
+        String id = question.task() + '/' + question.candidate() + "/closed/" + refusal;
+        if (refusal == null || question.isSimulated() || !written.add(id)) {
+            return false;
+        }
+        ledger.write(List.of(new RouteChangeEntry(
+                id, now.toEpochMilli(), question.task(), question.candidate(), false, "evidence (" + refusal + ")")));
         return true;
     }
 
@@ -207,7 +228,21 @@ final class RouteWatch {
     /** Sets a part of the day's budget aside, if it is left. */
     boolean reserve(PairQuestion question, BigDecimal usd) {
         CollectedRoute route = routes.get(question);
-        return route != null && budget(question).reserve(usd, route.collect().perDay());
+        if (route == null) {
+            return false;
+        }
+        BigDecimal perDay = route.collect().perDay();
+        DayBudget.Reservation reservation =
+                budget(question).reserve(usd, perDay, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        if (reservation == DayBudget.Reservation.SPENT && usd.compareTo(perDay) > 0) {
+            LOG.warn(
+                    "Task '{}': to compare one of its requests may cost {} USD, more than collect.perDay ({} USD); nothing more is"
+                            + " compared today, for requests as long as that would be missing. A higher perDay lets them in.",
+                    question.task(),
+                    usd.stripTrailingZeros().toPlainString(),
+                    perDay.toPlainString());
+        }
+        return reservation == DayBudget.Reservation.TAKEN;
     }
 
     /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */

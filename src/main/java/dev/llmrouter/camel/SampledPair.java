@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
  * scored.
  *
  * @param of the request as it was served
- * @param answer text that its caller got from the model that is compared; null if that was not usable
+ * @param answer what its caller got from the model that is compared; null if that was not usable
  * @param isServed whether the candidate served it and the baseline is asked in shadow; else the other way round
  * @param other the model that is asked in shadow; null if its answer is known
- * @param otherAnswer its text where that is known; null while it is not
+ * @param otherAnswer what it answered where that is known; null while it is not
  * @param probability with which the request was drawn, above 0 to 1
  * @param reserved USD of the day's budget that are set aside
  */
 record SampledPair(
         PairQuestion question,
         Dispatched of,
-        @Nullable String answer,
+        @Nullable ComparedAnswer answer,
         boolean isServed,
         @Nullable Candidate other,
-        @Nullable String otherAnswer,
+        @Nullable ComparedAnswer otherAnswer,
         double probability,
         BigDecimal reserved,
         RouteWatch watch) {

@@ -59,6 +59,11 @@ public record ChatReply(
         }
     }
 
+    /** Whether a tool is called: then the answer is a step on the way, and its text is not the output that was asked for. */
+    public boolean callsTools() {
+        return choices.stream().flatMap(choice -> choice.parts().stream()).anyMatch(Part.ToolCall.class::isInstance);
+    }
+
     /** The text of the first choice; empty if it has none. */
     public String text() {
         return choices.isEmpty()

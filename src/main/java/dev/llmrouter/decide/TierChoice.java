@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the tier of a request: by name, by task, lifted to the baseline where the policy or missing evidence says so. */
@@ -242,17 +243,22 @@ final class TierChoice {
                 tier.batch());
     }
 
-    /** Whether a tier saves money against the baseline; a tier with unknown prices counts as one that does. */
+    /**
+     * Whether a tier has a model that costs less than the baseline's first one, which all are compared with; prices that are
+     * not known count as lower. What else the baseline tier has, to fail over to, makes no proof unnecessary.
+     */
     private boolean isCheaper(Tier tier, Tier baseline) {
-        BigDecimal cheapest = cheapest(tier);
-        BigDecimal reference = cheapest(baseline);
+        Stream<String> serving = tier.models().stream().map(Tier.Member::model);
+        Stream<String> canary = Stream.ofNullable(tier.canary()).map(Tier.Share::model);
+        BigDecimal cheapest = cheapest(Stream.concat(serving, canary).toList());
+        BigDecimal reference = cheapest(List.of(baseline.models().get(0).model()));
         return cheapest == null || reference == null || cheapest.compareTo(reference) < 0;
     }
 
-    private @Nullable BigDecimal cheapest(Tier tier) {
+    private @Nullable BigDecimal cheapest(List<String> models) {
         BigDecimal cheapest = null;
-        for (Tier.Member member : tier.models()) {
-            Price price = policy.model(member.model()).map(Model::price).orElse(null);
+        for (String model : models) {
+            Price price = policy.model(model).map(Model::price).orElse(null);
             if (price == null) {
                 return null;
             }

@@ -113,6 +113,13 @@ public record Proof(
                 && Verdict.PASS.key().equals(verdict);
     }
 
+    /** Whether it speaks against the model: it failed, saves nothing, or was revoked because of drift. */
+    public boolean isRefused() {
+        return Acceptance.FAILED.key().equals(acceptance)
+                || Acceptance.NET_LOSS.key().equals(acceptance)
+                || EvidenceRevocation.DRIFT.equals(acceptance);
+    }
+
     /** Last day on which it holds; null if the file has none that can be read. */
     public @Nullable LocalDate lastDay() {
         try {

@@ -293,14 +293,14 @@ public final class Router {
      * {@code escalate}, the baseline tier has not been asked and the caller's key allows it, gives a stage with another decision and no verification
      * yet: its candidates are to be asked next.
      *
-     * @param reply the whole answer; null for a stream, which is not checked
+     * @param reply the whole answer; null for a stream, which is not checked, as a call of a tool is not: the output comes later
      * @throws OutputUnusableException if nobody gets such an output
      * @throws RefusedException if the baseline tier cannot serve the request
      */
     public Dispatched verify(Dispatched dispatched, @Nullable ChatReply reply)
             throws OutputUnusableException, RefusedException {
         OutputCheck check = dispatched.decided().outputCheck();
-        if (check == null || reply == null || reply.embeddings() != null) {
+        if (check == null || reply == null || reply.embeddings() != null || reply.callsTools()) {
             return dispatched;
         }
         boolean second = isEscalation(dispatched.decision());

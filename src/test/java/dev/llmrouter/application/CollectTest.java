@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.EvidenceRevocation;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +59,20 @@ class CollectTest {
                     .put("created", 1);
             reply.put("model", model);
             var choice = reply.putArray("choices").addObject().put("index", 0).put("finish_reason", "stop");
-            choice.putObject("message").put("role", "assistant").put("content", answers.getOrDefault(model, "same"));
+            String answer = answers.getOrDefault(model, "same");
+            var message = choice.putObject("message").put("role", "assistant");
+            if (answer.startsWith("tool:")) {
+                message.putNull("content")
+                        .putArray("tool_calls")
+                        .addObject()
+                        .put("id", "call_1")
+                        .put("type", "function")
+                        .putObject("function")
+                        .put("name", answer.substring(5))
+                        .put("arguments", "{}");
+            } else {
+                message.put("content", answer);
+            }
             reply.putObject("usage")
                     .put("prompt_tokens", 10)
                     .put("completion_tokens", 2)
@@ -77,6 +92,10 @@ class CollectTest {
     }
 
     private RunningGateway start(String collect) throws Exception {
+        return start(collect, "");
+    }
+
+    private RunningGateway start(String collect, String task) throws Exception {
         Path policy = Files.writeString(folder.resolve("policy.yaml"), """
                 version: 1
                 owner: Ada
@@ -93,11 +112,11 @@ class CollectTest {
                   economy: { models: [small] }
                   premium: { models: [large] }
                 tasks:
-                  tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.2 }
+                  tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.2 %s }
                 rules:
                   - { id: sort, when: { keywords: [sort] }, task: tickets }
                 """.formatted(
-                        collect, provider.getAddress().getPort()));
+                        collect, provider.getAddress().getPort(), task));
         return RunningGateway.start(
                 "--llm-router.policy=file:" + policy,
                 "--llm-router.data=" + folder.resolve("data"),
@@ -176,6 +195,68 @@ class CollectTest {
                         .doesNotContain("something else");
             }
         }
+    }
+
+    @Test
+    void aRouteWhoseEvidenceIsRevokedWaitsForAPersonAndNewPairs() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            awaitServed(gateway, "economy");
+            EvidenceRevocation.revoke(
+                    folder.resolve("evidence"), "tickets", LocalDate.parse(proof().accepted()), "quality fell");
+            awaitServed(gateway, "premium");
+            for (int i = 0; i < 60; i++) {
+                assertThat(served(gateway)).isEqualTo("premium");
+            }
+            Thread.sleep(600); // three looks at the ledger
+            assertThat(served(gateway)).isEqualTo("premium");
+            assertThat(proof().acceptance()).isEqualTo("drift");
+            assertThat(gateway.get("/").body()).contains("closed");
+        }
+        try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
+            assertThat(reader.pairs().closedMillis("tickets", "small")).isPresent();
+        }
+    }
+
+    @Test
+    void twoAnswersThatCallDifferentToolsAreNotTheSame() throws Exception {
+        answers.put("large", "tool:lookup");
+        answers.put("small", "tool:refund_all");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            awaitPairs(gateway);
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isZero();
+                assertThat(pair.baselineScore()).isOne();
+            });
+        }
+        answers.put("small", "tool:lookup");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            int before = pairs().size();
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return pairs().size() > before
+                        && Double.valueOf(1)
+                                .equals(pairs().get(pairs().size() - 1).candidateScore());
+            });
+        }
+    }
+
+    @Test
+    void theShadowsOutputIsCheckedAsTheOneThatIsServed() throws Exception {
+        try (RunningGateway gateway =
+                start("share: 100, perDay: 5, scorer: exact", ", verify: { json: true, onFailure: escalate }")) {
+            awaitPairs(gateway);
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isZero();
+                assertThat(pair.baselineScore()).isZero();
+            });
+        }
+    }
+
+    private void awaitPairs(RunningGateway gateway) {
+        Awaitility.await().atMost(WITHIN).until(() -> {
+            served(gateway);
+            return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
+        });
     }
 
     @Test

@@ -45,7 +45,15 @@ class DeciderTest {
         return decider(evidence, economy, task, proof, CLOCK);
     }
 
+    private Decider deciderWithPremium(String premium, String economy) {
+        return decider("enforce", economy, "", Evidence.NONE, CLOCK, premium);
+    }
+
     private Decider decider(String evidence, String economy, String task, Evidence proof, Clock clock) {
+        return decider(evidence, economy, task, proof, clock, "large");
+    }
+
+    private Decider decider(String evidence, String economy, String task, Evidence proof, Clock clock, String premium) {
         String models = economy.contains("models:") ? "" : ", models: [small, other]";
         String text = """
                 version: 1
@@ -60,10 +68,10 @@ class DeciderTest {
                   large: { provider: p, context: 100000, capabilities: [vision, reasoning, logprobs, multiple-choices], price: { input: 9, output: 9, asOf: 2026-07-02 } }
                 tiers:
                   economy: { timeout: 60s %s %s }
-                  premium: { models: [large] }
+                  premium: { models: [%s] }
                 tasks:
                   sum: { tier: economy, description: d, rationale: r %s }
-                """.formatted(evidence, models, economy, task);
+                """.formatted(evidence, models, economy, premium, task);
         return new Decider(
                 PolicyLoader.builder(CLOCK).build().load(text, "test"),
                 health,
@@ -237,6 +245,26 @@ class DeciderTest {
         assertThat(decision.evidence().state()).isEqualTo(EvidenceState.WAIVED);
         assertThat(decision.evidence().until()).isEqualTo("2026-11-24");
         assertThat(decision.candidates()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "large, small;, models: [small]",
+                "large, small;, models: [other]",
+                "large;, models: [large], canary: { model: small, percent: 50 }"
+            })
+    void aCheapModelThatTheBaselineFailsOverToMakesNoProofUnnecessary(String premium, String economy) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(deciderWithPremium(premium, economy)
+                            .decide(request(1))
+                            .candidates()
+                            .get(0)
+                            .model()
+                            .name())
+                    .isEqualTo("large");
+        }
     }
 
     @Test

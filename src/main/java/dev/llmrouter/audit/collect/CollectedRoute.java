@@ -3,6 +3,7 @@ package dev.llmrouter.audit.collect;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.collect.LivePair;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.Collect;
@@ -18,6 +19,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param pairs that count, in the order of time
  * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
  * @param outdated pairs of another definition, model or scorer, which do not count
- * @param wasClosed whether such evidence closed the route before: then only a person opens it
+ * @param wasClosed whether evidence closed the route before: then only a person opens it
+ * @param refusal names the proof that speaks against this model for this task as it is; null if there is none
  * @param evidence what the evidence is worth today
  * @param sampled difference of quality since the route is open, each pair weighted by one over its probability; null without
  *     such pairs
@@ -43,6 +46,7 @@ public record CollectedRoute(
         int unscored,
         int outdated,
         boolean wasClosed,
+        @Nullable String refusal,
         EvidenceCheck.State evidence,
         @Nullable SampledDifference sampled,
         BigDecimal spentToday) {
@@ -107,6 +111,7 @@ public record CollectedRoute(
                 outcomes.add(new LivePair(pair.served(), candidate, baseline));
             }
         }
+        String refusal = refusal(evidence, policy, task, question.candidate());
         return new CollectedRoute(
                 question,
                 collect,
@@ -116,13 +121,23 @@ public record CollectedRoute(
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
                 asked.size() - scored.size(),
                 read.size() - asked.size(),
-                closed > 0,
+                closed > 0 || refusal != null,
+                refusal,
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
                 ledger.spent(
                         task.name(),
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()));
+    }
+
+    private static @Nullable String refusal(EvidenceCheck evidence, RoutingPolicy policy, Task task, String candidate) {
+        return evidence.proof(task.name(), candidate)
+                .filter(Proof::isRefused)
+                .filter(proof -> Objects.equals(proof.modelVersion(), TaskDefinition.version(policy, candidate)))
+                .filter(proof -> Objects.equals(proof.definition(), TaskDefinition.hash(task)))
+                .map(proof -> proof.acceptance() + ' ' + proof.accepted() + ' ' + proof.dataHash())
+                .orElse(null);
     }
 
     /** The end of the last day of a proof that has expired: what was collected before has been used. */

@@ -32,6 +32,11 @@ final class Actions {
                             + (policy == null ? "the baseline tier" : "tier '" + policy.baseline() + "'") + ".");
                 }
             }
+            case ESCALATION -> {
+                all.add("Each of these requests pays for both tiers: look which model of tier '" + tier
+                        + "' fails, and whether its provider serves another version of it.");
+                all.add(VALIDATE);
+            }
             case COST -> {
                 if (series.comparison().change() > 0) {
                     all.add(

@@ -40,6 +40,9 @@ final class DriftWords {
             case CORRECTIONS ->
                 "answers were corrected in " + level(after) + " of the feedback" + latest + ", in " + level(before)
                         + reference;
+            case ESCALATION ->
+                "the output failed its check and the baseline was asked in " + level(after) + latest + ", in "
+                        + level(before) + reference;
             case LATENCY -> "an answer typically took " + level(after) + latest + ", " + level(before) + reference;
             case MIX ->
                 format("%.1f %% of the requests", 100 * after.value()) + latest
@@ -64,7 +67,7 @@ final class DriftWords {
 
     private String number(double value) {
         return switch (series.subject().kind()) {
-            case QUALITY, CORRECTIONS, MIX, UNCLASSIFIED -> format("%.1f %%", 100 * value);
+            case QUALITY, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f %%", 100 * value);
             case COST -> usd(value);
             case LATENCY -> format("%.0f ms", value);
             case CONFIDENCE -> format("%.3f", value);
@@ -74,7 +77,7 @@ final class DriftWords {
 
     private String size(double change) {
         return switch (series.subject().kind()) {
-            case QUALITY, CORRECTIONS, MIX, UNCLASSIFIED -> format("%.1f points", 100 * change);
+            case QUALITY, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f points", 100 * change);
             case COST, LATENCY -> format("%.0f %%", 100 * Math.expm1(change));
             case CONFIDENCE -> format("%.3f", change);
             case VERSION -> throw noSeries();

@@ -10,6 +10,8 @@ public enum Kind {
     COST("USD per request"),
     /** Share of the requests with feedback whose answer somebody corrected; a rise alarms. */
     CORRECTIONS("share"),
+    /** Share of the requests first answered by a task's own tier whose output failed its check, so that the baseline was asked; a rise alarms. */
+    ESCALATION("share"),
     /** Typical time to the whole answer (geometric mean); a rise alarms. */
     LATENCY("ms"),
     /** Which tasks are asked for, all callers together; any move alarms. */

@@ -1,6 +1,8 @@
 package dev.llmrouter.audit.drift;
 
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Verify;
 import dev.llmrouter.record.ledger.DaySums;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.Moments;
@@ -47,6 +49,9 @@ final class SeriesCollector {
                     .add(row);
         }
         destinations.forEach((key, rows) -> destination(key.get(0), key.get(1), new DestinationDays(rows, settings)));
+        if (policy != null) {
+            policy.tasks().values().stream().filter(this::isEscalated).forEach(this::escalations);
+        }
         List<DaySums> asked = sums.stream().filter(row -> !isRefusedUnseen(row)).toList();
         if (!asked.isEmpty()) {
             everything(asked, new DestinationDays(asked, settings));
@@ -95,6 +100,34 @@ final class SeriesCollector {
                     1,
                     Math.log1p(Thresholds.LATENCY_RISE)));
         }
+    }
+
+    private boolean isEscalated(Task task) {
+        return policy != null
+                && !task.tier().equals(policy.baseline())
+                && task.verify() != null
+                && task.verify().onFailure() == Verify.OnFailure.ESCALATE;
+    }
+
+    /** Such a request stands at the baseline, which served it: what is left at the task's own tier has always passed. */
+    private void escalations(Task task) {
+        List<DaySums> rows =
+                sums.stream().filter(row -> row.task().equals(task.name())).toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        DestinationDays days = new DestinationDays(rows, settings);
+        ToLongFunction<DaySums> first = row -> row.tier().equals(task.tier()) ? row.requests() : row.escalated();
+        Thresholds least = Thresholds.of(policy, task.name());
+        shares(
+                new Subject(Kind.ESCALATION, task.name(), task.tier()),
+                missing(days.counts(first), least.perWeek()),
+                days,
+                DaySums::escalated,
+                first,
+                "requests that the tier answered first",
+                1,
+                least.qualityDrop());
     }
 
     /** Refused before anybody looked for a task, as what cannot be read is: no input that was not recognised. */
