@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A condition of the policy, ready to be tested. Immutable and safe for use by many threads.
  *
  * <p>Parts are tested cheapest first; tokens, language and expressions last. An expression that fails on an input does
- * not match it. Reasons hold words of the policy and figures, never text or header values of a request.
+ * not match it, but lifts it to the baseline: unsure means that. Reasons hold words of the policy and figures, never text or header values of a request.
  */
 public final class CompiledCondition {
     private final List<Part> parts;
@@ -32,11 +32,25 @@ public final class CompiledCondition {
         return of(condition, expressions, new KeywordIndex(condition.keywords()));
     }
 
+    /**
+     * A condition that lifts a request to the baseline tier: an expression of it that fails holds.
+     *
+     * @throws IllegalArgumentException if a regex or an expression does not parse
+     */
+    public static CompiledCondition lifting(Condition condition, Expressions expressions) {
+        return of(condition, expressions, new KeywordIndex(condition.keywords()), true);
+    }
+
     static CompiledCondition of(Condition condition, Expressions expressions, KeywordIndex index) {
+        return of(condition, expressions, index, false);
+    }
+
+    private static CompiledCondition of(
+            Condition condition, Expressions expressions, KeywordIndex index, boolean holdsOnFailure) {
         List<Part> parts = new ArrayList<>();
         callerParts(condition, parts);
         shapeParts(condition, index, parts);
-        costlyParts(condition, expressions, parts);
+        costlyParts(condition, expressions, holdsOnFailure, parts);
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("the condition has no part; give at least one, such as keywords");
         }
@@ -222,7 +236,8 @@ public final class CompiledCondition {
         }
     }
 
-    private static void costlyParts(Condition when, Expressions expressions, List<Part> parts) {
+    private static void costlyParts(
+            Condition when, Expressions expressions, boolean holdsOnFailure, List<Part> parts) {
         Integer over = when.tokensOver();
         if (over != null) {
             parts.add(tokens("tokensOver " + over, of -> of.inputTokensAtMost() > over && of.inputTokens() > over));
@@ -235,10 +250,10 @@ public final class CompiledCondition {
             parts.add(regex(when.regex()));
         }
         if (when.jsonpath() != null) {
-            parts.add(expression("jsonpath", expressions.jsonpath(when.jsonpath())));
+            parts.add(expression("jsonpath", expressions.jsonpath(when.jsonpath()), holdsOnFailure));
         }
         if (when.simple() != null) {
-            parts.add(expression("simple", expressions.simple(when.simple())));
+            parts.add(expression("simple", expressions.simple(when.simple()), holdsOnFailure));
         }
         if (!when.languageIn().isEmpty()) {
             parts.add(language("languageIn", when.languageIn(), true));
@@ -287,19 +302,20 @@ public final class CompiledCondition {
         return new Part(found, look -> "regex '" + text + "': " + (found.test(look) ? "found" : "not found"));
     }
 
-    private static Part expression(String name, Predicate<Input> predicate) {
+    private static Part expression(String name, Predicate<Input> predicate, boolean holdsOnFailure) {
         Predicate<ConditionInput> test = look -> {
             try {
                 return predicate.test(look.input());
             } catch (RuntimeException e) {
-                return false; // an expression that fails does not match; the reason below names the failure
+                return holdsOnFailure; // the reason below names the failure
             }
         };
         return new Part(test, look -> {
             try {
                 return name + ": " + (predicate.test(look.input()) ? "holds" : "does not hold");
             } catch (RuntimeException e) {
-                return name + ": failed with " + e.getClass().getSimpleName() + ", which counts as no match";
+                return name + ": failed with " + e.getClass().getSimpleName() + ", which counts as "
+                        + (holdsOnFailure ? "a match" : "no match");
             }
         });
     }

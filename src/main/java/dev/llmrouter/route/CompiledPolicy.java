@@ -68,7 +68,7 @@ public record CompiledPolicy(
             lifts.put(
                     task.name(),
                     task.premiumWhen().stream()
-                            .map(condition -> CompiledCondition.of(condition, expressions))
+                            .map(condition -> CompiledCondition.lifting(condition, expressions))
                             .toList());
         }
         Decider decider = new Decider(

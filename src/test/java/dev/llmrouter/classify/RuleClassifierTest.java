@@ -131,6 +131,15 @@ class RuleClassifierTest {
     }
 
     @Test
+    void anExpressionThatFailsRecognisesNothingButLiftsToTheBaseline() {
+        Condition fails = Conditions.of(List.of(), null, null, null, Map.of(), Set.of(), "fails");
+
+        assertThat(CompiledCondition.of(fails, EXPRESSIONS).why(input("x"))).isNull();
+        assertThat(CompiledCondition.lifting(fails, EXPRESSIONS).why(input("x")))
+                .isEqualTo("simple: failed with IllegalStateException, which counts as a match");
+    }
+
+    @Test
     void tenThousandRulesGiveTheSameAsTestingOneByOne() {
         Random random = new Random(7);
         List<Rule> rules = new ArrayList<>();
