@@ -43,7 +43,7 @@ public final class AnthropicDialect implements Dialect {
     public byte[] writeStream(ChatReply reply, ChatRequest request) {
         ObjectNode own = reply.body();
         return reply.dialect() == Name.ANTHROPIC && own != null
-                ? AnthropicReplay.write(own)
+                ? AnthropicReplay.of(own)
                 : Dialect.super.writeStream(reply, request);
     }
 

@@ -14,7 +14,7 @@ final class AnthropicReplay {
     private AnthropicReplay() {}
 
     /** @param body the answer as it came; stays as it is */
-    static byte[] write(ObjectNode body) {
+    static byte[] of(ObjectNode body) {
         AnthropicReplay replay = new AnthropicReplay();
         replay.start(body);
         int index = 0;
@@ -69,7 +69,9 @@ final class AnthropicReplay {
 
     /** Says nothing where there is nothing to say. */
     private void delta(int index, String type, String field, JsonNode value) {
-        if (value.isMissingNode() || value.isNull() || (value.isTextual() && value.textValue().isEmpty())) {
+        if (value.isMissingNode()
+                || value.isNull()
+                || (value.isTextual() && value.textValue().isEmpty())) {
             return;
         }
         ObjectNode event = event("content_block_delta").put("index", index);

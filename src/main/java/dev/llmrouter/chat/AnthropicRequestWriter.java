@@ -145,7 +145,8 @@ final class AnthropicRequestWriter {
     private static void flush(String role, List<ObjectNode> results, List<ObjectNode> blocks, ArrayNode written) {
         if (!results.isEmpty() || !blocks.isEmpty()) {
             ObjectNode message = written.addObject().put("role", role);
-            boolean isText = results.isEmpty() && blocks.size() == 1 && blocks.get(0).has("text");
+            boolean isText =
+                    results.isEmpty() && blocks.size() == 1 && blocks.get(0).has("text");
             if (isText && !blocks.get(0).has("cache_control")) {
                 message.set("content", blocks.get(0).get("text"));
             } else {

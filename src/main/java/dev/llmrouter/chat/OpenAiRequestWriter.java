@@ -61,8 +61,7 @@ final class OpenAiRequestWriter {
     private static void sampling(Sampling sampling, ObjectNode body) {
         if (sampling.maxOutputTokens() != null) {
             OutputLimit name = sampling.outputLimit();
-            body.put(
-                    (name == null ? OutputLimit.MAX_COMPLETION_TOKENS : name).field(), sampling.maxOutputTokens());
+            body.put((name == null ? OutputLimit.MAX_COMPLETION_TOKENS : name).field(), sampling.maxOutputTokens());
         }
         put(body, "temperature", sampling.temperature());
         put(body, "top_p", sampling.topP());

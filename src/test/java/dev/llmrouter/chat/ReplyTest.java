@@ -4,10 +4,9 @@ import static dev.llmrouter.chat.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.Message;
+import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.models.chat.completions.ChatCompletion;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -188,7 +188,8 @@ class ReplyTest {
         Samples.decode(Dialect.Name.OPENAI, "data: {\"choices\":[],\"usage\":{" + usage + "}}\n\n")
                 .forEach(stream::add);
 
-        Usage whole = Objects.requireNonNull(Samples.reply(Dialect.Name.OPENAI, reply).usage());
+        Usage whole =
+                Objects.requireNonNull(Samples.reply(Dialect.Name.OPENAI, reply).usage());
 
         assertThat(whole.outputTokens()).isEqualTo(output);
         assertThat(whole.reasoningTokens()).isEqualTo(reasoning);
@@ -245,11 +246,10 @@ class ReplyTest {
         ChatReply reply = Samples.reply(Dialect.Name.ANTHROPIC, body);
         MessageAccumulator accumulator = MessageAccumulator.create();
 
-        for (SseParser.Event event :
-                SseParser.ofDefaults().feed(new AnthropicDialect().writeStream(reply, ASKED))) {
+        for (SseParser.Event event : SseParser.ofDefaults().feed(new AnthropicDialect().writeStream(reply, ASKED))) {
             assertThat(json(event.data()).get("type").textValue()).isEqualTo(event.event());
-            accumulator.accumulate(com.anthropic.core.ObjectMappers.jsonMapper()
-                    .readValue(event.data(), RawMessageStreamEvent.class));
+            accumulator.accumulate(
+                    com.anthropic.core.ObjectMappers.jsonMapper().readValue(event.data(), RawMessageStreamEvent.class));
         }
 
         JsonNode told = com.anthropic.core.ObjectMappers.jsonMapper().valueToTree(accumulator.message());
@@ -274,8 +274,7 @@ class ReplyTest {
                  "logprobs":{"content":[{"token":"Hi","logprob":-0.1,"bytes":[72,105],"top_logprobs":[]}],"refusal":null}}]}
                 """);
         StreamCollector collector = new StreamCollector();
-        String stream =
-                new String(new OpenAiDialect(Samples.CLOCK).writeStream(reply, ASKED), StandardCharsets.UTF_8);
+        String stream = new String(new OpenAiDialect(Samples.CLOCK).writeStream(reply, ASKED), StandardCharsets.UTF_8);
 
         Samples.decode(Dialect.Name.OPENAI, stream).forEach(collector::add);
 

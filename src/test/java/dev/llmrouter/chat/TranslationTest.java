@@ -3,13 +3,13 @@ package dev.llmrouter.chat;
 import static dev.llmrouter.chat.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import java.util.Objects;
-import dev.llmrouter.policy.OutputLimit;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.policy.OutputLimit;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TranslationTest {
     private static JsonNode translated(ChatRequest request, Dialect.Name to) {

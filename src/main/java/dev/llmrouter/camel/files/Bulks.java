@@ -82,8 +82,7 @@ final class Bulks implements Closeable {
         String name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
         ChatRequest request =
                 decided.toProvider().limitedBy(candidate.provider().outputLimit());
-        byte[] bytes =
-                api.line(name, request, candidate.model(), into.spool().lines() == 0);
+        byte[] bytes = api.line(name, request, candidate.model(), into.spool().lines() == 0);
         if (into.spool().lines() > 0
                 && (into.spool().lines() >= Math.min(maxLines, api.maxLines())
                         || into.spool().bytes() + bytes.length > api.maxBytes())) {

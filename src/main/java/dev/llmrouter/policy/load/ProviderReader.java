@@ -127,10 +127,7 @@ final class ProviderReader {
         List<String> names =
                 Arrays.stream(OutputLimit.values()).map(OutputLimit::field).toList();
         problems.unusable(
-                node.at(),
-                fields.path("outputLimit"),
-                "is " + Reading.shown(node),
-                Suggestion.advice(text, names));
+                node.at(), fields.path("outputLimit"), "is " + Reading.shown(node), Suggestion.advice(text, names));
         return null;
     }
 
