@@ -1,11 +1,8 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.BadRequestException;
-import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
-import dev.llmrouter.chat.Usage;
-import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.classify.learned.PromptText;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Attempt;
@@ -173,16 +170,8 @@ final class CollectJudge {
         return opinion;
     }
 
-    private static Usage usage(ChatRequest asked, ChatReply reply) {
-        Usage counted = reply.usage();
-        String text = asked.messages().stream().map(ChatMessage::text).reduce("", String::concat);
-        return counted != null
-                ? counted
-                : new Usage(TokenEstimator.estimate(text), 0, 0, TokenEstimator.estimate(reply.text()), 0, true);
-    }
-
     private static Opinion said(SingleCall call, ChatReply reply) {
-        Attempt attempt = call.answered(usage(call.call().request(), reply));
+        Attempt attempt = call.answered(reply);
         OptionalDouble first = Judge.firstOf(reply.text());
         return new Opinion(first.isPresent() ? first.getAsDouble() : null, attempt.costUsd());
     }

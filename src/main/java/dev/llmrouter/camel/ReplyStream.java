@@ -5,14 +5,11 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
-import dev.llmrouter.chat.Part;
 import dev.llmrouter.chat.StreamEvent;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.StreamItem;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -48,39 +45,7 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
 
     /** A whole answer as a stream: for an answer that was checked, or a provider that did not stream. */
     static Flow.Publisher<byte[]> ofWhole(ChatReply reply, CallerDialect caller, ChatRequest request) {
-        Dialect.StreamEncoder encoder = caller.encoder(request);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (StreamEvent event : events(reply)) {
-            bytes.writeBytes(encoder.encode(event));
-        }
-        return new OneItem(bytes.toByteArray());
-    }
-
-    private static List<StreamEvent> events(ChatReply reply) {
-        List<StreamEvent> events = new ArrayList<>();
-        events.add(new StreamEvent.Start(reply.id(), reply.model(), reply.created(), null));
-        for (ChatReply.Choice choice : reply.choices()) {
-            int calls = 0;
-            for (Part part : choice.parts()) {
-                if (part instanceof Part.Text text) {
-                    events.add(new StreamEvent.TextDelta(choice.index(), text.text(), null));
-                } else if (part instanceof Part.Reasoning reasoning) {
-                    events.add(new StreamEvent.ReasoningDelta(choice.index(), reasoning.text(), reasoning.signature()));
-                } else if (part instanceof Part.Refusal refusal) {
-                    events.add(new StreamEvent.RefusalDelta(choice.index(), refusal.text()));
-                } else if (part instanceof Part.ToolCall call) {
-                    events.add(new StreamEvent.ToolCallStart(choice.index(), calls, call.id(), call.name()));
-                    events.add(new StreamEvent.ToolCallDelta(choice.index(), calls, call.arguments()));
-                    calls++;
-                }
-            }
-            events.add(new StreamEvent.Finish(choice.index(), choice.finishReason(), choice.stopSequence()));
-        }
-        if (reply.usage() != null) {
-            events.add(new StreamEvent.UsageUpdate(reply.usage()));
-        }
-        events.add(new StreamEvent.End());
-        return events;
+        return new OneItem(caller.writeStream(reply, request));
     }
 
     @Override

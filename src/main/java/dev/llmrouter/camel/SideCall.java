@@ -1,10 +1,6 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.chat.ChatMessage;
-import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
-import dev.llmrouter.chat.Usage;
-import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cancellation;
@@ -64,7 +60,7 @@ final class SideCall {
                     @Override
                     public void replied(ProviderReply reply) {
                         end(() -> reply instanceof ProviderReply.Whole whole
-                                ? new Answer(whole.reply().text(), call.answered(usage(question, whole.reply())))
+                                ? new Answer(whole.reply().text(), call.answered(whole.reply()))
                                 : new Answer(null, call.tooLate()));
                     }
 
@@ -86,13 +82,5 @@ final class SideCall {
                     }
                 });
         return answer;
-    }
-
-    private static Usage usage(ChatRequest asked, ChatReply reply) {
-        Usage counted = reply.usage();
-        String text = asked.messages().stream().map(ChatMessage::text).reduce("", String::concat);
-        return counted != null
-                ? counted
-                : new Usage(TokenEstimator.estimate(text), 0, 0, TokenEstimator.estimate(reply.text()), 0, true);
     }
 }

@@ -1,6 +1,5 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AccountedStream;
@@ -187,7 +186,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                     next();
                     return;
                 }
-                dispatch.answered(usage(whole.reply()), whole.reply().model());
+                Usage usage = whole.reply()
+                        .usageOr(inputTokens(), dispatched.received().policy().tokens());
+                dispatch.answered(usage, whole.reply().model());
                 done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {
                 RoutingExchange.put(exchange, dispatched.streaming());
@@ -197,11 +198,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                                 streaming.dialect(),
                                 new AccountedStream(
                                         streaming.items(),
-                                        dispatched
-                                                .described()
-                                                .input()
-                                                .characteristics()
-                                                .inputTokens(),
+                                        inputTokens(),
                                         dispatched.received().policy().tokens(),
                                         (usage, model, fault) -> {
                                             outcome.ended(usage, model, fault);
@@ -214,17 +211,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             }
         }
 
-        private Usage usage(ChatReply reply) {
-            Usage counted = reply.usage();
-            return counted != null
-                    ? counted
-                    : new Usage(
-                            dispatched.described().input().characteristics().inputTokens(),
-                            0,
-                            0,
-                            dispatched.received().policy().tokens().applyAsInt(reply.text()),
-                            0,
-                            true);
+        private int inputTokens() {
+            return dispatched.described().input().characteristics().inputTokens();
         }
 
         /** @param failure that nobody foresaw, or that nobody answered */

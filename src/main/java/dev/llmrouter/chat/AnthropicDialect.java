@@ -40,6 +40,14 @@ public final class AnthropicDialect implements Dialect {
     }
 
     @Override
+    public byte[] writeStream(ChatReply reply, ChatRequest request) {
+        ObjectNode own = reply.body();
+        return reply.dialect() == Name.ANTHROPIC && own != null
+                ? AnthropicReplay.of(own)
+                : Dialect.super.writeStream(reply, request);
+    }
+
+    @Override
     public StreamEncoder encoder(ChatRequest request) {
         return new AnthropicEncoder(request);
     }

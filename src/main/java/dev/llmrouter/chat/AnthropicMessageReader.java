@@ -89,8 +89,12 @@ final class AnthropicMessageReader {
                         Fields.text(block, "tool_use_id", at),
                         content(block, "content", at, false),
                         Fields.isTrue(block, "is_error", at));
-            case "thinking" ->
-                new Part.Reasoning(Fields.text(block, "thinking", at), Fields.optionalText(block, "signature", at));
+            case "thinking" -> {
+                String signature = Fields.optionalText(block, "signature", at);
+                yield new Part.Reasoning(
+                        Fields.text(block, "thinking", at),
+                        signature == null || signature.isBlank() ? null : signature);
+            }
             default -> new Part.Opaque(Dialect.Name.ANTHROPIC, block);
         };
     }

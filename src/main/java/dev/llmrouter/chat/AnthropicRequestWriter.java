@@ -18,15 +18,13 @@ final class AnthropicRequestWriter {
         if (request.dialect() == Dialect.Name.ANTHROPIC && received != null) {
             body.setAll(received);
             ThoughtSignature.removeFrom(request, body);
+            UnsignedThoughts.removeFrom(request, body);
             return body.put("model", model);
         }
         Sampling sampling = request.sampling();
         body.put("model", model);
         body.put("max_tokens", sampling.maxOutputTokens() == null ? defaultMaxOutput : sampling.maxOutputTokens());
-        String system = system(request.messages());
-        if (!system.isEmpty()) {
-            body.put("system", system);
-        }
+        SystemText.write(request.messages(), body);
         body.set("messages", messages(request.messages()));
         tools(request, body);
         sampling(sampling, body);
@@ -70,17 +68,6 @@ final class AnthropicRequestWriter {
         if (!output.isEmpty()) {
             body.set("output_config", output);
         }
-    }
-
-    static String system(List<ChatMessage> messages) {
-        StringBuilder system = new StringBuilder();
-        for (ChatMessage message : messages) {
-            String text = message.role() == Role.SYSTEM ? message.text() : "";
-            if (!text.isEmpty()) {
-                system.append(system.length() == 0 ? "" : "\n\n").append(text);
-            }
-        }
-        return system.toString();
     }
 
     private static void tools(ChatRequest request, ObjectNode body) {
@@ -158,7 +145,9 @@ final class AnthropicRequestWriter {
     private static void flush(String role, List<ObjectNode> results, List<ObjectNode> blocks, ArrayNode written) {
         if (!results.isEmpty() || !blocks.isEmpty()) {
             ObjectNode message = written.addObject().put("role", role);
-            if (results.isEmpty() && blocks.size() == 1 && blocks.get(0).has("text")) {
+            boolean isText =
+                    results.isEmpty() && blocks.size() == 1 && blocks.get(0).has("text");
+            if (isText && !blocks.get(0).has("cache_control")) {
                 message.set("content", blocks.get(0).get("text"));
             } else {
                 message.putArray("content").addAll(results).addAll(blocks);
@@ -172,7 +161,7 @@ final class AnthropicRequestWriter {
     private static @Nullable ObjectNode block(Part part) {
         ObjectNode block = Json.object();
         if (part instanceof Part.Text text) {
-            return text.text().isEmpty() ? null : block.put("type", "text").put("text", text.text());
+            return text.text().isEmpty() ? null : text(text);
         }
         if (part instanceof Part.Refusal refusal) {
             return refusal.text().isEmpty() ? null : block.put("type", "text").put("text", refusal.text());
@@ -209,6 +198,14 @@ final class AnthropicRequestWriter {
                         && opaque.json() instanceof ObjectNode own
                 ? own
                 : null;
+    }
+
+    static ObjectNode text(Part.Text text) {
+        ObjectNode block = Json.object().put("type", "text").put("text", text.text());
+        if (text.cacheControl() != null) {
+            block.set("cache_control", text.cacheControl());
+        }
+        return block;
     }
 
     private static ObjectNode document(Part.Document document, ObjectNode block) {

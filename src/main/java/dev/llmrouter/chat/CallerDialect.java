@@ -1,6 +1,7 @@
 package dev.llmrouter.chat;
 
 import dev.llmrouter.policy.Limits;
+import java.io.ByteArrayOutputStream;
 
 /** A wire format as callers speak it to us. Implementations have no state and are safe for use by many threads. */
 public interface CallerDialect {
@@ -18,6 +19,14 @@ public interface CallerDialect {
 
     /** The HTTP status that an error has in this dialect: 400 to 599. */
     int status(ChatError error);
+
+    /** A whole answer as a stream: for an answer that was checked first, or a provider that did not stream. */
+    default byte[] writeStream(ChatReply reply, ChatRequest request) {
+        Dialect.StreamEncoder encoder = encoder(request);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StreamEvent.of(reply).forEach(event -> bytes.writeBytes(encoder.encode(event)));
+        return bytes.toByteArray();
+    }
 
     /** Turns stream events into this dialect's server-sent events for one caller. */
     Dialect.StreamEncoder encoder(ChatRequest request);

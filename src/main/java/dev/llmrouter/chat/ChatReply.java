@@ -3,6 +3,7 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,35 @@ public record ChatReply(
     /** Whether a tool is called: then the answer is a step on the way, and its text is not the output that was asked for. */
     public boolean callsTools() {
         return choices.stream().flatMap(choice -> choice.parts().stream()).anyMatch(Part.ToolCall.class::isInstance);
+    }
+
+    /**
+     * What the answer used, as the provider counted; where it did not, our estimate, marked as one.
+     *
+     * @param inputTokens estimate of the input
+     * @param estimator counts the tokens of a text
+     */
+    public Usage usageOr(int inputTokens, ToIntFunction<String> estimator) {
+        return usage != null ? usage : new Usage(inputTokens, 0, 0, estimator.applyAsInt(written()), 0, true);
+    }
+
+    /** All that the model wrote and its provider bills: texts, thoughts, refusals and arguments of every choice. */
+    private String written() {
+        StringBuilder written = new StringBuilder();
+        for (Choice choice : choices) {
+            for (Part part : choice.parts()) {
+                if (part instanceof Part.Text text) {
+                    written.append(text.text());
+                } else if (part instanceof Part.Reasoning thought) {
+                    written.append(thought.text());
+                } else if (part instanceof Part.Refusal refusal) {
+                    written.append(refusal.text());
+                } else if (part instanceof Part.ToolCall call) {
+                    written.append(call.arguments());
+                }
+            }
+        }
+        return written.toString();
     }
 
     /** The text of the first choice; empty if it has none. */

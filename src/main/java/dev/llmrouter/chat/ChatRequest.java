@@ -1,6 +1,7 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.OutputLimit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,26 @@ public record ChatRequest(
                 sampling,
                 user,
                 metadata);
+    }
+
+    /** The same request for a provider that reads the limit of the output in this field. @param name null: in any */
+    public ChatRequest limitedBy(@Nullable OutputLimit name) {
+        return name == null || name == sampling.outputLimit()
+                ? this
+                : new ChatRequest(
+                        dialect,
+                        body,
+                        model,
+                        stream,
+                        streamUsage,
+                        messages,
+                        tools,
+                        toolChoice,
+                        parallelToolCalls,
+                        responseFormat,
+                        sampling.limitedBy(name),
+                        user,
+                        metadata);
     }
 
     /** The same request for a whole answer. */

@@ -17,7 +17,7 @@ final class GeminiRequestWriter {
 
     static ObjectNode write(ChatRequest request) {
         ObjectNode body = Json.object();
-        String system = AnthropicRequestWriter.system(request.messages());
+        String system = SystemText.join(request.messages());
         if (!system.isEmpty()) {
             body.putObject("systemInstruction").putArray("parts").addObject().put("text", system);
         }

@@ -75,7 +75,8 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         }
         String reason = Json.textOrNull(choice, "finish_reason");
         if (reason != null && !reason.isEmpty()) {
-            events.add(new StreamEvent.Finish(index, OpenAiReplies.finishReason(reason, false), null));
+            events.add(
+                    new StreamEvent.Finish(index, OpenAiReplies.finishReason(reason, calls.containsKey(index)), null));
         }
     }
 

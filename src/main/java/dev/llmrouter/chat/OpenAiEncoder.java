@@ -157,7 +157,7 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             return NOTHING;
         }
         passed = true;
-        boolean usageOnly = !meaning.isEmpty();
+        boolean hasUsage = false;
         for (StreamEvent one : meaning) {
             if (one instanceof StreamEvent.Failed) {
                 return encode(one);
@@ -167,11 +167,19 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             }
             if (one instanceof StreamEvent.Start start) {
                 start(start);
-            } else {
-                usageOnly &= one instanceof StreamEvent.UsageUpdate;
             }
+            hasUsage |= one instanceof StreamEvent.UsageUpdate;
         }
-        boolean onlyStart = meaning.size() == 1 && meaning.get(0) instanceof StreamEvent.Start;
-        return usageOnly && !onlyStart && !wantsUsage ? NOTHING : Dialect.sse(event, data);
+        return hasUsage && !wantsUsage ? withoutUsage(event, data) : Dialect.sse(event, data);
+    }
+
+    /** Some servers put usage into every chunk: what else is in it goes on. */
+    private static byte[] withoutUsage(String event, String data) {
+        ObjectNode chunk = Json.objectOrNull(data);
+        if (chunk == null || chunk.path("choices").isEmpty()) {
+            return NOTHING;
+        }
+        chunk.remove("usage");
+        return Dialect.sse(event, Json.text(chunk));
     }
 }

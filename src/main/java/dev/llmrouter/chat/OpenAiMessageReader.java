@@ -101,7 +101,7 @@ final class OpenAiMessageReader {
             return List.of();
         }
         if (content.isTextual()) {
-            return List.of(new Part.Text(content.textValue()));
+            return List.of(new Part.Text(content.textValue(), cacheControl(message)));
         }
         if (!(content instanceof ArrayNode array)) {
             throw Fields.wrongType(at, "content", content, "a string or an array of parts");
@@ -116,7 +116,7 @@ final class OpenAiMessageReader {
 
     private static Part part(ObjectNode part, At at) throws BadRequestException {
         return switch (Fields.text(part, "type", at)) {
-            case "text" -> new Part.Text(Fields.text(part, "text", at));
+            case "text" -> new Part.Text(Fields.text(part, "text", at), cacheControl(part));
             case "refusal" -> new Part.Refusal(Fields.text(part, "refusal", at));
             case "image_url" -> image(Fields.requiredObject(part, "image_url", at), At.of(at, "image_url"));
             case "input_audio" -> {
@@ -127,6 +127,11 @@ final class OpenAiMessageReader {
             case "file" -> file(Fields.requiredObject(part, "file", at), At.of(at, "file"));
             default -> new Part.Opaque(Dialect.Name.OPENAI, part);
         };
+    }
+
+    /** What LiteLLM's and OpenRouter's clients write for Anthropic's models, on a part or on a message that is one text. */
+    private static @Nullable JsonNode cacheControl(ObjectNode node) {
+        return node.get("cache_control") instanceof ObjectNode control ? control : null;
     }
 
     private static Part image(ObjectNode image, At at) throws BadRequestException {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes OpenAI's whole answers, and what they share with its streams: usage and finish reasons. */
 final class OpenAiReplies {
+    /** Tokens of thoughts that are believed without being stated; more than any model writes in one answer. */
+    private static final long LONGEST_THOUGHTS = 1_000_000;
+
     private OpenAiReplies() {}
 
     static ChatReply read(byte[] bytes) throws MalformedReplyException {
@@ -102,12 +105,13 @@ final class OpenAiReplies {
         return content != null ? content : Json.textOr(message, "reasoning", "");
     }
 
+    /** @param calls whether the model called a tool: a call of the function that the caller demanded ends with "stop" */
     static FinishReason finishReason(@Nullable String reason, boolean calls) {
         if (reason == null) {
             return calls ? FinishReason.TOOL_CALLS : FinishReason.OTHER;
         }
         return switch (reason) {
-            case "stop" -> FinishReason.STOP;
+            case "stop" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
             case "length" -> FinishReason.LENGTH;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
             case "content_filter" -> FinishReason.CONTENT_FILTER;
@@ -131,14 +135,34 @@ final class OpenAiReplies {
         long input = Json.count(usage, "prompt_tokens");
         JsonNode details = usage.get("prompt_tokens_details");
         long cached = Math.max(Json.count(details, "cached_tokens"), Json.count(usage, "prompt_cache_hit_tokens"));
-        long output = Json.count(usage, "completion_tokens");
+        long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
+        long output = output(usage, input, reasoning);
         return new Usage(
                 input,
                 Math.min(cached, input),
                 Math.min(Json.count(details, "cache_write_tokens"), input - Math.min(cached, input)),
                 output,
-                Math.min(Json.count(usage.get("completion_tokens_details"), "reasoning_tokens"), output),
+                Math.min(reasoning, output),
                 false);
+    }
+
+    /**
+     * Everything that is paid as output. OpenAI counts thoughts in {@code completion_tokens}; xAI and Gemini's compatible
+     * door count them beside it, and only the total tells: what it has beyond input and completion are thoughts, as many as
+     * are stated. Where none are stated (Gemini), an excess that no model could have written says nothing.
+     */
+    private static long output(JsonNode usage, long input, long reasoning) {
+        long completion = Json.count(usage, "completion_tokens");
+        long written = Math.max(0, Json.count(usage, "total_tokens") - input);
+        long excess = written - completion;
+        if (excess <= 0) {
+            return completion;
+        }
+        if (reasoning > 0) {
+            return completion + Math.min(excess, reasoning);
+        }
+        boolean credible = input > 0 && excess <= LONGEST_THOUGHTS;
+        return credible ? completion + excess : completion;
     }
 
     static ObjectNode usage(Usage usage) {

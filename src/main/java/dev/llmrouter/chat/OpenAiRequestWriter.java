@@ -3,6 +3,7 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.OutputLimit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,12 @@ final class OpenAiRequestWriter {
         body.setAll(received);
         body.put("model", model);
         ThoughtSignature.removeFrom(request, body);
+        OutputLimit name = request.sampling().outputLimit();
+        Integer limit = request.sampling().maxOutputTokens();
+        if (name != null && limit != null) {
+            body.remove(List.of(OutputLimit.MAX_TOKENS.field(), OutputLimit.MAX_COMPLETION_TOKENS.field()));
+            body.put(name.field(), limit);
+        }
         if (request.stream() && !request.streamUsage()) {
             ObjectNode options = Json.object();
             if (received.get("stream_options") instanceof ObjectNode own) {
@@ -53,7 +60,8 @@ final class OpenAiRequestWriter {
 
     private static void sampling(Sampling sampling, ObjectNode body) {
         if (sampling.maxOutputTokens() != null) {
-            body.put("max_completion_tokens", sampling.maxOutputTokens());
+            OutputLimit name = sampling.outputLimit();
+            body.put((name == null ? OutputLimit.MAX_COMPLETION_TOKENS : name).field(), sampling.maxOutputTokens());
         }
         put(body, "temperature", sampling.temperature());
         put(body, "top_p", sampling.topP());

@@ -5,8 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A piece of a message. */
 public sealed interface Part {
-    /** Plain text. */
-    record Text(String text) implements Part {}
+    /**
+     * Plain text.
+     *
+     * @param cacheControl asks Anthropic to cache the prompt up to here, as clients of other dialects write it too; null if not
+     *     given
+     */
+    record Text(String text, @Nullable JsonNode cacheControl) implements Part {
+        public Text(String text) {
+            this(text, null);
+        }
+    }
 
     /** Text as numbers of a tokenizer, which are in the request's body. @param count at least 1 */
     record Tokens(int count) implements Part {}

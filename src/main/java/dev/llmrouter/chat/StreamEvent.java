@@ -1,6 +1,8 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What happens in a stream, in one shape for every dialect. {@code choice} counts from 0. */
@@ -31,4 +33,37 @@ public sealed interface StreamEvent {
 
     /** The provider reports a failure inside the stream. */
     record Failed(ChatError error) implements StreamEvent {}
+
+    /**
+     * The events of a stream that says what a whole answer does. Log probabilities go with the first text. Pieces that only
+     * their own dialect knows have no event, and stay out.
+     */
+    static List<StreamEvent> of(ChatReply reply) {
+        List<StreamEvent> events = new ArrayList<>();
+        events.add(new Start(reply.id(), reply.model(), reply.created(), null));
+        for (ChatReply.Choice choice : reply.choices()) {
+            JsonNode logprobs = choice.logprobs();
+            int calls = 0;
+            for (Part part : choice.parts()) {
+                if (part instanceof Part.Text text) {
+                    events.add(new TextDelta(choice.index(), text.text(), logprobs));
+                    logprobs = null;
+                } else if (part instanceof Part.Reasoning reasoning) {
+                    events.add(new ReasoningDelta(choice.index(), reasoning.text(), reasoning.signature()));
+                } else if (part instanceof Part.Refusal refusal) {
+                    events.add(new RefusalDelta(choice.index(), refusal.text()));
+                } else if (part instanceof Part.ToolCall call) {
+                    events.add(new ToolCallStart(choice.index(), calls, call.id(), call.name()));
+                    events.add(new ToolCallDelta(choice.index(), calls, call.arguments()));
+                    calls++;
+                }
+            }
+            events.add(new Finish(choice.index(), choice.finishReason(), choice.stopSequence()));
+        }
+        if (reply.usage() != null) {
+            events.add(new UsageUpdate(reply.usage()));
+        }
+        events.add(new End());
+        return events;
+    }
 }

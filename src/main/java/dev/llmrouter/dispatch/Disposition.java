@@ -51,7 +51,7 @@ enum Disposition {
 
     private static Disposition usual(ChatError error) {
         return switch (error.kind()) {
-            case INVALID_REQUEST -> error.status() == 409 ? RETRY : STOP;
+            case INVALID_REQUEST -> error.status() == 409 ? RETRY : isOfThisModel(error) ? NEXT : STOP;
             case CONTENT_FILTER, TOO_LARGE -> STOP;
             case CONTEXT_LENGTH -> LARGER_CONTEXT;
             case AUTHENTICATION, QUOTA -> OUT_OF_SERVICE;
@@ -59,6 +59,12 @@ enum Disposition {
             case RATE_LIMIT -> COOL_DOWN;
             case TIMEOUT, OVERLOADED, SERVER -> RETRY;
         };
+    }
+
+    /** A field or a value that this model does not take; another one may, and the caller cannot know who is asked. */
+    private static boolean isOfThisModel(ChatError error) {
+        return error.status() == 400
+                && ("unsupported_parameter".equals(error.code()) || "unsupported_value".equals(error.code()));
     }
 
     /** Whether the failure is held against the provider: counts for its circuit breaker, and as a truncation. */

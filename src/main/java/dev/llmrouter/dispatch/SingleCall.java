@@ -1,8 +1,11 @@
 package dev.llmrouter.dispatch;
 
 import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Usage;
+import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Permit;
@@ -70,7 +73,13 @@ public final class SingleCall {
         return call;
     }
 
-    /** A whole answer has come. */
+    /** A whole answer has come. What its provider did not count is estimated. */
+    public Attempt answered(ChatReply reply) {
+        String asked = call.request().messages().stream().map(ChatMessage::text).reduce("", String::concat);
+        return answered(reply.usageOr(TokenEstimator.estimate(asked), TokenEstimator::estimate));
+    }
+
+    /** A whole answer has come, with what it used. */
     public Attempt answered(Usage usage) {
         long now = nanoTime.getAsLong();
         running.permit().succeeded(now - running.startNanos());

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey the provider's key; null if it needs none ({@link Secret#isSet()} tells whether the key's placeholder had a value)
  * @param headers more request headers, sent as they are
  * @param query more query parameters, sent as they are (Azure's api-version, say)
+ * @param outputLimit the field in which the provider reads the limit of the output, whichever the caller used; of meaning for
+ *     {@link Protocol#OPENAI} only; null: the caller's own, or {@link OutputLimit#MAX_COMPLETION_TOKENS} in a translated request
  * @param simulator how the simulator behaves; used where {@code protocol} is {@link Protocol#SIMULATOR} or simulation stands in
  */
 public record Provider(
@@ -23,6 +25,7 @@ public record Provider(
         @Nullable Secret apiKey,
         Map<String, String> headers,
         Map<String, String> query,
+        @Nullable OutputLimit outputLimit,
         Timeouts timeouts,
         BreakerSettings breaker,
         SimulatorSettings simulator) {
@@ -30,5 +33,20 @@ public record Provider(
     public Provider {
         headers = Ordered.copyOf(headers);
         query = Ordered.copyOf(query);
+    }
+
+    /** A provider that reads the limit of the output as it comes. */
+    public Provider(
+            String name,
+            Protocol protocol,
+            @Nullable URI baseUrl,
+            @Nullable String endpoint,
+            @Nullable Secret apiKey,
+            Map<String, String> headers,
+            Map<String, String> query,
+            Timeouts timeouts,
+            BreakerSettings breaker,
+            SimulatorSettings simulator) {
+        this(name, protocol, baseUrl, endpoint, apiKey, headers, query, null, timeouts, breaker, simulator);
     }
 }

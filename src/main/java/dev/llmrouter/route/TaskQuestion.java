@@ -1,11 +1,7 @@
 package dev.llmrouter.route;
 
-import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatReply;
-import dev.llmrouter.chat.ChatRequest;
-import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
-import dev.llmrouter.classify.TokenEstimator;
 import dev.llmrouter.classify.learned.PromptText;
 import dev.llmrouter.classify.llm.TaskAnswer;
 import dev.llmrouter.classify.llm.TaskMemory;
@@ -119,19 +115,7 @@ public final class TaskQuestion implements ClassifierQuestion {
 
     @Override
     public Classified answered(ChatReply reply) {
-        ChatRequest asked = made().call().request();
-        Usage counted = reply.usage();
-        Usage usage = counted != null
-                ? counted
-                : new Usage(
-                        TokenEstimator.estimate(
-                                asked.messages().stream().map(ChatMessage::text).reduce("", String::concat)),
-                        0,
-                        0,
-                        TokenEstimator.estimate(reply.text()),
-                        0,
-                        true);
-        Attempt attempt = made().answered(usage);
+        Attempt attempt = made().answered(reply);
         Optional<TaskAnswer> read = model.prompt().read(reply);
         if (read.isEmpty()) {
             return unknown("its answer is not one of the tasks", attempt);

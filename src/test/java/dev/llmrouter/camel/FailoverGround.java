@@ -159,7 +159,7 @@ final class FailoverGround implements AutoCloseable {
         text.append("providers:\n");
         all.forEach(lane -> text.append(lane.policy("""
                   a%1$s: { protocol: openai, baseUrl: "http://127.0.0.1:%2$d/v1", timeouts: { headers: 400ms, firstToken: 400ms, idle: 400ms }, breaker: { openFor: 60s, minimumCalls: 5 } }
-                  b%1$s: { protocol: openai, baseUrl: "http://127.0.0.1:%3$d/v1" }
+                  b%1$s: { protocol: openai, baseUrl: "http://127.0.0.1:%3$d/v1", outputLimit: max_tokens }
                   f%1$s: { protocol: openai, baseUrl: "http://127.0.0.1:%2$d/v1", breaker: { openFor: 1s, minimumCalls: 5 } }
                   g%1$s: { protocol: gemini, baseUrl: "http://127.0.0.1:%2$d/v1beta" }
                   p%1$s: { protocol: anthropic, baseUrl: "http://127.0.0.1:%2$d" }

@@ -8,6 +8,7 @@ import static dev.llmrouter.camel.ScriptedProvider.status;
 import static dev.llmrouter.camel.ScriptedProvider.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.record.RequestRecord;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -409,5 +411,46 @@ class FailoverTest {
         assertThat(lane.ask(caller, "tier:brief", false).status()).isEqualTo(504);
         assertThat(System.nanoTime() - start)
                 .isBetween(TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.MILLISECONDS.toNanos(2500));
+    }
+
+    @Test
+    void aFieldThatOneModelDoesNotTakeGoesToTheNextAndBreaksNothing() throws Exception {
+        lane.first.does(error(400, "unsupported_parameter"));
+        lane.second.does(says("b"));
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        }
+
+        FailoverAnswer alone = ask("first", false);
+        assertThat(alone.status()).isEqualTo(400);
+        assertThat(alone.body()).contains("unsupported_parameter");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLimitOfTheOutputReachesAProviderUnderTheNameThatItReads(FailoverCaller caller) throws Exception {
+        lane.second.does(says("b"));
+
+        assertThat(lane.ask(caller, "second", false).text()).isEqualTo("b");
+
+        assertThat(lane.second.requests.get(0)).contains("\"max_tokens\":50").doesNotContain("max_completion_tokens");
+    }
+
+    @Test
+    void theArgumentsOfAToolCallCostWithoutACountToo() throws Exception {
+        String arguments = "{\\\"text\\\":\\\"" + "word ".repeat(2_000) + "\\\"}";
+        lane.first.does(status(200, "", """
+                {"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"tool_calls",
+                 "message":{"role":"assistant","content":null,"tool_calls":[
+                  {"id":"c","type":"function","function":{"name":"f","arguments":"%s"}}]}}]}
+                """.formatted(arguments)));
+
+        FailoverAnswer answer = ask("first", false);
+
+        assertThat(answer.status()).isEqualTo(200);
+        Usage booked = Objects.requireNonNull(ground.recordOf(answer).usage());
+        assertThat(booked.estimated()).isTrue();
+        assertThat(booked.outputTokens()).isGreaterThan(1_500);
     }
 }

@@ -295,4 +295,54 @@ class StreamTest {
                 + json(written.get(1).data()).at("/choices/0/delta/content").textValue();
         assertThat(text).isEqualTo("\ud83d\ude00");
     }
+
+    @Test
+    void aDemandedCallOfAToolEndsAnAnthropicStreamForATool() throws Exception {
+        List<StreamEvent> events = Samples.decode(Dialect.Name.OPENAI, """
+                data: {"id":"a","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]}}]}
+
+                data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                data: {"choices":[{"index":1,"delta":{"content":"x"},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+                """);
+
+        assertThat(events)
+                .contains(
+                        new StreamEvent.Finish(0, FinishReason.TOOL_CALLS, null),
+                        new StreamEvent.Finish(1, FinishReason.STOP, null));
+        assertThat(Samples.encode(Dialect.Name.ANTHROPIC, anthropicCaller(), events))
+                .anyMatch(event -> event.data().contains("\"stop_reason\":\"tool_use\""));
+    }
+
+    /** vLLM, if told so, and others count along. */
+    @Test
+    void keepsWhatElseIsInAChunkWithUsageThatNobodyAskedFor() throws Exception {
+        String stream = """
+                data: {"id":"a","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"usage":{"prompt_tokens":3,"total_tokens":3}}
+
+                data: {"id":"a","model":"m","choices":[{"index":0,"delta":{"content":"Hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}
+
+                data: {"id":"a","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                data: {"id":"a","model":"m","usage":{"prompt_tokens":3,"completion_tokens":1}}
+
+                data: [DONE]
+
+                """;
+
+        assertThat(passed(openAiCaller(false), Dialect.Name.OPENAI, stream)).isEqualTo("""
+                data: {"id":"a","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}
+
+                data: {"id":"a","model":"m","choices":[{"index":0,"delta":{"content":"Hi"}}]}
+
+                data: {"id":"a","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+                """);
+        assertThat(passed(openAiCaller(true), Dialect.Name.OPENAI, stream)).isEqualTo(stream);
+    }
 }

@@ -4,8 +4,12 @@ import static dev.llmrouter.chat.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.policy.OutputLimit;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TranslationTest {
     private static JsonNode translated(ChatRequest request, Dialect.Name to) {
@@ -157,5 +161,77 @@ class TranslationTest {
         for (Dialect.Name to : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
             assertThat(translated(ChatRequest.ofText("Hallo"), to).toString()).contains("Hallo");
         }
+    }
+
+    /** What a model of another dialect thought comes back from Anthropic's clients without a signature. */
+    @Test
+    void thoughtsWithoutASignatureStayOutOfTheNextTurn() throws BadRequestException {
+        String body = """
+                {"model":"remote","max_tokens":9,"messages":[
+                  {"role":"user","content":"x"},
+                  {"role":"assistant","content":[
+                    {"type":"thinking","thinking":"t","signature":""},{"type":"text","text":"a"}]},
+                  {"role":"user","content":"y"},
+                  {"role":"assistant","content":[{"type":"thinking","thinking":"alone","signature":" "}]},
+                  {"role":"user","content":"z"},
+                  {"role":"assistant","content":[
+                    {"type":"thinking","thinking":"mine","signature":"s"},{"type":"text","text":"b"}]},
+                  {"role":"user","content":"w"}]}
+                """;
+        ChatRequest request = Samples.anthropic(body);
+
+        assertThat(translated(request, Dialect.Name.ANTHROPIC)).isEqualTo(json("""
+                {"model":"remote","max_tokens":9,"messages":[
+                  {"role":"user","content":"x"},
+                  {"role":"assistant","content":[{"type":"text","text":"a"}]},
+                  {"role":"user","content":"y"},
+                  {"role":"user","content":"z"},
+                  {"role":"assistant","content":[
+                    {"type":"thinking","thinking":"mine","signature":"s"},{"type":"text","text":"b"}]},
+                  {"role":"user","content":"w"}]}
+                """));
+        assertThat(request.body()).as("the received body").isEqualTo(json(body));
+        assertThat(Portability.notCarried(request, Dialect.Name.OPENAI))
+                .singleElement()
+                .asString()
+                .contains("message 5", "signed reasoning");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max_tokens, MAX_COMPLETION_TOKENS", "max_completion_tokens, MAX_TOKENS", "max_tokens, MAX_TOKENS"})
+    void theLimitOfTheOutputHasTheNameThatTheProviderReads(String said, OutputLimit read) throws BadRequestException {
+        String rest = "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+        ChatRequest openAi = Samples.openAi("{\"" + said + "\":7," + rest);
+        JsonNode received = json(Json.bytes(Objects.requireNonNull(openAi.body())));
+
+        for (ChatRequest request : List.of(openAi, Samples.anthropic("{\"max_tokens\":7," + rest))) {
+            JsonNode sent = translated(request.limitedBy(read), Dialect.Name.OPENAI);
+            assertThat(sent.get(read.field()).intValue()).isEqualTo(7);
+            assertThat(sent.has("max_tokens") && sent.has("max_completion_tokens"))
+                    .isFalse();
+        }
+        assertThat(translated(openAi.limitedBy(null), Dialect.Name.OPENAI).has(said))
+                .isTrue();
+        assertThat(openAi.body()).isEqualTo(received);
+    }
+
+    @Test
+    void whatOtherClientsMarkForTheCacheIsMarkedForAnthropic() throws BadRequestException {
+        assertThat(translated(Samples.openAi("""
+                {"model":"m","max_tokens":9,"messages":[
+                  {"role":"system","content":[{"type":"text","text":"Rules."},
+                    {"type":"text","text":"Book.","cache_control":{"type":"ephemeral","ttl":"1h"}}]},
+                  {"role":"user","content":"x","cache_control":{"type":"ephemeral"}},
+                  {"role":"assistant","content":"y"},
+                  {"role":"user","content":[{"type":"text","text":"z","cache_control":"no object"}]}]}
+                """), Dialect.Name.ANTHROPIC)).isEqualTo(json("""
+                {"model":"remote","max_tokens":9,
+                 "system":[{"type":"text","text":"Rules."},
+                   {"type":"text","text":"Book.","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+                 "messages":[
+                  {"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]},
+                  {"role":"assistant","content":"y"},
+                  {"role":"user","content":"z"}]}
+                """));
     }
 }

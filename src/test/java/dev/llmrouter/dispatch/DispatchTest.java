@@ -398,4 +398,21 @@ class DispatchTest {
         assertThat(AttemptOutcome.of(status(kind, 400)).key())
                 .isEqualTo(kind.name().toLowerCase(java.util.Locale.ROOT));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unsupported_parameter", "unsupported_value"})
+    void whatOneModelDoesNotTakeAnotherMayAndTheCallerIsToldIfNobodyDoes(String code) {
+        ChatError error = new ChatError(ChatError.Kind.INVALID_REQUEST, 400, "m", code, "max_tokens", null);
+        for (int i = 0; i < 6; i++) {
+            Dispatch dispatch = dispatch("one", "two");
+            assertThat(called(dispatch.next())).isEqualTo("one");
+            dispatch.failed(new ProviderException(Fault.STATUS, error, "m"));
+            assertThat(called(dispatch.next())).isEqualTo("two");
+            dispatch.failed(new ProviderException(Fault.STATUS, error, "m"));
+            assertThat(gaveUp(dispatch.next())).isEqualTo(error);
+        }
+
+        assertThat(breaker("p")).isEqualTo("closed");
+        assertThat(health.resting()).isEmpty();
+    }
 }

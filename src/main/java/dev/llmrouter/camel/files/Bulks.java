@@ -1,5 +1,6 @@
 package dev.llmrouter.camel.files;
 
+import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.provider.BatchApi;
@@ -79,15 +80,16 @@ final class Bulks implements Closeable {
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
         }
         String name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
-        byte[] bytes = api.line(
-                name, decided.toProvider(), candidate.model(), into.spool().lines() == 0);
+        ChatRequest request =
+                decided.toProvider().limitedBy(candidate.provider().outputLimit());
+        byte[] bytes = api.line(name, request, candidate.model(), into.spool().lines() == 0);
         if (into.spool().lines() > 0
                 && (into.spool().lines() >= Math.min(maxLines, api.maxLines())
                         || into.spool().bytes() + bytes.length > api.maxBytes())) {
             seal(into);
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
             name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
-            bytes = api.line(name, decided.toProvider(), candidate.model(), true);
+            bytes = api.line(name, request, candidate.model(), true);
         }
         into.spool().add(bytes);
         into.lines().set(line.number());

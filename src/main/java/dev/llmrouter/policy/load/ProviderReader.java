@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.BreakerSettings;
+import dev.llmrouter.policy.OutputLimit;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.Secret;
@@ -8,6 +9,8 @@ import dev.llmrouter.policy.SimulatorSettings;
 import dev.llmrouter.policy.Timeouts;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +70,7 @@ final class ProviderReader {
                 apiKey,
                 headers,
                 query,
+                outputLimit(fields),
                 limits.timeouts(fields, Timeouts.ofDefaults()),
                 limits.breaker(fields, BreakerSettings.ofDefaults()),
                 simulator(fields, tasks));
@@ -107,6 +111,24 @@ final class ProviderReader {
                     "ends with the path of one operation, which is added to it once more",
                     "Give the base only, as in https://api.openai.com/v1.");
         }
+    }
+
+    private @Nullable OutputLimit outputLimit(MappingFields fields) {
+        String text = fields.text("outputLimit");
+        YamlNode node = fields.node("outputLimit");
+        if (text == null || node == null) {
+            return null;
+        }
+        for (OutputLimit limit : OutputLimit.values()) {
+            if (limit.field().equals(text)) {
+                return limit;
+            }
+        }
+        List<String> names =
+                Arrays.stream(OutputLimit.values()).map(OutputLimit::field).toList();
+        problems.unusable(
+                node.at(), fields.path("outputLimit"), "is " + Reading.shown(node), Suggestion.advice(text, names));
+        return null;
     }
 
     private @Nullable String endpoint(MappingFields fields) {

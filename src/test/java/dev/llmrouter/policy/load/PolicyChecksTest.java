@@ -114,6 +114,13 @@ class PolicyChecksTest {
                         "providers.openai",
                         "has both baseUrl and endpoint"),
                 fault(
+                        base,
+                        "outputLimit: max_token\n    " + base,
+                        UNUSABLE,
+                        "max_token",
+                        "providers.openai.outputLimit",
+                        "is 'max_token'. Did you mean 'max_tokens'?"),
+                fault(
                         "    " + base + "\n",
                         "",
                         UNUSABLE,

@@ -11,6 +11,7 @@ import com.networknt.schema.ValidationMessage;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.EvidenceMode;
+import dev.llmrouter.policy.OutputLimit;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Simulation;
 import dev.llmrouter.policy.Strategy;
@@ -216,6 +217,10 @@ class PolicySchemaTest {
         assertThat(choices("/properties/evidence")).isEqualTo(keys(EvidenceMode.values()));
         assertThat(choices("/properties/simulation")).isEqualTo(keys(Simulation.values()));
         assertThat(choices("/$defs/provider/properties/protocol")).isEqualTo(keys(Protocol.values()));
+        assertThat(choices("/$defs/provider/properties/outputLimit"))
+                .isEqualTo(new TreeSet<>(Arrays.stream(OutputLimit.values())
+                        .map(OutputLimit::field)
+                        .toList()));
         assertThat(choices("/$defs/model/properties/capabilities")).isEqualTo(keys(Capability.values()));
         assertThat(choices("/$defs/tier/properties/strategy")).isEqualTo(keys(Strategy.values()));
         assertThat(choices("/$defs/tier/properties/sticky")).isEqualTo(keys(Tier.Sticky.values()));
