@@ -6,14 +6,32 @@ import java.time.Duration;
  * How long each part of one attempt at a provider may take. All positive.
  *
  * @param connect until the connection stands; default 2 s
- * @param headers from the request sent to the response's status line; default 60 s
+ * @param headers from the request sent to the response's status line, where the answer is streamed; default 60 s
  * @param firstToken from the request sent to the first content of a stream; default 15 s
  * @param idle between two reads of a body or stream; default 20 s
+ * @param whole from the request sent to the status line of an answer that is not streamed, which providers send when all of
+ *     it is made: {@code headers} where the policy gives that, else 600 s, as the official OpenAI client waits
  */
-public record Timeouts(Duration connect, Duration headers, Duration firstToken, Duration idle) {
+public record Timeouts(Duration connect, Duration headers, Duration firstToken, Duration idle, Duration whole) {
+    private static final Duration OFFICIAL = Duration.ofSeconds(600);
+
+    /** With {@code headers} for whole answers too. */
+    public Timeouts(Duration connect, Duration headers, Duration firstToken, Duration idle) {
+        this(connect, headers, firstToken, idle, headers);
+    }
+
     public static Timeouts ofDefaults() {
         return new Timeouts(
-                Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofSeconds(20));
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(20),
+                OFFICIAL);
+    }
+
+    /** From the request sent to the status line of its answer. @param stream whether a stream was asked for */
+    public Duration headers(boolean stream) {
+        return stream ? headers : whole;
     }
 
     /**
@@ -25,8 +43,9 @@ public record Timeouts(Duration connect, Duration headers, Duration firstToken, 
         Timeouts defaults = ofDefaults();
         return new Timeouts(
                 connect,
-                headers.equals(defaults.headers()) ? Duration.ofSeconds(600) : headers,
-                firstToken.equals(defaults.firstToken()) ? Duration.ofSeconds(600) : firstToken,
-                idle.equals(defaults.idle()) ? Duration.ofSeconds(300) : idle);
+                headers.equals(defaults.headers()) ? OFFICIAL : headers,
+                firstToken.equals(defaults.firstToken()) ? OFFICIAL : firstToken,
+                idle.equals(defaults.idle()) ? Duration.ofSeconds(300) : idle,
+                whole.equals(defaults.headers()) ? OFFICIAL : whole);
     }
 }

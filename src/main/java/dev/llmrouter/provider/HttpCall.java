@@ -104,7 +104,9 @@ final class HttpCall {
         if (!isOver()) {
             phase = Phase.HEADERS;
             sentNanos = loop.nanoTime();
-            limit(call.request().stream() ? shorter(timeouts.headers(), timeouts.firstToken()) : timeouts.headers());
+            boolean stream = call.request().stream();
+            Duration headers = timeouts.headers(stream);
+            limit(stream ? shorter(headers, timeouts.firstToken()) : headers);
         }
     }
 
@@ -210,7 +212,8 @@ final class HttpCall {
         }
         return call.request().stream() && timeouts.firstToken().compareTo(timeouts.headers()) < 0
                 ? faults.firstToken(timeouts)
-                : faults.of(Fault.HEADERS_TIMEOUT, "did not answer within " + timeouts.headers());
+                : faults.of(
+                        Fault.HEADERS_TIMEOUT, "did not answer within " + timeouts.headers(call.request().stream()));
     }
 
     private void cancelled() {
