@@ -61,7 +61,9 @@ class ModelLimitsTest {
 
     @Test
     void aWholeAnswerHasTheTimeOfAnOfficialClientUnlessThePolicySaysHeaders() {
-        Timeouts unsaid = java.util.Objects.requireNonNull(policy("").providers().get("p")).timeouts();
+        Timeouts unsaid = java.util.Objects.requireNonNull(
+                        policy("").providers().get("p"))
+                .timeouts();
         assertThat(unsaid.headers(false)).hasSeconds(600);
         assertThat(unsaid.headers(true)).hasSeconds(60);
         Timeouts said = java.util.Objects.requireNonNull(
