@@ -65,6 +65,9 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             usage = update.usage();
             return NOTHING;
         }
+        if (event instanceof StreamEvent.Working || event instanceof StreamEvent.NotPriced) {
+            return NOTHING;
+        }
         ended = true;
         if (event instanceof StreamEvent.Failed failed) {
             return bytes(CallerErrors.openAi(failed.error()));
@@ -157,7 +160,8 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             return NOTHING;
         }
         passed = true;
-        boolean usageOnly = !meaning.isEmpty();
+        boolean hasUsage = false;
+        boolean hasMore = false;
         for (StreamEvent one : meaning) {
             if (one instanceof StreamEvent.Failed) {
                 return encode(one);
@@ -167,11 +171,12 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             }
             if (one instanceof StreamEvent.Start start) {
                 start(start);
+            } else if (one instanceof StreamEvent.UsageUpdate) {
+                hasUsage = true;
             } else {
-                usageOnly &= one instanceof StreamEvent.UsageUpdate;
+                hasMore |= !(one instanceof StreamEvent.NotPriced);
             }
         }
-        boolean onlyStart = meaning.size() == 1 && meaning.get(0) instanceof StreamEvent.Start;
-        return usageOnly && !onlyStart && !wantsUsage ? NOTHING : Dialect.sse(event, data);
+        return hasUsage && !hasMore && !wantsUsage ? NOTHING : Dialect.sse(event, data);
     }
 }

@@ -521,7 +521,7 @@ class HttpCallTest {
             Random random = new Random(seed);
             Told outcome = new Told();
             Cancellation caller = new Cancellation();
-            HttpCall call = call(stream, Duration.ofSeconds(1 + random.nextInt(90)), outcome, caller);
+            HttpCall call = call(stream, Duration.ofSeconds(1 + random.nextInt(stream ? 90 : 1_200)), outcome, caller);
             if (call.begin()) {
                 play(call, random, caller, stream);
             }
