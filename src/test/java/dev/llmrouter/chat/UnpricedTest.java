@@ -154,12 +154,17 @@ class UnpricedTest {
     @Test
     void aChunkThatNamesATierReachesTheCallerAsItCame() throws Exception {
         Dialect.StreamEncoder encoder = new OpenAiEncoder(
-                Samples.openAi("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"), 1);
+                Samples.openAi(
+                        "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"),
+                1);
         Dialect.StreamDecoder decoder = new OpenAiDecoder();
-        String first = "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}],\"service_tier\":\"flex\"}";
+        String first =
+                "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}],\"service_tier\":\"flex\"}";
         assertThat(new String(encoder.pass("", first, decoder.decode("", first)), StandardCharsets.UTF_8))
                 .contains(first);
-        String usage = "{\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3},\"service_tier\":\"flex\"}";
-        assertThat(encoder.pass("", usage, new OpenAiDecoder().decode("", usage))).isEmpty();
+        String usage =
+                "{\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3},\"service_tier\":\"flex\"}";
+        assertThat(encoder.pass("", usage, new OpenAiDecoder().decode("", usage)))
+                .isEmpty();
     }
 }
