@@ -555,7 +555,7 @@ class HttpCallTest {
                 call.broken(new IOException("broken"));
                 return;
             } else if (chance < 8) {
-                loop.advanceMillis(random.nextInt(chance == 7 ? 70_000 : 900));
+                loop.advanceMillis(random.nextInt(chance < 7 ? 900 : stream ? 70_000 : 700_000));
             } else if (!connected) {
                 call.connected(wire);
                 call.sent();
