@@ -2,6 +2,7 @@ package dev.llmrouter.camel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.MalformedReplyException;
@@ -16,6 +17,7 @@ import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.provider.Workers;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,10 +39,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls a provider through a Camel endpoint that the policy names ({@code endpoint: direct:my-bedrock}).
  *
- * <p>The endpoint gets the request as JSON bytes in the provider's protocol, with nothing of the caller's headers, and
- * answers with JSON of that protocol (text, bytes or a stream; server-sent events are read to their end). A status of 400
+ * <p>The endpoint gets the request as JSON bytes in the provider's protocol, with nothing of the caller's headers
+ * (but for the betas of Anthropic's messages), and answers with JSON of that protocol (text, bytes or a stream; server-sent events are read to their end). A status of 400
  * or more in {@code CamelHttpResponseCode} is the provider's error. It may block: it runs on threads of its own, and what
- * takes longer than the provider's time for headers plus idle counts as failed.
+ * takes longer than the provider's time for a whole answer plus idle counts as failed.
  */
 final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -83,7 +85,8 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
             attempt.fail(fault(call.candidate(), Fault.CONNECT, 503, "too many calls at a time", e));
             return;
         }
-        long limit = call.candidate().timeouts().headers().toNanos()
+        Integer maxOutput = call.request().sampling().maxOutputTokens();
+        long limit = call.candidate().timeouts().headers(false, maxOutput).toNanos()
                 + call.candidate().timeouts().idle().toNanos();
         long left = Math.max(1, call.deadlineNanos() - System.nanoTime());
         Fault late = left < limit ? Fault.DEADLINE : Fault.HEADERS_TIMEOUT; // our own deadline is not its fault
@@ -130,7 +133,7 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
                 fail(e);
                 return;
             } catch (RuntimeException | Error e) {
-                fail(fault(candidate, Fault.CONNECT, 502, "endpoint failed", e));
+                fail(broken(candidate, e));
                 return;
             }
             if (isFirst()) {
@@ -201,6 +204,10 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
             sent.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
             sent.getMessage().setHeader("Accept", call.request().stream() ? "text/event-stream" : "application/json");
             sent.getMessage().setHeader(Exchange.HTTP_METHOD, "POST");
+            if (candidate.provider().protocol() == Protocol.ANTHROPIC
+                    && call.request().betas() != null) {
+                sent.getMessage().setHeader(Betas.HEADER, call.request().betas());
+            }
             sent.getMessage().setBody(body);
         });
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
@@ -284,19 +291,25 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
                                 dialect.parseError((Integer) status, bytes),
                                 name -> named.get(name) == null ? null : String.valueOf(named.get(name))));
             } catch (ReflectiveOperationException e) {
-                return fault(candidate, Fault.CONNECT, 502, "endpoint failed", failure);
+                return fault(candidate, Fault.RESET, 502, "endpoint failed", failure);
             }
         }
-        if (failure instanceof java.net.SocketTimeoutException
-                || failure instanceof org.apache.camel.ExchangeTimedOutException) {
-            return fault(candidate, Fault.HEADERS_TIMEOUT, 504, "endpoint did not answer in time", failure);
-        }
-        return fault(
-                candidate,
-                Fault.CONNECT,
-                502,
-                "endpoint failed with " + failure.getClass().getSimpleName(),
-                failure);
+        return broken(candidate, failure);
+    }
+
+    /** Only what certainly never reached the provider is free: after anything else it may have worked, and billed it. */
+    private static ProviderException broken(Candidate candidate, Throwable failure) {
+        return switch (EndpointFailure.of(failure)) {
+            case NOT_CONNECTED_IN_TIME ->
+                fault(candidate, Fault.CONNECT_TIMEOUT, 504, "endpoint did not connect in time", failure);
+            case NOT_CONNECTED -> fault(candidate, Fault.CONNECT, 502, named(failure), failure);
+            case LATE -> fault(candidate, Fault.HEADERS_TIMEOUT, 504, "endpoint did not answer in time", failure);
+            case BROKEN -> fault(candidate, Fault.RESET, 502, named(failure), failure);
+        };
+    }
+
+    private static String named(Throwable failure) {
+        return "endpoint failed with " + failure.getClass().getSimpleName();
     }
 
     private ChatError advised(ChatError error, UnaryOperator<@Nullable String> headers) {

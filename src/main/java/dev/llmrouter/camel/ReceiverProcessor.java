@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.route.CompiledPolicy;
@@ -97,7 +98,8 @@ public final class ReceiverProcessor extends PolicyStep {
         String system = message.getHeader(LlmRouterConstants.SYSTEM_PROMPT, String.class);
         Object temperature = message.getHeader(LlmRouterConstants.TEMPERATURE);
         Object maxTokens = message.getHeader(LlmRouterConstants.MAX_TOKENS);
-        if (system == null && temperature == null && maxTokens == null) {
+        String betas = message.getHeader(Betas.HEADER, String.class);
+        if (system == null && temperature == null && maxTokens == null && betas == null) {
             return settings;
         }
         try {
@@ -106,7 +108,8 @@ public final class ReceiverProcessor extends PolicyStep {
                             null,
                             system,
                             number(exchange, Double.class, temperature),
-                            number(exchange, Integer.class, maxTokens))
+                            number(exchange, Integer.class, maxTokens),
+                            betas)
                     .orElse(settings);
         } catch (RuntimeException e) {
             throw new BadRequestException(ChatError.of(

@@ -46,8 +46,8 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
 
     private List<StreamEvent> blockStart(int index, JsonNode block) {
         return switch (Json.textOr(block, "type", "")) {
-            case "text" -> text(Json.textOr(block, "text", ""));
-            case "thinking" -> thought(Json.textOr(block, "thinking", ""), null);
+            case "text" -> begun(text(Json.textOr(block, "text", "")));
+            case "thinking" -> begun(thought(Json.textOr(block, "thinking", ""), null));
             case "tool_use" -> {
                 int call = callOfBlock.size();
                 callOfBlock.put(index, call);
@@ -60,8 +60,13 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
                         ? List.of(start, new StreamEvent.ToolCallDelta(0, call, Json.text(input)))
                         : List.of(start);
             }
-            default -> List.of();
+            case "redacted_thinking" -> List.of(new StreamEvent.Working(false));
+            default -> List.of(new StreamEvent.Working(true));
         };
+    }
+
+    private static List<StreamEvent> begun(List<StreamEvent> content) {
+        return content.isEmpty() ? List.of(new StreamEvent.Working(false)) : content;
     }
 
     private List<StreamEvent> delta(int index, JsonNode delta) {

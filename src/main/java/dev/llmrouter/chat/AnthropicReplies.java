@@ -93,6 +93,12 @@ final class AnthropicReplies {
         long fresh = before == null ? 0 : before.inputTokens() - read - written;
         fresh = has(usage, "input_tokens") ? Json.count(usage, "input_tokens") : fresh;
         read = has(usage, "cache_read_input_tokens") ? Json.count(usage, "cache_read_input_tokens") : read;
+        JsonNode creation = usage.path("cache_creation");
+        long hour = before == null ? 0 : before.cacheWriteHourTokens();
+        if (creation.isObject()) {
+            hour = Json.count(creation, "ephemeral_1h_input_tokens");
+            written = hour + Json.count(creation, "ephemeral_5m_input_tokens");
+        }
         written =
                 has(usage, "cache_creation_input_tokens") ? Json.count(usage, "cache_creation_input_tokens") : written;
         long output = has(usage, "output_tokens")
@@ -100,7 +106,17 @@ final class AnthropicReplies {
                 : before == null ? 0 : before.outputTokens();
         JsonNode details = usage.get("output_tokens_details");
         long reasoning = Math.max(Json.count(details, "thinking_tokens"), Json.count(details, "reasoning_tokens"));
-        return new Usage(fresh + read + written, read, written, output, Math.min(reasoning, output), false);
+        return new Usage(
+                        fresh + read + written,
+                        read,
+                        written,
+                        Math.min(hour, written),
+                        output,
+                        Math.min(reasoning, output),
+                        false,
+                        before == null ? null : before.unpriced())
+                .withUnpriced(Unpriced.tier(usage))
+                .withUnpriced(Unpriced.search(usage));
     }
 
     private static boolean has(JsonNode usage, String field) {
@@ -112,6 +128,11 @@ final class AnthropicReplies {
         written.put("input_tokens", usage.inputTokens() - usage.cachedInputTokens() - usage.cacheWriteTokens());
         written.put("cache_creation_input_tokens", usage.cacheWriteTokens());
         written.put("cache_read_input_tokens", usage.cachedInputTokens());
+        if (usage.cacheWriteTokens() > 0) {
+            written.putObject("cache_creation")
+                    .put("ephemeral_5m_input_tokens", usage.cacheWriteTokens() - usage.cacheWriteHourTokens())
+                    .put("ephemeral_1h_input_tokens", usage.cacheWriteHourTokens());
+        }
         written.put("output_tokens", usage.outputTokens());
         return written;
     }

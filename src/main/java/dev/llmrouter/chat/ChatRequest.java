@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param responseFormat null if the caller does not say
  * @param user whom the caller acts for ({@code user}, {@code metadata.user_id}); null if not given
  * @param metadata text values of the request's {@code metadata}
+ * @param betas what an Anthropic caller names in its header {@code anthropic-beta}, joined by commas: nothing but
+ *     {@code [A-Za-z0-9._-]} in each; null if none
  */
 public record ChatRequest(
         Dialect.Name dialect,
@@ -35,12 +37,45 @@ public record ChatRequest(
         @Nullable ResponseFormat responseFormat,
         Sampling sampling,
         @Nullable String user,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @Nullable String betas) {
 
     public ChatRequest {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** A request that names no betas. */
+    public ChatRequest(
+            Dialect.Name dialect,
+            @Nullable ObjectNode body,
+            String model,
+            boolean stream,
+            boolean streamUsage,
+            List<ChatMessage> messages,
+            List<Tool> tools,
+            @Nullable ToolChoice toolChoice,
+            @Nullable Boolean parallelToolCalls,
+            @Nullable ResponseFormat responseFormat,
+            Sampling sampling,
+            @Nullable String user,
+            Map<String, String> metadata) {
+        this(
+                dialect,
+                body,
+                model,
+                stream,
+                streamUsage,
+                messages,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                sampling,
+                user,
+                metadata,
+                null);
     }
 
     /** Whether it asks for vectors of its texts, not for an answer to them. */
@@ -81,7 +116,27 @@ public record ChatRequest(
                 responseFormat,
                 sampling,
                 user,
-                metadata);
+                metadata,
+                betas);
+    }
+
+    /** The same request, naming these betas. @param names as of {@link #betas()}; null for none */
+    public ChatRequest withBetas(@Nullable String names) {
+        return new ChatRequest(
+                dialect,
+                body,
+                model,
+                stream,
+                streamUsage,
+                messages,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                sampling,
+                user,
+                metadata,
+                names);
     }
 
     /** The same request for a provider that reads the limit of the output in this field. @param name null: in any */
@@ -123,6 +178,7 @@ public record ChatRequest(
                 responseFormat,
                 sampling,
                 user,
-                metadata);
+                metadata,
+                betas);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 /** Reads an OpenAI stream, and those of servers that are nearly compatible. */
 final class OpenAiDecoder implements Dialect.StreamDecoder {
     private boolean started;
+    private boolean notPriced;
     private String id = "";
 
     /** The latest tool call of each choice, for servers that leave its index out. */
@@ -42,6 +43,11 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         }
         for (JsonNode choice : chunk.path("choices")) {
             choice(choice, events);
+        }
+        String unpriced = notPriced ? null : Unpriced.tier(chunk);
+        if (unpriced != null) {
+            notPriced = true;
+            events.add(new StreamEvent.NotPriced(unpriced));
         }
         Usage usage = OpenAiReplies.usage(chunk.get("usage"));
         if (usage != null) {

@@ -65,6 +65,9 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             usage = update.usage();
             return NOTHING;
         }
+        if (event instanceof StreamEvent.Working || event instanceof StreamEvent.NotPriced) {
+            return NOTHING;
+        }
         ended = true;
         if (event instanceof StreamEvent.Failed failed) {
             return bytes(CallerErrors.openAi(failed.error()));

@@ -29,12 +29,13 @@ final class OpenAiReplies {
         for (int i = 0; i < array.size(); i++) {
             choices.add(choice(array.get(i), i));
         }
+        Usage usage = usage(body.get("usage"));
         return new ChatReply(
                 Json.textOr(body, "id", ""),
                 Json.textOr(body, "model", ""),
                 Json.count(body, "created"),
                 choices,
-                usage(body.get("usage")),
+                usage == null ? null : usage.withUnpriced(Unpriced.tier(body)),
                 Dialect.Name.OPENAI,
                 body);
     }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stream of Responses. Events that say again what their deltas have said mean nothing, unless there was no delta;
@@ -15,6 +16,7 @@ import java.util.Set;
  */
 final class ResponsesDecoder implements Dialect.StreamDecoder {
     private boolean started;
+    private boolean notPriced;
 
     /** Numbers of function calls, by the place of their item. */
     private final Map<Long, Integer> calls = new HashMap<>();
@@ -63,8 +65,14 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
                 }
                 summarised = true;
             }
-            case "response.output_item.added" -> call(body, false, events);
-            case "response.output_item.done" -> call(body, true, events);
+            case "response.output_item.added" -> {
+                call(body, false, events);
+                working(body.path("item"), events);
+            }
+            case "response.output_item.done" -> {
+                call(body, true, events);
+                notPriced(Unpriced.item(body.path("item")), events);
+            }
             case "response.function_call_arguments.delta" -> arguments(body, Json.textOr(body, "delta", ""), events);
             case "response.completed", "response.incomplete" -> end(response, events);
             case "response.failed" -> events.add(failed(response));
@@ -151,7 +159,29 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
         }
     }
 
+    /** An item begins: of a call and of a text more will come, a tool of the provider's runs now. */
+    private void working(JsonNode item, List<StreamEvent> events) {
+        notPriced(Unpriced.item(item), events);
+        switch (Json.textOr(item, "type", "")) {
+            case "function_call" -> {}
+            case "message", "reasoning" -> events.add(new StreamEvent.Working(false));
+            default -> events.add(new StreamEvent.Working(true));
+        }
+    }
+
+    /** @param why null for nothing to tell */
+    private void notPriced(@Nullable String why, List<StreamEvent> events) {
+        if (why != null && !notPriced) {
+            notPriced = true;
+            events.add(new StreamEvent.NotPriced(why));
+        }
+    }
+
     private void end(JsonNode response, List<StreamEvent> events) {
+        notPriced(Unpriced.tier(response), events);
+        for (JsonNode item : response.path("output")) {
+            notPriced(Unpriced.item(item), events);
+        }
         Usage usage = ResponsesReplyReader.usage(response.get("usage"));
         if (usage != null) {
             events.add(new StreamEvent.UsageUpdate(usage));

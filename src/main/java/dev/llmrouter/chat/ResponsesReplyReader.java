@@ -54,8 +54,11 @@ final class ResponsesReplyReader {
         List<Part> parts = new ArrayList<>(output.size());
         ArrayNode logprobs = Json.array();
         boolean calls = false;
+        Usage usage = usage(body.get("usage"));
+        usage = usage == null ? null : usage.withUnpriced(Unpriced.tier(body));
         for (JsonNode item : output) {
             calls |= item(item, parts, logprobs);
+            usage = usage == null ? null : usage.withUnpriced(Unpriced.item(item));
         }
         ChatReply.Choice choice = new ChatReply.Choice(
                 0, parts, pending ? FinishReason.OTHER : finish(body, calls), null, chatLogprobs(logprobs));
@@ -64,7 +67,7 @@ final class ResponsesReplyReader {
                 Json.textOr(body, "model", ""),
                 Json.count(body, "created_at"),
                 List.of(choice),
-                usage(body.get("usage")),
+                usage,
                 Dialect.Name.RESPONSES,
                 body);
     }

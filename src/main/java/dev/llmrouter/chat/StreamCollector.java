@@ -18,6 +18,7 @@ public final class StreamCollector {
     private String model = "";
     private long created;
     private @Nullable Usage usage;
+    private @Nullable String unpriced;
     private @Nullable ChatError failure;
     private boolean ended;
 
@@ -91,7 +92,9 @@ public final class StreamCollector {
             choice.stopSequence = finish.stopSequence();
         } else if (event instanceof StreamEvent.Failed failed) {
             failure = failed.error();
-        } else {
+        } else if (event instanceof StreamEvent.NotPriced cause) {
+            unpriced = unpriced == null ? cause.why() : unpriced;
+        } else if (event instanceof StreamEvent.End) {
             ended = true;
         }
     }
@@ -147,7 +150,7 @@ public final class StreamCollector {
 
     /** The latest token counts of the provider; null if it sent none. */
     public @Nullable Usage usage() {
-        return usage;
+        return usage == null ? null : usage.withUnpriced(unpriced);
     }
 
     /** What has come so far. A choice without finish reason gets {@link FinishReason#OTHER}; ask {@link #isComplete()}. */
@@ -166,6 +169,6 @@ public final class StreamCollector {
                     choice.stopSequence,
                     logprobs));
         });
-        return new ChatReply(id, model, created, collected, usage, null, null);
+        return new ChatReply(id, model, created, collected, usage(), null, null);
     }
 }

@@ -28,6 +28,16 @@ public sealed interface StreamEvent {
     /** Token counts so far; the last one counts. */
     record UsageUpdate(Usage usage) implements StreamEvent {}
 
+    /**
+     * The provider has begun with a part of the answer, of which there is nothing to show yet.
+     *
+     * @param ownTool whether it runs a tool of its own, which nobody else need do again
+     */
+    record Working(boolean ownTool) implements StreamEvent {}
+
+    /** The prices of tokens do not say what this answer costs. @param why as of {@link Usage#unpriced()} */
+    record NotPriced(String why) implements StreamEvent {}
+
     /** The provider says that the stream is complete ({@code [DONE]}, {@code message_stop}). */
     record End() implements StreamEvent {}
 

@@ -53,6 +53,7 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
         private Flow.@Nullable Subscription upstream;
         private @Nullable Usage usage;
         private @Nullable String model;
+        private @Nullable String unpriced;
         private boolean finished;
         private boolean over;
 
@@ -88,6 +89,8 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
             } else if (event instanceof StreamEvent.Start start) {
                 model = start.model();
                 usage = start.usage() == null ? usage : start.usage();
+            } else if (event instanceof StreamEvent.NotPriced cause) {
+                unpriced = unpriced == null ? cause.why() : unpriced;
             } else if (event instanceof StreamEvent.Finish || event instanceof StreamEvent.End) {
                 finished = true;
             }
@@ -133,6 +136,12 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                                     "the caller went away"));
         }
 
+        /** @param least what the provider has counted so far */
+        private Usage estimate(Usage least) {
+            long seen = estimator.applyAsInt(output.toString());
+            return least.withOutput(Math.max(least.outputTokens(), seen), least.reasoningTokens(), true);
+        }
+
         private void end(@Nullable ProviderException failure) {
             Usage counted;
             synchronized (this) {
@@ -140,18 +149,11 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                     return;
                 }
                 over = true;
-                boolean reliable = usage != null && (failure == null || finished);
-                counted = reliable
-                        ? usage
-                        : new Usage(
-                                usage == null ? inputTokens : usage.inputTokens(),
-                                usage == null ? 0 : usage.cachedInputTokens(),
-                                usage == null ? 0 : usage.cacheWriteTokens(),
-                                Math.max(
-                                        usage == null ? 0 : usage.outputTokens(),
-                                        estimator.applyAsInt(output.toString())),
-                                usage == null ? 0 : usage.reasoningTokens(),
-                                true);
+                Usage told = usage;
+                counted = (told != null && (failure == null || finished)
+                                ? told
+                                : estimate(told == null ? Usage.of(inputTokens, 0) : told))
+                        .withUnpriced(unpriced);
             }
             ending.ended(counted, model, failure);
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage null if nothing was answered
  * @param costUsd what it cost; null if unknown; 0 if the provider refused before it worked
  * @param responseModel the model as the provider named it in its answer, often with a version; null if it named none
- * @param message what went wrong, for people; null if nothing did
+ * @param message what went wrong, or why the cost of an answer is not known, for people; null if there is nothing to say
  */
 public record Attempt(
         int number,

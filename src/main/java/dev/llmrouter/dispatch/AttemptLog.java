@@ -26,13 +26,32 @@ final class AttemptLog {
             @Nullable Long firstTokenNanos,
             @Nullable Usage usage,
             @Nullable String responseModel) {
-        add(call, now, AttemptOutcome.OK, null, firstTokenNanos, usage, price(call, usage), named(responseModel), null);
+        add(
+                call,
+                now,
+                AttemptOutcome.OK,
+                null,
+                firstTokenNanos,
+                usage,
+                price(call, usage),
+                named(responseModel),
+                why(call.candidate(), usage));
     }
 
     /** An answer to a call that was made before, in a batch. */
     void answered(Candidate candidate, long now, @Nullable Usage usage, @Nullable String responseModel) {
         BigDecimal cost = Cost.of(candidate.model().price(), usage);
-        add(candidate, now, now, AttemptOutcome.OK, null, null, usage, cost, named(responseModel), null);
+        add(
+                candidate,
+                now,
+                now,
+                AttemptOutcome.OK,
+                null,
+                null,
+                usage,
+                cost,
+                named(responseModel),
+                why(candidate, usage));
     }
 
     /** A stream that ended badly after its first content. */
@@ -80,6 +99,10 @@ final class AttemptLog {
         return responseModel == null || responseModel.isBlank()
                 ? null
                 : responseModel.substring(0, Math.min(LONGEST_NAME, responseModel.length()));
+    }
+
+    private static @Nullable String why(Candidate candidate, @Nullable Usage usage) {
+        return Cost.whyUnknown(candidate.model().price(), usage);
     }
 
     private static @Nullable BigDecimal price(Running call, @Nullable Usage usage) {

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cachedInput for input tokens read from the provider's cache; null if unknown
  * @param cacheWrite for input tokens written to the provider's cache; null if unknown
+ * @param cacheWriteHour for input tokens written to a cache that keeps them for an hour; null if unknown
  * @param batch what all of these are multiplied by in the provider's batch API, above 0 to 1; null if unknown
+ * @param upTo input tokens of a request up to which these prices hold; what a longer one costs is unknown; null if they hold
+ *     for any
  * @param asOf the day this price was read from the provider; null if the policy does not say
  * @param source where it was read; null if the policy does not say
  */
@@ -18,11 +21,13 @@ public record Price(
         BigDecimal output,
         @Nullable BigDecimal cachedInput,
         @Nullable BigDecimal cacheWrite,
+        @Nullable BigDecimal cacheWriteHour,
         @Nullable BigDecimal batch,
+        @Nullable Integer upTo,
         @Nullable LocalDate asOf,
         @Nullable String source) {
 
-    /** A price that holds for single calls; what a batch costs is unknown. */
+    /** A price for single calls of any length; what a batch or an hour in the cache costs is unknown. */
     public Price(
             BigDecimal input,
             BigDecimal output,
@@ -30,7 +35,12 @@ public record Price(
             @Nullable BigDecimal cacheWrite,
             @Nullable LocalDate asOf,
             @Nullable String source) {
-        this(input, output, cachedInput, cacheWrite, null, asOf, source);
+        this(input, output, cachedInput, cacheWrite, null, null, null, asOf, source);
+    }
+
+    /** These prices for the tokens of many requests together, whose sum says nothing about the length of each. */
+    public Price ofSums() {
+        return new Price(input, output, cachedInput, cacheWrite, cacheWriteHour, batch, null, asOf, source);
     }
 
     /** The price in a batch; null if unknown. */
@@ -43,7 +53,9 @@ public record Price(
                 output.multiply(batch),
                 cachedInput == null ? null : cachedInput.multiply(batch),
                 cacheWrite == null ? null : cacheWrite.multiply(batch),
+                cacheWriteHour == null ? null : cacheWriteHour.multiply(batch),
                 null,
+                upTo,
                 asOf,
                 source);
     }

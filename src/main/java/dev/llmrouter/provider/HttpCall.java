@@ -104,7 +104,9 @@ final class HttpCall {
         if (!isOver()) {
             phase = Phase.HEADERS;
             sentNanos = loop.nanoTime();
-            limit(call.request().stream() ? shorter(timeouts.headers(), timeouts.firstToken()) : timeouts.headers());
+            boolean stream = call.request().stream();
+            Duration headers = headers();
+            limit(stream ? shorter(headers, timeouts.firstToken()) : headers);
         }
     }
 
@@ -210,7 +212,13 @@ final class HttpCall {
         }
         return call.request().stream() && timeouts.firstToken().compareTo(timeouts.headers()) < 0
                 ? faults.firstToken(timeouts)
-                : faults.of(Fault.HEADERS_TIMEOUT, "did not answer within " + timeouts.headers());
+                : faults.of(
+                        Fault.HEADERS_TIMEOUT, "did not answer within " + headers());
+    }
+
+    private Duration headers() {
+        return timeouts.headers(
+                call.request().stream(), call.request().sampling().maxOutputTokens());
     }
 
     private void cancelled() {

@@ -2,6 +2,7 @@ package dev.llmrouter.provider;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.ProviderDialect;
 import dev.llmrouter.policy.Model;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
-/** What is sent to a provider: nothing of it comes from the caller's headers. */
+/** What is sent to a provider: nothing of it comes from the caller's headers, but for the betas of Anthropic's. */
 final class ProviderRequest {
     /** Tokens to ask for where the dialect demands a limit and neither caller nor policy gives one. */
     static final int DEFAULT_MAX_OUTPUT = 4_096;
@@ -82,6 +83,19 @@ final class ProviderRequest {
                 .replace("+", "%20")
                 .replace("*", "%2A")
                 .replace("%7E", "~");
+    }
+
+    /** The headers of one request: those of its provider and, at Anthropic's, the betas that the caller names. */
+    static void headers(Provider provider, ChatRequest request, BiConsumer<String, String> set) {
+        headers(provider, request.stream(), set);
+        if (provider.protocol() == Protocol.ANTHROPIC && request.betas() != null) {
+            String own = provider.headers().entrySet().stream()
+                    .filter(header -> header.getKey().equalsIgnoreCase(Betas.HEADER))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse(null);
+            set.accept(Betas.HEADER, Objects.requireNonNull(Betas.joined(own, request.betas())));
+        }
     }
 
     /** Content type, accepted type, key, and the provider's own headers, which win over ours. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that comes as a stream of events. Its head is read before it counts as an answer: until there is content, another
- * provider can still be asked. Then it is handed on at the pace of its subscriber. Where its choices are all finished it may
+ * provider can still be asked; once the provider has begun with a part of it, it has as long as between two reads. Then it is
+ * handed on at the pace of its subscriber. Where its choices are all finished it may
  * linger for the usage, and after its terminator the connection may end, to be used again.
  */
 final class StreamBody implements BodyPhase {
@@ -83,6 +84,9 @@ final class StreamBody implements BodyPhase {
     private void progress() {
         ProviderException failure = reading.failure();
         if (phase == Phase.HEAD && !isAnswer(failure)) {
+            if (reading.isWorking() && !call.isOver()) {
+                call.limit(longer(timeouts.idle(), timeouts.firstToken().minusNanos(call.nanosSinceSent())));
+            }
             return;
         }
         stream.flush();
@@ -114,6 +118,10 @@ final class StreamBody implements BodyPhase {
                     Fault.MALFORMED, "sent " + HttpCall.HEAD_BYTES + " bytes of a stream without any content"));
         }
         return false;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 
     private void linger() {
@@ -199,7 +207,7 @@ final class StreamBody implements BodyPhase {
     @Override
     public void due() {
         switch (phase) {
-            case HEAD -> call.fail(faults.firstToken(timeouts));
+            case HEAD -> call.fail(reading.isWorking() ? faults.idle(timeouts) : faults.firstToken(timeouts));
             case CONTENT -> call.fail(faults.idle(timeouts));
             case LINGER -> {
                 stream.complete();

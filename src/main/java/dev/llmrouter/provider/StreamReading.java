@@ -26,6 +26,7 @@ final class StreamReading {
     private final int expectedChoices;
     private final BitSet begun = new BitSet();
     private final BitSet finished = new BitSet();
+    private boolean isWorking;
     private boolean hasContent;
     private long contents;
     private boolean hasToolCall;
@@ -100,6 +101,11 @@ final class StreamReading {
         } else if (event instanceof StreamEvent.Finish finish) {
             content(finish.choice());
             finished.set(finish.choice());
+        } else if (event instanceof StreamEvent.Working work) {
+            isWorking = true;
+            if (work.ownTool()) {
+                content(0);
+            }
         } else if (event instanceof StreamEvent.End) {
             ended = true;
         } else if (event instanceof StreamEvent.Failed failed) {
@@ -116,6 +122,11 @@ final class StreamReading {
     /** Whether anything of an answer has come. */
     boolean hasContent() {
         return hasContent;
+    }
+
+    /** Whether the provider has begun with a part of its answer, be there anything of it or not. */
+    boolean isWorking() {
+        return isWorking;
     }
 
     /** How many events with content have come. */

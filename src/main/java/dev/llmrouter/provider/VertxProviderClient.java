@@ -146,7 +146,6 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         if (!attempt.begin()) {
             return;
         }
-        boolean stream = call.request().stream();
         byte[] bytes = body.bytes();
         RequestOptions target;
         try {
@@ -166,13 +165,13 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
             if (requested.failed()) {
                 attempt.broken(requested.cause());
             } else {
-                send(attempt, requested.result(), provider, stream, bytes);
+                send(attempt, requested.result(), provider, call.request(), bytes);
             }
         });
     }
 
     private static void send(
-            HttpCall attempt, HttpClientRequest request, Provider provider, boolean stream, byte[] body) {
+            HttpCall attempt, HttpClientRequest request, Provider provider, ChatRequest asked, byte[] body) {
         Exchanged connection = new Exchanged(request);
         // without a handler, Vert.x reports a request that is given up as an error in the log
         request.exceptionHandler(attempt::broken);
@@ -182,7 +181,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
         }
         try {
             MultiMap headers = request.headers();
-            ProviderRequest.headers(provider, stream, headers::set);
+            ProviderRequest.headers(provider, asked, headers::set);
             attempt.sent();
             request.send(wrapped(body)).onComplete(answered -> {
                 if (answered.failed()) {

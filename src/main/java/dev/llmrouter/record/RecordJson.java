@@ -90,6 +90,9 @@ public final class RecordJson {
         out.writeNumberField("input", usage.inputTokens());
         out.writeNumberField("cached_input", usage.cachedInputTokens());
         out.writeNumberField("cache_write", usage.cacheWriteTokens());
+        if (usage.cacheWriteHourTokens() > 0) {
+            out.writeNumberField("cache_write_hour", usage.cacheWriteHourTokens());
+        }
         out.writeNumberField("output", usage.outputTokens());
         out.writeNumberField("reasoning", usage.reasoningTokens());
         out.writeBooleanField("estimated", usage.estimated());

@@ -1,7 +1,9 @@
 package dev.llmrouter.route;
 
+import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.chat.Sampling;
 import java.util.ArrayList;
@@ -16,15 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param systemPrompt instructions that stand before a body of plain text; a chat request has a place of its own for them
  * @param temperature for a body of plain text, 0 to 2
  * @param maxTokens tokens that the answer to a body of plain text may have, from 1
+ * @param betas what a caller of Anthropic's messages wrote into the header {@code anthropic-beta}
  */
 public record RequestSettings(
         @Nullable String model,
         @Nullable String task,
         @Nullable String systemPrompt,
         @Nullable Double temperature,
-        @Nullable Integer maxTokens) {
+        @Nullable Integer maxTokens,
+        @Nullable String betas) {
     /** Nothing said. */
     public static final RequestSettings NONE = new RequestSettings(null, null, null, null, null);
+
+    /** Without betas. */
+    public RequestSettings(
+            @Nullable String model,
+            @Nullable String task,
+            @Nullable String systemPrompt,
+            @Nullable Double temperature,
+            @Nullable Integer maxTokens) {
+        this(model, task, systemPrompt, temperature, maxTokens, null);
+    }
 
     /** Empty texts count as not said. @throws IllegalArgumentException for a value out of its range */
     public RequestSettings {
@@ -46,12 +60,15 @@ public record RequestSettings(
                 task != null ? task : other.task,
                 systemPrompt != null ? systemPrompt : other.systemPrompt,
                 temperature != null ? temperature : other.temperature,
-                maxTokens != null ? maxTokens : other.maxTokens);
+                maxTokens != null ? maxTokens : other.maxTokens,
+                betas != null ? betas : other.betas);
     }
 
-    /** The request with the model that is said, if one is. */
+    /** The request with the model that is said, if one is, and with the betas of an Anthropic caller. */
     ChatRequest naming(ChatRequest request) {
-        return model == null ? request : request.withModel(model);
+        ChatRequest named = model == null ? request : request.withModel(model);
+        String carried = request.dialect() == Dialect.Name.ANTHROPIC ? Betas.of(betas) : null;
+        return carried == null ? named : named.withBetas(carried);
     }
 
     /** A request of plain text with what it has no place for. */

@@ -109,7 +109,7 @@ final class Courses {
     }
 
     private long limitNanos(boolean stream) {
-        long headers = timeouts.headers().toNanos();
+        long headers = timeouts.headers(stream, null).toNanos();
         return stream ? Math.min(headers, timeouts.firstToken().toNanos()) : headers;
     }
 }

@@ -83,12 +83,6 @@ public record SimulatedAnswer(
 
     /** Usage when only {@code sent} output tokens (reasoning included) went out. */
     Usage usageAfter(int sent) {
-        return new Usage(
-                usage.inputTokens(),
-                usage.cachedInputTokens(),
-                usage.cacheWriteTokens(),
-                Math.min(sent, usage.outputTokens()),
-                Math.min(sent, usage.reasoningTokens()),
-                false);
+        return usage.withOutput(Math.min(sent, usage.outputTokens()), Math.min(sent, usage.reasoningTokens()), false);
     }
 }

@@ -30,7 +30,8 @@ class AccountedStreamTest {
                             "",
                             List.of(
                                     new StreamEvent.TextDelta(0, "text", null),
-                                    new StreamEvent.UsageUpdate(new Usage(7, 3, 0, counted, 1, false)))));
+                                    new StreamEvent.UsageUpdate(new Usage(7, 3, 2, 1, counted, 1, false, null)),
+                                    new StreamEvent.NotPriced("search"))));
                 },
                 9,
                 text -> estimated,
@@ -54,6 +55,6 @@ class AccountedStreamTest {
 
         subscription[0].cancel();
 
-        assertThat(ends).containsExactly(new Usage(7, 3, 0, booked, 1, true));
+        assertThat(ends).containsExactly(new Usage(7, 3, 2, 1, booked, 1, true, "search"));
     }
 }

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The states of one attempt on a clock that the test turns: what limits which part, and one outcome whatever happens. */
 class HttpCallTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
-    /** 60 s for the head, 15 s for the first content, 20 s between two reads. */
+    /** 60 s for the head of a stream, 90 s for a whole answer's, 15 s for the first content, 20 s between two reads. */
     private static final Timeouts TIMEOUTS = Timeouts.ofDefaults();
 
     private static final String WHOLE =
@@ -177,7 +177,7 @@ class HttpCallTest {
     }
 
     private HttpCall call(boolean stream) {
-        return call(stream, Duration.ofMinutes(10));
+        return call(stream, Duration.ofMinutes(20));
     }
 
     private static void bytes(HttpCall call, String text) {
@@ -256,7 +256,8 @@ class HttpCallTest {
 
     private static Duration timeOf(Reached reached) {
         return switch (reached) {
-            case BEGUN, CONNECTED, SENT -> TIMEOUTS.headers();
+            case BEGUN, CONNECTED -> TIMEOUTS.headers();
+            case SENT -> TIMEOUTS.headers(false, null);
             case WHOLE_BODY, STREAM_CONTENT, ERROR_BODY -> TIMEOUTS.idle();
             case STREAM_HEAD -> TIMEOUTS.firstToken();
         };
@@ -265,7 +266,7 @@ class HttpCallTest {
     @ParameterizedTest
     @EnumSource
     void eachPartHasItsOwnLimitToTheMillisecond(Reached reached) {
-        at(reached, Duration.ofMinutes(10));
+        at(reached, Duration.ofMinutes(20));
         loop.advanceMillis(timeOf(reached).toMillis() - 1);
         assertThat(told.outcomes).isEqualTo(reached == Reached.STREAM_CONTENT ? List.of("stream") : List.of());
         assertThat(told.ends).isEmpty();
@@ -275,6 +276,83 @@ class HttpCallTest {
         assertThat(outcome(reached)).isEqualTo(limitOf(reached).name());
         assertThat(wire.aborted).isEqualTo(reached == Reached.BEGUN ? 0 : 1);
         assertThat(loop.waiting()).isZero();
+    }
+
+    private HttpCall anthropicStream() {
+        HttpCall call = new HttpCall(
+                new ProviderCall(
+                        candidate(),
+                        request(true),
+                        loop.nanoTime() + Duration.ofMinutes(20).toNanos(),
+                        cancellation),
+                new Dialects(CLOCK).provider(Protocol.ANTHROPIC),
+                told,
+                loop,
+                Runnable::run,
+                CLOCK);
+        assertThat(call.begin()).isTrue();
+        call.connected(wire);
+        call.sent();
+        head(call, 200, "text/event-stream");
+        bytes(call, "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"content\":[]}}\n\n");
+        return call;
+    }
+
+    private static String blockStart(String type) {
+        return "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"" + type
+                + "\",\"id\":\"s\",\"name\":\"web_search\",\"input\":{}}}\n\n";
+    }
+
+    private static final String PING = "data: {\"type\":\"ping\"}\n\n";
+    private static final String TEXT =
+            "data: {\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n";
+
+    /** While its search runs a provider sends pings, and its text later than a first token may come. */
+    @ParameterizedTest
+    @ValueSource(strings = {"server_tool_use", "text", "thinking"})
+    void aProviderThatWorksOnABlockHasAsLongAsBetweenTwoReads(String type) {
+        HttpCall call = anthropicStream();
+        bytes(call, blockStart(type));
+        for (int i = 0; i < 4; i++) {
+            loop.advanceMillis(TIMEOUTS.idle().toMillis() - 1);
+            bytes(call, PING);
+        }
+        bytes(call, TEXT);
+        assertThat(told.outcomes).containsExactly("stream");
+        assertThat(told.ends).isEmpty();
+        loop.advanceMillis(TIMEOUTS.idle().toMillis());
+        assertThat(told.ends).containsExactly(Fault.IDLE_TIMEOUT.name());
+    }
+
+    @Test
+    void aProviderThatHasBegunABlockAndSaysNothingMoreIsLeftForAnother() {
+        HttpCall call = anthropicStream();
+        bytes(call, blockStart("text"));
+        loop.advanceMillis(TIMEOUTS.idle().toMillis() - 1);
+        assertThat(told.outcomes).isEmpty();
+        loop.advanceMillis(1);
+        assertThat(told.outcomes).containsExactly(Fault.IDLE_TIMEOUT.name());
+        assertThat(call.isOver()).isTrue();
+    }
+
+    @Test
+    void pingsAloneAreNoBeginning() {
+        HttpCall call = anthropicStream();
+        loop.advanceMillis(TIMEOUTS.firstToken().toMillis() - 1);
+        bytes(call, PING);
+        loop.advanceMillis(1);
+        assertThat(told.outcomes).containsExactly(Fault.FIRST_TOKEN_TIMEOUT.name());
+    }
+
+    /** Its status line comes when all of it is made: 6,000 tokens at 80 a second take 75 s. */
+    @Test
+    void aWholeAnswerMayTakeLongerThanTheHeadOfAStream() {
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(20));
+        loop.advanceMillis(89_999);
+        head(call, 200, "application/json");
+        bytes(call, WHOLE);
+        call.end();
+        assertThat(told.outcomes).containsExactly("whole");
     }
 
     @ParameterizedTest
@@ -291,7 +369,7 @@ class HttpCallTest {
     @ParameterizedTest
     @EnumSource
     void aCallerWhoGoesEndsEveryPartAtOnceAndTheConnectionWithIt(Reached reached) {
-        HttpCall call = at(reached, Duration.ofMinutes(10));
+        HttpCall call = at(reached, Duration.ofMinutes(20));
         cancellation.cancel();
         assertThat(outcome(reached)).isEqualTo(Fault.CANCELLED.name());
         assertThat(call.isOver()).isTrue();
@@ -302,7 +380,7 @@ class HttpCallTest {
     @ParameterizedTest
     @EnumSource
     void whatComesAfterTheEndChangesNothing(Reached reached) {
-        HttpCall call = at(reached, Duration.ofMinutes(10));
+        HttpCall call = at(reached, Duration.ofMinutes(20));
         loop.advanceMillis(timeOf(reached).toMillis());
         String outcome = outcome(reached);
         int aborted = wire.aborted;
@@ -323,7 +401,7 @@ class HttpCallTest {
     @ParameterizedTest
     @EnumSource
     void aLimitThatPassesWhileTheLoopIsHeldUpWaitsForWhatHasArrivedMeanwhile(Reached reached) {
-        HttpCall call = at(reached, Duration.ofMinutes(10));
+        HttpCall call = at(reached, Duration.ofMinutes(20));
         loop.holdUpMillis(timeOf(reached).toMillis() + 500);
         loop.advanceMillis(0);
         loop.advanceMillis(499);
@@ -335,7 +413,7 @@ class HttpCallTest {
 
     @Test
     void anAnswerThatArrivedWhileTheLoopWasHeldUpCounts() {
-        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(20));
         loop.holdUpMillis(TIMEOUTS.headers().toMillis() + 500);
         loop.advanceMillis(0);
         head(call, 200, "application/json");
@@ -369,7 +447,7 @@ class HttpCallTest {
 
     @Test
     void pingsDoNotMoveTheLimitOfTheFirstContent() {
-        HttpCall call = at(Reached.STREAM_HEAD, Duration.ofMinutes(10));
+        HttpCall call = at(Reached.STREAM_HEAD, Duration.ofMinutes(20));
         for (int i = 0; i < 14; i++) {
             loop.advanceMillis(1_000);
             bytes(call, ": ping\n\n");
@@ -381,7 +459,7 @@ class HttpCallTest {
 
     @Test
     void aWholeAnswerIsOneOutcomeAndLeavesNoTimer() {
-        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(20));
         head(call, 200, "application/json");
         bytes(call, WHOLE);
         call.end();
@@ -392,7 +470,7 @@ class HttpCallTest {
 
     @Test
     void aStreamThatIsFinishedWaitsFourSecondsForItsUsageAndIsWholeThen() {
-        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(10));
+        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(20));
         bytes(call, FINISH);
         loop.advanceMillis(HttpCall.LINGER.toMillis() - 1);
         assertThat(told.ends).isEmpty();
@@ -403,7 +481,7 @@ class HttpCallTest {
 
     @Test
     void aTerminatorEndsAStreamAndItsConnectionMayEndInOrder() {
-        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(10));
+        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(20));
         bytes(call, FINISH + DONE);
         assertThat(told.ends).containsExactly("complete");
         cancellation.cancel();
@@ -415,20 +493,20 @@ class HttpCallTest {
 
     @Test
     void aConnectionThatBreaksIsToldByWhereItBroke() {
-        at(Reached.BEGUN, Duration.ofMinutes(10)).broken(new ConnectException("refused"));
-        at(Reached.SENT, Duration.ofMinutes(10)).broken(new IOException("reset"));
-        at(Reached.SENT, Duration.ofMinutes(10)).end();
-        at(Reached.WHOLE_BODY, Duration.ofMinutes(10)).broken(new IOException("reset"));
-        at(Reached.STREAM_HEAD, Duration.ofMinutes(10)).end();
+        at(Reached.BEGUN, Duration.ofMinutes(20)).broken(new ConnectException("refused"));
+        at(Reached.SENT, Duration.ofMinutes(20)).broken(new IOException("reset"));
+        at(Reached.SENT, Duration.ofMinutes(20)).end();
+        at(Reached.WHOLE_BODY, Duration.ofMinutes(20)).broken(new IOException("reset"));
+        at(Reached.STREAM_HEAD, Duration.ofMinutes(20)).end();
         assertThat(told.outcomes).containsExactly("CONNECT", "RESET", "RESET", "RESET", "TRUNCATED");
-        at(Reached.STREAM_CONTENT, Duration.ofMinutes(10)).broken(new IOException("reset"));
+        at(Reached.STREAM_CONTENT, Duration.ofMinutes(20)).broken(new IOException("reset"));
         assertThat(told.ends).containsExactly("RESET");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 307, 308})
     void aRedirectIsNeverFollowed(int status) {
-        HttpCall call = at(Reached.SENT, Duration.ofMinutes(10));
+        HttpCall call = at(Reached.SENT, Duration.ofMinutes(20));
         head(call, status, "text/html");
         assertThat(told.outcomes).containsExactly(Fault.REDIRECT.name());
         assertThat(wire.aborted).isEqualTo(1);
@@ -443,7 +521,7 @@ class HttpCallTest {
             Random random = new Random(seed);
             Told outcome = new Told();
             Cancellation caller = new Cancellation();
-            HttpCall call = call(stream, Duration.ofSeconds(1 + random.nextInt(90)), outcome, caller);
+            HttpCall call = call(stream, Duration.ofSeconds(1 + random.nextInt(stream ? 90 : 1_200)), outcome, caller);
             if (call.begin()) {
                 play(call, random, caller, stream);
             }
@@ -477,7 +555,7 @@ class HttpCallTest {
                 call.broken(new IOException("broken"));
                 return;
             } else if (chance < 8) {
-                loop.advanceMillis(random.nextInt(chance == 7 ? 70_000 : 900));
+                loop.advanceMillis(random.nextInt(chance < 7 ? 900 : stream ? 70_000 : 700_000));
             } else if (!connected) {
                 call.connected(wire);
                 call.sent();

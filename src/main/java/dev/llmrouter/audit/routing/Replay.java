@@ -3,6 +3,7 @@ package dev.llmrouter.audit.routing;
 import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.policy.Condition;
 import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
@@ -80,7 +81,7 @@ public final class Replay {
     /** What one class of requests would cost at the cheapest model; null if no model with a price takes it. */
     static @Nullable BigDecimal cheapestUsd(RoutingPolicy policy, RoutedSums sums, List<Integer> sizes) {
         Model model = new Replay(policy, sizes).cheapest(sums);
-        return model == null ? null : Cost.of(model.price(), sums.tokens());
+        return model == null ? null : cost(model, sums);
     }
 
     private ReplayLine line(String name, List<RoutedSums> sums, Function<RoutedSums, @Nullable Model> choice) {
@@ -93,7 +94,7 @@ public final class Replay {
         for (RoutedSums each : sums) {
             requests += each.requests();
             Model model = each.counted() == 0 ? null : choice.apply(each);
-            BigDecimal cost = model == null ? null : Cost.of(model.price(), each.tokens());
+            BigDecimal cost = model == null ? null : cost(model, each);
             if (model != null && cost != null) {
                 priced += each.counted();
                 premium += best.contains(model.name()) ? each.counted() : 0;
@@ -152,6 +153,12 @@ public final class Replay {
                 .orElse(null);
     }
 
+    /** What a model would cost for all of them; null if unknown. Hours in a cache are priced as the shorter writes that the ledger counts. */
+    private static @Nullable BigDecimal cost(Model model, RoutedSums sums) {
+        Price price = model.price();
+        return Cost.of(price == null ? null : price.ofSums(), sums.tokens());
+    }
+
     private boolean takes(Model model, RoutedSums sums) {
         Integer context = model.context();
         return !model.isEmbedding() && (context == null || !exceeds(sums, context));
@@ -165,7 +172,7 @@ public final class Replay {
                 .map(policy.models()::get)
                 .filter(model -> model != null && takes(model, sums))
                 .forEach(model -> {
-                    BigDecimal cost = Cost.of(model.price(), sums.tokens());
+                    BigDecimal cost = cost(model, sums);
                     if (cost != null) {
                         all.add(Map.entry(model, cost));
                     }

@@ -100,6 +100,9 @@ final class DraftYaml {
         if (model.cacheWrite() != null) {
             price.add("cacheWrite: " + plain(model.cacheWrite()));
         }
+        if (model.cacheWriteHour() != null) {
+            price.add("cacheWriteHour: " + plain(model.cacheWriteHour()));
+        }
         price.add("output: " + plain(model.output()));
         price.add("asOf: " + day);
         line("    price: { " + String.join(", ", price) + " }");

@@ -170,7 +170,8 @@ final class LiteLlmDeployments {
                 perMillion(params, info, "input_cost_per_token"),
                 embeds ? BigDecimal.ZERO : perMillion(params, info, "output_cost_per_token"),
                 perMillion(params, info, "cache_read_input_token_cost"),
-                perMillion(params, info, "cache_creation_input_token_cost"));
+                perMillion(params, info, "cache_creation_input_token_cost"),
+                perMillion(params, info, "cache_creation_input_token_cost_above_1hr"));
     }
 
     private static @Nullable String whole(@Nullable ForeignNode info, String name) {

@@ -31,7 +31,8 @@ final class PolicyDraft {
             @Nullable BigDecimal input,
             @Nullable BigDecimal output,
             @Nullable BigDecimal cachedInput,
-            @Nullable BigDecimal cacheWrite) {}
+            @Nullable BigDecimal cacheWrite,
+            @Nullable BigDecimal cacheWriteHour) {}
 
     /** @param weight of a weighted tier; null for none */
     record Member(String model, @Nullable BigDecimal weight) {}

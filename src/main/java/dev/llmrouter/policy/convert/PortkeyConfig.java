@@ -179,7 +179,7 @@ final class PortkeyConfig {
                 "says nothing of prices and of what it can do: assumed are "
                         + String.join(", ", DraftDeployment.usual(known)));
         DraftModel drafted =
-                new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null, null, null, null);
+                new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null, null, null, null, null);
         for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
             if (one.getValue().equals(drafted)) {
                 return new Member(one.getKey(), null);

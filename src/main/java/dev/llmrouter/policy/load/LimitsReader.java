@@ -21,11 +21,13 @@ final class LimitsReader {
         if (inner == null) {
             return defaults;
         }
+        Duration headers = inner.duration("headers", MILLISECOND, HOUR, defaults.headers());
         Timeouts timeouts = new Timeouts(
                 inner.duration("connect", MILLISECOND, HOUR, defaults.connect()),
-                inner.duration("headers", MILLISECOND, HOUR, defaults.headers()),
+                headers,
                 inner.duration("firstToken", MILLISECOND, HOUR, defaults.firstToken()),
-                inner.duration("idle", MILLISECOND, HOUR, defaults.idle()));
+                inner.duration("idle", MILLISECOND, HOUR, defaults.idle()),
+                inner.has("headers") ? headers : defaults.whole());
         inner.done();
         return timeouts;
     }

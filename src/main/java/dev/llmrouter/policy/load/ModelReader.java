@@ -126,6 +126,8 @@ final class ModelReader {
         BigDecimal output = embeds && !inner.has("output") ? BigDecimal.ZERO : inner.decimal("output", USD);
         BigDecimal cachedInput = inner.decimal("cachedInput", USD);
         BigDecimal cacheWrite = inner.decimal("cacheWrite", USD);
+        BigDecimal cacheWriteHour = inner.decimal("cacheWriteHour", USD);
+        Integer upTo = inner.integer("upTo", TOKENS);
         BigDecimal batch = inner.decimal("batch", FACTOR);
         LocalDate asOf = asOf(inner);
         String source = inner.text("source");
@@ -140,7 +142,8 @@ final class ModelReader {
         checkDecimals(inner, "output", output);
         checkDecimals(inner, "cachedInput", cachedInput);
         checkDecimals(inner, "cacheWrite", cacheWrite);
-        Price price = new Price(input, output, cachedInput, cacheWrite, batch, asOf, source);
+        checkDecimals(inner, "cacheWriteHour", cacheWriteHour);
+        Price price = new Price(input, output, cachedInput, cacheWrite, cacheWriteHour, batch, upTo, asOf, source);
         checkBatch(inner, price);
         return price;
     }
@@ -151,7 +154,12 @@ final class ModelReader {
             checkDecimals(
                     fields,
                     "batch",
-                    Stream.of(batch.input(), batch.output(), batch.cachedInput(), batch.cacheWrite())
+                    Stream.of(
+                                    batch.input(),
+                                    batch.output(),
+                                    batch.cachedInput(),
+                                    batch.cacheWrite(),
+                                    batch.cacheWriteHour())
                             .filter(Objects::nonNull)
                             .max(Comparator.comparing(
                                     amount -> amount.stripTrailingZeros().scale()))

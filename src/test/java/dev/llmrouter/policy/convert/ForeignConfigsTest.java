@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Strategy;
@@ -103,6 +104,21 @@ class ForeignConfigsTest {
         assertThat(policy.rules())
                 .singleElement()
                 .satisfies(rule -> assertThat(rule.task()).isEqualTo("bulk"));
+    }
+
+    @Test
+    void anHourInTheCacheKeepsThePriceThatLiteLlmHasForIt() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: sonnet
+                    litellm_params: { model: anthropic/claude-sonnet-4-5, api_key: os.environ/ANTHROPIC_API_KEY }
+                    model_info: { input_cost_per_token: 3.0e-06, output_cost_per_token: 1.5e-05,
+                      cache_creation_input_token_cost: 3.75e-06, cache_creation_input_token_cost_above_1hr: 6.0e-06 }
+                """, "config.yaml", DAY);
+        Price price = java.util.Objects.requireNonNull(
+                usable(converted).model("sonnet").orElseThrow().price());
+        assertThat(price.cacheWrite()).isEqualByComparingTo("3.75");
+        assertThat(price.cacheWriteHour()).isEqualByComparingTo("6");
     }
 
     @Test

@@ -1,0 +1,170 @@
+package dev.llmrouter.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an answer costs beside its tokens at list price, whole and streamed. */
+class UnpricedTest {
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Usage openAi(String tier) throws Exception {
+        return Objects.requireNonNull(
+                OpenAiReplies.read(utf8("{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},"
+                                + "\"finish_reason\":\"stop\"}],\"service_tier\":" + tier
+                                + ",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}"))
+                        .usage());
+    }
+
+    private static Usage anthropic(String usage) throws Exception {
+        return Objects.requireNonNull(
+                AnthropicReplies.read(utf8("{\"type\":\"message\",\"content\":[],\"usage\":" + usage + "}"))
+                        .usage());
+    }
+
+    private static Usage responses(String output, String tier) throws Exception {
+        return Objects.requireNonNull(ResponsesReplyReader.read(utf8("{\"status\":\"completed\",\"output\":[" + output
+                        + "],\"service_tier\":" + tier + ",\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}"))
+                .usage());
+    }
+
+    private static ChatReply collected(Dialect.StreamDecoder decoder, String... events) throws Exception {
+        StreamCollector collector = new StreamCollector();
+        for (String event : events) {
+            decoder.decode("", event).forEach(collector::add);
+        }
+        return collector.reply();
+    }
+
+    private static @Nullable String streamed(Dialect.StreamDecoder decoder, String... events) throws Exception {
+        return Objects.requireNonNull(collected(decoder, events).usage()).unpriced();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "null, -",
+                "\"auto\", -",
+                "\"default\", -",
+                "\"standard\", -",
+                "\"on_demand\", -",
+                "\"batch\", -",
+                "\"priority\", service_tier priority",
+                "\"flex\", service_tier flex",
+                "\"<b>new</b>\", service_tier that is not known"
+            })
+    void aTierThatIsNotAtListPriceIsTold(String tier, @Nullable String why) throws Exception {
+        assertThat(openAi(tier).unpriced()).isEqualTo(why);
+        assertThat(responses("", tier).unpriced()).isEqualTo(why);
+        assertThat(anthropic("{\"input_tokens\":1,\"output_tokens\":1,\"service_tier\":" + tier + "}")
+                        .unpriced())
+                .isEqualTo(why);
+        assertThat(streamed(
+                        new OpenAiDecoder(),
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"service_tier\":" + tier + "}",
+                        "{\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}",
+                        "[DONE]"))
+                .isEqualTo(why);
+        assertThat(streamed(
+                        new ResponsesDecoder(),
+                        "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[],\"service_tier\":"
+                                + tier + ",\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}}"))
+                .isEqualTo(why);
+        assertThat(
+                        streamed(
+                                new AnthropicDecoder(),
+                                "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":1,\"output_tokens\":1,"
+                                        + "\"service_tier\":" + tier + "}}}",
+                                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":5}}"))
+                .isEqualTo(why);
+    }
+
+    @Test
+    void searchesOfAnthropicAreBilledByUseAndFetchedPagesAreNot() throws Exception {
+        String usage =
+                "{\"input_tokens\":1,\"output_tokens\":1,\"server_tool_use\":{\"web_search_requests\":%d,\"web_fetch_requests\":3}}";
+        assertThat(anthropic(usage.formatted(2)).unpriced()).contains("web search");
+        assertThat(anthropic(usage.formatted(0)).unpriced()).isNull();
+        String start = "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}";
+        String end = "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":";
+        assertThat(streamed(new AnthropicDecoder(), start, end + usage.formatted(2) + "}"))
+                .contains("web search");
+        assertThat(streamed(new AnthropicDecoder(), start, end + usage.formatted(0) + "}"))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "web_search_call, true",
+        "file_search_call, true",
+        "code_interpreter_call, true",
+        "mcp_call, false",
+        "reasoning, false"
+    })
+    void toolsThatOpenAiBillsByUseAreTold(String type, boolean billed) throws Exception {
+        String item = "{\"type\":\"" + type + "\",\"id\":\"i\"}";
+        assertThat(responses(item, "null").unpriced() != null).isEqualTo(billed);
+        String end = "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[%s],"
+                + "\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}}";
+        String added = "{\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":" + item + "}";
+        assertThat(streamed(new ResponsesDecoder(), added, end.formatted("")) != null)
+                .isEqualTo(billed);
+        assertThat(streamed(new ResponsesDecoder(), end.formatted(item)) != null)
+                .isEqualTo(billed);
+    }
+
+    private static final String WRITTEN = "{\"input_tokens\":5,\"output_tokens\":1,\"cache_read_input_tokens\":0,"
+            + "\"cache_creation_input_tokens\":30,\"cache_creation\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":20}}";
+
+    @Test
+    void whatAnthropicKeepsForAnHourIsCountedWholeAndStreamed() throws Exception {
+        assertThat(anthropic(WRITTEN)).isEqualTo(new Usage(35, 0, 30, 20, 1, 0, false, null));
+        ChatReply reply = collected(
+                new AnthropicDecoder(),
+                "{\"type\":\"message_start\",\"message\":{\"usage\":" + WRITTEN + "}}",
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":5,"
+                        + "\"cache_creation_input_tokens\":30}}");
+        assertThat(reply.usage()).isEqualTo(new Usage(35, 0, 30, 20, 5, 0, false, null));
+    }
+
+    @Test
+    void anAnthropicCallerIsToldWhatIsKeptForAnHour() throws Exception {
+        JsonNode usage = AnthropicReplies.usage(anthropic(WRITTEN));
+        assertThat(usage.path("cache_creation_input_tokens").intValue()).isEqualTo(30);
+        assertThat(usage.path("cache_creation")
+                        .path("ephemeral_5m_input_tokens")
+                        .intValue())
+                .isEqualTo(10);
+        assertThat(usage.path("cache_creation")
+                        .path("ephemeral_1h_input_tokens")
+                        .intValue())
+                .isEqualTo(20);
+    }
+
+    /** The caller did not ask for usage: its chunk is kept back, and the first one, which names the tier too, is not. */
+    @Test
+    void aChunkThatNamesATierReachesTheCallerAsItCame() throws Exception {
+        Dialect.StreamEncoder encoder = new OpenAiEncoder(
+                Samples.openAi(
+                        "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"),
+                1);
+        Dialect.StreamDecoder decoder = new OpenAiDecoder();
+        String first =
+                "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}],\"service_tier\":\"flex\"}";
+        assertThat(new String(encoder.pass("", first, decoder.decode("", first)), StandardCharsets.UTF_8))
+                .contains(first);
+        String usage =
+                "{\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3},\"service_tier\":\"flex\"}";
+        assertThat(encoder.pass("", usage, new OpenAiDecoder().decode("", usage)))
+                .isEmpty();
+    }
+}
