@@ -142,7 +142,8 @@ final class Comparison {
         }
         Output a = example.outputs().get(terms.baseline());
         Output b = example.outputs().get(candidate);
-        if (a == null || isMissing(a)) { // nothing to compare with: a win of the candidate would be the baseline's fault
+        if (a == null
+                || isMissing(a)) { // nothing to compare with: a win of the candidate would be the baseline's fault
             boolean isAlone = b != null && !isMissing(b);
             base.missing += isAlone ? 1 : 0;
             neither += isAlone ? 0 : 1;

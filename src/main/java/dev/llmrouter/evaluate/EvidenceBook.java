@@ -74,8 +74,7 @@ public record EvidenceBook(
         return new Entered(written, refused);
     }
 
-    private Proof next(
-            Validation validation, TaskResult result, EvidenceFile file, Map<TaskResult, String> refused) {
+    private Proof next(Validation validation, TaskResult result, EvidenceFile file, Map<TaskResult, String> refused) {
         Proof old = file.proof(result.candidate()).orElse(null);
         List<Look> looks = new ArrayList<>(old == null ? List.of() : old.completedLooks());
         Map<String, String> versions = versions(result);

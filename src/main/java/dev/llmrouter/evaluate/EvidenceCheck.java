@@ -203,8 +203,9 @@ public final class EvidenceCheck {
             all.add("was proven at margin " + proof.margin() + "; the policy allows " + task.margin());
         }
         if (task.margin() == null && !(proof.margin() <= MAX_UNSTATED_MARGIN + 1e-12)) {
-            all.add("was proven at margin " + proof.margin() + "; the policy states no margin for the task, and then at most "
-                    + MAX_UNSTATED_MARGIN + " counts: write the task's margin into the policy");
+            all.add("was proven at margin " + proof.margin()
+                    + "; the policy states no margin for the task, and then at most " + MAX_UNSTATED_MARGIN
+                    + " counts: write the task's margin into the policy");
         }
         if (!(proof.alpha() <= MAX_ALPHA + 1e-12)) {
             all.add("was proven at error level " + proof.alpha() + "; at most " + MAX_ALPHA + " counts");

@@ -19,8 +19,10 @@ final class ListText {
      */
     static List<String> items(String text, String separator) {
         List<String> lines = List.of(text.split("\n", -1));
-        long bullets = lines.stream().filter(line -> BULLET.matcher(line).find()).count();
-        long numbers = lines.stream().filter(line -> NUMBERED.matcher(line).find()).count();
+        long bullets =
+                lines.stream().filter(line -> BULLET.matcher(line).find()).count();
+        long numbers =
+                lines.stream().filter(line -> NUMBERED.matcher(line).find()).count();
         List<String> items = new ArrayList<>();
         for (String line : lines) {
             String bare = bullets > 0 ? BULLET.matcher(line).replaceFirst("") : line;

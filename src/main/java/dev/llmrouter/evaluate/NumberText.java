@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * before it: {@code 10-12} ends in 12. Stateless.
  */
 final class NumberText {
-    private static final Pattern NUMBER =
-            Pattern.compile("(?:\\d(?:[\\d.,]*\\d)?|\\.\\d+)(?:[eE][-+]?\\d+)?");
+    private static final Pattern NUMBER = Pattern.compile("(?:\\d(?:[\\d.,]*\\d)?|\\.\\d+)(?:[eE][-+]?\\d+)?");
     private static final String EXPONENT = "(?:[eE][-+]?\\d+)?";
     private static final Pattern ONE_POINT = Pattern.compile("\\d*(?:\\.?\\d+)" + EXPONENT);
     private static final Pattern THOUSANDS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3})+(?:\\.\\d+)?" + EXPONENT);
@@ -90,7 +89,6 @@ final class NumberText {
             return true;
         }
         double size = wanted.signum() == 0 ? 1 : Math.abs(wanted.doubleValue());
-        return tolerance > 0
-                && Math.abs(wanted.doubleValue() - found.doubleValue()) <= tolerance * size * (1 + 1e-12);
+        return tolerance > 0 && Math.abs(wanted.doubleValue() - found.doubleValue()) <= tolerance * size * (1 + 1e-12);
     }
 }

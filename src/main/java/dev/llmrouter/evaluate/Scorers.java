@@ -91,8 +91,7 @@ public final class Scorers {
     public static Scorer jsonFields(double tolerance) {
         requireTolerance(tolerance);
         return (expected, answer) -> {
-            JsonNode wanted =
-                    expected != null && expected.isTextual() ? JsonLeaves.read(expected.asText()) : expected;
+            JsonNode wanted = expected != null && expected.isTextual() ? JsonLeaves.read(expected.asText()) : expected;
             JsonNode found = JsonLeaves.read(answer);
             return wanted == null || found == null ? 0 : JsonLeaves.share(wanted, found, tolerance);
         };
@@ -116,7 +115,8 @@ public final class Scorers {
             JsonNode parsed = JsonLeaves.read(answer);
             boolean isArray = parsed != null && parsed.isArray();
             List<String> found = normalised(isArray ? items(parsed) : ListText.items(answer, ",")).stream()
-                    .filter(item -> isArray || !cut(item).isEmpty() || wanted.contains(item)) // a dash between items is none
+                    .filter(item ->
+                            isArray || !cut(item).isEmpty() || wanted.contains(item)) // a dash between items is none
                     .toList();
             int common = common(wanted, found);
             double precision = found.isEmpty() ? (wanted.isEmpty() ? 1 : 0) : (double) common / found.size();

@@ -64,8 +64,7 @@ public record Validation(
 
     /** Whether at least one candidate and its baseline have recorded answers. */
     public boolean canCompare() {
-        return tasks.stream()
-                .anyMatch(t -> t.candidateMissing() < t.outcomes().n());
+        return tasks.stream().anyMatch(t -> t.candidateMissing() < t.outcomes().n());
     }
 
     /** Runs a comparison of recorded answers that nobody has looked at before. */

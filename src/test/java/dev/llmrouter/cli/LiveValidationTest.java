@@ -376,9 +376,9 @@ class LiveValidationTest {
     @Test
     void theJudgeScoresBothWhereAPersonScoredOne() throws Exception {
         serve(Behaviour.answering("{\"score\": 3}"));
-        Path data = recorded(60, ",\"score\":1");
-        Files.writeString(
-                data, Files.readString(data).replaceAll("(\"small\":\\{[^}]*),\"score\":1", "$1"));
+        recorded(60, ",\"score\":1");
+        Path data = dir.resolve("data.jsonl");
+        Files.writeString(data, Files.readString(data).replaceAll("(\"small\":\\{[^}]*),\"score\":1", "$1"));
         judge("judge:rubric", "--json");
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
         assertThat(task.at("/quality/baseline").asDouble()).isEqualTo(0.5);

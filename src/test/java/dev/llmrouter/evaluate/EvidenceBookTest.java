@@ -59,8 +59,7 @@ class EvidenceBookTest {
 
     private EvidenceBook.Entered accept(Path data, double margin, LocalDate day) throws Exception {
         Terms terms = new Terms("big", List.of("small"), margin, null);
-        Settings settings =
-                new Settings(null, Map.of("t", terms), 0.05, Correction.HOLM, false, List.of(), null, null);
+        Settings settings = new Settings(null, Map.of("t", terms), 0.05, Correction.HOLM, false, List.of(), null, null);
         Validation validation = Validation.run(data, settings, task -> EvidenceFile.find(dir, task), bad -> {});
         return new EvidenceBook(dir, policy(), Map.of(), "Ada", day, "test").enter(validation);
     }
@@ -95,11 +94,17 @@ class EvidenceBookTest {
         EvidenceBook.Entered entered = accept(old, 0.03, TODAY.plusDays(3));
         assertThat(entered.refused().values()).singleElement().asString().contains("drift", "validate --fresh");
         assertThat(proof().acceptance()).isEqualTo(EvidenceRevocation.DRIFT);
-        accept(data("few", 50, 0), 0.03, TODAY.plusDays(3)); // settles nothing, and takes the place of the revoked proof
+        accept(
+                data("few", 50, 0),
+                0.03,
+                TODAY.plusDays(3)); // settles nothing, and takes the place of the revoked proof
         assertThat(proof().acceptance()).isEqualTo("not-proven");
         assertThat(accept(old, 0.03, TODAY.plusDays(3)).refused()).hasSize(1);
-        assertThat(accept(old, 0.04, TODAY.plusDays(3)).refused()).as("another margin").hasSize(1);
-        assertThat(accept(data("new", 600, 0), 0.03, TODAY.plusDays(4)).refused()).isEmpty();
+        assertThat(accept(old, 0.04, TODAY.plusDays(3)).refused())
+                .as("another margin")
+                .hasSize(1);
+        assertThat(accept(data("new", 600, 0), 0.03, TODAY.plusDays(4)).refused())
+                .isEmpty();
         assertThat(proof().isAccepted()).isTrue();
     }
 

@@ -105,8 +105,8 @@ class EvidenceCheckTest {
         Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
         RoutingPolicy without =
                 PolicyLoader.builder(clock).build().load(POLICY.replace("    margin: 0.03\n", ""), "policy.yaml");
-        EvidenceCheck.Finding finding = EvidenceCheck.read(dir)
-                .finding(without, without.task("t").orElseThrow(), List.of("small"), TODAY);
+        EvidenceCheck.Finding finding =
+                EvidenceCheck.read(dir).finding(without, without.task("t").orElseThrow(), List.of("small"), TODAY);
         assertThat(finding.state() == EvidenceCheck.State.VALID).isEqualTo(isValid);
         assertThat(finding.problems().stream().anyMatch(p -> p.contains("states no margin")))
                 .isNotEqualTo(isValid);

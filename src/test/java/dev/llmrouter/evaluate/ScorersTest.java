@@ -39,7 +39,7 @@ class ScorersTest {
                 "numeric; 2026; 12.11.2026; 1",
                 "numeric; 7; 1e999999999; 0",
                 "normalised; \"*\"; !; 0",
-                "normalised; \"*\"; ' * '; 1",
+                "normalised; \"*\"; ~ * ~; 1",
                 "normalised; \"5\"; .5; 0",
                 "normalised; 5; 5.0; 1",
                 "normalised; 5; 5 or 6; 0",

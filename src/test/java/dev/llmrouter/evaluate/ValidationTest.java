@@ -128,7 +128,7 @@ class ValidationTest {
     void anExampleThatOnlyTheCandidateAnsweredIsLeftOut() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 200; i++) {
-            lines.append(line(i, "", i < 2 ? "{}" : "{\"score\":1}", i >= 197 ? "{\"score\":0}" : "{\"score\":1}"));
+            lines.append(line(i, "", i < 2 ? "{}" : "{\"score\":1}", i >= 195 ? "{\"score\":0}" : "{\"score\":1}"));
         }
         TaskResult result = run(lines.toString());
         assertThat(result.outcomes().n()).isEqualTo(198);
@@ -163,7 +163,8 @@ class ValidationTest {
         for (String scorer : List.of("judge:pairwise:umpire", "judge:rubric:umpire")) {
             Settings settings =
                     new Settings(terms, Map.of(), 0.05, Correction.HOLM, false, List.of(scorer), 1000, null);
-            TaskResult result = Validation.run(file, settings, bad -> {}).tasks().get(0);
+            TaskResult result =
+                    Validation.run(file, settings, bad -> {}).tasks().get(0);
             boolean isPreference = scorer.contains("pairwise");
             assertThat(result.money().errorsPerDay() == null).as(scorer).isEqualTo(isPreference);
             assertThat(result.acceptance()).isEqualTo(isPreference ? Acceptance.ACCEPTED : Acceptance.NET_LOSS);

@@ -15,8 +15,7 @@ import dev.llmrouter.policy.Collect;
  * @param scorer what scored, as the evidence says it; {@code live:} before that of live pairs; empty for the scorer that fits the
  *     expected answer
  */
-public record QualityGap(
-        double difference, double low, double high, long n, String source, int level, String scorer) {
+public record QualityGap(double difference, double low, double high, long n, String source, int level, String scorer) {
     /** Pairs of live traffic in the time that is audited, weighted by their sampling probabilities. */
     public static final String LIVE = "live";
 

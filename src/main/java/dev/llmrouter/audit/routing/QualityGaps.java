@@ -38,7 +38,9 @@ final class QualityGaps {
     QualityGap of(Task task, String model) throws SQLException {
         SampledDifference live = live(task, model);
         if (live != null && live.n() >= FEW) {
-            String scorer = task.collect() == null ? "" : QualityGap.OF_LIVE + task.collect().scorer();
+            String scorer = task.collect() == null
+                    ? ""
+                    : QualityGap.OF_LIVE + task.collect().scorer();
             return new QualityGap(
                     live.difference(), live.low(), live.high(), live.n(), QualityGap.LIVE, LIVE_LEVEL, scorer);
         }

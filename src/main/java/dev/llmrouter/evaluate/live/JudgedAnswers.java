@@ -162,9 +162,7 @@ public final class JudgedAnswers implements Answers {
                 judged = unusable(example);
             }
         }
-        return judged == null
-                ? null
-                : blended(by, example.alike(baseline, candidate), judged, baseline, candidate);
+        return judged == null ? null : blended(by, example.alike(baseline, candidate), judged, baseline, candidate);
     }
 
     /** Puts what was asked together with the other scorers. @param judged with the judge's scores, where there is a judge */

@@ -85,7 +85,6 @@ class JournalTest {
             }
             if (i == 1) {
                 Files.delete(file());
-                Thread.sleep(2);
             }
         }
         assertThat(hashes[1]).isEqualTo(hashes[0]);
