@@ -1074,7 +1074,7 @@ class PolicyChecksTest {
         assertThat(policy.classifier().minConfidence()).isEqualTo(0.7);
         assertThat(policy.classifier().llm()).isNotNull();
         assertThat(policy.models().keySet()).containsExactly("small", "large");
-        assertThat(policy.rules().get(1).line()).isEqualTo(41);
+        assertThat(policy.rules().get(1).line()).isEqualTo(42);
         assertThat(policy.hash()).matches("[0-9a-f]{12}").isEqualTo(PolicyLoader.hash(policyText()));
         assertThat(policy.providerOf(policy.model("large").orElseThrow()).apiKey())
                 .isEqualTo(Secret.of("sk-abcdef0123456789"));
