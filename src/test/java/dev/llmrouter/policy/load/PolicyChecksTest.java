@@ -537,13 +537,7 @@ class PolicyChecksTest {
                         "margin",
                         "tasks.triage.margin",
                         "is '0'; allowed: above 0 to 1"),
-                fault(
-                        "margin: 0.05",
-                        "margin: 1.01",
-                        UNUSABLE,
-                        "margin",
-                        "tasks.triage.margin",
-                        "above 0 to 1"),
+                fault("margin: 0.05", "margin: 1.01", UNUSABLE, "margin", "tasks.triage.margin", "above 0 to 1"),
                 fault(
                         rationale,
                         rationale + "\n    errorCost: -1",
