@@ -240,11 +240,9 @@ public final class ValidateCommand extends ConsoleCommand {
         served.answers().remarks().forEach(err()::println);
         reports.write(validation, null, LocalDate.now(clock), out(), err());
         conclusion.unknown().forEach(err()::println);
-        if (accept) {
-            accept(validation, routing, TaskGates.hashes(gates), directory);
-        }
+        boolean isEntered = !accept || accept(validation, routing, TaskGates.hashes(gates), directory);
         err().flush();
-        return conclusion.passed() ? 0 : NO;
+        return conclusion.passed() && isEntered ? 0 : NO;
     }
 
     private Path directory() {
@@ -255,21 +253,26 @@ public final class ValidateCommand extends ConsoleCommand {
         return parent == null ? Path.of("evidence") : parent.resolve("evidence");
     }
 
-    private void accept(
+    /** @return whether all that passed was accepted */
+    private boolean accept(
             Validation validation, @Nullable RoutingPolicy routing, Map<String, String> gates, Path directory)
             throws IOException {
         String version = ValidateCommand.class.getPackage().getImplementationVersion();
         String tool = "camel-llm-router " + (version == null ? "(unpackaged)" : version);
         EvidenceBook book = new EvidenceBook(
                 directory, routing, gates, Required.option("--by NAME", by), LocalDate.now(clock), tool);
-        Map<String, Path> written = book.enter(validation);
+        EvidenceBook.Entered entered = book.enter(validation);
         for (TaskResult t : validation.tasks()) {
-            err().println("evidence: " + written.get(t.task()) + ": " + t.candidate() + " "
-                    + t.acceptance().key());
+            if (!entered.isRefused(t)) {
+                err().println("evidence: " + entered.files().get(t.task()) + ": " + t.candidate() + " "
+                        + t.acceptance().key());
+            }
         }
+        entered.refused().values().forEach(why -> err().println("evidence: " + why));
         if (routing == null) {
             err().println("this evidence is bound to no policy, so no gateway takes it; accept it with --policy FILE");
         }
+        return entered.refused().isEmpty();
     }
 
     private int check() throws IOException {

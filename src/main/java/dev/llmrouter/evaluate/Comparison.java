@@ -104,12 +104,14 @@ final class Comparison {
 
     /** Scores an example; keeps nothing. @param example null for one of which no judge could say anything */
     Scored score(@Nullable Example example) {
-        return example == null
-                ? new Scored(null, 0, 0)
-                : new Scored(
-                        example,
-                        score(example.outputs().get(terms.baseline()), example),
-                        score(example.outputs().get(candidate), example));
+        if (example == null) {
+            return new Scored(null, 0, 0);
+        }
+        Example alike = example.alike(terms.baseline(), candidate);
+        return new Scored(
+                alike,
+                score(alike.outputs().get(terms.baseline()), alike),
+                score(alike.outputs().get(candidate), alike));
     }
 
     private double score(@Nullable Output output, Example example) {
@@ -140,8 +142,11 @@ final class Comparison {
         }
         Output a = example.outputs().get(terms.baseline());
         Output b = example.outputs().get(candidate);
-        if (a == null && b == null) {
-            neither++;
+        if (a == null
+                || isMissing(a)) { // nothing to compare with: a win of the candidate would be the baseline's fault
+            boolean isAlone = b != null && !isMissing(b);
+            base.missing += isAlone ? 1 : 0;
+            neither += isAlone ? 0 : 1;
             return;
         }
         base.add(a, example);
@@ -166,6 +171,10 @@ final class Comparison {
                 failures.remove();
             }
         }
+    }
+
+    private static boolean isMissing(Output output) {
+        return output.text() == null && output.score() == null;
     }
 
     private void save(@Nullable Output a, @Nullable Output b) {
@@ -212,7 +221,9 @@ final class Comparison {
                 cheap.missing,
                 baseCost,
                 cheapCost,
-                Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
+                ScorerSpec.arePreferences(settings.scoring(task).specs())
+                        ? Money.ofPreferences(settings.perDay(), baseCost, cheapCost)
+                        : Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
                 baseCost == null || cheapCost == null ? null : Saving.of(costed, saved, savedSquares, settings.alpha()),
                 slices.result(outcomes.n(), settings.alpha()),
                 faults(),
@@ -235,7 +246,8 @@ final class Comparison {
         unusable(all, "candidate", cheap);
         if (unjudged > MOST_UNUSABLE * (n + unjudged)) {
             all.add(format(
-                    "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
+                    "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%; a judge that prefers the"
+                            + " same place in both orders has not compared), which are left out",
                     unjudged, n + unjudged, 100 * MOST_UNUSABLE));
         }
         double quality = outcomes.baselineQuality();
@@ -266,7 +278,7 @@ final class Comparison {
     }
 
     private void unusable(List<String> all, String whose, Side side) {
-        int lines = outcomes.n() + neither;
+        int lines = outcomes.n() + neither + base.missing;
         int count = side.missing + side.empty + side.unscorable + neither;
         if (count > MOST_UNUSABLE * lines) {
             all.add(format(
@@ -307,8 +319,8 @@ final class Comparison {
         note(
                 all,
                 base.missing,
-                "has no answer of the baseline (scored 0)",
-                "have no answer of the baseline (scored 0)");
+                "has no answer of the baseline and was left out",
+                "have no answer of the baseline and were left out");
         note(
                 all,
                 cheap.missing,
@@ -374,7 +386,7 @@ final class Comparison {
         private double cost;
 
         void add(@Nullable Output output, Example example) {
-            if (output == null || (output.text() == null && output.score() == null)) {
+            if (output == null || isMissing(output)) {
                 missing++;
                 return;
             }

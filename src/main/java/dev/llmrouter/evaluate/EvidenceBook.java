@@ -6,19 +6,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Enters the results of a validation into the evidence of a directory. What is accepted becomes a proof; what failed
- * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is.
+ * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is. Data whose evidence was
+ * revoked by drift, has expired or is about another model behind the same name renew nothing ({@link SpentData}).
  *
  * @param policy what the proofs are bound to; null if the validation was made without one, then no gateway takes them
  * @param gates SHA-256 of the difficulty gates that the comparison was made with, by task
  * @param by who accepts
- * @param today day of acceptance; proofs expire {@value EvidenceFile#VALID_DAYS} days later
+ * @param today day of acceptance; proofs expire {@value EvidenceFile#VALID_DAYS} days after the first look at their data
  * @param tool name and version of what writes
  */
 public record EvidenceBook(
@@ -34,12 +37,27 @@ public record EvidenceBook(
     }
 
     /**
-     * Writes one file for each task of the validation.
+     * What was entered.
      *
-     * @return the files by task, in the order of the validation
+     * @param files by task, in the order of the validation
+     * @param refused results that passed and are not accepted all the same, each with a sentence that says what to do
      */
-    public Map<String, Path> enter(Validation validation) throws IOException {
+    public record Entered(Map<String, Path> files, Map<TaskResult, String> refused) {
+        public Entered {
+            files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
+            refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+        }
+
+        /** Whether a result passed and is not accepted. */
+        public boolean isRefused(TaskResult result) {
+            return refused.containsKey(result);
+        }
+    }
+
+    /** Writes one file for each task of the validation. */
+    public Entered enter(Validation validation) throws IOException {
         Map<String, EvidenceFile> files = new LinkedHashMap<>();
+        Map<TaskResult, String> refused = new LinkedHashMap<>();
         for (TaskResult result : validation.tasks()) {
             EvidenceFile file = files.get(result.task());
             if (file == null) {
@@ -47,45 +65,60 @@ public record EvidenceBook(
                 boolean isUsable = old != null && old.task().equals(result.task()) && old.isIntact();
                 file = isUsable && old != null ? old : EvidenceFile.of(result.task(), List.of());
             }
-            files.put(result.task(), file.with(next(validation, result, file)));
+            files.put(result.task(), file.with(next(validation, result, file, refused)));
         }
         Map<String, Path> written = new LinkedHashMap<>();
         for (EvidenceFile file : files.values()) {
             written.put(file.task(), file.write(directory));
         }
-        return written;
+        return new Entered(written, refused);
     }
 
-    private Proof next(Validation validation, TaskResult result, EvidenceFile file) {
+    private Proof next(Validation validation, TaskResult result, EvidenceFile file, Map<TaskResult, String> refused) {
         Proof old = file.proof(result.candidate()).orElse(null);
+        List<Look> looks = new ArrayList<>(old == null ? List.of() : old.completedLooks());
+        Map<String, String> versions = versions(result);
         Look look = new Look(
                 today.toString(),
                 validation.sha256(),
                 result.gate().n(),
                 result.verdict().key(),
-                result.gate().method());
+                result.gate().method(),
+                question(validation, result),
+                versions,
+                null);
+        if (old != null && result.acceptance() == Acceptance.ACCEPTED) {
+            Optional<String> why = SpentData.why(looks, validation.sha256(), versions, today);
+            if (why.isPresent()) {
+                refused.put(
+                        result,
+                        "task '" + result.task() + "', model '" + result.candidate() + "': not accepted, because "
+                                + why.get());
+                return old;
+            }
+        }
+        boolean isKnown = looks.stream().anyMatch(look::isSame); // the same data once more are no other look
         boolean settlesNothing =
                 result.acceptance() == Acceptance.NOT_PROVEN || result.acceptance() == Acceptance.NOT_USABLE;
         if (old != null && old.isAccepted() && settlesNothing) {
-            return isKnown(old.looks(), look) ? old : old.with(look);
+            return isKnown ? old : old.with(look);
         }
-        List<Look> looks = new ArrayList<>();
-        if (old != null && isSameQuestion(old, validation, result)) {
-            looks.addAll(old.looks());
-        }
-        if (!isKnown(looks, look)) {
+        if (!isKnown) {
             looks.add(look);
         }
         return proof(validation, result, looks);
     }
 
-    /** The same data once more are no other look. */
-    private static boolean isKnown(List<Look> looks, Look look) {
-        return looks.stream().anyMatch(known -> known.dataHash().equals(look.dataHash()));
+    private Map<String, String> versions(TaskResult result) {
+        return Proof.versions(
+                result.candidate(),
+                policy == null ? null : TaskDefinition.version(policy, result.candidate()),
+                result.baseline(),
+                policy == null ? null : TaskDefinition.version(policy, result.baseline()));
     }
 
-    private static boolean isSameQuestion(Proof old, Validation validation, TaskResult result) {
-        return old.isSameQuestion(
+    private static String question(Validation validation, TaskResult result) {
+        return Proof.question(
                 result.baseline(), result.gate().margin(), words(validation, result), result.systemPrompt());
     }
 
@@ -126,7 +159,7 @@ public record EvidenceBook(
                 result.warnings(),
                 by,
                 today.toString(),
-                today.plusDays(EvidenceFile.VALID_DAYS).toString(),
+                SpentData.lastDay(looks, validation.sha256(), today).toString(),
                 tool,
                 looks);
     }
@@ -143,11 +176,15 @@ public record EvidenceBook(
             String prompt,
             String hash) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
-        if (proof == null || !proof.isSameQuestion(terms.baseline(), terms.margin(), scorers, prompt)) {
+        if (proof == null) {
             return 0;
         }
+        String question = Proof.question(terms.baseline(), terms.margin(), scorers, prompt);
         int first = 0;
-        for (Look look : proof.looks()) {
+        for (Look look : proof.completedLooks()) {
+            if (!question.equals(look.question())) {
+                continue;
+            }
             if (look.dataHash().equals(hash)) {
                 return first;
             }

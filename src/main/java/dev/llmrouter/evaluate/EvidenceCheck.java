@@ -25,6 +25,9 @@ public final class EvidenceCheck {
     /** Largest one-sided error level at which evidence counts. */
     public static final double MAX_ALPHA = Gate.DEFAULT_ALPHA;
 
+    /** Largest margin at which evidence counts for a task whose policy states none: five points, as for drift. */
+    public static final double MAX_UNSTATED_MARGIN = 0.05;
+
     private final Map<String, EvidenceFile> byTask;
     private final Map<String, String> unreadable;
     private final Map<String, String> gates;
@@ -198,6 +201,11 @@ public final class EvidenceCheck {
         }
         if (task.margin() != null && proof.margin() > task.margin().doubleValue() + 1e-12) {
             all.add("was proven at margin " + proof.margin() + "; the policy allows " + task.margin());
+        }
+        if (task.margin() == null && !(proof.margin() <= MAX_UNSTATED_MARGIN + 1e-12)) {
+            all.add("was proven at margin " + proof.margin()
+                    + "; the policy states no margin for the task, and then at most " + MAX_UNSTATED_MARGIN
+                    + " counts: write the task's margin into the policy");
         }
         if (!(proof.alpha() <= MAX_ALPHA + 1e-12)) {
             all.add("was proven at error level " + proof.alpha() + "; at most " + MAX_ALPHA + " counts");

@@ -7,7 +7,10 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Takes evidence back because of what was served since. A validation that passes is the way to have it again. */
+/**
+ * Takes evidence back because of what was served since. A validation that passes on
+ * other answers is the way to have it again: those that the proof stood on are spent.
+ */
 public final class EvidenceRevocation {
     /** What stands in a revoked proof where {@code accepted} stood. */
     public static final String DRIFT = "drift";

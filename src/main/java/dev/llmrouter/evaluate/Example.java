@@ -40,6 +40,29 @@ public record Example(
             @Nullable Double score,
             @Nullable Double costUsd) {}
 
+    /**
+     * The same example without a recorded score that only one of two texts has: a person's score on one side and a scorer's on
+     * the other are no comparison. A score without a text stays.
+     */
+    public Example alike(String baseline, String candidate) {
+        Output one = outputs.get(baseline);
+        Output other = outputs.get(candidate);
+        if (one == null
+                || other == null
+                || one.text() == null
+                || one.text().isBlank()
+                || other.text() == null
+                || other.text().isBlank()
+                || (one.score() == null) == (other.score() == null)) {
+            return this;
+        }
+        return with(
+                system,
+                Map.of(
+                        baseline, new Output(one.text(), null, one.costUsd()),
+                        candidate, new Output(other.text(), null, other.costUsd())));
+    }
+
     /** The same example with more answers, and with the system prompt that they were given. */
     public Example with(String otherSystem, Map<String, Output> more) {
         Map<String, Output> all = new LinkedHashMap<>(outputs);

@@ -1,5 +1,13 @@
 package dev.llmrouter.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One look at the evidence of a task, as the evidence file keeps it.
  *
@@ -8,5 +16,45 @@ package dev.llmrouter.evaluate;
  * @param n examples compared
  * @param verdict what the look said: {@code pass}, {@code fail} or {@code inconclusive}
  * @param method name of the test
+ * @param question hash of what was asked ({@link Proof#question}); null in files of older versions, where it is that of the
+ *     proof
+ * @param versions provider and remote name of both models by their names, as they were then; empty where that is not known
+ * @param spent why these data prove nothing any more, one word; null while they do
  */
-public record Look(String date, String dataHash, int n, String verdict, String method) {}
+public record Look(
+        String date,
+        String dataHash,
+        int n,
+        String verdict,
+        String method,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String question,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> versions,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String spent) {
+    @JsonCreator
+    public Look {
+        versions = versions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(versions));
+    }
+
+    /** A look that says neither what was asked nor which models answered: the proof that holds it does. */
+    public Look(String date, String dataHash, int n, String verdict, String method) {
+        this(date, dataHash, n, verdict, method, null, Map.of(), null);
+    }
+
+    /** The same with what it does not say itself. */
+    Look completed(String otherQuestion, Map<String, String> otherVersions, @Nullable String otherSpent) {
+        return new Look(
+                date,
+                dataHash,
+                n,
+                verdict,
+                method,
+                question == null ? otherQuestion : question,
+                versions.isEmpty() ? otherVersions : versions,
+                spent == null ? otherSpent : spent);
+    }
+
+    /** Whether both are looks at the same question on the same data: then they are one. */
+    boolean isSame(Look other) {
+        return dataHash.equals(other.dataHash) && Objects.equals(question, other.question);
+    }
+}

@@ -34,6 +34,31 @@ public record Money(
         @Nullable Double marginByMoney,
         @Nullable Double netBenefitProbability) {
 
+    /**
+     * The meaning of preferences: what is saved. How often a judge prefers an answer does not say how many are wrong, so nothing
+     * is said about errors.
+     *
+     * @param perDay null if not stated
+     */
+    static Money ofPreferences(
+            @Nullable Integer perDay, @Nullable Double baselineCost, @Nullable Double candidateCost) {
+        Double saving = baselineCost == null || candidateCost == null ? null : baselineCost - candidateCost;
+        return new Money(
+                perDay,
+                null,
+                baselineCost,
+                candidateCost,
+                null,
+                null,
+                null,
+                saving == null ? null : times(perDay, saving),
+                saving,
+                null,
+                null,
+                null,
+                null);
+    }
+
     /** @param perDay null if not stated @param errorCost null if not stated */
     static Money of(
             PairedOutcomes outcomes,

@@ -6,6 +6,8 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who accepted the result
  * @param accepted day of the result, ISO 8601
  * @param expires last day on which it holds
- * @param looks every look so far, this one last
+ * @param looks every look so far at any question, this one last
  */
 @JsonPropertyOrder({
     "model",
@@ -129,24 +131,57 @@ public record Proof(
         }
     }
 
-    /** Whether a comparison on these terms is another look at the same question. */
-    boolean isSameQuestion(String otherBaseline, double otherMargin, List<String> otherScorer, String otherPrompt) {
-        return baseline.equals(otherBaseline)
-                && margin == otherMargin
-                && scorer.equals(otherScorer)
-                && systemPrompt.equals(otherPrompt);
+    /** What was asked, as a short hash: looks at the same question are counted together. */
+    String question() {
+        return question(baseline, margin, scorer, systemPrompt);
     }
 
-    /** The same proof, no longer accepted. @param because one word that takes the place of {@code accepted} */
+    /** As {@link #question()}, of a comparison on these terms. */
+    static String question(String baseline, double margin, List<String> scorer, String systemPrompt) {
+        return Sha256.of(String.join("\n", baseline, String.valueOf(margin), String.join("\t", scorer), systemPrompt))
+                .substring(0, 12);
+    }
+
+    /** Every look so far; those of older versions with what the proof says about them. */
+    List<Look> completedLooks() {
+        Map<String, String> versions = versions(model, modelVersion, baseline, baselineVersion);
+        String spent = EvidenceRevocation.DRIFT.equals(acceptance) ? EvidenceRevocation.DRIFT : null;
+        return looks.stream()
+                .map(look -> look.completed(question(), versions, spent))
+                .toList();
+    }
+
+    /** Provider and remote name of both models by their names, as far as they are known. */
+    static Map<String, String> versions(
+            String model, @Nullable String modelVersion, String baseline, @Nullable String baselineVersion) {
+        Map<String, String> all = new TreeMap<>();
+        if (modelVersion != null) {
+            all.put(model, modelVersion);
+        }
+        if (baselineVersion != null) {
+            all.put(baseline, baselineVersion);
+        }
+        return all;
+    }
+
+    /**
+     * The same proof, no longer accepted; the data that it stood on are spent.
+     *
+     * @param because one word that takes the place of {@code accepted}
+     */
     Proof revoked(String because, String warning) {
         List<String> told = new ArrayList<>(warnings);
         told.add(warning);
-        return with(because, told, looks);
+        Map<String, String> versions = versions(model, modelVersion, baseline, baselineVersion);
+        List<Look> spent = looks.stream()
+                .map(look -> look.completed(question(), versions, because))
+                .toList();
+        return with(because, told, spent);
     }
 
     /** The same proof after one more look that neither renews nor revokes it. */
     Proof with(Look look) {
-        List<Look> all = new ArrayList<>(looks);
+        List<Look> all = new ArrayList<>(completedLooks());
         all.add(look);
         return with(acceptance, warnings, all);
     }

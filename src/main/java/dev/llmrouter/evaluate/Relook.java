@@ -2,9 +2,11 @@ package dev.llmrouter.evaluate;
 
 /**
  * A second or later look at a comparison. Judging each by a test for one look would pass a bad candidate in the end, so
- * that all examples, in the order of the file, go through the {@link SequentialBet}: all later looks together pass a bad
- * candidate with probability {@code alpha} at most. With the first look, which has the power of a test for one look, it is
- * at most twice that (union bound).
+ * that look {@code k} is judged at {@code alpha / (k (k + 1))}. Together, all looks from the second on pass a bad candidate
+ * with probability {@code alpha / 2} at most (1/6 + 1/12 + 1/20 + ... = 1/2), and with the first look, which has the power of
+ * a test for one look, with {@code 1.5 alpha} at most (union bound). That holds whether the later data extend the earlier ones
+ * or replace them, in whatever order, as long as they are not chosen by their outcomes. The test of a later look is the {@link
+ * SequentialBet} over all examples in the order of the file, which keeps to its level at any number of examples.
  */
 final class Relook {
     private static final int STEPS = 24;
@@ -12,8 +14,26 @@ final class Relook {
 
     private Relook() {}
 
-    /** @param look which look this is, from 2 */
-    static GateResult judge(PairedOutcomes outcomes, double margin, double alpha, int look) {
+    /** How many times stricter a look is than the first. @param look from 2 */
+    static double share(int look) {
+        return (double) look * (look + 1);
+    }
+
+    /** The verdict of a look alone. @param look from 2 */
+    static Verdict verdict(PairedOutcomes outcomes, double margin, double alpha, int look) {
+        return outcomes.n() < Gate.MIN_EXAMPLES
+                ? Verdict.INCONCLUSIVE
+                : run(outcomes, margin, alpha / share(look)).verdict();
+    }
+
+    /**
+     * Judges a look; the result's error level and bounds are those of this look.
+     *
+     * @param level one-sided error level of all looks
+     * @param look which look this is, from 2
+     */
+    static GateResult judge(PairedOutcomes outcomes, double margin, double level, int look) {
+        double alpha = level / share(look);
         GateResult fixed = new Gate(margin, alpha).judge(outcomes);
         SequentialBet bet = run(outcomes, margin, alpha);
         boolean enough = outcomes.n() >= Gate.MIN_EXAMPLES;
@@ -33,7 +53,7 @@ final class Relook {
                 Math.max(outcomes.difference(), high),
                 alpha,
                 margin,
-                enough ? bet.pValue() : 1,
+                enough ? Math.min(1, share(look) * bet.pValue()) : 1,
                 verdict,
                 needed,
                 "betting mixture, look " + look);

@@ -38,6 +38,12 @@ public final class ScorerSpec {
                 .toList();
     }
 
+    /** Whether a judge compares two answers: the scores are shares of wins, which say nothing about how many are wrong. */
+    static boolean arePreferences(List<String> specs) {
+        Blend.Asked judge = Blend.of(specs).judge();
+        return judge != null && judge.form().equals(PAIRWISE);
+    }
+
     /**
      * The scorers for the evidence: who judges or embeds stands there by provider and remote name.
      *

@@ -1,11 +1,9 @@
 package dev.llmrouter.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.math.BigDecimal;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,12 +17,6 @@ public final class Scorers {
     /** Tokens that ROUGE-L looks at, at most, on each side: its table grows with the product. */
     static final int ROUGE_TOKENS = 2_000;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-    private static final Pattern NUMBER = Pattern.compile("[-+]?(?:\\d[\\d,]*\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?");
-    private static final Pattern FENCE = Pattern.compile("(?s)^```[a-zA-Z]*\\s*\\n(.*?)\\n?```$");
-
     private Scorers() {}
 
     /** 1 if the trimmed texts are the same, letter by letter. */
@@ -32,9 +24,13 @@ public final class Scorers {
         return (expected, answer) -> match(plain(expected).strip().equals(answer.strip()));
     }
 
-    /** 1 if the texts are the same after Unicode NFKC, without regard to case, outer punctuation and runs of white space. */
+    /**
+     * 1 if the texts are the same after Unicode NFKC, without regard to case, outer punctuation and runs of white space. Where a
+     * JSON number is expected, an answer that is nothing but the same number is right however it is written ({@code 5.0}).
+     */
     public static Scorer normalised() {
-        return (expected, answer) -> match(normalise(plain(expected)).equals(normalise(answer)));
+        return (expected, answer) -> match(normalise(plain(expected)).equals(normalise(answer))
+                || expected != null && expected.isNumber() && JsonLeaves.isNumber(expected, normalise(answer)));
     }
 
     /** 1 if the normalised answer is one of the expected texts (a list, or texts parted by {@code |}). */
@@ -46,25 +42,24 @@ public final class Scorers {
     /** 1 if every expected text (a list, or one text) stands in the answer, without regard to case; else their share. */
     public static Scorer containsAll() {
         return (expected, answer) -> {
-            List<String> wanted = items(expected);
-            String text = normalise(answer);
-            long found =
-                    wanted.stream().filter(w -> text.contains(normalise(w))).count();
+            List<String> wanted = normalised(items(expected));
+            String text = folded(answer); // with its outer punctuation, which may be what is wanted
+            long found = wanted.stream().filter(text::contains).count();
             return wanted.isEmpty() ? 0 : (double) found / wanted.size();
         };
     }
 
     /**
-     * 1 if the last number of the answer is the expected one.
+     * 1 if the last number of the answer is the expected one, as {@link NumberText} reads numbers.
      *
      * @param tolerance allowed distance as a share of the expected number's size (absolute where that is 0); 0 or more
      */
     public static Scorer numeric(double tolerance) {
         requireTolerance(tolerance);
         return (expected, answer) -> {
-            Double wanted = lastNumber(plain(expected));
-            Double found = lastNumber(answer);
-            return match(wanted != null && found != null && close(wanted, found, tolerance));
+            BigDecimal wanted = NumberText.last(plain(expected));
+            BigDecimal found = NumberText.last(answer);
+            return match(wanted != null && found != null && NumberText.isClose(wanted, found, tolerance));
         };
     }
 
@@ -83,26 +78,22 @@ public final class Scorers {
 
     /** 1 if the answer is JSON, a fenced code block around it taken off. */
     public static Scorer jsonValid() {
-        return withoutExpected((expected, answer) -> match(json(answer) != null));
+        return withoutExpected((expected, answer) -> match(JsonLeaves.read(answer) != null));
     }
 
     /**
-     * Share of the expected JSON's leaf fields that the answer has with the same value; fields that the answer has
-     * besides do not count.
+     * Share of the expected JSON's leaves that the answer has with the same value. Fields that the answer has besides do not
+     * count; elements that an array of the answer has besides are wrong leaves. An empty array or object is one leaf, which only
+     * an empty one matches.
      *
      * @param tolerance for numbers, as in {@link #numeric}
      */
     public static Scorer jsonFields(double tolerance) {
         requireTolerance(tolerance);
         return (expected, answer) -> {
-            JsonNode wanted = expected != null && expected.isTextual() ? json(expected.asText()) : expected;
-            JsonNode found = json(answer);
-            if (wanted == null || found == null) {
-                return 0;
-            }
-            int[] counts = new int[2];
-            compare(wanted, found, tolerance, counts);
-            return counts[0] == 0 ? match(wanted.equals(found)) : (double) counts[1] / counts[0];
+            JsonNode wanted = expected != null && expected.isTextual() ? JsonLeaves.read(expected.asText()) : expected;
+            JsonNode found = JsonLeaves.read(answer);
+            return wanted == null || found == null ? 0 : JsonLeaves.share(wanted, found, tolerance);
         };
     }
 
@@ -113,13 +104,20 @@ public final class Scorers {
         F1
     }
 
-    /** Compares lists (JSON, or parted by commas or lines), normalised, without regard to order, repeats counted. */
+    /**
+     * Compares lists (JSON, or parted by commas or lines, with or without bullets or numbers before them), normalised, without
+     * regard to order, repeats counted.
+     */
     public static Scorer list(ListFigure figure) {
         return (expected, answer) -> {
-            List<String> wanted = normalised(items(expected));
-            JsonNode parsed = json(answer);
-            List<String> found = normalised(
-                    parsed != null && parsed.isArray() ? items(parsed) : List.of(answer.split("[,\\n]", -1)));
+            List<String> wanted = normalised(
+                    expected != null && expected.isTextual() ? ListText.items(plain(expected), "|") : items(expected));
+            JsonNode parsed = JsonLeaves.read(answer);
+            boolean isArray = parsed != null && parsed.isArray();
+            List<String> found = normalised(isArray ? items(parsed) : ListText.items(answer, ",")).stream()
+                    .filter(item ->
+                            isArray || !cut(item).isEmpty() || wanted.contains(item)) // a dash between items is none
+                    .toList();
             int common = common(wanted, found);
             double precision = found.isEmpty() ? (wanted.isEmpty() ? 1 : 0) : (double) common / found.size();
             double recall = wanted.isEmpty() ? 1 : (double) common / wanted.size();
@@ -174,21 +172,39 @@ public final class Scorers {
         return node == null ? "" : node.isValueNode() ? node.asText() : node.toString();
     }
 
+    /** A text that consists of outer punctuation alone stays as it is, without white space around it. */
     static String normalise(String text) {
-        String folded = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+        String folded = folded(text);
+        String cut = cut(folded);
+        return cut.isEmpty() ? folded : cut;
+    }
+
+    private static String folded(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .strip()
+                .replaceAll("\\s+", " ");
+    }
+
+    private static String cut(String folded) {
         int start = 0;
         int end = folded.length();
-        while (start < end && isEdge(folded.charAt(start))) {
+        while (start < end && isEdge(folded.charAt(start)) && !isPoint(folded, start)) {
             start++;
         }
         while (end > start && isEdge(folded.charAt(end - 1))) {
             end--;
         }
-        return folded.substring(start, end).replaceAll("\\s+", " ");
+        return folded.substring(start, end);
     }
 
     private static boolean isEdge(char c) {
         return Character.isWhitespace(c) || ".,;:!?\"'`*".indexOf(c) >= 0;
+    }
+
+    /** The point of {@code .5} is part of the number. */
+    private static boolean isPoint(String text, int at) {
+        return text.charAt(at) == '.' && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1));
     }
 
     private static List<String> items(@Nullable JsonNode expected) {
@@ -220,55 +236,6 @@ public final class Scorers {
             }
         }
         return common;
-    }
-
-    private static @Nullable Double lastNumber(String text) {
-        var matcher = NUMBER.matcher(text);
-        Double last = null;
-        while (matcher.find()) {
-            last = Double.valueOf(matcher.group().replace(",", ""));
-        }
-        return last;
-    }
-
-    private static boolean close(double wanted, double found, double tolerance) {
-        double size = wanted == 0 ? 1 : Math.abs(wanted);
-        return Math.abs(wanted - found) <= tolerance * size * (1 + 1e-12);
-    }
-
-    private static @Nullable JsonNode json(String answer) {
-        String text = answer.strip();
-        var fenced = FENCE.matcher(text);
-        try {
-            JsonNode node = JSON.readTree(fenced.find() ? fenced.group(1) : text);
-            return node == null || node.isMissingNode() ? null : node;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
-    }
-
-    private static void compare(JsonNode wanted, @Nullable JsonNode found, double tolerance, int[] counts) {
-        if (wanted.isObject()) {
-            wanted.properties()
-                    .forEach(e ->
-                            compare(e.getValue(), found == null ? null : found.get(e.getKey()), tolerance, counts));
-        } else if (wanted.isArray()) {
-            for (int i = 0; i < wanted.size(); i++) {
-                compare(wanted.get(i), found == null ? null : found.get(i), tolerance, counts);
-            }
-        } else {
-            counts[0]++;
-            if (found != null && found.isValueNode() && sameLeaf(wanted, found, tolerance)) {
-                counts[1]++;
-            }
-        }
-    }
-
-    private static boolean sameLeaf(JsonNode wanted, JsonNode found, double tolerance) {
-        if (wanted.isNumber() && found.isNumber()) {
-            return close(wanted.asDouble(), found.asDouble(), tolerance);
-        }
-        return wanted.isNull() == found.isNull() && normalise(wanted.asText()).equals(normalise(found.asText()));
     }
 
     private static List<String> words(String text) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcomes the scores, example by example
  * @param gate what the test says about them, whatever the faults of the data
- * @param baselineMissing examples without an answer of the baseline; each counts as score 0
+ * @param baselineMissing examples with an answer of the candidate alone; they are left out, and not in {@code outcomes}
  * @param candidateMissing examples without an answer of the candidate; each counts as score 0
  * @param baselineCost mean USD per answer; null unless every answer's cost is recorded
  * @param candidateCost the same for the candidate

@@ -51,11 +51,11 @@ public record Validation(
         tasks.forEach(t -> missing.add(t.baseline()));
         tasks.forEach(t -> missing.add(t.candidate()));
         for (TaskResult t : tasks) {
-            int n = t.outcomes().n();
-            if (t.baselineMissing() < n) {
+            int n = t.outcomes().n(); // each has an answer of the baseline
+            if (n > 0) {
                 missing.remove(t.baseline());
             }
-            if (t.candidateMissing() < n) {
+            if (t.candidateMissing() < n || t.baselineMissing() > 0) {
                 missing.remove(t.candidate());
             }
         }
@@ -64,9 +64,7 @@ public record Validation(
 
     /** Whether at least one candidate and its baseline have recorded answers. */
     public boolean canCompare() {
-        return tasks.stream()
-                .anyMatch(t -> t.baselineMissing() < t.outcomes().n()
-                        && t.candidateMissing() < t.outcomes().n());
+        return tasks.stream().anyMatch(t -> t.candidateMissing() < t.outcomes().n());
     }
 
     /** Runs a comparison of recorded answers that nobody has looked at before. */

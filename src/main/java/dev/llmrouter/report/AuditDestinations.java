@@ -107,12 +107,13 @@ final class AuditDestinations {
         return gap == null
                 ? "not compared"
                 : Phrases.format(
-                        "%s (%s to %s, %s, n=%,d)",
+                        "%s (%s to %s, %s, n=%,d; %s)",
                         Phrases.points(gap.difference()),
                         Phrases.points(gap.low()),
                         Phrases.points(gap.high()),
                         gap.source(),
-                        gap.n());
+                        gap.n(),
+                        gap.kind());
     }
 
     private void quality() {
@@ -137,7 +138,8 @@ final class AuditDestinations {
     private static Svg.Row row(RoutedDestination each) {
         QualityGap gap = Objects.requireNonNull(each.gap());
         double margin = each.margin() == null ? 0 : each.margin().doubleValue();
-        String style = each.isBelowMargin() ? "fail" : gap.low() > -margin ? "pass" : "inconclusive";
+        String style =
+                each.isBelowMargin() && !gap.isWorstCase() ? "fail" : gap.low() > -margin ? "pass" : "inconclusive";
         return new Svg.Row(
                 Html.escape(each.task() + ": " + each.model()), gap.low(), gap.difference(), gap.high(), margin, style);
     }

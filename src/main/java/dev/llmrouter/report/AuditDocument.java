@@ -157,7 +157,8 @@ public final class AuditDocument {
                         + " asked in shadow, each weighted by one over the probability with which it was drawn (Hájek), 95 %;"
                         + " evidence is what the task's proof says.",
                 "Cost of errors: the policy's errorCost times the requests times the points lost; negative where the model is"
-                        + " better than the baseline.",
+                        + " better than the baseline. Not where a judge compared two answers: preferences are no errors. At worst"
+                        + " where people scored the answer served: the other one counts as right unless it says the same.",
                 "Times are added up in classes that grow by a factor of 1.9: a percentile lies in the same class as the true one.",
                 "Known costs only; unknown is never 0. Vectors are not in these figures.",
                 "Drift: the last 7 days against the 28 before, looked at once a week; at most one year in twenty has a false"

@@ -37,7 +37,9 @@ final class AuditMoney {
                 errors == null
                         ? List.of("less the cost of errors", "not known")
                         : List.of(
-                                "less the cost of errors (interval)",
+                                errors.isAtWorst()
+                                        ? "less the cost of errors, at worst (interval)"
+                                        : "less the cost of errors (interval)",
                                 usd(errors.usd().negate()) + " ("
                                         + usd(errors.highUsd().negate()) + " to "
                                         + usd(errors.lowUsd().negate()) + ")"));

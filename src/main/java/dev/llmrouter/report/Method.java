@@ -35,15 +35,17 @@ final class Method {
                                 ? "All tasks of this run share the level."
                                 : "Each task is a decision of its own at the stated level: of many tasks that all lie exactly at the "
                                         + "margin, that share would pass by chance (--across-tasks shares the level among all tasks)."),
-                "A missing, empty or unscorable answer scores 0 and is counted. Slices are corrected for their number; they "
+                "A missing answer of the candidate, and an empty or unscorable one of either, scores 0 and is counted; where only the "
+                        + "baseline has no answer, the example is left out and counted. Slices are corrected for their number; they "
                         + "say where to look, not what to route.",
                 "The examples have to be like production, each independent of the others, and the scores have to be right. "
                         + "Costs are those recorded with the answers. The probability of a net benefit is a posterior: of "
                         + "right-or-wrong scores Dirichlet on the paired table, of graded ones Dirichlet on the examples.",
                 "Data with faults (repeated inputs, more than 1 % missing or unusable answers, a baseline below chance or ten "
-                        + "points and more below the candidate) prove nothing until a named person accepts them. Later "
-                        + "looks at more data are judged by a test that allows any number of them; with the first look the error is "
-                        + "at most twice the level.",
+                        + "points and more below the candidate) prove nothing until a named person accepts them. Look k "
+                        + "at the same question, from the second on, is judged at the level divided by k (k + 1), whether its data "
+                        + "extend the earlier ones or replace them: all looks together pass a candidate that is worse by the "
+                        + "margin with at most one and a half times the level, as long as data are not chosen by their outcomes.",
                 "Data set " + validation.dataSet() + ", SHA-256 " + validation.sha256() + ", "
                         + Phrases.format(
                                 "%,d examples, %,d unusable lines.", validation.examples(), validation.badLines()));

@@ -107,17 +107,21 @@ class DriftRevocationTest {
     }
 
     private void validate(Path policy) throws Exception {
+        assertThat(validate(policy, "ticket")).isZero();
+    }
+
+    /** @param kind tells samples apart */
+    private int validate(Path policy, String kind) throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 300; i++) {
-            lines.append("{\"task\":\"tickets\",\"input\":\"ticket number " + i + " about "
+            lines.append("{\"task\":\"tickets\",\"input\":\"" + kind + " number " + i + " about "
                     + Integer.toString(i * 7919, 26) + "\",\"outputs\":{\"large\":{\"score\":" + (i % 50 == 49 ? 0 : 1)
                     + "},\"small\":{\"score\":" + (i % 50 == 49 ? 0 : 1) + "}}}\n");
         }
         Path data = Files.writeString(folder.resolve("data.jsonl"), lines);
-        assertThat(new CommandLine(new ValidateCommand())
-                        .setOut(new PrintWriter(new StringWriter()))
-                        .execute("--policy", policy.toString(), "--data", data.toString(), "--accept", "--by", "Ada"))
-                .isZero();
+        return new CommandLine(new ValidateCommand())
+                .setOut(new PrintWriter(new StringWriter()))
+                .execute("--policy", policy.toString(), "--data", data.toString(), "--accept", "--by", "Ada");
     }
 
     private String audit(Path policy) {
@@ -152,7 +156,9 @@ class DriftRevocationTest {
         assertThat(Files.readString(folder.resolve("evidence/tickets.json"))).contains("Revoked on ");
         assertThat(audit(policy)).contains("Its evidence is revoked");
 
-        validate(policy);
+        assertThat(validate(policy, "ticket")).as("the same answers").isEqualTo(1);
+        assertThat(finding(policy).problems().toString()).contains("was not accepted: drift");
+        assertThat(validate(policy, "new ticket")).isZero();
         assertThat(finding(policy).state()).isEqualTo(EvidenceCheck.State.VALID);
     }
 

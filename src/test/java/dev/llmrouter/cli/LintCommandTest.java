@@ -32,7 +32,7 @@ class LintCommandTest {
               economy: { models: [small] }
               premium: { models: [large] }
             tasks:
-              triage: { tier: economy, description: Which queue?, rationale: Short texts. }
+              triage: { tier: economy, description: Which queue?, margin: 0.03, rationale: Short texts. }
             rules:
               - { id: queue, when: { keywords: [queue] }, task: triage }
             """;
@@ -108,8 +108,8 @@ class LintCommandTest {
 
     @Test
     void saysThatABeanIsNotChecked() throws Exception {
-        String file = file(
-                POLICY.replace("rationale: Short texts. }", "rationale: Short texts., verify: { bean: queueCheck } }"));
+        String file = file(POLICY.replace(
+                "margin: 0.03, rationale: Short texts. }", "rationale: Short texts., verify: { bean: queueCheck } }"));
         assertThat(lint("--policy", file)).as(out.toString()).isZero();
         assertThat(out.toString())
                 .contains(

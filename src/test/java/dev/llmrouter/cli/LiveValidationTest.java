@@ -347,14 +347,16 @@ class LiveValidationTest {
     }
 
     @Test
-    void aJudgeThatAlwaysPrefersTheFirstPlaceFindsNoDifference() throws Exception {
+    void aJudgeThatAlwaysPrefersTheFirstPlaceProvesNothing() throws Exception {
         serve(Behaviour.answering("{\"better\": \"A\"}"));
         recorded(60, "");
-        judge("judge:pairwise", "--json");
+        assertThat(judge("judge:pairwise", "--json")).isEqualTo(1);
         assertThat(calls()).isEqualTo(120);
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
-        assertThat(task.path("difference").asDouble()).isZero();
-        assertThat(task.at("/quality/candidate").asDouble()).isEqualTo(0.5);
+        assertThat(task.path("n").asInt()).isZero();
+        assertThat(task.path("usable").asBoolean()).isFalse();
+        assertThat(task.path("faults").toString()).contains("no usable reply on 60 of 60", "same place in both orders");
+        assertThat(err.toString()).contains("preferred the same place in both orders on 60 examples");
     }
 
     @Test
@@ -368,6 +370,20 @@ class LiveValidationTest {
         assertThat(task.path("usable").asBoolean()).isFalse();
         assertThat(task.path("faults").toString()).contains("no usable reply on 60 of 60");
         assertThat(err.toString()).contains("a fault of the judge, not of a model");
+    }
+
+    /** Recorded 'score' on one side only: the judge decides both, and is still compared with the person. */
+    @Test
+    void theJudgeScoresBothWhereAPersonScoredOne() throws Exception {
+        serve(Behaviour.answering("{\"score\": 3}"));
+        recorded(60, ",\"score\":1");
+        Path data = dir.resolve("data.jsonl");
+        Files.writeString(data, Files.readString(data).replaceAll("(\"small\":\\{[^}]*),\"score\":1", "$1"));
+        judge("judge:rubric", "--json");
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.at("/quality/baseline").asDouble()).isEqualTo(0.5);
+        assertThat(task.at("/quality/candidate").asDouble()).isEqualTo(0.5);
+        assertThat(err.toString()).contains("agrees with people on 0 of 60 labels");
     }
 
     @Test

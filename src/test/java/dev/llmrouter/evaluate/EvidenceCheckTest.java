@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvidenceCheckTest {
@@ -58,6 +59,10 @@ class EvidenceCheckTest {
     }
 
     private void accept(double alpha) throws Exception {
+        accept(alpha, 0.03);
+    }
+
+    private void accept(double alpha, double margin) throws Exception {
         Path data = dir.resolve("data.jsonl");
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 200; i++) {
@@ -66,7 +71,7 @@ class EvidenceCheckTest {
                     .append("\",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":1}}}\n");
         }
         Files.writeString(data, lines);
-        Terms terms = new Terms("big", List.of("small"), 0.03, null);
+        Terms terms = new Terms("big", List.of("small"), margin, null);
         Settings settings =
                 new Settings(null, Map.of("t", terms), alpha, Correction.HOLM, false, List.of(), null, null);
         new EvidenceBook(dir, policy(), Map.of(), "Ada", TODAY, "test")
@@ -91,6 +96,20 @@ class EvidenceCheckTest {
     void aLaxErrorLevelDoesNotCount() throws Exception {
         accept(0.2);
         assertThat(finding(TODAY, "small").problems()).anyMatch(p -> p.contains("error level"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.6, false", "0.05, true"})
+    void withoutAMarginInThePolicyEvidenceCountsUpToFivePoints(double margin, boolean isValid) throws Exception {
+        accept(0.05, margin);
+        Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+        RoutingPolicy without =
+                PolicyLoader.builder(clock).build().load(POLICY.replace("    margin: 0.03\n", ""), "policy.yaml");
+        EvidenceCheck.Finding finding =
+                EvidenceCheck.read(dir).finding(without, without.task("t").orElseThrow(), List.of("small"), TODAY);
+        assertThat(finding.state() == EvidenceCheck.State.VALID).isEqualTo(isValid);
+        assertThat(finding.problems().stream().anyMatch(p -> p.contains("states no margin")))
+                .isNotEqualTo(isValid);
     }
 
     @Test

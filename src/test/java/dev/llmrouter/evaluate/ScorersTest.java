@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScorersTest {
     @ParameterizedTest
@@ -28,6 +29,32 @@ class ScorersTest {
                 "json-valid; null; {\"a\":1}; 1",
                 "json-valid; null; {\"a\":1} and more; 0",
                 "json-fields; {\"a\":1,\"b\":\"x\"}; {\"a\":1,\"b\":\"y\"}; 0.5",
+                "numeric; 12345678901234567; 12345678901234568; 0",
+                "numeric; 35; 3,5; 0",
+                "numeric; 3.5; 3,5; 1",
+                "numeric; 0.125; 0,125; 1",
+                "numeric; 1234.5; 1.234,50 EUR; 1",
+                "numeric; 12; 10-12; 1",
+                "numeric; -12; it is -12.; 1",
+                "numeric; 2026; 12.11.2026; 1",
+                "numeric; 7; 1e999999999; 0",
+                "normalised; \"*\"; !; 0",
+                "normalised; \"*\"; ~ * ~; 1",
+                "normalised; \"5\"; .5; 0",
+                "normalised; 5; 5.0; 1",
+                "normalised; 5; 5 or 6; 0",
+                "normalised; 3; 1,2,3; 0",
+                "contains-all; [\"*\"]; nothing; 0",
+                "contains-all; [\"*\"]; 2 * 3; 1",
+                "json-fields; {\"labels\":[\"billing\"]}; {\"labels\":[\"billing\",\"spam\",\"legal\"]}; 0.3333333333",
+                "json-fields; {\"labels\":[]}; {\"labels\":[\"billing\"]}; 0",
+                "json-fields; {\"labels\":[]}; {\"labels\":[]}; 1",
+                "json-fields; {\"a\":1,\"b\":{}}; {\"a\":1,\"b\":7}; 0.5",
+                "json-fields; {\"a\":1}; {\"a\":1,\"more\":[1,2]}; 1",
+                "json-fields; {\"a\":5}; {\"a\":5.0}; 1",
+                "json-fields; {\"a\":12345678901234567}; {\"a\":12345678901234568}; 0",
+                "json-fields; {\"a\":\"*\"}; {\"a\":\"!\"}; 0",
+                "json-fields; {\"a\":7}; {\"a\":1e999}; 0",
                 "list-f1; [\"a\",\"b\"]; a, c; 0.5",
                 "list-precision; [\"a\",\"b\"]; a; 1",
                 "list-recall; [\"a\",\"b\"]; a; 0.5",
@@ -36,6 +63,30 @@ class ScorersTest {
     void scores(String spec, String expected, String answer, double score) throws Exception {
         Scorer scorer = ScorerSpec.parse(List.of(spec));
         assertThat(scorer.score(new ObjectMapper().readTree(expected), answer)).isCloseTo(score, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- red\n- blue",
+                "* Red\n* Blue\n",
+                "1. red\n2. blue",
+                "1) red\n2) blue",
+                "- red, blue",
+                "red, blue, .",
+                "red\nblue"
+            })
+    void aListIsReadAsModelsWriteIt(String answer) throws Exception {
+        JsonNode wanted = new ObjectMapper().readTree("[\"red\",\"blue\"]");
+        assertThat(ScorerSpec.parse(List.of()).score(wanted, answer)).isEqualTo(1);
+    }
+
+    /** A comma within the item of a bullet is the item's. */
+    @Test
+    void aLineWithABulletIsOneItem() throws Exception {
+        JsonNode wanted = new ObjectMapper().readTree("[\"Paris, France\",\"Rome, Italy\"]");
+        assertThat(ScorerSpec.parse(List.of("list-f1")).score(wanted, "Cities:\n- Paris, France\n- Rome, Italy"))
+                .isEqualTo(0.8);
     }
 
     /** Issue 13, D6: a list that is expected is a list, not a choice. */

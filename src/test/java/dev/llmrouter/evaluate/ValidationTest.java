@@ -122,4 +122,53 @@ class ValidationTest {
         }
         return bet;
     }
+
+    /** A timeout of the baseline is no win of the candidate. */
+    @Test
+    void anExampleThatOnlyTheCandidateAnsweredIsLeftOut() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append(line(i, "", i < 2 ? "{}" : "{\"score\":1}", i >= 195 ? "{\"score\":0}" : "{\"score\":1}"));
+        }
+        TaskResult result = run(lines.toString());
+        assertThat(result.outcomes().n()).isEqualTo(198);
+        assertThat(result.outcomes().won()).isZero();
+        assertThat(result.baselineMissing()).isEqualTo(2);
+        assertThat(result.faults()).isEmpty();
+        assertThat(result.warnings()).anyMatch(w -> w.contains("2 examples have no answer of the baseline"));
+        assertThat(result.acceptance()).isEqualTo(Acceptance.NOT_PROVEN);
+    }
+
+    /** A person's score on one side and a scorer's on the other are no comparison. */
+    @Test
+    void aScoreThatOnlyOneOfTwoTextsHasDoesNotCount() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            lines.append(line(i, "yes", "{\"text\":\"yes\",\"score\":0.5}", "{\"text\":\"yes\"}"));
+        }
+        TaskResult result = run(lines.toString());
+        assertThat(result.outcomes().baselineQuality()).isEqualTo(1);
+        assertThat(result.outcomes().difference()).isZero();
+    }
+
+    /** How often an answer is preferred does not say how many are wrong. */
+    @Test
+    void preferencesAreNoErrors() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append(line(i, "", "{\"score\":0.51,\"cost_usd\":0.002}", "{\"score\":0.49,\"cost_usd\":0.001}"));
+        }
+        Path file = Files.writeString(dir.resolve("data.jsonl"), lines);
+        Terms terms = new Terms("big", List.of("small"), 0.05, 10.0);
+        for (String scorer : List.of("judge:pairwise:umpire", "judge:rubric:umpire")) {
+            Settings settings =
+                    new Settings(terms, Map.of(), 0.05, Correction.HOLM, false, List.of(scorer), 1000, null);
+            TaskResult result =
+                    Validation.run(file, settings, bad -> {}).tasks().get(0);
+            boolean isPreference = scorer.contains("pairwise");
+            assertThat(result.money().errorsPerDay() == null).as(scorer).isEqualTo(isPreference);
+            assertThat(result.acceptance()).isEqualTo(isPreference ? Acceptance.ACCEPTED : Acceptance.NET_LOSS);
+            assertThat(result.money().savedPerDay()).isEqualTo(1.0);
+        }
+    }
 }

@@ -38,13 +38,23 @@ final class QualityGaps {
     QualityGap of(Task task, String model) throws SQLException {
         SampledDifference live = live(task, model);
         if (live != null && live.n() >= FEW) {
-            return new QualityGap(live.difference(), live.low(), live.high(), live.n(), QualityGap.LIVE, LIVE_LEVEL);
+            String scorer = task.collect() == null
+                    ? ""
+                    : QualityGap.OF_LIVE + task.collect().scorer();
+            return new QualityGap(
+                    live.difference(), live.low(), live.high(), live.n(), QualityGap.LIVE, LIVE_LEVEL, scorer);
         }
         Proof proof = evidence.proof(task.name(), model).orElse(null);
         return proof == null
                 ? null
-                : new QualityGap(proof.difference(), proof.low(), proof.high(), proof.n(), QualityGap.EVIDENCE, (int)
-                        Math.round(100 * (1 - 2 * proof.level())));
+                : new QualityGap(
+                        proof.difference(),
+                        proof.low(),
+                        proof.high(),
+                        proof.n(),
+                        QualityGap.EVIDENCE,
+                        (int) Math.round(100 * (1 - 2 * proof.level())),
+                        String.join(", ", proof.scorer()));
     }
 
     /** Of the requests that the model served; answers that the simulator made up count for themselves. */

@@ -77,10 +77,13 @@ final class Recommendations {
         Savings money = Savings.NONE;
         for (RoutedDestination each : of(task)) {
             QualityGap gap = each.gap();
-            if (gap != null && each.isBelowMargin()) {
+            if (gap != null && each.isBelowMargin() && !gap.isWorstCase()) {
                 reasons.add(text(
-                        "model '%s' is %.1f points below the baseline (%.1f to %.1f, %d pairs) where a loss of %.1f is"
-                                + " accepted",
+                        gap.isPreference()
+                                ? "model '%s' is preferred less often than the baseline, by %.1f points of wins less losses (%.1f"
+                                        + " to %.1f, %d pairs), where %.1f are accepted"
+                                : "model '%s' is %.1f points below the baseline (%.1f to %.1f, %d pairs) where a loss of %.1f"
+                                        + " is accepted",
                         each.model(),
                         -100 * gap.difference(),
                         -100 * gap.high(),

@@ -36,7 +36,7 @@ public record RoutedDestination(
         drift = List.copyOf(drift);
     }
 
-    /** Whether its quality is shown to be below what the policy accepts. */
+    /** Whether its quality is shown to be below what the policy accepts; a worst case may be ({@link QualityGap#isWorstCase}). */
     public boolean isBelowMargin() {
         return gap != null && margin != null && gap.high() < -margin.doubleValue();
     }

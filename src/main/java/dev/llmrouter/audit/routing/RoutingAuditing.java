@@ -155,12 +155,13 @@ final class RoutingAuditing {
                 extra == null ? BigDecimal.ZERO : extra.retriesUsd(),
                 extra == null ? BigDecimal.ZERO : extra.escalationsUsd(),
                 extra == null ? BigDecimal.ZERO : extra.comparingUsd(),
-                each == null || gap == null
+                each == null || gap == null || gap.isPreference() // which says how often, not how many are wrong
                         ? null
                         : new Savings.Errors(
                                 errors(each, comparable, -gap.difference()),
                                 errors(each, comparable, -gap.high()),
-                                errors(each, comparable, -gap.low())));
+                                errors(each, comparable, -gap.low()),
+                                gap.isWorstCase()));
     }
 
     private static BigDecimal errors(BigDecimal each, long requests, double more) {
@@ -212,7 +213,7 @@ final class RoutingAuditing {
                     .max((a, b) -> Long.compare(a.requests(), b.requests()))
                     .orElse(null);
             QualityGap gap = most == null ? null : most.gap();
-            if (gap == null) {
+            if (gap == null || !gap.isLoss()) {
                 continue;
             }
             List<RoutedSums> all = sums.stream()

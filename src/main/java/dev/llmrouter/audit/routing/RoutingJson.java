@@ -86,7 +86,10 @@ public final class RoutingJson {
                     .put("high", gap.high())
                     .put("n", gap.n())
                     .put("source", gap.source())
-                    .put("level", gap.level());
+                    .put("level", gap.level())
+                    .put("scorer", gap.scorer())
+                    .put("is_preference", gap.isPreference())
+                    .put("at_worst", gap.isWorstCase());
         }
         node.put("margin", each.margin());
         EvidenceAge age = each.evidence();
@@ -115,7 +118,8 @@ public final class RoutingJson {
             node.putObject("errors_usd")
                     .put("estimate", errors.usd())
                     .put("low", errors.lowUsd())
-                    .put("high", errors.highUsd());
+                    .put("high", errors.highUsd())
+                    .put("at_worst", errors.isAtWorst());
         }
         node.put("net_usd", savings.netUsd());
     }

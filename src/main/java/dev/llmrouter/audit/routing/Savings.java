@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param retriesUsd part of {@code servedUsd}: calls that failed or were not used
  * @param escalationsUsd part of {@code servedUsd}: outputs that failed their check, before the baseline was asked
  * @param comparingUsd shadows and judges, not in {@code servedUsd}
- * @param errors what more wrong outputs cost; null where quality or the cost of an error is not known
+ * @param errors what more wrong outputs cost; null where quality or the cost of an error is not known, and where only preferences
+ *     are
  */
 public record Savings(
         long comparable,
@@ -41,10 +42,15 @@ public record Savings(
      * @param usd estimate
      * @param lowUsd by the upper bound of quality
      * @param highUsd by the lower bound of quality
+     * @param isAtWorst whether some of it counts baselines as right whose answers nobody has seen
      */
-    public record Errors(BigDecimal usd, BigDecimal lowUsd, BigDecimal highUsd) {
+    public record Errors(BigDecimal usd, BigDecimal lowUsd, BigDecimal highUsd, boolean isAtWorst) {
         Errors plus(Errors other) {
-            return new Errors(usd.add(other.usd), lowUsd.add(other.lowUsd), highUsd.add(other.highUsd));
+            return new Errors(
+                    usd.add(other.usd),
+                    lowUsd.add(other.lowUsd),
+                    highUsd.add(other.highUsd),
+                    isAtWorst || other.isAtWorst);
         }
     }
 

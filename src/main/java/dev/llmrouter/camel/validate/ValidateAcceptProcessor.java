@@ -1,7 +1,10 @@
 package dev.llmrouter.camel.validate;
 
+import dev.llmrouter.camel.LlmRouterConstants;
+import dev.llmrouter.evaluate.EvidenceBook;
 import java.io.IOException;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +18,16 @@ public final class ValidateAcceptProcessor implements Processor {
         ValidationRun run = ValidationRun.of(exchange);
         String by = run.acceptedBy();
         if (by != null) {
-            run.accept(ValidateReportProcessor.conclusion(exchange), by)
-                    .forEach((task, file) -> LOG.info("Evidence of task '{}' is written to {}", task, file));
+            EvidenceBook.Entered entered = run.accept(ValidateReportProcessor.conclusion(exchange), by);
+            entered.files().forEach((task, file) -> LOG.info("Evidence of task '{}' is written to {}", task, file));
+            if (!entered.refused().isEmpty()) {
+                Message message = exchange.getMessage();
+                message.setHeader(LlmRouterConstants.VERDICT, ValidateReportProcessor.NOT_PASSED);
+                message.setHeader(LlmRouterConstants.EXIT_CODE, 1);
+                message.setHeader(
+                        LlmRouterConstants.VALIDATE_REASON,
+                        String.join("; ", entered.refused().values()));
+            }
         }
     }
 }

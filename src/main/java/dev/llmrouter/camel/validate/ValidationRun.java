@@ -261,9 +261,9 @@ final class ValidationRun implements Closeable {
     }
 
     /** Writes evidence, and has the running policy look at it. */
-    Map<String, Path> accept(Conclusion conclusion, String by) throws IOException {
+    EvidenceBook.Entered accept(Conclusion conclusion, String by) throws IOException {
         String version = ValidationRun.class.getPackage().getImplementationVersion();
-        Map<String, Path> written = new EvidenceBook(
+        EvidenceBook.Entered entered = new EvidenceBook(
                         loaded.evidenceFolder(),
                         policy,
                         TaskGates.hashes(gates),
@@ -272,7 +272,8 @@ final class ValidationRun implements Closeable {
                         "camel-llm-router " + (version == null ? "(unpackaged)" : version))
                 .enter(conclusion.validation());
         loaded.reload();
-        return written;
+        entered.refused().values().forEach(LOG::warn);
+        return entered;
     }
 
     @Nullable

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class Journal implements AutoCloseable {
     private BigDecimal spent = BigDecimal.ZERO;
     private long calls;
     private int lost;
+    private String begun = "";
 
     private Journal(Path path, RandomAccessFile file) {
         this.path = path;
@@ -101,6 +103,7 @@ public final class Journal implements AutoCloseable {
                             || node.path("version").asInt() != VERSION)) {
                 throw notOurs(number, null);
             }
+            begun = number == 1 ? node.path("begun").asText() : begun;
             take(node, end);
             end = file.getFilePointer();
         }
@@ -113,16 +116,24 @@ public final class Journal implements AutoCloseable {
         lost = open.size();
         open.clear();
         if (end == 0) {
-            append(JSON.createObjectNode().put("kind", KIND).put("version", VERSION), true);
+            begun = Clock.systemUTC().instant().toString();
+            append(
+                    JSON.createObjectNode()
+                            .put("kind", KIND)
+                            .put("version", VERSION)
+                            .put("begun", begun),
+                    true);
         }
     }
 
     private boolean isTornHead() throws IOException {
         file.seek(0);
-        byte[] begun = new byte[(int) Math.min(file.length(), 200)];
-        file.readFully(begun);
-        return ("{\"kind\":\"" + KIND + "\",\"version\":" + VERSION + "}")
-                .startsWith(new String(begun, StandardCharsets.UTF_8));
+        byte[] bytes = new byte[(int) Math.min(file.length(), 200)];
+        file.readFully(bytes);
+        String head = "{\"kind\":\"" + KIND + "\",\"version\":" + VERSION;
+        String torn = new String(bytes, StandardCharsets.UTF_8);
+        return head.startsWith(torn)
+                || torn.startsWith(head) && torn.substring(head.length()).matches("}|,[\\w\":.-]*}?");
     }
 
     private IllegalArgumentException notOurs(int line, @Nullable Exception cause) {
@@ -272,6 +283,11 @@ public final class Journal implements AutoCloseable {
     /** Calls that were under way when an earlier run ended; their answers are lost. */
     public int lost() {
         return lost;
+    }
+
+    /** When it was begun, which tells it from one that was put aside; empty for those of older versions. */
+    String begun() {
+        return begun;
     }
 
     public Path path() {

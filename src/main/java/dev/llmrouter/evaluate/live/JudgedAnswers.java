@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recorded and kept answers with the scores of those who are asked, combined with what the other scorers say. A score that the
- * data set gives beside a text is a human's: it counts instead, and the judge's is compared with it. A judge that gives no
- * usable reply, or a vector that is missing, leaves the example out; it is never a 0 of the candidate. Not safe for use by many
- * threads.
+ * data set gives beside both texts is a human's: it counts instead, and the judge's is compared with it; beside one text alone
+ * it is compared and does not count. A judge that gives no usable reply or prefers a place to an answer, or a vector that is
+ * missing, leaves the example out; it is never a 0 of the candidate. Not safe for use by many threads.
  */
 public final class JudgedAnswers implements Answers {
     /** Largest distance between two scores that agree: a step of the rubric. */
@@ -38,6 +38,8 @@ public final class JudgedAnswers implements Answers {
     private double bias;
     private int unusable;
     private int unlike;
+    private int placed;
+    private int firstPlaced;
     private boolean isJudged;
     private final Set<Integer> unusableLines = new LinkedHashSet<>();
     private final Set<String> compared = new LinkedHashSet<>();
@@ -160,7 +162,7 @@ public final class JudgedAnswers implements Answers {
                 judged = unusable(example);
             }
         }
-        return judged == null ? null : blended(by, example, judged, baseline, candidate);
+        return judged == null ? null : blended(by, example.alike(baseline, candidate), judged, baseline, candidate);
     }
 
     /** Puts what was asked together with the other scorers. @param judged with the judge's scores, where there is a judge */
@@ -203,6 +205,7 @@ public final class JudgedAnswers implements Answers {
     private @Nullable Example graded(Judge judge, Example example, String baseline, String candidate)
             throws BadRequestException {
         Map<String, Output> scored = new LinkedHashMap<>();
+        Example alike = example.alike(baseline, candidate);
         for (String model : List.of(baseline, candidate)) {
             Output output = example.outputs().get(model);
             String text = text(example, model, null);
@@ -215,7 +218,9 @@ public final class JudgedAnswers implements Answers {
                 if (score.isPresent() && compared.add(example.line() + "/" + model)) {
                     label(human, score.getAsDouble(), Math.abs(human - score.getAsDouble()) <= STEP);
                 }
-                continue;
+                if (alike == example) {
+                    continue; // people scored both, or the other has no text
+                }
             }
             if (score.isEmpty()) {
                 return unusable(example);
@@ -244,6 +249,12 @@ public final class JudgedAnswers implements Answers {
                 return base.score() != null && cheap.score() != null ? example : unusable(example);
             }
             share = (1 - one.getAsDouble() + other.getAsDouble()) / 2;
+            boolean isByPeople = base.score() != null && cheap.score() != null;
+            if (!isByPeople && prefersAPlace(one.getAsDouble(), other.getAsDouble())) {
+                placed++;
+                firstPlaced = placed == 1 ? example.line() : firstPlaced;
+                return null;
+            }
         }
         if (base.score() != null && cheap.score() != null) {
             double human = cheap.score() - base.score();
@@ -255,6 +266,11 @@ public final class JudgedAnswers implements Answers {
                 Map.of(
                         baseline, new Output(first, 1 - share, base.costUsd()),
                         candidate, new Output(second, share, cheap.costUsd())));
+    }
+
+    /** Who says "the first" or "the second" in both orders has not compared: a tie would speak for the candidate. */
+    private static boolean prefersAPlace(double first, double second) {
+        return first == second && first != 0.5;
     }
 
     /** Where one answer is missing, the other wins; a score that the data set gives stays. */
@@ -307,6 +323,14 @@ public final class JudgedAnswers implements Answers {
                             + " judge, not of a model",
                     unusable,
                     unusableLines.iterator().next()));
+        }
+        if (placed > 0) {
+            all.add(String.format(
+                    Locale.ROOT,
+                    "the judge preferred the same place in both orders on %,d examples (first: line %d), which are left out:"
+                            + " it has not compared these answers; name a judge that does",
+                    placed,
+                    firstPlaced));
         }
         if (unlike > 0) {
             all.add(String.format(

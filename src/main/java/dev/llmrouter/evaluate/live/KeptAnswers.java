@@ -106,6 +106,9 @@ public final class KeptAnswers implements Answers {
             return hash;
         }
         digest.update(hash.getBytes(StandardCharsets.US_ASCII));
+        if (journal != null) { // answers that are asked anew are others, also where every word is the same
+            digest.update(journal.begun().getBytes(StandardCharsets.US_ASCII));
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -248,6 +248,7 @@ final class PolicyChecks {
                     "Write warn to see it in each decision, or enforce to have it proved.");
         }
         new CollectChecks(problems, places, policy).run(unproven);
+        new MarginChecks(problems, places, policy).run();
         if (policy.evidence() != EvidenceMode.ENFORCE) {
             return;
         }

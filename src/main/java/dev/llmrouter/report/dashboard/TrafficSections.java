@@ -176,13 +176,14 @@ final class TrafficSections {
                     && each.tier().equals(destination.tier())) {
                 sub(String.format(
                         Locale.ROOT,
-                        "%s: %+.1f (%+.1f to %+.1f, %s, n=%,d)",
+                        "%s: %+.1f (%+.1f to %+.1f, %s, n=%,d%s)",
                         each.model(),
                         100 * gap.difference(),
                         100 * gap.low(),
                         100 * gap.high(),
                         gap.source(),
-                        gap.n()));
+                        gap.n(),
+                        gap.isPreference() ? ", preferences" : gap.isWorstCase() ? ", at worst" : ""));
             }
         }
     }

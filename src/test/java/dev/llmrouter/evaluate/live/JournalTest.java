@@ -69,6 +69,28 @@ class JournalTest {
         }
     }
 
+    /** A journal that was put aside and one that is new hold other answers, also where every word is the same. */
+    @Test
+    void theSameWordsAskedAnewAreOtherData() throws Exception {
+        String[] hashes = new String[3];
+        for (int i = 0; i < 3; i++) {
+            try (Journal journal = Journal.open(file())) {
+                if (!journal.has("a")) {
+                    answer(journal, "a", "one", "0.25");
+                }
+                KeptAnswers answers = new KeptAnswers(journal, "");
+                answers.ofData("f0");
+                answers.count("a", found(journal, "a"));
+                hashes[i] = answers.hash("f0");
+            }
+            if (i == 1) {
+                Files.delete(file());
+            }
+        }
+        assertThat(hashes[1]).isEqualTo(hashes[0]);
+        assertThat(hashes[2]).isNotEqualTo(hashes[0]);
+    }
+
     /** Wherever a crash cuts the file, every whole line before it counts, and what follows is readable. */
     @Test
     void aTornEndIsCutOffWhereverItTears() throws Exception {

@@ -55,7 +55,7 @@ class PlaceholdersTest {
                 .replace("protocol: openai", "protocol: \"{{env:PROTOCOL:openai}}\"")
                 .replace("models: [large]", "models: [\"{{env:MODEL:large}}\"]\n    timeout: \"{{env:TIMEOUT:9s}}\"")
                 .replace("asOf: 2026-07-02", "asOf: \"{{env:DAY:2026-07-03}}\"")
-                .replace("tier: economy", "tier: economy\n    margin: \"{{env:MARGIN}}\"");
+                .replace("margin: 0.05", "margin: \"{{env:MARGIN}}\"");
         PolicyCheck check = Sample.check(text);
         assertThat(check.problems()).as(check.text()).isEmpty();
         RoutingPolicy policy = check.orThrow();

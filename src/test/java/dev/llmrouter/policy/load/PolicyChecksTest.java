@@ -531,19 +531,20 @@ class PolicyChecksTest {
                         "tasks.triage.description",
                         "is missing"),
                 fault(
-                        rationale,
-                        rationale + "\n    margin: 0",
+                        "\n    margin: 0.05",
+                        "",
+                        WARNING,
+                        "  triage:",
+                        "tasks.triage.margin",
+                        "is missing: nobody has said how much quality may be lost"),
+                fault(
+                        "margin: 0.05",
+                        "margin: 0",
                         UNUSABLE,
                         "margin",
                         "tasks.triage.margin",
                         "is '0'; allowed: above 0 to 1"),
-                fault(
-                        rationale,
-                        rationale + "\n    margin: 1.01",
-                        UNUSABLE,
-                        "margin",
-                        "tasks.triage.margin",
-                        "above 0 to 1"),
+                fault("margin: 0.05", "margin: 1.01", UNUSABLE, "margin", "tasks.triage.margin", "above 0 to 1"),
                 fault(
                         rationale,
                         rationale + "\n    errorCost: -1",
@@ -1074,7 +1075,7 @@ class PolicyChecksTest {
         assertThat(policy.classifier().minConfidence()).isEqualTo(0.7);
         assertThat(policy.classifier().llm()).isNotNull();
         assertThat(policy.models().keySet()).containsExactly("small", "large");
-        assertThat(policy.rules().get(1).line()).isEqualTo(41);
+        assertThat(policy.rules().get(1).line()).isEqualTo(42);
         assertThat(policy.hash()).matches("[0-9a-f]{12}").isEqualTo(PolicyLoader.hash(policyText()));
         assertThat(policy.providerOf(policy.model("large").orElseThrow()).apiKey())
                 .isEqualTo(Secret.of("sk-abcdef0123456789"));

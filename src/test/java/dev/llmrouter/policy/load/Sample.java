@@ -42,6 +42,7 @@ final class Sample {
                 tier: economy
                 description: Which queue?
                 rationale: Short texts, few groups.
+                margin: 0.05
               advice:
                 tier: premium
                 description: What should we do?

@@ -1,0 +1,66 @@
+package dev.llmrouter.evaluate;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says of data that were looked at before whether they may still prove something. Stateless. */
+final class SpentData {
+    private static final String REMEDY = "; ask all models anew (validate --fresh, without recorded outputs of these"
+            + " models), or give new examples";
+
+    private SpentData() {}
+
+    /**
+     * Why data prove nothing any more.
+     *
+     * @param looks so far, completed
+     * @param hash SHA-256 of the data, with the answers
+     * @param versions of the models as they are now, by name
+     * @return a clause that says what to do; empty if the data are new, or still as good as they were
+     */
+    static Optional<String> why(List<Look> looks, String hash, Map<String, String> versions, LocalDate today) {
+        for (Look look : looks) {
+            if (!look.dataHash().equals(hash)) {
+                continue;
+            }
+            if (look.spent() != null) {
+                return Optional.of("evidence from exactly these answers was revoked (" + look.spent()
+                        + "): they are older than what revoked it" + REMEDY);
+            }
+            for (Map.Entry<String, String> then : look.versions().entrySet()) {
+                String now = versions.get(then.getKey());
+                if (now != null && !now.equals(then.getValue())) {
+                    return Optional.of("exactly these answers were looked at on " + look.date() + ", when '"
+                            + then.getKey() + "' was " + then.getValue() + "; now it is " + now + REMEDY);
+                }
+            }
+        }
+        LocalDate last = lastDay(looks, hash, today);
+        return today.isAfter(last)
+                ? Optional.of("exactly these answers were first looked at on " + last.minusDays(EvidenceFile.VALID_DAYS)
+                        + " and prove something for " + EvidenceFile.VALID_DAYS + " days" + REMEDY)
+                : Optional.empty();
+    }
+
+    /** Last day on which data prove something: counted from the first look at them, so that looking again renews nothing. */
+    static LocalDate lastDay(List<Look> looks, String hash, LocalDate today) {
+        LocalDate first = today;
+        for (Look look : looks) {
+            LocalDate day = look.dataHash().equals(hash) ? day(look.date()) : null;
+            first = day != null && day.isBefore(first) ? day : first;
+        }
+        return first.plusDays(EvidenceFile.VALID_DAYS);
+    }
+
+    private static @Nullable LocalDate day(String date) {
+        try {
+            return LocalDate.parse(date);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

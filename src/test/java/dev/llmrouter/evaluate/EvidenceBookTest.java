@@ -1,0 +1,153 @@
+package dev.llmrouter.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.PolicyLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceBookTest {
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 25);
+    private static final String SMALL = "small: { provider: p,";
+
+    @TempDir
+    Path dir;
+
+    private String policy = """
+            version: 1
+            owner: team
+            baseline: premium
+            providers:
+              p: { protocol: openai, baseUrl: "http://localhost:1", apiKey: x }
+            models:
+              big: { provider: p, price: unknown }
+              small: { provider: p, price: unknown }
+            tiers:
+              economy: { models: [small] }
+              premium: { models: [big] }
+            tasks:
+              t: { tier: economy, description: Sort tickets., rationale: Simple enough., margin: 0.03 }
+            """;
+
+    private RoutingPolicy policy() {
+        Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+        return PolicyLoader.builder(clock).build().load(policy, "policy.yaml");
+    }
+
+    /** @param name tells samples apart: no two are the same data */
+    private Path data(String name, int n, int lost) throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < n; i++) {
+            lines.append("{\"task\":\"t\",\"input\":\"")
+                    .append(name + " " + i)
+                    .append("\",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":")
+                    .append(i < lost ? 0 : 1)
+                    .append("}}}\n");
+        }
+        return Files.writeString(dir.resolve(name + ".jsonl"), lines);
+    }
+
+    private EvidenceBook.Entered accept(Path data, double margin, LocalDate day) throws Exception {
+        Terms terms = new Terms("big", List.of("small"), margin, null);
+        Settings settings = new Settings(null, Map.of("t", terms), 0.05, Correction.HOLM, false, List.of(), null, null);
+        Validation validation = Validation.run(data, settings, task -> EvidenceFile.find(dir, task), bad -> {});
+        return new EvidenceBook(dir, policy(), Map.of(), "Ada", day, "test").enter(validation);
+    }
+
+    private Proof proof() throws Exception {
+        EvidenceFile file = EvidenceFile.read(EvidenceFile.path(dir, "t"));
+        assertThat(file.isIntact()).isTrue();
+        return file.proof("small").orElseThrow();
+    }
+
+    @Test
+    void looksAtOneQuestionAreCountedWhileAProofOfAnotherStands() throws Exception {
+        accept(data("first", 200, 0), 0.05, TODAY);
+        assertThat(proof().isAccepted()).isTrue();
+        for (int look = 1; look <= 4; look++) {
+            accept(data("look" + look, 100, 2), 0.03, TODAY);
+            assertThat(proof().margin()).isEqualTo(0.05);
+        }
+        accept(data("fifth", 600, 0), 0.03, TODAY);
+        assertThat(proof().method()).isEqualTo("betting mixture, look 5");
+        assertThat(proof().level()).isEqualTo(0.05 / 30);
+        assertThat(proof().looks()).hasSize(6);
+        accept(data("back", 200, 0), 0.05, TODAY);
+        assertThat(proof().method()).isEqualTo("betting mixture, look 2");
+    }
+
+    @Test
+    void whatDriftRevokedIsNotRenewedByTheSameAnswers() throws Exception {
+        Path old = data("old", 200, 0);
+        assertThat(accept(old, 0.03, TODAY).refused()).isEmpty();
+        EvidenceRevocation.revoke(dir, "t", TODAY.plusDays(2), "quality has fallen");
+        EvidenceBook.Entered entered = accept(old, 0.03, TODAY.plusDays(3));
+        assertThat(entered.refused().values()).singleElement().asString().contains("drift", "validate --fresh");
+        assertThat(proof().acceptance()).isEqualTo(EvidenceRevocation.DRIFT);
+        accept(
+                data("few", 50, 0),
+                0.03,
+                TODAY.plusDays(3)); // settles nothing, and takes the place of the revoked proof
+        assertThat(proof().acceptance()).isEqualTo("not-proven");
+        assertThat(accept(old, 0.03, TODAY.plusDays(3)).refused()).hasSize(1);
+        assertThat(accept(old, 0.04, TODAY.plusDays(3)).refused())
+                .as("another margin")
+                .hasSize(1);
+        assertThat(accept(data("new", 600, 0), 0.03, TODAY.plusDays(4)).refused())
+                .isEmpty();
+        assertThat(proof().isAccepted()).isTrue();
+    }
+
+    @Test
+    void lookingAgainAtTheSameAnswersMovesNoExpiry() throws Exception {
+        Path old = data("old", 200, 0);
+        accept(old, 0.03, TODAY);
+        accept(old, 0.03, TODAY.plusDays(60));
+        assertThat(proof().accepted()).isEqualTo(TODAY.plusDays(60).toString());
+        assertThat(proof().lastDay()).isEqualTo(TODAY.plusDays(90));
+        assertThat(accept(old, 0.03, TODAY.plusDays(91)).refused().values())
+                .singleElement()
+                .asString()
+                .contains("first looked at on " + TODAY, "new examples");
+        assertThat(proof().lastDay()).isEqualTo(TODAY.plusDays(90));
+    }
+
+    @Test
+    void answersOfTheOldModelProveNothingAboutTheOneBehindItsName() throws Exception {
+        Path old = data("old", 200, 0);
+        accept(old, 0.03, TODAY);
+        policy = policy.replace(SMALL, SMALL + " id: small-2,");
+        assertThat(accept(old, 0.03, TODAY).refused().values())
+                .singleElement()
+                .asString()
+                .contains("'small' was p/small", "now it is p/small-2");
+        assertThat(proof().modelVersion()).isEqualTo("p/small");
+        assertThat(accept(data("new", 600, 0), 0.03, TODAY).refused()).isEmpty();
+        assertThat(proof().modelVersion()).isEqualTo("p/small-2");
+    }
+
+    /** Files of before looks had questions are read as they are, and their looks count as those of the proof's question. */
+    @Test
+    void aFileOfBeforeLooksHadQuestionsIsStillRead() throws Exception {
+        accept(data("first", 100, 2), 0.03, TODAY);
+        Path path = EvidenceFile.path(dir, "t");
+        String text = Files.readString(path).replaceAll(",\\s*\"(question|versions)\" : (\"[^\"]*\"|\\{[^}]*})", "");
+        Files.writeString(path, text);
+        EvidenceFile old = EvidenceFile.read(path);
+        EvidenceFile.of("t", old.models()).write(dir);
+        JsonNode look = new ObjectMapper().readTree(path.toFile()).at("/models/0/looks/0");
+        assertThat(look.fieldNames()).toIterable().containsExactly("date", "dataHash", "n", "verdict", "method");
+        accept(data("second", 600, 0), 0.03, TODAY);
+        assertThat(proof().method()).isEqualTo("betting mixture, look 2");
+    }
+}
