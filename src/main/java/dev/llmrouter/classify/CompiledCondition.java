@@ -236,8 +236,7 @@ public final class CompiledCondition {
         }
     }
 
-    private static void costlyParts(
-            Condition when, Expressions expressions, boolean holdsOnFailure, List<Part> parts) {
+    private static void costlyParts(Condition when, Expressions expressions, boolean holdsOnFailure, List<Part> parts) {
         Integer over = when.tokensOver();
         if (over != null) {
             parts.add(tokens("tokensOver " + over, of -> of.inputTokensAtMost() > over && of.inputTokens() > over));

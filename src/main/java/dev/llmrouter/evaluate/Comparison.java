@@ -20,6 +20,8 @@ final class Comparison {
     private static final double MOST_REPEATS = 0.05;
     /** Share of missing or unusable answers that is accepted on either side. */
     private static final double MOST_UNUSABLE = 0.01;
+    /** The same where a judge prefers one of two answers: of near ones it often prefers a place instead. Assumption. */
+    private static final double MOST_UNDECIDED = 0.25;
     /** How far a candidate may be above the baseline before the baseline's answers are doubted. */
     private static final double DOUBTFUL_GAIN = 0.1;
     /** Quality of a right-or-wrong baseline, its answers of any number, below which its answers are doubted. Assumption. */
@@ -244,11 +246,12 @@ final class Comparison {
         }
         unusable(all, "baseline", base);
         unusable(all, "candidate", cheap);
-        if (unjudged > MOST_UNUSABLE * (n + unjudged)) {
+        double accepted = ScorerSpec.arePreferences(settings.scoring(task).specs()) ? MOST_UNDECIDED : MOST_UNUSABLE;
+        if (unjudged > accepted * (n + unjudged)) {
             all.add(format(
                     "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%; a judge that prefers the"
                             + " same place in both orders has not compared), which are left out",
-                    unjudged, n + unjudged, 100 * MOST_UNUSABLE));
+                    unjudged, n + unjudged, 100 * accepted));
         }
         double quality = outcomes.baselineQuality();
         if (n >= FEW && outcomes.difference() > DOUBTFUL_GAIN) {

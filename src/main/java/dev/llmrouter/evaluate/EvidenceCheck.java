@@ -25,8 +25,8 @@ public final class EvidenceCheck {
     /** Largest one-sided error level at which evidence counts. */
     public static final double MAX_ALPHA = Gate.DEFAULT_ALPHA;
 
-    /** Largest margin at which evidence counts for a task whose policy states none: five points, as for drift. */
-    public static final double MAX_UNSTATED_MARGIN = 0.05;
+    /** Largest margin at which evidence counts for a task whose policy states none. Assumption: who accepts more says so there. */
+    public static final double MAX_UNSTATED_MARGIN = 0.1;
 
     private final Map<String, EvidenceFile> byTask;
     private final Map<String, String> unreadable;

@@ -34,11 +34,7 @@ public record Timeouts(
 
     public static Timeouts ofDefaults() {
         return new Timeouts(
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(20),
-                null);
+                Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofSeconds(20), null);
     }
 
     /**

@@ -212,8 +212,7 @@ final class HttpCall {
         }
         return call.request().stream() && timeouts.firstToken().compareTo(timeouts.headers()) < 0
                 ? faults.firstToken(timeouts)
-                : faults.of(
-                        Fault.HEADERS_TIMEOUT, "did not answer within " + headers());
+                : faults.of(Fault.HEADERS_TIMEOUT, "did not answer within " + headers());
     }
 
     private Duration headers() {

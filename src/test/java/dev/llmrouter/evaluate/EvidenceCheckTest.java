@@ -99,8 +99,8 @@ class EvidenceCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.6, false", "0.05, true"})
-    void withoutAMarginInThePolicyEvidenceCountsUpToFivePoints(double margin, boolean isValid) throws Exception {
+    @CsvSource({"0.6, false", "0.11, false", "0.1, true"})
+    void withoutAMarginInThePolicyEvidenceCountsUpToTenPoints(double margin, boolean isValid) throws Exception {
         accept(0.05, margin);
         Clock clock = Clock.fixed(TODAY.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
         RoutingPolicy without =

@@ -34,7 +34,7 @@ final class MarginChecks {
                         places.of("tasks", task.name()),
                         "tasks." + Quoted.bare(task.name()) + ".margin",
                         "is missing: nobody has said how much quality may be lost at tier " + Quoted.of(task.tier())
-                                + ", so evidence counts only up to a margin of 0.05",
+                                + ", so evidence counts only up to a margin of 0.1",
                         "State the loss of quality that is acceptable, as in margin: 0.05.");
             }
         }
