@@ -134,7 +134,8 @@ final class CollectSampling {
         long input = Math.round(1.5 * request.decision().characteristics().inputTokens()) + 50;
         Integer stated = request.described().request().sampling().maxOutputTokens();
         Integer own = shadow.maxOutput();
-        long output = stated != null ? stated : own != null ? Math.min(own, USUAL_OUTPUT) : USUAL_OUTPUT;
+        long wanted = stated != null ? stated : USUAL_OUTPUT;
+        long output = own != null ? Math.min(own, wanted) : wanted;
         BigDecimal most = usd(price, input, output);
         Price judging = judge == null ? null : judge.price();
         return judging == null ? most : most.add(usd(judging, 2 * (input + 2 * output + INSTRUCTIONS), 2L * VERDICT));

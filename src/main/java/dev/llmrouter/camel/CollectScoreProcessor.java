@@ -85,16 +85,17 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
         }
         OutputCheck check = comparison.of().decided().outputCheck();
-        ComparedAnswer other =
-                comparison.other() == null || shadow == null ? comparison.otherAnswer() : shadow(check, shadow);
+        ComparedAnswer other = comparison.other() == null || shadow == null
+                ? comparison.otherAnswer()
+                : shadow(comparison, check, shadow);
         ComparedAnswer candidate = comparison.isServed() ? comparison.answer() : other;
         ComparedAnswer baseline = comparison.isServed() ? other : comparison.answer();
         Collect collect = comparison.collect();
         String scorer = collect == null ? null : collect.scorer();
-        if (Collect.VERIFY.equals(scorer)) {
+        if (Collect.VERIFY.equals(scorer) && candidate != null && baseline != null) {
             // where the baseline calls a tool there is no output yet that could be checked
             return CompletableFuture.completedFuture(
-                    baseline != null && baseline.callsTools()
+                    baseline.callsTools()
                             ? CollectJudge.Scores.none(BigDecimal.ZERO)
                             : CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
         }
@@ -115,16 +116,17 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     }
 
     /** What the shadow would have given a caller; null for what the task's {@code verify} keeps from callers. */
-    private static @Nullable ComparedAnswer shadow(@Nullable OutputCheck check, ChatReply reply) {
+    private static @Nullable ComparedAnswer shadow(
+            SampledPair comparison, @Nullable OutputCheck check, ChatReply reply) {
         boolean isKeptBack = check != null
                 && check.onFailure() != Verify.OnFailure.RECORD
-                && !reply.callsTools()
+                && !comparison.of().isToolTurn(reply)
                 && check.fault(reply) != null;
         return isKeptBack ? null : ComparedAnswer.of(reply);
     }
 
-    private static double usable(@Nullable OutputCheck check, @Nullable ComparedAnswer answer) {
-        return answer != null && !answer.callsTools() && (check == null || check.fault(answer.text()) == null) ? 1 : 0;
+    private static double usable(@Nullable OutputCheck check, ComparedAnswer answer) {
+        return !answer.callsTools() && (check == null || check.fault(answer.text()) == null) ? 1 : 0;
     }
 
     private static void finish(

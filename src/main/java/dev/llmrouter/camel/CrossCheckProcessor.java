@@ -34,7 +34,7 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
         if (check == null
                 || asked == null
                 || reply == null
-                || reply.callsTools()
+                || dispatched.isToolTurn(reply)
                 || !dispatched.isCheaper()
                 || check.fault(reply) != null) {
             callback.done(true);

@@ -7,8 +7,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may still be spent on a task's pairs today: what the ledger says was spent, by all instances, what was spent here
- * since, and what is set aside for calls under way. After the first amount that does not fit it is spent for that day: if only
+ * What may still be spent on a task's pairs today (UTC): what the ledger says was spent, by all instances, what was spent here
+ * since, and what is set aside for calls under way. Once an amount would exceed what is spent already, the day is over: if only
  * smaller ones went on, long requests would be compared more seldom than short ones. Safe for use by many threads.
  */
 final class DayBudget {
@@ -20,37 +20,50 @@ final class DayBudget {
     private final Deque<Booking> booked = new ArrayDeque<>();
     private BigDecimal ledger = BigDecimal.ZERO;
     private BigDecimal reserved = BigDecimal.ZERO;
+    private @Nullable LocalDate readFor;
     private @Nullable LocalDate spentOn;
     private BigDecimal spentAt = BigDecimal.ZERO;
-
-    /** The ledger has been read. @param readNanos before it was read */
-    synchronized void read(BigDecimal spent, long readNanos) {
-        ledger = spent;
-        while (!booked.isEmpty() && readNanos - booked.peekFirst().nanos > SETTLING) {
-            booked.removeFirst();
-        }
-    }
 
     /** What came of a wish to spend. */
     enum Reservation {
         /** It is set aside. */
         TAKEN,
-        /** It does not fit, and nothing will that day. */
+        /** Not now: calls under way may need the rest, or nobody knows yet what was spent today. */
+        NOT_NOW,
+        /** Not today. */
         SPENT,
-        /** That is so already. */
-        WAS_SPENT
+        /** On no day: it is more than a whole day's budget. */
+        TOO_MUCH
     }
 
-    /** Sets an amount aside, if it is left. @param today in UTC */
-    synchronized Reservation reserve(BigDecimal usd, BigDecimal perDay, LocalDate today) {
-        if (today.equals(spentOn) && perDay.compareTo(spentAt) <= 0) {
-            return Reservation.WAS_SPENT;
+    /** The ledger has been read. @param readNanos before it was read @param day of which it was read */
+    synchronized void read(BigDecimal spent, long readNanos, LocalDate day) {
+        ledger = spent;
+        readFor = day;
+        while (!booked.isEmpty() && readNanos - booked.peekFirst().nanos > SETTLING) {
+            booked.removeFirst();
         }
-        BigDecimal here = booked.stream().map(Booking::usd).reduce(BigDecimal.ZERO, BigDecimal::add);
-        if (ledger.add(here).add(reserved).add(usd).compareTo(perDay) > 0) {
+    }
+
+    /** Sets an amount aside, if it is left. */
+    synchronized Reservation reserve(BigDecimal usd, BigDecimal perDay, LocalDate today) {
+        if (usd.compareTo(perDay) > 0) {
+            return Reservation.TOO_MUCH;
+        }
+        if (today.equals(spentOn) && perDay.compareTo(spentAt) <= 0) {
+            return Reservation.SPENT;
+        }
+        if (!today.equals(readFor)) {
+            return Reservation.NOT_NOW; // what is known is yesterday's
+        }
+        BigDecimal spent = booked.stream().map(Booking::usd).reduce(ledger, BigDecimal::add);
+        if (spent.add(usd).compareTo(perDay) > 0) {
             spentOn = today;
             spentAt = perDay;
             return Reservation.SPENT;
+        }
+        if (spent.add(reserved).add(usd).compareTo(perDay) > 0) {
+            return Reservation.NOT_NOW;
         }
         reserved = reserved.add(usd);
         return Reservation.TAKEN;

@@ -49,6 +49,7 @@ final class RouteWatch {
     private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
     private final Set<String> told = new HashSet<>();
     private final Set<String> written = new HashSet<>(); // closings
+    private final Set<String> tooDear = ConcurrentHashMap.newKeySet(); // tasks, told once
     private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
     private boolean isUnreadable;
 
@@ -91,7 +92,7 @@ final class RouteWatch {
         Map<PairQuestion, CollectedRoute> next = new HashMap<>();
         for (CollectedRoute route : found) {
             next.put(route.question(), route);
-            budget(route.question()).read(route.spentToday(), nanos);
+            budget(route.question()).read(route.spentToday(), nanos, today(now));
         }
         routes = Map.copyOf(next);
         boolean isChanged = false;
@@ -215,6 +216,10 @@ final class RouteWatch {
                 .orElse("");
     }
 
+    private static LocalDate today(Instant now) {
+        return LocalDate.ofInstant(now, ZoneOffset.UTC);
+    }
+
     private DayBudget budget(PairQuestion question) {
         return budgets.computeIfAbsent(question.task(), task -> new DayBudget());
     }
@@ -232,12 +237,12 @@ final class RouteWatch {
             return false;
         }
         BigDecimal perDay = route.collect().perDay();
-        DayBudget.Reservation reservation =
-                budget(question).reserve(usd, perDay, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
-        if (reservation == DayBudget.Reservation.SPENT && usd.compareTo(perDay) > 0) {
+        LocalDate today = today(clock.instant());
+        DayBudget.Reservation reservation = budget(question).reserve(usd, perDay, today);
+        if (reservation == DayBudget.Reservation.TOO_MUCH && tooDear.add(question.task())) {
             LOG.warn(
-                    "Task '{}': to compare one of its requests may cost {} USD, more than collect.perDay ({} USD); nothing more is"
-                            + " compared today, for requests as long as that would be missing. A higher perDay lets them in.",
+                    "Task '{}': to compare one of its requests may cost {} USD, more than collect.perDay ({} USD): requests like that"
+                            + " are not compared, and a route that opens was never tried on them. A higher perDay lets them in.",
                     question.task(),
                     usd.stripTrailingZeros().toPlainString(),
                     perDay.toPlainString());

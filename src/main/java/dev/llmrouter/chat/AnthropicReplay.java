@@ -30,6 +30,9 @@ final class AnthropicReplay {
     private void start(ObjectNode body) {
         ObjectNode message = copy(body);
         message.putArray("content");
+        if (!message.path("usage").isObject()) {
+            message.set("usage", AnthropicReplies.usage(Usage.of(0, 0)));
+        }
         message.putNull("stop_reason").putNull("stop_sequence");
         ObjectNode event = event("message_start");
         event.set("message", message);

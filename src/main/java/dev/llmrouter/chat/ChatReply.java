@@ -60,9 +60,9 @@ public record ChatReply(
         }
     }
 
-    /** Whether a tool is called: then the answer is a step on the way, and its text is not the output that was asked for. */
+    /** Whether the first choice calls a tool: then it is a step on the way, and its text is not the output that was asked for. */
     public boolean callsTools() {
-        return choices.stream().flatMap(choice -> choice.parts().stream()).anyMatch(Part.ToolCall.class::isInstance);
+        return !choices.isEmpty() && choices.get(0).parts().stream().anyMatch(Part.ToolCall.class::isInstance);
     }
 
     /**

@@ -156,7 +156,8 @@ public record ChatRequest(
                         responseFormat,
                         sampling.limitedBy(name),
                         user,
-                        metadata);
+                        metadata,
+                        betas);
     }
 
     /** The same request for a whole answer. */

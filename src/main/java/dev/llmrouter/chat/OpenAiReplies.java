@@ -137,7 +137,9 @@ final class OpenAiReplies {
         JsonNode details = usage.get("prompt_tokens_details");
         long cached = Math.max(Json.count(details, "cached_tokens"), Json.count(usage, "prompt_cache_hit_tokens"));
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
-        long output = output(usage, input, reasoning);
+        boolean isWhole =
+                cached + Json.count(details, "cache_write_tokens") <= input; // else the total may count them besides
+        long output = output(usage, input, reasoning, isWhole);
         return new Usage(
                 input,
                 Math.min(cached, input),
@@ -150,9 +152,10 @@ final class OpenAiReplies {
     /**
      * Everything that is paid as output. OpenAI counts thoughts in {@code completion_tokens}; xAI and Gemini's compatible
      * door count them beside it, and only the total tells: what it has beyond input and completion are thoughts, as many as
-     * are stated. Where none are stated (Gemini), an excess that no model could have written says nothing.
+     * are stated. Where none are stated (Gemini), an excess that no model could have written says nothing, nor one where more was
+     * cached than came in: the total then counts the cache besides, as Anthropic does.
      */
-    private static long output(JsonNode usage, long input, long reasoning) {
+    private static long output(JsonNode usage, long input, long reasoning, boolean isWhole) {
         long completion = Json.count(usage, "completion_tokens");
         long written = Math.max(0, Json.count(usage, "total_tokens") - input);
         long excess = written - completion;
@@ -162,7 +165,7 @@ final class OpenAiReplies {
         if (reasoning > 0) {
             return completion + Math.min(excess, reasoning);
         }
-        boolean credible = input > 0 && excess <= LONGEST_THOUGHTS;
+        boolean credible = isWhole && input > 0 && excess <= LONGEST_THOUGHTS;
         return credible ? completion + excess : completion;
     }
 

@@ -2,25 +2,18 @@ package dev.llmrouter.decide;
 
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.policy.EvidenceMode;
-import dev.llmrouter.policy.Model;
-import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the tier of a request: by name, by task, lifted to the baseline where the policy or missing evidence says so. */
 final class TierChoice {
-    /** Input tokens for each output token when the prices of two tiers are compared. Assumption. */
-    private static final BigDecimal INPUT_PER_OUTPUT = BigDecimal.valueOf(3);
-
     private static final String REMEDY = "To prove it: validate --policy FILE --data FILE --accept --by NAME";
 
     private final RoutingPolicy policy;
@@ -82,7 +75,7 @@ final class TierChoice {
             reasons.add(new Reason("tier", "task '" + task.name() + "' is served by tier '" + tier.name() + "'"));
             return new Choice(tier, EvidenceFinding.NOT_NEEDED);
         }
-        boolean isCheaper = isCheaper(tier, policy.baselineTier());
+        boolean isCheaper = policy.isCheaperThanBaseline(tier);
         LocalDate today = LocalDate.now(clock);
         Standing standing = isCheaper ? Standing.of(policy, task, tier, evidence, today) : null;
         Task.Waiver waiver = task.waiver();
@@ -241,30 +234,5 @@ final class TierChoice {
                 keepsCanary ? tier.canary() : null,
                 tier.shadow(),
                 tier.batch());
-    }
-
-    /**
-     * Whether a tier has a model that costs less than the baseline's first one, which all are compared with; prices that are
-     * not known count as lower. What else the baseline tier has, to fail over to, makes no proof unnecessary.
-     */
-    private boolean isCheaper(Tier tier, Tier baseline) {
-        Stream<String> serving = tier.models().stream().map(Tier.Member::model);
-        Stream<String> canary = Stream.ofNullable(tier.canary()).map(Tier.Share::model);
-        BigDecimal cheapest = cheapest(Stream.concat(serving, canary).toList());
-        BigDecimal reference = cheapest(List.of(baseline.models().get(0).model()));
-        return cheapest == null || reference == null || cheapest.compareTo(reference) < 0;
-    }
-
-    private @Nullable BigDecimal cheapest(List<String> models) {
-        BigDecimal cheapest = null;
-        for (String model : models) {
-            Price price = policy.model(model).map(Model::price).orElse(null);
-            if (price == null) {
-                return null;
-            }
-            BigDecimal blended = price.input().multiply(INPUT_PER_OUTPUT).add(price.output());
-            cheapest = cheapest == null ? blended : cheapest.min(blended);
-        }
-        return cheapest;
     }
 }

@@ -19,6 +19,7 @@ public final class Comparing {
     private final Map<String, List<Comparison>> byTask = new LinkedHashMap<>();
     private final List<String> names = new ArrayList<>();
     private final List<String> hashes = new ArrayList<>();
+    private final List<String> answersHashes = new ArrayList<>();
     private int examples;
     private int badLines;
 
@@ -69,17 +70,30 @@ public final class Comparing {
     public void end(Path file, Answers answers, DataSetReader.Summary summary) {
         names.add(String.valueOf(file.getFileName()));
         hashes.add(answers.hash(summary.sha256()));
+        answersHashes.add(answers.answersHash(summary.sha256()));
         examples += summary.examples();
         badLines += summary.badLines();
     }
 
     /** The verdicts; to be asked once, after the last data set. */
     public Validation result() {
-        String hash = hashes.size() == 1 ? hashes.get(0) : Sha256.of(String.join("\n", hashes));
+        String hash = together(hashes);
         List<String> leftOut = byTask.keySet().stream()
                 .filter(task -> settings.terms(task).isEmpty())
                 .toList();
-        return new Validation(String.join(", ", names), hash, examples, badLines, settings, leftOut, judge(hash));
+        return new Validation(
+                String.join(", ", names),
+                hash,
+                together(answersHashes),
+                examples,
+                badLines,
+                settings,
+                leftOut,
+                judge(hash));
+    }
+
+    private static String together(List<String> all) {
+        return all.size() == 1 ? all.get(0) : Sha256.of(String.join("\n", all));
     }
 
     private List<Comparison> comparisons(String task) {

@@ -81,6 +81,7 @@ public record EvidenceBook(
         Look look = new Look(
                 today.toString(),
                 validation.sha256(),
+                validation.answersSha256().equals(validation.sha256()) ? null : validation.answersSha256(),
                 result.gate().n(),
                 result.verdict().key(),
                 result.gate().method(),
@@ -88,7 +89,7 @@ public record EvidenceBook(
                 versions,
                 null);
         if (old != null && result.acceptance() == Acceptance.ACCEPTED) {
-            Optional<String> why = SpentData.why(looks, validation.sha256(), versions, today);
+            Optional<String> why = SpentData.why(looks, validation.answersSha256(), versions, today);
             if (why.isPresent()) {
                 refused.put(
                         result,
@@ -159,7 +160,7 @@ public record EvidenceBook(
                 result.warnings(),
                 by,
                 today.toString(),
-                SpentData.lastDay(looks, validation.sha256(), today).toString(),
+                SpentData.lastDay(looks, validation.answersSha256(), today).toString(),
                 tool,
                 looks);
     }

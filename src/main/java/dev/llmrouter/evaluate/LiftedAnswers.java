@@ -91,4 +91,9 @@ public final class LiftedAnswers implements Answers {
     public String hash(String dataHash) {
         return answers.hash(dataHash);
     }
+
+    @Override
+    public String answersHash(String dataHash) {
+        return answers.answersHash(dataHash);
+    }
 }

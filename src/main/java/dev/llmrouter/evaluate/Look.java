@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param date day, ISO 8601
  * @param dataHash SHA-256 of the data set's content, 64 hexadecimal digits
+ * @param answersHash the same without what judges and vectors said of the answers; null in files of older versions, and where
+ *     it is the same
  * @param n examples compared
  * @param verdict what the look said: {@code pass}, {@code fail} or {@code inconclusive}
  * @param method name of the test
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Look(
         String date,
         String dataHash,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String answersHash,
         int n,
         String verdict,
         String method,
@@ -37,7 +40,7 @@ public record Look(
 
     /** A look that says neither what was asked nor which models answered: the proof that holds it does. */
     public Look(String date, String dataHash, int n, String verdict, String method) {
-        this(date, dataHash, n, verdict, method, null, Map.of(), null);
+        this(date, dataHash, null, n, verdict, method, null, Map.of(), null);
     }
 
     /** The same with what it does not say itself. */
@@ -45,12 +48,18 @@ public record Look(
         return new Look(
                 date,
                 dataHash,
+                answersHash,
                 n,
                 verdict,
                 method,
                 question == null ? otherQuestion : question,
                 versions.isEmpty() ? otherVersions : versions,
                 spent == null ? otherSpent : spent);
+    }
+
+    /** Whether it was a look at these answers, whatever judges said of them. */
+    boolean isOf(String answers) {
+        return answers.equals(answersHash == null ? dataHash : answersHash);
     }
 
     /** Whether both are looks at the same question on the same data: then they are one. */

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads numbers from text, every digit of them. A comma parts thousands where groups of three digits follow it ({@code 1,000}),
+ * Reads numbers from text, every digit of them. A comma parts thousands where groups of three digits follow it ({@code 1,000}; as in India {@code 1,00,000}),
  * else it is a decimal comma ({@code 3,5}); points part thousands before a decimal comma ({@code 1.234,5}), or where there are
  * several. What is neither ({@code 1,2,3}; a date) is taken apart, and its last part is the number. A sign belongs to a number unless a digit stands
  * before it: {@code 10-12} ends in 12. Stateless.
@@ -16,6 +16,7 @@ final class NumberText {
     private static final String EXPONENT = "(?:[eE][-+]?\\d+)?";
     private static final Pattern ONE_POINT = Pattern.compile("\\d*(?:\\.?\\d+)" + EXPONENT);
     private static final Pattern THOUSANDS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3})+(?:\\.\\d+)?" + EXPONENT);
+    private static final Pattern LAKHS = Pattern.compile("[1-9]\\d?(?:,\\d{2})+,\\d{3}(?:\\.\\d+)?" + EXPONENT);
     private static final Pattern COMMA = Pattern.compile("(?:\\d+|[1-9]\\d{0,2}(?:\\.\\d{3})+),\\d+" + EXPONENT);
     private static final Pattern POINTS = Pattern.compile("[1-9]\\d{0,2}(?:\\.\\d{3}){2,}");
     private static final String SIGNS = "-+\u2212"; // the last is the minus sign of typesetting
@@ -31,7 +32,8 @@ final class NumberText {
         while (matcher.find()) {
             String plain = plain(matcher.group());
             BigDecimal found = number(plain == null ? lastPart(matcher.group()) : plain);
-            last = found != null && isNegative(text, matcher.start()) ? found.negate() : found;
+            boolean isNegative = plain != null && isNegative(text, matcher.start());
+            last = found != null && isNegative ? found.negate() : found;
         }
         return last;
     }
@@ -66,7 +68,7 @@ final class NumberText {
         if (ONE_POINT.matcher(text).matches()) {
             return text;
         }
-        if (THOUSANDS.matcher(text).matches()) {
+        if (THOUSANDS.matcher(text).matches() || LAKHS.matcher(text).matches()) {
             return text.replace(",", "");
         }
         if (COMMA.matcher(text).matches()) {

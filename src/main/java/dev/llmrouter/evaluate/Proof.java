@@ -143,7 +143,7 @@ public record Proof(
     }
 
     /** Every look so far; those of older versions with what the proof says about them. */
-    List<Look> completedLooks() {
+    public List<Look> completedLooks() {
         Map<String, String> versions = versions(model, modelVersion, baseline, baselineVersion);
         String spent = EvidenceRevocation.DRIFT.equals(acceptance) ? EvidenceRevocation.DRIFT : null;
         return looks.stream()

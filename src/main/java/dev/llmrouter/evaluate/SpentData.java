@@ -18,13 +18,13 @@ final class SpentData {
      * Why data prove nothing any more.
      *
      * @param looks so far, completed
-     * @param hash SHA-256 of the data, with the answers
+     * @param hash SHA-256 of the data with the answers, without what judges said of them
      * @param versions of the models as they are now, by name
      * @return a clause that says what to do; empty if the data are new, or still as good as they were
      */
     static Optional<String> why(List<Look> looks, String hash, Map<String, String> versions, LocalDate today) {
         for (Look look : looks) {
-            if (!look.dataHash().equals(hash)) {
+            if (!look.isOf(hash)) {
                 continue;
             }
             if (look.spent() != null) {
@@ -50,7 +50,7 @@ final class SpentData {
     static LocalDate lastDay(List<Look> looks, String hash, LocalDate today) {
         LocalDate first = today;
         for (Look look : looks) {
-            LocalDate day = look.dataHash().equals(hash) ? day(look.date()) : null;
+            LocalDate day = look.isOf(hash) ? day(look.date()) : null;
             first = day != null && day.isBefore(first) ? day : first;
         }
         return first.plusDays(EvidenceFile.VALID_DAYS);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dataSet name of the file
  * @param sha256 hash of its unpacked content and of the answers that it has not recorded
+ * @param answersSha256 the same without what judges and vectors said
  * @param examples lines that were used
  * @param badLines lines that were not
  * @param leftOut tasks of the data set that nothing was asked about
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Validation(
         String dataSet,
         String sha256,
+        String answersSha256,
         int examples,
         int badLines,
         Settings settings,

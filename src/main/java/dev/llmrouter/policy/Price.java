@@ -26,6 +26,7 @@ public record Price(
         @Nullable Integer upTo,
         @Nullable LocalDate asOf,
         @Nullable String source) {
+    private static final BigDecimal INPUT_PER_OUTPUT = BigDecimal.valueOf(3);
 
     /** A price for single calls of any length; what a batch or an hour in the cache costs is unknown. */
     public Price(
@@ -36,6 +37,11 @@ public record Price(
             @Nullable LocalDate asOf,
             @Nullable String source) {
         this(input, output, cachedInput, cacheWrite, null, null, null, asOf, source);
+    }
+
+    /** One figure for which of two models costs less: USD for three million tokens of input and one of output. Assumption: typical requests are so. */
+    public BigDecimal blended() {
+        return input.multiply(INPUT_PER_OUTPUT).add(output);
     }
 
     /** These prices for the tokens of many requests together, whose sum says nothing about the length of each. */

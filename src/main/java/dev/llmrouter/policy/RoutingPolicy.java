@@ -1,9 +1,11 @@
 package dev.llmrouter.policy;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loaded and checked policy: which models exist, which tiers they form, which task goes to which tier and why.
@@ -49,6 +51,29 @@ public record RoutingPolicy(
     public Tier baselineTier() {
         return tier(baseline)
                 .orElseThrow(() -> new IllegalStateException("baseline tier '" + baseline + "' is not in tiers"));
+    }
+
+    /**
+     * Whether a tier has a model, or a canary, that costs less than the baseline's first model, which all are compared with; prices
+     * that are not known count as lower. What else the baseline tier has, to fail over to, makes no proof unnecessary.
+     */
+    public boolean isCheaperThanBaseline(Tier tier) {
+        Tier reference = tiers.get(baseline);
+        if (reference == null || reference.models().isEmpty()) {
+            return true;
+        }
+        BigDecimal most = blended(reference.models().get(0).model());
+        return Stream.concat(
+                        tier.models().stream().map(Tier.Member::model),
+                        Stream.ofNullable(tier.canary()).map(Tier.Share::model))
+                .map(this::blended)
+                .anyMatch(price -> price == null || most == null || price.compareTo(most) < 0);
+    }
+
+    private @Nullable BigDecimal blended(String name) {
+        Model model = models.get(name);
+        Price price = model == null ? null : model.price();
+        return price == null ? null : price.blended();
     }
 
     /** Whether some condition looks at the language of an input, which takes a model of 10 MB to tell. */

@@ -1,5 +1,6 @@
 package dev.llmrouter.route;
 
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
@@ -90,6 +91,11 @@ public record Dispatched(
         List<Attempt> all = new ArrayList<>(checkCalls);
         all.addAll(calls);
         return new Dispatched(decided, dispatch, isStreamed, streamEnd, fault, all, verification);
+    }
+
+    /** Whether an answer calls one of the tools that the caller offers: the output, which {@code verify} is about, comes later. */
+    public boolean isToolTurn(ChatReply reply) {
+        return reply.callsTools() && !described().input().request().tools().isEmpty();
     }
 
     /** Whether the answer is of another tier than the baseline. */

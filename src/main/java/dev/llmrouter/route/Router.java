@@ -300,10 +300,13 @@ public final class Router {
     public Dispatched verify(Dispatched dispatched, @Nullable ChatReply reply)
             throws OutputUnusableException, RefusedException {
         OutputCheck check = dispatched.decided().outputCheck();
-        if (check == null || reply == null || reply.embeddings() != null || reply.callsTools()) {
+        if (check == null || reply == null || reply.embeddings() != null) {
             return dispatched;
         }
         boolean second = isEscalation(dispatched.decision());
+        if (dispatched.isToolTurn(reply)) {
+            return second ? dispatched.verified(VerifyState.ESCALATED) : dispatched;
+        }
         String unlike = check.fault(reply);
         String fault = unlike != null ? unlike : dispatched.crossFault();
         if (fault == null) {

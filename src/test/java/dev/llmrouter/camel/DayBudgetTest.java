@@ -13,21 +13,51 @@ class DayBudgetTest {
 
     private final DayBudget budget = new DayBudget();
 
-    @Test
-    void afterTheFirstRequestThatDoesNotFitNoShorterOneIsComparedThatDay() {
-        assertThat(reserve("0.6", TODAY)).isEqualTo(Reservation.TAKEN);
-        assertThat(reserve("0.5", TODAY)).isEqualTo(Reservation.SPENT);
-        assertThat(reserve("0.1", TODAY)).isEqualTo(Reservation.WAS_SPENT);
-        assertThat(budget.reserve(new BigDecimal("0.1"), BigDecimal.TEN, TODAY))
-                .as("a higher budget begins at once")
-                .isEqualTo(Reservation.TAKEN);
-
-        budget.spend(new BigDecimal("0.7"), new BigDecimal("0.7"), 0);
-        budget.read(BigDecimal.ZERO, Long.MAX_VALUE);
-        assertThat(reserve("0.5", TODAY.plusDays(1))).isEqualTo(Reservation.TAKEN);
+    private Reservation reserve(String usd) {
+        return reserve(usd, TODAY);
     }
 
     private Reservation reserve(String usd, LocalDate day) {
         return budget.reserve(new BigDecimal(usd), PER_DAY, day);
+    }
+
+    private void ledgerSays(String usd, LocalDate day) {
+        budget.read(new BigDecimal(usd), Long.MAX_VALUE, day);
+    }
+
+    @Test
+    void afterTheFirstRequestThatDoesNotFitNoShorterOneIsComparedThatDay() {
+        ledgerSays("0.6", TODAY);
+        assertThat(reserve("0.5")).isEqualTo(Reservation.SPENT);
+        assertThat(reserve("0.1")).isEqualTo(Reservation.SPENT);
+        assertThat(budget.reserve(new BigDecimal("0.1"), BigDecimal.TEN, TODAY))
+                .as("a higher budget begins at once")
+                .isEqualTo(Reservation.TAKEN);
+    }
+
+    @Test
+    void whatCallsUnderWayMayNeedEndsNoDay() {
+        ledgerSays("0", TODAY);
+        assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
+        assertThat(reserve("0.6")).isEqualTo(Reservation.NOT_NOW);
+        budget.spend(new BigDecimal("0.6"), new BigDecimal("0.01"), 0);
+        assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
+    }
+
+    @Test
+    void oneRequestThatIsTooDearEndsNoDay() {
+        ledgerSays("0", TODAY);
+        assertThat(reserve("1.01")).isEqualTo(Reservation.TOO_MUCH);
+        assertThat(reserve("1.00")).isEqualTo(Reservation.TAKEN);
+    }
+
+    @Test
+    void whatWasSpentYesterdayEndsNoNewDay() {
+        ledgerSays("1", TODAY);
+        assertThat(reserve("0.5")).isEqualTo(Reservation.SPENT);
+        LocalDate tomorrow = TODAY.plusDays(1);
+        assertThat(reserve("0.5", tomorrow)).isEqualTo(Reservation.NOT_NOW);
+        ledgerSays("0", tomorrow);
+        assertThat(reserve("0.5", tomorrow)).isEqualTo(Reservation.TAKEN);
     }
 }

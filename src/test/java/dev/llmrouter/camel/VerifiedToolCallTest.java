@@ -12,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,21 +44,58 @@ class VerifiedToolCallTest {
             small.does(status(200, "", CALL));
             camel.start();
 
-            Exchange answer = camel.createProducerTemplate().request("direct:llm-route", exchange -> {
-                exchange.setProperty(ReceiverProcessor.DIALECT, "openai");
-                exchange.getMessage()
-                        .setBody(
-                                "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"How much is it?\"}],"
-                                        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"}}]}");
-            });
+            Exchange answer = ask(camel, TOOLS);
 
-            assertThat(answer.getException()).isNull();
             assertThat(new String(answer.getMessage().getBody(byte[].class), StandardCharsets.UTF_8))
                     .contains("\"tool_calls\"");
             assertThat(small.requests).hasSize(1);
             assertThat(large.requests).isEmpty();
             assertThat(answer.getMessage().getHeader(LlmRouterConstants.VERIFY)).isNull();
         }
+    }
+
+    @Test
+    void anEscalationThatEndsInOneIsStillAnEscalation() throws Exception {
+        try (ScriptedProvider small = new ScriptedProvider();
+                ScriptedProvider large = new ScriptedProvider();
+                DefaultCamelContext camel = context("json: true", small.port(), large.port())) {
+            small.does(ScriptedProvider.says("It is 42."));
+            large.does(status(200, "", CALL));
+            camel.start();
+
+            Exchange answer = ask(camel, TOOLS);
+
+            assertThat(answer.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo("premium");
+            assertThat(answer.getMessage().getHeader(LlmRouterConstants.VERIFY)).isEqualTo("escalated");
+        }
+    }
+
+    @Test
+    void aCallOfAToolThatNobodyOffersIsNoAnswer() throws Exception {
+        try (ScriptedProvider small = new ScriptedProvider();
+                ScriptedProvider large = new ScriptedProvider();
+                DefaultCamelContext camel = context("json: true", small.port(), large.port())) {
+            small.does(status(200, "", CALL));
+            large.does(ScriptedProvider.says("{}"));
+            camel.start();
+
+            assertThat(ask(camel, "").getMessage().getHeader(LlmRouterConstants.VERIFY))
+                    .isEqualTo("escalated");
+            assertThat(large.requests).hasSize(1);
+        }
+    }
+
+    private static final String TOOLS = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\"}}]";
+
+    private static Exchange ask(DefaultCamelContext camel, String tools) {
+        Exchange answer = camel.createProducerTemplate().request("direct:llm-route", exchange -> {
+            exchange.setProperty(ReceiverProcessor.DIALECT, "openai");
+            exchange.getMessage()
+                    .setBody("{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"How much is it?\"}]"
+                            + tools + "}");
+        });
+        assertThat(answer.getException()).isNull();
+        return answer;
     }
 
     private DefaultCamelContext context(String verify, int small, int large) throws Exception {

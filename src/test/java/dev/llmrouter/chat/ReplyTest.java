@@ -172,6 +172,7 @@ class ReplyTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     "prompt_tokens":10120,"completion_tokens":1499,"total_tokens":14428,"completion_tokens_details":{"reasoning_tokens":2809} | 4308 | 2809
+                    "prompt_tokens":200,"completion_tokens":100,"total_tokens":50300,"prompt_tokens_details":{"cached_tokens":50000} | 100 | 0
                     "prompt_tokens":20,"completion_tokens":151,"total_tokens":553 | 533 | 0
                     "prompt_tokens":10,"completion_tokens":30,"total_tokens":40,"completion_tokens_details":{"reasoning_tokens":20} | 30 | 20
                     "prompt_tokens":10,"completion_tokens":30,"completion_tokens_details":{"reasoning_tokens":20} | 30 | 20

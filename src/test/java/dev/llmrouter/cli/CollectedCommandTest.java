@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.EvidenceRevocation;
+import dev.llmrouter.evaluate.Look;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.FeedbackEntry;
@@ -240,6 +242,17 @@ class CollectedCommandTest {
                         .state())
                 .isEqualTo(EvidenceCheck.State.VALID);
         assertThat(route().get("status").textValue()).isEqualTo("open");
+
+        EvidenceRevocation.revoke(folder.resolve("evidence"), "tickets", LocalDate.of(2026, 11, 27), "quality fell");
+        keep(pairs(20, 0, false));
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
+        assertThat(EvidenceFile.read(folder.resolve("evidence/tickets.json"))
+                        .proof("small")
+                        .orElseThrow()
+                        .looks())
+                .extracting(Look::n)
+                .as("no look is forgotten")
+                .containsExactly(160, 180);
         keep(pairs(200, 60, true));
         assertThat(route().get("status").textValue()).isEqualTo("worse");
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -28,6 +29,7 @@ import java.util.List;
  * @param tool name and version of what writes
  */
 public record CollectedEvidence(Path directory, RoutingPolicy policy, String by, LocalDate today, String tool) {
+    private static final String LIVE = "live:";
 
     /**
      * Opens a route. @throws IllegalStateException if nothing proves it, or the simulator made the answers up
@@ -45,19 +47,30 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
         return enter(route, route.test().since(), Verdict.FAIL, Acceptance.FAILED);
     }
 
+    /** Whether a proof is what live pairs closed a route by. */
+    static boolean isClosing(Proof proof) {
+        return Acceptance.FAILED.key().equals(proof.acceptance())
+                && proof.scorer().stream().anyMatch(scorer -> scorer.startsWith(LIVE));
+    }
+
     private Path enter(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance)
             throws IOException {
         PairQuestion question = route.question();
         EvidenceFile known = EvidenceFile.find(directory, question.task());
         boolean isUsable = known != null && known.task().equals(question.task()) && known.isIntact();
         EvidenceFile file = isUsable && known != null ? known : EvidenceFile.of(question.task(), List.of());
-        return file.with(proof(route, stretch, verdict, acceptance)).write(directory);
+        List<Look> looks = new ArrayList<>(
+                file.proof(question.candidate()).map(Proof::completedLooks).orElse(List.of()));
+        return file.with(proof(route, stretch, verdict, acceptance, looks)).write(directory);
     }
 
-    private Proof proof(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance) {
+    /** @param looks so far, of validations too: a later one at their question is still a later one */
+    private Proof proof(
+            CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance, List<Look> looks) {
         PairQuestion question = route.question();
         String hash = hash(route.pairs());
         String method = verdict == Verdict.PASS ? LiveTest.METHOD : LiveTest.METHOD + ", since the route was open";
+        looks.add(new Look(today.toString(), hash, stretch.n(), verdict.key(), method));
         return new Proof(
                 question.candidate(),
                 TaskDefinition.version(policy, question.candidate()),
@@ -66,7 +79,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
                 TaskDefinition.hash(policy.task(question.task()).orElseThrow()),
                 route.gate(),
                 "",
-                List.of("live:" + question.scorer()),
+                List.of(LIVE + question.scorer()),
                 route.margin(),
                 CollectedRoute.ALPHA,
                 CollectedRoute.ALPHA,
@@ -93,7 +106,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
                 today.toString(),
                 today.plusDays(EvidenceFile.VALID_DAYS).toString(),
                 tool,
-                List.of(new Look(today.toString(), hash, stretch.n(), verdict.key(), method)));
+                looks);
     }
 
     private static String hash(List<PairEntry> pairs) {

@@ -134,6 +134,7 @@ public record CollectedRoute(
     private static @Nullable String refusal(EvidenceCheck evidence, RoutingPolicy policy, Task task, String candidate) {
         return evidence.proof(task.name(), candidate)
                 .filter(Proof::isRefused)
+                .filter(proof -> !CollectedEvidence.isClosing(proof)) // the gateway has written that down itself
                 .filter(proof -> Objects.equals(proof.modelVersion(), TaskDefinition.version(policy, candidate)))
                 .filter(proof -> Objects.equals(proof.definition(), TaskDefinition.hash(task)))
                 .map(proof -> proof.acceptance() + ' ' + proof.accepted() + ' ' + proof.dataHash())

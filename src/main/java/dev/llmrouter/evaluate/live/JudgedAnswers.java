@@ -304,13 +304,18 @@ public final class JudgedAnswers implements Answers {
         if (kept == null) {
             return "";
         }
-        answers.count(question.key(), kept);
+        answers.countSaid(question.key(), kept);
         return kept.text();
     }
 
     @Override
     public String hash(String dataHash) {
         return answers.hash(dataHash);
+    }
+
+    @Override
+    public String answersHash(String dataHash) {
+        return answers.answersHash(dataHash);
     }
 
     @Override

@@ -26,7 +26,9 @@ public final class KeptAnswers implements Answers {
     private final @Nullable Journal journal;
     private final String system;
     private final Map<Integer, Map<String, String>> keys = new HashMap<>();
-    private final MessageDigest digest;
+    private final MessageDigest digest; // answers and what was said of them
+    private final MessageDigest answers;
+    private int answered;
     private @Nullable String dataHash;
     private int simulated;
     private int cut;
@@ -38,6 +40,7 @@ public final class KeptAnswers implements Answers {
         this.system = system;
         try {
             this.digest = MessageDigest.getInstance("SHA-256");
+            this.answers = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
         }
@@ -76,12 +79,24 @@ public final class KeptAnswers implements Answers {
         return example.with(example.system().isEmpty() ? system.strip() : example.system(), more);
     }
 
+    /** An answer of a model is used. */
     void count(String key, Journal.Kept kept) {
+        answered++;
+        add(key, kept, answers);
+        countSaid(key, kept);
+    }
+
+    /** A reply of a judge, or a vector, is used. */
+    void countSaid(String key, Journal.Kept kept) {
         used++;
         simulated += kept.isSimulated() ? 1 : 0;
         cut += kept.isCut() ? 1 : 0;
-        digest.update(key.getBytes(StandardCharsets.US_ASCII));
-        digest.update(kept.text().getBytes(StandardCharsets.UTF_8));
+        add(key, kept, digest);
+    }
+
+    private static void add(String key, Journal.Kept kept, MessageDigest to) {
+        to.update(key.getBytes(StandardCharsets.US_ASCII));
+        to.update(kept.text().getBytes(StandardCharsets.UTF_8));
     }
 
     Journal.@Nullable Kept find(String key) {
@@ -102,14 +117,21 @@ public final class KeptAnswers implements Answers {
                     "the data set was changed while its models were asked; run again: what was"
                             + " answered is kept, and only what is new is asked");
         }
-        if (used == 0) {
-            return hash;
+        return used == 0 ? hash : end(digest, hash);
+    }
+
+    @Override
+    public String answersHash(String hash) {
+        return answered == 0 ? hash : end(answers, hash);
+    }
+
+    private String end(MessageDigest all, String hash) {
+        all.update(hash.getBytes(StandardCharsets.US_ASCII));
+        if (journal != null
+                && answered > 0) { // answers that are asked anew are others, also where every word is the same
+            all.update(journal.begun().getBytes(StandardCharsets.US_ASCII));
         }
-        digest.update(hash.getBytes(StandardCharsets.US_ASCII));
-        if (journal != null) { // answers that are asked anew are others, also where every word is the same
-            digest.update(journal.begun().getBytes(StandardCharsets.US_ASCII));
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return HexFormat.of().formatHex(all.digest());
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.llmrouter.policy.load;
 import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
-import dev.llmrouter.policy.Tier;
+import java.util.List;
 
 /** Warns of tasks below the baseline that do not say what may be lost there. */
 final class MarginChecks {
@@ -17,19 +17,14 @@ final class MarginChecks {
         this.policy = policy;
     }
 
-    void run() {
+    /** @param unproven the tasks whose tier needs a proof */
+    void run(List<Task> unproven) {
         if (policy.evidence() == EvidenceMode.OFF) {
             return;
         }
-        for (Task task : policy.tasks().values()) {
-            Tier tier = policy.tiers().get(task.tier());
+        for (Task task : unproven) {
             boolean isToldByCollect = policy.evidence() == EvidenceMode.COLLECT && task.collect() != null;
-            if (task.margin() == null
-                    && task.waiver() == null
-                    && !isToldByCollect
-                    && !task.tier().equals(policy.baseline())
-                    && tier != null
-                    && !EmbeddingChecks.isEmbedding(policy, tier)) {
+            if (task.margin() == null && task.waiver() == null && !isToldByCollect) {
                 problems.warning(
                         places.of("tasks", task.name()),
                         "tasks." + Quoted.bare(task.name()) + ".margin",

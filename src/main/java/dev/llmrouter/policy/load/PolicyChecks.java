@@ -14,21 +14,14 @@ import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.policy.Verify;
 import dev.llmrouter.policy.load.PolicyLoader.Surroundings;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what concerns more than one part of a policy. Copes with a policy of which parts could not be read. */
 final class PolicyChecks {
-    /** Typical requests have several times more input than output; used only to say which tier is cheaper. */
-    private static final BigDecimal INPUT_PER_OUTPUT = BigDecimal.valueOf(3);
-
     private final Problems problems;
     private final Places places;
     private final Surroundings surroundings;
@@ -50,6 +43,7 @@ final class PolicyChecks {
         new ClassifierChecks(problems, places, policy).run();
         new CrossChecks(problems, places, policy).run();
         new BatchChecks(problems, places, policy).run();
+        new BaselineChecks(problems, places, policy).run();
         checkEvidence();
         checkExamples();
         checkGates();
@@ -248,7 +242,7 @@ final class PolicyChecks {
                     "Write warn to see it in each decision, or enforce to have it proved.");
         }
         new CollectChecks(problems, places, policy).run(unproven);
-        new MarginChecks(problems, places, policy).run();
+        new MarginChecks(problems, places, policy).run(unproven);
         if (policy.evidence() != EvidenceMode.ENFORCE) {
             return;
         }
@@ -311,33 +305,13 @@ final class PolicyChecks {
         });
     }
 
+    private boolean isCheaper(String tierName) {
+        Tier tier = policy.tiers().get(tierName);
+        return tier == null || policy.isCheaperThanBaseline(tier);
+    }
+
     private boolean isEmbedding(String tierName) {
         Tier tier = policy.tiers().get(tierName);
         return tier != null && EmbeddingChecks.isEmbedding(policy, tier);
-    }
-
-    /** Whether the tier costs less than the baseline as far as prices are known; where they are not: yes. */
-    private boolean isCheaper(String tier) {
-        Optional<BigDecimal> price = meanPrice(tier);
-        Optional<BigDecimal> baseline = meanPrice(policy.baseline());
-        return price.isEmpty() || baseline.isEmpty() || price.get().compareTo(baseline.get()) < 0;
-    }
-
-    private Optional<BigDecimal> meanPrice(String tierName) {
-        Tier tier = policy.tiers().get(tierName);
-        if (tier == null) {
-            return Optional.empty();
-        }
-        Map<String, Model> models = policy.models();
-        List<BigDecimal> prices = tier.models().stream()
-                .map(member -> models.get(member.model()))
-                .filter(Objects::nonNull)
-                .map(Model::price)
-                .filter(Objects::nonNull)
-                .map(price -> price.input().multiply(INPUT_PER_OUTPUT).add(price.output()))
-                .toList();
-        return prices.stream()
-                .reduce(BigDecimal::add)
-                .map(sum -> sum.divide(BigDecimal.valueOf(prices.size()), MathContext.DECIMAL64));
     }
 }

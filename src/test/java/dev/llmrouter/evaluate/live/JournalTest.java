@@ -91,6 +91,24 @@ class JournalTest {
         assertThat(hashes[2]).isNotEqualTo(hashes[0]);
     }
 
+    /** Else evidence that drift has revoked would be renewed by asking the judge alone again. */
+    @Test
+    void whatAJudgeSaysAnewMakesNoOtherAnswers() throws Exception {
+        String[] hashes = new String[2];
+        for (int i = 0; i < 2; i++) {
+            try (Journal journal = Journal.open(file())) {
+                answer(journal, "judge", "{\"score\":5}", "0.25");
+                KeptAnswers answers = new KeptAnswers(journal, "");
+                answers.ofData("f0");
+                answers.countSaid("judge", found(journal, "judge"));
+                assertThat(answers.answersHash("f0")).isEqualTo("f0");
+                hashes[i] = answers.hash("f0");
+            }
+            Files.delete(file());
+        }
+        assertThat(hashes[0]).isEqualTo(hashes[1]).isNotEqualTo("f0");
+    }
+
     /** Wherever a crash cuts the file, every whole line before it counts, and what follows is readable. */
     @Test
     void aTornEndIsCutOffWhereverItTears() throws Exception {

@@ -54,7 +54,7 @@ class ModelLimitsTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(90),
                         Duration.ofSeconds(7),
-                        Duration.ofSeconds(600)));
+                        null));
         assertThat(model(", breaker: { window: 10 }").breaker())
                 .isEqualTo(new BreakerSettings(0.5, 10, 5, Duration.ofSeconds(30), 2));
     }

@@ -497,6 +497,20 @@ class PolicyChecksTest {
                         "above 0 to 100"),
                 fault(
                         "models: [large]",
+                        "models: [large, small]\n    strategy: weighted",
+                        WARNING,
+                        "models: [large, small]",
+                        "tiers.premium.models",
+                        "give 'small' a share of the baseline's traffic, which costs less than 'large'"),
+                fault(
+                        "models: [large]",
+                        "models: [large]\n    canary: { model: small, percent: 10 }",
+                        WARNING,
+                        "canary",
+                        "tiers.premium.canary",
+                        "give 'small' a share of the baseline's traffic"),
+                fault(
+                        "models: [large]",
                         "models: [large]\n    shadow: { model: x, percent: 5 }",
                         UNUSABLE,
                         "shadow",
