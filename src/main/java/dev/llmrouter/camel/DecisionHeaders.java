@@ -36,6 +36,7 @@ public final class DecisionHeaders {
             LlmRouterConstants.SIMULATED,
             LlmRouterConstants.ATTEMPTS,
             LlmRouterConstants.VERIFY,
+            LlmRouterConstants.VERIFY_FAULT,
             LlmRouterConstants.COST_USD,
             LlmRouterConstants.CLASSIFIER_COST_USD,
             LlmRouterConstants.INPUT_TOKENS,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Checks a text that is in the message by a task's {@code verify}, wherever the text comes from.
  *
  * <p>Afterwards the header {@link LlmRouterConstants#VERIFY} is {@code passed} or {@code failed}, and
- * {@link LlmRouterConstants#VERIFY_FAULT} says what is wrong, without quoting the text. A task without {@code verify} passes.
+ * {@link LlmRouterConstants#VERIFY_FAULT} says what is wrong, without quoting the text. A task without {@code verify} passes, as does a
+ * message that was not recognised.
  */
 public final class OutputCheckProcessor extends PolicyStep {
     private @Nullable String task;
@@ -27,6 +28,12 @@ public final class OutputCheckProcessor extends PolicyStep {
         Message message = exchange.getMessage();
         CompiledPolicy policy = loaded(exchange.getContext()).current();
         String named = task != null ? task : message.getHeader(LlmRouterConstants.TASK, String.class);
+        if (task == null
+                && DecisionHeaders.UNCLASSIFIED.equals(named)) { // nobody has said what a usable output of it is
+            message.setHeader(LlmRouterConstants.VERIFY, VerifyState.PASSED.key());
+            message.removeHeader(LlmRouterConstants.VERIFY_FAULT);
+            return;
+        }
         if (named == null || policy.policy().task(named).isEmpty()) {
             throw new IllegalArgumentException((named == null
                             ? "No task says how to check the output: set the parameter 'task' or the header "

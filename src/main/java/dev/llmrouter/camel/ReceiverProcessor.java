@@ -71,6 +71,9 @@ public final class ReceiverProcessor extends PolicyStep {
         Received received = answer == null
                 ? router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange))
                 : router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange), answer.requestId());
+        if (dialect == null && received.dialect() == Dialect.Name.OPENAI) {
+            body = RequestBody.withModel(body); // a message of a route, not a request of an OpenAI client
+        }
         Object input = exchange.getMessage().getBody();
         // a stream has been read: what was read stands in for it
         RoutingExchange.begin(exchange, received, input instanceof InputStream ? body : input);

@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import java.util.Set;
 import org.apache.camel.support.DefaultHeaderFilterStrategy;
 
 /**
@@ -10,8 +11,20 @@ import org.apache.camel.support.DefaultHeaderFilterStrategy;
 public final class ResultHeaderFilterStrategy extends DefaultHeaderFilterStrategy {
     private static final String OURS = "camelllmrouter";
 
-    /** Of the other headers, everything passes but {@code Camel...} and {@code org.apache.camel...}. */
+    /** What a JMS provider sets itself, as Camel's own strategy for JMS keeps it back: brokers may refuse a message that brings it along. */
+    private static final Set<String> OF_JMS_PROVIDERS = Set.of(
+            "JMSXUserID",
+            "JMSXAppID",
+            "JMSXDeliveryCount",
+            "JMSXProducerTXID",
+            "JMSXConsumerTXID",
+            "JMSXRcvTimestamp",
+            "JMSXRecvTimestamp",
+            "JMSXState");
+
+    /** Of the other headers, everything passes but {@code Camel...}, {@code org.apache.camel...} and what a JMS provider sets itself. */
     public ResultHeaderFilterStrategy() {
+        setOutFilter(OF_JMS_PROVIDERS);
         setOutFilterStartsWith(CAMEL_FILTER_STARTS_WITH);
         setInFilterStartsWith(CAMEL_FILTER_STARTS_WITH);
     }

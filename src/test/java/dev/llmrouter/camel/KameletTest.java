@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.dispatch.AllFailedException;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -285,6 +287,115 @@ class KameletTest {
         assertThat(send("direct:lenient", "blue", Map.of()).getException())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("colour");
+    }
+
+    /** Camel would give a Kamelet's route the error handler of the first route that calls it, for all who do. */
+    @Test
+    void aFailureGoesToTheErrorHandlerOfTheRouteThatCalls() throws Exception {
+        routes("""
+                - route:
+                    id: a
+                    errorHandler: { deadLetterChannel: { deadLetterUri: "mock:dead-of-a" } }
+                    from: { uri: direct:a, steps: [ { to: "kamelet:llm-verify-action?policy=POLICY&task=colour" } ] }
+                - route:
+                    id: b
+                    from: { uri: direct:b, steps: [ { to: "kamelet:llm-verify-action?policy=POLICY&task=colour" } ] }
+                - route:
+                    id: c
+                    errorHandler: { deadLetterChannel: { deadLetterUri: "mock:dead-of-c" } }
+                    from:
+                      uri: direct:c
+                      steps:
+                        - to: "kamelet:llm-classify-action?policy=POLICY"
+                        - to: "kamelet:llm-feedback-sink?policy=POLICY"
+                - route:
+                    id: d
+                    from:
+                      uri: direct:d
+                      steps:
+                        - to: "kamelet:llm-classify-action?policy=POLICY"
+                        - to: "kamelet:llm-feedback-sink?policy=POLICY"
+                """);
+        MockEndpoint ofA = camel.getEndpoint("mock:dead-of-a", MockEndpoint.class);
+        MockEndpoint ofC = camel.getEndpoint("mock:dead-of-c", MockEndpoint.class);
+
+        assertThat(send("direct:a", "blue", Map.of()).getException()).isNull();
+        assertThat(send("direct:b", "blue", Map.of()).getException()).isInstanceOf(OutputUnusableException.class);
+        assertThat(send("direct:c", "", Map.of()).getException()).isNull();
+        assertThat(send("direct:c", "no feedback", Map.of()).getException()).isNull();
+        assertThat(send("direct:d", "", Map.of()).getException()).isInstanceOf(BadRequestException.class);
+        assertThat(send("direct:d", "no feedback", Map.of()).getException()).isInstanceOf(BadRequestException.class);
+        assertThat(ofA.getReceivedCounter()).isEqualTo(1);
+        assertThat(ofC.getReceivedCounter()).isEqualTo(2);
+    }
+
+    @Test
+    void verifyActionLetsWhatNobodyRecognisedPassAndTakesNoTypingMistakeForContinue() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:chained
+                    steps:
+                      - to: "kamelet:llm-classify-action?policy=POLICY"
+                      - to: "kamelet:llm-verify-action?policy=POLICY"
+                - from:
+                    uri: direct:mistyped
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour&onFailure=Fail"
+                """);
+        Exchange chained = send("direct:chained", "something else", Map.of());
+        assertThat(chained.getException()).isNull();
+        assertThat(chained.getMessage().getHeader(LlmRouterConstants.TASK)).isEqualTo("unclassified");
+        assertThat(chained.getMessage().getHeader(LlmRouterConstants.VERIFY)).isEqualTo("passed");
+        assertThat(send("direct:mistyped", "blue", Map.of()).getException())
+                .isInstanceOf(OutputUnusableException.class);
+    }
+
+    @Test
+    void textIsReadAsTheTextThatItIsWhateverCharsetItsFileHad() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY"
+                """);
+        second.does(ScriptedProvider.says("hello"));
+        String text = "Gr\u00fc\u00dfe f\u00fcr 5 \u20ac";
+        for (Object body : List.of(text, text.getBytes(StandardCharsets.UTF_16LE))) {
+            for (String charset : List.of("UTF-16LE", "US-ASCII")) {
+                if (body instanceof String || charset.equals("UTF-16LE")) {
+                    second.requests.clear();
+                    Exchange answer = camel.createProducerTemplate().request("direct:in", exchange -> {
+                        exchange.setProperty(Exchange.CHARSET_NAME, charset);
+                        exchange.getMessage().setBody(body);
+                    });
+                    assertThat(answer.getException()).isNull();
+                    assertThat(second.requests).singleElement().asString().contains(text);
+                }
+            }
+        }
+    }
+
+    @Test
+    void chatJsonThatNamesNoModelLeavesTheChoiceToThePolicyOrToTheParameter() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY"
+                - from:
+                    uri: direct:small
+                    steps:
+                      - to: "kamelet:llm-chat-action?policy=POLICY&model=small"
+                """);
+        first.does(ScriptedProvider.says("red"));
+        second.does(ScriptedProvider.says("hello"));
+        String chat = " {\"messages\":[{\"role\":\"user\",\"content\":\"model, a {} of what?\"}]}";
+        Map<String, Object> map = Map.of("messages", List.of(Map.of("role", "user", "content", "Hi")));
+        for (Object body : List.of(chat, map, chat.getBytes(StandardCharsets.UTF_8))) {
+            assertThat(send("direct:in", body, Map.of()).getMessage().getBody()).isEqualTo("hello");
+            assertThat(send("direct:small", body, Map.of()).getMessage().getBody())
+                    .isEqualTo("red");
+        }
     }
 
     @Test

@@ -1,0 +1,27 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResultHeaderFilterStrategyTest {
+    @ParameterizedTest
+    @CsvSource({
+        "CamelLlmRouterTask, true",
+        "CamelFileName, false",
+        "JMSXUserID, false",
+        "JMSXDeliveryCount, false",
+        "JMSXGroupID, true",
+        "priority, true"
+    })
+    void resultsAndOnesOwnGoOutAndNothingThatCamelOrAJmsProviderSets(String header, boolean isSent) throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            assertThat(new ResultHeaderFilterStrategy()
+                            .applyFilterToCamelHeaders(header, "x", new DefaultExchange(camel)))
+                    .isNotEqualTo(isSent);
+        }
+    }
+}
