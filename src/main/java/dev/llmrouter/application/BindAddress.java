@@ -4,8 +4,10 @@ import dev.llmrouter.policy.RoutingPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Keeps an open gateway on this machine: it would let anybody spend money. */
+/** Where the gateway may listen. An open one is kept on this machine: it would let anybody spend money. */
 final class BindAddress {
+    private static final int LAST_PORT = 65_535;
+
     private BindAddress() {}
 
     /**
@@ -19,6 +21,14 @@ final class BindAddress {
         throw new IllegalStateException("server.address is " + host
                 + ", and the policy has no keys: anybody who reaches it could spend your money. Add keys to the policy"
                 + " (the command 'key' makes one), listen on 127.0.0.1, or say --insecure.");
+    }
+
+    /** @throws IllegalArgumentException if nothing can listen on it */
+    static void checkPort(int port) {
+        if (port < 0 || port > LAST_PORT) {
+            throw new IllegalArgumentException("server.port (--port) is " + port + "; allowed are 1 to " + LAST_PORT
+                    + ", and 0 for any that is free.");
+        }
     }
 
     private static boolean isLoopback(String host) {

@@ -66,6 +66,7 @@ public final class GatewayApplication implements AutoCloseable {
             load(camel, RouteFiles.locate(Path.of(settings.routes())));
             LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
+            BindAddress.checkPort(gateway.getPort());
             BindAddress.check(gateway.getHost(), settings.insecure(), policy.policy());
             gateway.whenListening(port -> StartupBanner.print(policy, gateway.getHost(), port));
         }

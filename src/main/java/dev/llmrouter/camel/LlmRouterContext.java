@@ -307,6 +307,21 @@ public final class LlmRouterContext extends ServiceSupport {
         return Map.copyOf(policies);
     }
 
+    /** The largest body that a policy in force allows, in bytes; 0 where none is in use yet. */
+    public int largestBody() {
+        int largest = 0;
+        for (LoadedPolicy policy : policies.values()) {
+            largest = Math.max(largest, policy.policy().limits().bodyBytes());
+        }
+        return largest;
+    }
+
+    /** Whether a policy in force has keys. */
+    public boolean hasKeys() {
+        return policies.values().stream()
+                .anyMatch(policy -> !policy.policy().keys().isEmpty());
+    }
+
     /** Takes requests through their stages. */
     public Router router() {
         return router;

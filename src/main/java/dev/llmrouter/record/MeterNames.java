@@ -41,6 +41,12 @@ public enum MeterNames {
     EVIDENCE("llm.router.evidence"),
     /** Requests whose task was not recognised. */
     UNCLASSIFIED("llm.router.unclassified"),
+    /**
+     * Requests that the gateway answers before any route sees them, by {@code reason}: key (401), host (403), not_found (404),
+     * method (405), too_slow (408), too_large (413), encoding (415), expectation (417), overloaded and stopping (503),
+     * malformed (400: no HTTP). They are not in {@link #REQUESTS}.
+     */
+    REFUSED("llm.router.refused"),
     /** Outputs of the last 7 days that feedback or the task's check found useful, by task and tier. A gauge. */
     USEFUL("llm.router.useful"),
     /** Share of useful outputs among those of the last 7 days that were judged, by task and tier. A gauge, 0 to 1. */

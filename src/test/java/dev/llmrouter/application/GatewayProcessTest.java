@@ -122,6 +122,15 @@ class GatewayProcessTest {
     }
 
     @Test
+    void aPortThatThereIsNotIsRefusedInOneSentence() throws Exception {
+        Process gateway = start(Map.of("LOGGING_LEVEL_ROOT", "error"), "--port=99999");
+        assertThat(gateway.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(gateway.exitValue()).isEqualTo(2);
+        assertThat(said().strip())
+                .isEqualTo("server.port (--port) is 99999; allowed are 1 to 65535, and 0 for any that is free.");
+    }
+
+    @Test
     void ofOursEitherWayOfWritingIsTheSameProperty() {
         assertThat(GatewaySettings.parse(List.of(
                         "--llm-router.allowedHosts=a", "--llm-router.insecure", "--camel.main.shutdownTimeout=1")))

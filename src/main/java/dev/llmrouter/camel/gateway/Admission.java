@@ -3,22 +3,33 @@ package dev.llmrouter.camel.gateway;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** How many requests, and how many bytes of their bodies, are held at a time. Safe for use by many threads. */
 final class Admission {
     private final int maxRequests;
-    private final long maxBytes;
+    private final LongSupplier maxBytes;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
 
     /**
      * @param maxRequests requests under way at a time, 1 or more
-     * @param maxBytes bytes of their bodies together, 1 or more
+     * @param maxBytes bytes of their bodies together as of now, 1 or more
      */
-    Admission(int maxRequests, long maxBytes) {
+    Admission(int maxRequests, LongSupplier maxBytes) {
         this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;
+    }
+
+    /** Lets everything in. */
+    static Admission open() {
+        return new Admission(Integer.MAX_VALUE, () -> Long.MAX_VALUE);
+    }
+
+    /** Whether a body of so many bytes would find room now. Nothing is kept for it: it may never come. */
+    boolean hasRoomFor(long size) {
+        return bytes.get() + size <= maxBytes.getAsLong();
     }
 
     /** @return null if there are as many requests as there may be */
@@ -42,7 +53,7 @@ final class Admission {
             if (more <= 0) {
                 return true;
             }
-            if (bytes.addAndGet(more) > maxBytes) {
+            if (bytes.addAndGet(more) > maxBytes.getAsLong()) {
                 bytes.addAndGet(-more);
                 return false;
             }

@@ -10,12 +10,18 @@ final class BodyReader {
     /** Why a body is not read to its end. */
     enum Fault {
         TOO_LARGE,
+        /** The bodies under way have all the bytes that there are for them. */
         NO_ROOM,
         TOO_SLOW
     }
 
-    /** What the bodies of requests may be. @param maxBytes of one @param millis from its head to its end */
-    record Limits(int maxBytes, long millis) {}
+    /**
+     * What the body of a request may be.
+     *
+     * @param millis from its head to its end
+     * @param advice what to do about one that is larger; a sentence after a space
+     */
+    record Limits(int maxBytes, long millis, String advice) {}
 
     private final HttpServerRequest request;
     private final Limits limits;

@@ -1,11 +1,13 @@
 package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.gateway.RefusalMeter.Reason;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.provider.Loops;
 import dev.llmrouter.provider.Workers;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -46,9 +48,11 @@ final class GatewayServer implements AutoCloseable {
     private final Executor workers;
     private final @Nullable ExecutorService ownWorkers;
     private final Admission admission;
+    private final Admission unbounded = Admission.open();
     private final @Nullable LocalCallers localCallers;
     private final Cors cors;
-    private final BodyReader.Limits bodyLimits;
+    private final BodyBounds bounds;
+    private final RefusalMeter meter;
     private final Refusals refusals;
     private final Listeners listeners;
     private boolean waiting;
@@ -60,15 +64,18 @@ final class GatewayServer implements AutoCloseable {
         ExecutorService own = given == null ? Workers.create("llm-gateway") : null;
         this.ownWorkers = own;
         this.workers = given != null ? given : Objects.requireNonNull(own);
-        this.admission = new Admission(component.getMaxRequests(), component.bodyBudgetOrDefault());
+        this.bounds = new BodyBounds(component, router);
+        this.admission = new Admission(component.getMaxRequests(), bounds::together);
         this.cors = Cors.of(component.getCorsOrigins());
         this.localCallers = LocalCallers.isLoopback(component.getHost())
                 ? new LocalCallers(component.allowedHostNames(), cors)
                 : null;
-        this.bodyLimits =
-                new BodyReader.Limits(component.getMaxBodyBytes(), component.getBodyTimeoutSeconds() * 1_000L);
-        this.refusals = new Refusals(router.vertx(), router.dialects(), bodyLimits);
-        this.listeners = new Listeners(component, router);
+        this.meter = new RefusalMeter(
+                component.getCamelContext().getRegistry().findSingleByType(MeterRegistry.class),
+                router.vertx(),
+                RefusalMeter.PERIOD_MILLIS);
+        this.refusals = new Refusals(router.vertx(), router.dialects(), meter);
+        this.listeners = new Listeners(component, router, refusals::invalid);
     }
 
     synchronized void add(LlmGatewayConsumer consumer) throws Exception {
@@ -124,33 +131,37 @@ final class GatewayServer implements AutoCloseable {
         String served = servedPath(request);
         LlmGatewayConsumer consumer = consumers.get(served);
         if (isDraining() || consumer == null && resting.contains(served)) {
-            request.response().putHeader("Retry-After", Refusals.RETRY_AFTER);
-            refusals.refuseAndClose(
-                    request, ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again.");
+            refusals.stopping(request);
             return;
         }
         if (consumer == null) {
-            refusals.refuse(
-                    request, ChatError.Kind.NOT_FOUND, 404, "There is nothing at " + Refusals.shown(request) + ".");
+            String message = "There is nothing at " + Refusals.shown(request) + ".";
+            refusals.refuse(request, Reason.NOT_FOUND, ChatError.of(ChatError.Kind.NOT_FOUND, 404, message));
             return;
         }
         if (!consumer.methods().contains(request.method().name())) {
             otherMethod(request, consumer);
             return;
         }
-        String foreign = localCallers == null || consumer.hasKeys() ? null : localCallers.refusal(request);
+        String foreign = foreign(request, consumer);
         if (foreign != null) {
-            refusals.refuse(request, ChatError.Kind.PERMISSION, 403, foreign);
+            refusals.refuse(request, Reason.HOST, ChatError.of(ChatError.Kind.PERMISSION, 403, foreign));
             return;
         }
         AccessKey key;
         try {
             key = consumer.authenticate(request);
         } catch (BadRequestException e) {
-            refusals.refuse(request, e.error());
+            refusals.refuse(request, Reason.KEY, e.error());
             return;
         }
         admit(request, consumer, key);
+    }
+
+    private @Nullable String foreign(HttpServerRequest request, LlmGatewayConsumer consumer) {
+        return localCallers == null || consumer.servesAnyHost() || consumer.hasKeys()
+                ? null
+                : localCallers.refusal(request, router.hasKeys());
     }
 
     /** What it is served by: its path, or the closest one above it that serves all paths below. */
@@ -178,38 +189,48 @@ final class GatewayServer implements AutoCloseable {
             cors.preflight(request, allowed);
             refusals.noContent(request);
         } else {
-            refusals.refuse(request, ChatError.Kind.INVALID_REQUEST, 405, "Use " + allowed + " here.");
+            String message = "Use " + allowed + " here.";
+            refusals.refuse(request, Reason.METHOD, ChatError.of(ChatError.Kind.INVALID_REQUEST, 405, message));
         }
     }
 
     /** Everything that the head tells is fine: the body may come. */
     private void admit(HttpServerRequest request, LlmGatewayConsumer consumer, @Nullable AccessKey key) {
+        BodyReader.Limits limits = bounds.of(consumer);
         long declared = Refusals.declaredLength(request);
-        if (declared > bodyLimits.maxBytes()) {
-            refusals.refuse(request, BodyReader.Fault.TOO_LARGE);
+        if (declared > limits.maxBytes()) {
+            refusals.refuse(request, BodyReader.Fault.TOO_LARGE, limits);
             return;
         }
         String expected = request.getHeader("Expect");
         if (expected != null && !expected.equalsIgnoreCase(EXPECT_CONTINUE)) {
-            refusals.refuse(
-                    request, ChatError.Kind.INVALID_REQUEST, 417, "Of 'Expect', 100-continue alone is known here.");
+            String message = "Of 'Expect', 100-continue alone is known here.";
+            refusals.refuse(request, Reason.EXPECTATION, ChatError.of(ChatError.Kind.INVALID_REQUEST, 417, message));
             return;
         }
-        Admission.Ticket ticket = admission.enter();
-        if (ticket == null || !ticket.holds(declared)) {
-            if (ticket != null) {
-                ticket.close();
-            }
-            refusals.refuse(request, BodyReader.Fault.NO_ROOM);
+        if (consumer.takesBodies() && refusals.isEncoded(request)) {
+            return;
+        }
+        Admission room = consumer.needsAdmission() ? admission : unbounded;
+        // nothing is kept for what is declared: bodies that never come would take the room of others
+        if (!room.hasRoomFor(declared)) {
+            refusals.refuse(request, BodyReader.Fault.NO_ROOM, limits);
+            return;
+        }
+        Admission.Ticket ticket = room.enter();
+        if (ticket == null) {
+            refusals.overloaded(
+                    request,
+                    "As many requests are under way as there may be (camel.component.llm-gateway.max-requests).");
             return;
         }
         Context context = Loops.of(router.vertx());
         new BodyReader(
                         request,
-                        bodyLimits,
+                        limits,
                         ticket,
                         router.vertx(),
-                        fault -> refusals.refuse(request, fault),
+                        fault -> refusals.refuse(request, fault, limits),
                         body -> run(request, consumer, key, body, ticket, context))
                 .read();
         if (expected != null) {
@@ -238,13 +259,15 @@ final class GatewayServer implements AutoCloseable {
             workers.execute(() -> consumer.handle(incoming, writer));
         } catch (RejectedExecutionException e) {
             ticket.close();
-            refusals.refuse(request, BodyReader.Fault.NO_ROOM);
+            refusals.overloaded(
+                    request, "All threads for requests are busy (camel.component.llm-gateway.worker-pool).");
         }
     }
 
     @Override
     public synchronized void close() {
         listeners.close();
+        meter.close();
         waiting = false;
         if (ownWorkers != null) {
             ownWorkers.shutdown();

@@ -22,12 +22,15 @@ import java.util.concurrent.TimeUnit;
 final class Listeners implements AutoCloseable {
     private final LlmGatewayComponent component;
     private final LlmRouterContext router;
+    private final Handler<HttpServerRequest> invalid;
     private final Duration idle;
     private final List<HttpServer> servers = new ArrayList<>();
     private final Set<Long> sweeps = ConcurrentHashMap.newKeySet();
     private int port;
 
-    Listeners(LlmGatewayComponent component, LlmRouterContext router) {
+    /** @param invalid answers what is no HTTP */
+    Listeners(LlmGatewayComponent component, LlmRouterContext router, Handler<HttpServerRequest> invalid) {
+        this.invalid = invalid;
         this.component = component;
         this.router = router;
         this.idle = Duration.ofSeconds(component.getIdleSeconds());
@@ -58,7 +61,7 @@ final class Listeners implements AutoCloseable {
                         handler.handle(request);
                     })
                     .connectionHandler(connections::opened)
-                    .invalidRequestHandler(Refusals::invalid)
+                    .invalidRequestHandler(invalid)
                     .listen(asked, component.getHost())
                     .onComplete(done -> {
                         if (done.succeeded()) {

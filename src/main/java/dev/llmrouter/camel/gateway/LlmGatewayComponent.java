@@ -26,8 +26,12 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
     @Metadata(description = "TCP port to listen on; 0 for any.", defaultValue = "8080")
     private int port = 8080;
 
-    @Metadata(description = "Largest body of a request in bytes.", defaultValue = "10000000")
-    private int maxBodyBytes = 10_000_000;
+    @Metadata(
+            description =
+                    "Largest body of a request in bytes, whatever policies allow. 0 for the largest limits.bodySize of"
+                            + " the policies in force, but 10,000,000 at least; each policy holds its requests to its own.",
+            defaultValue = "0")
+    private int maxBodyBytes;
 
     @Metadata(
             description = "Bytes that the bodies of all requests under way may have together; more get 503 with"
@@ -204,12 +208,6 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
 
     public void setWorkerPool(@Nullable ExecutorService workerPool) {
         this.workerPool = workerPool;
-    }
-
-    long bodyBudgetOrDefault() {
-        return maxBodiesBytes > 0
-                ? maxBodiesBytes
-                : Math.max(2L * maxBodyBytes, Runtime.getRuntime().maxMemory() / 16);
     }
 
     Set<String> allowedHostNames() {

@@ -38,6 +38,8 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
             "content-length",
             "expect");
 
+    private static final Set<String> BODILESS = Set.of("GET", "HEAD");
+
     private final LlmGatewayEndpoint endpoint;
     private final GatewayServer server;
     private final Set<String> methods;
@@ -107,6 +109,21 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
     /** Whether its route is to run on a thread that may block. */
     boolean needsWorker() {
         return endpoint.isWorker();
+    }
+
+    /** Whether its requests take their place among those under way. */
+    boolean needsAdmission() {
+        return endpoint.isAdmission();
+    }
+
+    /** Whether it answers by whatever name of host it is asked. */
+    boolean servesAnyHost() {
+        return endpoint.isAnyHost();
+    }
+
+    /** Whether a request may have a body that its route reads. */
+    boolean takesBodies() {
+        return !BODILESS.containsAll(methods);
     }
 
     /** Whether callers need a key here. */

@@ -47,6 +47,22 @@ public final class LlmGatewayEndpoint extends DefaultEndpoint {
             defaultValue = "false")
     private boolean worker;
 
+    @UriParam(
+            description =
+                    "Whether requests count among those that may be under way at a time, and their bodies among the"
+                            + " bytes that these may have. What watches the gateway does not: it has to be answered when there is"
+                            + " no room for others.",
+            defaultValue = "true")
+    private boolean admission = true;
+
+    @UriParam(
+            description =
+                    "Whether requests by any name of host are served. Else a gateway on this machine that asks for"
+                            + " no key here serves those by names of this machine, and of the component's allowedHosts. For"
+                            + " answers that any web page may know.",
+            defaultValue = "false")
+    private boolean anyHost;
+
     LlmGatewayEndpoint(String uri, LlmGatewayComponent component, String path) {
         super(uri, component);
         this.path = path;
@@ -86,6 +102,22 @@ public final class LlmGatewayEndpoint extends DefaultEndpoint {
 
     public void setWorker(boolean worker) {
         this.worker = worker;
+    }
+
+    public boolean isAdmission() {
+        return admission;
+    }
+
+    public void setAdmission(boolean admission) {
+        this.admission = admission;
+    }
+
+    public boolean isAnyHost() {
+        return anyHost;
+    }
+
+    public void setAnyHost(boolean anyHost) {
+        this.anyHost = anyHost;
     }
 
     Set<String> served() {

@@ -40,23 +40,38 @@ final class LocalCallers {
                 || IPV4.matcher(lower).matches();
     }
 
-    /** What is wrong with where a request comes from, for people; null if nothing is. */
+    /**
+     * What is wrong with where a request comes from, for people; null if nothing is.
+     *
+     * @param keyed whether the policy has keys, which are not asked for at this path
+     */
     @Nullable
-    String refusal(HttpServerRequest request) {
+    String refusal(HttpServerRequest request, boolean keyed) {
         HostAndPort host = request.authority();
         String named = request.getHeader("Host");
         if (host == null ? named != null : !isAllowed(host.host())) {
-            return "This gateway asks for no key, so it answers to names of this machine only (localhost, 127.0.0.1),"
-                    + " which the header Host does not name. Add keys to the policy, or the name to"
-                    + " llm-router.allowed-hosts.";
+            return asking(keyed) + " it answers to names of this machine only (localhost, 127.0.0.1), which the header"
+                    + " Host does not name. " + remedy(keyed) + ", or the name to llm-router.allowed-hosts.";
         }
         String origin = request.getHeader("Origin");
         if (origin != null && !cors.allows(origin) && !isAllowedOrigin(origin)) {
-            return "This gateway asks for no key, so it serves no web page of another host, which the header Origin"
-                    + " names. Add keys to the policy, or the host to llm-router.allowed-hosts, or the origin to"
-                    + " llm-router.cors-origins.";
+            return asking(keyed) + " it serves no web page of another host, which the header Origin names. "
+                    + remedy(keyed)
+                    + ", or the host to llm-router.allowed-hosts, or the origin to llm-router.cors-origins.";
         }
         return null;
+    }
+
+    private static String asking(boolean keyed) {
+        return keyed ? "This path asks for no key, so" : "This gateway asks for no key, so";
+    }
+
+    /** A key keeps web pages away as well. */
+    private static String remedy(boolean keyed) {
+        return keyed
+                ? "Add llm-router.protect-operations=true, which asks for a key of the policy at the pages of operations"
+                        + " (a route of your own: keys=true)"
+                : "Add keys to the policy";
     }
 
     private boolean isAllowedOrigin(String origin) {

@@ -1,5 +1,6 @@
 package dev.llmrouter.camel.gateway;
 
+import dev.llmrouter.camel.gateway.RefusalMeter.Reason;
 import dev.llmrouter.chat.CallerDialect;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
@@ -14,21 +15,22 @@ import io.vertx.core.http.HttpVersion;
 /** Tells callers why their request does not reach a route, in their dialect, and ends connections that nobody reads on. */
 final class Refusals {
     /** When to try again where there is no room: requests end all the time. In seconds. */
-    static final String RETRY_AFTER = "1";
+    private static final String RETRY_AFTER = "1";
 
     /** How long a caller may go on sending what nobody reads any more, so that he reads why. In ms. */
     private static final long LINGER_MILLIS = 1_000;
 
+    private static final String IDENTITY = "identity";
     private static final String ANTHROPIC_PATH = "/v1/messages";
 
     private final Vertx vertx;
     private final Dialects dialects;
-    private final BodyReader.Limits bodyLimits;
+    private final RefusalMeter meter;
 
-    Refusals(Vertx vertx, Dialects dialects, BodyReader.Limits bodyLimits) {
+    Refusals(Vertx vertx, Dialects dialects, RefusalMeter meter) {
         this.vertx = vertx;
         this.dialects = dialects;
-        this.bodyLimits = bodyLimits;
+        this.meter = meter;
     }
 
     static String shown(HttpServerRequest request) {
@@ -45,38 +47,60 @@ final class Refusals {
         }
     }
 
-    void refuse(HttpServerRequest request, BodyReader.Fault fault) {
+    /** Its body is not read to its end. */
+    void refuse(HttpServerRequest request, BodyReader.Fault fault, BodyReader.Limits limits) {
         switch (fault) {
             case TOO_LARGE ->
                 refuse(
                         request,
-                        ChatError.Kind.TOO_LARGE,
-                        413,
-                        "The body is too large: " + bodyLimits.maxBytes() + " bytes are allowed.");
-            case NO_ROOM -> {
-                request.response().putHeader("Retry-After", RETRY_AFTER);
-                refuse(
+                        Reason.TOO_LARGE,
+                        ChatError.of(
+                                ChatError.Kind.TOO_LARGE,
+                                413,
+                                "The body has more than the " + limits.maxBytes() + " bytes that it may have here."
+                                        + limits.advice()));
+            case NO_ROOM ->
+                overloaded(
                         request,
-                        ChatError.Kind.OVERLOADED,
-                        503,
-                        "There are as many requests under way as there may be. Try again after Retry-After.");
-            }
+                        "The bodies of the requests under way have all the room that there is"
+                                + " (camel.component.llm-gateway.max-bodies-bytes).");
             case TOO_SLOW ->
                 refuse(
                         request,
-                        ChatError.Kind.TIMEOUT,
-                        408,
-                        "The body did not come within " + bodyLimits.millis() / 1_000 + " s.");
+                        Reason.TOO_SLOW,
+                        ChatError.of(
+                                ChatError.Kind.TIMEOUT,
+                                408,
+                                "The body did not come within " + limits.millis() / 1_000 + " s."));
         }
     }
 
-    void refuse(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
-        refuse(request, ChatError.of(kind, status, message));
+    /** There is no room for it now. @param why a sentence */
+    void overloaded(HttpServerRequest request, String why) {
+        request.response().putHeader("Retry-After", RETRY_AFTER);
+        refuse(
+                request,
+                Reason.OVERLOADED,
+                ChatError.of(ChatError.Kind.OVERLOADED, 503, why + " Try again after Retry-After."));
     }
 
     /** A body that nobody has read is in the way of the next request on the connection: it ends with the answer. */
-    void refuse(HttpServerRequest request, ChatError error) {
+    void refuse(HttpServerRequest request, Reason reason, ChatError error) {
+        meter.count(reason);
         end(request, error, hasUnreadBody(request));
+    }
+
+    /** Refuses a body that is compressed or encoded otherwise: nothing here unpacks it. @return whether it is */
+    boolean isEncoded(HttpServerRequest request) {
+        String coding = request.getHeader("Content-Encoding");
+        if (coding == null || coding.isBlank() || coding.strip().equalsIgnoreCase(IDENTITY)) {
+            return false;
+        }
+        request.response().putHeader("Accept-Encoding", IDENTITY);
+        String named = coding.length() > 40 ? coding.substring(0, 40) + "..." : coding;
+        String message = "Content-Encoding '" + named + "' is not supported; send the body as it is.";
+        refuse(request, Reason.ENCODING, ChatError.of(ChatError.Kind.INVALID_REQUEST, 415, message));
+        return true;
     }
 
     /** An answer without a body that refuses nothing. */
@@ -89,8 +113,11 @@ final class Refusals {
         return !bodyless && !request.isEnded();
     }
 
-    void refuseAndClose(HttpServerRequest request, ChatError.Kind kind, int status, String message) {
-        end(request, ChatError.of(kind, status, message), true);
+    /** This instance stops: the next request goes to another one. */
+    void stopping(HttpServerRequest request) {
+        meter.count(Reason.STOPPING);
+        request.response().putHeader("Retry-After", RETRY_AFTER);
+        end(request, ChatError.of(ChatError.Kind.OVERLOADED, 503, "This instance is stopping: send it again."), true);
     }
 
     private void end(HttpServerRequest request, ChatError error, boolean close) {
@@ -130,7 +157,8 @@ final class Refusals {
         vertx.setTimer(LINGER_MILLIS, due -> connection.close());
     }
 
-    static void invalid(HttpServerRequest request) {
+    void invalid(HttpServerRequest request) {
+        meter.count(Reason.MALFORMED);
         HttpServerResponse response = request.response();
         if (request.version() != HttpVersion.HTTP_2) {
             response.putHeader("Connection", "close");
