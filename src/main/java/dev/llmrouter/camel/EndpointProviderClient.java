@@ -81,7 +81,7 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
         }
         try {
             attempt.work(workers.submit(() -> attempt.run(() -> exchange(call))));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be made
             attempt.fail(fault(call.candidate(), Fault.CONNECT, 503, "too many calls at a time", e));
             return;
         }

@@ -12,6 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Entries on their way to the ledger where no route collects them: what comes while one batch is written is the next one, and one
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by many threads.
  */
 final class LedgerQueue implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerQueue.class);
     private static final int MAX_WAITING = 20_000;
     private static final int MAX_BATCH = 500;
 
@@ -27,6 +30,8 @@ final class LedgerQueue implements AutoCloseable {
     private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Executor callbacks;
+
+    private volatile boolean isClosed;
 
     private record Waiting(LedgerEntry entry, @Nullable CompletableFuture<Void> kept) {}
 
@@ -53,13 +58,22 @@ final class LedgerQueue implements AutoCloseable {
 
     private void add(Waiting entry) {
         if (!waiting.offer(entry)) {
-            ledger.lose();
-            if (entry.kept != null) {
-                entry.kept.complete(null);
-            }
+            lose(entry);
+            return;
+        }
+        if (isClosed && waiting.remove(entry)) {
+            LOG.warn("Entry {} came when the ledger was closed: it is lost", entry.entry.id());
+            lose(entry);
             return;
         }
         schedule();
+    }
+
+    private void lose(Waiting entry) {
+        ledger.lose();
+        if (entry.kept != null) {
+            entry.kept.complete(null);
+        }
     }
 
     private void schedule() {
@@ -109,7 +123,7 @@ final class LedgerQueue implements AutoCloseable {
         }
     }
 
-    /** Writes what is left. */
+    /** Writes what is left. What comes later is lost, and counted as that. */
     @Override
     public void close() {
         thread.shutdown();
@@ -118,6 +132,7 @@ final class LedgerQueue implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        isClosed = true;
         write();
     }
 }

@@ -66,6 +66,9 @@ public final class LlmRouterContext extends ServiceSupport {
     static final String WATCH = "llm-router.collect.look-ms";
 
     private static final long WATCH_MILLIS = 10_000;
+    /** How long a stop waits for the records of streams that it has just cut off. */
+    private static final Duration LAST_RECORDS = Duration.ofSeconds(1);
+
     private static final int BEAN_THREADS = 64;
 
     private final CamelContext camel;
@@ -82,6 +85,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final SimulatedProviderClient simulator;
     private final EndpointProviderClient endpoints;
     private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
+    private final OpenRecords openRecords = new OpenRecords();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
     private @Nullable ScheduledExecutorService watching;
     private @Nullable ExecutorService beanThreads;
@@ -189,9 +193,14 @@ public final class LlmRouterContext extends ServiceSupport {
         http.close();
         simulator.close();
         endpoints.close();
+        int missing = openRecords.await(LAST_RECORDS);
+        if (missing > 0) {
+            LOG.warn(
+                    "{} streams had not ended when the context stopped: they are neither in the request log nor in the ledger",
+                    missing);
+        }
         if (ledgerQueue != null) {
-            ledgerQueue.close();
-            ledgerQueue = null;
+            ledgerQueue.close(); // and stays: it counts what comes after this as lost
         }
         if (ledger != null) {
             ledger.close();
@@ -370,6 +379,24 @@ public final class LlmRouterContext extends ServiceSupport {
     CompletableFuture<Void> commit(LedgerEntry entry) {
         LedgerQueue queue = ledgerQueue;
         return queue == null ? CompletableFuture.completedFuture(null) : queue.commit(entry);
+    }
+
+    /** Whether requests are kept, or were until the context stopped. */
+    boolean isKeeping() {
+        return ledgerQueue != null;
+    }
+
+    /**
+     * Whether the context stops: a route that is asked to go on may be cut off before its next step, so that what must not be lost is
+     * kept at once.
+     */
+    boolean isCamelStopping() {
+        return camel.isStopping() || camel.isStopped();
+    }
+
+    /** The requests that are still to be recorded: a stop waits for them, though not long. */
+    OpenRecords openRecords() {
+        return openRecords;
     }
 
     /** Whether a reply waits until its request is in the ledger. */

@@ -9,6 +9,7 @@ import dev.llmrouter.route.Stage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -29,7 +30,8 @@ public final class RecordProcessor extends AsyncProcessorSupport {
 
     /**
      * Whether the body becomes the {@link RequestEntry} for the ledger, and the exchange property
-     * {@link LlmRouterConstants#LEDGER} true, so that a route can write many of them at once. Default: false
+     * {@link LlmRouterConstants#LEDGER} true, so that a route can write many of them at once. While the context stops this step keeps
+     * it itself: a route that is forced to stop takes no further step. Default: false
      */
     public void setHandOver(boolean handOver) {
         this.handOver = handOver;
@@ -49,18 +51,21 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        Ledger ledger = LlmRouterContext.of(exchange.getContext()).ledger();
+        LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
+        Ledger ledger = context.ledger();
         if (ledger != null) {
             ledger.expect(stage.received().id());
         }
         Throwable failure = RoutingExchange.failureOf(exchange);
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
+            context.openRecords().begin();
             dispatched.streamEnd().whenComplete((fault, never) -> {
                 long ended = System.nanoTime();
                 executor.execute(() -> {
                     try {
                         record(exchange, stage, fault, ended);
                     } finally {
+                        context.openRecords().end();
                         callback.done(false);
                     }
                 });
@@ -90,6 +95,7 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             ledger.expect(stage.received().id());
         }
         Object held = exchange.getProperty(LlmRouterConstants.COMMITTED);
+        context.openRecords().begin();
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
             dispatched.streamEnd().whenComplete((fault, never) -> write(context, stage, fault, threads, held));
             return NOTHING;
@@ -106,17 +112,23 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             @Nullable Object held) {
         RequestRecord request = RequestRecords.of(stage, failure, System.nanoTime());
         CompletableFuture<Void> kept = new CompletableFuture<>();
-        threads.execute(() -> {
+        Runnable work = () -> {
             CompletableFuture<Void> committed = NOTHING;
             try {
                 context.record(request);
-                if (context.ledger() != null) {
+                if (context.isKeeping()) {
                     committed = keep(context, RequestEntry.of(request), held);
                 }
             } finally {
+                context.openRecords().end();
                 committed.whenComplete((nothing, never) -> kept.complete(null));
             }
-        });
+        };
+        try {
+            threads.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run(); // the context stops
+        }
         return kept;
     }
 
@@ -137,10 +149,10 @@ public final class RecordProcessor extends AsyncProcessorSupport {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
         RequestRecord request = RequestRecords.of(stage, failure, ended);
         context.record(request);
-        if (context.ledger() == null) {
+        if (!context.isKeeping()) {
             return NOTHING;
         }
-        if (handOver) {
+        if (handOver && !context.isCamelStopping()) {
             exchange.getMessage().setBody(RequestEntry.of(request));
             exchange.setProperty(LlmRouterConstants.LEDGER, true);
             return NOTHING;

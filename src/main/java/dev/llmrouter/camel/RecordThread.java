@@ -30,7 +30,7 @@ public final class RecordThread extends ThreadPoolExecutor {
                     thread.setDaemon(true);
                     return thread;
                 },
-                new CallerRunsPolicy());
+                (work, pool) -> work.run());
         allowCoreThreadTimeOut(true);
     }
 

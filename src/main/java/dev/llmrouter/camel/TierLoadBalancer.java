@@ -63,7 +63,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             Dispatched dispatched = dispatched(exchange);
             RoutingExchange.put(exchange, dispatched);
             new Run(dispatched, children[0], exchange, callback).next();
-        } catch (RefusedException | RuntimeException e) {
+        } catch (RefusedException | RuntimeException | Error e) {
             exchange.setException(e);
             callback.done(true);
             return true;

@@ -30,6 +30,7 @@ final class ProviderErrors {
     private static final Set<String> FILTER =
             Set.of("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "safety");
     private static final Set<String> OVERLOADED = Set.of("overloaded_error", "overloaded", "server_is_overloaded");
+    private static final String MODERATION = "moderation";
     private static final Set<String> KEY = Set.of("invalid_api_key", "api_key_invalid");
 
     private ProviderErrors() {}
@@ -72,10 +73,18 @@ final class ProviderErrors {
         if (name == null && type != null && !type.isEmpty()) {
             name = type;
         }
+        if (name == null && status == 403 && isModeration(error.path("metadata"))) {
+            name = MODERATION;
+        }
         JsonNode message = error.path("message");
         String text = message.isTextual() ? message.textValue() : Json.textOr(error, "detail", "");
         Kind kind = kind(bounded(status), names(error, type, name));
         return error(status, kind, text, name, Json.textOrNull(error, "param"), RetryAfter.inBody(error));
+    }
+
+    /** OpenRouter's way to say that the input was flagged, and for what; its code is the status only. */
+    private static boolean isModeration(JsonNode metadata) {
+        return metadata.has("flagged_input") || metadata.path("reasons").isArray();
     }
 
     /** Everything by which the error names itself, in lower case. */

@@ -25,6 +25,9 @@ final class Installation {
     private static final List<String> WARMER =
             List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:MaxInlineLevel=8", "-XX:InlineSmallCode=1200");
 
+    /** A process without memory for one request may have lost others, or a thread: whoever started it can start it anew. */
+    private static final String EXIT_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
+
     /** The first JDK whose AOT cache is made in one step. */
     private static final int AOT_JDK = 25;
 
@@ -130,6 +133,7 @@ final class Installation {
 
     private static List<String> options() {
         List<String> all = new ArrayList<>(WARMER);
+        all.add(EXIT_WITHOUT_MEMORY);
         if (Runtime.version().feature() >= UNSAFE_WARNED_JDK) {
             all.add(UNSAFE_ALLOWED);
         }

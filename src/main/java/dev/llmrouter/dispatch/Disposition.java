@@ -13,8 +13,8 @@ enum Disposition {
     /** The deployment's key or quota fails: it is taken out, others are asked. */
     OUT_OF_SERVICE,
     /**
-     * The deployment refuses this request, be it for the request (moderation, a firewall) or for itself (no permission, a
-     * retired model): others are asked. Only several requests in a row tell which.
+     * The deployment refuses this request, be it for the request (a firewall) or for itself (no permission, a retired
+     * model): others are asked. Only several requests in a row tell which.
      */
     REFUSED,
     /** The provider may recover: others are asked, or it again after a pause. */
@@ -55,7 +55,7 @@ enum Disposition {
             case CONTENT_FILTER, TOO_LARGE -> STOP;
             case CONTEXT_LENGTH -> LARGER_CONTEXT;
             case AUTHENTICATION, QUOTA -> OUT_OF_SERVICE;
-            case PERMISSION, NOT_FOUND -> REFUSED;
+            case PERMISSION, NOT_FOUND -> ModelRefusal.isMeant(error) ? REFUSED : NEXT;
             case RATE_LIMIT -> COOL_DOWN;
             case TIMEOUT, OVERLOADED, SERVER -> RETRY;
         };

@@ -45,7 +45,8 @@ final class FinalError {
         return failure.fault() == ProviderException.Fault.STATUS
                 && switch (failure.error().kind()) {
                     case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, TOO_LARGE -> true;
-                    case NOT_FOUND, AUTHENTICATION, PERMISSION, QUOTA, RATE_LIMIT, TIMEOUT, OVERLOADED, SERVER -> false;
+                    case NOT_FOUND, PERMISSION -> !ModelRefusal.isMeant(failure.error());
+                    case AUTHENTICATION, QUOTA, RATE_LIMIT, TIMEOUT, OVERLOADED, SERVER -> false;
                 };
     }
 }

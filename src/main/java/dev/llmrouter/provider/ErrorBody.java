@@ -10,9 +10,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The body that comes with a status of failure: as much of it as is worth reading. A large one is parsed on a worker. */
 final class ErrorBody implements BodyPhase {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorBody.class);
+    private static final byte[] NOTHING = {};
+
     private final HttpCall call;
     private final ProviderDialect dialect;
     private final Faults faults;
@@ -58,13 +63,19 @@ final class ErrorBody implements BodyPhase {
         call.abandon();
         try {
             workers.execute(() -> call.tell(read(bytes)));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be made
             call.tell(read(bytes));
         }
     }
 
     private ProviderException read(byte[] bytes) {
-        ChatError error = dialect.parseError(call.status(), bytes);
+        ChatError error;
+        try {
+            error = dialect.parseError(call.status(), bytes);
+        } catch (RuntimeException | Error e) { // the status is known, and somebody waits for it
+            LOG.warn("An error of {} bytes with status {} cannot be read", bytes.length, call.status(), e);
+            error = dialect.parseError(call.status(), NOTHING);
+        }
         return faults.of(error.advised(RetryAfter.parse(headers, clock), RetryAfter.shouldRetry(headers)));
     }
 

@@ -155,14 +155,29 @@ final class HttpCall {
 
     void bytes(byte[] bytes) {
         if (phase == Phase.BODY && body != null) {
-            body.bytes(bytes);
+            BodyPhase read = body;
+            try {
+                read.bytes(bytes);
+            } catch (RuntimeException | Error e) {
+                unreadable(e);
+            }
         }
+    }
+
+    /** Whatever goes wrong here, somebody waits for an outcome. */
+    private void unreadable(Throwable cause) {
+        fail(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", cause));
     }
 
     /** The answer has ended in an orderly way. */
     void end() {
         if (phase == Phase.BODY && body != null) {
-            body.end();
+            BodyPhase read = body;
+            try {
+                read.end();
+            } catch (RuntimeException | Error e) {
+                unreadable(e);
+            }
         } else if (!isOver()) {
             fail(faults.of(Fault.RESET, "closed the connection without an answer"));
         }
@@ -180,8 +195,13 @@ final class HttpCall {
                                 : faults.of(Fault.CONNECT, "cannot be reached", cause));
             case HEADERS -> fail(faults.brokenOff(cause));
             case BODY -> {
-                if (body != null) {
-                    body.broken(cause);
+                BodyPhase read = body;
+                if (read != null) {
+                    try {
+                        read.broken(cause);
+                    } catch (RuntimeException | Error e) {
+                        unreadable(e);
+                    }
                 }
             }
         }

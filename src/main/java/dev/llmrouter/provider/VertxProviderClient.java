@@ -115,7 +115,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                     Loops.run(context, () -> start(call, callback, context, body));
                 });
                 return;
-            } catch (RejectedExecutionException e) {
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
                 LOG.debug("No worker is free: a large request is written on an event loop", e);
             }
         }
@@ -123,7 +123,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     }
 
     /** What is sent; or why it cannot be written. */
-    private record Body(byte @Nullable [] bytes, @Nullable Exception failure) {
+    private record Body(byte @Nullable [] bytes, @Nullable Throwable failure) {
         static Body of(ProviderCall call, BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects) {
             try {
                 ProviderDialect dialect =
@@ -132,7 +132,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                         ProviderRequest.body(
                                 dialect, call.request(), call.candidate().model()),
                         null);
-            } catch (JsonProcessingException | RuntimeException e) {
+            } catch (JsonProcessingException | RuntimeException | Error e) {
                 return new Body(null, e);
             }
         }

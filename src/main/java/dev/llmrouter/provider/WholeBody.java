@@ -63,7 +63,7 @@ final class WholeBody implements BodyPhase {
         }
         try {
             workers.execute(() -> parse(bytes));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be made
             parse(bytes); // it is paid for
         }
     }
@@ -78,7 +78,7 @@ final class WholeBody implements BodyPhase {
                             ? faults.of(dialect.parseError(call.status(), bytes))
                             : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e));
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // nothing else ends this call: its time is not kept any more
             call.tell(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e));
             return;
         }

@@ -121,6 +121,19 @@ class FailoverTest {
     }
 
     @Test
+    void aFileThatOneRequestNamesAndTheProviderDoesNotKnowTakesNoModelOut() throws Exception {
+        ScriptedProvider.Behaviour missing =
+                status(404, "", "{\"error\":{\"message\":\"No such File object\",\"param\":\"file_id\"}}");
+        lane.first.does(missing, missing, missing, missing, says("a"));
+        lane.second.does(says("b"));
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+        }
+        assertThat(ask("auto", false).servedBy()).isEqualTo("first after 1");
+    }
+
+    @Test
     void oneRefusalLeavesTheModelInService() throws Exception {
         lane.first.does(
                 error(403, "moderation"), error(403, "moderation"), says("a"), error(403, "moderation"), says("a"));

@@ -157,6 +157,10 @@ class KubernetesExampleTest {
                     .isEqualTo(gateway.at("/ports/0/name").textValue());
         }
         assertThat(gateway.at("/readinessProbe/httpGet/path").textValue()).isEqualTo("/health/ready");
+        int pause = gateway.at("/lifecycle/preStop/sleep/seconds").intValue();
+        assertThat(pause).isPositive();
+        assertThat(pod.path("terminationGracePeriodSeconds").intValue()).isGreaterThan(pause + 30);
+        assertThat(gateway.path("env").toString()).contains("-XX:+ExitOnOutOfMemoryError");
         assertThat(pod.at("/securityContext/runAsNonRoot").booleanValue()).isTrue();
         assertThat(pod.at("/securityContext/runAsUser").intValue()).isPositive();
         assertThat(gateway.at("/securityContext/allowPrivilegeEscalation").booleanValue())

@@ -7,6 +7,7 @@ import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.PicoUsd;
 import dev.llmrouter.simulator.SimulatorBill;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests through the shipped routes into the ledger, against simulated models. */
 class LedgerRouteTest {
@@ -61,13 +64,16 @@ class LedgerRouteTest {
                     protocol: simulator
                     breaker: { failureRate: 1, window: 10000, minimumCalls: 10000 }
                     simulator: { latency: 0ms, tokensPerSecond: 0, errors: { 429: 0.05, 500: 0.1, 529: 0.05 }, seed: 7 }
+                  slow: { protocol: simulator, simulator: { latency: 0ms, tokensPerSecond: 2, seed: 7 } }
                 models:
+                  long: { provider: slow, context: 8000, price: { input: 1, output: 2, asOf: 2026-07-02 } }
                   small: { provider: shaky, context: 8000, price: { input: 0.15, cachedInput: 0.075, output: 0.60, asOf: 2026-07-02 } }
                   odd: { provider: shaky, context: 8000, price: { input: 0.000001, output: 1.234567, asOf: 2026-07-02 } }
                   large: { provider: steady, context: 100000, price: { input: 2.5, cachedInput: 1.25, output: 10, asOf: 2026-07-02 } }
                 tiers:
                   cheap: { models: [small, odd, large], timeout: 5s }
                   best: { models: [large], timeout: 5s }
+                  slowly: { models: [long], timeout: 60s }
                 tasks:
                   colour: { tier: cheap, description: d, rationale: r }
                 rules:
@@ -142,6 +148,30 @@ class LedgerRouteTest {
                 .isEqualTo("colourrulecheapok112");
         assertThat(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%has%' OR reasons LIKE '%has %?%'"))
                 .isEqualTo("0");
+    }
+
+    /** The routes are forced to stop before the stream ends, whose record is there only then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"batched", "sync"})
+    void aStreamThatTheStopCutsOffIsInTheLedger(String durability) throws Exception {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.ledger.durability", durability);
+        camel.getShutdownStrategy().setTimeout(1);
+        start(true);
+        Ledger ledger = LlmRouterContext.of(camel).ledger();
+        assertThat(ask("Which colour?").getException()).isNull();
+        HttpResponse<InputStream> answer = HTTP.send(
+                post(
+                        "/v1/chat/completions",
+                        "{\"model\":\"tier:slowly\",\"max_tokens\":400,\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"),
+                HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body().read()).isPositive();
+        camel.stop();
+
+        assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo("2");
+        assertThat(one("SELECT cost_pico_usd > 0 FROM llm_request WHERE stream"))
+                .isEqualTo("1");
+        assertThat(ledger == null ? -1 : ledger.lost()).isZero();
     }
 
     /** Where no route of the router writes it: Kamelets and {@code llm-provider:MODEL}. A stream is not held back for ever. */

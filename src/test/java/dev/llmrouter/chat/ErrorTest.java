@@ -55,6 +55,15 @@ class ErrorTest {
     }
 
     @Test
+    void readsWhatOpenRouterSaysOfAFlaggedInput() {
+        String body =
+                "{\"error\":{\"code\":403,\"message\":\"m\",\"metadata\":{\"reasons\":[\"violence\"],\"flagged_input\":\"x\"}}}";
+        assertThat(read(403, body).code()).isEqualTo("moderation");
+        assertThat(read(403, "{\"error\":{\"code\":403,\"message\":\"m\"}}").code())
+                .isNull();
+    }
+
+    @Test
     void readsGeminisDelayFromTheBody() {
         assertThat(read(429, """
                 {"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"m","details":[

@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -200,6 +201,63 @@ class DispatchTest {
         assertThat(health.resting()).containsOnlyKeys("one@p");
         assertThat(alarms).hasSize(kind == ChatError.Kind.NOT_FOUND ? 2 : 1);
         assertThat(breaker("p")).isEqualTo("closed");
+    }
+
+    private static ProviderException refusal(int status, String code, String param, String message) {
+        ChatError.Kind kind = status == 404 ? ChatError.Kind.NOT_FOUND : ChatError.Kind.PERMISSION;
+        return new ProviderException(
+                Fault.STATUS,
+                new ChatError(
+                        kind, status, message, code.isEmpty() ? null : code, param.isEmpty() ? null : param, null),
+                "m");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    404 | '' | file_id | No such File object
+                    404 | '' | input[0].file | the model
+                    404 | invalid_request_error | previous_response_id | gone
+                    404 | file_not_found | '' | model
+                    404 | not_found_error | '' | File not found: model
+                    403 | moderation | '' | flagged
+                    403 | content_flagged | '' | m
+                    403 | '' | messages | m
+                    """)
+    void whatOneRequestNamesTakesNoModelOutForOthers(int status, String code, String param, String message) {
+        for (int i = 0; i < 4; i++) {
+            Dispatch dispatch = dispatch("one", "two");
+            assertThat(called(dispatch.next())).isEqualTo("one");
+            dispatch.failed(refusal(status, code, param, message));
+            assertThat(called(dispatch.next())).isEqualTo("two");
+            dispatch.failed(refusal(status, code, param, message));
+            assertThat(gaveUp(dispatch.next()).status()).isEqualTo(status);
+        }
+
+        assertThat(health.resting()).isEmpty();
+        assertThat(alarms).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    404 | '' | '' | m
+                    404 | '' | model | No such thing
+                    404 | model_not_found | '' | m
+                    404 | DeploymentNotFound | '' | m
+                    404 | NOT_FOUND | '' | models/gone is not found
+                    404 | invalid_request_error | '' | m
+                    404 | not_found_error | '' | model: claude-gone
+                    403 | '' | '' | m
+                    403 | permission_error | '' | m
+                    """)
+    void aModelThatIsGoneOrNotAllowedIsTakenOut(int status, String code, String param, String message) {
+        for (int i = 0; i < 3; i++) {
+            Dispatch dispatch = dispatch("one");
+            dispatch.next();
+            dispatch.failed(refusal(status, code, param, message));
+            assertThat(gaveUp(dispatch.next()).status()).isEqualTo(503);
+        }
+
+        assertThat(health.resting()).containsOnlyKeys("one@p");
     }
 
     @Test

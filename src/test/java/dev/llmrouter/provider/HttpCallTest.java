@@ -6,6 +6,7 @@ import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.ProviderDialect;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.chat.Sampling;
 import dev.llmrouter.decide.Candidate;
@@ -23,6 +24,7 @@ import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.SimulatorSettings;
 import dev.llmrouter.policy.Timeouts;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -186,6 +189,79 @@ class HttpCallTest {
 
     private static void head(HttpCall call, int status, String contentType) {
         call.head(status, name -> name.equals("content-type") ? contentType : null);
+    }
+
+    /** Reads nothing without an error of the JVM, as where memory is short: but for what the status alone says. */
+    private static ProviderDialect failing(Error error) {
+        ProviderDialect usual = new Dialects(CLOCK).provider(Protocol.OPENAI);
+        return (ProviderDialect) Proxy.newProxyInstance(
+                HttpCallTest.class.getClassLoader(),
+                new Class<?>[] {ProviderDialect.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "decoder" ->
+                        (Dialect.StreamDecoder) (event, data) -> {
+                            throw error;
+                        };
+                    case "parseReply" -> throw error;
+                    case "parseError" -> {
+                        if (((byte[]) arguments[1]).length > 0) {
+                            throw error;
+                        }
+                        yield usual.parseError((int) arguments[0], (byte[]) arguments[1]);
+                    }
+                    default -> method.invoke(usual, arguments);
+                });
+    }
+
+    /** Also for bodies that a worker reads, when the time of the call is not kept any more. */
+    @ParameterizedTest
+    @CsvSource({"200, false, 1", "200, false, 200000", "200, true, 1", "500, false, 1", "500, false, 200000"})
+    void anErrorOfTheJvmWhileABodyIsReadIsAnOutcome(int status, boolean stream, int size) {
+        HttpCall call = new HttpCall(
+                new ProviderCall(
+                        candidate(),
+                        request(stream),
+                        loop.nanoTime() + Duration.ofMinutes(20).toNanos(),
+                        cancellation),
+                failing(new StackOverflowError()),
+                told,
+                loop,
+                Runnable::run,
+                CLOCK);
+        assertThat(call.begin()).isTrue();
+        call.connected(wire);
+        call.sent();
+        head(call, status, stream ? "text/event-stream" : "application/json");
+        bytes(call, CONTENT + " ".repeat(size));
+        call.end();
+
+        assertThat(told.outcomes).containsExactly(status == 200 ? "MALFORMED" : "STATUS");
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void aWorkerThatCannotBeMadeLeavesTheAnswerToWhoHasIt() {
+        HttpCall call = new HttpCall(
+                new ProviderCall(
+                        candidate(),
+                        request(false),
+                        loop.nanoTime() + Duration.ofMinutes(20).toNanos(),
+                        cancellation),
+                new Dialects(CLOCK).provider(Protocol.OPENAI),
+                told,
+                loop,
+                work -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                },
+                CLOCK);
+        assertThat(call.begin()).isTrue();
+        call.connected(wire);
+        call.sent();
+        head(call, 200, "application/json");
+        bytes(call, WHOLE + " ".repeat(200_000));
+        call.end();
+
+        assertThat(told.outcomes).containsExactly("whole");
     }
 
     /** How far an attempt has come before something happens to it. */

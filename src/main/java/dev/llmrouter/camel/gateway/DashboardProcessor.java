@@ -11,18 +11,21 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.SqlFaults;
 import dev.llmrouter.report.ProofWords;
 import dev.llmrouter.report.dashboard.Dashboard;
 import dev.llmrouter.report.dashboard.DashboardPage;
 import dev.llmrouter.report.dashboard.Window;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,9 @@ public final class DashboardProcessor extends PolicyStep {
     private static final int LONGEST_NAME = 200;
     private static final int MOST_PARAMETERS = 16;
 
+    private static final String UNREADABLE = "The ledger's database does not answer; the log says why.";
+
+    private final AtomicBoolean isUnreadable = new AtomicBoolean();
     private final Clock clock = Clock.systemUTC();
     private final TrafficCache cache = new TrafficCache();
     private final RoutingAuditCache audits = new RoutingAuditCache();
@@ -59,9 +65,10 @@ public final class DashboardProcessor extends PolicyStep {
             if (traffic == null) {
                 problem = "No ledger is kept (llm-router.data names no folder), so there are no figures to show.";
             }
+            unreadable(null);
         } catch (Exception e) {
-            LOG.warn("The dashboard cannot read the ledger", e);
-            problem = "The ledger cannot be read: " + e.getMessage();
+            unreadable(e);
+            problem = UNREADABLE; // whoever looks need not know where the database is, and as whom we log in
         }
         Dashboard data = new Dashboard(
                 now,
@@ -82,6 +89,21 @@ public final class DashboardProcessor extends PolicyStep {
         exchange.getMessage().setHeader("Referrer-Policy", "no-referrer");
         exchange.getMessage().setHeader("Cache-Control", "no-store");
         exchange.getMessage().setBody(DashboardPage.render(data));
+    }
+
+    /** Said once for each change: a page that reads again every few seconds would fill the log. */
+    private void unreadable(@Nullable Exception why) {
+        boolean was = isUnreadable.getAndSet(why != null);
+        if (was == (why != null)) {
+            return;
+        }
+        if (why == null) {
+            LOG.info("The dashboard reads the ledger again");
+        } else if (why instanceof SQLException) {
+            LOG.warn("The dashboard cannot read the ledger until its database answers: {}", SqlFaults.reason(why));
+        } else {
+            LOG.warn("The dashboard cannot read the ledger", why);
+        }
     }
 
     @Override

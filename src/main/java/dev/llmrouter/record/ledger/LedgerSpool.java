@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Entries that wait for their database, as lines of JSON in a file of bounded size. A process that dies while it writes
- * leaves a torn last line, which is skipped. Not safe for use by many threads.
+ * leaves a torn line, also one that ends within a character; it is skipped. Not safe for use by many threads.
  */
 final class LedgerSpool {
     /** Name of the file in the data folder. */
@@ -105,7 +106,7 @@ final class LedgerSpool {
      */
     <E extends Exception> long drain(int pieceSize, Taker<E> taker) throws IOException, E {
         long drained = 0;
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (BufferedReader lines = lines(file)) {
             List<LedgerEntry> piece = new ArrayList<>(pieceSize);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 LedgerEntry entry = read(line);
@@ -127,13 +128,18 @@ final class LedgerSpool {
         return drained;
     }
 
+    /** A write that was cut off may have left a part of a character: it is replaced, so that it spoils its own line only. */
+    private static BufferedReader lines(Path file) throws IOException {
+        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    }
+
     /** Lines of the file; 0 where there is none. */
     static long count(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             return 0;
         }
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (BufferedReader lines = lines(file)) {
             return lines.lines().filter(line -> !line.isEmpty()).count();
         }
     }

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure of the database says. */
-final class SqlFaults {
+public final class SqlFaults {
     private SqlFaults() {}
 
     /**
@@ -22,7 +22,7 @@ final class SqlFaults {
     }
 
     /** Without the statement and its values, which the failure of a batch begins with. */
-    static @Nullable String reason(Exception e) {
+    public static @Nullable String reason(Exception e) {
         return e instanceof SQLException sql ? innermost(sql).getMessage() : e.getMessage();
     }
 

@@ -3,6 +3,7 @@ package dev.llmrouter.record.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -262,6 +263,26 @@ class EmbeddedLedgerTest extends LedgerContract {
         open().close();
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
+    }
+
+    /** A power failure in the middle of a name that is not ASCII, and appends after it; then one more at the end. */
+    @Test
+    void aLineThatIsTornWithinACharacterCostsThatLineOnly() throws Exception {
+        LedgerSpool spooled = new LedgerSpool(folder, 1_000_000);
+        byte[] torn = "{\"request\":{\"id\":\"\u00fc".getBytes(StandardCharsets.UTF_8);
+        spooled.append(List.of(request("a", 1L)));
+        Files.write(spool(), Arrays.copyOf(torn, torn.length - 1), StandardOpenOption.APPEND);
+        spooled.append(List.of(request("b", 2L), feedback("1", "a", true)));
+        Files.write(spool(), Arrays.copyOf(torn, torn.length - 1), StandardOpenOption.APPEND);
+        assertThat(LedgerSpool.count(folder)).isEqualTo(5);
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("c", 4L)));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+
+        assertThat(spool()).doesNotExist();
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(7);
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
     }
 
