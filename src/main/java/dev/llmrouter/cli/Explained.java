@@ -5,6 +5,7 @@ import dev.llmrouter.camel.PolicyUnreadableException;
 import dev.llmrouter.policy.load.PolicyException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
 /** Says what went wrong without a stack trace: the innermost cause that has something to say, and whose mistake it is. */
 final class Explained {
@@ -27,7 +28,7 @@ final class Explained {
                 return policy.check().text();
             }
             if (cause instanceof PolicyUnreadableException policy) {
-                return PolicyFile.unreadable(policy.uri(), policy.getCause());
+                return PolicyFile.unreadable(policy.uri(), Objects.requireNonNull(policy.getCause()));
             }
             if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
                 return "File not found: " + cause.getMessage();

@@ -38,7 +38,7 @@ class ExitCodesTest {
                 "lint --policy NAME",
                 "docs --policy NAME",
                 "audit --data DATA --policy NAME",
-                "reconcile FILE --data DATA --policy NAME",
+                "reconcile --invoice FILE --provider p --data DATA --policy NAME",
                 "collected --data DATA --policy NAME",
                 "validate --check --policy NAME",
                 "validate --data FILE --policy NAME"
