@@ -95,7 +95,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
         if (Files.isDirectory(folder) || (!isThere && routes.equals(LOCAL_ROUTES))) {
             return folder;
         }
-        throw new SettingException("the folder with route files, " + folder + ", "
+        throw new SettingException("the folder with route files " + folder + " "
                 + (isThere ? "is a file" : "is not there")
                 + ": name a folder with --routes DIR or " + ROUTES + ", or leave it out for the shipped routes.");
     }
