@@ -33,21 +33,28 @@ public final class GatewayApplication implements AutoCloseable {
 
     /**
      * @param arguments properties, as {@code --server.port=8081}
-     * @throws IllegalArgumentException for an argument that is none
+     * @throws SettingException for an argument that is none, or a property that nobody reads
      */
     public GatewayApplication(List<String> arguments) {
         ConsoleLog.start();
         main.setPropertyPlaceholderLocations(GatewaySettings.FILES);
         GatewaySettings.DEFAULTS.forEach(main::addInitialProperty);
-        GatewaySettings.parse(arguments).forEach(main::addOverrideProperty);
+        PropertyNames names = PropertyNames.ofClassPath();
+        GatewaySettings.parse(arguments, names).forEach(main::addOverrideProperty);
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         main.bind("meterRegistry", meters);
         main.bind("meterScrape", (MeterScrape) meters::scrape);
-        main.addMainListener(new Preparing());
+        main.addMainListener(new Preparing(names));
     }
 
     /** What has to be known before the context starts. */
     private static final class Preparing extends MainListenerSupport {
+        private final PropertyNames names;
+
+        Preparing(PropertyNames names) {
+            this.names = names;
+        }
+
         @Override
         public void beforeInitialize(BaseMainSupport main) {
             ProcessSettings.putInto((PropertiesComponent) main.getCamelContext().getPropertiesComponent());
@@ -57,13 +64,16 @@ public final class GatewayApplication implements AutoCloseable {
         public void beforeConfigure(BaseMainSupport main) {
             ConsoleLog.configure(main.getCamelContext());
             warnOfYaml();
+            GatewaySettings.doubts(
+                            main.getCamelContext(), names, System.getenv().keySet())
+                    .forEach(LOG::warn);
         }
 
         @Override
         public void afterConfigure(BaseMainSupport main) {
             CamelContext camel = main.getCamelContext();
             GatewaySettings settings = GatewaySettings.of(camel);
-            load(camel, RouteFiles.locate(Path.of(settings.routes())));
+            load(camel, RouteFiles.locate(settings.routesFolder()));
             LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
             BindAddress.checkPort(gateway.getPort());

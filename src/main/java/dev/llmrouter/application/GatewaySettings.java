@@ -1,10 +1,15 @@
 package dev.llmrouter.application;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.StringHelper;
 
@@ -22,6 +27,12 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
     static final String FILES =
             "file:config/application.properties;optional=true,file:application.properties;optional=true";
 
+    /** Where route files are looked for unless somebody says so; it may be absent. */
+    static final String LOCAL_ROUTES = "routes-xml-local";
+
+    private static final String OWN = PropertyNames.PREFIX;
+    private static final String ROUTES = "llm-router.routes";
+
     /**
      * They are not in an application.properties, because that would be in the library jar and so in every user's
      * application.
@@ -29,7 +40,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
     static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("llm-router.policy", "classpath:llm-router/example-policy.yaml"),
             Map.entry("llm-router.data", "./data"),
-            Map.entry("llm-router.routes", "routes-xml-local"),
+            Map.entry(ROUTES, LOCAL_ROUTES),
             Map.entry("llm-router.insecure", "false"),
             Map.entry("llm-router.allowed-hosts", ""),
             Map.entry("llm-router.cors-origins", ""),
@@ -49,9 +60,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
             Map.entry("camel.main.auto-configuration-log-summary", "false"),
             Map.entry("camel.main.jmx-enabled", "false"));
 
-    private static final String OWN = "llm-router.";
-
-    /** @throws IllegalArgumentException for a value in a form that nobody here resolves; the message says which */
+    /** @throws SettingException for a value in a form that nobody here resolves; the message says which */
     static GatewaySettings of(CamelContext camel) {
         Properties set = camel.getPropertiesComponent()
                 .loadProperties(name -> name.startsWith(OWN) || name.startsWith("server."));
@@ -60,7 +69,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
                 .sorted()
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new IllegalArgumentException(name
+                    throw new SettingException(name
                             + " has ${NAME} in it, which is not replaced here: write {{env:NAME}} for an environment"
                             + " variable, {{name.of.property}} for another property.");
                 });
@@ -71,12 +80,50 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
     }
 
     /**
+     * The folder with route files.
+     *
+     * @throws SettingException if it was named and is not there, or is no folder
+     */
+    Path routesFolder() {
+        Path folder;
+        try {
+            folder = Path.of(routes);
+        } catch (InvalidPathException e) {
+            throw new SettingException(ROUTES + " (--routes) is '" + routes + "', which is no file name.");
+        }
+        boolean isThere = Files.exists(folder);
+        if (Files.isDirectory(folder) || (!isThere && routes.equals(LOCAL_ROUTES))) {
+            return folder;
+        }
+        throw new SettingException("the folder with route files " + folder + " "
+                + (isThere ? "is a file" : "is not there")
+                + ": name a folder with --routes DIR or " + ROUTES + ", or leave it out for the shipped routes.");
+    }
+
+    /**
+     * What is set and read by nobody, in files, as a system property or in the environment. It may be meant for something
+     * else there, so it is no reason not to start.
+     *
+     * @return a sentence about each
+     */
+    static List<String> doubts(CamelContext camel, PropertyNames names, Set<String> variables) {
+        Set<String> set = new TreeSet<>(camel.getPropertiesComponent()
+                .loadProperties(name -> name.startsWith(OWN))
+                .stringPropertyNames());
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(OWN))
+                .forEach(set::add);
+        return names.doubts(set, variables);
+    }
+
+    /**
      * Properties from arguments. Words of our own names may be joined by dashes or by capitals.
      *
      * @param arguments {@code --name.of.property=value}; without a value it is true
-     * @throws IllegalArgumentException for anything else
+     * @param names what there is below {@code llm-router.}
+     * @throws SettingException for anything else
      */
-    static Map<String, String> parse(List<String> arguments) {
+    static Map<String, String> parse(List<String> arguments, PropertyNames names) {
         Map<String, String> properties = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String argument : arguments) {
@@ -87,14 +134,16 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
                 continue;
             }
             String property = name.substring(2);
-            properties.put(
-                    property.startsWith(OWN)
-                            ? OWN + StringHelper.camelCaseToDash(property.substring(OWN.length()))
-                            : property,
-                    end < 0 ? "true" : argument.substring(end + 1));
+            String dashed = property.startsWith(OWN)
+                    ? OWN + StringHelper.camelCaseToDash(property.substring(OWN.length()))
+                    : property;
+            if (!names.accepts(dashed)) {
+                throw new SettingException(argument.substring(0, name.length()) + ": " + names.fault(dashed));
+            }
+            properties.put(dashed, end < 0 ? "true" : argument.substring(end + 1));
         }
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("serve does not know '" + String.join("', '", unknown)
+            throw new SettingException("serve does not know '" + String.join("', '", unknown)
                     + "'. See serve --help; properties are given as --name.of.property=value.");
         }
         return properties;

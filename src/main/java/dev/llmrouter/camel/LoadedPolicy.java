@@ -17,7 +17,6 @@ import dev.llmrouter.policy.load.Severity;
 import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.TaskModel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -104,7 +103,7 @@ public final class LoadedPolicy implements AutoCloseable {
         try {
             reloader = PolicyReloader.open(loader(camel, clock), CamelPolicyResource.of(camel, uri));
         } catch (IOException e) {
-            throw new UncheckedIOException("policy '" + uri + "' cannot be read: " + e.getMessage(), e);
+            throw new PolicyUnreadableException(uri, e);
         }
         report(reloader.latestCheck());
         EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri));

@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:done",
             "1:with --check: the documentation is stale or a rationale is missing; without: the policy is not usable",
-            "2:wrong usage, or a file cannot be read"
+            "2:wrong usage, or a file cannot be read or written"
         })
 public final class DocsCommand extends ConsoleCommand {
     private static final int NO = 1;
@@ -123,21 +123,23 @@ public final class DocsCommand extends ConsoleCommand {
         String name = PolicyFile.choose(policy, environment);
         try {
             RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(name, clock);
-            RoutingPolicy before = against == null ? null : PolicyFile.loadWithoutSecrets(against, clock);
+            RoutingPolicy before = against == null ? null : PolicyFile.loadAnother("--against", against, clock);
             Path proofs = evidence != null ? evidence : PolicyFile.evidence(name);
             List<Block> blocks = new ArrayList<>(
                     RoutingDocument.of(loaded, EvidenceCheck.read(proofs, loaded, name), LocalDate.now(clock), before));
             if (ledger.areGiven()) {
                 blocks.addAll(figures(loaded, EvidenceCheck.read(proofs, loaded, name)));
             }
-            return check ? check(loaded, blocks) : write(blocks);
+            return check ? check(loaded, blocks, name) : write(blocks);
         } catch (PolicyException e) {
             err().println(e.check().text());
             return NO;
         } catch (SQLException e) {
             return wrong("the ledger cannot be read: " + e.getMessage());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (PolicyFile.Unreadable | IllegalArgumentException e) {
             return wrong(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return wrong("a file cannot be read: " + e);
         }
     }
 
@@ -163,20 +165,32 @@ public final class DocsCommand extends ConsoleCommand {
         }
     }
 
-    private int write(List<Block> blocks) throws IOException {
+    private int write(List<Block> blocks) {
         PrintWriter console = out();
         if (out == null) {
             console.print(Markdown.write(blocks));
-        } else {
-            Files.createDirectories(out);
-            for (Map.Entry<String, String> file : files(blocks).entrySet()) {
-                Path written = out.resolve(file.getKey());
-                Files.writeString(written, file.getValue());
-                console.println("Wrote " + written);
-            }
+        } else if (!write(blocks, out, console)) {
+            return WRONG_USAGE;
         }
         console.flush();
         return 0;
+    }
+
+    /** @return whether all of it could be written */
+    private boolean write(List<Block> blocks, Path folder, PrintWriter console) {
+        try {
+            Files.createDirectories(folder);
+            for (Map.Entry<String, String> file : files(blocks).entrySet()) {
+                Path written = folder.resolve(file.getKey());
+                Files.writeString(written, file.getValue());
+                console.println("Wrote " + written);
+            }
+            return true;
+        } catch (IOException e) {
+            wrong("the documentation cannot be written to " + folder + " (" + e
+                    + "). Name with --out a folder that can be made and written to.");
+            return false;
+        }
     }
 
     private static Map<String, String> files(List<Block> blocks) {
@@ -186,7 +200,7 @@ public final class DocsCommand extends ConsoleCommand {
         return files;
     }
 
-    private int check(RoutingPolicy loaded, List<Block> blocks) throws IOException {
+    private int check(RoutingPolicy loaded, List<Block> blocks, String name) throws IOException {
         List<String> problems = new ArrayList<>();
         for (Task task : loaded.tasks().values()) {
             if (task.rationale().isBlank()) {
@@ -194,13 +208,15 @@ public final class DocsCommand extends ConsoleCommand {
             }
         }
         if (out != null) {
+            String remedy =
+                    "docs --policy " + name + (evidence == null ? "" : " --evidence " + evidence) + " --out " + out;
             for (Map.Entry<String, String> file : files(blocks).entrySet()) {
                 Path written = out.resolve(file.getKey());
                 if (!Files.exists(written)) {
-                    problems.add(written + " is not there. Write it: docs --out " + out);
+                    problems.add(written + " is not there. Write it: " + remedy);
                 } else if (!Files.readString(written).equals(file.getValue())) {
-                    problems.add(written
-                            + " is stale: policy or evidence have changed since. Write it anew: docs --out " + out);
+                    problems.add(
+                            written + " is stale: policy or evidence have changed since. Write it anew: " + remedy);
                 }
             }
         }

@@ -1,5 +1,8 @@
 package dev.llmrouter.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.Explanation;
 import dev.llmrouter.camel.MissingKeyException;
 import dev.llmrouter.camel.PolicyExplainer;
@@ -19,7 +22,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         description = "Shows which task, tier and models a text would get, and why. Calls nobody without --ask.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:nobody may or can serve the text, or the policy is not usable",
+            "2:wrong usage, a policy that cannot be read, or --ask without a key that it needs"
+        })
 final class ExplainCommand extends ConsoleCommand {
     @Option(
             names = "--policy",
@@ -33,7 +42,10 @@ final class ExplainCommand extends ConsoleCommand {
             description = "Folder with evidence. Default: 'evidence' beside the policy.")
     private @Nullable Path evidence;
 
-    @Option(names = "--json", description = "Prints the decision as POST /v1/route answers it.")
+    @Option(
+            names = "--json",
+            description =
+                    "Prints the decision as POST /v1/route answers it, or {\"refused\": ..., \"reasons\": [...]}.")
     private boolean json;
 
     @Option(
@@ -71,6 +83,13 @@ final class ExplainCommand extends ConsoleCommand {
         } catch (MissingKeyException e) {
             return wrong("--ask: " + e.getMessage());
         } catch (RefusedException e) {
+            if (json) {
+                ObjectNode refused = JsonNodeFactory.instance.objectNode().put("refused", e.getMessage());
+                ArrayNode reasons = refused.putArray("reasons");
+                e.reasons().forEach(reason -> reasons.add(reason.text()));
+                out.println(refused);
+                return 1;
+            }
             out.println(e.getMessage());
             e.reasons().forEach(reason -> out.println("  - " + reason.text()));
             return 1;

@@ -1,18 +1,34 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.application.SettingException;
+import dev.llmrouter.camel.PolicyUnreadableException;
 import dev.llmrouter.policy.load.PolicyException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
-/** Says what went wrong without a stack trace: the innermost cause that has something to say. */
+/** Says what went wrong without a stack trace: the innermost cause that has something to say, and whose mistake it is. */
 final class Explained {
     private Explained() {}
+
+    /** Exit code: 2 for what the caller has to say otherwise, 1 for all else. */
+    static int code(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SettingException || cause instanceof PolicyUnreadableException) {
+                return ConsoleCommand.WRONG_USAGE;
+            }
+        }
+        return failure instanceof IllegalArgumentException ? ConsoleCommand.WRONG_USAGE : 1;
+    }
 
     static String of(Throwable failure) {
         String said = failure.getClass().getSimpleName();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PolicyException policy) {
                 return policy.check().text();
+            }
+            if (cause instanceof PolicyUnreadableException policy) {
+                return PolicyFile.unreadable(policy.uri(), Objects.requireNonNull(policy.getCause()));
             }
             if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
                 return "File not found: " + cause.getMessage();

@@ -33,7 +33,13 @@ import picocli.CommandLine.Parameters;
         name = "import",
         mixinStandardHelpOptions = true,
         description =
-                "Writes a policy from a configuration of LiteLLM's proxy or Portkey's gateway, and lists what has no counterpart.")
+                "Writes a policy from a configuration of LiteLLM's proxy or Portkey's gateway, and lists what has no counterpart.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:converted",
+            "1:nothing of it can be converted",
+            "2:wrong usage, or a file that is not there, or is there already"
+        })
 final class ImportCommand extends ConsoleCommand {
     private static final int NOTHING = 1;
 

@@ -28,7 +28,9 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         description =
                 "Lays the application out in a folder, so that it starts in a fraction of the time. The cache in it is of"
-                        + " this very JVM: run the command again after an update of either.")
+                        + " this very JVM: run the command again after an update of either.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:done", "1:it could not be done", "2:wrong usage"})
 final class InstallCommand extends ConsoleCommand {
     private static final SimulatorSettings AT_ONCE = new SimulatorSettings(Duration.ZERO, 0, Map.of(), Map.of(), 1);
 

@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "key",
         mixinStandardHelpOptions = true,
-        description = "Makes a key that an application calls the gateway with, and its entry for the policy.")
+        description = "Makes a key that an application calls the gateway with, and its entry for the policy.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:done", "2:wrong usage"})
 public final class KeyCommand extends ConsoleCommand {
 
     private final SecureRandom random;

@@ -74,8 +74,7 @@ public final class LintCommand extends ConsoleCommand {
             print(check);
             return check.hasErrors() ? ERRORS : 0;
         } catch (IOException e) {
-            return wrong("the policy " + name + " cannot be read: " + PolicyFile.reason(name, e)
-                    + ". Name it with --policy FILE or in " + PolicyFile.VARIABLE + ".");
+            return wrong(PolicyFile.unreadable(name, e));
         }
     }
 

@@ -62,7 +62,7 @@ public final class Main {
     static CommandLine explaining(Object command) {
         return new CommandLine(command).setExecutionExceptionHandler((failure, failed, parsed) -> {
             failed.getErr().println(Explained.of(failure));
-            return failure instanceof IllegalArgumentException ? 2 : 1;
+            return Explained.code(failure);
         });
     }
 

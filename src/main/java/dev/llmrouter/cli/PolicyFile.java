@@ -25,6 +25,7 @@ final class PolicyFile {
     /** The policy that is used where nothing names another. */
     static final String EXAMPLE = "classpath:llm-router/example-policy.yaml";
 
+    private static final String REMEDY = "Name it with --policy FILE or in " + VARIABLE + ".";
     private static final String CLASSPATH = "classpath:";
     private static final String FILE = "file:";
 
@@ -58,34 +59,46 @@ final class PolicyFile {
     /**
      * A policy for work that calls nobody: placeholders without a value become {@code unset}, so that no key is needed.
      *
-     * @throws IOException if it cannot be read; the message says why
+     * @throws Unreadable if it cannot be read; the message says why
      * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
-    static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws IOException {
-        return load(file.toString(), clock, "unset");
+    static RoutingPolicy loadWithoutSecrets(Path file, Clock clock) throws Unreadable {
+        return load(file.toString(), clock, "unset", REMEDY);
     }
 
     /**
      * The same for a name as {@link #resource} takes it.
      *
-     * @throws IOException if it cannot be read; the message says why
+     * @throws Unreadable if it cannot be read; the message says why
      * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
-    static RoutingPolicy loadWithoutSecrets(String name, Clock clock) throws IOException {
-        return load(name, clock, "unset");
+    static RoutingPolicy loadWithoutSecrets(String name, Clock clock) throws Unreadable {
+        return load(name, clock, "unset", REMEDY);
+    }
+
+    /**
+     * The same for a policy that another option names.
+     *
+     * @param option as {@code --against}
+     * @throws Unreadable if it cannot be read; the message says why
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
+     */
+    static RoutingPolicy loadAnother(String option, String name, Clock clock) throws Unreadable {
+        return load(name, clock, "unset", "Name a policy with " + option + " FILE.");
     }
 
     /**
      * A policy whose providers are called: a key whose placeholder has no value is not set.
      *
-     * @throws IOException if it cannot be read; the message says why
+     * @throws Unreadable if it cannot be read; the message says why
      * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
-    static RoutingPolicy load(Path file, Clock clock) throws IOException {
-        return load(file.toString(), clock, null);
+    static RoutingPolicy load(Path file, Clock clock) throws Unreadable {
+        return load(file.toString(), clock, null, REMEDY);
     }
 
-    private static RoutingPolicy load(String name, Clock clock, @Nullable String missing) throws IOException {
+    private static RoutingPolicy load(String name, Clock clock, @Nullable String missing, String remedy)
+            throws Unreadable {
         try (ExpressionCompiler expressions = new ExpressionCompiler()) {
             return PolicyLoader.builder(clock)
                     .placeholders(Placeholders.ofEnvironment(System.getenv()).orElse(key -> property(key, missing)))
@@ -93,7 +106,7 @@ final class PolicyFile {
                     .build()
                     .load(resource(name).read(), name);
         } catch (IOException e) {
-            throw new IOException("the policy " + name + " cannot be read: " + reason(name, e), e);
+            throw new Unreadable(unreadable(name, e, remedy), e);
         }
     }
 
@@ -111,8 +124,26 @@ final class PolicyFile {
         return file.resolveSibling("evidence");
     }
 
+    /** What every command says of a policy that cannot be read: which, why, and what to do. */
+    static String unreadable(String name, IOException e) {
+        return unreadable(name, e, REMEDY);
+    }
+
+    private static String unreadable(String name, IOException e, String remedy) {
+        return "the policy " + name + " cannot be read: " + reason(name, e) + ". " + remedy;
+    }
+
+    /** A policy cannot be read; the message says which, why, and what to do. */
+    static final class Unreadable extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private Unreadable(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
+
     /** Why a file cannot be read, in words that go on from "cannot be read: ". */
-    static String reason(String name, IOException e) {
+    private static String reason(String name, IOException e) {
         if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
             return "there is no such file";
         }

@@ -62,7 +62,7 @@ final class RoutingOptions {
     void load(Clock clock) throws IOException {
         Map<String, RoutingPolicy> all = new LinkedHashMap<>();
         for (Path file : against) {
-            all.put(file.toString(), PolicyFile.loadWithoutSecrets(file, clock));
+            all.put(file.toString(), PolicyFile.loadAnother("--against", file.toString(), clock));
         }
         others = all;
     }

@@ -13,7 +13,14 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "serve",
         description = "Starts the gateway: OpenAI- and Anthropic-compatible, on 127.0.0.1:8080.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:the gateway has ended by itself",
+            "1:it cannot start: the policy is not usable, the port is in use, ...",
+            "2:wrong usage, a property that there is not, a policy or a folder of routes that cannot be read",
+            "143:it was told to stop (SIGTERM), and has finished what was under way"
+        })
 public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--policy",

@@ -15,7 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulate",
         description = "Runs simulated models as an HTTP server that speaks OpenAI's, Anthropic's and Gemini's formats.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"1:it cannot listen", "2:wrong usage", "143:it was told to stop (SIGTERM)"})
 final class SimulateCommand extends ConsoleCommand {
     @Option(names = "--port", description = "TCP port; 0 for any. Default: 9000.")
     private int port = 9000;

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:done",
             "1:the examples cannot teach",
-            "2:wrong usage, file that cannot be written, unusable policy"
+            "2:wrong usage, file that cannot be written, a policy that cannot be read or used"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class TrainCommand extends ConsoleCommand {
@@ -143,6 +143,8 @@ public final class TrainCommand extends ConsoleCommand {
         } catch (PolicyException e) {
             err().println(e.getMessage());
             return 2;
+        } catch (PolicyFile.Unreadable e) {
+            return wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             err().println((target == null ? "the model" : target) + (report == null ? "" : " or " + report)
                     + ": cannot be written ("
@@ -188,12 +190,7 @@ public final class TrainCommand extends ConsoleCommand {
     }
 
     private void trainFor(Path file) throws ExamplesException, IOException {
-        RoutingPolicy routing;
-        try {
-            routing = PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone());
-        } catch (IOException e) {
-            throw new ExamplesException(String.valueOf(e.getMessage()));
-        }
+        RoutingPolicy routing = PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone());
         TaskExamples examples = new TaskExamples(file.toString());
         Path out = target == null ? examples.modelFile() : target;
         if (out == null) {

@@ -35,7 +35,13 @@ import picocli.CommandLine.Option;
         name = "validate",
         mixinStandardHelpOptions = true,
         description =
-                "Compares a candidate model with the baseline on a data set; answers that it lacks are asked for.")
+                "Compares a candidate model with the baseline on a data set; answers that it lacks are asked for.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:all pass; with --suggest: whatever is proposed",
+            "1:not all pass; with --check: a cheap route lacks valid evidence",
+            "2:wrong usage, or a file or policy that cannot be read or used"
+        })
 public final class ValidateCommand extends ConsoleCommand {
     private static final int NO = 1;
 
@@ -78,7 +84,9 @@ public final class ValidateCommand extends ConsoleCommand {
     @Nullable
     String by;
 
-    @Option(names = "--check", description = "Only check that every cheap route of --policy has valid evidence.")
+    @Option(
+            names = "--check",
+            description = "Only check that every cheap route of --policy has valid evidence; goes with --json.")
     boolean check;
 
     @Option(
@@ -108,7 +116,7 @@ public final class ValidateCommand extends ConsoleCommand {
     public Integer call() {
         try {
             return check ? check() : suggestions.suggest ? suggest() : validate();
-        } catch (IllegalArgumentException | PolicyException e) {
+        } catch (IllegalArgumentException | PolicyException | PolicyFile.Unreadable e) {
             return wrong(String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
             return wrong("there is no file " + e.getMessage());
@@ -283,9 +291,14 @@ public final class ValidateCommand extends ConsoleCommand {
         Path file = Required.option("--policy FILE", policy);
         Path directory = directory();
         RoutingPolicy routing = policies.load(file);
-        List<String> faults = EvidenceCheck.read(directory, routing, file.toString())
-                .faults(routing, directory, LocalDate.now(clock));
-        faults.forEach(out()::println);
+        List<EvidenceCheck.CheapRoute> routes =
+                EvidenceCheck.read(directory, routing, file.toString()).cheapRoutes(routing, LocalDate.now(clock));
+        List<String> faults = EvidenceCheck.faults(routes, routing, directory);
+        if (reports.json) {
+            out().println(CheckedEvidenceJson.of(routes, directory));
+        } else {
+            faults.forEach(out()::println);
+        }
         out().flush();
         return faults.isEmpty() ? 0 : NO;
     }

@@ -267,14 +267,22 @@ public final class EvidenceCheck {
     }
 
     /**
+     * A task that needs evidence, and what it is worth.
+     *
+     * @param models those of its tier that need proof, as the policy calls them
+     */
+    public record CheapRoute(Task task, List<String> models, Finding finding) {
+        public CheapRoute {
+            models = List.copyOf(models);
+        }
+    }
+
+    /**
      * Checks every task whose tier is not the baseline and that has no waiver in force. The model that quality is measured
      * against needs no proof.
-     *
-     * @param directory where the evidence lies, for the messages
-     * @return one sentence for each problem; empty if every cheap route is proven
      */
-    public List<String> faults(RoutingPolicy policy, Path directory, LocalDate today) {
-        List<String> faults = new ArrayList<>();
+    public List<CheapRoute> cheapRoutes(RoutingPolicy policy, LocalDate today) {
+        List<CheapRoute> routes = new ArrayList<>();
         String baseline = TaskDefinition.baseline(policy).orElse("");
         for (Task task : policy.tasks().values()) {
             Task.Waiver waiver = task.waiver();
@@ -287,11 +295,25 @@ public final class EvidenceCheck {
                     .map(Tier.Member::model)
                     .filter(model -> !model.equals(baseline))
                     .toList();
-            if (models.isEmpty()) {
-                continue;
+            if (!models.isEmpty()) {
+                routes.add(new CheapRoute(task, models, finding(policy, task, models, today)));
             }
+        }
+        return routes;
+    }
+
+    /**
+     * What is wrong with the evidence of {@link #cheapRoutes}, for people.
+     *
+     * @param directory where the evidence lies, for the messages
+     * @return one sentence for each problem; empty if every cheap route is proven
+     */
+    public static List<String> faults(List<CheapRoute> routes, RoutingPolicy policy, Path directory) {
+        List<String> faults = new ArrayList<>();
+        for (CheapRoute route : routes) {
+            Task task = route.task();
             Path file = EvidenceFile.path(directory, task.name());
-            for (String problem : finding(policy, task, models, today).problems()) {
+            for (String problem : route.finding().problems()) {
                 faults.add("task '" + task.name() + "' on tier '" + task.tier() + "': evidence " + file + " " + problem
                         + "; run validate --accept, or route it to '" + policy.baseline() + "'");
             }

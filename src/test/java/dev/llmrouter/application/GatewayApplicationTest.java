@@ -74,4 +74,14 @@ class GatewayApplicationTest {
             System.clearProperty("logging.level.some.library");
         }
     }
+
+    @Test
+    void aFolderOfRoutesThatIsNamedHasToBeThere() throws Exception {
+        Path file = Files.writeString(folder.resolve("routes.xml"), "<routes/>");
+        assertThatThrownBy(() -> application("--llm-router.routes=" + folder.resolve("none"))
+                        .start())
+                .hasStackTraceContaining(folder.resolve("none") + " is not there: name a folder with --routes DIR");
+        assertThatThrownBy(() -> application("--llm-router.routes=" + file).start())
+                .hasStackTraceContaining(file + " is a file: name a folder with --routes DIR");
+    }
 }

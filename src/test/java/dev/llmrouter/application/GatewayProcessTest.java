@@ -132,8 +132,12 @@ class GatewayProcessTest {
 
     @Test
     void ofOursEitherWayOfWritingIsTheSameProperty() {
-        assertThat(GatewaySettings.parse(List.of(
-                        "--llm-router.allowedHosts=a", "--llm-router.insecure", "--camel.main.shutdownTimeout=1")))
+        assertThat(GatewaySettings.parse(
+                        List.of(
+                                "--llm-router.allowedHosts=a",
+                                "--llm-router.insecure",
+                                "--camel.main.shutdownTimeout=1"),
+                        PropertyNames.ofClassPath()))
                 .containsEntry("llm-router.allowed-hosts", "a")
                 .containsEntry("llm-router.insecure", "true")
                 .containsEntry("camel.main.shutdownTimeout", "1");
@@ -141,7 +145,7 @@ class GatewayProcessTest {
 
     @Test
     void whatIsNoPropertyIsRefused() {
-        assertThatThrownBy(() -> GatewaySettings.parse(List.of("--polcy", "x")))
+        assertThatThrownBy(() -> GatewaySettings.parse(List.of("--polcy", "x"), PropertyNames.ofClassPath()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'--polcy', 'x'");
     }

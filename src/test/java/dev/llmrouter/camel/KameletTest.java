@@ -432,4 +432,43 @@ class KameletTest {
         assertThat(answer.getMessage().getHeader(LlmRouterConstants.SIMULATED)).isEqualTo(true);
         assertThat(answer.getMessage().getHeader(LlmRouterConstants.TASK)).isEqualTo("short-summary");
     }
+
+    /** In a parameter, double braces are Camel's placeholders; in the header they are text. */
+    @Test
+    void aSystemPromptWithBracesGoesIntoTheHeader() throws Exception {
+        String prompt = "Answer as {\"a\":{\"b\":{}}} or {{colour}}.";
+        Path file = Files.writeString(folder.resolve("prompt.txt"), prompt);
+        routes("""
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - setHeader:
+                            name: CamelLlmRouterSystemPrompt
+                            constant: "resource:file:PROMPT"
+                        - to:
+                            uri: kamelet:llm-route-action
+                            parameters: { policy: "POLICY" }
+                """.replace("PROMPT", file.toString()));
+        first.does(ScriptedProvider.says("red"));
+        first.does(ScriptedProvider.says("green"));
+        assertThat(send("direct:in", "Which colour?", Map.of()).getException()).isNull();
+        routes("""
+                - route:
+                    from:
+                      uri: direct:plain
+                      steps:
+                        - to:
+                            uri: kamelet:llm-chat-action
+                            parameters: { policy: "POLICY", model: "small" }
+                """);
+        assertThat(send("direct:plain", "Which colour?", Map.of(LlmRouterConstants.SYSTEM_PROMPT, prompt))
+                        .getException())
+                .isNull();
+        assertThat(first.requests)
+                .hasSize(2)
+                .allSatisfy(sent -> assertThat(
+                                JSON.readTree(sent).at("/messages/0/content").textValue())
+                        .isEqualTo(prompt));
+    }
 }

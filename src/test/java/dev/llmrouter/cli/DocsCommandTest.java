@@ -176,4 +176,27 @@ class DocsCommandTest {
         assertThat(run()).isZero();
         assertThat(out.toString()).contains("short-summary").contains("classification");
     }
+
+    @Test
+    void checkSaysTheWholeCommandThatWritesWhatIsMissing() {
+        String docs = folder.resolve("none").toString();
+        assertThat(docs("--out", docs, "--check")).isEqualTo(1);
+        assertThat(out.toString()).contains("Write it: docs --policy " + policy + " --out " + docs + "\n");
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenToIsNamedWithWhatFailed() {
+        String under = policy.resolve("docs").toString();
+        assertThat(docs("--out", under)).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("docs: the documentation cannot be written to " + under + " (java.nio.file.")
+                .contains("Name with --out a folder");
+    }
+
+    @Test
+    void anEarlierPolicyThatIsNotThereIsNamedByItsOption() {
+        assertThat(docs("--against", folder.resolve("none.yaml").toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("none.yaml cannot be read: there is no such file. Name a policy with --against");
+    }
 }

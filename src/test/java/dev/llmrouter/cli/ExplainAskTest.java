@@ -236,4 +236,12 @@ class ExplainAskTest {
         assertThat(server.bill().accounts()).isEmpty();
         assertThat(dir.resolve("policy.vectors")).doesNotExist();
     }
+
+    @Test
+    void aRefusalIsJsonWhereJsonIsAskedFor() throws Exception {
+        assertThat(run("--json", "--model", "nobody", "hail")).isEqualTo(1);
+        JsonNode refused = new ObjectMapper().readTree(out.toString());
+        assertThat(refused.path("refused").textValue()).contains("nobody");
+        assertThat(refused.path("reasons").isArray()).isTrue();
+    }
 }

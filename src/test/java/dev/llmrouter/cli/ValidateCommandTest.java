@@ -326,4 +326,37 @@ class ValidateCommandTest {
                         .isAccepted())
                 .isFalse();
     }
+
+    @Test
+    void checkPrintsJsonAndNothingElse() throws Exception {
+        policy();
+        String file = dir.resolve("policy.yaml").toString();
+        assertThat(run("--check", "--json", "--policy", file)).isEqualTo(1);
+        JsonNode missing = strictly(out.toString());
+        assertThat(missing.path("valid").booleanValue()).isFalse();
+        assertThat(missing.path("tasks")).hasSize(1);
+        JsonNode task = missing.at("/tasks/0");
+        assertThat(task.path("task").textValue()).isEqualTo("t");
+        assertThat(task.path("tier").textValue()).isEqualTo("economy");
+        assertThat(task.at("/models/0").textValue()).isEqualTo("small");
+        assertThat(task.path("state").textValue()).isEqualTo("missing");
+        assertThat(task.path("until").isNull()).isTrue();
+        assertThat(task.at("/problems/0").textValue()).isEqualTo("is not there");
+
+        assertThat(accept(data(400, 0, 5))).isZero();
+        out.getBuffer().setLength(0);
+        assertThat(run("--check", "--json", "--policy", file)).isZero();
+        JsonNode valid = strictly(out.toString());
+        assertThat(valid.path("valid").booleanValue()).isTrue();
+        assertThat(valid.at("/tasks/0/state").textValue()).isEqualTo("valid");
+        assertThat(valid.at("/tasks/0/until").textValue()).matches("\\d{4}-\\d\\d-\\d\\d");
+        assertThat(valid.at("/tasks/0/problems")).isEmpty();
+    }
+
+    private static JsonNode strictly(String text) throws Exception {
+        return new ObjectMapper()
+                .readerFor(JsonNode.class)
+                .with(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .readValue(text);
+    }
 }

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** "Did you mean": the known name that is closest to one that is not known. */
-final class Suggestion {
+public final class Suggestion {
     private static final int MAX_LENGTH = 60;
 
     private Suggestion() {}
@@ -33,7 +33,7 @@ final class Suggestion {
     }
 
     /** The closest of the names by edit distance, at most a third of its length away; empty for none. */
-    static String closest(String found, Collection<String> known) {
+    public static String closest(String found, Collection<String> known) {
         String best = "";
         int bestDistance = Integer.MAX_VALUE;
         String wanted = found.toLowerCase(Locale.ROOT);

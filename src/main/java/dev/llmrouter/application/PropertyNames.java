@@ -1,0 +1,126 @@
+package dev.llmrouter.application;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.policy.load.Suggestion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The names below {@code llm-router.} that mean something: those of the metadata that editors complete them from. A name that
+ * is mistyped would otherwise be a setting that nobody reads, also where it was to protect something.
+ */
+final class PropertyNames {
+    static final String PREFIX = "llm-router.";
+
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+    private static final String VARIABLE_PREFIX = "LLM_ROUTER_";
+
+    /** What Kubernetes sets in every pod beside a service that is called llm-router. */
+    private static final String SERVICE_LINK = VARIABLE_PREFIX + "(SERVICE|PORT)_.*";
+
+    /** What the command install gives its training run. */
+    private static final Set<String> OTHER_VARIABLES = Set.of(VARIABLE_PREFIX + "INSTALL_MODELS");
+
+    private final Set<String> known;
+
+    private PropertyNames(Collection<String> known) {
+        this.known = Collections.unmodifiableSet(new TreeSet<>(known));
+    }
+
+    /**
+     * Those that the class path describes.
+     *
+     * @throws UncheckedIOException if the description cannot be read
+     * @throws IllegalStateException if there is none, because somebody's packaging has lost it
+     */
+    static PropertyNames ofClassPath() {
+        Set<String> names = new TreeSet<>();
+        try {
+            ObjectMapper mapper = new ObjectMapper();
+            for (URL file :
+                    Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA))) {
+                try (InputStream in = file.openStream()) {
+                    for (JsonNode property : mapper.readTree(in).path("properties")) {
+                        names.add(property.path("name").asText());
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(METADATA + " cannot be read: " + e.getMessage(), e);
+        }
+        names.removeIf(name -> !name.startsWith(PREFIX));
+        if (names.isEmpty()) {
+            throw new IllegalStateException(METADATA + " does not describe " + PREFIX
+                    + "* here: whoever packaged this application has to keep that file of camel-llm-router's jar.");
+        }
+        return new PropertyNames(names);
+    }
+
+    /** All of them, sorted. */
+    Set<String> known() {
+        return known;
+    }
+
+    /** Whether a property is none of ours, or one that is read. */
+    boolean accepts(String property) {
+        return !property.startsWith(PREFIX) || known.contains(property);
+    }
+
+    /** Says that nobody reads a property, and which one may be meant. */
+    String fault(String property) {
+        String meant = meant(property, known);
+        return "there is no property '" + property + "'."
+                + (meant.isEmpty() ? " There are: " + String.join(", ", known) + "." : meant);
+    }
+
+    /**
+     * Properties and environment variables of ours that nobody reads.
+     *
+     * @param properties names of properties that are set
+     * @param variables names of environment variables that are set
+     * @return a sentence about each
+     */
+    List<String> doubts(Collection<String> properties, Collection<String> variables) {
+        List<String> doubts = new ArrayList<>();
+        for (String property : new TreeSet<>(properties)) {
+            if (!accepts(property)) {
+                doubts.add("The property '" + property + "' is set, and read by nobody." + meant(property, known));
+            }
+        }
+        Map<String, String> byVariable = new TreeMap<>();
+        known.forEach(property -> byVariable.put(variable(property), property));
+        for (String variable : new TreeSet<>(variables)) {
+            boolean isOurs = variable.startsWith(VARIABLE_PREFIX)
+                    && !variable.matches(SERVICE_LINK)
+                    && !OTHER_VARIABLES.contains(variable);
+            if (isOurs && !byVariable.containsKey(variable)) {
+                doubts.add("The environment variable " + variable + " is set, and no property of the gateway."
+                        + meant(variable, byVariable.keySet())
+                        + " If policy or routes read it as {{env:" + variable
+                        + "}}, a name that does not start with LLM_ROUTER_ tells them apart.");
+            }
+        }
+        return doubts;
+    }
+
+    private static String variable(String property) {
+        return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static String meant(String found, Collection<String> names) {
+        String closest = Suggestion.closest(found, names);
+        return closest.isEmpty() ? "" : " Did you mean '" + closest + "'?";
+    }
+}

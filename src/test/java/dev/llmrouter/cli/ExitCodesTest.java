@@ -1,0 +1,90 @@
+package dev.llmrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The same mistake has the same exit code and the same words in every command, and each command's help says which. */
+class ExitCodesTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve --port 0 --policy NAME",
+                "explain --policy NAME x",
+                "explain --json --policy NAME x",
+                "train --policy NAME",
+                "lint --policy NAME",
+                "docs --policy NAME",
+                "audit --data DATA --policy NAME",
+                "reconcile --invoice FILE --provider p --data DATA --policy NAME",
+                "collected --data DATA --policy NAME",
+                "validate --check --policy NAME",
+                "validate --data FILE --policy NAME"
+            })
+    void aPolicyThatCannotBeReadIsWrongUsage(String command) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "{}\n");
+        Path data = Files.createDirectories(folder.resolve("data"));
+        for (Path name : List.of(folder.resolve("nope.yaml"), folder)) {
+            err.getBuffer().setLength(0);
+            String[] arguments = command.replace("NAME", name.toString())
+                    .replace("FILE", file.toString())
+                    .replace("DATA", data.toString())
+                    .split(" ");
+            int code = run(arguments);
+            assertThat(err.toString())
+                    .contains("the policy " + name + " cannot be read: "
+                            + (name.equals(folder) ? "it is a folder" : "there is no such file")
+                            + ". Name it with --policy FILE or in LLM_ROUTER_POLICY.");
+            assertThat(code).isEqualTo(2);
+            assertThat(out.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPropertyOrAFolderOfRoutesThatThereIsNotIsWrongUsage() {
+        assertThat(run("serve", "--port", "0", "--llm-router.protect-operation=true"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("Did you mean 'llm-router.protect-operations'?");
+        assertThat(run(
+                        "serve",
+                        "--port",
+                        "0",
+                        "--routes",
+                        folder.resolve("none").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("none is not there: name a folder with --routes DIR");
+    }
+
+    @Test
+    void theHelpOfEveryCommandListsItsExitCodes() {
+        assertThat(Main.commandLine().getSubcommands()).hasSizeGreaterThan(10).allSatisfy((name, command) -> {
+            if (!name.equals("help")) {
+                assertThat(command.getUsageMessage(CommandLine.Help.Ansi.OFF))
+                        .contains("Exit codes:")
+                        .containsPattern("(?m)^ +2 +\\S");
+            }
+        });
+    }
+}
