@@ -23,10 +23,10 @@ final class BindAddress {
                 + " (the command 'key' makes one), listen on 127.0.0.1, or say --insecure.");
     }
 
-    /** @throws IllegalArgumentException if nothing can listen on it */
+    /** @throws SettingException if nothing can listen on it */
     static void checkPort(int port) {
         if (port < 0 || port > LAST_PORT) {
-            throw new IllegalArgumentException("server.port (--port) is " + port + "; allowed are 1 to " + LAST_PORT
+            throw new SettingException("server.port (--port) is " + port + "; allowed are 1 to " + LAST_PORT
                     + ", and 0 for any that is free.");
         }
     }

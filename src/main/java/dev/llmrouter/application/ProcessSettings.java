@@ -1,5 +1,7 @@
 package dev.llmrouter.application;
 
+import com.google.re2j.Pattern;
+import java.util.function.Function;
 import org.apache.camel.Ordered;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.spi.PropertiesSource;
@@ -11,10 +13,20 @@ import org.jspecify.annotations.Nullable;
  * user expects them. Left to itself Camel would let them win over arguments.
  */
 final class ProcessSettings implements PropertiesSource, Ordered {
+    /** What Kubernetes sets as the port of a service in every pod beside it: LLM_ROUTER_PORT beside one called llm-router. */
+    private static final Pattern SERVICE_LINK = Pattern.compile("(?:tcp|udp|sctp)://.*");
+
+    private final Function<String, @Nullable String> environment;
+
+    /** @param environment gives the variable of a property; null where it is not set */
+    ProcessSettings(Function<String, @Nullable String> environment) {
+        this.environment = environment;
+    }
+
     static void putInto(PropertiesComponent properties) {
         properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
         properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
-        properties.addPropertiesSource(new ProcessSettings());
+        properties.addPropertiesSource(new ProcessSettings(IOHelper::lookupEnvironmentVariable));
     }
 
     @Override
@@ -22,11 +34,18 @@ final class ProcessSettings implements PropertiesSource, Ordered {
         return "process";
     }
 
-    /** {@code server.port} is {@code SERVER_PORT} in the environment. */
+    /** {@code server.port} is {@code SERVER_PORT} in the environment, unless that is the link of Kubernetes to a service. */
     @Override
     public @Nullable String getProperty(String name) {
         String value = System.getProperty(name);
-        return value != null ? value : IOHelper.lookupEnvironmentVariable(name);
+        if (value != null) {
+            return value;
+        }
+        String variable = environment.apply(name);
+        boolean isLink = variable != null
+                && name.endsWith(".port")
+                && SERVICE_LINK.matcher(variable).matches();
+        return isLink ? null : variable;
     }
 
     @Override

@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
@@ -25,7 +29,8 @@ final class RequestBody {
 
     /**
      * Text, bytes, streams and files as Camel's type converters read them; a {@code JsonNode}, map, list or any object of the
-     * route's own as JSON. Bytes are UTF-8 unless the exchange names another charset ({@link Exchange#CHARSET_NAME}).
+     * route's own as JSON. Bytes that are
+     * no UTF-8 are read in the charset that the exchange names ({@link Exchange#CHARSET_NAME}).
      *
      * @return in UTF-8; empty for no body
      * @throws BadRequestException if the body can be turned into neither text nor JSON
@@ -43,18 +48,38 @@ final class RequestBody {
             return text.getBytes(
                     StandardCharsets.UTF_8); // Camel would write it in the charset that its file or its caller had
         }
-        String charset = ExchangeHelper.getCharsetName(exchange, false);
-        if (charset != null && !charset.equalsIgnoreCase(StandardCharsets.UTF_8.name())) {
-            String text = text(message);
-            if (text != null) {
-                return text.getBytes(StandardCharsets.UTF_8);
-            }
+        if (body instanceof Reader) {
+            String text = message.getBody(String.class);
+            return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
         }
-        if (body instanceof byte[] bytes) {
+        byte[] bytes = body instanceof byte[] own ? own : converted(message);
+        return bytes == null ? json(body) : inUtf8(exchange, bytes);
+    }
+
+    /** Bytes that are UTF-8 stay, whatever the exchange says: a data format may have written them since. */
+    private static byte[] inUtf8(Exchange exchange, byte[] bytes) {
+        String charset = ExchangeHelper.getCharsetName(exchange, false);
+        if (charset == null || isUtf8(bytes)) {
             return bytes;
         }
-        byte[] converted = converted(message);
-        return converted != null ? converted : json(body);
+        try {
+            return new String(bytes, Charset.forName(charset)).getBytes(StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return bytes; // no charset that is known here: who reads them says that they are not UTF-8
+        }
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString()
+                            .indexOf(0)
+                    < 0;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     /**
@@ -67,7 +92,10 @@ final class RequestBody {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return body;
             }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            if (parser.nextToken() == JsonToken.END_OBJECT) {
+                return body;
+            }
+            for (; parser.currentToken() == JsonToken.FIELD_NAME; parser.nextToken()) {
                 if (parser.currentName().equals("model")) {
                     return body;
                 }
@@ -86,14 +114,6 @@ final class RequestBody {
         System.arraycopy(AUTO, 0, named, first + 1, AUTO.length);
         System.arraycopy(body, first + 1, named, first + 1 + AUTO.length, body.length - first - 1);
         return named;
-    }
-
-    private static @Nullable String text(Message message) {
-        try {
-            return message.getBody(String.class);
-        } catch (org.apache.camel.TypeConversionException e) {
-            return null;
-        }
     }
 
     private static byte @Nullable [] converted(Message message) {

@@ -89,7 +89,8 @@ public record EvidenceBook(
                 versions,
                 null);
         if (old != null && result.acceptance() == Acceptance.ACCEPTED) {
-            Optional<String> why = SpentData.why(looks, validation.answersSha256(), versions, today);
+            Optional<String> why =
+                    SpentData.why(looks, validation.answersSha256(), validation.sha256(), versions, today);
             if (why.isPresent()) {
                 refused.put(
                         result,
@@ -160,7 +161,8 @@ public record EvidenceBook(
                 result.warnings(),
                 by,
                 today.toString(),
-                SpentData.lastDay(looks, validation.answersSha256(), today).toString(),
+                SpentData.lastDay(looks, validation.answersSha256(), validation.sha256(), today)
+                        .toString(),
                 tool,
                 looks);
     }

@@ -57,9 +57,14 @@ public record Look(
                 spent == null ? otherSpent : spent);
     }
 
-    /** Whether it was a look at these answers, whatever judges said of them. */
-    boolean isOf(String answers) {
-        return answers.equals(answersHash == null ? dataHash : answersHash);
+    /**
+     * Whether it was a look at these answers, whatever judges said of them.
+     *
+     * @param answers hash of data and answers
+     * @param all the same with what judges said, which is all that a look of an older version knows
+     */
+    boolean isOf(String answers, String all) {
+        return answersHash != null ? answersHash.equals(answers) : dataHash.equals(answers) || dataHash.equals(all);
     }
 
     /** Whether both are looks at the same question on the same data: then they are one. */

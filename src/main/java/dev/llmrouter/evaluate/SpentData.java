@@ -18,13 +18,15 @@ final class SpentData {
      * Why data prove nothing any more.
      *
      * @param looks so far, completed
-     * @param hash SHA-256 of the data with the answers, without what judges said of them
+     * @param answers SHA-256 of the data with the answers, without what judges said of them
+     * @param all the same with it
      * @param versions of the models as they are now, by name
      * @return a clause that says what to do; empty if the data are new, or still as good as they were
      */
-    static Optional<String> why(List<Look> looks, String hash, Map<String, String> versions, LocalDate today) {
+    static Optional<String> why(
+            List<Look> looks, String answers, String all, Map<String, String> versions, LocalDate today) {
         for (Look look : looks) {
-            if (!look.isOf(hash)) {
+            if (!look.isOf(answers, all)) {
                 continue;
             }
             if (look.spent() != null) {
@@ -39,7 +41,7 @@ final class SpentData {
                 }
             }
         }
-        LocalDate last = lastDay(looks, hash, today);
+        LocalDate last = lastDay(looks, answers, all, today);
         return today.isAfter(last)
                 ? Optional.of("exactly these answers were first looked at on " + last.minusDays(EvidenceFile.VALID_DAYS)
                         + " and prove something for " + EvidenceFile.VALID_DAYS + " days" + REMEDY)
@@ -47,10 +49,10 @@ final class SpentData {
     }
 
     /** Last day on which data prove something: counted from the first look at them, so that looking again renews nothing. */
-    static LocalDate lastDay(List<Look> looks, String hash, LocalDate today) {
+    static LocalDate lastDay(List<Look> looks, String answers, String all, LocalDate today) {
         LocalDate first = today;
         for (Look look : looks) {
-            LocalDate day = look.isOf(hash) ? day(look.date()) : null;
+            LocalDate day = look.isOf(answers, all) ? day(look.date()) : null;
             first = day != null && day.isBefore(first) ? day : first;
         }
         return first.plusDays(EvidenceFile.VALID_DAYS);

@@ -2,6 +2,7 @@ package dev.llmrouter.provider;
 
 import dev.llmrouter.chat.MalformedReplyException;
 import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.ProviderReply;
 import java.io.ByteArrayOutputStream;
@@ -73,16 +74,27 @@ final class WholeBody implements BodyPhase {
         try {
             reply = new ProviderReply.Whole(dialect.parseReply(bytes));
         } catch (MalformedReplyException e) {
-            call.tell(
-                    Sniffing.isErrorObject(bytes)
-                            ? faults.of(dialect.parseError(call.status(), bytes))
-                            : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e));
+            call.tell(malformed(bytes, e));
             return;
         } catch (RuntimeException | Error e) { // nothing else ends this call: its time is not kept any more
-            call.tell(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e));
+            call.tell(unreadable(e));
             return;
         }
         call.reply(reply);
+    }
+
+    private ProviderException malformed(byte[] bytes, MalformedReplyException e) {
+        try {
+            return Sniffing.isErrorObject(bytes)
+                    ? faults.of(dialect.parseError(call.status(), bytes))
+                    : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e);
+        } catch (RuntimeException | Error again) {
+            return unreadable(again);
+        }
+    }
+
+    private ProviderException unreadable(Throwable e) {
+        return faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e);
     }
 
     @Override

@@ -144,8 +144,11 @@ final class FailoverGround implements AutoCloseable {
     }
 
     void reload() throws IOException {
-        if (!LlmRouterContext.of(camel).policy("file:" + policy).reload()) {
-            throw new AssertionError("the policy was not taken: " + Files.readString(policy));
+        LoadedPolicy loaded = LlmRouterContext.of(camel).policy("file:" + policy);
+        boolean isNew = loaded.reload(); // not, where the watch came first
+        String problem = loaded.reloadProblem();
+        if (!isNew && problem != null) {
+            throw new AssertionError("the policy was not taken: " + problem + " in " + Files.readString(policy));
         }
     }
 

@@ -358,10 +358,16 @@ class GatewayDoorsTest {
             write(refused, post("/v1/chat/completions", body));
             assertThat(head(refused)).startsWith("HTTP/1.1 200");
         }
-        restart(gateway -> gateway.setMaxBodiesBytes(50));
-        try (Socket socket = connect()) {
-            write(socket, post("/v1/chat/completions", body));
-            assertThat(head(socket)).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
+        restart(gateway -> gateway.setMaxBodiesBytes(body.length() + 10));
+        String whole = post("/v1/chat/completions", body);
+        try (Socket slow = connect()) {
+            write(slow, whole.substring(0, whole.length() - 5));
+            Awaitility.await().untilAsserted(() -> {
+                try (Socket second = connect()) {
+                    write(second, whole);
+                    assertThat(head(second)).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
+                }
+            });
         }
     }
 

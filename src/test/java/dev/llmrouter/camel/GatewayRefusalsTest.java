@@ -196,8 +196,9 @@ class GatewayRefusalsTest {
                 .contains("1000 bytes", "raise camel.component.llm-gateway.max-body-bytes");
         open("", gateway -> gateway.setMaxBodiesBytes(10));
         assertThat(answer("POST " + CALLS, CHAT))
-                .startsWith("HTTP/1.1 503")
-                .contains("camel.component.llm-gateway.max-bodies-bytes");
+                .as("who can never find room is not told to try again")
+                .startsWith("HTTP/1.1 413")
+                .contains("10 bytes", "raise camel.component.llm-gateway.max-bodies-bytes");
     }
 
     @Test

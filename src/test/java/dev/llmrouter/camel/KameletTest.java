@@ -375,6 +375,32 @@ class KameletTest {
         }
     }
 
+    /** A file with a charset of its own, then a data format: what that wrote is UTF-8, and an object is still JSON. */
+    @Test
+    void whatWasMadeOfAFileSinceIsNotReadInTheCharsetOfTheFile() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY"
+                """);
+        second.does(ScriptedProvider.says("hello"));
+        record Ticket(String name) {}
+        for (Object body : List.of("M\u00fcller".getBytes(StandardCharsets.UTF_8), new Ticket("M\u00fcller"))) {
+            second.requests.clear();
+            Exchange answer = camel.createProducerTemplate().request("direct:in", exchange -> {
+                exchange.setProperty(Exchange.CHARSET_NAME, "ISO-8859-1");
+                exchange.getMessage().setBody(body);
+            });
+            assertThat(answer.getException()).isNull();
+            assertThat(second.requests)
+                    .singleElement()
+                    .asString()
+                    .contains("M\u00fcller")
+                    .doesNotContain("Ticket[");
+        }
+    }
+
     @Test
     void chatJsonThatNamesNoModelLeavesTheChoiceToThePolicyOrToTheParameter() throws Exception {
         routes("""

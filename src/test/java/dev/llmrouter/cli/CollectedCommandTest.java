@@ -245,6 +245,11 @@ class CollectedCommandTest {
 
         EvidenceRevocation.revoke(folder.resolve("evidence"), "tickets", LocalDate.of(2026, 11, 27), "quality fell");
         keep(pairs(20, 0, false));
+        assertThat(run("--accept", "--by", "Ada Lovelace"))
+                .as("no pair of before the day is over counts")
+                .isEqualTo(1);
+        keep(List.of(new RouteChangeEntry("c", NOW.toEpochMilli() - 100_000 + next, "tickets", "small", false, "x")));
+        keep(pairs(180, 0, false));
         assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
         assertThat(EvidenceFile.read(folder.resolve("evidence/tickets.json"))
                         .proof("small")

@@ -218,6 +218,7 @@ class DispatchTest {
                     404 | '' | input[0].file | the model
                     404 | invalid_request_error | previous_response_id | gone
                     404 | file_not_found | '' | model
+                    404 | vector_store_not_found | '' | model
                     404 | not_found_error | '' | File not found: model
                     403 | moderation | '' | flagged
                     403 | content_flagged | '' | m
@@ -246,6 +247,12 @@ class DispatchTest {
                     404 | NOT_FOUND | '' | models/gone is not found
                     404 | invalid_request_error | '' | m
                     404 | not_found_error | '' | model: claude-gone
+                    404 | not_found_error | '' | Not Found
+                    404 | not_found_error | '' | File Not Found
+                    404 | resource_not_found_error | '' | Not found the model kimi-x or Permission denied
+                    404 | inference-profile-not-found | '' | m
+                    404 | '' | None | m
+                    403 | '' | None | m
                     403 | '' | '' | m
                     403 | permission_error | '' | m
                     """)

@@ -14,6 +14,7 @@ import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.PairEntry;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -98,7 +99,10 @@ public record CollectedRoute(
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
         long closed = ledger.closedMillis(question.task(), question.candidate()).orElse(0);
-        long after = Math.max(closed, expiry(evidence, question, today));
+        Proof against = against(evidence, policy, task, question.candidate());
+        long before =
+                closed == 0 && against != null ? lastMillis(against, today) : 0; // its closing is not in this ledger
+        long after = Math.max(Math.max(closed, before), expiry(evidence, question, today));
         List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
         List<PairEntry> asked = read.stream().filter(question::isAnsweredBy).toList();
         List<PairEntry> scored = new ArrayList<>();
@@ -111,7 +115,6 @@ public record CollectedRoute(
                 outcomes.add(new LivePair(pair.served(), candidate, baseline));
             }
         }
-        String refusal = refusal(evidence, policy, task, question.candidate());
         return new CollectedRoute(
                 question,
                 collect,
@@ -121,8 +124,8 @@ public record CollectedRoute(
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
                 asked.size() - scored.size(),
                 read.size() - asked.size(),
-                closed > 0 || refusal != null,
-                refusal,
+                closed > 0 || against != null,
+                against == null ? null : refusal(against),
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
@@ -131,14 +134,31 @@ public record CollectedRoute(
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()));
     }
 
-    private static @Nullable String refusal(EvidenceCheck evidence, RoutingPolicy policy, Task task, String candidate) {
+    /** A proof that speaks against the model for the task, both as they are now; null if there is none. */
+    private static @Nullable Proof against(EvidenceCheck evidence, RoutingPolicy policy, Task task, String candidate) {
         return evidence.proof(task.name(), candidate)
                 .filter(Proof::isRefused)
-                .filter(proof -> !CollectedEvidence.isClosing(proof)) // the gateway has written that down itself
                 .filter(proof -> Objects.equals(proof.modelVersion(), TaskDefinition.version(policy, candidate)))
                 .filter(proof -> Objects.equals(proof.definition(), TaskDefinition.hash(task)))
-                .map(proof -> proof.acceptance() + ' ' + proof.accepted() + ' ' + proof.dataHash())
                 .orElse(null);
+    }
+
+    /** Null where live pairs closed the route: whoever wrote that proof has written the closing down. */
+    private static @Nullable String refusal(Proof against) {
+        return CollectedEvidence.isClosing(against)
+                ? null
+                : against.acceptance() + ' ' + against.accepted() + ' ' + against.dataHash();
+    }
+
+    /** The end of the day of a proof; of today if it has none that can be read. */
+    private static long lastMillis(Proof proof, LocalDate today) {
+        LocalDate day;
+        try {
+            day = LocalDate.parse(proof.accepted());
+        } catch (DateTimeException e) {
+            day = today;
+        }
+        return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() - 1;
     }
 
     /** The end of the last day of a proof that has expired: what was collected before has been used. */

@@ -30,6 +30,10 @@ final class BodyBounds {
         if (!consumer.takesBodies()) {
             return new BodyReader.Limits(UNEXPECTED, millis, " Send none: nothing reads it here.");
         }
+        if (together > 0 && together < largest()) { // it would never find room
+            return new BodyReader.Limits(
+                    (int) together, millis, ADVICE + "camel.component.llm-gateway.max-bodies-bytes.");
+        }
         return new BodyReader.Limits(
                 largest(),
                 millis,

@@ -11,10 +11,16 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.Locale;
+import java.util.Set;
 
 /** Tells callers why their request does not reach a route, in their dialect, and ends connections that nobody reads on. */
 final class Refusals {
     /** When to try again where there is no room: requests end all the time. In seconds. */
+    /** Codings of a body that nobody takes off here. */
+    private static final Set<String> CODINGS =
+            Set.of("gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
+
     private static final String RETRY_AFTER = "1";
 
     /** How long a caller may go on sending what nobody reads any more, so that he reads why. In ms. */
@@ -93,12 +99,11 @@ final class Refusals {
     /** Refuses a body that is compressed or encoded otherwise: nothing here unpacks it. @return whether it is */
     boolean isEncoded(HttpServerRequest request) {
         String coding = request.getHeader("Content-Encoding");
-        if (coding == null || coding.isBlank() || coding.strip().equalsIgnoreCase(IDENTITY)) {
-            return false;
+        if (coding == null || !CODINGS.contains(coding.strip().toLowerCase(Locale.ROOT))) {
+            return false; // others, as the "utf-8" of some clients, change nothing
         }
         request.response().putHeader("Accept-Encoding", IDENTITY);
-        String named = coding.length() > 40 ? coding.substring(0, 40) + "..." : coding;
-        String message = "Content-Encoding '" + named + "' is not supported; send the body as it is.";
+        String message = "Content-Encoding '" + coding.strip() + "' is not supported; send the body as it is.";
         refuse(request, Reason.ENCODING, ChatError.of(ChatError.Kind.INVALID_REQUEST, 415, message));
         return true;
     }
