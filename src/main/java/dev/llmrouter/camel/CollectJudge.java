@@ -86,6 +86,7 @@ final class CollectJudge {
                         comparison.of().received().id(),
                         comparison.question().task(),
                         input,
+                        input,
                         "",
                         null,
                         Map.of()));

@@ -158,11 +158,13 @@ final class CrossCheckRun {
                         dispatched.received().policy().policy(),
                         dispatched.received().policy().simulated(),
                         context.dialects()));
+        String input = PromptText.of(dispatched.described().request());
         Example example = new Example(
                 1,
                 dispatched.received().id(),
                 String.valueOf(dispatched.classification().task()),
-                PromptText.of(dispatched.described().request()),
+                input,
+                input,
                 "",
                 null,
                 Map.of());

@@ -78,7 +78,7 @@ final class TermsOptions {
         DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
         return new TermsChoice(
                         baseline,
-                        candidates,
+                        candidates.stream().distinct().toList(), // once each: every one takes its share of the level
                         margin,
                         alpha,
                         errorCost,

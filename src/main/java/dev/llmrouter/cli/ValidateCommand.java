@@ -18,6 +18,7 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.Proposal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -122,6 +123,8 @@ public final class ValidateCommand extends ConsoleCommand {
             return wrong("there is no file " + e.getMessage());
         } catch (IOException e) {
             return wrong("cannot read or write a file: " + e);
+        } catch (UncheckedIOException e) {
+            return wrong(String.valueOf(e.getMessage())); // of the data set, and which
         }
     }
 

@@ -2,6 +2,7 @@ package dev.llmrouter.evaluate;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class Comparing {
     private final List<String> names = new ArrayList<>();
     private final List<String> hashes = new ArrayList<>();
     private final List<String> answersHashes = new ArrayList<>();
+    private final Map<String, Integer> faultyOf = new HashMap<>();
     private int examples;
     private int badLines;
 
@@ -73,6 +75,7 @@ public final class Comparing {
         answersHashes.add(answers.answersHash(summary.sha256()));
         examples += summary.examples();
         badLines += summary.badLines();
+        summary.faultyOf().forEach((task, count) -> faultyOf.merge(task, count, Integer::sum));
     }
 
     /** The verdicts; to be asked once, after the last data set. */
@@ -116,10 +119,16 @@ public final class Comparing {
                     .toList();
             List<GateResult> gates = settings.correction().judge(tests, settings.alpha());
             for (int i = 0; i < family.size(); i++) {
-                results.add(family.get(i).result(gates.get(i)));
+                Comparison comparison = family.get(i);
+                results.add(comparison.result(gates.get(i), unreadable(comparison.task())));
             }
         }
         return results;
+    }
+
+    private Comparison.Unreadable unreadable(String task) {
+        return new Comparison.Unreadable(
+                faultyOf.getOrDefault(task, 0), faultyOf.getOrDefault(DataSetReader.NO_TASK, 0), examples + badLines);
     }
 
     private Correction.Test test(Comparison c, @Nullable EvidenceFile evidence, String hash) {

@@ -189,7 +189,7 @@ final class Comparison {
     }
 
     private void look(Example example, double baseScore, double cheapScore) {
-        String text = Scorers.normalise(example.input());
+        String text = Scorers.normalise(example.whole());
         boolean isNew = exact.add(hash(text));
         boolean isUnlike =
                 similar.add(hash(text.replaceAll("[^\\p{L}\\p{N}]+", " ").strip()));
@@ -207,7 +207,16 @@ final class Comparison {
         }
     }
 
-    TaskResult result(GateResult gate) {
+    /**
+     * Lines that could not be used, and so are in no figure.
+     *
+     * @param ofTask of this task
+     * @param ofAny of whatever task: it could not be read
+     * @param lines of all tasks, used or not
+     */
+    record Unreadable(int ofTask, int ofAny, int lines) {}
+
+    TaskResult result(GateResult gate, Unreadable unreadable) {
         List<Failure> worst = new ArrayList<>(failures);
         worst.sort(Comparator.comparingDouble((Failure f) -> f.candidateScore() - f.baselineScore())
                 .thenComparing(Failure::id));
@@ -228,7 +237,7 @@ final class Comparison {
                         : Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
                 baseCost == null || cheapCost == null ? null : Saving.of(costed, saved, savedSquares, settings.alpha()),
                 slices.result(outcomes.n(), settings.alpha()),
-                faults(),
+                faults(unreadable),
                 settings.override(),
                 systemPrompt(),
                 warnings(),
@@ -236,13 +245,25 @@ final class Comparison {
     }
 
     /** What makes the data unusable as proof. */
-    private List<String> faults() {
+    private List<String> faults(Unreadable unreadable) {
         List<String> all = new ArrayList<>();
         int n = outcomes.n();
         int repeats = duplicates + nearDuplicates;
         if (repeats > MOST_REPEATS * n) {
             all.add(format(
                     "%,d of %,d inputs repeat another one: they are not %,d independent examples", repeats, n, n));
+        }
+        int ofTask = unreadable.ofTask();
+        if (ofTask > MOST_UNUSABLE * (n + ofTask)) {
+            all.add(format(
+                    "%,d of %,d lines of this task could not be read and are in no figure (accepted: %.0f %%): mend them, those"
+                            + " with a failed answer above all",
+                    ofTask, n + ofTask, 100 * MOST_UNUSABLE));
+        }
+        if (unreadable.ofAny() > MOST_UNUSABLE * unreadable.lines()) {
+            all.add(format(
+                    "%,d of %,d lines could not be read, of whatever task (accepted: %.0f %%): mend them",
+                    unreadable.ofAny(), unreadable.lines(), 100 * MOST_UNUSABLE));
         }
         unusable(all, "baseline", base);
         unusable(all, "candidate", cheap);

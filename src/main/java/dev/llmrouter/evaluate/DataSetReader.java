@@ -15,14 +15,22 @@ import org.jspecify.annotations.Nullable;
  * Reads a data set for validation; what a line is and how it is read says {@link dev.llmrouter.classify.learned.DataLines}. Every line is handed on either as an example or as a bad line; empty lines are neither. Stateless.
  */
 public final class DataSetReader {
+    /** What stands for the task of a line that has none that can be read. */
+    static final String NO_TASK = "";
+
     private DataSetReader() {}
 
     /**
      * What was read.
      *
+     * @param faultyOf lines that could not be used, by their task; those without a readable one by {@link #NO_TASK}
      * @param sha256 hash of the unpacked content, 64 hexadecimal digits: the same for the plain and the packed file
      */
-    public record Summary(int examples, int badLines, String sha256) {}
+    public record Summary(int examples, int badLines, Map<String, Integer> faultyOf, String sha256) {
+        public Summary {
+            faultyOf = Map.copyOf(faultyOf);
+        }
+    }
 
     /** @throws IOException if the file cannot be read or its gzip stream is broken */
     public static Summary read(Path file, Consumer<Example> examples, Consumer<BadLine> bad) throws IOException {
@@ -70,9 +78,38 @@ public final class DataSetReader {
                 id == null || id.isNull() ? "line-" + line : id.asText(),
                 task,
                 input,
+                whole(node.get("input"), input),
                 system(node.get("input")),
                 expected == null || expected.isNull() ? null : expected,
                 outputs(node.get("outputs")));
+    }
+
+    /**
+     * All that was asked. Two questions about different pictures, or the same last question after different turns, are two examples
+     * although their input reads the same.
+     */
+    private static String whole(@Nullable JsonNode input, String text) {
+        if (input == null || !input.isObject()) {
+            return text;
+        }
+        JsonNode messages = input.has("contents") ? input.get("contents") : input.get("messages");
+        int turns = 0;
+        boolean isText = true;
+        for (JsonNode message : messages) {
+            String role = message.path("role").asText("user");
+            turns += role.equals("system") || role.equals("developer") ? 0 : 1;
+            isText &= isText(message.has("parts") ? message.get("parts") : message.path("content"));
+        }
+        return turns <= 1 && isText ? text : text + "\n" + messages;
+    }
+
+    private static boolean isText(JsonNode content) {
+        for (JsonNode part : content) {
+            if (!part.path("text").isTextual()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The system prompts of a chat request, joined by line feeds; empty where an input has none. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param line line of the file, from 1
  * @param id the line's own id, or {@code line-N} where it has none
  * @param input the text that models were asked; of a chat request, its system prompt and latest user message
+ * @param whole all that was asked, by which repeated inputs are told: of a chat request with several turns or with anything else than
+ *     text, all of its messages; else the input
  * @param system the system prompt; empty where the input has none
  * @param expected the right answer, text or JSON; null where the data set does not say
  * @param outputs recorded answers by model name
@@ -21,6 +23,7 @@ public record Example(
         String id,
         String task,
         String input,
+        String whole,
         String system,
         @Nullable JsonNode expected,
         Map<String, Output> outputs) {
@@ -67,6 +70,6 @@ public record Example(
     public Example with(String otherSystem, Map<String, Output> more) {
         Map<String, Output> all = new LinkedHashMap<>(outputs);
         all.putAll(more);
-        return new Example(line, id, task, input, otherSystem, expected, all);
+        return new Example(line, id, task, input, whole, otherSystem, expected, all);
     }
 }

@@ -7,23 +7,28 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The examples of a data set one at a time; what {@link DataSetReader} reads at once. Use by one thread at a time. */
 public final class ExampleReader implements Iterator<Example>, Closeable {
+    private final Path file;
     private final DataLineReader lines;
     private final Consumer<BadLine> bad;
     private final Sink sink = new Sink();
     private @Nullable Example next;
     private boolean isOver;
+    private final Map<String, Integer> faultyOf = new HashMap<>();
     private int good;
     private int faulty;
 
     /** @param bad is told every line that cannot be used @throws IOException if the file cannot be read */
     public ExampleReader(Path file, Consumer<BadLine> bad) throws IOException {
+        this.file = file;
         this.lines = new DataLineReader(file);
         this.bad = bad;
     }
@@ -36,7 +41,10 @@ public final class ExampleReader implements Iterator<Example>, Closeable {
                 isOver = !lines.next(sink);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the data set cannot be read: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    file + ": cannot be read after example " + good + " (" + e.getMessage()
+                            + "). Give a JSON Lines file in UTF-8, plain or gzip.",
+                    e);
         }
         return next != null;
     }
@@ -53,7 +61,7 @@ public final class ExampleReader implements Iterator<Example>, Closeable {
 
     /** What was read; to be asked once, after the last example. */
     public DataSetReader.Summary summary() {
-        return new DataSetReader.Summary(good, faulty, lines.sha256());
+        return new DataSetReader.Summary(good, faulty, faultyOf, lines.sha256());
     }
 
     @Override
@@ -64,14 +72,20 @@ public final class ExampleReader implements Iterator<Example>, Closeable {
     private final class Sink implements DataLines.Sink {
         @Override
         public void line(int number, JsonNode object, String text) {
-            next = DataSetReader.example(number, object, text, fault -> fault(fault.line(), fault.problem()));
+            String task = object.path("task").asText(DataSetReader.NO_TASK);
+            next = DataSetReader.example(number, object, text, fault -> fault(task, fault));
             good += next == null ? 0 : 1;
         }
 
         @Override
         public void fault(int number, String fault) {
+            fault(DataSetReader.NO_TASK, new BadLine(number, fault));
+        }
+
+        private void fault(String task, BadLine line) {
             faulty++;
-            bad.accept(new BadLine(number, fault));
+            faultyOf.merge(task, 1, Integer::sum);
+            bad.accept(line);
         }
     }
 }

@@ -26,7 +26,7 @@ public final class ValidationJson {
         root.put("tasks", validation.tasks().stream().map(ValidationJson::task).toList());
         root.put("alpha", validation.settings().alpha());
         root.put("correction", validation.settings().correction().key());
-        root.put("dataSet", Map.of("name", validation.dataSet(), "sha256", validation.sha256()));
+        root.put("dataSet", pair("name", validation.dataSet(), "sha256", validation.sha256()));
         root.put("examples", validation.examples());
         root.put("badLines", validation.badLines());
         root.put("leftOut", validation.leftOut());
@@ -39,6 +39,14 @@ public final class ValidationJson {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a validation result could not be written as JSON", e);
         }
+    }
+
+    /** In this order, the same in every run. */
+    private static Map<String, Object> pair(String first, Object one, String second, Object other) {
+        Map<String, Object> both = new LinkedHashMap<>();
+        both.put(first, one);
+        both.put(second, other);
+        return both;
     }
 
     private static Map<String, Object> task(TaskResult result) {
@@ -68,7 +76,7 @@ public final class ValidationJson {
         node.put("alpha", result.gate().alpha());
         node.put("pValue", result.gate().pValue());
         node.put("method", result.gate().method());
-        node.put("missing", Map.of("candidate", result.candidateMissing(), "baseline", result.baselineMissing()));
+        node.put("missing", pair("candidate", result.candidateMissing(), "baseline", result.baselineMissing()));
         node.put("warnings", List.copyOf(result.warnings()));
         node.put("money", result.money());
         node.put("slices", result.slices());

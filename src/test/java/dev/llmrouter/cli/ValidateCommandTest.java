@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.evaluate.EvidenceFile;
 import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -233,16 +236,30 @@ class ValidateCommandTest {
 
     @Test
     void namesEveryBadLineAndUsesTheRest() throws Exception {
-        Path file = data(200, 0, 0);
+        Path file = data(400, 0, 0);
         Files.writeString(
                 file,
                 Files.readString(file) + "{oops\n[]\n{\"input\":\"x\"}\n"
                         + "{\"task\":\"t\",\"input\":\"x\",\"outputs\":{\"big\":{\"score\":2}}}\n");
         assertThat(validate(file, "--json")).isZero();
-        assertThat(err.toString()).contains("line 201", "line 202", "line 203", "line 204", "from 0 to 1");
+        assertThat(err.toString()).contains("line 401", "line 402", "line 403", "line 404", "from 0 to 1");
         JsonNode json = new ObjectMapper().readTree(out.toString());
         assertThat(json.path("badLines").asInt()).isEqualTo(4);
-        assertThat(json.at("/tasks/0/n").asInt()).isEqualTo(200);
+        assertThat(json.at("/tasks/0/n").asInt()).isEqualTo(400);
+    }
+
+    @Test
+    void saysWhichFileIsTornAndWhatToGive() throws Exception {
+        byte[] whole;
+        try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
+            try (GZIPOutputStream packed = new GZIPOutputStream(bytes)) {
+                packed.write(Files.readAllBytes(data(200, 0, 0)));
+            }
+            whole = bytes.toByteArray();
+        }
+        Path torn = Files.write(dir.resolve("torn.gz"), Arrays.copyOf(whole, whole.length / 2));
+        assertThat(validate(torn)).isEqualTo(2);
+        assertThat(err.toString()).contains("torn.gz: cannot be read after example", "plain or gzip");
     }
 
     @Test

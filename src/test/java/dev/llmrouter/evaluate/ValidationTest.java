@@ -28,6 +28,63 @@ class ValidationTest {
                 + ",\"small\":" + small + "}}\n";
     }
 
+    private static String scored(int i, String small) {
+        return line(i, "", "{\"score\":1}", "{\"score\":" + small + "}");
+    }
+
+    /** Python writes NaN where a score could not be computed: such lines are in no figure, and a proof may not stand on the rest. */
+    @Test
+    void linesWithAFailedScoreAreNoProofByTheirAbsence() throws Exception {
+        for (String failed : List.of("NaN", "-1", "\"error\"")) {
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < 200; i++) {
+                lines.append(scored(i, i % 5 == 0 ? failed : "1"));
+            }
+            TaskResult result = run(lines.toString());
+            assertThat(result.gate().verdict()).isEqualTo(Verdict.PASS);
+            assertThat(result.verdict()).as(failed).isEqualTo(Verdict.INCONCLUSIVE);
+            assertThat(result.faults())
+                    .singleElement()
+                    .asString()
+                    .startsWith("40 of 200 lines of this task could not be read");
+        }
+    }
+
+    @Test
+    void linesOfNoReadableTaskCountByTheirShareOfAll() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append(scored(i, "1"));
+        }
+        assertThat(run(lines + "torn\n{\"task\":\n").faults()).isEmpty();
+        assertThat(run(lines + "torn\n".repeat(3)).faults())
+                .singleElement()
+                .asString()
+                .startsWith("3 of 203 lines could not be read, of whatever task");
+    }
+
+    @Test
+    void theSameLastQuestionAboutOtherPicturesOrAfterOtherTurnsIsNoRepeat() throws Exception {
+        StringBuilder pictures = new StringBuilder();
+        StringBuilder turns = new StringBuilder();
+        StringBuilder repeats = new StringBuilder();
+        String rest = "\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":1}}}\n";
+        for (int i = 0; i < 200; i++) {
+            String name = Integer.toString(i, 36).replaceAll("[0-9]", "x$0x");
+            String text = "{\"type\":\"text\",\"text\":\"Which damage does this show?\"}";
+            pictures.append("{\"task\":\"t\",\"input\":{\"messages\":[{\"role\":\"user\",\"content\":[" + text
+                    + ",{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://x/" + name + ".png\"}}]}]}," + rest);
+            turns.append("{\"task\":\"t\",\"input\":{\"messages\":[{\"role\":\"user\",\"content\":\"Where is " + name
+                    + "?\"},{\"role\":\"assistant\",\"content\":\"Here.\"},{\"role\":\"user\",\"content\":\"And now?\"}]},"
+                    + rest);
+            repeats.append("{\"task\":\"t\",\"input\":{\"user\":\"u" + i
+                    + "\",\"messages\":[{\"role\":\"user\",\"content\":[" + text + "]}]}," + rest);
+        }
+        assertThat(run(pictures.toString()).faults()).isEmpty();
+        assertThat(run(turns.toString()).faults()).isEmpty();
+        assertThat(run(repeats.toString()).faults()).anyMatch(fault -> fault.startsWith("199 of 200 inputs repeat"));
+    }
+
     /** Issue 13, D6. */
     @Test
     void aMeanRougeOfAQuarterIsNoGuessing() throws Exception {

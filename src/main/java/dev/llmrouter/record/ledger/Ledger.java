@@ -3,7 +3,6 @@ package dev.llmrouter.record.ledger;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,21 +28,18 @@ public final class Ledger implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int PIECE = 500;
-    private static final int MAX_IN_MEMORY = 20_000;
     private static final int RECENT = 10_000;
 
     /** How long who waits for a ledger that is being opened does so. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-    /** How long {@link #close} waits for an opening that is under way: else it would make files after that. */
-    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     /** From when on it is said how long the opening took, in ns. */
     private static final long LONG_NANOS = 5_000_000_000L;
 
     private final LedgerSettings settings;
     private final LongSupplier nanos;
-    private final LedgerSpool spool;
+    private final LedgerOpening opening;
+    private final LedgerBacklog backlog;
     private final Set<String> recent = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -53,24 +49,11 @@ public final class Ledger implements AutoCloseable {
         }
     }));
 
-    /** Entries that neither the database nor the spool would take: a full disk. */
-    private List<LedgerEntry> inMemory = new ArrayList<>();
-
     private @Nullable LedgerDatabase database;
-
-    /** Null where entries themselves open it, as they do again after a failure. */
-    private final @Nullable Duration patience;
-
-    private boolean isOpening; // somebody has called open()
-    private boolean isAttempting; // just now
-    private volatile boolean isTried; // once at least, perhaps in vain
     private boolean isOpened; // once at least
-    private boolean isClosed;
-    private long waitingSince; // 0 before anybody did
     private volatile State state = State.STARTING;
     private long failedNanos;
     private volatile long written;
-    private volatile long spooled;
     private final AtomicLong lost = new AtomicLong();
 
     private enum State {
@@ -98,8 +81,8 @@ public final class Ledger implements AutoCloseable {
     private Ledger(LedgerSettings settings, LongSupplier nanos, long spoolBytes, @Nullable Duration patience) {
         this.settings = settings;
         this.nanos = nanos;
-        this.patience = patience;
-        this.spool = new LedgerSpool(settings.folder(), spoolBytes);
+        this.opening = new LedgerOpening(patience);
+        this.backlog = new LedgerBacklog(settings.folder(), spoolBytes);
     }
 
     /**
@@ -139,68 +122,52 @@ public final class Ledger implements AutoCloseable {
      * where somebody else does it or has done it.
      */
     public void open() {
-        synchronized (this) {
-            if (isOpening || isTried || isClosed) {
-                return;
-            }
-            isOpening = true;
-            waitingSince = System.nanoTime();
+        if (!opening.take()) {
+            return;
         }
-        while (!attempt() && rest()) {
+        while (!attempt() && opening.rest(RETRY_AFTER)) {
             LOG.debug("The ledger's database ({}) is tried again", place());
         }
     }
 
     /** @return whether there is nothing left to do */
     private boolean attempt() {
-        synchronized (this) {
-            if (isClosed) {
-                return true;
-            }
-            isAttempting = true;
-        }
-        long start = System.nanoTime();
-        LedgerDatabase opened = null;
-        SQLException failure = null;
-        try {
-            opened = LedgerDatabase.open(settings);
-        } catch (SQLException e) {
-            failure = e;
-        }
-        synchronized (this) {
-            isAttempting = false;
-            database = opened;
-            if (failure != null) {
-                failed(failure);
-            } else {
-                isOpened = true;
-            }
-            isTried = true;
-            notifyAll();
-            if (isClosed) {
-                closeDatabase();
-                return true;
-            }
-            if (opened == null) {
-                return false;
-            }
-            long took = System.nanoTime() - start;
-            if (took > LONG_NANOS) {
-                LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
-            }
-            write(List.of());
+        if (!opening.begin()) {
             return true;
         }
+        long start = System.nanoTime();
+        boolean isOpen = false;
+        boolean isWanted = false;
+        try {
+            took(LedgerDatabase.open(settings));
+            isOpen = true;
+        } catch (SQLException e) {
+            synchronized (this) {
+                failed(e);
+            }
+        } finally {
+            isWanted = opening.end();
+        }
+        if (!isWanted) {
+            synchronized (this) {
+                closeDatabase();
+            }
+            return true;
+        }
+        if (!isOpen) {
+            return false;
+        }
+        long took = System.nanoTime() - start;
+        if (took > LONG_NANOS) {
+            LOG.info("The ledger's database ({}) was made ready in {} s", place(), took / 1_000_000_000);
+        }
+        write(List.of());
+        return true;
     }
 
-    /** @return false if it was closed, or this thread interrupted */
-    private synchronized boolean rest() {
-        long start = System.nanoTime();
-        long left = RETRY_AFTER.toNanos();
-        while (!isClosed && left > 0 && pause(left)) {
-            left = RETRY_AFTER.toNanos() - (System.nanoTime() - start);
-        }
-        return !isClosed && left <= 0;
+    private synchronized void took(LedgerDatabase opened) {
+        database = opened;
+        isOpened = true;
     }
 
     /**
@@ -210,41 +177,12 @@ public final class Ledger implements AutoCloseable {
      * @return whether it was tried at least once
      */
     public boolean awaitOpened() {
-        return isTried || awaitWithPatience();
-    }
-
-    private synchronized boolean awaitWithPatience() {
-        if (patience == null) {
-            return isTried;
-        }
-        if (waitingSince == 0) {
-            waitingSince = System.nanoTime();
-        }
-        long left = patience.toNanos() - (System.nanoTime() - waitingSince);
-        while (!isTried && !isClosed && left > 0 && pause(left)) {
-            left = patience.toNanos() - (System.nanoTime() - waitingSince);
-        }
-        return isTried;
+        return opening.await();
     }
 
     /** Waits as long as that takes, unless it is closed or this thread interrupted. @return as {@link #awaitOpened} */
-    public synchronized boolean awaitOpenedForever() {
-        boolean goesOn = true;
-        while (!isTried && !isClosed && goesOn) {
-            goesOn = pause(PATIENCE.toNanos());
-        }
-        return isTried;
-    }
-
-    /** @return false if this thread was interrupted */
-    private boolean pause(long mostNanos) {
-        try {
-            wait(mostNanos / 1_000_000 + 1);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    public boolean awaitOpenedForever() {
+        return opening.awaitForever();
     }
 
     /** Where it lives, for people. */
@@ -263,11 +201,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Keeps the entries, and what waits in the spool before them. With none it only catches up. */
-    public synchronized void write(List<? extends LedgerEntry> entries) {
+    public void write(List<? extends LedgerEntry> entries) {
+        opening.await();
+        writeNow(entries);
+    }
+
+    private synchronized void writeNow(List<? extends LedgerEntry> entries) {
         LedgerDatabase ready = ready();
         if (ready != null) {
             try {
-                catchUp(ready);
+                backlog.handOver(waiting -> insert(ready, waiting));
                 if (!entries.isEmpty()) {
                     insert(ready, entries);
                 }
@@ -281,14 +224,14 @@ public final class Ledger implements AutoCloseable {
     }
 
     private @Nullable LedgerDatabase ready() {
-        if (!awaitOpened()) {
+        if (!opening.isTried()) {
             changeTo(State.SPOOLING, null);
             return null;
         }
         if (database != null && database.isThere()) {
             return database;
         }
-        if (patience != null && !isOpened) {
+        if (opening.isSomebodyElses() && !isOpened) {
             return null; // open() goes on trying, and nobody has to wait here while it brings the ledger up to date
         }
         if ((state == State.SPOOLING || state == State.LOSING)
@@ -302,17 +245,6 @@ public final class Ledger implements AutoCloseable {
         } catch (SQLException e) {
             failed(e);
             return null;
-        }
-    }
-
-    private void catchUp(LedgerDatabase ready) throws SQLException, IOException {
-        if (!spool.isEmpty()) {
-            long caughtUp = spool.drain(PIECE, piece -> insert(ready, piece));
-            LOG.info("The ledger took {} entries over from its spool", caughtUp);
-        }
-        if (!inMemory.isEmpty()) {
-            insert(ready, inMemory);
-            inMemory = new ArrayList<>();
         }
     }
 
@@ -350,21 +282,10 @@ public final class Ledger implements AutoCloseable {
         if (entries.isEmpty()) {
             return;
         }
-        int kept = 0;
-        Exception because = null;
-        try {
-            kept = spool.append(entries);
-        } catch (IOException e) {
-            because = e;
-        }
-        spooled += kept;
-        List<? extends LedgerEntry> rest = entries.subList(kept, entries.size());
-        int room = Math.max(0, MAX_IN_MEMORY - inMemory.size());
-        inMemory.addAll(rest.subList(0, Math.min(room, rest.size())));
-        int dropped = Math.max(0, rest.size() - room);
-        lost.addAndGet(dropped);
-        if (dropped > 0) {
-            changeTo(State.LOSING, because);
+        LedgerBacklog.Kept kept = backlog.keep(entries);
+        if (kept.dropped() > 0) {
+            lost.addAndGet(kept.dropped());
+            changeTo(State.LOSING, kept.because());
         }
     }
 
@@ -379,7 +300,7 @@ public final class Ledger implements AutoCloseable {
                         "The ledger's database ({}) does not take entries{}: they are kept in {} until it does",
                         settings.place(),
                         why,
-                        settings.folder().resolve(LedgerSpool.FILE));
+                        backlog.file());
             case LOSING ->
                 LOG.warn(
                         "The ledger's spool is full{}: entries are lost until its database ({}) takes them again",
@@ -398,10 +319,15 @@ public final class Ledger implements AutoCloseable {
     /**
      * Keeps a feedback, unless the same person said the same last. Without a database that answers it is taken as new.
      */
-    public synchronized Taken take(FeedbackEntry feedback) {
+    public Taken take(FeedbackEntry feedback) {
+        opening.await();
+        return takeNow(feedback);
+    }
+
+    private synchronized Taken takeNow(FeedbackEntry feedback) {
         boolean known = recent.contains(feedback.requestId());
         boolean asked = false;
-        write(List.of());
+        writeNow(List.of());
         LedgerDatabase ready = database;
         if (ready != null && state == State.WRITING) {
             try {
@@ -415,7 +341,7 @@ public final class Ledger implements AutoCloseable {
                 failed(e);
             }
         }
-        write(List.of(feedback));
+        writeNow(List.of(feedback));
         return known || !asked ? Taken.RECORDED : Taken.UNKNOWN;
     }
 
@@ -427,6 +353,7 @@ public final class Ledger implements AutoCloseable {
      * @return how many went
      */
     public long forget(long beforeMillis) {
+        opening.await();
         long all = 0;
         int gone;
         do {
@@ -442,7 +369,12 @@ public final class Ledger implements AutoCloseable {
      * @param beforeMillis in ms since 1970-01-01T00:00Z
      * @return how many rows went
      */
-    public synchronized long forgetRollups(long beforeMillis) {
+    public long forgetRollups(long beforeMillis) {
+        opening.await();
+        return forgetRollupsNow(beforeMillis);
+    }
+
+    private synchronized long forgetRollupsNow(long beforeMillis) {
         LedgerDatabase ready = ready();
         if (ready == null) {
             return 0;
@@ -475,7 +407,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Entries that went to the spool since the start. */
     public long spooled() {
-        return spooled;
+        return backlog.spooled();
     }
 
     /** Entries that nobody took since the start. */
@@ -502,18 +434,14 @@ public final class Ledger implements AutoCloseable {
 
     /** Tries once more to bring what waits into the database, and lets go of it; waits 5 s at most for an opening that is under way. */
     @Override
-    public synchronized void close() {
-        isClosed = true;
-        notifyAll();
-        long start = System.nanoTime();
-        long left = CLOSING.toNanos();
-        while (isAttempting && left > 0 && pause(left)) {
-            left = CLOSING.toNanos() - (System.nanoTime() - start);
-        }
-        if (!inMemory.isEmpty()) {
-            List<LedgerEntry> waiting = inMemory;
-            inMemory = new ArrayList<>();
-            write(waiting);
+    public void close() {
+        opening.close();
+        writeWhatWaits();
+    }
+
+    private synchronized void writeWhatWaits() {
+        if (backlog.hasInMemory()) {
+            writeNow(backlog.takeInMemory());
         }
         closeDatabase();
     }

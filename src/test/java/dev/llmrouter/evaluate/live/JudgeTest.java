@@ -34,7 +34,7 @@ class JudgeTest {
     }
 
     private static final Example EXAMPLE =
-            new Example(1, "e", "t", "Is the sky blue?", "", TextNode.valueOf("yes"), Map.of());
+            new Example(1, "e", "t", "Is the sky blue?", "Is the sky blue?", "", TextNode.valueOf("yes"), Map.of());
 
     @Test
     void answersAreBlindedAndKeptBetweenMarksThatTheyCannotWrite() throws Exception {

@@ -103,7 +103,7 @@ class EmbeddedLedgerTest extends LedgerContract {
         return Thread.getAllStackTraces().entrySet().stream()
                 .anyMatch(each -> each.getKey().getState() == Thread.State.TIMED_WAITING
                         && Arrays.stream(each.getValue())
-                                .anyMatch(frame -> frame.getMethodName().equals("awaitOpened")));
+                                .anyMatch(frame -> frame.getMethodName().equals("awaitWithPatience")));
     }
 
     @Test
