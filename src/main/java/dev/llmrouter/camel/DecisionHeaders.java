@@ -44,6 +44,14 @@ public final class DecisionHeaders {
 
     private DecisionHeaders() {}
 
+    /** Takes off what an earlier request of the same message left: this one may be refused before anything is known of it. */
+    static void forget(Message message) {
+        if (message.getHeader(LlmRouterConstants.REQUEST_ID) != null) {
+            message.removeHeader(LlmRouterConstants.REQUEST_ID);
+            ALL.forEach(message::removeHeader);
+        }
+    }
+
     /** Sets those that are known, and takes off what an earlier request of the same message left. */
     public static void set(Exchange exchange, Stage stage) {
         Message message = exchange.getMessage();

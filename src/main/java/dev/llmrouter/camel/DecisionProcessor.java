@@ -22,8 +22,15 @@ public final class DecisionProcessor implements Processor {
                 RoutingExchange.of(exchange, Classified.class, "classified (process ref=llmClassifier)");
         Router router = LlmRouterContext.of(exchange.getContext()).router();
         BatchAnswer answer = BatchAnswer.of(exchange);
-        Decided decided =
-                answer == null ? router.decide(classified) : router.answered(classified, answer.tier(), answer.model());
+        Decided decided;
+        try {
+            decided = answer == null
+                    ? router.decide(classified)
+                    : router.answered(classified, answer.tier(), answer.model());
+        } catch (RefusedException e) {
+            RoutingExchange.failed(exchange);
+            throw e;
+        }
         if (answer == null) {
             exchange.removeProperty(LlmRouterConstants.BATCHED);
         } else {

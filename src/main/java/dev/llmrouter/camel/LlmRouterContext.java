@@ -363,6 +363,15 @@ public final class LlmRouterContext extends ServiceSupport {
         return LedgerProperties.of(camel);
     }
 
+    /** The same for who is in nobody's way: waits as long as bringing an older ledger up to date takes. */
+    public @Nullable LedgerSettings openedLedgerSettings() {
+        Ledger open = ledger;
+        if (open != null) {
+            open.awaitOpenedForever();
+        }
+        return LedgerProperties.of(camel);
+    }
+
     /** Keeps a request without the route that does it in batches. Returns at once. */
     void keep(RequestEntry request) {
         LedgerQueue queue = ledgerQueue;

@@ -38,7 +38,7 @@ public final class QualityMetersProcessor extends PolicyStep {
 
     @Override
     public void process(Exchange exchange) {
-        LedgerSettings settings = LlmRouterContext.of(exchange.getContext()).ledgerSettings();
+        LedgerSettings settings = LlmRouterContext.of(exchange.getContext()).openedLedgerSettings();
         MeterRegistry meters = exchange.getContext().getRegistry().findSingleByType(MeterRegistry.class);
         if (settings == null || meters == null) {
             return;

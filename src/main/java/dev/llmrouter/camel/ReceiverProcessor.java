@@ -77,18 +77,23 @@ public final class ReceiverProcessor extends PolicyStep {
         Object input = exchange.getMessage().getBody();
         // a stream has been read: what was read stands in for it
         RoutingExchange.begin(exchange, received, input instanceof InputStream ? body : input);
-        RoutingExchange.put(
-                exchange,
-                router.describe(
-                        received,
-                        new Incoming(
-                                body,
-                                received.dialect(),
-                                new HeaderView(exchange.getMessage().getHeaders()),
-                                settings(exchange),
-                                whole,
-                                received.key(),
-                                exchange)));
+        try {
+            RoutingExchange.put(
+                    exchange,
+                    router.describe(
+                            received,
+                            new Incoming(
+                                    body,
+                                    received.dialect(),
+                                    new HeaderView(exchange.getMessage().getHeaders()),
+                                    settings(exchange),
+                                    whole,
+                                    received.key(),
+                                    exchange)));
+        } catch (BadRequestException e) {
+            RoutingExchange.failed(exchange); // a recorded request, too: its id is for who handles the exception
+            throw e;
+        }
     }
 
     static Dialect.@Nullable Name dialect(Exchange exchange) {

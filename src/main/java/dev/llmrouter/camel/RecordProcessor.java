@@ -51,19 +51,19 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        Ledger ledger = context.ledger();
-        if (ledger != null) {
-            ledger.expect(stage.received().id());
+        Long ended = exchange.getProperty(LlmRouterConstants.ENDED, Long.class);
+        if (ended == null) {
+            expect(exchange); // else the wire tap did
         }
+        LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
         Throwable failure = RoutingExchange.failureOf(exchange);
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
             context.openRecords().begin();
             dispatched.streamEnd().whenComplete((fault, never) -> {
-                long ended = System.nanoTime();
+                long over = System.nanoTime();
                 executor.execute(() -> {
                     try {
-                        record(exchange, stage, fault, ended);
+                        record(exchange, stage, fault, over);
                     } finally {
                         context.openRecords().end();
                         callback.done(false);
@@ -72,12 +72,20 @@ public final class RecordProcessor extends AsyncProcessorSupport {
             });
             return false;
         }
-        Long ended = exchange.getProperty(LlmRouterConstants.ENDED, Long.class);
         CompletableFuture<Void> kept = record(exchange, stage, failure, ended == null ? System.nanoTime() : ended);
         CallersThread.Step step = CallersThread.until(kept);
         return kept.isDone() || ended != null // behind a wire tap nobody waits on this thread
                 ? step.process(callback)
                 : CallersThread.process(exchange, callback, step);
+    }
+
+    /** The ledger will have this request soon: feedback for it is not for an unknown one. */
+    static void expect(Exchange exchange) {
+        Ledger ledger = LlmRouterContext.of(exchange.getContext()).ledger();
+        Stage stage = ledger == null ? null : RoutingExchange.stageOrNull(exchange);
+        if (ledger != null && stage != null) {
+            ledger.expect(stage.received().id());
+        }
     }
 
     /**
@@ -90,10 +98,7 @@ public final class RecordProcessor extends AsyncProcessorSupport {
     static CompletableFuture<Void> whenOver(
             Exchange exchange, Stage stage, @Nullable Throwable failure, Executor threads) {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        Ledger ledger = context.ledger();
-        if (ledger != null) {
-            ledger.expect(stage.received().id());
-        }
+        expect(exchange);
         Object held = exchange.getProperty(LlmRouterConstants.COMMITTED);
         context.openRecords().begin();
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.TemporalAccessor;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -23,6 +28,18 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of a message's body, whatever a route holds it in. */
 final class RequestBody {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Writes objects of the route's own; made when there is one. */
+    private static final class OfRoute {
+        /** Times as ISO 8601, also without Jackson's module for them; with what modules the application brings. */
+        static final ObjectMapper JSON = JsonMapper.builder()
+                .addModule(new SimpleModule()
+                        .addSerializer(TemporalAccessor.class, new ToStringSerializer(TemporalAccessor.class)))
+                .findAndAddModules()
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .build();
+    }
+
     private static final byte[] AUTO = "\"model\":\"auto\",".getBytes(StandardCharsets.UTF_8);
 
     private RequestBody() {}
@@ -44,9 +61,11 @@ final class RequestBody {
         if (body instanceof JsonNode || body instanceof Map<?, ?> || body instanceof Collection<?>) {
             return json(body);
         }
-        if (body instanceof String text) {
-            return text.getBytes(
-                    StandardCharsets.UTF_8); // Camel would write it in the charset that its file or its caller had
+        if (body instanceof CharSequence text) {
+            return text.toString()
+                    .getBytes(
+                            StandardCharsets
+                                    .UTF_8); // Camel would write it in the charset that its file or its caller had
         }
         if (body instanceof Reader) {
             String text = message.getBody(String.class);
@@ -126,13 +145,14 @@ final class RequestBody {
 
     private static byte[] json(Object body) throws BadRequestException {
         try {
-            return JSON.writeValueAsBytes(body);
+            return OfRoute.JSON.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new BadRequestException(ChatError.of(
                     ChatError.Kind.INVALID_REQUEST,
                     400,
                     "The body is a " + body.getClass().getName()
-                            + ", which is neither text nor writable as JSON. Convert it before, or send text."));
+                            + ", which is neither text nor writable as JSON (" + e.getOriginalMessage()
+                            + "). Convert it before, or send text."));
         }
     }
 }

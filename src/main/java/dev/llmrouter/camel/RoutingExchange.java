@@ -16,6 +16,7 @@ public final class RoutingExchange {
     static void forget(Exchange exchange) {
         exchange.removeProperty(STAGE);
         exchange.removeProperty(INPUT);
+        DecisionHeaders.forget(exchange.getMessage());
     }
 
     /**

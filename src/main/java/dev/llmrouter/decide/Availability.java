@@ -6,6 +6,7 @@ import dev.llmrouter.policy.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Which of the candidates that fit are available now; and what the caller is told where there is none. */
 final class Availability {
@@ -48,7 +49,8 @@ final class Availability {
                     new ChatError(
                             ChatError.Kind.OVERLOADED,
                             503,
-                            "No model of tier '" + tier.name() + "' is available now. Try again after Retry-After.",
+                            "No model of tier '" + tier.name() + "' is available now. Try again in "
+                                    + seconds(Objects.requireNonNull(shortest)) + " s.",
                             "no_model_available",
                             null,
                             shortest),

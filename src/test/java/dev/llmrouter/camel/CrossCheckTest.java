@@ -9,6 +9,11 @@ import dev.llmrouter.dispatch.OutputVerifier;
 import dev.llmrouter.record.RecordJson;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerCall;
+import dev.llmrouter.record.ledger.LedgerReader;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RequestEntry;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +169,31 @@ class CrossCheckTest {
 
         other.does(says("41"));
         assertThat(ask("second")).isEqualTo("43 escalated at premium");
+    }
+
+    /** Invoices count every call: so does the ledger, and its calls add up to what the request cost. */
+    @Test
+    void theLedgerHasTheCallsOfChecks() throws Exception {
+        cheap.does(says("42"));
+        other.does(says("41"));
+        assertThat(ask("second")).isEqualTo("43 escalated at premium");
+
+        RequestRecord record = recorded(1);
+        LedgerSettings settings = LedgerSettings.embedded(folder.resolve("data"));
+        try (Ledger ledger = Ledger.open(settings, System::nanoTime)) {
+            ledger.write(List.of(RequestEntry.of(record)));
+        }
+        List<LedgerCall> calls = new ArrayList<>();
+        try (LedgerReader reader = LedgerReader.open(settings)) {
+            reader.calls(0, Long.MAX_VALUE, calls::add);
+        }
+        assertThat(calls).extracting(LedgerCall::model).containsExactly("small", "large", "twin");
+        assertThat(calls).allMatch(call -> call.inputTokens() > 0 && call.outputTokens() > 0);
+        assertThat(calls.stream()
+                        .map(LedgerCall::costUsd)
+                        .map(Objects::requireNonNull)
+                        .reduce(BigDecimal::add))
+                .hasValueSatisfying(sum -> assertThat(sum).isEqualByComparingTo(record.costUsd()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import dev.llmrouter.record.ledger.FeedbackEntry;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.PicoUsd;
 import dev.llmrouter.simulator.SimulatorBill;
@@ -19,9 +20,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
@@ -148,6 +151,40 @@ class LedgerRouteTest {
                 .isEqualTo("colourrulecheapok112");
         assertThat(one("SELECT COUNT(*) FROM llm_request WHERE attempts LIKE '%has%' OR reasons LIKE '%has %?%'"))
                 .isEqualTo("0");
+    }
+
+    /** What waits for the ledger is in flight, for which a suspension waits: it is written meanwhile. */
+    @Test
+    void aContextIsSuspendedAtOnceAndAnswersAfterItIsResumed() throws Exception {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.ledger.flush-ms", "60000");
+        start(true);
+        for (int round = 1; round <= 2; round++) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(ask("Which colour has " + i + "?").getException()).isNull();
+            }
+            long start = System.nanoTime();
+            camel.suspend();
+            assertThat(System.nanoTime() - start)
+                    .isLessThan(Duration.ofSeconds(20).toNanos());
+            assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(4 * round));
+            camel.resume();
+        }
+        assertThat(ask("Which colour?").getException()).isNull();
+    }
+
+    /** Feedback may come as soon as the answer is there, before its row is. */
+    @Test
+    void feedbackRightAfterTheAnswerIsForAKnownRequest() throws Exception {
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.ledger.flush-ms", "60000");
+        start(true);
+        for (int i = 0; i < 200; i++) {
+            String id = ask("Which colour has " + i + "?")
+                    .getMessage()
+                    .getHeader(LlmRouterConstants.REQUEST_ID, String.class);
+            Ledger ledger = Objects.requireNonNull(LlmRouterContext.of(camel).ledger());
+            assertThat(ledger.take(new FeedbackEntry("f" + i, id, i, true, null, null, null, null, null)))
+                    .isEqualTo(Ledger.Taken.RECORDED);
+        }
     }
 
     /** The routes are forced to stop before the stream ends, whose record is there only then. */

@@ -15,7 +15,10 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -185,6 +188,50 @@ class NativeEntryTest {
                         .at("/messages/0/content")
                         .textValue())
                 .isEqualTo("{\"number\":7,\"text\":\"pay\"}");
+    }
+
+    @Test
+    void timesInObjectsAndMapsAreWrittenAsIsoAndAnyCharSequenceIsText() throws Exception {
+        record Order(Instant at) {}
+        Map<Object, String> asked = new LinkedHashMap<>();
+        asked.put(new Order(Instant.EPOCH), "{\"at\":\"1970-01-01T00:00:00Z\"}");
+        asked.put(Map.of("on", LocalDate.of(2026, 11, 27)), "{\"on\":\"2026-11-27\"}");
+        asked.put(new StringBuilder("Hi"), "Hi");
+        for (Map.Entry<Object, String> each : asked.entrySet()) {
+            provider.does(ScriptedProvider.says("ok"));
+            assertThat(ask(each.getKey(), Map.of()).getException()).isNull();
+            assertThat(JSON.readTree(provider.requests.get(provider.requests.size() - 1))
+                            .at("/messages/0/content")
+                            .textValue())
+                    .isEqualTo(each.getValue());
+        }
+    }
+
+    /** The results of the first call are not those of the second, which was refused: feedback and sums would take them for it. */
+    @Test
+    void aRefusedSecondCallKeepsNoResultsOfTheFirstAndNamesItself() {
+        provider.does(ScriptedProvider.says("hello"));
+        for (String second : List.of(
+                "",
+                "{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+                "x".repeat(800_000))) {
+            provider.does(ScriptedProvider.says("hello"));
+            Exchange answer = ask("Hi", Map.of("x-llm-task", "pay"));
+            String first = answer.getMessage().getHeader(LlmRouterConstants.REQUEST_ID, String.class);
+            assertThat(first).isNotNull();
+            Exchange refused = ask(second, answer.getMessage().getHeaders());
+            assertThat(refused.getException()).isNotNull();
+            assertThat(refused.getMessage().getHeaders())
+                    .doesNotContainEntry(LlmRouterConstants.REQUEST_ID, first)
+                    .doesNotContainKeys(
+                            LlmRouterConstants.MODEL, LlmRouterConstants.COST_USD, LlmRouterConstants.OUTPUT_TOKENS);
+            if (refused.getException() instanceof RefusedException) {
+                Object id = refused.getMessage().getHeader(LlmRouterConstants.REQUEST_ID);
+                Awaitility.await()
+                        .until(() -> records.stream()
+                                .anyMatch(record -> record.requestId().equals(id)));
+            }
+        }
     }
 
     @Test

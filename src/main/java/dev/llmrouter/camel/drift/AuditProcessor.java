@@ -64,7 +64,7 @@ public final class AuditProcessor extends PolicyStep {
 
     @Override
     public void process(Exchange exchange) throws SQLException, IOException {
-        LedgerSettings settings = LlmRouterContext.of(exchange.getContext()).ledgerSettings();
+        LedgerSettings settings = LlmRouterContext.of(exchange.getContext()).openedLedgerSettings();
         if (settings == null) {
             throw new IllegalStateException(
                     "There is no ledger to audit. Set the property llm-router.data to the data folder,"

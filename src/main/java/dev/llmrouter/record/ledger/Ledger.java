@@ -58,6 +58,8 @@ public final class Ledger implements AutoCloseable {
 
     private enum State {
         STARTING,
+        /** Entries go to the spool only because the database is still being opened. */
+        OPENING,
         WRITING,
         SPOOLING,
         LOSING
@@ -225,7 +227,7 @@ public final class Ledger implements AutoCloseable {
 
     private @Nullable LedgerDatabase ready() {
         if (!opening.isTried()) {
-            changeTo(State.SPOOLING, null);
+            changeTo(State.OPENING, null);
             return null;
         }
         if (database != null && database.isThere()) {
@@ -290,11 +292,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void changeTo(State next, @Nullable Exception because) {
-        if (state == next || state == State.LOSING && next == State.SPOOLING) {
+        if (state == next || state == State.LOSING && (next == State.SPOOLING || next == State.OPENING)) {
             return;
         }
         String why = because == null ? "" : " (" + SqlFaults.reason(because) + ")";
         switch (next) {
+            case OPENING ->
+                LOG.info(
+                        "The ledger's database ({}) is being made ready: entries are kept in {} until then",
+                        settings.place(),
+                        backlog.file());
             case SPOOLING ->
                 LOG.warn(
                         "The ledger's database ({}) does not take entries{}: they are kept in {} until it does",
@@ -307,7 +314,7 @@ public final class Ledger implements AutoCloseable {
                         why,
                         settings.place());
             case WRITING -> {
-                if (state != State.STARTING) {
+                if (state == State.SPOOLING || state == State.LOSING) {
                     LOG.warn("The ledger's database ({}) takes entries again; lost: {}", settings.place(), lost.get());
                 }
             }

@@ -53,8 +53,9 @@ final class LedgerCalls {
 
     private void request(ResultSet row) throws SQLException {
         long time = row.getLong("time_ms");
+        JsonNode attempts = attempts(row.getString("attempts"));
         String classifier = row.getString("classifier_model");
-        if (classifier != null) {
+        if (classifier != null && !hasRoles(attempts)) { // a row of an older version
             long input = row.getLong("classifier_input_tokens");
             long output = row.getLong("classifier_output_tokens");
             long pico = row.getLong("classifier_cost_pico_usd");
@@ -62,10 +63,10 @@ final class LedgerCalls {
             give(new LedgerCall(time, classifier, null, input, 0, output, cost));
         }
         long cached = row.getLong("cached_input_tokens");
-        JsonNode attempts = attempts(row.getString("attempts"));
-        int counted = -1; // cached tokens are of the answer that counted: the last one that has any
+        int counted = -1; // the cached tokens of the row are of the answer that counted: the last one that has any
         for (int i = 0; i < attempts.size(); i++) {
-            counted = attempts.get(i).has("input_tokens") ? i : counted;
+            JsonNode attempt = attempts.get(i);
+            counted = attempt.has("input_tokens") && !attempt.has("role") ? i : counted;
         }
         for (int i = 0; i < attempts.size(); i++) {
             JsonNode attempt = attempts.get(i);
@@ -79,11 +80,21 @@ final class LedgerCalls {
                         attempt.path("model").asText(),
                         attempt.path("provider").asText(),
                         attempt.path("input_tokens").asLong(),
-                        i == counted ? cached : 0,
+                        attempt.path("cached_input_tokens").asLong(i == counted ? cached : 0),
                         attempt.path("output_tokens").asLong(),
                         cost));
             }
         }
+    }
+
+    /** Whether the row says who was asked for the task. */
+    private static boolean hasRoles(JsonNode attempts) {
+        for (JsonNode attempt : attempts) {
+            if (attempt.path("role").asText().equals(RequestEntry.CLASSIFIER)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void give(LedgerCall call) {

@@ -11,6 +11,9 @@ final class LedgerOpening {
     /** How long {@link #close} waits for an attempt that is under way: else that would make files after it. */
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
+    /** How long who waits for ever waits for somebody to begin. */
+    private static final Duration BEGINNING = Duration.ofSeconds(10);
+
     /** After how long who waits for ever looks again, in ns. */
     private static final long LOOK_NANOS = 2_000_000_000L;
 
@@ -97,11 +100,17 @@ final class LedgerOpening {
         return isTried;
     }
 
-    /** Waits as long as that takes, unless it is closed or this thread interrupted. @return as {@link #await} */
+    /**
+     * Waits as long as that takes, unless it is closed or this thread interrupted; 10 s where nobody has begun with it: he may be waiting
+     * for this thread.
+     *
+     * @return as {@link #await}
+     */
     synchronized boolean awaitForever() {
         boolean goesOn = true;
+        long start = System.nanoTime();
         while (!isTried && !isClosed && goesOn) {
-            goesOn = pause(LOOK_NANOS);
+            goesOn = pause(LOOK_NANOS) && (isTaken || System.nanoTime() - start < BEGINNING.toNanos());
         }
         return isTried;
     }

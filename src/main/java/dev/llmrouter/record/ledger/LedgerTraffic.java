@@ -255,7 +255,8 @@ public final class LedgerTraffic {
                     attempt.hasNonNull("status") ? " " + attempt.get("status").asText() : "";
             String cost =
                     attempt.hasNonNull("cost_usd") ? attempt.get("cost_usd").asText() + " USD" : "cost unknown";
-            all.add(attempt.path("model").asText() + " at "
+            String role = attempt.has("role") ? attempt.get("role").asText() + ": " : "";
+            all.add(role + attempt.path("model").asText() + " at "
                     + attempt.path("provider").asText() + ": "
                     + attempt.path("outcome").asText() + status + ", "
                     + attempt.path("duration_ms").asLong() + " ms, " + cost);

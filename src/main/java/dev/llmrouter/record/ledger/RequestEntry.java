@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * @param classifierOutputTokens null if none was asked, or unknown
  * @param classifierCostPicoUsd part of {@code costPicoUsd}; null if none was asked, or unknown
  * @param reasons JSON: {@code [{"code","text"}]}
- * @param attempts JSON: {@code [{"n","model","provider","outcome","status"?,"start_ms","duration_ms","first_token_ms"?,
- *     "input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings
+ * @param attempts JSON: {@code [{"role"?,"n","model","provider","outcome","status"?,"start_ms","duration_ms","first_token_ms"?,
+ *     "input_tokens"?,"cached_input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings. First the attempts to answer,
+ *     which have no role, then the calls that named the task ({@value #CLASSIFIER}) and those that checked outputs ({@value #CHECK})
  * @param policy hash of the policy
  * @param responseModel the model as the provider named it in its answer; null if it named none
  */
@@ -77,6 +78,12 @@ public record RequestEntry(
         long durationMillis,
         @Nullable String responseModel)
         implements LedgerEntry {
+    /** Role of a call that named the task. */
+    static final String CLASSIFIER = "classifier";
+
+    /** Role of a call that checked an output: a sample, a second model, a judge. */
+    static final String CHECK = "check";
+
     private static final Logger LOG = LoggerFactory.getLogger(RequestEntry.class);
 
     /** The row of a finished request. */
@@ -118,7 +125,7 @@ public record RequestEntry(
                         : classified.stream().mapToLong(Usage::outputTokens).sum(),
                 classifier == null ? null : pico(request.requestId(), Cost.sum(request.classifierCalls())),
                 reasons(request.reasons()),
-                attempts(request.attempts()),
+                attempts(request),
                 request.policy(),
                 evidence == null ? null : evidence.state().key(),
                 evidence == null ? null : evidence.id(),
@@ -158,18 +165,28 @@ public record RequestEntry(
     }
 
     /** Without the messages of failures, which are a provider's words and could quote the prompt. */
-    private static String attempts(List<Attempt> attempts) {
+    private static String attempts(RequestRecord request) {
         return JsonText.of(out -> {
             out.writeStartArray();
-            for (Attempt attempt : attempts) {
-                write(attempt, out);
-            }
+            write(null, request.attempts(), out);
+            write(CLASSIFIER, request.classifierCalls(), out);
+            write(CHECK, request.checkCalls(), out);
             out.writeEndArray();
         });
     }
 
+    private static void write(@Nullable String role, List<Attempt> calls, JsonGenerator out) throws IOException {
+        for (Attempt call : calls) {
+            out.writeStartObject();
+            if (role != null) {
+                out.writeStringField("role", role);
+            }
+            write(call, out);
+            out.writeEndObject();
+        }
+    }
+
     private static void write(Attempt attempt, JsonGenerator out) throws IOException {
-        out.writeStartObject();
         AttemptJson.write(attempt, out);
         if (attempt.firstTokenMillis() != null) {
             out.writeNumberField("first_token_ms", attempt.firstTokenMillis());
@@ -177,10 +194,12 @@ public record RequestEntry(
         Usage usage = attempt.usage();
         if (usage != null) {
             out.writeNumberField("input_tokens", usage.inputTokens());
+            if (usage.cachedInputTokens() > 0) {
+                out.writeNumberField("cached_input_tokens", usage.cachedInputTokens());
+            }
             out.writeNumberField("output_tokens", usage.outputTokens());
         }
         BigDecimal cost = attempt.costUsd();
         out.writeStringField("cost_usd", cost == null ? null : cost.toPlainString());
-        out.writeEndObject();
     }
 }

@@ -1,0 +1,60 @@
+package dev.llmrouter.camel;
+
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.processor.aggregate.AggregateProcessor;
+import org.apache.camel.processor.aggregate.DefaultAggregateController;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees that rows for the ledger are written while the context is being suspended. Camel lets a {@code completionInterval} run only in a
+ * context that is started or stopping, yet a suspension waits until nothing is in flight, the rows included: it would wait for its whole
+ * time-out, be forced, and leave routes that no longer work when they are resumed.
+ */
+public final class LedgerGroups extends DefaultAggregateController implements CamelContextAware {
+    private static final long LOOK_MILLIS = 250;
+
+    private @Nullable CamelContext camel;
+    private @Nullable ScheduledExecutorService clock;
+
+    @Override
+    public @Nullable CamelContext getCamelContext() {
+        return camel;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camel = camelContext;
+    }
+
+    @Override
+    public void onStart(AggregateProcessor aggregator) {
+        super.onStart(aggregator);
+        CamelContext context = Objects.requireNonNull(camel, "a bean of a route has its context");
+        clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-ledger-suspend");
+        clock.scheduleWithFixedDelay(
+                () -> {
+                    if (context.isSuspending()) {
+                        // not forceCompletionOfAllGroups, which refuses as the interval does
+                        aggregator.getAggregationRepository().getKeys().forEach(this::forceCompletionOfGroup);
+                    }
+                },
+                LOOK_MILLIS,
+                LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void onStop(AggregateProcessor aggregator) {
+        CamelContext context = camel;
+        ScheduledExecutorService ticking = clock;
+        if (context != null && ticking != null) {
+            context.getExecutorServiceManager().shutdownNow(ticking);
+        }
+        clock = null;
+        super.onStop(aggregator);
+    }
+}
