@@ -49,12 +49,17 @@ final class CamelPolicyResource implements PolicyResource {
 
     @Override
     public String read() throws IOException {
-        Resource resource = PluginHelper.getResourceLoader(camel).resolveResource(uri);
-        if (resource == null || !resource.exists()) {
-            throw new FileNotFoundException(uri);
-        }
-        try (InputStream in = resource.getInputStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            Resource resource = PluginHelper.getResourceLoader(camel).resolveResource(uri);
+            if (resource == null || !resource.exists()) {
+                throw new FileNotFoundException(uri);
+            }
+            try (InputStream in = resource.getInputStream()) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (RuntimeException e) {
+            // Camel's resources wrap a host that does not answer so
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getMessage(), e);
         }
     }
 }

@@ -52,7 +52,7 @@ final class LlmModelProducer extends DefaultAsyncProducer {
         balancer.addProcessor(new LlmProviderProducer(endpoint));
     }
 
-    /** @throws IllegalArgumentException if the policy has no such model: the start fails then, and not the first request */
+    /** @throws IllegalArgumentException if the policy has no such model or task: the start fails then, and not the first request */
     @Override
     protected void doStart() throws Exception {
         super.doStart();
@@ -63,6 +63,7 @@ final class LlmModelProducer extends DefaultAsyncProducer {
                     + String.join(", ", new TreeSet<>(policy.models().keySet()))
                     + ". For tasks and tiers, call direct:llm-route.");
         }
+        receiver.checkGiven(policy);
         recording = endpoint.getCamelContext()
                 .getExecutorServiceManager()
                 .newDefaultThreadPool(this, "llm-provider-record");

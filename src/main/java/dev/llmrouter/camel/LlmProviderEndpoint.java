@@ -54,7 +54,9 @@ public final class LlmProviderEndpoint extends DefaultEndpoint {
 
     @UriParam(
             description =
-                    "Instructions before a body of plain text; the header CamelLlmRouterSystemPrompt stands above it.")
+                    "Instructions before a body of plain text; the header CamelLlmRouterSystemPrompt stands above it. Camel takes"
+                            + " double braces in it for a placeholder: a text that has them, such as an example in JSON, goes into"
+                            + " that header instead.")
     private @Nullable String systemPrompt;
 
     @UriParam(description = "Temperature for a body of plain text, 0 to 2.", javaType = "java.lang.Double")

@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.decide.Wish;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.route.CompiledPolicy;
@@ -20,6 +21,11 @@ public final class OutputCheckProcessor extends PolicyStep {
     /** The task whose check is used; default: the header {@link LlmRouterConstants#TASK}. */
     public void setTask(String task) {
         this.task = task.isBlank() ? null : task;
+    }
+
+    @Override
+    Wish given() {
+        return new Wish(task, null, null);
     }
 
     /** @throws IllegalArgumentException if no task is named, or the policy has no such task */

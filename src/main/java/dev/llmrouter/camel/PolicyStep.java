@@ -1,5 +1,7 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.decide.Wish;
+import dev.llmrouter.policy.RoutingPolicy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Processor;
@@ -38,11 +40,30 @@ public abstract class PolicyStep implements Processor, CamelContextAware, Servic
         return camelContext;
     }
 
-    /** Loads the policy, so that one that cannot be used stops the start and not the first request. */
+    /**
+     * Loads the policy, so that one that cannot be used stops the start and not the first request. The same holds for what the
+     * step names of it: until a later policy had it, each message would fail, and nobody looks at a route that has started.
+     *
+     * @throws IllegalArgumentException if the policy does not have what the step names
+     */
     @Override
     public void start() {
         if (camelContext != null) {
-            loaded(camelContext);
+            checkGiven(loaded(camelContext).policy());
+        }
+    }
+
+    /** What the step names of its policy for every message. */
+    Wish given() {
+        return Wish.AUTO;
+    }
+
+    /** @throws IllegalArgumentException if the policy does not have what the step names */
+    final void checkGiven(RoutingPolicy policy) {
+        String unknown = given().unknownIn(policy);
+        if (unknown != null) {
+            throw new IllegalArgumentException("policy '" + policy.source()
+                    + "' does not have what the parameter 'task' or 'model' of a route names. " + unknown);
         }
     }
 

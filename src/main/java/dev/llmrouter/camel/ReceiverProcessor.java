@@ -4,6 +4,7 @@ import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.decide.Wish;
 import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.Incoming;
 import dev.llmrouter.route.Received;
@@ -58,6 +59,12 @@ public final class ReceiverProcessor extends PolicyStep {
     /** Whether the answer has to be whole, also where the body asks for a stream; default: false. */
     public void setWhole(boolean whole) {
         this.whole = whole;
+    }
+
+    @Override
+    Wish given() {
+        String model = settings.model();
+        return Wish.of(model == null ? "" : model, settings.task());
     }
 
     @Override

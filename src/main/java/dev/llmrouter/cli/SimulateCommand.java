@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Runs the simulator as an HTTP server, until the process is ended. */
 @Command(
@@ -19,6 +20,8 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"1:it cannot listen", "2:wrong usage", "143:it was told to stop (SIGTERM)"})
 final class SimulateCommand extends ConsoleCommand {
+    private static final int LAST_PORT = 65_535;
+
     @Option(names = "--port", description = "TCP port; 0 for any. Default: 9000.")
     private int port = 9000;
 
@@ -48,6 +51,11 @@ final class SimulateCommand extends ConsoleCommand {
 
     @Override
     public Integer call() {
+        if (port < 0 || port > LAST_PORT) {
+            throw new ParameterException(
+                    commandLine(),
+                    "--port is " + port + "; allowed are 1 to " + LAST_PORT + ", and 0 for any that is free.");
+        }
         SimulatorSettings settings =
                 new SimulatorSettings(Duration.ofMillis(latencyMillis), tokensPerSecond, errors, quality, seed);
         SimulatorServer server = SimulatorServer.start(Behaviour.of(settings), Clock.systemUTC(), host, port);

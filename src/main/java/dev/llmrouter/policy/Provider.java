@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     simulator and where {@code endpoint} is given
  * @param endpoint a Camel endpoint URI that is sent the request body in the provider's protocol instead; null for none
  * @param apiKey the provider's key; null if it needs none ({@link Secret#isSet()} tells whether the key's placeholder had a value)
+ * @param apiKeyHeader name of the request header that the key is sent in, as it is; null: as the protocol has it
+ *     ({@code Authorization} with {@code Bearer} for OpenAI's)
  * @param headers more request headers, sent as they are
  * @param query more query parameters, sent as they are (Azure's api-version, say)
  * @param outputLimit the field in which the provider reads the limit of the output, whichever the caller used; of meaning for
@@ -23,6 +25,7 @@ public record Provider(
         @Nullable URI baseUrl,
         @Nullable String endpoint,
         @Nullable Secret apiKey,
+        @Nullable String apiKeyHeader,
         Map<String, String> headers,
         Map<String, String> query,
         @Nullable OutputLimit outputLimit,
@@ -35,7 +38,7 @@ public record Provider(
         query = Ordered.copyOf(query);
     }
 
-    /** A provider that reads the limit of the output as it comes. */
+    /** A provider that reads the key and the limit of the output as its protocol has them. */
     public Provider(
             String name,
             Protocol protocol,
@@ -47,6 +50,6 @@ public record Provider(
             Timeouts timeouts,
             BreakerSettings breaker,
             SimulatorSettings simulator) {
-        this(name, protocol, baseUrl, endpoint, apiKey, headers, query, null, timeouts, breaker, simulator);
+        this(name, protocol, baseUrl, endpoint, apiKey, null, headers, query, null, timeouts, breaker, simulator);
     }
 }

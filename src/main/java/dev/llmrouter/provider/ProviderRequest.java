@@ -105,24 +105,26 @@ final class ProviderRequest {
         Secret key = provider.apiKey();
         String value = key != null && key.isSet() ? key.reveal() : "";
         switch (provider.protocol()) {
-            case OPENAI, OPENAI_RESPONSES -> {
-                if (!value.isEmpty()) {
-                    set.accept("authorization", "Bearer " + value);
-                }
-            }
-            case ANTHROPIC -> {
-                set.accept("anthropic-version", "2023-06-01");
-                if (!value.isEmpty()) {
-                    set.accept("x-api-key", value);
-                }
-            }
-            case GEMINI -> {
-                if (!value.isEmpty()) {
-                    set.accept("x-goog-api-key", value);
-                }
-            }
-            case SIMULATOR -> {}
+            case ANTHROPIC -> set.accept("anthropic-version", "2023-06-01");
+            case OPENAI, OPENAI_RESPONSES, GEMINI, SIMULATOR -> {}
+        }
+        if (!value.isEmpty()) {
+            key(provider, value, set);
         }
         provider.headers().forEach(set);
+    }
+
+    private static void key(Provider provider, String value, BiConsumer<String, String> set) {
+        String header = provider.apiKeyHeader();
+        if (header != null) {
+            set.accept(header, value);
+            return;
+        }
+        switch (provider.protocol()) {
+            case OPENAI, OPENAI_RESPONSES -> set.accept("authorization", "Bearer " + value);
+            case ANTHROPIC -> set.accept("x-api-key", value);
+            case GEMINI -> set.accept("x-goog-api-key", value);
+            case SIMULATOR -> {}
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Kamelets in routes of a user's own, against providers on real sockets. */
 class KameletTest {
@@ -496,5 +499,71 @@ class KameletTest {
                 .allSatisfy(sent -> assertThat(
                                 JSON.readTree(sent).at("/messages/0/content").textValue())
                         .isEqualTo(prompt));
+    }
+
+    /** What a step names and the policy does not have stops the start, as a model does in {@code llm-provider}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kamelet:llm-route-action?task=nope",
+                "kamelet:llm-chat-action?model=nope",
+                "kamelet:llm-chat-action?model=tier:nope",
+                "kamelet:llm-chat-action?model=task:nope",
+                "kamelet:llm-verify-action?task=nope",
+                "llm-provider:small?task=nope"
+            })
+    void whatThePolicyDoesNotHaveStopsTheStart(String uri) {
+        assertThatThrownBy(() -> routes("""
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to: "URI&policy=POLICY"
+                """.replace("URI", uri)))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("policy '")
+                .hasMessageContaining("'nope' is not in the policy. ")
+                .hasMessageFindingMatch("(Tasks|Tiers|one of): ?.*(colour|cheap|small)");
+    }
+
+    @Test
+    void aPolicyAtAHostThatDoesNotAnswerIsNamedAtTheStart() {
+        assertThatThrownBy(() -> routes("""
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to: "kamelet:llm-route-action?policy=http://127.0.0.1:1/p.yaml"
+                """))
+                .hasStackTraceContaining("policy 'http://127.0.0.1:1/p.yaml' cannot be read: Connection refused");
+    }
+
+    @Test
+    void aKeyGoesIntoTheHeaderThatItsProviderReads() throws Exception {
+        Path file = folder.resolve("policy.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "  b: { protocol: openai,",
+                                "  b: { protocol: openai, apiKey: k-1, apiKeyHeader: api-key,")
+                        .replace("  a: { protocol: openai,", "  a: { protocol: openai, apiKey: k-2,"));
+        routes("""
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to: "kamelet:llm-route-action?policy=POLICY&task=colour"
+                """);
+        first.does(ScriptedProvider.error(500, "down"));
+        second.does(ScriptedProvider.says("red"));
+        assertThat(send("direct:in", "Which?", Map.of()).getException()).isNull();
+        assertThat(first.heads).singleElement().asString().containsIgnoringCase("authorization: Bearer k-2\r\n");
+        assertThat(second.heads)
+                .singleElement()
+                .asString()
+                .containsIgnoringCase("api-key: k-1\r\n")
+                .doesNotContainIgnoringCase("authorization");
     }
 }

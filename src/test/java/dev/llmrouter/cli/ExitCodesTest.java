@@ -77,6 +77,29 @@ class ExitCodesTest {
         assertThat(err.toString()).contains("none is not there: name a folder with --routes DIR");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "simulate"})
+    void aPortThatThereIsNotIsWrongUsage(String command) {
+        for (String port : List.of("99999", "-1")) {
+            err.getBuffer().setLength(0);
+            assertThat(run(command, "--port=" + port)).isEqualTo(2);
+            assertThat(err.toString()).contains("is " + port + "; allowed are 1 to 65535, and 0 for any that is free.");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve --port 0 --policy NAME",
+                "explain --policy NAME x",
+                "docs --policy NAME",
+                "lint --policy NAME"
+            })
+    void aPolicyThatCanBeReadAndNotUsedIsANo(String command) throws Exception {
+        Path file = Files.writeString(folder.resolve("policy.yaml"), "version: 1\n");
+        assertThat(run(command.replace("NAME", file.toString()).split(" "))).isEqualTo(1);
+    }
+
     @Test
     void theHelpOfEveryCommandListsItsExitCodes() {
         assertThat(Main.commandLine().getSubcommands()).hasSizeGreaterThan(10).allSatisfy((name, command) -> {

@@ -27,6 +27,12 @@ record BatchInput(Path file, Form form, int lines, String sha256) {
         JSON
     }
 
+    /** Whether a file of this name is one of requests. */
+    static boolean isTaken(String file) {
+        String name = file.toLowerCase(Locale.ROOT);
+        return name.endsWith(".jsonl") || name.endsWith(".json") || name.endsWith(".txt");
+    }
+
     /** Reads the whole file once, with memory for a line. */
     static BatchInput of(Path file) throws IOException {
         String name = nameOf(file).toLowerCase(Locale.ROOT);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record LineFault(String type, String reason, boolean passing, boolean again) {
     static final String INTERNAL = "internal";
 
+    private static final String NOT_IN_POLICY = "model_not_found";
+
     /** Camel wraps exceptions: ours is looked for among the causes. */
     static LineFault of(@Nullable Throwable failure) {
         Throwable cause = failure;
@@ -50,6 +52,9 @@ record LineFault(String type, String reason, boolean passing, boolean again) {
         String type = failure instanceof BadRequestException
                 ? "bad_request"
                 : failure instanceof RefusedException ? "refused" : "failed";
+        if (failure instanceof RefusedException && NOT_IN_POLICY.equals(error.code())) {
+            return new LineFault(type, error.message(), false, false); // the line names it, and it would again
+        }
         return switch (error.kind()) {
             case RATE_LIMIT, TIMEOUT, OVERLOADED, SERVER -> new LineFault(type, error.message(), true, true);
             case AUTHENTICATION, PERMISSION, QUOTA, NOT_FOUND -> new LineFault(type, error.message(), false, true);

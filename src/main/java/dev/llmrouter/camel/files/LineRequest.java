@@ -44,26 +44,35 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         }
         throw new BadLineException(
                 "is no request: a JSON object with 'messages', or with 'input' (a text or a chat request), is one",
-                line == null ? null : idOf(line));
+                line == null || !isId(idOf(line)) ? null : idOf(line));
     }
 
     private static LineRequest of(ObjectNode line, JsonNode input) throws BadLineException {
         JsonNode id = idOf(line);
-        if (id != null && !id.isNull() && !id.isTextual() && !id.isNumber()) {
+        if (!isId(id)) {
             throw new BadLineException("'id' is neither a text nor a number");
         }
         JsonNode task = line.get("task");
         if (task != null && !task.isNull() && !task.isTextual()) {
-            throw new BadLineException("'task' is no text");
+            throw new BadLineException("'task' is no text", id);
         }
-        return new LineRequest(id, task == null ? null : task.textValue(), body(input));
+        String body = body(input);
+        if (body == null) {
+            throw new BadLineException("'input' is neither a text nor a chat request, which has 'messages'", id);
+        }
+        return new LineRequest(id, task == null ? null : task.textValue(), body);
+    }
+
+    private static boolean isId(@Nullable JsonNode id) {
+        return id == null || id.isNull() || id.isTextual() || id.isNumber();
     }
 
     private static @Nullable JsonNode idOf(JsonNode line) {
         return line.hasNonNull("id") ? line.get("id") : line.get("custom_id");
     }
 
-    private static String body(JsonNode input) throws BadLineException {
+    /** Null for what is no request. */
+    private static @Nullable String body(JsonNode input) {
         if (input.isTextual()) {
             return input.textValue();
         }
@@ -75,7 +84,7 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
             }
             return chat.toString();
         }
-        throw new BadLineException("'input' is neither a text nor a chat request, which has 'messages'");
+        return null;
     }
 
     private static JsonNode json(byte[] bytes) throws BadLineException {

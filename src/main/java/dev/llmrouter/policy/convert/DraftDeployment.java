@@ -19,6 +19,7 @@ final class DraftDeployment {
     private static final Pattern SECRET_IN_URL = Pattern.compile("[^/]*//[^/]*@.*|.*\\?.*", Pattern.DOTALL);
 
     private static final String FROM_ENVIRONMENT = "os.environ/";
+    private static final String AZURE_KEY = "api-key";
 
     private DraftDeployment() {}
 
@@ -54,31 +55,38 @@ final class DraftDeployment {
         if (known.name().equals("ollama") && base != null && !url.endsWith("/v1")) {
             url = url + "/v1";
         }
-        String secret = secret(draft, known, key);
-        Map<String, String> all = new LinkedHashMap<>(headers);
+        DraftKey secret = secret(draft, known, key);
+        String keyHeader = null;
         if (known.isAzure()) {
             url = url + "/openai/deployments/" + model;
-            if (secret != null) {
-                // not apiKey: that is sent as a bearer token, which Azure takes for one of Entra
-                all.put("api-key", secret.replace("}}", ":unset}}"));
-                secret = null;
+            if (headers.keySet().stream().anyMatch(AZURE_KEY::equalsIgnoreCase)) {
+                secret = null; // the key is among the headers already
             }
+            // a bearer token is for Azure one of Entra
+            keyHeader = secret == null ? null : AZURE_KEY;
         }
         return draft.provider(
-                known.name(), new DraftProvider(known.protocol(), url, secret, all, new LinkedHashMap<>(query)));
+                known.name(),
+                new DraftProvider(
+                        known.protocol(),
+                        url,
+                        secret,
+                        keyHeader,
+                        new LinkedHashMap<>(headers),
+                        new LinkedHashMap<>(query)));
     }
 
-    private static @Nullable String secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
+    private static @Nullable DraftKey secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
         String given = key == null ? null : key.text();
-        if (key != null && given != null && given.startsWith(FROM_ENVIRONMENT)) {
-            return value(key);
-        }
         String variable = known.keyVariable();
-        if (key != null && given != null) {
-            variable = variable == null ? known.name().toUpperCase(Locale.ROOT) + "_API_KEY" : variable;
-            draft.remark(key, "a key in the file is not taken over: put it into the environment as " + variable);
+        if (key == null || given == null) {
+            return variable == null ? null : DraftKey.inEnvironment(variable);
         }
-        return variable == null ? null : "{{env:" + variable + "}}";
+        if (given.startsWith(FROM_ENVIRONMENT)) {
+            return DraftKey.inEnvironment(variable(key, given));
+        }
+        return draft.keyInFile(
+                key, variable == null ? known.name().toUpperCase(Locale.ROOT) + "_API_KEY" : variable, given);
     }
 
     /** The text of a setting, from the environment where it says so. @throws IllegalArgumentException for a placeholder of ours */
@@ -94,12 +102,16 @@ final class DraftDeployment {
         if (!text.startsWith(FROM_ENVIRONMENT)) {
             return text;
         }
+        return "{{env:" + variable(setting, text) + "}}";
+    }
+
+    private static String variable(ForeignNode setting, String text) {
         String name = text.substring(FROM_ENVIRONMENT.length());
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,200}")) {
             throw new IllegalArgumentException(
                     "line " + setting.line() + ": " + setting.path() + " names no environment variable");
         }
-        return "{{env:" + name + "}}";
+        return name;
     }
 
     /** Headers that go along, without those that are keys. */

@@ -41,7 +41,8 @@ final class DraftYaml {
         line("baseline: " + quoted(Objects.requireNonNull(draft.baseline())));
         line("evidence: enforce");
         line("providers:");
-        draft.providers().forEach(this::provider);
+        Map<DraftKey, String> variables = draft.variables();
+        draft.providers().forEach((name, provider) -> provider(name, provider, variables));
         line("models:");
         draft.models().forEach(this::model);
         line("tiers:");
@@ -56,14 +57,17 @@ final class DraftYaml {
         }
     }
 
-    private void provider(String name, DraftProvider provider) {
+    private void provider(String name, DraftProvider provider, Map<DraftKey, String> variables) {
         line("  " + quoted(name) + ":");
         line("    protocol: " + provider.protocol());
         if (provider.baseUrl() != null) {
             line("    baseUrl: " + quoted(provider.baseUrl()));
         }
         if (provider.apiKey() != null) {
-            line("    apiKey: " + quoted(provider.apiKey()));
+            line("    apiKey: " + quoted("{{env:" + variables.get(provider.apiKey()) + "}}"));
+        }
+        if (provider.apiKeyHeader() != null) {
+            line("    apiKeyHeader: " + provider.apiKeyHeader());
         }
         if (!provider.headers().isEmpty()) {
             line("    headers: " + mapping(provider.headers()));

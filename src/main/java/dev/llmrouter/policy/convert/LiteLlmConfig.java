@@ -16,20 +16,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Format: docs.litellm.ai, pages "Config.yaml" and "Router settings", as of 2026-10-13.
  */
 final class LiteLlmConfig {
+    private static final String ALIASES = "model_group_alias";
+
     private final PolicyDraft draft;
     private final ForeignNode root;
     private final @Nullable ForeignNode router;
     private final ForeignNode list;
+    private final LiteLlmNames names;
     private final LiteLlmDeployments deployments;
     private final LiteLlmTiers tiers;
+    /** The tier of requests without a tag; null while there is none. */
+    private @Nullable String tagDefault;
 
     private LiteLlmConfig(ForeignNode root, ForeignNode list, PolicyDraft draft) {
         this.root = root;
         this.list = list;
         this.draft = draft;
         this.router = root.get("router_settings");
-        this.deployments = LiteLlmDeployments.of(list, draft);
-        this.tiers = new LiteLlmTiers(root, deployments.groups(), draft);
+        this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, ALIASES));
+        this.deployments = LiteLlmDeployments.of(list, names, draft);
+        this.tiers = new LiteLlmTiers(root, deployments.groups(), names, draft);
     }
 
     /** @throws IllegalArgumentException if it has no model that a policy can name */
@@ -56,18 +62,21 @@ final class LiteLlmConfig {
     }
 
     private void aliases() {
-        ForeignNode aliases = tiers.setting("model_group_alias");
+        ForeignNode aliases = LiteLlmTiers.setting(root, ALIASES);
         if (aliases == null) {
             return;
         }
         aliases.all().forEach((alias, target) -> {
             String plain = target.text();
             String group = plain == null ? target.text("model") : plain;
-            DraftTier tier = group == null ? null : draft.tiers().get(PolicyDraft.name(group));
-            if (tier == null || draft.tiers().containsKey(PolicyDraft.name(alias))) {
+            DraftTier tier = group == null || !deployments.groups().containsKey(group)
+                    ? null
+                    : draft.tiers().get(names.of(group));
+            if (tier == null || deployments.groups().containsKey(alias)) {
                 draft.remark(target, "the alias names no group that could be taken over, or is one itself");
             } else {
-                draft.tier(PolicyDraft.name(alias), tier);
+                draft.tier(names.of(alias), tier);
+                names.tell(draft, target, alias);
             }
             target.settle();
         });
@@ -84,9 +93,10 @@ final class LiteLlmConfig {
             return;
         }
         deployments.tagged().forEach((tag, members) -> {
-            String tier = PolicyDraft.name("tag-" + tag);
-            draft.tier(tier, tiers.tier(members, List.of()));
-            if (!tag.equals("default")) {
+            String tier = draft.tier("tag-" + tag, tiers.tier(members, List.of()));
+            if (tag.equals("default")) {
+                tagDefault = tier;
+            } else {
                 String task = draft.task(tag, new DraftTask(tier, "Requests with the tag " + tag));
                 draft.rule(new DraftRule("tag-" + tag, Map.of(), List.of(tag), task));
                 draft.remark(
@@ -97,11 +107,9 @@ final class LiteLlmConfig {
 
     /** The dearest tier of those whose prices are known, for it is what quality is measured against; else the first. */
     private void baseline() {
-        String dearest = null;
+        String dearest = tagDefault;
         BigDecimal most = BigDecimal.valueOf(-1);
-        if (draft.tiers().containsKey("tag-default")) {
-            dearest = "tag-default";
-        } else {
+        if (dearest == null) {
             for (Map.Entry<String, DraftTier> tier : draft.tiers().entrySet()) {
                 DraftModel first =
                         draft.models().get(tier.getValue().models().get(0).model());
@@ -139,7 +147,7 @@ final class LiteLlmConfig {
             environment.settle();
         }
         for (String name : List.of("allowed_fails", "cooldown_time", "retry_policy", "allowed_fails_policy")) {
-            ForeignNode setting = tiers.setting(name);
+            ForeignNode setting = LiteLlmTiers.setting(root, name);
             if (setting != null) {
                 draft.remark(setting, "how long a failing model rests is built in, and by provider under 'breaker'");
                 setting.settle();

@@ -24,16 +24,18 @@ final class LiteLlmDeployments {
             "supports_reasoning", "reasoning",
             "supports_assistant_prefill", "prefill");
 
+    private final LiteLlmNames names;
     private final PolicyDraft draft;
     private final Map<String, List<Member>> groups = new LinkedHashMap<>();
     private final Map<String, List<Member>> tagged = new LinkedHashMap<>();
 
-    private LiteLlmDeployments(PolicyDraft draft) {
+    private LiteLlmDeployments(LiteLlmNames names, PolicyDraft draft) {
+        this.names = names;
         this.draft = draft;
     }
 
-    static LiteLlmDeployments of(ForeignNode list, PolicyDraft draft) {
-        LiteLlmDeployments deployments = new LiteLlmDeployments(draft);
+    static LiteLlmDeployments of(ForeignNode list, LiteLlmNames names, PolicyDraft draft) {
+        LiteLlmDeployments deployments = new LiteLlmDeployments(names, draft);
         list.list().forEach(deployments::read);
         return deployments;
     }
@@ -102,10 +104,13 @@ final class LiteLlmDeployments {
             deployment.settle();
             return;
         }
-        String name =
-                draft.model(group, model(deployment, params, info, known, provider, id, "embedding".equals(mode)));
-        Member member = new Member(name, weight(params));
-        groups.computeIfAbsent(group, any -> new ArrayList<>()).add(member);
+        DraftModel model = model(deployment, params, info, known, provider, id, "embedding".equals(mode));
+        List<Member> others = groups.computeIfAbsent(group, any -> new ArrayList<>());
+        if (others.isEmpty()) {
+            names.tell(draft, deployment, group);
+        }
+        Member member = new Member(name(group, others, model), weight(params));
+        others.add(member);
         ForeignNode tags = params.get("tags");
         if (tags != null) {
             for (ForeignNode tag : tags.list()) {
@@ -115,6 +120,17 @@ final class LiteLlmDeployments {
                 }
             }
         }
+    }
+
+    /** The first of a group has its name; the others one that no group has, for callers may send it. */
+    private String name(String group, List<Member> others, DraftModel model) {
+        String first = names.of(group);
+        if (others.isEmpty()) {
+            return draft.model(first, model);
+        }
+        Set<String> taken = new TreeSet<>(names.taken());
+        taken.addAll(draft.models().keySet());
+        return draft.model(PolicyDraft.free(first, taken), model);
     }
 
     private void leaveOut(ForeignNode deployment, String why) {

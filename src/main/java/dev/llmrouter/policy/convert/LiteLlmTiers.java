@@ -19,37 +19,35 @@ final class LiteLlmTiers {
 
     private final PolicyDraft draft;
     private final Map<String, List<Member>> groups;
+    private final LiteLlmNames names;
     private final @Nullable ForeignNode router;
-    private final List<ForeignNode> parts = new ArrayList<>();
+    private final ForeignNode root;
+    private final List<ForeignNode> parts;
 
-    LiteLlmTiers(ForeignNode root, Map<String, List<Member>> groups, PolicyDraft draft) {
+    LiteLlmTiers(ForeignNode root, Map<String, List<Member>> groups, LiteLlmNames names, PolicyDraft draft) {
         this.draft = draft;
         this.groups = groups;
+        this.names = names;
+        this.root = root;
+        this.parts = parts(root);
         this.router = root.get("router_settings");
-        ForeignNode settings = root.get("litellm_settings");
-        if (router != null) {
-            parts.add(router);
-        }
-        if (settings != null) {
-            parts.add(settings);
-        }
     }
 
     /** Adds a tier for each group. */
     void add() {
         Map<String, List<String>> fallbacks = new LinkedHashMap<>();
-        read(fallbacks, setting("fallbacks"));
-        read(fallbacks, setting("context_window_fallbacks"));
-        ForeignNode last = setting("default_fallbacks");
+        read(fallbacks, setting(root, "fallbacks"));
+        read(fallbacks, setting(root, "context_window_fallbacks"));
+        ForeignNode last = setting(root, "default_fallbacks");
         List<String> always = new ArrayList<>();
         if (last != null) {
             last.list().forEach(item -> add(always, item.text()));
         }
         groups.forEach((group, members) -> {
             List<Member> behind = new ArrayList<>();
-            List<String> names = new ArrayList<>(fallbacks.getOrDefault(group, List.of()));
-            names.addAll(always);
-            for (String name : names) {
+            List<String> others = new ArrayList<>(fallbacks.getOrDefault(group, List.of()));
+            others.addAll(always);
+            for (String name : others) {
                 for (Member member : groups.getOrDefault(name, List.of())) {
                     boolean isThere = members.contains(member)
                             || behind.stream().anyMatch(one -> one.model().equals(member.model()));
@@ -58,9 +56,9 @@ final class LiteLlmTiers {
                     }
                 }
             }
-            draft.tier(PolicyDraft.name(group), tier(members, behind));
+            draft.tier(names.of(group), tier(members, behind));
         });
-        ForeignNode content = setting("content_policy_fallbacks");
+        ForeignNode content = setting(root, "content_policy_fallbacks");
         if (content != null) {
             draft.remark(content, "a refusal by a filter is told to the caller, and nobody else is asked");
             content.settle();
@@ -162,14 +160,24 @@ final class LiteLlmTiers {
     }
 
     /** A setting of the router, or else the general one. */
-    @Nullable
-    ForeignNode setting(String name) {
-        for (ForeignNode part : parts) {
+    static @Nullable ForeignNode setting(ForeignNode root, String name) {
+        for (ForeignNode part : parts(root)) {
             ForeignNode found = part.get(name);
             if (found != null) {
                 return found;
             }
         }
         return null;
+    }
+
+    private static List<ForeignNode> parts(ForeignNode root) {
+        List<ForeignNode> parts = new ArrayList<>();
+        for (String name : List.of("router_settings", "litellm_settings")) {
+            ForeignNode part = root.get(name);
+            if (part != null) {
+                parts.add(part);
+            }
+        }
+        return parts;
     }
 }

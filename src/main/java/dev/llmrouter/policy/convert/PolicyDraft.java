@@ -3,6 +3,7 @@ package dev.llmrouter.policy.convert;
 import dev.llmrouter.policy.PolicyNames;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,11 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A policy that grows while another configuration is read. */
 final class PolicyDraft {
-    /** @param baseUrl null where only a person knows it */
+    /** Leaves room for what makes a name unique below the 100 characters of a policy's names. */
+    private static final int MAX_STEM = 90;
+
+    /**
+     * @param baseUrl null where only a person knows it
+     * @param apiKeyHeader that the key goes into; null for that of the protocol
+     */
     record DraftProvider(
             String protocol,
             @Nullable String baseUrl,
-            @Nullable String apiKey,
+            @Nullable DraftKey apiKey,
+            @Nullable String apiKeyHeader,
             Map<String, String> headers,
             Map<String, String> query) {}
 
@@ -56,6 +64,8 @@ final class PolicyDraft {
     private final Map<String, DraftTask> tasks = new LinkedHashMap<>();
     private final List<DraftRule> rules = new ArrayList<>();
     private final Set<Remark> remarks = new LinkedHashSet<>();
+    private final Map<String, Integer> keysInFile = new LinkedHashMap<>();
+    private final Map<ForeignNode, DraftKey> keyPlaces = new LinkedHashMap<>();
     private @Nullable String baseline;
 
     /** The name of a provider with these settings: an earlier one where the settings are the same. */
@@ -70,6 +80,45 @@ final class PolicyDraft {
         return name;
     }
 
+    /**
+     * A key that stands in the file. The same text is the same key; each other one gets a variable of its own.
+     *
+     * @param variable what it would be called if it were the only one
+     */
+    DraftKey keyInFile(ForeignNode at, String variable, String text) {
+        DraftKey key = new DraftKey(variable, keysInFile.computeIfAbsent(text, any -> keysInFile.size() + 1));
+        keyPlaces.put(at, key);
+        return key;
+    }
+
+    /** The environment variable of each key, which is known when the whole file is read. */
+    Map<DraftKey, String> variables() {
+        Map<DraftKey, String> variables = new LinkedHashMap<>();
+        Set<String> taken = new TreeSet<>();
+        List<DraftKey> inFile = new ArrayList<>();
+        for (DraftProvider provider : providers.values()) {
+            DraftKey key = provider.apiKey();
+            if (key != null && !key.isInFile()) {
+                variables.put(key, key.variable());
+                taken.add(key.variable());
+            } else if (key != null) {
+                inFile.add(key);
+            }
+        }
+        inFile.addAll(keyPlaces.values());
+        for (DraftKey key : inFile) {
+            if (!variables.containsKey(key)) {
+                String variable = key.variable();
+                for (int i = 2; taken.contains(variable); i++) {
+                    variable = key.variable() + "_" + i;
+                }
+                variables.put(key, variable);
+                taken.add(variable);
+            }
+        }
+        return variables;
+    }
+
     /** The name that the model got: the wished one, or one like it. */
     String model(String wished, DraftModel model) {
         String name = free(wished, models.keySet());
@@ -77,8 +126,11 @@ final class PolicyDraft {
         return name;
     }
 
-    void tier(String name, DraftTier tier) {
+    /** The name that the tier got: the wished one, or one like it. */
+    String tier(String wished, DraftTier tier) {
+        String name = free(wished, tiers.keySet());
         tiers.put(name, tier);
+        return name;
     }
 
     String task(String wished, DraftTask task) {
@@ -129,15 +181,24 @@ final class PolicyDraft {
 
     /** In the order of their lines. */
     List<Remark> remarks() {
-        return remarks.stream()
-                .sorted(java.util.Comparator.comparingInt(Remark::line).thenComparing(Remark::path))
+        Set<Remark> all = new LinkedHashSet<>(remarks);
+        Map<DraftKey, String> variables = variables();
+        keyPlaces.forEach((at, key) -> all.add(new Remark(
+                at.line(),
+                at.path(),
+                "a key in the file is not taken over: put it into the environment as " + variables.get(key))));
+        return all.stream()
+                .sorted(Comparator.comparingInt(Remark::line).thenComparing(Remark::path))
                 .toList();
     }
 
     /** A name that a policy may have: letters, digits and some signs; never one that means something else to callers. */
     static String name(String wished) {
+        if (PolicyNames.isValid(wished) && !PolicyNames.isVirtualModel(wished)) {
+            return wished;
+        }
         StringBuilder name = new StringBuilder();
-        for (int i = 0; i < wished.length() && name.length() < 90; i++) {
+        for (int i = 0; i < wished.length() && name.length() < MAX_STEM; i++) {
             char c = wished.charAt(i);
             name.append(c < 128 && (Character.isLetterOrDigit(c) || "._:/@+-".indexOf(c) >= 0) ? c : '-');
         }
@@ -148,11 +209,12 @@ final class PolicyDraft {
         return PolicyNames.isVirtualModel(text) ? "model-" + text.replace(':', '-') : text;
     }
 
-    private static String free(String wished, Set<String> taken) {
+    /** A name like the wished one that is not taken. */
+    static String free(String wished, Set<String> taken) {
         String name = name(wished);
         String free = name;
         for (int i = 2; taken.contains(free); i++) {
-            free = name + "-" + i;
+            free = name.substring(0, Math.min(MAX_STEM, name.length())) + "-" + i;
         }
         return free;
     }

@@ -199,8 +199,12 @@ final class PortkeyConfig {
                     draft.remark(target, "has no name, or no model that a policy can call: left out");
                     continue;
                 }
-                String tier = PolicyDraft.name(name);
-                draft.tier(tier, tier(course));
+                String tier = draft.tier(name, tier(course));
+                if (!tier.equals(name)) {
+                    draft.remark(
+                            target,
+                            "the name '" + name + "' is taken, or none for a policy: its tier is '" + tier + "'");
+                }
                 tiers.put(name, tier);
             }
         }

@@ -57,6 +57,7 @@ final class ProviderReader {
         String endpoint = endpoint(fields);
         Secret apiKey = apiKey(fields);
         Map<String, String> headers = headers(fields);
+        String apiKeyHeader = apiKeyHeader(fields, headers);
         Map<String, String> query = fields.textMap("query");
         if (known && protocol != Protocol.SIMULATOR) {
             checkTarget(fields);
@@ -68,6 +69,7 @@ final class ProviderReader {
                 baseUrl,
                 endpoint,
                 apiKey,
+                apiKeyHeader,
                 headers,
                 query,
                 outputLimit(fields),
@@ -170,6 +172,39 @@ final class ProviderReader {
         return Secret.of(value);
     }
 
+    private @Nullable String apiKeyHeader(MappingFields fields, Map<String, String> headers) {
+        String name = fields.text("apiKeyHeader");
+        if (name == null) {
+            return null;
+        }
+        if (!mayBeSet(name)) {
+            problems.unusable(
+                    fields.at("apiKeyHeader"),
+                    fields.path("apiKeyHeader"),
+                    "is a header that a policy cannot set",
+                    "Give the header that the provider reads its key from, as in api-key.");
+            return null;
+        }
+        if (!fields.has("apiKey")) {
+            problems.unusable(
+                    fields.at("apiKeyHeader"),
+                    fields.path("apiKeyHeader"),
+                    "is there without an apiKey to send in it",
+                    "Add the key, as in apiKey: \"{{env:NAME}}\", or remove this.");
+        } else if (headers.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
+            problems.unusable(
+                    fields.at("apiKeyHeader"),
+                    fields.path("apiKeyHeader"),
+                    "is one of the headers too, which would stand in the place of the key",
+                    "Remove it from headers, or remove this.");
+        }
+        return name;
+    }
+
+    private static boolean mayBeSet(String header) {
+        return HEADER_NAME.matcher(header).matches() && !OWN_HEADERS.contains(header.toLowerCase(Locale.ROOT));
+    }
+
     /** Whether the file alone gives a value: no placeholder, or one with the secret as its default. */
     private static boolean holdsLiteral(String text) {
         String alone = PlaceholderText.resolve(text, name -> null).value();
@@ -178,8 +213,7 @@ final class ProviderReader {
 
     private Map<String, String> headers(MappingFields fields) {
         return fields.map("headers", item -> {
-            if (!HEADER_NAME.matcher(item.name()).matches()
-                    || OWN_HEADERS.contains(item.name().toLowerCase(Locale.ROOT))) {
+            if (!mayBeSet(item.name())) {
                 problems.unusable(
                         item.at(),
                         item.path(),

@@ -2,6 +2,10 @@ package dev.llmrouter.camel.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.camel.RouteFiles;
@@ -9,6 +13,7 @@ import dev.llmrouter.record.MeterNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A folder of work, with real files, the shipped routes and the simulator. Issue 4, item 5. */
 class FilesRouteTest {
@@ -261,6 +267,68 @@ class FilesRouteTest {
         assertThat(byLine(out.resolve("some.results.jsonl")).keySet()).containsExactlyInAnyOrder(1, 3, 4);
         assertThat(byLine(out.resolve("some.errors.jsonl")).keySet()).containsExactly(2);
         assertThat(counted("answered")).isEqualTo(3);
+    }
+
+    @Test
+    void aLineThatNamesWhatThePolicyDoesNotHaveIsNotAskedForEver() throws Exception {
+        Files.writeString(in.resolve("names.jsonl"), """
+                {"id":"m","input":{"model":"nope","messages":[{"role":"user","content":"Hello"}]}}
+                {"id":"n","input":{"model":"tier:nope","messages":[{"role":"user","content":"Hello"}]}}
+                {"id":"t","input":"Hello","task":"nope"}
+                """);
+        camel.start();
+        awaitDone("names.jsonl");
+        assertThat(lines(out.resolve("names.errors.jsonl"))).hasSize(3).allSatisfy(error -> {
+            assertThat(error.path("reason").asText()).contains("'nope' is not in the policy");
+            assertThat(error.path("again").booleanValue()).isFalse();
+        });
+    }
+
+    @Test
+    void aLineThatCanBeReadKeepsItsIdWhateverIsWrongWithIt() throws Exception {
+        Files.writeString(in.resolve("ids.jsonl"), """
+                {"id":"T-1","input":["a"]}
+                {"id":"T-2","input":null}
+                {"custom_id":"T-3","body":{"input":"Hello"}}
+                {"id":"T-4","input":"Hello","task":7}
+                {"id":"T-5","prompt":"Hello"}
+                {"id":{"no":"id"},"prompt":"Hello"}
+                """);
+        camel.start();
+        awaitDone("ids.jsonl");
+        Map<Integer, JsonNode> errors = byLine(out.resolve("ids.errors.jsonl"));
+        for (int line = 1; line <= 5; line++) {
+            assertThat(at(errors, line).path("id").asText()).isEqualTo("T-" + line);
+        }
+        assertThat(at(errors, 6).has("id")).isFalse();
+    }
+
+    @Test
+    void whatIsNotTakenIsToldOnce() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(TakenFiles.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            Path old = Files.writeString(in.resolve("tickets.csv"), "a,b");
+            Files.setLastModifiedTime(
+                    old,
+                    FileTime.from(Files.getLastModifiedTime(old).toInstant().minusSeconds(120)));
+            Files.writeString(in.resolve("young.jsonl.part"), "");
+            Files.writeString(in.resolve("LETTER.TXT"), "Hello");
+            camel.start();
+            awaitDone("LETTER.TXT");
+            Files.writeString(in.resolve("next.txt"), "Hello");
+            awaitDone("next.txt"); // another look at the folder
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage())
+                    .contains("tickets.csv is not taken: a folder of work takes .jsonl, .txt and .json.");
+        });
+        assertThat(in.resolve("tickets.csv")).exists();
     }
 
     private static String hellos(int from, int count) {

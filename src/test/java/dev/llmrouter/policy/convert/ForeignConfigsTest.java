@@ -106,6 +106,140 @@ class ForeignConfigsTest {
                 .satisfies(rule -> assertThat(rule.task()).isEqualTo("bulk"));
     }
 
+    private static List<String> sent(RoutingPolicy policy, String tier) {
+        return members(policy, tier).stream()
+                .map(name -> policy.model(name).orElseThrow().remoteName())
+                .toList();
+    }
+
+    @Test
+    void namesThatAPolicyCannotHaveNeitherMeetNorChangeInSilence() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: "team a/gpt"
+                    litellm_params: { model: gpt-4o, tags: [a b] }
+                  - model_name: "team-a/gpt"
+                    litellm_params: { model: gpt-4o-mini, tags: [a-b] }
+                  - model_name: auto
+                    litellm_params: { model: gpt-4.1 }
+                router_settings:
+                  model_group_alias: { "my gpt": "team a/gpt", "my-gpt": "team-a/gpt" }
+                  enable_tag_filtering: true
+                  fallbacks: [ { auto: ["team a/gpt"] } ]
+                """, "config.yaml", DAY);
+        RoutingPolicy policy = usable(converted);
+
+        assertThat(sent(policy, "team-a/gpt")).containsExactly("gpt-4o-mini");
+        assertThat(sent(policy, "team-a/gpt-2")).containsExactly("gpt-4o");
+        assertThat(sent(policy, "my-gpt")).containsExactly("gpt-4o-mini");
+        assertThat(sent(policy, "my-gpt-2")).containsExactly("gpt-4o");
+        assertThat(sent(policy, "model-auto")).containsExactly("gpt-4.1", "gpt-4o");
+        assertThat(sent(policy, "tag-a-b")).containsExactly("gpt-4o");
+        assertThat(sent(policy, "tag-a-b-2")).containsExactly("gpt-4o-mini");
+        assertThat(policy.model("team-a/gpt").orElseThrow().remoteName()).isEqualTo("gpt-4o-mini");
+        assertThat(converted.remarks())
+                .filteredOn(remark -> remark.text().contains("must send"))
+                .extracting(remark -> remark.line() + " " + remark.text())
+                .containsExactly(
+                        "2 a policy cannot have the name 'team a/gpt': it is 'team-a/gpt-2' there, and callers that send"
+                                + " 'team a/gpt' must send 'tier:team-a/gpt-2'",
+                        "6 a policy cannot have the name 'auto': it is 'model-auto' there, and callers that send 'auto'"
+                                + " must send 'tier:model-auto'",
+                        "9 a policy cannot have the name 'my gpt': it is 'my-gpt-2' there, and callers that send 'my gpt'"
+                                + " must send 'tier:my-gpt-2'");
+    }
+
+    @Test
+    void aNameThatAPolicyMayHaveStays() {
+        String longest = "g".repeat(100);
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: gpt-4o, rpm: 2 } }
+                  - { model_name: gpt, litellm_params: { model: gpt-4o, rpm: 1, api_key: os.environ/OTHER } }
+                  - { model_name: gpt-2, litellm_params: { model: gpt-4o-mini } }
+                  - { model_name: LONGEST, litellm_params: { model: gpt-4.1 } }
+                  - { model_name: LONGEST, litellm_params: { model: gpt-4.1-mini } }
+                """.replace("LONGEST", longest), "config.yaml", DAY);
+        RoutingPolicy policy = usable(converted);
+
+        assertThat(members(policy, "gpt")).containsExactly("gpt", "gpt-3");
+        assertThat(members(policy, "gpt-2")).containsExactly("gpt-2");
+        assertThat(policy.model("gpt-2").orElseThrow().remoteName()).isEqualTo("gpt-4o-mini");
+        assertThat(members(policy, longest)).containsExactly(longest, "g".repeat(90) + "-2");
+        assertThat(converted.remarks()).noneMatch(remark -> remark.text().contains("must send"));
+    }
+
+    @Test
+    void targetsOfPortkeyWhoseNamesAreAlikeStayTwo() {
+        Converted converted = ForeignConfigs.convert(From.PORTKEY, """
+                { "strategy": { "mode": "conditional", "default": "team-a",
+                    "conditions": [ { "query": { "metadata.plan": "paid" }, "then": "team a" } ] },
+                  "targets": [
+                    { "name": "team-a", "provider": "openai", "override_params": { "model": "gpt-4o-mini" } },
+                    { "name": "team a", "provider": "openai", "override_params": { "model": "gpt-4o" } } ] }
+                """, "config.json", DAY);
+        RoutingPolicy policy = usable(converted);
+        assertThat(sent(policy, "team-a")).containsExactly("gpt-4o-mini");
+        assertThat(sent(policy, "team-a-2")).containsExactly("gpt-4o");
+        assertThat(converted.remarks()).anyMatch(remark -> remark.text().contains("its tier is 'team-a-2'"));
+    }
+
+    @Test
+    void eachKeyOfAProviderHasAVariableOfItsOwn() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: gpt-4o, api_key: sk-aaaa } }
+                  - { model_name: gpt, litellm_params: { model: gpt-4o, api_key: sk-bbbb } }
+                  - { model_name: mini, litellm_params: { model: gpt-4o-mini, api_key: sk-aaaa } }
+                  - { model_name: nano, litellm_params: { model: gpt-4.1-nano, api_key: os.environ/OPENAI_API_KEY_2 } }
+                """, "config.yaml", DAY);
+        RoutingPolicy policy = usable(converted);
+
+        assertThat(policy.providers()).hasSize(3);
+        assertThat(policy.model("gpt").orElseThrow().provider())
+                .isEqualTo(policy.model("mini").orElseThrow().provider())
+                .isNotEqualTo(policy.model("gpt-2").orElseThrow().provider());
+        assertThat(converted.policy())
+                .containsOnlyOnce("{{env:OPENAI_API_KEY}}")
+                .containsOnlyOnce("{{env:OPENAI_API_KEY_2}}")
+                .containsOnlyOnce("{{env:OPENAI_API_KEY_3}}")
+                .doesNotContain("sk-");
+        assertThat(converted.remarks())
+                .filteredOn(remark -> remark.path().endsWith("api_key"))
+                .extracting(remark ->
+                        remark.line() + remark.text().substring(remark.text().lastIndexOf(' ')))
+                .containsExactly("2 OPENAI_API_KEY", "3 OPENAI_API_KEY_3", "4 OPENAI_API_KEY");
+        // a key of the environment keeps its name, and a key of the file is never taken for it
+        assertThat(ForeignConfigs.convert(From.LITELLM, """
+                        model_list:
+                          - { model_name: a, litellm_params: { model: gpt-4o, api_key: sk-aaaa } }
+                          - { model_name: b, litellm_params: { model: gpt-4o-mini } }
+                        """, "config.yaml", DAY).policy())
+                .contains("{{env:OPENAI_API_KEY}}", "{{env:OPENAI_API_KEY_2}}");
+    }
+
+    @Test
+    void theKeyOfAzureIsAKeyInAHeaderOfItsOwn() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, LITELLM, "config.yaml", DAY);
+        Provider azure =
+                java.util.Objects.requireNonNull(usable(converted).providers().get("azure"));
+        assertThat(azure.apiKeyHeader()).isEqualTo("api-key");
+        assertThat(azure.headers()).isEmpty();
+        PolicyCheck check = PolicyLoader.builder(CLOCK)
+                .placeholders(name -> name.equals("env:OPENAI_API_KEY") ? "k" : null)
+                .keysRequired(true)
+                .build()
+                .check(converted.policy(), "policy.yaml");
+        assertThat(check.text()).contains("providers.azure.apiKey has no value").doesNotContain("plain text");
+        Converted own = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: gpt
+                    litellm_params: { model: azure/gpt, api_base: "https://mine.openai.azure.com", api_key: os.environ/A,
+                      extra_headers: { Api-Key: os.environ/B } }
+                """, "config.yaml", DAY);
+        assertThat(own.policy()).contains("Api-Key").doesNotContain("env:A}}", "apiKeyHeader");
+    }
+
     @Test
     void anHourInTheCacheKeepsThePriceThatLiteLlmHasForIt() {
         Converted converted = ForeignConfigs.convert(From.LITELLM, """

@@ -185,6 +185,27 @@ class PolicyChecksTest {
                         "providers.openai.apiKey",
                         "has no value"),
                 fault(
+                        base,
+                        base + "\n    apiKeyHeader: Host",
+                        UNUSABLE,
+                        "Host",
+                        "providers.openai.apiKeyHeader",
+                        "cannot set"),
+                fault(
+                        base,
+                        base + "\n    apiKeyHeader: api-key\n    headers: { Api-Key: \"{{env:KEY}}\" }",
+                        UNUSABLE,
+                        "api-key",
+                        "providers.openai.apiKeyHeader",
+                        "is one of the headers too"),
+                fault(
+                        "baseUrl: http://localhost:8000/v1",
+                        "baseUrl: http://localhost:8000/v1\n    apiKeyHeader: api-key",
+                        UNUSABLE,
+                        "api-key",
+                        "providers.local.apiKeyHeader",
+                        "without an apiKey"),
+                fault(
                         "\"{{env:KEY}}\"",
                         "\"{{env:KEY}} x\"",
                         UNUSABLE,
