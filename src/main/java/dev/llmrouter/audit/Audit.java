@@ -15,14 +15,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was routed where in a time, what it cost and how good it was. What should be done about it says a routing audit.
  *
  * @param requests shadow requests not counted
- * @param costUsd sum of the destinations'
- * @param baselineCostUsd sum of the destinations'
+ * @param costUsd sum of the destinations' known costs
+ * @param baselineCostUsd sum of the destinations', where they are known
  * @param alarms what makes the figures incomplete, in sentences
  * @param belowPolicy whether judged outputs of a destination are shown to be useful less often than those of the baseline
  *     tier by more than the policy accepts; false without a policy
@@ -73,8 +75,8 @@ public record Audit(
                 since,
                 to,
                 destinations.stream().mapToLong(Destination::requests).sum(),
-                sum(destinations.stream().map(Destination::costUsd).toList()),
-                sum(destinations.stream().map(Destination::baselineCostUsd).toList()),
+                sum(destinations.stream().map(Destination::costUsd)),
+                sum(destinations.stream().map(Destination::baselineCostUsd)),
                 destinations,
                 alarms(ledger, sums, since, to),
                 policy != null && isBelow(destinations, policy));
@@ -88,8 +90,8 @@ public record Audit(
         return sums.tier() == null ? NONE : sums.tier();
     }
 
-    private static BigDecimal sum(List<BigDecimal> amounts) {
-        return amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    private static BigDecimal sum(Stream<@Nullable BigDecimal> amounts) {
+        return amounts.filter(Objects::nonNull).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static Destination destination(DestinationSums sums) {
@@ -97,8 +99,9 @@ public record Audit(
                 task(sums),
                 tier(sums),
                 sums.requests(),
-                sums.costUsd(),
-                sums.baselineCostUsd(),
+                sums.isCostKnown() ? sums.costUsd() : null,
+                sums.unknownCosts(),
+                sums.comparable() == 0 && sums.baselineCostUsd().signum() == 0 ? null : sums.baselineCostUsd(),
                 sums.useful(),
                 sums.judged(),
                 costPerUseful(sums),
@@ -106,9 +109,9 @@ public record Audit(
                 sums.latency());
     }
 
-    /** All costs in, only outputs that are known to be useful out. */
+    /** All known costs in, only outputs that are known to be useful out: less than it was where a cost is unknown. */
     private static @Nullable BigDecimal costPerUseful(DestinationSums sums) {
-        if (sums.useful() == 0) {
+        if (sums.useful() == 0 || !sums.isCostKnown()) {
             return null;
         }
         BigDecimal each =

@@ -54,6 +54,7 @@ public final class AuditJson {
         node.put("tier", destination.tier());
         node.put("requests", destination.requests());
         node.put("cost_usd", destination.costUsd());
+        node.put("unknown_costs", destination.unknownCosts());
         node.put("baseline_cost_usd", destination.baselineCostUsd());
         node.put("useful", destination.useful());
         node.put("judged", destination.judged());

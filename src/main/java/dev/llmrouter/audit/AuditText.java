@@ -47,10 +47,10 @@ public final class AuditText {
                     each.task(),
                     each.tier(),
                     Long.toString(each.requests()),
-                    each.costUsd().toPlainString(),
-                    each.baselineCostUsd().toPlainString(),
+                    money(each.costUsd()),
+                    money(each.baselineCostUsd()),
                     each.useful() + "/" + each.judged(),
-                    money(each.costPerUsefulUsd()),
+                    perUseful(each),
                     latency(each.latency()),
                     quality(each.quality()));
         }
@@ -64,6 +64,12 @@ public final class AuditText {
 
     private static String money(@Nullable BigDecimal usd) {
         return usd == null ? "-" : usd.toPlainString();
+    }
+
+    /** Of a cost of which a part is not known: at least this. */
+    private static String perUseful(Destination each) {
+        String usd = money(each.costPerUsefulUsd());
+        return each.costPerUsefulUsd() != null && each.unknownCosts() > 0 ? ">=" + usd : usd;
     }
 
     private static String latency(@Nullable LatencyBins latency) {

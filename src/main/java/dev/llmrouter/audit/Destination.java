@@ -7,15 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one task fared at one tier.
  *
- * @param task {@code unclassified} where none was recognised
- * @param tier {@code none} where nobody was chosen
+ * @param task {@code unclassified} where none was recognised, {@code embeddings} for vectors, whatever they were sent for
+ * @param tier {@code none} where nobody was chosen, and for vectors
  * @param requests shadow requests not counted
- * @param costUsd known costs of all attempts, those of shadow requests and of judges included
- * @param baselineCostUsd what the same tokens would have cost at the baseline tier, where that is known
+ * @param costUsd known costs of all attempts, those of shadow requests and of judges included; null if none is known
+ * @param unknownCosts requests and judgements whose cost is not in {@code costUsd}
+ * @param baselineCostUsd what the same tokens would have cost at the baseline tier, where that is known; null if it is of none
  * @param useful of the judged, those that passed
  * @param judged requests with feedback or a checked output
- * @param costPerUsefulUsd {@code costUsd / useful}, to 1e-12 USD: all costs in, only outputs known to be useful out; null
- *     if none is
+ * @param costPerUsefulUsd {@code costUsd / useful}, to 1e-12 USD: all known costs in, only outputs known to be useful out; at
+ *     least this where there are unknown costs; null if no cost or no useful output is known
  * @param quality share of useful outputs among the judged; null if none was judged
  * @param latency how long the answers took; null if not known of all
  */
@@ -23,8 +24,9 @@ public record Destination(
         String task,
         String tier,
         long requests,
-        BigDecimal costUsd,
-        BigDecimal baselineCostUsd,
+        @Nullable BigDecimal costUsd,
+        long unknownCosts,
+        @Nullable BigDecimal baselineCostUsd,
         long useful,
         long judged,
         @Nullable BigDecimal costPerUsefulUsd,

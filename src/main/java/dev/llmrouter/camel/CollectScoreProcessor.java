@@ -9,9 +9,13 @@ import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.evaluate.Scorers;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Verify;
+import dev.llmrouter.record.MeterNames;
 import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.record.ledger.PicoUsd;
 import dev.llmrouter.route.Dispatched;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.math.BigDecimal;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -133,6 +137,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             Exchange exchange, SampledPair comparison, CollectJudge.Scores scores, @Nullable BigDecimal shadow) {
         BigDecimal cost = Cost.sum(shadow, scores.usd());
         comparison.watch().spent(comparison, cost);
+        count(exchange, comparison, scores.usd());
         exchange.getMessage()
                 .setBody(comparison
                         .question()
@@ -146,6 +151,24 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 pico(scores.usd()),
                                 comparison.probability()));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
+    }
+
+    /** Shadows have a record of their own, judges have none. */
+    private static void count(Exchange exchange, SampledPair comparison, @Nullable BigDecimal judges) {
+        MeterRegistry meters = exchange.getContext().getRegistry().findSingleByType(MeterRegistry.class);
+        if (meters == null || judges != null && judges.signum() == 0) {
+            return;
+        }
+        Tags task = Tags.of("task", comparison.question().task());
+        if (judges == null) {
+            meters.counter(MeterNames.JUDGE_COST_UNKNOWN.meter(), task).increment();
+        } else {
+            Counter.builder(MeterNames.JUDGE_COST.meter())
+                    .baseUnit("usd")
+                    .tags(task)
+                    .register(meters)
+                    .increment(judges.doubleValue());
+        }
     }
 
     private static @Nullable Long pico(@Nullable BigDecimal usd) {

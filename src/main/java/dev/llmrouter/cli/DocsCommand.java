@@ -161,7 +161,7 @@ public final class DocsCommand extends ConsoleCommand {
                     proofs,
                     LocalDate.ofInstant(now, ZoneOffset.UTC),
                     Map.of());
-            return RoutingDocument.figures(audit, routing.advice());
+            return RoutingDocument.figures(audit, routing);
         }
     }
 

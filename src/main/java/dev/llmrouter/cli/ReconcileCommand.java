@@ -12,7 +12,9 @@ import dev.llmrouter.record.ledger.LedgerSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -154,6 +156,13 @@ public final class ReconcileCommand extends ConsoleCommand {
         Invoice billed;
         try {
             billed = Invoice.parse(Files.readString(file), columns.columns(), days, names);
+        } catch (CharacterCodingException e) {
+            return wrong(
+                    "the export " + file + " is not in UTF-8. Save it so (in Excel: CSV UTF-8), or convert it, as with"
+                            + " iconv -f UTF-16 -t UTF-8, or -f WINDOWS-1252");
+        } catch (NoSuchFileException e) {
+            return wrong(
+                    "there is no export " + file + ". Name the file that the provider's console wrote with --invoice");
         } catch (IOException e) {
             return wrong("the export " + file + " cannot be read: " + e);
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -29,6 +29,10 @@ public enum MeterNames {
     SHADOW_COST("llm.router.shadow.cost"),
     /** Shadow calls whose cost is unknown: they are not in {@link #SHADOW_COST}. */
     SHADOW_COST_UNKNOWN("llm.router.shadow.cost.unknown"),
+    /** Cost in USD of models that judged pairs of answers for evidence, by {@code task}, where it is known; not part of {@link #COST}. */
+    JUDGE_COST("llm.router.judge.cost"),
+    /** Pairs whose judges' cost is unknown, by {@code task}: they are not in {@link #JUDGE_COST}. */
+    JUDGE_COST_UNKNOWN("llm.router.judge.cost.unknown"),
     /** Calls that failed and were followed by another, by the outcome of the failed one. */
     FAILOVERS("llm.router.failovers"),
     /** Calls that made a deployment rest (rate limit, key or quota). */

@@ -41,8 +41,8 @@ final class AuditDestinations {
             rows.add(List.of(
                     name(each),
                     Phrases.format("%,d", each.requests()),
-                    AuditMoney.usd(each.costUsd()),
-                    each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
+                    AuditMoney.known(each.costUsd()),
+                    AuditMoney.atLeast(each.costPerUsefulUsd(), each.unknownCosts()),
                     each.savings().comparable() == 0
                             ? "not known"
                             : AuditMoney.usd(each.savings().netUsd()),

@@ -8,6 +8,7 @@ import dev.llmrouter.report.page.HtmlPage;
 import dev.llmrouter.report.page.Markdown;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -85,12 +86,11 @@ public final class AuditDocument {
                 .filter(each -> each.tier() != null)
                 .count();
         blocks.add(new Block.Heading(1, "Routing audit"));
+        audit.warnings().forEach(warning -> blocks.add(new Block.Warning(warning)));
         blocks.add(new Block.Lead(verdict(audit)));
         blocks.add(new Block.Lead(
                 changes == 0
-                        ? advice == 0
-                                ? "Nothing has to be done."
-                                : "No route has to be changed now, but see what to do below."
+                        ? advice == 0 ? nothing() : "No route has to be changed now, but see what to do below."
                         : changes + (changes == 1 ? " route has" : " routes have") + " to be changed: see below."));
         long days = Math.max(
                 1, Math.round(Duration.between(audit.from(), audit.to()).toHours() / 24.0));
@@ -109,7 +109,18 @@ public final class AuditDocument {
             blocks.add(new Block.Warning(
                     "The figures are incomplete, for " + alarms.size() + " reasons: see what is missing, at the end."));
         }
-        audit.warnings().forEach(warning -> blocks.add(new Block.Warning(warning)));
+    }
+
+    /** Rows decide what is to be changed: where many are gone, that they show nothing does not say that nothing is. */
+    private String nothing() {
+        Instant since = audit.rowsSince();
+        if (since == null) {
+            return "Nothing has to be done.";
+        }
+        return since.equals(audit.to())
+                ? "What should be changed is not known: no request has a row any more."
+                : "Nothing has to be done by the requests since " + Phrases.minute(since)
+                        + "; those before have no rows any more.";
     }
 
     private void changes() {

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of the routing audit that are about money, and how amounts are written in it. */
 final class AuditMoney {
@@ -95,6 +96,16 @@ final class AuditMoney {
         return usd.compareTo(BigDecimal.ONE) < 0
                 ? usd(usd) + " USD"
                 : Phrases.format("%,.2f USD", usd.setScale(HEAD_DECIMALS, RoundingMode.HALF_EVEN));
+    }
+
+    /** As {@link #usd}, or that it is not known. */
+    static String known(@Nullable BigDecimal usd) {
+        return usd == null ? "not known" : usd(usd);
+    }
+
+    /** As {@link #known}, of a sum in which so many costs are missing. */
+    static String atLeast(@Nullable BigDecimal usd, long unknownCosts) {
+        return usd != null && unknownCosts > 0 ? "at least " + usd(usd) : known(usd);
     }
 
     /** With four significant digits below one, cents above it. */

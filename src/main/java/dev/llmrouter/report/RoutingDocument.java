@@ -2,6 +2,7 @@ package dev.llmrouter.report;
 
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
+import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.ClassifierSettings;
@@ -59,8 +60,9 @@ public final class RoutingDocument {
         return List.copyOf(document.blocks);
     }
 
-    /** A chapter on what was measured, for the end of the document. @param advice what to change, in sentences */
-    public static List<Block> figures(Audit audit, List<String> advice) {
+    /** A chapter on what was measured, for the end of the document. @param routing of the same time: says what to change */
+    public static List<Block> figures(Audit audit, RoutingAudit routing) {
+        List<String> advice = routing.advice();
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "What was measured"));
         blocks.add(
@@ -75,9 +77,9 @@ public final class RoutingDocument {
                     each.task(),
                     each.tier(),
                     Phrases.format("%,d", each.requests()),
-                    AuditMoney.usd(each.costUsd()),
-                    AuditMoney.usd(each.baselineCostUsd()),
-                    each.costPerUsefulUsd() == null ? "not known" : AuditMoney.usd(each.costPerUsefulUsd()),
+                    AuditMoney.known(each.costUsd()),
+                    AuditMoney.known(each.baselineCostUsd()),
+                    AuditMoney.atLeast(each.costPerUsefulUsd(), each.unknownCosts()),
                     each.quality() == null
                             ? "not judged"
                             : Phrases.percent(each.quality().mean()) + " ("
@@ -96,6 +98,7 @@ public final class RoutingDocument {
                         "Useful"),
                 rows));
         audit.alarms().forEach(alarm -> blocks.add(new Block.Warning(alarm)));
+        routing.warnings().forEach(warning -> blocks.add(new Block.Warning(warning)));
         if (!advice.isEmpty()) {
             blocks.add(new Block.Heading(3, "What to change"));
             blocks.add(new Block.Items(advice));

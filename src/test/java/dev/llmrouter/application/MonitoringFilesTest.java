@@ -50,7 +50,8 @@ class MonitoringFilesTest {
         }
         // counters that count nothing yet are not exposed; their names follow from those of the meters
         Set<String> counters = Arrays.stream(MeterNames.values())
-                .map(name -> name.meter().replace('.', '_') + "_total")
+                .map(name ->
+                        name.meter().replace('.', '_') + (name.meter().endsWith(".cost") ? "_usd_total" : "_total"))
                 .collect(Collectors.toSet());
         for (String file : new String[] {"alerts.yml", "grafana-dashboard.json"}) {
             Matcher meter = METER.matcher(Files.readString(FOLDER.resolve(file)));

@@ -130,6 +130,7 @@ class AuditCommandTest {
                         "tier",
                         "requests",
                         "cost_usd",
+                        "unknown_costs",
                         "baseline_cost_usd",
                         "useful",
                         "judged",

@@ -56,6 +56,12 @@ class ReconcileCommandTest {
                 Files.writeString(folder.resolve("export.csv"), csv).toString(),
                 "--provider",
                 "cloud"));
+        for (int i = 0; i + 1 < more.length; i++) {
+            int given = arguments.indexOf(more[i]);
+            if (given >= 0) {
+                arguments.subList(given, given + 2).clear();
+            }
+        }
         arguments.addAll(List.of(more));
         return new CommandLine(new ReconcileCommand(
                         Clock.fixed(Instant.parse("2026-08-01T00:00:00Z"), ZoneOffset.UTC),
@@ -287,5 +293,47 @@ class ReconcileCommandTest {
                         folder.resolve("none").toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("there is no ledger at");
+    }
+
+    @Test
+    void daysWhoseRowsWereDeletedAreNotComparedAndNobodyIsBlamed() throws Exception {
+        request("2026-05-01T10:00:00Z", 0, attempt("cloud", 100, 10, "0.1"));
+        july();
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            ledger.write(rows);
+            assertThat(ledger.forget(Instant.parse("2026-06-01T00:00:00Z").toEpochMilli()))
+                    .isPositive();
+        }
+        rows.clear();
+
+        assertThat(run(OPENAI + "2026-05-01,,large,1,100,0,10\n2026-07-02,,large,1,100,0,10\n"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "rows of before 2026-07-01T10:00:00Z were deleted (llm-router.ledger.keep-days)",
+                        "--from 2026-07-02");
+        assertThat(run(OPENAI + "2026-07-02,,large,1,100,0,10\n")).isEqualTo(1);
+
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            assertThat(ledger.forget(Instant.parse("2026-08-01T00:00:00Z").toEpochMilli()))
+                    .isPositive();
+        }
+        assertThat(run(OPENAI + "2026-07-02,,large,1,100,0,10\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("all rows were deleted");
+    }
+
+    @Test
+    void anExportThatIsNotUtf8AndAProviderThatIsNotThereAreSaid() throws Exception {
+        july();
+        assertThat(run(OPENAI + "2026-07-01,,large,2,300,40,30\n", "--provider", "nope"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no call at a provider 'nope'", "cloud, other", "--policy");
+
+        Path utf16 =
+                Files.write(folder.resolve("utf16.csv"), OPENAI.getBytes(java.nio.charset.StandardCharsets.UTF_16));
+        assertThat(run("", "--invoice", utf16.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("utf16.csv is not in UTF-8", "iconv")
+                .doesNotContain("Malformed");
     }
 }

@@ -448,4 +448,292 @@ class RoutingAuditTest {
                 .contains("The built-in simulator answered 1 request", "see what to do below")
                 .doesNotContain("Nothing has to be done");
     }
+
+    private JsonNode audited(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--json");
+        run(all.toArray(String[]::new));
+        return JSON.readTree(out.toString());
+    }
+
+    /** Asked at the cheaper model, failed its check, asked at the baseline; booked at the tier of the last call. */
+    private static RequestEntry escalated(int number, boolean isUseful) {
+        return new Row("e" + number, "sum", "premium", "large")
+                .of(
+                        50,
+                        50,
+                        1800,
+                        1000,
+                        null,
+                        "[{\"n\":1,\"model\":\"small\",\"outcome\":\"ok\",\"cost_usd\":\"0.0008\"},"
+                                + "{\"n\":2,\"model\":\"large\",\"outcome\":\"ok\",\"cost_usd\":\"0.001\"}]",
+                        isUseful ? "escalated" : "failed",
+                        "[{\"code\":\"escalation\",\"text\":\"the output is empty: tier 'premium' is asked\"}]",
+                        false);
+    }
+
+    @Test
+    void aTaskWhoseEscalationsCostMoreThanItSavesGoesBackToTheBaseline() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            rows.add(new Row("p" + i, "sum", "economy", "small")
+                    .of(50, 50, 800, 1000, null, "[]", "passed", "[]", false));
+            rows.add(escalated(i, i % 2 == 0));
+        }
+        fill(rows);
+
+        JsonNode routing = audited().path("routing");
+
+        assertThat(routing.at("/recommended/0/kind").textValue()).isEqualTo("baseline");
+        assertThat(routing.at("/recommended/0/text").textValue())
+                .contains(
+                        "it cost 0.052 USD where the baseline would have cost 0.04",
+                        "20 of 40 outputs failed their check");
+        // what failed at the baseline as well was escalated all the same
+        assertThat(routing.at("/savings/escalations_usd").decimalValue()).isEqualByComparingTo("0.016");
+        assertThat(routing.at("/savings/retries_usd").decimalValue()).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void outputsThatFailedAfterAnEscalationCountAgainstTheTasksTier() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            rows.add(new Row("p" + i, "sum", "economy", "small")
+                    .of(50, 50, 100, 1000, null, "[]", "passed", "[]", false));
+            rows.add(new Row("b" + i, "sum", "premium", "large")
+                    .of(50, 50, 1000, 1000, null, "[]", "passed", "[]", false));
+            rows.add(escalated(i, i < 20));
+        }
+        fill(rows);
+
+        assertThat(audited().at("/routing/recommended/0/text").textValue())
+                .contains("60.0 % of 200 judged outputs were useful, at the baseline tier 100.0 % of 100");
+    }
+
+    @Test
+    void whatRequestsWithoutRowsAddUpToStaysInTheAuditWhichSaysSoFirst() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            RequestEntry row = new Row("o" + i, "sum", "economy", "small")
+                    .of(50, 50, 100, 1000, null, "[]", i < 90 ? "passed" : "failed", "[]", false);
+            rows.add(like(row, NOW.minus(Duration.ofDays(40)), "ok", 1));
+        }
+        rows.add(like(
+                new Row("s", "sum", "premium", "large").of(50, 50, 1000, 1000, null, "[]", null, "[]", true),
+                NOW.minus(Duration.ofDays(40)),
+                "ok",
+                1));
+        for (int i = 0; i < 10; i++) {
+            rows.add(new Row("n" + i, "sum", "economy", "small").plain(50, 50, 100, 1000));
+        }
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            ledger.write(rows);
+            assertThat(ledger.forget(NOW.minus(Duration.ofDays(30)).toEpochMilli()))
+                    .isPositive();
+        }
+        Path text = folder.resolve("audit.md");
+
+        JsonNode routing = audited("--markdown", text.toString()).path("routing");
+
+        assertThat(routing.path("rows_since").textValue()).isEqualTo("2026-09-28T12:00:00Z");
+        assertThat(routing.at("/warnings/0").textValue())
+                .startsWith("Only requests since 2026-09-28T12:00:00Z have a row each")
+                .contains("llm-router.ledger.keep-days");
+        assertThat(routing.at("/destinations/0/requests").intValue()).isEqualTo(110);
+        assertThat(routing.at("/destinations/0/cost_usd").decimalValue()).isEqualByComparingTo("0.011");
+        assertThat(routing.at("/destinations/0/useful/n").intValue()).isEqualTo(100);
+        // 110 of 0.0009 USD each, less the shadow
+        assertThat(routing.at("/savings/net_usd").decimalValue()).isEqualByComparingTo("0.098");
+        assertThat(line(JSON.readTree(out.toString()), "this policy")
+                        .path("priced")
+                        .intValue())
+                .isEqualTo(10);
+        String page = Files.readString(text);
+        assertThat(page).contains("110 chat requests").doesNotContain("Nothing has to be done.");
+        assertThat(page.indexOf("Only requests since")).isPositive().isLessThan(page.indexOf("Routing saved"));
+
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            assertThat(ledger.forget(NOW.toEpochMilli())).isPositive();
+        }
+        out.getBuffer().setLength(0);
+        JsonNode bare = audited("--markdown", text.toString()).path("routing");
+        assertThat(bare.at("/warnings/0").textValue()).startsWith("No request has a row any more");
+        assertThat(bare.at("/destinations/0/requests").intValue()).isEqualTo(110);
+        assertThat(bare.at("/savings/net_usd").decimalValue()).isEqualByComparingTo("0.098");
+        assertThat(Files.readString(text)).doesNotContain("Nothing has to be done");
+    }
+
+    /** As it is for a model whose price is unknown. */
+    private static RequestEntry unpriced(String id) {
+        RequestEntry row = new Row(id, "odd", "economy", "small").of(50, 50, 0, 0, null, "[]", "passed", "[]", false);
+        return new RequestEntry(
+                row.id(),
+                row.timeMillis(),
+                row.caller(),
+                row.dialect(),
+                row.task(),
+                row.source(),
+                row.confidence(),
+                row.rule(),
+                row.tier(),
+                row.model(),
+                row.provider(),
+                row.inputTokens(),
+                row.cachedInputTokens(),
+                row.cacheWriteTokens(),
+                row.outputTokens(),
+                row.reasoningTokens(),
+                row.tokensEstimated(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                row.reasons(),
+                row.attempts(),
+                row.policy(),
+                null,
+                null,
+                row.verify(),
+                "ok",
+                null,
+                false,
+                false,
+                false,
+                1,
+                null,
+                1,
+                null);
+    }
+
+    @Test
+    void anUnknownPriceIsNotZero() throws Exception {
+        fill(List.of(unpriced("a"), unpriced("b")));
+        Path text = folder.resolve("audit.md");
+
+        JsonNode audit = audited("--markdown", text.toString());
+
+        for (JsonNode each : List.of(audit.at("/destinations/0"), audit.at("/routing/destinations/0"))) {
+            assertThat(each.path("cost_usd").isNull()).isTrue();
+            assertThat(each.path("cost_per_useful_usd").isNull()).isTrue();
+            assertThat(each.path("unknown_costs").intValue()).isEqualTo(2);
+        }
+        assertThat(audit.at("/destinations/0/baseline_cost_usd").isNull()).isTrue();
+        assertThat(Files.readString(text))
+                .contains("| odd at economy, small | 2 | not known | not known | not known |");
+    }
+
+    @Test
+    void whereAPartOfTheCostsIsUnknownAUsefulOutputCostsAtLeastTheRest() throws Exception {
+        fill(List.of(
+                unpriced("a"),
+                new Row("k", "odd", "economy", "small").of(50, 50, 100, 1000, null, "[]", "passed", "[]", false)));
+        Path text = folder.resolve("audit.md");
+
+        run("--markdown", text.toString());
+
+        assertThat(Files.readString(text)).contains("| 2 | 0.0001 | at least 0.00005 |");
+        assertThat(out.toString()).contains(">=0.00005");
+    }
+
+    @Test
+    void onlyWhatNobodyRecognisedAndTheBaselineServedIsToBeRecognised() throws Exception {
+        String asked = "[{\"code\":\"tier\",\"text\":\"the caller asks for tier 'economy'\"}]";
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            rows.add(new Row("named" + i, null, "economy", "small")
+                    .of(50, 50, 100, 1000, null, "[]", null, asked, false));
+            RequestEntry refused = new Row("refused" + i, null, "none", "none").plain(0, 0, 0, 0);
+            rows.add(like(refused, NOW.minus(Duration.ofDays(3)), "refused", 1));
+        }
+        fill(rows);
+        assertThat(audited().at("/routing/recommended")).isEmpty();
+
+        rows.clear();
+        for (int i = 0; i < 200; i++) {
+            rows.add(new Row("unknown" + i, null, "premium", "large").plain(50, 50, 1000, 1000));
+        }
+        fill(rows);
+        out.getBuffer().setLength(0);
+        assertThat(audited().at("/routing/recommended/0/text").textValue()).startsWith("200 requests (25.0 %)");
+    }
+
+    @Test
+    void aRequestThatIsLongerThanThePriceHoldsForIsNotPriced() throws Exception {
+        Files.writeString(policy, POLICY.replace("input: 1, output: 1,", "input: 1, output: 1, upTo: 2000,"));
+        fill(List.of(
+                new Row("short", "sum", "economy", "small").plain(2000, 0, 2000, 20_000),
+                new Row("long", "sum", "economy", "small").plain(2001, 0, 30_000, 20_010)));
+
+        JsonNode line = line(audited(), "this policy");
+
+        assertThat(line.path("priced").intValue()).isEqualTo(1);
+        assertThat(line.path("cost_usd").decimalValue()).isEqualByComparingTo("0.002");
+        assertThat(line.path("billed_usd").decimalValue()).isEqualByComparingTo("0.002");
+    }
+
+    @Test
+    void vectorsAreADestinationOfTheirOwn() throws Exception {
+        RequestEntry row = new Row("v", null, "premium", "large").plain(50, 0, 10, 0);
+        RequestEntry vector = new RequestEntry(
+                row.id(),
+                row.timeMillis(),
+                null,
+                "embeddings",
+                null,
+                null,
+                null,
+                null,
+                "premium",
+                "emb",
+                "local",
+                50L,
+                0L,
+                0L,
+                0L,
+                0L,
+                false,
+                10 * MICRO,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "[]",
+                "[]",
+                "abc",
+                null,
+                null,
+                null,
+                "ok",
+                null,
+                false,
+                false,
+                false,
+                1,
+                null,
+                1,
+                null);
+        fill(List.of(vector, new Row("c", null, "premium", "large").plain(50, 50, 1000, 1000)));
+
+        JsonNode destinations = audited().path("destinations");
+
+        assertThat(destinations.findValuesAsText("task")).containsExactly("embeddings", "unclassified");
+        assertThat(destinations.findValuesAsText("tier")).containsExactly("none", "premium");
+        assertThat(destinations.at("/1/requests").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCouldNotBeJudgedForOneReasonIsOneLine() throws Exception {
+        fill(List.of(
+                new Row("a", "sum", "economy", "small").plain(50, 50, 100, 1000),
+                new Row("b", "plan", "premium", "large").plain(50, 50, 1000, 1000)));
+
+        run();
+
+        assertThat(out.toString().lines().filter(each -> each.contains("Not judged")))
+                .hasSizeLessThan(4)
+                .anyMatch(each -> each.matches("  \\d+ series: Not judged.*"));
+    }
 }

@@ -1,10 +1,19 @@
 package dev.llmrouter.audit.drift;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /** Writes what was found for people. */
 public final class DriftText {
+    /** Series that are named where the same is to be said of them. */
+    private static final int FEW = 3;
+
     private DriftText() {}
 
-    /** Lines, the first one empty; what was steady is counted, what could not be judged is named. */
+    /** Lines, the first one empty; what was steady is counted, what could not be judged is named, or counted where it is much. */
     public static String write(DriftReport report) {
         String end = System.lineSeparator();
         StringBuilder text = new StringBuilder(end);
@@ -24,15 +33,22 @@ public final class DriftText {
                 .filter(each -> each.state() == Watched.State.STEADY)
                 .count();
         text.append("  ").append(steady).append(" series are steady.").append(end);
+        Map<String, List<Watched>> others = new LinkedHashMap<>();
         for (Watched each : report.watched()) {
             if (each.state() == Watched.State.UNCERTAIN || each.state() == Watched.State.NOT_JUDGED) {
-                text.append("  ")
-                        .append(each.subject().id())
-                        .append(": ")
-                        .append(each.text())
-                        .append(end);
+                others.computeIfAbsent(each.text(), any -> new ArrayList<>()).add(each);
             }
         }
+        others.forEach((why, series) -> text.append("  ")
+                .append(
+                        series.size() <= FEW
+                                ? series.stream()
+                                        .map(each -> each.subject().id())
+                                        .collect(Collectors.joining(", "))
+                                : series.size() + " series")
+                .append(": ")
+                .append(why)
+                .append(end));
         return text.toString();
     }
 }

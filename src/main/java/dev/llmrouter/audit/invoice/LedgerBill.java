@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What a ledger says that one provider billed, by day and model: every call, also of attempts that failed and of shadows. */
 final class LedgerBill {
     private final TreeMap<BilledDay, Billed> days = new TreeMap<>();
     private final Set<String> models = new HashSet<>();
+    private final Set<String> others = new TreeSet<>();
     private final List<LedgerCall> classifications = new ArrayList<>();
     private final String provider;
     private final ZoneId zone;
@@ -30,6 +32,7 @@ final class LedgerBill {
     /**
      * @param known models of this provider, beside those that the ledger shows there: calls that ask for the task are booked
      *     without a provider
+     * @throws IllegalArgumentException if nothing says that there is such a provider, and the ledger has calls of others
      */
     static SortedMap<BilledDay, Billed> read(
             LedgerReader ledger, String provider, LocalDate from, LocalDate to, ZoneId zone, Set<String> known)
@@ -40,6 +43,11 @@ final class LedgerBill {
                 from.atStartOfDay(zone).toInstant().toEpochMilli(),
                 to.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli(),
                 bill::add);
+        if (bill.models.isEmpty() && !bill.others.isEmpty()) {
+            throw new IllegalArgumentException("cannot be compared: the ledger has no call at a provider '" + provider
+                    + "' in this time; it has calls at " + String.join(", ", bill.others)
+                    + ". Correct --provider, or name the policy that has it with --policy FILE.");
+        }
         bill.classifications.stream()
                 .filter(call -> bill.models.contains(call.model()))
                 .forEach(bill::book);
@@ -52,6 +60,8 @@ final class LedgerBill {
         } else if (call.provider().equals(provider)) {
             models.add(call.model());
             book(call);
+        } else {
+            others.add(call.provider());
         }
     }
 

@@ -3,11 +3,13 @@ package dev.llmrouter.audit.invoice;
 import dev.llmrouter.record.ledger.LedgerReader;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,7 +47,8 @@ public record Reconciliation(
      * @param to null for its last day
      * @param models the ledger's names of models that are known to be this provider's
      * @param tolerancePercent 0 to 100
-     * @throws IllegalArgumentException if the invoice has no rows in this time, and so no days to compare
+     * @throws IllegalArgumentException if the invoice has no rows in this time, and so no days to compare; or if rows of the
+     *     ledger of these days were deleted; or if it knows other providers only
      */
     public static Reconciliation of(
             LedgerReader reader,
@@ -67,6 +70,7 @@ public record Reconciliation(
         }
         LocalDate first = from != null ? from : invoice.days().firstKey().day();
         LocalDate last = to != null ? to : invoice.days().lastKey().day();
+        checkRows(reader, first, last, zone);
         SortedMap<BilledDay, Billed> ledger = LedgerBill.read(reader, provider, first, last, zone, models);
         InvoiceComparison comparison = new InvoiceComparison(tolerancePercent, sums(ledger), sums(invoice.days()));
         TreeSet<BilledDay> all = new TreeSet<>(ledger.keySet());
@@ -89,6 +93,27 @@ public record Reconciliation(
                 ledger.values().stream().reduce(Billed.NOTHING, Billed::plus),
                 invoice.total(),
                 differences);
+    }
+
+    /** Sums do not tell calls that failed and shadows apart by provider: without rows there is nothing to compare. */
+    private static void checkRows(LedgerReader reader, LocalDate first, LocalDate last, ZoneId zone)
+            throws SQLException {
+        OptionalLong since = reader.rowsSinceMillis();
+        if (since.isEmpty() || first.atStartOfDay(zone).toInstant().toEpochMilli() >= since.getAsLong()) {
+            return;
+        }
+        if (since.getAsLong() == Long.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "has days whose calls the ledger has no longer: all rows were deleted (llm-router.ledger.keep-days)."
+                            + " Compare invoices before that time is over.");
+        }
+        Instant rows = Instant.ofEpochMilli(since.getAsLong());
+        LocalDate whole = LocalDate.ofInstant(rows.minusMillis(1), zone).plusDays(1);
+        throw new IllegalArgumentException("has days whose calls the ledger has no longer: rows of before "
+                + rows + " were deleted (llm-router.ledger.keep-days). "
+                + (whole.isAfter(last)
+                        ? "Compare invoices before that time is over."
+                        : "Compare the days that are whole with --from " + whole + "."));
     }
 
     private static Map<String, Billed> sums(SortedMap<BilledDay, Billed> days) {

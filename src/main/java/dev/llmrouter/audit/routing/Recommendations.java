@@ -1,13 +1,12 @@
 package dev.llmrouter.audit.routing;
 
-import dev.llmrouter.audit.Audit;
-import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.RoutedSums;
+import dev.llmrouter.record.ledger.RoutingExtras;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -25,8 +24,9 @@ final class Recommendations {
 
     private final RoutingPolicy policy;
     private final List<RoutedDestination> destinations;
-    private final Audit audit;
     private final List<RoutedSums> sums;
+    private final List<RoutedSums> rows;
+    private final List<RoutingExtras> extras;
     private final List<Integer> sizes;
     private final double weeks;
     private final List<Recommendation> all = new ArrayList<>();
@@ -34,27 +34,37 @@ final class Recommendations {
     private Recommendations(
             RoutingPolicy policy,
             List<RoutedDestination> destinations,
-            Audit audit,
             List<RoutedSums> sums,
+            List<RoutedSums> rows,
+            List<RoutingExtras> extras,
             List<Integer> sizes,
             double weeks) {
         this.policy = policy;
         this.destinations = destinations;
-        this.audit = audit;
         this.sums = sums;
+        this.rows = rows;
+        this.extras = extras;
         this.sizes = sizes;
         this.weeks = weeks;
     }
 
-    /** @param weeks of the time that was looked at, above 0 */
+    /**
+     * All that should be changed.
+     *
+     * @param sums of all requests
+     * @param rows those of them whose rows are there: volume and money are judged by these
+     * @param extras of the same, shadows and judges of them
+     * @param weeks that the rows are of, from 1
+     */
     static List<Recommendation> of(
             RoutingPolicy policy,
             List<RoutedDestination> destinations,
-            Audit audit,
             List<RoutedSums> sums,
+            List<RoutedSums> rows,
+            List<RoutingExtras> extras,
             List<Integer> sizes,
             double weeks) {
-        Recommendations found = new Recommendations(policy, destinations, audit, sums, sizes, weeks);
+        Recommendations found = new Recommendations(policy, destinations, sums, rows, extras, sizes, weeks);
         for (Task task : policy.tasks().values()) {
             if (task.tier().equals(policy.baseline())) {
                 found.suggest(task);
@@ -74,7 +84,6 @@ final class Recommendations {
 
     private boolean backToBaseline(Task task) {
         List<String> reasons = new ArrayList<>();
-        Savings money = Savings.NONE;
         for (RoutedDestination each : of(task)) {
             QualityGap gap = each.gap();
             if (gap != null && each.isBelowMargin() && !gap.isWorstCase()) {
@@ -96,18 +105,14 @@ final class Recommendations {
                     .map(event -> "since " + event.since() + " quality has fallen")
                     .filter(reason -> !reasons.contains(reason))
                     .forEach(reasons::add);
-            money = money.plus(each.savings());
         }
         String useful = lessUseful(task);
         if (useful != null) {
             reasons.add(useful);
         }
-        BigDecimal paid = money.servedUsd().add(money.comparingUsd());
-        if (money.comparable() >= FEW
-                && paid.doubleValue() > NOTABLE * money.premiumUsd().doubleValue()) {
-            reasons.add(text(
-                    "it cost %s USD where the baseline would have cost %s",
-                    paid.toPlainString(), money.premiumUsd().toPlainString()));
+        String dearer = dearer(task);
+        if (dearer != null) {
+            reasons.add(dearer);
         }
         if (reasons.isEmpty()) {
             return false;
@@ -121,10 +126,45 @@ final class Recommendations {
         return true;
     }
 
-    /** Judged outputs of the tier against those of the baseline tier, with their intervals; null if they do not differ. */
+    /** Whether the task's own tier was asked first because of the task: with outputs that failed their check there. */
+    private static boolean isRouted(Task task, RoutedSums sums) {
+        return !sums.named() && (sums.escalated() || sums.tier().equals(task.tier()));
+    }
+
+    /** What the task's requests cost, escalated ones included, against the baseline alone; null if that is not dearer. */
+    private @Nullable String dearer(Task task) {
+        long requests = 0;
+        BigDecimal paid = extras.stream()
+                .filter(each -> each.task().equals(task.name()) && each.tier().equals(task.tier()))
+                .map(RoutingExtras::comparingUsd)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal premium = BigDecimal.ZERO;
+        long escalated = 0;
+        for (RoutedSums each : rows) {
+            if (each.task().equals(task.name()) && isRouted(task, each)) {
+                requests += each.comparable();
+                escalated += each.escalated() ? each.comparable() : 0;
+                paid = paid.add(each.servedUsd());
+                premium = premium.add(each.premiumUsd());
+            }
+        }
+        if (requests < FEW || paid.doubleValue() <= NOTABLE * premium.doubleValue()) {
+            return null;
+        }
+        String cost = text(
+                "it cost %s USD where the baseline would have cost %s", paid.toPlainString(), premium.toPlainString());
+        return escalated == 0
+                ? cost
+                : cost
+                        + text(
+                                ", as %,d of %,d outputs failed their check and the baseline was asked as well",
+                                escalated, requests);
+    }
+
+    /** Judged outputs of the task's requests against those that went to the baseline at once; null if they are not worse. */
     private @Nullable String lessUseful(Task task) {
-        Share low = share(task, task.tier());
-        Share high = share(task, policy.baseline());
+        Share low = share(task, true);
+        Share high = share(task, false);
         BigDecimal margin = task.margin();
         double loss = margin == null ? 0 : margin.doubleValue();
         return low == null || high == null || !low.isBelow(high, loss)
@@ -134,13 +174,19 @@ final class Recommendations {
                         100 * low.mean(), low.n(), 100 * high.mean(), high.n());
     }
 
-    private @Nullable Share share(Task task, String tier) {
-        return audit.destinations().stream()
-                .filter(each -> each.task().equals(task.name()) && each.tier().equals(tier))
-                .map(Destination::quality)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+    private @Nullable Share share(Task task, boolean isRouted) {
+        long judged = 0;
+        long useful = 0;
+        for (RoutedSums each : sums) {
+            boolean isOne = isRouted
+                    ? each.escalated() || each.tier().equals(task.tier())
+                    : !each.escalated() && each.tier().equals(policy.baseline());
+            if (isOne && each.task().equals(task.name())) {
+                judged += each.judged();
+                useful += each.useful();
+            }
+        }
+        return judged == 0 ? null : Share.of(useful, judged);
     }
 
     private void renew(Task task) {
@@ -180,7 +226,7 @@ final class Recommendations {
         long requests = 0;
         BigDecimal billed = BigDecimal.ZERO;
         BigDecimal cheapest = BigDecimal.ZERO;
-        for (RoutedSums each : sums) {
+        for (RoutedSums each : rows) {
             BigDecimal usd = each.task().equals(task.name()) && each.counted() > 0
                     ? Replay.cheapestUsd(policy, each, sizes)
                     : null;
@@ -208,12 +254,14 @@ final class Recommendations {
         }
     }
 
+    /** Who names a tier or a model needs no task, and a refused request went nowhere. */
     private void recognise() {
-        long requests =
-                destinations.stream().mapToLong(RoutedDestination::requests).sum();
-        long unknown = destinations.stream()
-                .filter(each -> each.task().equals(LedgerFilter.UNCLASSIFIED))
-                .mapToLong(RoutedDestination::requests)
+        long requests = rows.stream().mapToLong(RoutedSums::requests).sum();
+        long unknown = rows.stream()
+                .filter(each -> each.task().equals(LedgerFilter.UNCLASSIFIED)
+                        && !each.named()
+                        && each.tier().equals(policy.baseline()))
+                .mapToLong(RoutedSums::requests)
                 .sum();
         if (unknown / weeks >= PER_WEEK && unknown > UNRECOGNISED * requests) {
             all.add(new Recommendation(

@@ -55,6 +55,10 @@ public final class Replay {
             }
             for (Model model : policy.models().values()) {
                 Optional.ofNullable(model.context()).ifPresent(all::add);
+                Price price = model.price();
+                if (price != null) {
+                    Optional.ofNullable(price.upTo()).ifPresent(all::add);
+                }
             }
         }
         return List.copyOf(all);
@@ -80,8 +84,9 @@ public final class Replay {
 
     /** What one class of requests would cost at the cheapest model; null if no model with a price takes it. */
     static @Nullable BigDecimal cheapestUsd(RoutingPolicy policy, RoutedSums sums, List<Integer> sizes) {
-        Model model = new Replay(policy, sizes).cheapest(sums);
-        return model == null ? null : cost(model, sums);
+        Replay replay = new Replay(policy, sizes);
+        Model model = replay.cheapest(sums);
+        return model == null ? null : replay.cost(model, sums);
     }
 
     private ReplayLine line(String name, List<RoutedSums> sums, Function<RoutedSums, @Nullable Model> choice) {
@@ -153,10 +158,14 @@ public final class Replay {
                 .orElse(null);
     }
 
-    /** What a model would cost for all of them; null if unknown. Hours in a cache are priced as the shorter writes that the ledger counts. */
-    private static @Nullable BigDecimal cost(Model model, RoutedSums sums) {
+    /** What a model would cost for all of them; null if unknown, as it is beyond {@code price.upTo}. Hours in a cache are priced as the shorter writes that the ledger counts. */
+    private @Nullable BigDecimal cost(Model model, RoutedSums sums) {
         Price price = model.price();
-        return Cost.of(price == null ? null : price.ofSums(), sums.tokens());
+        if (price == null) {
+            return null;
+        }
+        Integer upTo = price.upTo();
+        return upTo != null && exceeds(sums, upTo) ? null : Cost.of(price.ofSums(), sums.tokens());
     }
 
     private boolean takes(Model model, RoutedSums sums) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param tier {@code none} where nobody was chosen
  * @param model {@code none} where nobody answered
  * @param requests without shadow requests
- * @param costUsd known costs of all calls, shadows and judges included
- * @param costPerUsefulUsd {@code costUsd / useful}; null if no output is known to be useful
+ * @param costUsd known costs of all calls, shadows and judges included; null if none is known
+ * @param unknownCosts requests whose cost is not in {@code costUsd}
+ * @param costPerUsefulUsd {@code costUsd / useful}, at least this where there are unknown costs; null if no cost or no useful
+ *     output is known
  * @param useful share among the judged outputs; null if none was judged
  * @param gap quality against the baseline; null if they were never compared, or this is the baseline
  * @param margin loss of quality that the policy accepts; null if it does not say
@@ -24,7 +26,8 @@ public record RoutedDestination(
         String tier,
         String model,
         long requests,
-        BigDecimal costUsd,
+        @Nullable BigDecimal costUsd,
+        long unknownCosts,
         @Nullable BigDecimal costPerUsefulUsd,
         @Nullable Share useful,
         @Nullable QualityGap gap,

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from start of the time that is looked at
  * @param to end of it
+ * @param rowsSince since when every request has its row; of those before only sums are left, which say nothing of replays,
+ *     escalations and most of what should be changed; {@code to} if no row is left; null if all have theirs
  * @param policy hash of the policy that it is judged by
  * @param owner who answers for that; empty if nobody is named
  * @param tiers the same requests by task and tier alone, as {@link Audit} counts them: with the time that answers took
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record RoutingAudit(
         Instant from,
         Instant to,
+        @Nullable Instant rowsSince,
         String policy,
         String owner,
         List<RoutedDestination> destinations,
@@ -83,7 +87,15 @@ public record RoutingAudit(
 
     /** Known costs of all destinations. */
     public BigDecimal costUsd() {
-        return destinations.stream().map(RoutedDestination::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return destinations.stream()
+                .map(RoutedDestination::costUsd)
+                .filter(Objects::nonNull)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** Since when the requests are that decide what is to be changed. */
+    public Instant adviceSince() {
+        return rowsSince == null ? from : rowsSince;
     }
 
     /** What to change, in sentences. */

@@ -9,6 +9,7 @@ import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.record.ledger.LedgerEarlier;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerRouting;
@@ -19,12 +20,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link RoutingAudit}. */
@@ -39,6 +42,7 @@ final class RoutingAuditing {
     private final EvidenceCheck evidence;
     private final LocalDate today;
     private final LedgerFilter filter;
+    private final LedgerFilter rowFilter;
     private final QualityGaps gaps;
 
     RoutingAuditing(
@@ -47,7 +51,8 @@ final class RoutingAuditing {
             DriftReport drift,
             RoutingPolicy policy,
             EvidenceCheck evidence,
-            LocalDate today) {
+            LocalDate today)
+            throws SQLException {
         this.ledger = ledger;
         this.audit = audit;
         this.drift = drift;
@@ -56,24 +61,39 @@ final class RoutingAuditing {
         this.today = today;
         this.filter =
                 LedgerFilter.between(audit.from().toEpochMilli(), audit.to().toEpochMilli());
+        this.rowFilter = rows(ledger, filter);
         this.gaps = new QualityGaps(ledger.pairs(), policy, evidence, filter);
     }
 
     /** Task, tier and model. */
-    private record Way(String task, String tier, String model) {}
+    private record Way(String task, String tier, String model) implements Comparable<Way> {
+        @Override
+        public int compareTo(Way other) {
+            return Comparator.comparing(Way::task)
+                    .thenComparing(Way::tier)
+                    .thenComparing(Way::model)
+                    .compare(this, other);
+        }
+    }
 
     RoutingAudit audit(Map<String, RoutingPolicy> against) throws SQLException {
         List<RoutingPolicy> policies = new ArrayList<>(against.values());
         policies.add(policy);
         List<Integer> sizes = Replay.sizes(policies);
         LedgerRouting routing = ledger.routing();
-        List<RoutedSums> sums = routing.sums(filter, sizes);
+        List<RoutedSums> rows = routing.sums(rowFilter, sizes);
         Map<Way, RoutingExtras> extras = new HashMap<>();
-        for (RoutingExtras each : routing.extras(filter)) {
-            extras.put(new Way(each.task(), each.tier(), each.model()), each);
+        List<RoutingExtras> rowExtras = routing.extras(rowFilter);
+        rowExtras.forEach(each -> add(extras, each));
+        List<RoutedSums> sums = new ArrayList<>(rows);
+        if (rowFilter.fromMillis() > filter.fromMillis()) {
+            for (LedgerEarlier.Way each : ledger.earlier().ways(before())) {
+                sums.add(each.sums());
+                add(extras, each.extras());
+            }
         }
         List<DriftEvent> events = DriftEvent.of(ledger, audit.from(), audit.to(), policy, drift);
-        Map<Way, List<RoutedSums>> ways = new LinkedHashMap<>();
+        Map<Way, List<RoutedSums>> ways = new TreeMap<>();
         sums.forEach(
                 each -> ways.computeIfAbsent(new Way(each.task(), each.tier(), each.model()), k -> new ArrayList<>())
                         .add(each));
@@ -84,10 +104,11 @@ final class RoutingAuditing {
         Savings total = destinations.stream()
                 .map(RoutedDestination::savings)
                 .reduce(Savings.NONE, Savings::plus)
-                .with(routing.otherShadowsUsd(filter));
+                .with(routing.otherShadowsUsd(rowFilter));
         return new RoutingAudit(
                 audit.from(),
                 audit.to(),
+                rowsSince(),
                 policy.hash(),
                 policy.owner(),
                 destinations,
@@ -96,13 +117,34 @@ final class RoutingAuditing {
                 mix(sums, destinations),
                 replay(sums, sizes, against),
                 events,
-                Recommendations.of(policy, destinations, audit, sums, sizes, weeks()),
-                warnings(destinations, routing.simulated(filter)));
+                Recommendations.of(policy, destinations, sums, rows, rowExtras, sizes, weeks()),
+                warnings(destinations, routing.simulated(rowFilter)));
     }
 
-    /** Weeks that there were requests to count, from 1: a gateway that began yesterday is no busier than its requests. */
+    private static void add(Map<Way, RoutingExtras> extras, RoutingExtras more) {
+        extras.merge(new Way(more.task(), more.tier(), more.model()), more, RoutingExtras::plus);
+    }
+
+    /** Of the requests that have a row each. */
+    private static LedgerFilter rows(LedgerReader ledger, LedgerFilter of) throws SQLException {
+        long since = ledger.rowsSinceMillis().orElse(of.fromMillis());
+        return LedgerFilter.between(Math.max(of.fromMillis(), since), of.toMillis());
+    }
+
+    /** Of the requests of which only sums are left. */
+    private LedgerFilter before() {
+        return LedgerFilter.between(filter.fromMillis(), Math.min(filter.toMillis(), rowFilter.fromMillis() - 1));
+    }
+
+    private @Nullable Instant rowsSince() {
+        return rowFilter.fromMillis() == filter.fromMillis()
+                ? null
+                : Instant.ofEpochMilli(Math.min(filter.toMillis(), rowFilter.fromMillis()));
+    }
+
+    /** Weeks that there were rows to count, from 1: a gateway that began yesterday is no busier than its requests. */
     private double weeks() throws SQLException {
-        long from = Math.max(filter.fromMillis(), ledger.oldestMillis().orElse(filter.fromMillis()));
+        long from = Math.max(rowFilter.fromMillis(), ledger.oldestMillis().orElse(rowFilter.fromMillis()));
         return Math.max(1, (filter.toMillis() - from) / WEEK);
     }
 
@@ -121,8 +163,11 @@ final class RoutingAuditing {
         long requests = rows.stream().mapToLong(RoutedSums::requests).sum();
         long judged = rows.stream().mapToLong(RoutedSums::judged).sum();
         long useful = rows.stream().mapToLong(RoutedSums::useful).sum();
+        long unknown = rows.stream().mapToLong(RoutedSums::unknownCosts).sum();
         BigDecimal comparing = extra == null ? BigDecimal.ZERO : extra.comparingUsd();
-        BigDecimal cost = sum(rows.stream().map(RoutedSums::costUsd).toList()).add(comparing);
+        BigDecimal cost = unknown < requests || comparing.signum() > 0
+                ? sum(rows.stream().map(RoutedSums::costUsd).toList()).add(comparing)
+                : null;
         Task task = policy.tasks().get(way.task());
         QualityGap gap = task == null || isBaseline(way.tier()) ? null : gaps.of(task, way.model());
         return new RoutedDestination(
@@ -131,7 +176,10 @@ final class RoutingAuditing {
                 way.model(),
                 requests,
                 cost,
-                useful == 0 ? null : cost.divide(BigDecimal.valueOf(useful), PicoUsd.DECIMALS, RoundingMode.HALF_EVEN),
+                unknown,
+                cost == null || useful == 0
+                        ? null
+                        : cost.divide(BigDecimal.valueOf(useful), PicoUsd.DECIMALS, RoundingMode.HALF_EVEN),
                 judged == 0 ? null : Share.of(useful, judged),
                 gap,
                 task == null ? null : task.margin(),
@@ -243,8 +291,18 @@ final class RoutingAuditing {
         return lines;
     }
 
-    private static List<String> warnings(List<RoutedDestination> destinations, long simulated) {
+    private List<String> warnings(List<RoutedDestination> destinations, long simulated) {
         List<String> all = new ArrayList<>();
+        Instant rows = rowsSince();
+        if (rows != null) {
+            String since = rows.equals(audit.to())
+                    ? "No request has a row any more"
+                    : "Only requests since " + rows + " have a row each";
+            all.add(since + ": those before were deleted (llm-router.ledger.keep-days), and sums are left of them."
+                    + " Requests, costs, useful outputs, savings and drift are of the whole time, but retries and escalations of"
+                    + " before are within 'saved by cheaper answers'. Replay, rates per week and most of what should be"
+                    + " changed look at rows alone.");
+        }
         if (simulated > 0) {
             all.add(
                     "The built-in simulator answered " + simulated + (simulated == 1 ? " request" : " requests")

@@ -3,6 +3,7 @@ package dev.llmrouter.audit.routing;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.Share;
+import java.time.Instant;
 
 /** Adds a routing audit to the audit's JSON. Money is an exact decimal number; what is not known is null. */
 public final class RoutingJson {
@@ -12,6 +13,8 @@ public final class RoutingJson {
     public static void add(ObjectNode audit, RoutingAudit routing, String patch) {
         ObjectNode node = audit.putObject("routing");
         node.put("policy", routing.policy());
+        Instant rows = routing.rowsSince();
+        node.put("rows_since", rows == null ? null : rows.toString());
         savings(node.putObject("savings"), routing.savings());
         StaticMix mix = routing.mix();
         if (mix == null) {
@@ -65,6 +68,7 @@ public final class RoutingJson {
         node.put("model", each.model());
         node.put("requests", each.requests());
         node.put("cost_usd", each.costUsd());
+        node.put("unknown_costs", each.unknownCosts());
         node.put("cost_per_useful_usd", each.costPerUsefulUsd());
         Share useful = each.useful();
         if (useful == null) {

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the requests of one task that one tier served add up to. Sums are of the known amounts, in USD, exact.
  *
- * @param task null for those that were not recognised
+ * @param task null for those that were not recognised; {@value LedgerFilter#EMBEDDINGS} for vectors
  * @param tier null for those that nobody was chosen for
  * @param requests without shadow requests
  * @param costUsd of all attempts, those of shadow requests and of judges of collected evidence included
  * @param unknownCosts requests, shadow ones included, and judgements, whose cost is not known and so not in {@code costUsd}
+ * @param isCostKnown whether the cost of any of these requests, shadow ones included, is known
  * @param baselineCostUsd what the same tokens would have cost at the baseline tier
  * @param comparable requests whose cost and baseline cost are both known
  * @param comparableCostUsd cost of these
@@ -25,6 +26,7 @@ public record DestinationSums(
         long requests,
         BigDecimal costUsd,
         long unknownCosts,
+        boolean isCostKnown,
         BigDecimal baselineCostUsd,
         long comparable,
         BigDecimal comparableCostUsd,

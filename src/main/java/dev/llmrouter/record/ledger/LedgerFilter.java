@@ -21,6 +21,9 @@ public record LedgerFilter(
     /** Stands for the tier, or the model, of requests that nobody served. */
     public static final String NONE = "none";
 
+    /** Stands for the task of requests for vectors, which are of no task. */
+    public static final String EMBEDDINGS = "embeddings";
+
     /** All requests of a time. */
     public static LedgerFilter between(long fromMillis, long toMillis) {
         return new LedgerFilter(fromMillis, toMillis, null, null);

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads sums from a ledger, also while a gateway writes it, and changes nothing. Not safe for use by many threads. */
 public final class LedgerReader implements AutoCloseable {
     private static final String DESTINATIONS = """
-            SELECT NULLIF(task, '') AS task, NULLIF(tier, '') AS tier,
+            SELECT CASE WHEN operation = 'embeddings' THEN 'embeddings' ELSE NULLIF(task, '') END AS task,
+              CASE WHEN operation = 'embeddings' THEN NULL ELSE NULLIF(tier, '') END AS tier,
               SUM(CASE WHEN shadow THEN 0 ELSE requests END) AS requests,
+              SUM(requests) AS all_requests,
+              SUM(unknown_costs) AS unknown_requests,
               SUM(cost_micro_usd + judge_micro_usd) AS cost_high,
               SUM(cost_rest_pico_usd + judge_rest_pico_usd) AS cost_low,
               SUM(unknown_costs + unknown_judges) AS unknown_costs,
@@ -38,7 +41,7 @@ public final class LedgerReader implements AutoCloseable {
             + " FROM %s GROUP BY 1, 2 HAVING SUM(requests) <> 0";
 
     private static final String DESTINATION_COLUMNS =
-            "task, tier, shadow, requests, cost_micro_usd, cost_rest_pico_usd,"
+            "task, tier, operation, shadow, requests, cost_micro_usd, cost_rest_pico_usd,"
                     + " judge_micro_usd, judge_rest_pico_usd, unknown_costs, unknown_judges, baseline_micro_usd,"
                     + " baseline_rest_pico_usd, comparable, comparable_cost_micro_usd, comparable_cost_rest_pico_usd,"
                     + " comparable_baseline_micro_usd, comparable_baseline_rest_pico_usd, judged, useful, timed, "
@@ -108,6 +111,28 @@ public final class LedgerReader implements AutoCloseable {
         return isOlder ? hour : request;
     }
 
+    /**
+     * From when on every request has its row, where rows of before were deleted ({@code llm-router.ledger.keep-days}) and only
+     * sums are left of these: the start of an hour (UTC), in ms since 1970-01-01T00:00Z; {@link Long#MAX_VALUE} if no row is
+     * left; empty if every request has one.
+     */
+    public OptionalLong rowsSinceMillis() throws SQLException {
+        return snapshots.read(any -> rowsSince());
+    }
+
+    private OptionalLong rowsSince() throws SQLException {
+        OptionalLong hour = shape.hasRollups()
+                ? least("SELECT MIN(bucket_ms) FROM " + RollupTable.HOURS.table())
+                : OptionalLong.empty();
+        OptionalLong request = least("SELECT MIN(time_ms) FROM llm_request");
+        long length = RollupTable.HOURS.length();
+        if (hour.isEmpty() || request.isPresent() && hour.getAsLong() + length > request.getAsLong()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(
+                request.isEmpty() ? Long.MAX_VALUE : -Math.floorDiv(-request.getAsLong(), length) * length);
+    }
+
     private OptionalLong least(String sql) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(sql);
                 ResultSet row = query.executeQuery()) {
@@ -117,7 +142,10 @@ public final class LedgerReader implements AutoCloseable {
         }
     }
 
-    /** The requests of a filter, by task and tier, in no order. */
+    /**
+     * The requests of a filter, by task and tier, in no order. Vectors have a row of their own, whatever tier and task their
+     * requests name: {@value LedgerFilter#EMBEDDINGS}, without a tier.
+     */
     public List<DestinationSums> destinations(LedgerFilter filter) throws SQLException {
         return snapshots.read(any -> sums(filter));
     }
@@ -135,6 +163,7 @@ public final class LedgerReader implements AutoCloseable {
                             row.getLong("requests"),
                             LedgerTraffic.sum(row, "cost"),
                             row.getLong("unknown_costs"),
+                            row.getLong("all_requests") > row.getLong("unknown_requests"),
                             LedgerTraffic.sum(row, "baseline"),
                             row.getLong("comparable"),
                             LedgerTraffic.sum(row, "comparable_cost"),
@@ -186,6 +215,11 @@ public final class LedgerReader implements AutoCloseable {
     /** How requests were routed and what that cost, over this reader's connection. */
     public LedgerRouting routing() {
         return new LedgerRouting(snapshots);
+    }
+
+    /** The same from sums alone, for requests whose rows were deleted, over this reader's connection. */
+    public LedgerEarlier earlier() {
+        return new LedgerEarlier(snapshots, shape);
     }
 
     /** Feedback entries of a time whose request the ledger does not know. */

@@ -32,23 +32,28 @@ public final class LedgerRouting {
     private static final String WAY =
             "COALESCE(r.task, 'unclassified') AS task, COALESCE(r.tier, 'none') AS tier, COALESCE(r.model, 'none') AS model";
 
-    private static final String SUMS = "SELECT " + WAY + """
-            , CASE WHEN r.reasons LIKE '%%"text":"the caller asks for %%' THEN 1 ELSE 0 END AS named,
-              CASE WHEN r.reasons LIKE '%%"code":"premium-when"%%'
-                OR r.reasons LIKE '%%"code":"gate","text":"lifted%%' THEN 1 ELSE 0 END AS lifted,
-              %s AS size,
+    /** The answer that counted may have failed its check as well: then the check's outcome alone does not tell. */
+    private static final String ESCALATED = "r.verify = 'escalated' OR r.reasons LIKE '%\"code\":\"escalation\"%'";
+
+    private static final String SUMS = ("SELECT " + WAY + """
+            , CASE WHEN r.reasons LIKE '%"text":"the caller asks for %' THEN 1 ELSE 0 END AS named,
+              CASE WHEN r.reasons LIKE '%"code":"premium-when"%'
+                OR r.reasons LIKE '%"code":"gate","text":"lifted%' THEN 1 ELSE 0 END AS lifted,
+              CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated,
+              <size> AS size,
               COUNT(*) AS requests,
-              SUM(cost_pico_usd / 1000000) AS cost_high, SUM(cost_pico_usd %% 1000000) AS cost_low,
+              SUM(CASE WHEN cost_pico_usd IS NULL THEN 1 ELSE 0 END) AS unknown_costs,
+              SUM(cost_pico_usd / 1000000) AS cost_high, SUM(cost_pico_usd % 1000000) AS cost_low,
               SUM(CASE WHEN f.useful IS NOT NULL OR r.verify IS NOT NULL THEN 1 ELSE 0 END) AS judged,
               SUM(CASE WHEN f.useful IS NOT NULL THEN CASE WHEN f.useful THEN 1 ELSE 0 END
                 WHEN r.verify IN ('passed', 'escalated') THEN 1 ELSE 0 END) AS useful,
               SUM(CASE WHEN both_known THEN 1 ELSE 0 END) AS comparable,
               SUM(CASE WHEN both_known THEN cost_pico_usd / 1000000 END) AS served_high,
-              SUM(CASE WHEN both_known THEN cost_pico_usd %% 1000000 END) AS served_low,
+              SUM(CASE WHEN both_known THEN cost_pico_usd % 1000000 END) AS served_low,
               SUM(CASE WHEN both_known THEN baseline_cost_pico_usd / 1000000 END) AS premium_high,
-              SUM(CASE WHEN both_known THEN baseline_cost_pico_usd %% 1000000 END) AS premium_low,
+              SUM(CASE WHEN both_known THEN baseline_cost_pico_usd % 1000000 END) AS premium_low,
               SUM(CASE WHEN both_known THEN classifier_cost_pico_usd / 1000000 END) AS classifier_high,
-              SUM(CASE WHEN both_known THEN classifier_cost_pico_usd %% 1000000 END) AS classifier_low,
+              SUM(CASE WHEN both_known THEN classifier_cost_pico_usd % 1000000 END) AS classifier_low,
               SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted_rows,
               SUM(CASE WHEN counted THEN input_tokens END) AS input,
               SUM(CASE WHEN counted THEN COALESCE(cached_input_tokens, 0) END) AS cached,
@@ -56,21 +61,21 @@ public final class LedgerRouting {
               SUM(CASE WHEN counted THEN output_tokens END) AS output,
               SUM(CASE WHEN counted THEN COALESCE(reasoning_tokens, 0) END) AS reasoning,
               SUM(CASE WHEN counted THEN cost_pico_usd / 1000000 END) AS billed_high,
-              SUM(CASE WHEN counted THEN cost_pico_usd %% 1000000 END) AS billed_low
+              SUM(CASE WHEN counted THEN cost_pico_usd % 1000000 END) AS billed_low
             FROM (SELECT llm_request.*,
                 cost_pico_usd IS NOT NULL AND baseline_cost_pico_usd IS NOT NULL AS both_known,
                 cost_pico_usd IS NOT NULL AND input_tokens IS NOT NULL AND output_tokens IS NOT NULL AS counted
-              FROM llm_request WHERE NOT shadow AND\s""" + WHERE.replace("%", "%%") + """
+              FROM llm_request WHERE NOT shadow AND\s""" + WHERE + """
             ) r
             LEFT JOIN (SELECT request_id, useful FROM (SELECT request_id, useful,
                   ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY time_ms DESC, feedback_id DESC) AS newest
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
-            GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6""";
+            GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7""").replace("<escalated>", ESCALATED);
 
     private static final String REPEATED = "SELECT " + WAY + """
-            , r.verify, r.attempts FROM llm_request r WHERE NOT shadow
+            , CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated, r.attempts FROM llm_request r WHERE NOT shadow
               AND cost_pico_usd IS NOT NULL AND baseline_cost_pico_usd IS NOT NULL
-              AND attempts LIKE '%"n":2,%' AND\s""" + WHERE;
+              AND attempts LIKE '%"n":2,%' AND\s""".replace("<escalated>", ESCALATED) + WHERE;
 
     private static final String COMPARED = "SELECT " + WAY + """
             , SUM(p.cost_pico_usd / 1000000) AS cost_high, SUM(p.cost_pico_usd % 1000000) AS cost_low
@@ -116,7 +121,7 @@ public final class LedgerRouting {
         }
         size.append(sizes.isEmpty() ? "" : " ELSE 0 END");
         List<RoutedSums> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(String.format(SUMS, size))) {
+        try (PreparedStatement query = connection.prepareStatement(SUMS.replace("<size>", size))) {
             LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
@@ -148,9 +153,11 @@ public final class LedgerRouting {
                 row.getString("model"),
                 row.getInt("named") == 1,
                 row.getInt("lifted") == 1,
+                row.getInt("escalated") == 1,
                 row.getInt("size"),
                 row.getLong("requests"),
                 usd(row, "cost"),
+                row.getLong("unknown_costs"),
                 row.getLong("judged"),
                 row.getLong("useful"),
                 row.getLong("comparable"),
@@ -192,7 +199,7 @@ public final class LedgerRouting {
             LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    boolean isEscalated = "escalated".equals(row.getString("verify"));
+                    boolean isEscalated = row.getInt("escalated") == 1;
                     add(found, Way.of(row), isEscalated ? 1 : 0, beforeTheLast(row.getString("attempts")));
                 }
             }

@@ -24,13 +24,15 @@ public final class LedgerTraffic {
               AND (CAST(? AS TEXT) IS NULL OR r.caller = CAST(? AS TEXT))""";
 
     private static final String FLOWS = """
-            SELECT COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier,
+            SELECT
+              CASE WHEN operation = 'embeddings' THEN 'embeddings' ELSE COALESCE(NULLIF(task, ''), 'unclassified') END AS task,
+              CASE WHEN operation = 'embeddings' THEN 'embeddings' ELSE COALESCE(NULLIF(tier, ''), 'none') END AS tier,
               COALESCE(NULLIF(model, ''), 'none') AS model, SUM(requests) AS requests,
               SUM(cost_micro_usd) AS cost_high, SUM(cost_rest_pico_usd) AS cost_low
             FROM %s WHERE NOT shadow GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0""";
 
     private static final String FLOW_COLUMNS =
-            "task, tier, model, shadow, requests, cost_micro_usd, cost_rest_pico_usd";
+            "task, tier, model, operation, shadow, requests, cost_micro_usd, cost_rest_pico_usd";
 
     private static final String SLOTS = """
             SELECT (bucket_ms - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS slot, COALESCE(NULLIF(tier, ''), 'none') AS tier,
@@ -62,7 +64,7 @@ public final class LedgerTraffic {
         this.shape = shape;
     }
 
-    /** Requests by task, tier and model, in no order. */
+    /** Requests by task, tier and model, in no order; vectors as task and tier {@value LedgerFilter#EMBEDDINGS}. */
     public List<TrafficFlow> flows(LedgerFilter filter) throws SQLException {
         return snapshots.read(connection -> flows(connection, filter));
     }

@@ -12,8 +12,10 @@ import java.math.BigDecimal;
  * @param model {@value LedgerFilter#NONE} where nobody answered
  * @param named whether the caller asked for the tier or model
  * @param lifted whether a condition or the gate of the task sent it to the baseline tier
+ * @param escalated whether an output of the task's own tier failed its check, so that the baseline tier was asked as well
  * @param size how many of the sizes that were asked for the input tokens exceed
  * @param costUsd known costs
+ * @param unknownCosts requests whose cost is not known and so not in {@code costUsd}
  * @param judged requests with feedback or a checked output
  * @param useful of these, as {@link DestinationSums#useful}
  * @param comparable requests whose cost and baseline cost are both known
@@ -30,9 +32,11 @@ public record RoutedSums(
         String model,
         boolean named,
         boolean lifted,
+        boolean escalated,
         int size,
         long requests,
         BigDecimal costUsd,
+        long unknownCosts,
         long judged,
         long useful,
         long comparable,

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
  * @param tier {@value LedgerFilter#NONE} where nobody was chosen
  * @param model {@value LedgerFilter#NONE} where nobody answered
  * @param retriesUsd calls before the last, of requests that were not escalated
- * @param escalationsUsd calls before the last, of requests whose output failed its check
+ * @param escalationsUsd calls before the last, of requests whose output failed its check so that the baseline tier was asked
  * @param comparingUsd shadows and judges of pairs
  */
 public record RoutingExtras(
@@ -18,4 +18,15 @@ public record RoutingExtras(
         String model,
         BigDecimal retriesUsd,
         BigDecimal escalationsUsd,
-        BigDecimal comparingUsd) {}
+        BigDecimal comparingUsd) {
+    /** Both together. @param other of the same destination */
+    public RoutingExtras plus(RoutingExtras other) {
+        return new RoutingExtras(
+                task,
+                tier,
+                model,
+                retriesUsd.add(other.retriesUsd),
+                escalationsUsd.add(other.escalationsUsd),
+                comparingUsd.add(other.comparingUsd));
+    }
+}

@@ -38,14 +38,20 @@ final class AdviceSection {
                     RoutingAudit.MOST_FOR_PAGES));
             return;
         }
-        long days = Duration.between(audit.from(), audit.to()).toDays();
+        Instant rows = audit.rowsSince();
+        long days = Duration.between(audit.adviceSince(), audit.to()).toDays();
         String time = days == 1 ? "day" : days + " days";
         List<Recommendation> shown = audit.recommendations().stream()
                 .filter(each -> task == null || each.task() == null || task.equals(each.task()))
                 .toList();
         if (shown.isEmpty()) {
-            out.append("<p>Nothing, by the last ")
-                    .append(time)
+            out.append(
+                            rows == null
+                                    ? "<p>Nothing, by the last " + time
+                                    : rows.equals(audit.to())
+                                            ? "<p>Not known: no request has a row any more"
+                                            : "<p>Nothing, by the last " + time
+                                                    + ": requests of before have no rows any more")
                     .append(". <span class=\"soft\">Worked out ")
                     .append(Numbers.ago(Duration.between(audit.to(), now)))
                     .append(".</span></p></section>");

@@ -153,13 +153,27 @@ final class DriftSection {
         out.append("</svg>");
     }
 
-    /** The worst of the destination's series. */
+    /**
+     * The worst of the destination's series. The name of the model is a fact and no judgement: it counts only where it changed.
+     * Steady is only what was judged by its quality or its cost.
+     */
     private void state(String name, String tier) {
-        Watched worst = drift.report().watched().stream()
+        List<Watched> series = drift.report().watched().stream()
                 .filter(each -> name.equals(each.subject().task())
-                        && tier.equals(each.subject().tier()))
-                .min(Comparator.comparing(Watched::state))
-                .orElse(null);
+                        && tier.equals(each.subject().tier())
+                        && (each.subject().kind() != Kind.VERSION || each.state() == Watched.State.ALARM))
+                .sorted(Comparator.comparing(Watched::state))
+                .toList();
+        List<Watched> main = series.stream()
+                .filter(each ->
+                        each.subject().kind() == Kind.QUALITY || each.subject().kind() == Kind.COST)
+                .toList();
+        Watched worst = series.isEmpty() ? null : series.get(0);
+        if (worst != null
+                && worst.state() == Watched.State.STEADY
+                && main.stream().allMatch(each -> each.state() == Watched.State.NOT_JUDGED)) {
+            worst = main.isEmpty() ? null : main.get(0);
+        }
         if (worst == null) {
             out.append("<span class=\"soft\">no requests lately</span>");
             return;

@@ -122,14 +122,14 @@ final class TrafficSections {
                     .append("</span></td><td>")
                     .append(Numbers.count(each.requests()))
                     .append("</td><td>")
-                    .append(Numbers.usd(each.costUsd()))
+                    .append(known(each.costUsd()))
                     .append("<span class=\"sub\">")
-                    .append(Numbers.usd(each.baselineCostUsd()))
+                    .append(known(each.baselineCostUsd()))
                     .append("</span></td><td>")
-                    .append(each.costPerUsefulUsd() == null ? "not known" : Numbers.usd(each.costPerUsefulUsd()));
+                    .append(perUseful(each));
             Destination baseline = baseline(audit, each);
             if (baseline != null && baseline.costPerUsefulUsd() != null) {
-                sub(Numbers.usd(baseline.costPerUsefulUsd()));
+                sub(perUseful(baseline));
             }
             out.append("</td><td>")
                     .append(Numbers.time(each.latency(), LatencyBins.MEDIAN))
@@ -146,7 +146,16 @@ final class TrafficSections {
                 "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
                         + " feedback or the task's check found useful. Points against the baseline, from live pairs or the"
                         + " evidence, are of the time that <a href=\"#advice\">what to change</a> is worked out from. p50 and p95: half and 95 % of the answers were complete within this time."
-                        + " Tier none: refused, or nobody was chosen. Machines read the same from <code>audit --json</code>.</p></section>");
+                        + " Tier none: refused, nobody was chosen, or vectors (embeddings). At least: a part of the costs is not known. Machines read the same from <code>audit --json</code>.</p></section>");
+    }
+
+    private static String known(@Nullable BigDecimal usd) {
+        return usd == null ? "not known" : Numbers.usd(usd);
+    }
+
+    private static String perUseful(Destination each) {
+        String usd = known(each.costPerUsefulUsd());
+        return each.costPerUsefulUsd() != null && each.unknownCosts() > 0 ? "at least " + usd : usd;
     }
 
     /** The same task at the baseline tier; null if this is it, or the task was not there. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -313,6 +314,7 @@ abstract class LedgerContract {
                                     3,
                                     new BigDecimal("18446744.073709551619"),
                                     1,
+                                    true,
                                     new BigDecimal("0.000000000009"),
                                     2,
                                     new BigDecimal("18446744.073709551614"),
@@ -326,6 +328,7 @@ abstract class LedgerContract {
                                     1,
                                     new BigDecimal("0.000000000001"),
                                     0,
+                                    true,
                                     new BigDecimal("0.000000000003"),
                                     1,
                                     new BigDecimal("0.000000000001"),
@@ -933,6 +936,62 @@ abstract class LedgerContract {
             assertThat(count("SELECT SUM(requests) FROM llm_day")).isEqualTo(count("SELECT COUNT(*) FROM llm_request"));
             assertThat(count("SELECT SUM(requests) FROM llm_task_day"))
                     .isEqualTo(count("SELECT COUNT(*) FROM llm_request"));
+        }
+    }
+
+    /** By task, tier and model: counts, and money in USD. */
+    private static Map<List<String>, List<Object>> money(List<RoutedSums> sums) {
+        Map<List<String>, List<Object>> all = new TreeMap<>(Comparator.comparing(String::valueOf));
+        for (RoutedSums each : sums) {
+            all.merge(
+                    List.of(each.task(), each.tier(), each.model()),
+                    List.of(
+                            each.requests(),
+                            each.costUsd(),
+                            each.unknownCosts(),
+                            each.judged(),
+                            each.useful(),
+                            each.comparable(),
+                            each.servedUsd(),
+                            each.premiumUsd()),
+                    LedgerContract::plus);
+        }
+        all.replaceAll((way, values) -> values.stream()
+                .<Object>map(value -> value instanceof BigDecimal usd ? usd.stripTrailingZeros() : value)
+                .toList());
+        return all;
+    }
+
+    private static List<Object> plus(List<Object> one, List<Object> other) {
+        List<Object> sum = new ArrayList<>();
+        for (int i = 0; i < one.size(); i++) {
+            sum.add(
+                    one.get(i) instanceof BigDecimal usd
+                            ? usd.add((BigDecimal) other.get(i))
+                            : (Object) ((Long) one.get(i) + (Long) other.get(i)));
+        }
+        return sum;
+    }
+
+    @Test
+    void sumsSayOfRoutingWhatTheRowsSaid() throws Exception {
+        randomTraffic(new SplittableRandom(11));
+        LedgerFilter whole = LedgerFilter.between(0, TRAFFIC_DAYS * DAY - 1);
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.rowsSinceMillis()).isEmpty();
+            List<RoutedSums> earlier = reader.earlier().ways(whole).stream()
+                    .map(LedgerEarlier.Way::sums)
+                    .filter(each -> each.requests() > 0)
+                    .toList();
+            assertThat(money(earlier)).isEqualTo(money(reader.routing().sums(whole, List.of(10))));
+        }
+        try (Ledger ledger = open()) {
+            assertThat(ledger.forget(3 * DAY)).isPositive();
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.rowsSinceMillis().orElseThrow())
+                    .isBetween(3 * DAY, 3 * DAY + HOUR)
+                    .matches(millis -> millis % HOUR == 0);
         }
     }
 }

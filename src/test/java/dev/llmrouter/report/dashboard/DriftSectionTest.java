@@ -6,6 +6,7 @@ import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.record.ledger.DaySums;
+import dev.llmrouter.record.ledger.ModelVersion;
 import dev.llmrouter.record.ledger.Moments;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,5 +70,25 @@ class DriftSectionTest {
 
         assertThat(steady).doesNotContain("falls");
         assertThat(steady.split("<polyline", -1)).hasSize(1 + 4);
+    }
+
+    @Test
+    void aDestinationOfWhichNothingWasJudgedIsNotSteady() {
+        List<DaySums> days = List.of(day(0, "young", 95));
+        ModelVersion version = new ModelVersion(
+                "young",
+                "economy",
+                "small",
+                "local",
+                "v1",
+                NOW.minusSeconds(60).toEpochMilli(),
+                NOW.toEpochMilli(),
+                100);
+        DriftReport report = DriftWatch.judge(days, List.of(), List.of(version), NOW, null, DriftSettings.ofDefaults());
+        StringBuilder out = new StringBuilder();
+
+        new DriftSection(new Dashboard.Drift(report, days, 90), null, out).write();
+
+        assertThat(out.toString()).contains(">not judged</span>", "0 days").doesNotContain(">steady</span>");
     }
 }
