@@ -32,6 +32,7 @@ final class AuditMoney {
         rows.add(List.of("less classification", usd(all.classifierUsd().negate())));
         rows.add(List.of("less repeated calls", usd(all.retriesUsd().negate())));
         rows.add(List.of("less escalations", usd(all.escalationsUsd().negate())));
+        rows.add(List.of("less checks of outputs", usd(all.checksUsd().negate())));
         rows.add(List.of("less shadows and judges", usd(all.comparingUsd().negate())));
         Savings.Errors errors = all.errors();
         rows.add(

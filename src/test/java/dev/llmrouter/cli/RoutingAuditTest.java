@@ -156,12 +156,14 @@ class RoutingAuditTest {
     void savingsAreNetOfAllThatRoutingCosts() throws Exception {
         String twice = "[{\"n\":1,\"model\":\"small\",\"cost_usd\":\"0.00002\"},"
                 + "{\"n\":2,\"model\":\"small\",\"cost_usd\":\"0.0001\"}]";
+        String checked =
+                "[{\"n\":1,\"cost_usd\":\"0.0001\"},{\"role\":\"classifier\",\"n\":1,\"cost_usd\":\"0.000007\"},"
+                        + "{\"role\":\"check\",\"n\":1,\"cost_usd\":\"0.00001\"},{\"role\":\"check\",\"n\":2,\"cost_usd\":\"0.00002\"}]";
         String escalated = "[{\"n\":1,\"model\":\"small\",\"cost_usd\":\"0.0001\"},"
                 + "{\"n\":2,\"model\":\"large\",\"cost_usd\":\"0.001\"}]";
         PairQuestion question = question();
         fill(List.of(
-                new Row("a", "sum", "economy", "small")
-                        .of(50, 50, 107, 1000, 7L, "[{\"n\":1,\"cost_usd\":\"0.0001\"}]", "passed", "[]", false),
+                new Row("a", "sum", "economy", "small").of(50, 50, 137, 1000, 7L, checked, "passed", "[]", false),
                 new Row("b", "sum", "economy", "small").of(50, 50, 120, 1000, null, twice, null, "[]", false),
                 new Row("c", "sum", "economy", "small")
                         .of(50, 50, 1100, 1000, null, escalated, "escalated", "[]", false),
@@ -172,16 +174,17 @@ class RoutingAuditTest {
 
         JsonNode destination =
                 JSON.readTree(out.toString()).at("/routing/destinations").get(0);
-        assertThat(destination.path("cost_usd").decimalValue()).isEqualByComparingTo("0.002627");
-        assertThat(destination.path("cost_per_useful_usd").decimalValue()).isEqualByComparingTo("0.0013135");
+        assertThat(destination.path("cost_usd").decimalValue()).isEqualByComparingTo("0.002657");
+        assertThat(destination.path("cost_per_useful_usd").decimalValue()).isEqualByComparingTo("0.0013285");
         JsonNode savings = destination.path("savings");
         assertThat(savings.path("premium_usd").decimalValue()).isEqualByComparingTo("0.003");
         assertThat(savings.path("classifier_usd").decimalValue()).isEqualByComparingTo("0.000007");
         assertThat(savings.path("retries_usd").decimalValue()).isEqualByComparingTo("0.00002");
         assertThat(savings.path("escalations_usd").decimalValue()).isEqualByComparingTo("0.0001");
+        assertThat(savings.path("checks_usd").decimalValue()).isEqualByComparingTo("0.00003");
         assertThat(savings.path("comparing_usd").decimalValue()).isEqualByComparingTo("0.0013");
         assertThat(savings.path("errors_usd").isNull()).isTrue();
-        assertThat(savings.path("net_usd").decimalValue()).isEqualByComparingTo("0.000373");
+        assertThat(savings.path("net_usd").decimalValue()).isEqualByComparingTo("0.000343");
         // the shadow belongs to the pair: it is not counted twice
         assertThat(JSON.readTree(out.toString())
                         .at("/routing/savings/comparing_usd")

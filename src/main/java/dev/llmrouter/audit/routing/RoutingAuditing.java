@@ -202,6 +202,7 @@ final class RoutingAuditing {
                 sum(rows.stream().map(RoutedSums::classifierUsd).toList()),
                 extra == null ? BigDecimal.ZERO : extra.retriesUsd(),
                 extra == null ? BigDecimal.ZERO : extra.escalationsUsd(),
+                extra == null ? BigDecimal.ZERO : extra.checksUsd(),
                 extra == null ? BigDecimal.ZERO : extra.comparingUsd(),
                 each == null || gap == null || gap.isPreference() // which says how often, not how many are wrong
                         ? null

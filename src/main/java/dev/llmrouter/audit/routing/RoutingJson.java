@@ -114,6 +114,7 @@ public final class RoutingJson {
         node.put("classifier_usd", savings.classifierUsd());
         node.put("retries_usd", savings.retriesUsd());
         node.put("escalations_usd", savings.escalationsUsd());
+        node.put("checks_usd", savings.checksUsd());
         node.put("comparing_usd", savings.comparingUsd());
         Savings.Errors errors = savings.errors();
         if (errors == null) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param classifierUsd part of {@code servedUsd}
  * @param retriesUsd part of {@code servedUsd}: calls that failed or were not used
  * @param escalationsUsd part of {@code servedUsd}: outputs that failed their check, before the baseline was asked
+ * @param checksUsd part of {@code servedUsd}: calls that checked outputs
  * @param comparingUsd shadows and judges, not in {@code servedUsd}
  * @param errors what more wrong outputs cost; null where quality or the cost of an error is not known, and where only preferences
  *     are
@@ -23,11 +24,13 @@ public record Savings(
         BigDecimal classifierUsd,
         BigDecimal retriesUsd,
         BigDecimal escalationsUsd,
+        BigDecimal checksUsd,
         BigDecimal comparingUsd,
         @Nullable Errors errors) {
     /** Nothing saved and nothing spent. */
     static final Savings NONE = new Savings(
             0,
+            BigDecimal.ZERO,
             BigDecimal.ZERO,
             BigDecimal.ZERO,
             BigDecimal.ZERO,
@@ -56,10 +59,15 @@ public record Savings(
 
     /** Answers alone against answers alone. */
     public BigDecimal grossUsd() {
-        return premiumUsd.subtract(servedUsd).add(classifierUsd).add(retriesUsd).add(escalationsUsd);
+        return premiumUsd
+                .subtract(servedUsd)
+                .add(classifierUsd)
+                .add(retriesUsd)
+                .add(escalationsUsd)
+                .add(checksUsd);
     }
 
-    /** After classification, retries, escalations, shadows and judges; the cost of errors where it is known. */
+    /** After classification, retries, escalations, checks, shadows and judges; the cost of errors where it is known. */
     public BigDecimal netUsd() {
         BigDecimal net = premiumUsd.subtract(servedUsd).subtract(comparingUsd);
         return errors == null ? net : net.subtract(errors.usd());
@@ -73,6 +81,7 @@ public record Savings(
                 classifierUsd.add(other.classifierUsd),
                 retriesUsd.add(other.retriesUsd),
                 escalationsUsd.add(other.escalationsUsd),
+                checksUsd.add(other.checksUsd),
                 comparingUsd.add(other.comparingUsd),
                 errors == null ? other.errors : other.errors == null ? errors : errors.plus(other.errors));
     }
@@ -86,6 +95,7 @@ public record Savings(
                 classifierUsd,
                 retriesUsd,
                 escalationsUsd,
+                checksUsd,
                 comparingUsd.add(moreComparingUsd),
                 errors);
     }

@@ -96,6 +96,12 @@ public final class LedgerEarlier {
                         new Usage(0, 0, 0, 0, 0, false),
                         BigDecimal.ZERO),
                 new RoutingExtras(
-                        task, tier, model, BigDecimal.ZERO, BigDecimal.ZERO, LedgerTraffic.sum(row, "comparing")));
+                        task,
+                        tier,
+                        model,
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO,
+                        LedgerTraffic.sum(row, "comparing")));
     }
 }

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,10 +73,13 @@ public final class LedgerRouting {
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
             GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7""").replace("<escalated>", ESCALATED);
 
+    private static final int CHECKS = 2;
+    private static final int COMPARING = 3;
+
     private static final String REPEATED = "SELECT " + WAY + """
             , CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated, r.attempts FROM llm_request r WHERE NOT shadow
               AND cost_pico_usd IS NOT NULL AND baseline_cost_pico_usd IS NOT NULL
-              AND attempts LIKE '%"n":2,%' AND\s""".replace("<escalated>", ESCALATED) + WHERE;
+              AND (attempts LIKE '%"n":2,%' OR attempts LIKE '%"role":"check"%') AND\s""".replace("<escalated>", ESCALATED) + WHERE;
 
     private static final String COMPARED = "SELECT " + WAY + """
             , SUM(p.cost_pico_usd / 1000000) AS cost_high, SUM(p.cost_pico_usd % 1000000) AS cost_low
@@ -200,7 +204,7 @@ public final class LedgerRouting {
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     boolean isEscalated = row.getInt("escalated") == 1;
-                    add(found, Way.of(row), isEscalated ? 1 : 0, beforeTheLast(row.getString("attempts")));
+                    addCalls(found, Way.of(row), isEscalated ? 1 : 0, row.getString("attempts"));
                 }
             }
         }
@@ -209,7 +213,7 @@ public final class LedgerRouting {
                 LedgerTraffic.set(query, 1, filter);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        add(found, Way.of(row), 2, usd(row, "cost"));
+                        add(found, Way.of(row), COMPARING, usd(row, "cost"));
                     }
                 }
             }
@@ -221,29 +225,41 @@ public final class LedgerRouting {
                         e.getKey().model(),
                         e.getValue()[0],
                         e.getValue()[1],
-                        e.getValue()[2]))
+                        e.getValue()[CHECKS],
+                        e.getValue()[COMPARING]))
                 .toList();
     }
 
     private static void add(Map<Way, BigDecimal[]> found, Way way, int part, BigDecimal usd) {
-        BigDecimal[] parts =
-                found.computeIfAbsent(way, k -> new BigDecimal[] {BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO});
+        BigDecimal[] parts = found.computeIfAbsent(way, k -> {
+            BigDecimal[] none = new BigDecimal[COMPARING + 1];
+            Arrays.fill(none, BigDecimal.ZERO);
+            return none;
+        });
         parts[part] = parts[part].add(usd);
     }
 
-    /** Known costs of all calls but the last. */
-    private static BigDecimal beforeTheLast(@Nullable String attempts) {
-        BigDecimal sum = BigDecimal.ZERO;
+    /** Adds the known costs of all calls to answer but the last, and those of all that checked outputs. */
+    private static void addCalls(Map<Way, BigDecimal[]> found, Way way, int part, @Nullable String attempts) {
+        BigDecimal repeated = BigDecimal.ZERO;
+        BigDecimal checks = BigDecimal.ZERO;
+        BigDecimal last = BigDecimal.ZERO;
         try {
-            JsonNode all = JSON.readTree(attempts == null ? "[]" : attempts);
-            for (int i = 0; i < all.size() - 1; i++) {
-                String usd = all.get(i).path("cost_usd").asText("");
-                sum = usd.isEmpty() || usd.equals("null") ? sum : sum.add(new BigDecimal(usd));
+            for (JsonNode call : JSON.readTree(attempts == null ? "[]" : attempts)) {
+                String text = call.path("cost_usd").asText("");
+                BigDecimal usd = text.isEmpty() || text.equals("null") ? BigDecimal.ZERO : new BigDecimal(text);
+                if (!call.has("role")) {
+                    repeated = repeated.add(last);
+                    last = usd;
+                } else if (call.get("role").asText().equals(RequestEntry.CHECK)) {
+                    checks = checks.add(usd);
+                }
             }
         } catch (JsonProcessingException | NumberFormatException e) {
-            return BigDecimal.ZERO; // a row that somebody else wrote
+            return; // a row that somebody else wrote
         }
-        return sum;
+        add(found, way, part, repeated);
+        add(found, way, CHECKS, checks);
     }
 
     /** USD that shadow requests cost which belong to no pair: those of a tier's {@code shadow}. */

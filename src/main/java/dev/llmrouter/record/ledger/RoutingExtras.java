@@ -10,6 +10,7 @@ import java.math.BigDecimal;
  * @param model {@value LedgerFilter#NONE} where nobody answered
  * @param retriesUsd calls before the last, of requests that were not escalated
  * @param escalationsUsd calls before the last, of requests whose output failed its check so that the baseline tier was asked
+ * @param checksUsd calls that checked outputs: samples, second models, judges of a task's check
  * @param comparingUsd shadows and judges of pairs
  */
 public record RoutingExtras(
@@ -18,6 +19,7 @@ public record RoutingExtras(
         String model,
         BigDecimal retriesUsd,
         BigDecimal escalationsUsd,
+        BigDecimal checksUsd,
         BigDecimal comparingUsd) {
     /** Both together. @param other of the same destination */
     public RoutingExtras plus(RoutingExtras other) {
@@ -27,6 +29,7 @@ public record RoutingExtras(
                 model,
                 retriesUsd.add(other.retriesUsd),
                 escalationsUsd.add(other.escalationsUsd),
+                checksUsd.add(other.checksUsd),
                 comparingUsd.add(other.comparingUsd));
     }
 }
