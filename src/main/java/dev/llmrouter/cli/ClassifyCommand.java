@@ -10,6 +10,7 @@ import dev.llmrouter.classify.learned.LearnedModel;
 import dev.llmrouter.classify.learned.ModelFile;
 import dev.llmrouter.classify.learned.ModelFormatException;
 import dev.llmrouter.classify.learned.Prediction;
+import dev.llmrouter.classify.learned.UnreadableDataException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -23,7 +24,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Names the task of each input of a data set, or none where no task fits.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:some lines of the data set could not be used", "2:wrong usage, unreadable model"})
+        exitCodeList = {
+            "0:done",
+            "1:some lines of the data set could not be used",
+            "2:wrong usage, a model or data set that cannot be read, or data without an example"
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ClassifyCommand extends ConsoleCommand {
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "Model that 'train' has written.")
@@ -53,8 +58,12 @@ public final class ClassifyCommand extends ConsoleCommand {
             return 2;
         }
         try {
-            Examples.forEach(data, example -> print(example, learned.predict(example.text()), out));
+            if (Examples.forEach(data, example -> print(example, learned.predict(example.text()), out)) == 0) {
+                return wrong(data + ": holds no example. Give JSON Lines with an 'input' in each.");
+            }
             return 0;
+        } catch (UnreadableDataException e) {
+            return wrong(String.valueOf(e.getMessage()));
         } catch (ExamplesException e) {
             err.println(e.getMessage());
             return 1;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.Explanation;
 import dev.llmrouter.camel.MissingKeyException;
 import dev.llmrouter.camel.PolicyExplainer;
+import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.DecisionJson;
 import dev.llmrouter.decide.RefusedException;
@@ -82,6 +83,15 @@ final class ExplainCommand extends ConsoleCommand {
             return 0;
         } catch (MissingKeyException e) {
             return wrong("--ask: " + e.getMessage());
+        } catch (BadRequestException e) {
+            if (!json) {
+                throw e;
+            }
+            out.println(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("refused", e.getMessage())
+                    .set("reasons", JsonNodeFactory.instance.arrayNode()));
+            return 1;
         } catch (RefusedException e) {
             if (json) {
                 ObjectNode refused = JsonNodeFactory.instance.objectNode().put("refused", e.getMessage());

@@ -31,6 +31,13 @@ final class ReportOptions {
     @Nullable
     Path markdown;
 
+    /** Why a file cannot be written, and what to do; null if all seem to. */
+    @Nullable
+    String fault() {
+        String place = WrittenFile.fault("--report", report);
+        return place != null ? place : WrittenFile.fault("--markdown", markdown);
+    }
+
     /** Prints and writes the result. @param proposal what is suggested from it; null for nothing */
     void write(Validation validation, @Nullable Proposal proposal, LocalDate today, PrintWriter out, PrintWriter err)
             throws IOException {

@@ -9,6 +9,7 @@ import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
+import dev.llmrouter.classify.learned.UnreadableDataException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +23,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Says for each input of a data set how much more the stronger model is worth.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:some lines of the data set could not be used", "2:wrong usage, unreadable gate"})
+        exitCodeList = {
+            "0:done",
+            "1:some lines of the data set could not be used",
+            "2:wrong usage, a gate or data set that cannot be read, or data without an example"
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ScoreCommand extends ConsoleCommand {
     @Option(names = "--gate", required = true, paramLabel = "GATE", description = "Gate that 'train' has written.")
@@ -55,8 +60,12 @@ public final class ScoreCommand extends ConsoleCommand {
             return 2;
         }
         try {
-            Examples.forEach(data, example -> print(example, kept, out));
+            if (Examples.forEach(data, example -> print(example, kept, out)) == 0) {
+                return wrong(data + ": holds no example. Give JSON Lines with an 'input' in each.");
+            }
             return 0;
+        } catch (UnreadableDataException e) {
+            return wrong(String.valueOf(e.getMessage()));
         } catch (ExamplesException e) {
             err.println(e.getMessage());
             return 1;

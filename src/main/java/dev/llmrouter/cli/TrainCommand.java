@@ -13,6 +13,7 @@ import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.ModelFile;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.classify.learned.TrainingSettings;
+import dev.llmrouter.classify.learned.UnreadableDataException;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.QualityPage;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:done",
             "1:the examples cannot teach",
-            "2:wrong usage, file that cannot be written, a policy that cannot be read or used"
+            "2:wrong usage, file that cannot be written, data or a policy that cannot be read or used"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class TrainCommand extends ConsoleCommand {
@@ -137,6 +138,8 @@ public final class TrainCommand extends ConsoleCommand {
             out().flush();
             progress(String.format(Locale.ROOT, "took %.1f s", (System.nanoTime() - start) / 1e9));
             return 0;
+        } catch (UnreadableDataException e) {
+            return wrong(String.valueOf(e.getMessage()));
         } catch (ExamplesException e) {
             err().println(e.getMessage());
             return 1;
@@ -182,7 +185,8 @@ public final class TrainCommand extends ConsoleCommand {
         if (difficulty && report != null) {
             return "--report is for the task classifier; the gate's quality is printed. Leave it out.";
         }
-        return null;
+        String place = WrittenFile.fault("--out", target);
+        return place != null ? place : WrittenFile.fault("--report", report);
     }
 
     private boolean isSet(String option) {

@@ -115,6 +115,10 @@ public final class ValidateCommand extends ConsoleCommand {
 
     @Override
     public Integer call() {
+        String place = reports.fault();
+        if (place != null) {
+            return wrong(place);
+        }
         try {
             return check ? check() : suggestions.suggest ? suggest() : validate();
         } catch (IllegalArgumentException | PolicyException | PolicyFile.Unreadable e) {

@@ -54,8 +54,13 @@ public record EvidenceBook(
         }
     }
 
-    /** Writes one file for each task of the validation. */
+    /**
+     * Writes one file for each task of the validation.
+     *
+     * @throws IllegalArgumentException if a task's name is too long for a file's; nothing is written then
+     */
     public Entered enter(Validation validation) throws IOException {
+        validation.tasks().forEach(result -> EvidenceFile.requireName(result.task()));
         Map<String, EvidenceFile> files = new LinkedHashMap<>();
         Map<TaskResult, String> refused = new LinkedHashMap<>();
         for (TaskResult result : validation.tasks()) {

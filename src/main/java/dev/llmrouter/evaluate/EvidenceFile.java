@@ -78,6 +78,9 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
         return of(task, all);
     }
 
+    /** Longest name of a file, in bytes, that common file systems take. */
+    private static final int LONGEST_NAME = 255;
+
     /** The file of a task in a directory: the task's name with anything but letters, digits, dot, dash, underscore escaped. */
     public static Path path(Path directory, String task) {
         StringBuilder name = new StringBuilder();
@@ -88,6 +91,16 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
             name.append(plain ? String.valueOf(c) : "%" + HexFormat.of().toHexDigits(b));
         }
         return directory.resolve(name + ".json");
+    }
+
+    /** @throws IllegalArgumentException if the task's name is too long for a file's */
+    static void requireName(String task) {
+        int length = path(Path.of(""), task).toString().length();
+        if (length > LONGEST_NAME) {
+            throw new IllegalArgumentException("task '" + task.substring(0, Math.min(40, task.length()))
+                    + "...': its evidence file would have a name of " + length + " bytes; allowed up to "
+                    + LONGEST_NAME + ". No evidence was written. Give the task a shorter name.");
+        }
     }
 
     /** Writes it in one step: a reader sees the old file or the new one, never a part. */

@@ -1,17 +1,18 @@
 package dev.llmrouter.evaluate;
 
+import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The scores of two models on the same examples: the n-th score of one belongs to the n-th of the other. Only the scores
- * are kept (16 bytes an example). Not safe for use by several threads while scores are added.
+ * are kept (16 bytes an example), and the bounds as long as there is memory. Not safe for use by several threads while scores are added.
  */
 public final class PairedOutcomes {
     private double[] baseline = new double[16];
     private double[] candidate = new double[16];
     private int size;
-    private @Nullable GaffkeBound bound;
+    private @Nullable SoftReference<GaffkeBound> bound;
 
     /** Adds an example. Both scores are from 0 to 1. @throws IllegalArgumentException if one is not */
     public PairedOutcomes add(double baselineScore, double candidateScore) {
@@ -109,12 +110,12 @@ public final class PairedOutcomes {
         return count(-1);
     }
 
-    /** Gaffke's bounds, drawn once and kept until an example is added. */
+    /** Gaffke's bounds, drawn once and kept until an example is added or memory gets short; drawn again they are the same. */
     GaffkeBound gaffke() {
-        GaffkeBound known = bound;
+        GaffkeBound known = bound == null ? null : bound.get();
         if (known == null) {
             known = GaffkeBound.of(this);
-            bound = known;
+            bound = new SoftReference<>(known);
         }
         return known;
     }

@@ -179,4 +179,51 @@ class LearningCommandsTest {
         assertThat(err.toString()).contains("line 2").doesNotContain("secret");
         assertThat(Path.of(path("m"))).doesNotExist();
     }
+
+    /** 1 is "the answer is no"; what cannot be read has no answer. */
+    @Test
+    void dataThatCannotBeReadOrIsEmptyIsTwo() throws Exception {
+        run(new TrainCommand(), "--data", examples(), "--out", path("m"));
+        run(
+                new TrainCommand(),
+                "--difficulty",
+                "--weak=small",
+                "--strong=big",
+                "--data=" + outcomes(),
+                "--out=" + path("g"));
+        Path torn = Files.write(directory.resolve("torn.jsonl.gz"), new byte[] {31, -117, 8, 0, 0, 0, 0, 0, 0, 0, 1});
+        String empty =
+                Files.writeString(directory.resolve("empty.jsonl"), "\n \n").toString();
+        for (String data : List.of(path("none.jsonl"), directory.toString(), torn.toString(), empty)) {
+            assertThat(run(new ClassifyCommand(), "--model", path("m"), "--data", data))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains(data);
+            assertThat(run(new ScoreCommand(), "--gate", path("g"), "--data", data))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains(data);
+            assertThat(run(new TrainCommand(), "--data", data, "--out", path("x")))
+                    .isEqualTo(data.equals(empty) ? 1 : 2);
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsSaidBeforeTheWork() throws Exception {
+        String data = examples();
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("no/m")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--out", "does not exist").doesNotContain("fold 1");
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("no/q.html")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--report").doesNotContain("fold 1");
+        assertThat(run(
+                        new ValidateCommand(),
+                        "--data=" + outcomes(),
+                        "--baseline=big",
+                        "--candidate=small",
+                        "--margin=0.1",
+                        "--markdown=" + path("no/r.md")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--markdown", "does not exist");
+        assertThat(out.toString()).isEmpty();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -149,5 +150,15 @@ class EvidenceBookTest {
         assertThat(look.fieldNames()).toIterable().containsExactly("date", "dataHash", "n", "verdict", "method");
         accept(data("second", 600, 0), 0.03, TODAY);
         assertThat(proof().method()).isEqualTo("betting mixture, look 2");
+    }
+
+    /** The files of other tasks were written already when one had too long a name. */
+    @Test
+    void aTaskWhoseNameIsTooLongForAFileIsSaid() {
+        EvidenceFile.requireName("t".repeat(250));
+        assertThatThrownBy(() -> EvidenceFile.requireName("t".repeat(251)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("No evidence was written")
+                .hasMessageContaining("256 bytes");
     }
 }

@@ -3,9 +3,11 @@ package dev.llmrouter.classify.gate;
 import dev.llmrouter.classify.learned.Bag;
 import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.Hashes;
+import dev.llmrouter.classify.learned.NearDuplicates;
 import dev.llmrouter.classify.learned.Scratch;
 import dev.llmrouter.classify.learned.Softmax;
 import dev.llmrouter.classify.learned.TextModel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a {@link DifficultyGate}. Inputs with the same question stay on one side of every split. A fifth is kept apart:
+ * Trains a {@link DifficultyGate}. Inputs with the same or nearly the same question stay on one side of every split. A fifth is kept apart:
  * thresholds are proved on it and the gate's quality is measured on it. One thread; the same outcomes and seed give the
  * same gate, bit by bit.
  */
@@ -148,15 +150,19 @@ public final class GateTrainer {
             for (Outcome o : outcomes) {
                 stems.merge(Outcome.plain(PromptSigns.stem(o.text())), 1, Integer::sum);
             }
+            List<String> asked = new ArrayList<>();
             for (int i = 0; i < n; i++) {
                 Outcome o = outcomes.get(i);
                 bags[i] = Bag.of(o.text(), scratch);
                 classes[i] = (o.weak() >= 0.5 ? 2 : 0) + (o.strong() >= 0.5 ? 1 : 0);
-                String question = Outcome.plain(PromptSigns.stem(o.text()));
-                boolean isInstruction = stems.getOrDefault(question, 0) > COMMON * n;
-                long stem = Hashes.of(isInstruction ? Outcome.plain(o.text()) : question, seed);
-                part[i] = Math.floorMod(stem, KEPT_APART);
-                fold[i] = Math.floorMod(stem / KEPT_APART, FOLDS);
+                String question = PromptSigns.stem(o.text());
+                boolean isInstruction = stems.getOrDefault(Outcome.plain(question), 0) > COMMON * n;
+                asked.add(isInstruction ? o.text() : question);
+            }
+            long[] keys = NearDuplicates.keys(asked, seed);
+            for (int i = 0; i < n; i++) {
+                part[i] = Math.floorMod(keys[i], KEPT_APART);
+                fold[i] = Math.floorMod(keys[i] / KEPT_APART, FOLDS);
             }
         }
 

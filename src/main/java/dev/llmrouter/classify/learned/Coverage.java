@@ -1,17 +1,19 @@
 package dev.llmrouter.classify.learned;
 
 /**
- * How much in a text speaks for a task: the logarithm of the number of its words (alone, in pairs, and in their places)
- * with a weight for the task above 0, where a word counts by its occurrences and the square of its inverse document
+ * How much at the two ends of a text speaks for a task: the logarithm of the number of its first and last words with a
+ * weight for the task in that place above 0, where a word counts by its occurrences and the square of its inverse document
  * frequency, the rarest as 1. Vectors of fixed length cannot tell one known word among unknown ones from a text that is
- * known altogether; this can. It is an amount and no share, so that politeness around a text takes nothing away.
+ * known altogether; this can. It is an amount and no share, so that politeness around a text takes nothing away. It is
+ * taken of the {@value TextFeatures#PLACE_WORDS} words at each end only: over all words it would grow with the text, until
+ * any long one seemed known.
  */
 final class Coverage {
     private Coverage() {}
 
     /** Whether features of this view count. */
     static boolean counts(int view) {
-        return view == TextFeatures.WORDS || view == TextFeatures.PLACES;
+        return view == TextFeatures.PLACES;
     }
 
     static float mass(int count, float idf) {

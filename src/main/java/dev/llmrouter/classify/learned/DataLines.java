@@ -105,7 +105,7 @@ public final class DataLines {
             return "has no 'input'; a string or a chat request is needed";
         }
         if (text == null) {
-            return "has an 'input' that is neither a string nor a chat request with text in its messages";
+            return "has an 'input' that is neither a string nor a chat request with text or an image in its messages";
         }
         JsonNode task = json.get("task");
         if (task != null

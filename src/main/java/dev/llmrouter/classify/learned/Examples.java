@@ -18,6 +18,7 @@ public final class Examples implements DataLines.Sink {
     private final List<String> faults = new ArrayList<>();
     private int faulty;
     private int read;
+    private int used;
 
     private Examples(Consumer<LabelledExample> sink) {
         this.sink = sink;
@@ -26,7 +27,8 @@ public final class Examples implements DataLines.Sink {
     /**
      * Reads all lines.
      *
-     * @throws ExamplesException if the file cannot be read, or lines are faulty: all of them are named (the first twenty
+     * @throws UnreadableDataException if the file cannot be read
+     * @throws ExamplesException if lines are faulty: all of them are named (the first twenty
      *     with their fault)
      */
     public static List<LabelledExample> read(Path file) throws ExamplesException {
@@ -38,19 +40,21 @@ public final class Examples implements DataLines.Sink {
     /**
      * Hands over line by line. Faulty lines are left out and named in the end.
      *
+     * @return how many examples were handed over
      * @throws ExamplesException as {@link #read}
      */
-    public static void forEach(Path file, Consumer<LabelledExample> sink) throws ExamplesException {
+    public static int forEach(Path file, Consumer<LabelledExample> sink) throws ExamplesException {
         Examples examples = new Examples(sink);
         try {
             DataLines.read(file, examples);
         } catch (IOException e) {
-            throw new ExamplesException(file + ": cannot be read after line " + examples.read + " ("
+            throw new UnreadableDataException(file + ": cannot be read after line " + examples.read + " ("
                     + e.getClass().getSimpleName() + "). Give a JSON Lines file in UTF-8, plain or gzip.");
         }
         if (examples.faulty > 0) {
             throw ExamplesException.of(file.toString(), examples.faults, examples.faulty);
         }
+        return examples.used;
     }
 
     @Override
@@ -73,6 +77,7 @@ public final class Examples implements DataLines.Sink {
         if (outputs != null) {
             outputs.properties().forEach(field -> byModel.put(field.getKey(), field.getValue()));
         }
+        used++;
         sink.accept(new LabelledExample(
                 id == null || id.isNull() ? "line " + number : id.asText(),
                 task == null || task.isNull() ? null : task.textValue(),

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parts the examples so that what is measured on a fold holds for texts that training has not seen the like of: texts of
- * one source stay together, and so do texts that differ in case, space, punctuation and digits only. The same examples and
- * seed give the same folds.
+ * one source stay together, and so do {@link NearDuplicates}. The same examples and seed give the same folds.
  *
  * <p>A source counts by the beginning of its name, up to the first sign that is no letter or digit: data sets name the
  * variants of a source so ({@code sciq_Direct_Question}). A task all of whose texts come from one source is parted by text,
@@ -98,13 +97,14 @@ final class Folds {
 
     /** The tasks that were not parted by source: even within each task. */
     private void byText(long seed, Set<String> parted) {
+        long[] keys =
+                NearDuplicates.keys(examples.stream().map(LabelledExample::text).toList(), seed);
         TreeMap<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
         for (int i = 0; i < folds.length; i++) {
             String task = String.valueOf(examples.get(i).task());
             if (!parted.contains(task)) {
-                long key = Hashes.of(plain(examples.get(i).text()), seed);
                 byTask.computeIfAbsent(task, t -> new TreeMap<>())
-                        .computeIfAbsent(key, k -> new ArrayList<>())
+                        .computeIfAbsent(keys[i], k -> new ArrayList<>())
                         .add(i);
             }
         }
@@ -118,14 +118,5 @@ final class Folds {
                 at++;
             }
         }
-    }
-
-    /** Letters in lower case, each number as 0, single blanks. */
-    private static String plain(String text) {
-        String letters = text.toLowerCase(Locale.ROOT)
-                .replaceAll("\\p{N}+", "0")
-                .replaceAll("[^\\p{L}0]+", " ")
-                .strip();
-        return letters.isEmpty() ? text : letters;
     }
 }

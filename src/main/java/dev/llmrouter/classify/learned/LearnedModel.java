@@ -23,6 +23,7 @@ public final class LearnedModel {
     private final SparseWeights weights;
     private final Calibration calibration;
     private final Spelling spelling;
+    private final int room;
     private final ModelCaches caches;
     private final ConcurrentLinkedQueue<Reader> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleCount = new AtomicInteger();
@@ -34,7 +35,8 @@ public final class LearnedModel {
             Vocabulary vocabulary,
             SparseWeights weights,
             Calibration calibration,
-            Spelling spelling) {
+            Spelling spelling,
+            int room) {
         this.id = id;
         this.tasks = List.copyOf(tasks);
         this.none = none;
@@ -42,6 +44,7 @@ public final class LearnedModel {
         this.weights = weights;
         this.calibration = calibration;
         this.spelling = spelling;
+        this.room = room;
         caches = ModelCaches.of(vocabulary, weights);
     }
 
@@ -72,6 +75,11 @@ public final class LearnedModel {
         return spelling;
     }
 
+    /** Characters that are read of a text, see {@link TextEnds}. */
+    int room() {
+        return room;
+    }
+
     SparseWeights weights() {
         return weights;
     }
@@ -100,7 +108,7 @@ public final class LearnedModel {
         direction[second] -= 1;
         Contributions.Knowledge known =
                 new Contributions.Knowledge(vocabulary, weights, Weighted.VIEW_LENGTH, spelling);
-        return Contributions.of(text, new int[0], known, direction, most);
+        return Contributions.of(TextEnds.of(text, room), new int[0], known, direction, most);
     }
 
     /** Raw scores of all classes; "none of these" is the last where the model knows it. */
@@ -112,7 +120,7 @@ public final class LearnedModel {
             idleCount.decrementAndGet();
         }
         float[] scores = new float[weights.classes];
-        reader.score(text, scores);
+        reader.score(TextEnds.of(text, room), scores);
         Scored scored = new Scored(scores, reader.covered(best(scores, tasks.size())));
         if (idleCount.get() < IDLE_READERS) {
             idleCount.incrementAndGet();

@@ -68,7 +68,14 @@ public final class LearnedTrainer {
                     set, heldOut, parted.stream().map(Learners.Result::get).toList(), settings.keep());
             LearnedParts parts = whole.get();
             LearnedModel model = new LearnedModel(
-                    set.id, set.tasks, set.none, parts.vocabulary(), parts.weights(), calibration, set.spelling);
+                    set.id,
+                    set.tasks,
+                    set.none,
+                    parts.vocabulary(),
+                    parts.weights(),
+                    calibration,
+                    set.spelling,
+                    set.room);
             return new Trained(model, Calibrator.quality(set, heldOut, calibration, learning));
         }
     }

@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class ModelFile {
     static final long MAGIC = 0x4C4C4D525441534BL;
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     private static final int MAX_TASKS = 10_000;
     private static final int MAX_ENTRIES = 1 << 25;
 
@@ -65,6 +65,7 @@ public final class ModelFile {
         }) {
             out.writeDouble(value);
         }
+        out.writeInt(model.room());
         out.writeInt(model.spelling().words().size());
         for (String word : model.spelling().words()) {
             out.writeUTF(word);
@@ -154,6 +155,7 @@ public final class ModelFile {
             throw new FaultException("its temperature is " + c[0] + ", not above 0");
         }
         Calibration calibration = new Calibration(c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
+        int room = within(in.readInt(), 1, Integer.MAX_VALUE, "room for a text");
         int known = within(in.readInt(), 0, Spelling.MAX_WORDS, "number of words");
         List<String> words = new ArrayList<>();
         for (int i = 0; i < known; i++) {
@@ -162,7 +164,7 @@ public final class ModelFile {
             words.add(word);
         }
         Weights read = readWeights(in, none ? count + 1 : count);
-        return new LearnedModel(id, tasks, none, read.vocabulary, read.weights, calibration, new Spelling(words));
+        return new LearnedModel(id, tasks, none, read.vocabulary, read.weights, calibration, new Spelling(words), room);
     }
 
     /** What {@link #readWeights} gives. */

@@ -3,7 +3,10 @@ package dev.llmrouter.classify.learned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Texts as people would have typed them in a hurry or out of politeness: what is asked for stays the same. Training learns
@@ -128,6 +131,13 @@ enum Noise {
                             " gracias de antemano",
                             " saludos",
                             " gracias por su ayuda")));
+
+    /** Every word of the polite phrases, in lower case. */
+    static final Set<String> POLITE_WORDS = LANGUAGES.stream()
+            .flatMap(phrases -> Stream.concat(phrases.before().stream(), phrases.after().stream()))
+            .flatMap(phrase -> Stream.of(phrase.toLowerCase(Locale.ROOT).split("[^\\p{L}]+")))
+            .filter(word -> !word.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Polite phrases of a language, and words that tell it. */
     private record Phrases(List<String> signs, List<String> before, List<String> after) {

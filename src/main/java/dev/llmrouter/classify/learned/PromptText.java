@@ -34,7 +34,7 @@ public final class PromptText {
         return join(system, user);
     }
 
-    /** Text of {@code input} in a data set: a string, or a chat request; null if it is neither. */
+    /** Text of {@code input} in a data set: a string, or a chat request; null if it is neither, empty for images alone. */
     static @Nullable String of(@Nullable JsonNode input) {
         if (input == null) {
             return null;
@@ -61,7 +61,21 @@ public final class PromptText {
             }
         }
         String all = join(system, user);
-        return all.isEmpty() ? null : all;
+        return all.isEmpty() && !hasOtherParts(messages) ? null : all;
+    }
+
+    /** Whether a user's message holds something else than text, such as an image. */
+    private static boolean hasOtherParts(JsonNode messages) {
+        for (JsonNode message : messages) {
+            if (message.path("role").asText("user").equals("user")) {
+                for (JsonNode part : message.has("parts") ? message.get("parts") : message.path("content")) {
+                    if (part.isObject() && !part.isEmpty() && !part.has("text")) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private static void addNotEmpty(List<String> texts, String text) {

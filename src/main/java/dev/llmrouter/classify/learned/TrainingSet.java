@@ -29,6 +29,9 @@ final class TrainingSet {
     final Bag[][] noisy;
 
     final Spelling spelling;
+    /** Characters that are read of a text, see {@link TextEnds}. */
+    final int room;
+
     final int[][] features;
     final int[] folds;
     final int foldCount;
@@ -41,6 +44,7 @@ final class TrainingSet {
             Bag[] bags,
             Bag[][] noisy,
             Spelling spelling,
+            int room,
             int[] folds,
             int foldCount,
             String id) {
@@ -50,6 +54,7 @@ final class TrainingSet {
         this.bags = bags;
         this.noisy = noisy;
         this.spelling = spelling;
+        this.room = room;
         this.folds = folds;
         this.foldCount = foldCount;
         this.id = id;
@@ -99,7 +104,17 @@ final class TrainingSet {
             noisy[i] = noisy(texts.get(i), random, scratch);
         }
         int[] folds = Folds.of(examples, settings.seed(), foldCount);
-        return new TrainingSet(tasks, none, classes, bags, noisy, spelling, folds, foldCount, hash(examples, settings));
+        return new TrainingSet(
+                tasks,
+                none,
+                classes,
+                bags,
+                noisy,
+                spelling,
+                TextEnds.room(texts),
+                folds,
+                foldCount,
+                hash(examples, settings));
     }
 
     private static Bag[] noisy(String text, SplittableRandom random, Scratch scratch) {

@@ -184,4 +184,26 @@ class GateTrainerTest {
         assertThatThrownBy(() -> Outcome.of(List.of(example), "cheap", "other"))
                 .hasMessageContaining("Recorded models: cheap, good");
     }
+
+    /** What chance decides cannot be learned: variants of a text may not stand on both sides. */
+    @Test
+    void variantsOfATextStayOnOneSide() throws Exception {
+        SplittableRandom random = new SplittableRandom(5);
+        List<Outcome> outcomes = new ArrayList<>();
+        String[] before = {"", "please ", "could you ", "hello there: "};
+        for (int i = 0; i < 300; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int w = 0; w < 10; w++) {
+                text.append("word")
+                        .append((char) ('a' + random.nextInt(26)))
+                        .append((char) ('a' + random.nextInt(26)))
+                        .append(' ');
+            }
+            double weak = random.nextInt(10) == 0 ? 0 : 1;
+            for (int k = 0; k < 4; k++) {
+                outcomes.add(new Outcome(before[k] + text + (k == 2 ? "again" : ""), "t", weak, 1));
+            }
+        }
+        assertThat(train(outcomes, 1).quality().apgr()).isLessThan(0.8);
+    }
 }

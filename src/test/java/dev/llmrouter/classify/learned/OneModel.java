@@ -20,6 +20,7 @@ public final class OneModel {
         Softmax softmax = new LearnedTrainer(settings, what -> {}).learn(set, all, vocabulary);
         SparseWeights weights = SparseWeights.of(softmax, vocabulary.size());
         Calibration rejectsNothing = new Calibration(1, 0, 1, 0, 0, 0, 0);
-        return new LearnedModel(set.id, set.tasks, set.none, vocabulary, weights, rejectsNothing, set.spelling);
+        return new LearnedModel(
+                set.id, set.tasks, set.none, vocabulary, weights, rejectsNothing, set.spelling, set.room);
     }
 }
