@@ -159,7 +159,7 @@ public final class GateTrainer {
                 boolean isInstruction = stems.getOrDefault(Outcome.plain(question), 0) > COMMON * n;
                 asked.add(isInstruction ? o.text() : question);
             }
-            long[] keys = NearDuplicates.keys(asked, seed);
+            long[] keys = NearDuplicates.keys(asked, seed, true);
             for (int i = 0; i < n; i++) {
                 part[i] = Math.floorMod(keys[i], KEPT_APART);
                 fold[i] = Math.floorMod(keys[i] / KEPT_APART, FOLDS);

@@ -98,7 +98,7 @@ final class Folds {
     /** The tasks that were not parted by source: even within each task. */
     private void byText(long seed, Set<String> parted) {
         long[] keys =
-                NearDuplicates.keys(examples.stream().map(LabelledExample::text).toList(), seed);
+                NearDuplicates.keys(examples.stream().map(LabelledExample::text).toList(), seed, false);
         TreeMap<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
         for (int i = 0; i < folds.length; i++) {
             String task = String.valueOf(examples.get(i).task());

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * Finds texts that are nearly the same, so that what is measured on one was not learned from the other: those that differ
  * in case, space, punctuation and digits, in polite words around them, and, from {@value #LEAST_WORDS} words on, by one word
- * more, less or other. What is nearly the same as a third text belongs together. Stateless.
+ * more, less or other. What is nearly the same as a third text belongs together, up to {@value #MOST_TOGETHER} texts: where a word
+ * makes more of them it is the slot of a template, whose fillings ask for different things. Stateless.
  */
 public final class NearDuplicates {
     /** Shorter texts with another word may ask for something else. */
@@ -18,6 +19,9 @@ public final class NearDuplicates {
     /** Words in which a difference is looked for: of longer texts the first. */
     private static final int MOST_WORDS = 60;
 
+    /** A chain of texts that differ in a word each would else hold a whole task: nothing would be left to measure it on. */
+    static final int MOST_TOGETHER = 16;
+
     /** What polite words leave must be as many words to count. */
     private static final int LEAST_LEFT = 3;
 
@@ -25,21 +29,31 @@ public final class NearDuplicates {
 
     private final long[] keys;
     private final int[] parents;
+    private final int[] sizes;
     private final Map<Long, Integer> owners = new HashMap<>();
 
     private NearDuplicates(int n) {
         keys = new long[n];
         parents = new int[n];
+        sizes = new int[n];
+        Arrays.fill(sizes, 1);
         Arrays.setAll(parents, i -> i);
     }
 
-    /** A key for each text: the same for those that are nearly the same, and another with another seed. */
-    public static long[] keys(List<String> texts, long seed) {
+    /**
+     * A key for each text: the same for those that are nearly the same, and another with another seed.
+     *
+     * @param numbersMatter whether texts that differ in numbers only belong together up to {@value #MOST_TOGETHER} of them, because they
+     *     may have different answers, as sums do; else all of them do
+     */
+    public static long[] keys(List<String> texts, long seed, boolean numbersMatter) {
         NearDuplicates all = new NearDuplicates(texts.size());
         for (int i = 0; i < all.keys.length; i++) {
-            String plain = plain(texts.get(i));
+            String plain = plain(texts.get(i), "[^\\p{L}\\p{N}]+");
             all.keys[i] = Hashes.of(plain, seed);
-            all.join(i, plain.split(" "));
+            all.own(i, Hashes.of(plain, 0), Integer.MAX_VALUE);
+            String numberless = plain(plain.replaceAll("\\p{N}+", "0"), "[^\\p{L}0]+");
+            all.join(i, numberless.split(" "), numbersMatter ? MOST_TOGETHER : Integer.MAX_VALUE);
         }
         long[] least = all.keys.clone();
         for (int i = 0; i < least.length; i++) {
@@ -52,18 +66,15 @@ public final class NearDuplicates {
                 .toArray();
     }
 
-    /** Letters in lower case, each number as 0, single blanks. */
-    private static String plain(String text) {
-        String letters = text.toLowerCase(Locale.ROOT)
-                .replaceAll("\\p{N}+", "0")
-                .replaceAll("[^\\p{L}0]+", " ")
-                .strip();
-        return letters.isEmpty() ? text : letters;
+    /** Lower case, a single blank for each run of other signs. */
+    private static String plain(String text, String others) {
+        String plain = text.toLowerCase(Locale.ROOT).replaceAll(others, " ").strip();
+        return plain.isEmpty() ? text : plain;
     }
 
     /** Joins a text with all that share it, or it without one of its words. */
-    private void join(int i, String[] words) {
-        own(i, hash(words, 0, words.length, -1));
+    private void join(int i, String[] words, int mostTogether) {
+        own(i, hash(words, 0, words.length, -1), mostTogether);
         int from = 0;
         int to = words.length;
         while (from < to && Noise.POLITE_WORDS.contains(words[from])) {
@@ -75,10 +86,10 @@ public final class NearDuplicates {
         if (to - from < LEAST_LEFT) {
             return;
         }
-        own(i, hash(words, from, to, -1));
+        own(i, hash(words, from, to, -1), mostTogether);
         if (to - from >= LEAST_WORDS) {
             for (int without = from; without < Math.min(to, from + MOST_WORDS); without++) {
-                own(i, hash(words, from, to, without));
+                own(i, hash(words, from, to, without), MOST_TOGETHER);
             }
         }
     }
@@ -94,10 +105,16 @@ public final class NearDuplicates {
         return hash;
     }
 
-    private void own(int i, long key) {
+    private void own(int i, long key, int mostTogether) {
         Integer other = owners.putIfAbsent(key, i);
-        if (other != null) {
-            parents[root(i)] = root(other);
+        if (other == null) {
+            return;
+        }
+        int mine = root(i);
+        int its = root(other);
+        if (mine != its && (long) sizes[mine] + sizes[its] <= mostTogether) {
+            parents[mine] = its;
+            sizes[its] += sizes[mine];
         }
     }
 

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NearDuplicatesTest {
     private static final String TEXT = "the parcel with number 17 left our warehouse on monday but never came";
 
     private static long groups(String... texts) {
-        return Arrays.stream(NearDuplicates.keys(List.of(texts), 1)).distinct().count();
+        return Arrays.stream(NearDuplicates.keys(List.of(texts), 1, false))
+                .distinct()
+                .count();
     }
 
     @Test
@@ -40,5 +43,27 @@ class NearDuplicatesTest {
         String other = TEXT.replace("monday", "friday");
         assertThat(groups(TEXT, other.replace("parcel", "letter"), "quite another text", other))
                 .isEqualTo(2);
+    }
+
+    /** A template with a slot for a word is no text with variants: its fillings ask for different things, as questions of a test do. */
+    @Test
+    void theFillingsOfATemplateAreNotOneText() {
+        String[] filled = new String[400];
+        for (int i = 0; i < filled.length; i++) {
+            String place = Integer.toString(i / 20 + 36, 36).replaceAll("[0-9]", "x");
+            String thing = Integer.toString(i % 20 + 36, 36).replaceAll("[0-9]", "y");
+            filled[i] = "which rules of the city of " + place + " say what a " + thing + " has to pay";
+        }
+        assertThat(groups(filled)).isGreaterThanOrEqualTo(filled.length / NearDuplicates.MOST_TOGETHER / 4);
+    }
+
+    @Test
+    void sumsAreManyQuestionsWhereNumbersMatter() {
+        List<String> sums = IntStream.range(0, 200)
+                .mapToObj(i -> "Add " + i + " to " + 7 * i)
+                .toList();
+        assertThat(Arrays.stream(NearDuplicates.keys(sums, 1, true)).distinct()).hasSizeGreaterThan(100);
+        assertThat(Arrays.stream(NearDuplicates.keys(sums, 1, false)).distinct())
+                .hasSize(1);
     }
 }
