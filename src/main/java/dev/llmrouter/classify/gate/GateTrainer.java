@@ -160,9 +160,15 @@ public final class GateTrainer {
                 asked.add(isInstruction ? o.text() : question);
             }
             long[] keys = NearDuplicates.keys(asked, seed);
+            Map<Long, Integer> sizes = new HashMap<>();
+            for (long key : keys) {
+                sizes.merge(key, 1, Integer::sum);
+            }
             for (int i = 0; i < n; i++) {
-                part[i] = Math.floorMod(keys[i], KEPT_APART);
-                fold[i] = Math.floorMod(keys[i] / KEPT_APART, FOLDS);
+                boolean isForm = sizes.getOrDefault(keys[i], 0) > COMMON * n; // only the numbers differ
+                long key = isForm ? Hashes.of(Outcome.plain(asked.get(i)), seed) : keys[i];
+                part[i] = Math.floorMod(key, KEPT_APART);
+                fold[i] = Math.floorMod(key / KEPT_APART, FOLDS);
             }
         }
 

@@ -84,7 +84,7 @@ class LongTextsTest {
     void areReadAtBothEndsBetweenWords() {
         String text = "first words of it " + "and so on ".repeat(500) + "the very last words";
         String read = TextEnds.of(text, 60).toString();
-        assertThat(read).startsWith("first words of it and").endsWith("\n the very last words");
+        assertThat(read).startsWith("first words of it and").contains("\n").endsWith(" the very last words");
         assertThat(read.length()).isLessThanOrEqualTo(61);
         assertThat(TextEnds.of("short", 60).toString()).isEqualTo("short");
         assertThat(TextEnds.of("x".repeat(500), 60)).hasSize(61);

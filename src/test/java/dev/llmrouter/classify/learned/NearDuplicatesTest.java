@@ -28,8 +28,18 @@ class NearDuplicatesTest {
     }
 
     @Test
-    void twoWordsDoAndSoDoesOneInAShortText() {
-        assertThat(groups(TEXT, TEXT.replace("monday", "friday").replace("parcel", "letter")))
+    void twoVariantsOfATextAreAlikeWithoutIt() {
+        assertThat(groups(TEXT.replace("monday", "friday"), TEXT.replace("parcel", "letter")))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void threeWordsDoAndSoDoesOneInAShortText() {
+        assertThat(groups(
+                        TEXT,
+                        TEXT.replace("monday", "friday")
+                                .replace("parcel", "letter")
+                                .replace("warehouse", "shop")))
                 .isEqualTo(2);
         assertThat(groups("book a flight to rome", "book a flight to paris")).isEqualTo(2);
         assertThat(groups("", "?", "hello", "thanks")).isEqualTo(4);
@@ -37,8 +47,18 @@ class NearDuplicatesTest {
 
     @Test
     void whatIsAlikeToAThirdBelongsTogether() {
-        String other = TEXT.replace("monday", "friday");
+        String other = TEXT.replace("monday", "friday").replace("never", "always");
         assertThat(groups(TEXT, other.replace("parcel", "letter"), "quite another text", other))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aFormThatManyFillInIsManyTexts() {
+        String[] texts = new String[40];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] =
+                    "please write a short and friendly letter to " + (char) ('a' + i % 20) + "x about the order " + i;
+        }
+        assertThat(groups(texts)).isEqualTo(20);
     }
 }
