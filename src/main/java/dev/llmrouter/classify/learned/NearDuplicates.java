@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Finds texts that are nearly the same, so that what is measured on one was not learned from the other: those that differ
- * in case, space, punctuation and digits, in polite words around them, and, from {@value #LEAST_WORDS} words on, by one word
- * more, less or other. What is nearly the same as a third text belongs together, up to {@value #MOST_TOGETHER} texts: where a word
+ * in case, space, punctuation and digits, in polite words around them, and by a word more, less or other: one from {@value
+ * #LEAST_WORDS} words on, two from {@value #LEAST_FOR_TWO} to {@value #MOST_FOR_TWO}, in up to {@value #MOST_TEXTS_FOR_TWO} texts. What is nearly the same as a third text belongs together, up to {@value #MOST_TOGETHER} texts: where a word
  * makes more of them it is the slot of a template, whose fillings ask for different things. Stateless.
  */
 public final class NearDuplicates {
@@ -24,6 +24,16 @@ public final class NearDuplicates {
 
     /** What polite words leave must be as many words to count. */
     private static final int LEAST_LEFT = 3;
+
+    static final int LEAST_FOR_TWO = 12;
+
+    /** The pairs of words grow with the square of their number, and so does the memory for them. */
+    static final int MOST_FOR_TWO = 24;
+
+    /** Of more texts only those that differ in one word are found. */
+    static final int MOST_TEXTS_FOR_TWO = 5_000;
+
+    private static final int NO_WORD = -1;
 
     private static final long PRIME = 0x100000001B3L;
 
@@ -74,7 +84,7 @@ public final class NearDuplicates {
 
     /** Joins a text with all that share it, or it without one of its words. */
     private void join(int i, String[] words, int mostTogether) {
-        own(i, hash(words, 0, words.length, -1), mostTogether);
+        own(i, hash(words, 0, words.length, NO_WORD, NO_WORD), mostTogether);
         int from = 0;
         int to = words.length;
         while (from < to && Noise.POLITE_WORDS.contains(words[from])) {
@@ -86,18 +96,25 @@ public final class NearDuplicates {
         if (to - from < LEAST_LEFT) {
             return;
         }
-        own(i, hash(words, from, to, -1), mostTogether);
+        own(i, hash(words, from, to, NO_WORD, NO_WORD), mostTogether);
         if (to - from >= LEAST_WORDS) {
             for (int without = from; without < Math.min(to, from + MOST_WORDS); without++) {
-                own(i, hash(words, from, to, without), MOST_TOGETHER);
+                own(i, hash(words, from, to, without, NO_WORD), MOST_TOGETHER);
+            }
+        }
+        if (to - from >= LEAST_FOR_TWO && to - from <= MOST_FOR_TWO && keys.length <= MOST_TEXTS_FOR_TWO) {
+            for (int first = from; first < to; first++) {
+                for (int second = first + 1; second < to; second++) {
+                    own(i, hash(words, from, to, first, second), MOST_TOGETHER);
+                }
             }
         }
     }
 
-    private static long hash(String[] words, int from, int to, int without) {
+    private static long hash(String[] words, int from, int to, int without, int norThis) {
         long hash = 0xCBF29CE484222325L;
         for (int i = from; i < to; i++) {
-            if (i != without) {
+            if (i != without && i != norThis) {
                 hash = (hash ^ words[i].hashCode()) * PRIME;
                 hash ^= hash >>> 29;
             }
