@@ -101,12 +101,19 @@ public record Audit(
                 sums.requests(),
                 sums.isCostKnown() ? sums.costUsd() : null,
                 sums.unknownCosts(),
-                sums.comparable() == 0 && sums.baselineCostUsd().signum() == 0 ? null : sums.baselineCostUsd(),
+                isBaselineKnown(sums) ? sums.baselineCostUsd() : null,
                 sums.useful(),
                 sums.judged(),
                 costPerUseful(sums),
                 sums.judged() == 0 ? null : Share.of(sums.useful(), sums.judged()),
                 sums.latency());
+    }
+
+    /** Where nobody was paid, because all was refused or failed, the baseline would have cost nothing either. */
+    private static boolean isBaselineKnown(DestinationSums sums) {
+        boolean isFree =
+                sums.isCostKnown() && sums.unknownCosts() == 0 && sums.costUsd().signum() == 0;
+        return sums.comparable() > 0 || sums.baselineCostUsd().signum() > 0 || isFree;
     }
 
     /** All known costs in, only outputs that are known to be useful out: less than it was where a cost is unknown. */

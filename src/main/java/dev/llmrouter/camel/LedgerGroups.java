@@ -8,6 +8,8 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.processor.aggregate.AggregateProcessor;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees that rows for the ledger are written while the context is being suspended. Camel lets a {@code completionInterval} run only in a
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * time-out, be forced, and leave routes that no longer work when they are resumed.
  */
 public final class LedgerGroups extends DefaultAggregateController implements CamelContextAware {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerGroups.class);
     private static final long LOOK_MILLIS = 250;
 
     private @Nullable CamelContext camel;
@@ -37,9 +40,13 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
         clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-ledger-suspend");
         clock.scheduleWithFixedDelay(
                 () -> {
-                    if (context.isSuspending()) {
-                        // not forceCompletionOfAllGroups, which refuses as the interval does
-                        aggregator.getAggregationRepository().getKeys().forEach(this::forceCompletionOfGroup);
+                    try {
+                        if (context.isSuspending()) {
+                            // not forceCompletionOfAllGroups, which refuses as the interval does
+                            aggregator.getAggregationRepository().getKeys().forEach(this::forceCompletionOfGroup);
+                        }
+                    } catch (RuntimeException e) {
+                        LOG.warn("Rows for the ledger could not be written while the context is being suspended", e);
                     }
                 },
                 LOOK_MILLIS,

@@ -363,11 +363,14 @@ public final class LlmRouterContext extends ServiceSupport {
         return LedgerProperties.of(camel);
     }
 
-    /** The same for who is in nobody's way: waits as long as bringing an older ledger up to date takes. */
+    /**
+     * The same for who is in nobody's way: waits as long as bringing an older ledger up to date takes, unless the context stops or is
+     * suspended, which wait for him.
+     */
     public @Nullable LedgerSettings openedLedgerSettings() {
         Ledger open = ledger;
         if (open != null) {
-            open.awaitOpenedForever();
+            open.awaitOpenedWhile(() -> !isCamelStopping() && !camel.isSuspending() && !camel.isSuspended());
         }
         return LedgerProperties.of(camel);
     }

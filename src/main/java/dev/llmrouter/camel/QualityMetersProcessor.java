@@ -4,6 +4,7 @@ import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.record.MeterNames;
+import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -38,7 +39,12 @@ public final class QualityMetersProcessor extends PolicyStep {
 
     @Override
     public void process(Exchange exchange) {
-        LedgerSettings settings = LlmRouterContext.of(exchange.getContext()).openedLedgerSettings();
+        LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
+        Ledger ledger = context.ledger();
+        if (ledger != null && !ledger.awaitOpened()) {
+            return; // it is being brought up to date: the next round comes
+        }
+        LedgerSettings settings = context.ledgerSettings();
         MeterRegistry meters = exchange.getContext().getRegistry().findSingleByType(MeterRegistry.class);
         if (settings == null || meters == null) {
             return;

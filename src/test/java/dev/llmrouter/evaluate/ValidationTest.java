@@ -51,6 +51,19 @@ class ValidationTest {
     }
 
     @Test
+    void aNumberThatJsonDoesNotHaveIsNoAnswer() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append(scored(i, "1"));
+        }
+        String odd = "{\"task\":\"t\",\"input\":\"x\",\"expected\":NaN,\"outputs\":{\"big\":{\"text\":\"NaN\"}}}\n";
+        assertThat(run(lines + odd.repeat(3)).faults())
+                .singleElement()
+                .asString()
+                .startsWith("3 of 203 lines could not be read, of whatever task");
+    }
+
+    @Test
     void linesOfNoReadableTaskCountByTheirShareOfAll() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 200; i++) {

@@ -78,7 +78,9 @@ final class Recommendations {
 
     private List<RoutedDestination> of(Task task) {
         return destinations.stream()
-                .filter(each -> each.task().equals(task.name()) && each.tier().equals(task.tier()))
+                .filter(each -> each.requests() > 0 // not one that shadows alone were asked for
+                        && each.task().equals(task.name())
+                        && each.tier().equals(task.tier()))
                 .toList();
     }
 

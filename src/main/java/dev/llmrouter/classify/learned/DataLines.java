@@ -88,6 +88,10 @@ public final class DataLines {
             sink.fault(number, "is not one JSON object: a fault near column " + column);
             return;
         }
+        if (hasNoNumber(json)) {
+            sink.fault(number, "has NaN or an infinite number elsewhere than in a score; write null or leave it out");
+            return;
+        }
         String text = PromptText.of(json.get("input"));
         String fault = faultOf(json, text);
         if (fault == null && text != null) {
@@ -95,6 +99,19 @@ public final class DataLines {
         } else {
             sink.fault(number, String.valueOf(fault));
         }
+    }
+
+    /** Whether there is a number that JSON does not have, outside {@code outputs}, where it is a score that failed. */
+    private static boolean hasNoNumber(JsonNode json) {
+        if (json.isFloatingPointNumber()) {
+            return !Double.isFinite(json.doubleValue());
+        }
+        for (JsonNode child : json) {
+            if (child != json.get("outputs") && hasNoNumber(child)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable String faultOf(JsonNode json, @Nullable String text) {

@@ -97,17 +97,23 @@ final class Folds {
 
     /** The tasks that were not parted by source: even within each task. */
     private void byText(long seed, Set<String> parted) {
-        long[] keys =
-                NearDuplicates.keys(examples.stream().map(LabelledExample::text).toList(), seed, false);
-        TreeMap<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
+        TreeMap<String, List<Integer>> ofTask = new TreeMap<>();
         for (int i = 0; i < folds.length; i++) {
             String task = String.valueOf(examples.get(i).task());
             if (!parted.contains(task)) {
-                byTask.computeIfAbsent(task, t -> new TreeMap<>())
-                        .computeIfAbsent(keys[i], k -> new ArrayList<>())
-                        .add(i);
+                ofTask.computeIfAbsent(task, t -> new ArrayList<>()).add(i);
             }
         }
+        TreeMap<String, TreeMap<Long, List<Integer>>> byTask = new TreeMap<>();
+        ofTask.forEach((task, members) -> {
+            List<String> texts =
+                    members.stream().map(i -> examples.get(i).text()).toList();
+            long[] keys = NearDuplicates.keys(texts, seed, false);
+            TreeMap<Long, List<Integer>> same = byTask.computeIfAbsent(task, t -> new TreeMap<>());
+            for (int m = 0; m < keys.length; m++) {
+                same.computeIfAbsent(keys[m], k -> new ArrayList<>()).add(members.get(m));
+            }
+        });
         int offset = 0;
         for (TreeMap<Long, List<Integer>> texts : byTask.values()) {
             int at = offset++;

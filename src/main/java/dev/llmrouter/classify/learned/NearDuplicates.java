@@ -30,6 +30,9 @@ public final class NearDuplicates {
     /** The pairs of words grow with the square of their number, and so does the memory for them. */
     static final int MOST_FOR_TWO = 24;
 
+    /** Of more texts only those that differ in no word are found: some 60 hashes a text have to fit into memory. */
+    static final int MOST_TEXTS_FOR_ONE = 20_000;
+
     /** Of more texts only those that differ in one word are found. */
     static final int MOST_TEXTS_FOR_TWO = 5_000;
 
@@ -97,7 +100,7 @@ public final class NearDuplicates {
             return;
         }
         own(i, hash(words, from, to, NO_WORD, NO_WORD), mostTogether);
-        if (to - from >= LEAST_WORDS) {
+        if (to - from >= LEAST_WORDS && keys.length <= MOST_TEXTS_FOR_ONE) {
             for (int without = from; without < Math.min(to, from + MOST_WORDS); without++) {
                 own(i, hash(words, from, to, without, NO_WORD), MOST_TOGETHER);
             }

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A request takes the policy once, with {@link #get()}, and works with it to its end. The file is polled: its stamp on
  * each round, its text whenever the stamp differs and on every {@value #ROUNDS_PER_READ}th round besides, so that an edit
- * within the resolution of the file's time is seen too. A file that is broken, or absent for a moment, changes nothing; nor
+ * within the resolution of the file's time is seen too. What was changed counts once two reads in a row are alike: half of a
+ * policy may be a valid one, with fewer tasks. A file that is broken, or absent for a moment, changes nothing; nor
  * does one without {@code keys} where the policy in force has some, because that would let everybody in.
  * Safe for use by many threads.
  */
@@ -30,6 +31,13 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
 
     static final int ROUNDS_PER_READ = 5;
+
+    /** Time between two reads of a file that has changed, in ms: whoever writes it is rarely silent for so long in the middle. */
+    private static final long SETTLING_MILLIS = 200;
+
+    /** Reads of a file that goes on changing; then the next round looks again. */
+    private static final int SETTLING_READS = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(PolicyReloader.class);
 
     private final PolicyLoader loader;
@@ -135,7 +143,12 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             if (!read && !unreadable) {
                 return false;
             }
-            text = resource.read();
+            String found = resource.read();
+            String whole = now || found.equals(seenText) ? found : settled(found);
+            if (whole == null) {
+                return false;
+            }
+            text = whole;
             seenStamp = stamp;
         } catch (IOException e) {
             tellUnreadable(e);
@@ -150,6 +163,25 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         }
         seenText = text;
         return take(guarded(loader.check(text, resource.source())));
+    }
+
+    /** @return what two reads in a row said; null where the file goes on changing: the next round looks again */
+    private @Nullable String settled(String text) throws IOException {
+        String before = text;
+        for (int i = 0; i < SETTLING_READS; i++) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+            String after = resource.read();
+            if (after.equals(before)) {
+                return after;
+            }
+            before = after;
+        }
+        return null;
     }
 
     /** A slip of the editor must not open a listener that others may reach: to serve without keys takes a restart. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests without shadow requests
  * @param costUsd of all attempts, those of shadow requests and of judges of collected evidence included
  * @param unknownCosts requests, shadow ones included, and judgements, whose cost is not known and so not in {@code costUsd}
- * @param isCostKnown whether the cost of any of these requests, shadow ones included, is known
+ * @param isCostKnown whether the cost of any of these requests, shadow ones included, or of a judge of them is known
  * @param baselineCostUsd what the same tokens would have cost at the baseline tier
  * @param comparable requests whose cost and baseline cost are both known
  * @param comparableCostUsd cost of these

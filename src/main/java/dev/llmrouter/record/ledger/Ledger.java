@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -184,7 +185,12 @@ public final class Ledger implements AutoCloseable {
 
     /** Waits as long as that takes, unless it is closed or this thread interrupted. @return as {@link #awaitOpened} */
     public boolean awaitOpenedForever() {
-        return opening.awaitForever();
+        return awaitOpenedWhile(() -> true);
+    }
+
+    /** The same while that is worth it, which is asked every 2 s. @return as {@link #awaitOpened} */
+    public boolean awaitOpenedWhile(BooleanSupplier isWorthIt) {
+        return opening.awaitWhile(isWorthIt);
     }
 
     /** Where it lives, for people. */
@@ -292,7 +298,9 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void changeTo(State next, @Nullable Exception because) {
-        if (state == next || state == State.LOSING && (next == State.SPOOLING || next == State.OPENING)) {
+        if (state == next
+                || state == State.LOSING && next == State.SPOOLING
+                || state != State.STARTING && next == State.OPENING) {
             return;
         }
         String why = because == null ? "" : " (" + SqlFaults.reason(because) + ")";

@@ -1,6 +1,7 @@
 package dev.llmrouter.record.ledger;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,13 +105,16 @@ final class LedgerOpening {
      * Waits as long as that takes, unless it is closed or this thread interrupted; 10 s where nobody has begun with it: he may be waiting
      * for this thread.
      *
+     * @param isWorthIt asked every 2 s whether to wait on
      * @return as {@link #await}
      */
-    synchronized boolean awaitForever() {
+    synchronized boolean awaitWhile(BooleanSupplier isWorthIt) {
         boolean goesOn = true;
         long start = System.nanoTime();
         while (!isTried && !isClosed && goesOn) {
-            goesOn = pause(LOOK_NANOS) && (isTaken || System.nanoTime() - start < BEGINNING.toNanos());
+            goesOn = pause(LOOK_NANOS)
+                    && isWorthIt.getAsBoolean()
+                    && (isTaken || System.nanoTime() - start < BEGINNING.toNanos());
         }
         return isTried;
     }

@@ -1,6 +1,7 @@
 package dev.llmrouter.record.ledger;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -157,13 +158,14 @@ public final class LedgerReader implements AutoCloseable {
             source.set(query, 1);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
+                    BigDecimal cost = LedgerTraffic.sum(row, "cost");
                     all.add(new DestinationSums(
                             row.getString("task"),
                             row.getString("tier"),
                             row.getLong("requests"),
-                            LedgerTraffic.sum(row, "cost"),
+                            cost,
                             row.getLong("unknown_costs"),
-                            row.getLong("all_requests") > row.getLong("unknown_requests"),
+                            row.getLong("all_requests") > row.getLong("unknown_requests") || cost.signum() > 0,
                             LedgerTraffic.sum(row, "baseline"),
                             row.getLong("comparable"),
                             LedgerTraffic.sum(row, "comparable_cost"),

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +168,32 @@ class PolicyReloaderTest {
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> reloader.get().owner().equals("another team"));
         }
+    }
+
+    /** The first half of a policy may be a policy, with fewer tasks: requests of the others would go elsewhere for a second. */
+    @Test
+    void aFileThatIsBeingWrittenIsNotReadInItsMiddle() throws IOException {
+        AtomicInteger reads = new AtomicInteger();
+        PolicyResource growing = new PolicyResource() {
+            @Override
+            public String source() {
+                return "growing";
+            }
+
+            @Override
+            public String read() {
+                int read = reads.getAndIncrement();
+                String half = with("owner: team", "owner: half a team") + "#".repeat(read);
+                return read == 0 ? POLICY : read < 7 ? half : OTHER;
+            }
+        };
+        try (PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), growing)) {
+            reloader.subscribe(listener);
+            reloader.start(Duration.ofMillis(10));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> reloader.get().owner().equals("another team"));
+        }
+        assertThat(heard).containsExactly("team -> another team");
     }
 
     @Test
