@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -151,8 +152,15 @@ final class RequestBody {
                     ChatError.Kind.INVALID_REQUEST,
                     400,
                     "The body is a " + body.getClass().getName()
-                            + ", which is neither text nor writable as JSON (" + e.getOriginalMessage()
+                            + ", which is neither text nor writable as JSON (" + reason(e)
                             + "). Convert it before, or send text."));
         }
+    }
+
+    /** Jackson's words where they are about types; those of an object that fails while it is read may quote what it holds. */
+    private static String reason(JsonProcessingException e) {
+        return e instanceof InvalidDefinitionException
+                ? e.getOriginalMessage()
+                : e.getClass().getSimpleName();
     }
 }

@@ -207,6 +207,23 @@ class NativeEntryTest {
         }
     }
 
+    @Test
+    void aBodyThatCannotBeWrittenSaysWhyAndQuotesNothingOfIt() {
+        record Failing(String secret) {
+            @SuppressWarnings("unused")
+            public String getText() {
+                throw new IllegalStateException("cannot read " + secret);
+            }
+        }
+        assertThat(ask(new Failing("4711"), Map.of()).getException())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("JsonMappingException")
+                .hasMessageNotContaining("4711");
+        assertThat(ask(new Object(), Map.of()).getException())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("No serializer found for class java.lang.Object");
+    }
+
     /** The results of the first call are not those of the second, which was refused: feedback and sums would take them for it. */
     @Test
     void aRefusedSecondCallKeepsNoResultsOfTheFirstAndNamesItself() {
