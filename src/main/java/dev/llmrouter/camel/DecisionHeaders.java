@@ -14,7 +14,6 @@ import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -89,7 +88,7 @@ public final class DecisionHeaders {
         String task = classification.task() == null ? UNCLASSIFIED : classification.task();
         http.put("x-llm-task", task);
         http.put("x-llm-task-source", classification.source().key());
-        http.put("x-llm-confidence", String.format(Locale.ROOT, "%.2f", classification.confidence()));
+        http.put("x-llm-confidence", classification.confidenceText());
         message.setHeader(LlmRouterConstants.TASK, task);
         message.setHeader(
                 LlmRouterConstants.TASK_SOURCE, classification.source().key());

@@ -187,7 +187,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                     return;
                 }
                 Usage usage = whole.reply()
-                        .usageOr(inputTokens(), dispatched.received().policy().tokens());
+                        .usageOr(
+                                this::inputTokens,
+                                dispatched.received().policy().tokens());
                 dispatch.answered(usage, whole.reply().model());
                 done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {
@@ -198,7 +200,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                                 streaming.dialect(),
                                 new AccountedStream(
                                         streaming.items(),
-                                        inputTokens(),
+                                        this::inputTokens,
                                         dispatched.received().policy().tokens(),
                                         (usage, model, fault) -> {
                                             outcome.ended(usage, model, fault);

@@ -3,6 +3,7 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,13 @@ public record ChatReply(
     /**
      * What the answer used, as the provider counted; where it did not, our estimate, marked as one.
      *
-     * @param inputTokens estimate of the input
+     * @param inputTokens estimate of the input; asked for only where the provider did not count
      * @param estimator counts the tokens of a text
      */
-    public Usage usageOr(int inputTokens, ToIntFunction<String> estimator) {
-        return usage != null ? usage : new Usage(inputTokens, 0, 0, estimator.applyAsInt(written()), 0, true);
+    public Usage usageOr(IntSupplier inputTokens, ToIntFunction<String> estimator) {
+        return usage != null
+                ? usage
+                : new Usage(inputTokens.getAsInt(), 0, 0, estimator.applyAsInt(written()), 0, true);
     }
 
     /** All that the model wrote and its provider bills: texts, thoughts, refusals and arguments of every choice. */

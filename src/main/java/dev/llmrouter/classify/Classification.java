@@ -1,6 +1,8 @@
 package dev.llmrouter.classify;
 
 import dev.llmrouter.policy.ClassifierSettings.Step;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ public record Classification(
     public Classification(
             @Nullable String task, double confidence, Source source, @Nullable String rule, List<String> trace) {
         this(task, confidence, source, rule, trace, null);
+    }
+
+    /** The confidence for headers and reasons: two decimals, half up, with a point. */
+    public String confidenceText() {
+        return BigDecimal.valueOf(confidence).setScale(2, RoundingMode.HALF_UP).toPlainString();
     }
 
     /** Which step decided. */

@@ -29,7 +29,7 @@ final class ConditionInput {
     BitSet keywords() {
         BitSet known = keywords;
         if (known == null) {
-            known = index.isEmpty() ? new BitSet() : index.find(KeywordIndex.fold(keywordText()));
+            known = index.isEmpty() ? new BitSet() : index.find(keywordText());
             keywords = known;
         }
         return known;

@@ -184,19 +184,21 @@ final class KeywordIndex {
         return ids.getOrDefault(fold(keyword).strip(), NONE);
     }
 
-    /** The numbers of the keywords that stand in a text that {@link #fold} made. */
-    BitSet find(CharSequence folded) {
+    /** The numbers of the keywords that stand in a text. */
+    BitSet find(String text) {
         BitSet found = new BitSet(keywords.length);
         if (isEmpty()) {
             return found;
         }
+        char[] folded = text.toCharArray();
+        int length = fold(folded);
         int state = ROOT;
-        for (int i = 0; i < folded.length(); i++) {
-            int letter = letter(folded.charAt(i));
-            state = letter == 0 ? ROOT : step(state, letter);
+        for (int i = 0; i < length; i++) {
+            int letter = letter(folded[i]);
+            state = letter == 0 ? ROOT : state == ROOT ? fromRoot[letter] : step(state, letter);
             for (int end = ends[state] == NONE ? nextEnd[state] : state; end != ROOT; end = nextEnd[end]) {
                 int id = ends[end];
-                if (!found.get(id) && isWhole(folded, i + 1 - keywords[id].length(), i + 1)) {
+                if (!found.get(id) && isWhole(folded, length, i + 1 - keywords[id].length(), i + 1)) {
                     found.set(id);
                 }
             }
@@ -204,11 +206,11 @@ final class KeywordIndex {
         return found;
     }
 
-    private static boolean isWhole(CharSequence text, int start, int end) {
-        boolean startsInside = start > 0 && isWordChar(text.charAt(start)) && isWordChar(text.charAt(start - 1));
-        boolean endsInside = end < text.length()
-                && isWordChar(text.charAt(end - 1))
-                && (isWordChar(text.charAt(end)) || Character.getType(text.charAt(end)) == Character.NON_SPACING_MARK);
+    private static boolean isWhole(char[] text, int length, int start, int end) {
+        boolean startsInside = start > 0 && isWordChar(text[start]) && isWordChar(text[start - 1]);
+        boolean endsInside = end < length
+                && isWordChar(text[end - 1])
+                && (isWordChar(text[end]) || Character.getType(text[end]) == Character.NON_SPACING_MARK);
         return !startsInside && !endsInside;
     }
 
@@ -231,22 +233,27 @@ final class KeywordIndex {
 
     /** One case, every run of white space one space. */
     static String fold(String text) {
-        char[] folded = new char[text.length()];
+        char[] folded = text.toCharArray();
+        return new String(folded, 0, fold(folded));
+    }
+
+    /** Folds in place. @return how many chars are left */
+    private static int fold(char[] text) {
         int length = 0;
         boolean space = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        for (int i = 0; i < text.length; i++) {
+            char c = text[i];
             if (c == ' ' || c >= '\t' && c <= '\r' || c > 0x7F && (Character.isWhitespace(c) || c == 0xA0)) {
                 if (!space) {
-                    folded[length++] = ' ';
+                    text[length++] = ' ';
                 }
                 space = true;
             } else {
-                folded[length++] = foldCase(c);
+                text[length++] = foldCase(c);
                 space = false;
             }
         }
-        return new String(folded, 0, length);
+        return length;
     }
 
     private static char foldCase(char c) {

@@ -36,13 +36,15 @@ public final class TokenEstimator {
     public static int estimate(String text) {
         int length = text.length();
         if (length <= SAMPLE_CHARS) {
-            return tokens(sixteenths(text, 0, length));
+            return tokens(sixteenths(text.toCharArray(), length));
         }
         int window = SAMPLE_CHARS / WINDOWS;
+        char[] chars = new char[window];
         long sum = 0;
         for (int i = 0; i < WINDOWS; i++) {
             int start = (int) ((long) (length - window) * i / (WINDOWS - 1));
-            sum += sixteenths(text, start, start + window);
+            text.getChars(start, start + window, chars, 0);
+            sum += sixteenths(chars, window);
         }
         return tokens(sum * length / SAMPLE_CHARS);
     }
@@ -51,30 +53,31 @@ public final class TokenEstimator {
         return (int) Math.min(Integer.MAX_VALUE, (sixteenths + ONE - 1) / ONE);
     }
 
-    private static long sixteenths(String text, int from, int to) {
+    /** Chars of an array: reading them one by one from a string costs twice as much. */
+    private static long sixteenths(char[] text, int to) {
         long sum = 0;
-        int at = from;
+        int at = 0;
         while (at < to) {
-            char c = text.charAt(at);
+            char c = text[at];
             int end;
             if (isLatin(c)) {
                 end = endOfWord(text, at, to);
                 sum += word(text, at, end);
             } else if (c >= '0' && c <= '9') {
                 end = at + 1;
-                while (end < to && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+                while (end < to && text[end] >= '0' && text[end] <= '9') {
                     end++;
                 }
                 sum += (long) (end - at + 2) / 3 * ONE;
             } else if (c <= ' ') {
                 end = at + 1;
-                while (end < to && text.charAt(end) <= ' ') {
+                while (end < to && text[end] <= ' ') {
                     end++;
                 }
                 sum += c == ' ' && end - at == 1 ? 0 : ONE;
             } else if (c < 0x80) {
                 end = at + 1;
-                while (end < to && isPunctuation(text.charAt(end))) {
+                while (end < to && isPunctuation(text[end])) {
                     end++;
                 }
                 sum += (long) (end - at + 2) / 3 * ONE;
@@ -96,11 +99,9 @@ public final class TokenEstimator {
     }
 
     /** A word ends where a capital follows a small letter, as in camelCase. */
-    private static int endOfWord(String text, int from, int to) {
+    private static int endOfWord(char[] text, int from, int to) {
         int end = from + 1;
-        while (end < to
-                && isLatin(text.charAt(end))
-                && !(isCapital(text.charAt(end)) && !isCapital(text.charAt(end - 1)))) {
+        while (end < to && isLatin(text[end]) && !(isCapital(text[end]) && !isCapital(text[end - 1]))) {
             end++;
         }
         return end;
@@ -111,11 +112,11 @@ public final class TokenEstimator {
     }
 
     /** Short words are one token; longer ones, capitals and letters beyond ASCII take more. */
-    private static int word(String text, int from, int to) {
+    private static int word(char[] text, int from, int to) {
         int beyondAscii = 0;
         int capitals = 0;
         for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
+            char c = text[i];
             beyondAscii += c >= 0x80 ? 1 : 0;
             capitals += isCapital(c) ? 1 : 0;
         }
@@ -154,12 +155,17 @@ public final class TokenEstimator {
 
     /** UTF-8 bytes of a text; a lone surrogate counts 3. A byte-level BPE never makes more tokens than bytes. */
     public static long utf8Bytes(String text) {
-        long bytes = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                bytes += c < 0x800 ? 1 : 2;
+        int length = text.length();
+        char[] chars = new char[Math.min(length, SAMPLE_CHARS)];
+        long bytes = length;
+        for (int start = 0; start < length; start += chars.length) {
+            int count = Math.min(chars.length, length - start);
+            text.getChars(start, start + count, chars, 0);
+            int more = 0;
+            for (int i = 0; i < count; i++) {
+                more += (chars[i] >= 0x80 ? 1 : 0) + (chars[i] >= 0x800 ? 1 : 0);
             }
+            bytes += more;
         }
         return bytes;
     }

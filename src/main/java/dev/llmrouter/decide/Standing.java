@@ -43,9 +43,13 @@ record Standing(
 
     /** The members that are not proven, without the canary. */
     List<String> unproven() {
-        return byModel.keySet().stream()
-                .filter(model -> !model.equals(canary) && !isProven(model))
-                .toList();
+        List<String> unproven = new ArrayList<>();
+        for (String model : byModel.keySet()) {
+            if (!model.equals(canary) && !isProven(model)) {
+                unproven.add(model);
+            }
+        }
+        return unproven;
     }
 
     /** Whether any member that needs a proof has one. */

@@ -10,6 +10,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the tier of a request: by name, by task, lifted to the baseline where the policy or missing evidence says so. */
@@ -21,6 +23,7 @@ final class TierChoice {
     private final Difficulty difficulty;
     private final Evidence evidence;
     private final Clock clock;
+    private final Set<String> cheaperTiers;
 
     TierChoice(RoutingPolicy policy, Lifts lifts, Difficulty difficulty, Evidence evidence, Clock clock) {
         this.policy = policy;
@@ -28,6 +31,10 @@ final class TierChoice {
         this.difficulty = difficulty;
         this.evidence = evidence;
         this.clock = clock;
+        this.cheaperTiers = policy.tiers().values().stream()
+                .filter(policy::isCheaperThanBaseline)
+                .map(Tier::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -65,8 +72,8 @@ final class TierChoice {
                     "confidence",
                     String.format(
                             Locale.ROOT,
-                            "confidence %.2f is below %.2f: unsure means the baseline tier",
-                            classification.confidence(),
+                            "confidence %s is below %.2f: unsure means the baseline tier",
+                            classification.confidenceText(),
                             least)));
             return baseline(EvidenceFinding.NOT_NEEDED);
         }
@@ -75,7 +82,7 @@ final class TierChoice {
             reasons.add(new Reason("tier", "task '" + task.name() + "' is served by tier '" + tier.name() + "'"));
             return new Choice(tier, EvidenceFinding.NOT_NEEDED);
         }
-        boolean isCheaper = policy.isCheaperThanBaseline(tier);
+        boolean isCheaper = cheaperTiers.contains(tier.name());
         LocalDate today = LocalDate.now(clock);
         Standing standing = isCheaper ? Standing.of(policy, task, tier, evidence, today) : null;
         Task.Waiver waiver = task.waiver();
@@ -115,13 +122,8 @@ final class TierChoice {
             case LLM -> "by the classifying model";
             case DEFAULT -> "by default";
         };
-        return String.format(
-                Locale.ROOT,
-                "task '%s' %s, confidence %.2f%s",
-                task.name(),
-                how,
-                classification.confidence(),
-                heard(classification));
+        return "task '" + task.name() + "' " + how + ", confidence " + classification.confidenceText()
+                + heard(classification);
     }
 
     /** What those who were asked said; empty if nobody was. */

@@ -4,6 +4,7 @@ import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.StreamEvent;
 import dev.llmrouter.chat.Usage;
 import java.util.concurrent.Flow;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccountedStream implements Flow.Publisher<StreamItem> {
     private final Flow.Publisher<StreamItem> source;
-    private final int inputTokens;
+    private final IntSupplier inputTokens;
     private final ToIntFunction<String> estimator;
     private final Ending ending;
 
@@ -31,11 +32,14 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
     }
 
     /**
-     * @param inputTokens estimate of the input, for providers that do not count
+     * @param inputTokens estimate of the input; asked for only where the provider did not count
      * @param estimator counts the tokens of a text
      */
     public AccountedStream(
-            Flow.Publisher<StreamItem> source, int inputTokens, ToIntFunction<String> estimator, Ending ending) {
+            Flow.Publisher<StreamItem> source,
+            IntSupplier inputTokens,
+            ToIntFunction<String> estimator,
+            Ending ending) {
         this.source = source;
         this.inputTokens = inputTokens;
         this.estimator = estimator;
@@ -152,7 +156,7 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                 Usage told = usage;
                 counted = (told != null && (failure == null || finished)
                                 ? told
-                                : estimate(told == null ? Usage.of(inputTokens, 0) : told))
+                                : estimate(told == null ? Usage.of(inputTokens.getAsInt(), 0) : told))
                         .withUnpriced(unpriced);
             }
             ending.ended(counted, model, failure);

@@ -30,9 +30,12 @@ final class Remaining {
 
     /** In order. */
     List<Candidate> candidates() {
-        return candidates.stream()
-                .filter(candidate -> !excluded.contains(candidate.model().name()))
-                .toList();
+        return excluded.isEmpty()
+                ? candidates
+                : candidates.stream()
+                        .filter(candidate ->
+                                !excluded.contains(candidate.model().name()))
+                        .toList();
     }
 
     void exclude(Candidate candidate) {

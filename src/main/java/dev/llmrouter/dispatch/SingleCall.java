@@ -76,7 +76,7 @@ public final class SingleCall {
     /** A whole answer has come. What its provider did not count is estimated. */
     public Attempt answered(ChatReply reply) {
         String asked = call.request().messages().stream().map(ChatMessage::text).reduce("", String::concat);
-        return answered(reply.usageOr(TokenEstimator.estimate(asked), TokenEstimator::estimate));
+        return answered(reply.usageOr(() -> TokenEstimator.estimate(asked), TokenEstimator::estimate));
     }
 
     /** A whole answer has come, with what it used. */

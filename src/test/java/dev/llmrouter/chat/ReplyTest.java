@@ -223,8 +223,14 @@ class ReplyTest {
                  {"message":{"content":"890"}}]}
                 """);
 
-        assertThat(uncounted.usageOr(4, String::length)).isEqualTo(new Usage(4, 0, 0, 17, 0, true));
-        assertThat(reply(Dialect.Name.OPENAI).usageOr(4, String::length).outputTokens())
+        assertThat(uncounted.usageOr(() -> 4, String::length)).isEqualTo(new Usage(4, 0, 0, 17, 0, true));
+        assertThat(reply(Dialect.Name.OPENAI)
+                        .usageOr(
+                                () -> {
+                                    throw new AssertionError("nobody has to estimate what the provider counted");
+                                },
+                                String::length)
+                        .outputTokens())
                 .isEqualTo(20);
     }
 

@@ -33,7 +33,7 @@ class AccountedStreamTest {
                                     new StreamEvent.UsageUpdate(new Usage(7, 3, 2, 1, counted, 1, false, null)),
                                     new StreamEvent.NotPriced("search"))));
                 },
-                9,
+                () -> 9,
                 text -> estimated,
                 (usage, model, failure) -> ends.add(usage));
         Flow.Subscription[] subscription = new Flow.Subscription[1];
