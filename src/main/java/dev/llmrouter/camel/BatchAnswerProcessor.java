@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.ProviderReply;
@@ -33,10 +34,11 @@ public final class BatchAnswerProcessor implements Processor {
                         (candidate, what) ->
                                 LOG.warn("Model '{}': {}", candidate.model().name(), what));
         Candidate candidate = decided.decision().candidates().get(0);
-        dispatched
-                .dispatch()
-                .answeredInBatch(
-                        candidate, answer.reply().usage(), answer.reply().model());
+        Usage usage = answer.reply()
+                .usageOr(
+                        () -> decided.described().input().characteristics().inputTokens(),
+                        decided.received().policy().tokens());
+        dispatched.dispatch().answeredInBatch(candidate, usage, answer.reply().model());
         RoutingExchange.put(exchange, dispatched);
         exchange.getMessage().setBody(new ProviderReply.Whole(answer.reply()));
     }

@@ -142,12 +142,13 @@ public final class Decider {
     public Decision answered(RoutingRequest request, String tier, String model) throws RefusedException {
         List<Reason> reasons = new ArrayList<>();
         if (policy.tier(tier).isEmpty() || policy.model(model).isEmpty()) {
+            String missing = policy.tier(tier).isEmpty() ? "tier '" + tier + "'" : "model '" + model + "'";
             throw new RefusedException(
                     ChatError.of(
                             ChatError.Kind.NOT_FOUND,
                             404,
-                            "Model '" + model + "' of tier '" + tier
-                                    + "' answered this in a batch, and is not in the policy any more."),
+                            "Model '" + model + "' of tier '" + tier + "' answered this in a batch, and " + missing
+                                    + " is not in the policy any more."),
                     reasons);
         }
         TierChoice.Choice choice = tiers.choose(request, reasons);

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.streams.Pipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,11 +123,18 @@ final class BatchHttp {
         await(
                 send(HttpMethod.GET, path, null)
                         .compose(response -> isOk(response)
-                                ? vertx.fileSystem()
-                                        .open(to.toString(), new OpenOptions().setTruncateExisting(true))
-                                        .compose(response::pipeTo)
+                                ? save(response, to)
                                 : body(response, path).<Void>mapEmpty()),
                 path);
+    }
+
+    /** The pipe is there before the file is open: it is told of a connection that breaks meanwhile. */
+    private Future<Void> save(HttpClientResponse response, Path to) {
+        Pipe<Buffer> pipe = response.pipe();
+        return vertx.fileSystem()
+                .open(to.toString(), new OpenOptions().setTruncateExisting(true))
+                .onFailure(failed -> pipe.close())
+                .compose(pipe::to);
     }
 
     private static boolean isOk(HttpClientResponse response) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppendLog implements Closeable {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int ROOM = 1 << 18;
     private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final FileChannel channel;
@@ -44,16 +44,12 @@ final class AppendLog implements Closeable {
     /**
      * Opens for more lines, after the last whole one.
      *
-     * @throws IOException if the file cannot be written, or another process works on it
+     * @throws IOException if the file cannot be written
      */
     static AppendLog open(Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            if (!isLocked(channel)) {
-                throw new IOException(
-                        file + " is written by another process. Let one process at a time watch a folder.");
-            }
             long end = endOfLastLine(channel);
             channel.truncate(end);
             channel.position(end);
@@ -61,14 +57,6 @@ final class AppendLog implements Closeable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
-        }
-    }
-
-    private static boolean isLocked(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
         }
     }
 
@@ -103,6 +91,25 @@ final class AppendLog implements Closeable {
         }
     }
 
+    /**
+     * Finds out before anything is asked whether answers have room: writes as much as some of them take, and takes it back.
+     *
+     * @throws IOException if they have none
+     */
+    void reserve() throws IOException {
+        long end = channel.position();
+        ByteBuffer room = ByteBuffer.allocate(ROOM);
+        try {
+            while (room.hasRemaining()) {
+                channel.write(room);
+            }
+            channel.force(false);
+        } finally {
+            channel.truncate(end);
+            channel.position(end);
+        }
+    }
+
     /** Takes out the lines that are not to stay. The file must not be open. */
     static void retain(Path file, Predicate<Entry> stays) throws IOException {
         if (!Files.exists(file)) {
@@ -110,7 +117,7 @@ final class AppendLog implements Closeable {
         }
         Path rewritten = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(rewritten);
-        try (LineReader lines = new LineReader(file);
+        try (LineReader lines = LineReader.ofResults(file);
                 AppendLog journal = open(rewritten)) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 Entry entry = entry(line);

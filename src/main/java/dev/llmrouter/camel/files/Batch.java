@@ -9,33 +9,40 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One input file under way: which of its lines are done, and the files that say so. A line is done when its result or its
  * error is written. Safe for use by many threads.
  */
 final class Batch implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
     private final BatchInput input;
     private final ResultFiles files;
+    private final BatchLock lock;
     private final AppendLog results;
     private final BitSet done = new BitSet();
     private final long startedNanos = System.nanoTime();
     private final int skipped;
     private final Bulks bulks;
     private @Nullable AppendLog errors;
+    private int unknownCosts;
     private int answered;
     private int failed;
     private BigDecimal costUsd = BigDecimal.ZERO;
     private volatile @Nullable IOException broken;
 
-    private Batch(BatchInput input, ResultFiles files, AppendLog results) throws IOException {
+    private Batch(BatchInput input, ResultFiles files, BatchLock lock, AppendLog results) throws IOException {
         this.input = input;
         this.files = files;
+        this.lock = lock;
         this.results = results;
-        answered = read(files.results());
+        answered = read(files.results(), true);
         // what failed for no reason of its own gets another chance
         AppendLog.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
-        failed = read(files.errors());
+        failed = read(files.errors(), false);
         this.skipped = done.cardinality();
         this.bulks = Bulks.open(files);
     }
@@ -48,30 +55,38 @@ final class Batch implements Closeable {
     static Batch open(Path file, Path folder) throws IOException {
         BatchInput input = BatchInput.of(file);
         ResultFiles files = ResultFiles.of(input, folder);
-        AppendLog results = AppendLog.open(files.results());
+        BatchLock lock = BatchLock.of(files.lock());
+        AppendLog results = null;
         try {
+            results = AppendLog.open(files.results());
+            results.reserve();
             if (!Files.exists(files.batch())) {
                 files.describe(Map.of());
             }
-            return new Batch(input, files, results);
+            return new Batch(input, files, lock, results);
         } catch (IOException | RuntimeException e) {
-            results.close();
+            try (lock) {
+                if (results != null) {
+                    results.close();
+                }
+            }
             throw e;
         }
     }
 
-    /** Takes over what an earlier run wrote. @return number of lines */
-    private int read(Path journal) throws IOException {
+    /** Takes over what an earlier run wrote. @param areAnswers which cost something @return number of lines */
+    private int read(Path journal, boolean areAnswers) throws IOException {
         if (!Files.exists(journal)) {
             return 0;
         }
         int read = 0;
-        try (LineReader lines = new LineReader(journal)) {
+        try (LineReader lines = LineReader.ofResults(journal)) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 AppendLog.Entry entry = AppendLog.entry(line);
                 if (entry != null && !done.get(entry.line())) {
                     done.set(entry.line());
                     costUsd = ResultFiles.sum(costUsd, entry.costUsd());
+                    unknownCosts += areAnswers && entry.costUsd() == null ? 1 : 0;
                     read++;
                 }
             }
@@ -83,6 +98,7 @@ final class Batch implements Closeable {
     synchronized boolean answered(int line, ObjectNode result, @Nullable BigDecimal cost) {
         if (write(line, result, cost, false)) {
             answered++;
+            unknownCosts += cost == null ? 1 : 0;
             return true;
         }
         return false;
@@ -108,7 +124,7 @@ final class Batch implements Closeable {
             costUsd = ResultFiles.sum(costUsd, cost);
             return true;
         } catch (IOException e) {
-            broken = e;
+            broke(e);
             return false;
         }
     }
@@ -148,6 +164,11 @@ final class Batch implements Closeable {
     /** Nothing more can be written. */
     void broke(IOException cause) {
         broken = cause;
+        LOG.error(
+                "The results of {} cannot be written: {}. No more of its lines are asked; those under way are asked, and paid for,"
+                        + " once more when they can.",
+                input.name(),
+                String.valueOf(cause.getMessage()));
     }
 
     /** Lines that wait in batches of providers. */
@@ -179,13 +200,15 @@ final class Batch implements Closeable {
                 skipped,
                 waiting(),
                 costUsd,
+                unknownCosts,
                 System.nanoTime() - startedNanos);
     }
 
     /** Closes the files; where every line is done, {@code STEM.batch.json} says how it ended. */
     @Override
     public synchronized void close() throws IOException {
-        try (AppendLog first = results;
+        try (lock;
+                AppendLog first = results;
                 AppendLog second = errors;
                 Bulks third = bulks) {
             BatchProgress progress = progress();

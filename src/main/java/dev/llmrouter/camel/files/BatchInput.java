@@ -15,8 +15,9 @@ import java.util.Locale;
  *
  * @param lines number of requests: lines that are not empty, or 1 for a document
  * @param sha256 hash of the content, 64 hexadecimal digits: whether a file is the same as one before is told by it
+ * @param stamp which file it was
  */
-record BatchInput(Path file, Form form, int lines, String sha256) {
+record BatchInput(Path file, Form form, int lines, String sha256, FileStamp stamp) {
     /** How a file is read. */
     enum Form {
         /** One request a line. */
@@ -33,8 +34,13 @@ record BatchInput(Path file, Form form, int lines, String sha256) {
         return name.endsWith(".jsonl") || name.endsWith(".json") || name.endsWith(".txt");
     }
 
-    /** Reads the whole file once, with memory for a line. */
+    /**
+     * Reads the whole file, with memory for a line.
+     *
+     * @throws IOException if it cannot be read, or somebody writes to it meanwhile
+     */
     static BatchInput of(Path file) throws IOException {
+        FileStamp stamp = FileStamp.of(file);
         String name = nameOf(file).toLowerCase(Locale.ROOT);
         Form form = name.endsWith(".jsonl") ? Form.LINES : name.endsWith(".json") ? Form.JSON : Form.TEXT;
         int lines = 1;
@@ -46,10 +52,20 @@ record BatchInput(Path file, Form form, int lines, String sha256) {
                 }
             }
         }
-        return new BatchInput(file, form, lines, hash(file));
+        BatchInput input = new BatchInput(file, form, lines, hash(file), stamp);
+        if (input.find() != FileStamp.Found.SAME) {
+            throw new IOException(input.name() + " changes while it is read. It is taken when nobody writes to it.");
+        }
+        return input;
     }
 
-    private static String hash(Path file) throws IOException {
+    /** Whether the file is still the one that was found. */
+    FileStamp.Found find() throws IOException {
+        return stamp.find(file);
+    }
+
+    /** Hash of a file's content, 64 hexadecimal digits. */
+    static String hash(Path file) throws IOException {
         MessageDigest digest = digest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(java.io.OutputStream.nullOutputStream());

@@ -27,17 +27,22 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
         this.batch = batch;
     }
 
-    /** False also where the context stops or the results cannot be written. A line once promised is given. */
+    /** False also where the context stops, the results cannot be written or the file is written to. A line once promised is given. */
     @Override
     public boolean hasNext() {
         try {
             if (ahead == null && !over) {
-                over = batches.isEnding() || batch.broken() != null || !advance();
+                over = batches.isEnding() || batch.broken() != null || isWritten() || !advance();
             }
             return ahead != null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What somebody writes to is not what was taken; a file that was replaced is read to its end. */
+    private boolean isWritten() throws IOException {
+        return batch.input().find() == FileStamp.Found.WRITTEN;
     }
 
     private boolean advance() throws IOException {
@@ -48,6 +53,9 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
         if (lines == null) {
             lines = new LineReader(batch.input().file());
             reader = lines;
+            if (batch.input().find() != FileStamp.Found.SAME) {
+                return false;
+            }
         }
         do {
             ahead = lines.next();
@@ -64,7 +72,11 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
         number = 1;
         Path file = batch.input().file();
         tooLong = Files.size(file) > LineReader.MAX_BYTES;
-        ahead = tooLong ? new byte[0] : Files.readAllBytes(file);
+        byte[] content = tooLong ? new byte[0] : Files.readAllBytes(file);
+        if (batch.input().find() != FileStamp.Found.SAME) {
+            return false;
+        }
+        ahead = content;
         return true;
     }
 

@@ -14,10 +14,19 @@ import java.util.Map;
  * @param skipped those of both that were done before this run
  * @param waiting lines that wait in batches of providers
  * @param costUsd what all lines cost so far, earlier runs included, as far as it is known
+ * @param unknownCosts answers of which it is not known
  * @param nanos since this run began
  */
 record BatchProgress(
-        String file, int lines, int answered, int failed, int skipped, int waiting, BigDecimal costUsd, long nanos) {
+        String file,
+        int lines,
+        int answered,
+        int failed,
+        int skipped,
+        int waiting,
+        BigDecimal costUsd,
+        int unknownCosts,
+        long nanos) {
 
     int done() {
         return answered + failed;
@@ -43,6 +52,9 @@ record BatchProgress(
         summary.put("answered", answered);
         summary.put("failed", failed);
         summary.put("cost_usd", costUsd);
+        if (unknownCosts > 0) {
+            summary.put("cost_unknown", unknownCosts);
+        }
         return summary;
     }
 
@@ -52,7 +64,7 @@ record BatchProgress(
         long eta = etaSeconds();
         return String.format(
                 Locale.ROOT,
-                "%s: %,d of %,d lines (%.1f %%), %.1f lines/s, %s, %s USD, %,d errors, %,d done before%s",
+                "%s: %,d of %,d lines (%.1f %%), %.1f lines/s, %s, %s USD%s, %,d errors, %,d done before%s",
                 file,
                 done(),
                 lines,
@@ -62,6 +74,9 @@ record BatchProgress(
                         ? "time left unknown"
                         : String.format(Locale.ROOT, "%d:%02d:%02d left", eta / 3600, eta / 60 % 60, eta % 60),
                 costUsd.toPlainString(),
+                unknownCosts == 0
+                        ? ""
+                        : String.format(Locale.ROOT, " and what %,d answers of unknown cost come to", unknownCosts),
                 failed,
                 skipped,
                 waiting == 0 ? "" : String.format(Locale.ROOT, ", %,d wait in batches of providers", waiting));

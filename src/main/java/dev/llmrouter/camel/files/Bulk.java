@@ -31,6 +31,7 @@ final class Bulk {
     private final BitSet lines;
     private boolean mayBeOrdered;
     private Instant next = Instant.MIN;
+    private volatile Instant resting = Instant.MIN;
     private Duration pause = Duration.ZERO;
 
     /** @param isNew whether it was made just now, so that nobody can have ordered it */
@@ -49,6 +50,15 @@ final class Bulk {
     /** The numbers of its lines. */
     BitSet lines() {
         return lines;
+    }
+
+    /** Its answers are not given to the routes until then. */
+    void rest(Instant until) {
+        resting = until;
+    }
+
+    boolean rests(Instant now) {
+        return now.isBefore(resting);
     }
 
     Path answers() {
@@ -70,7 +80,9 @@ final class Bulk {
         if (now.isBefore(next) || state.isEnded() && api != null) {
             return;
         }
-        pause = pause.isZero() ? poll : min(pause.multipliedBy(3).dividedBy(2), poll.multipliedBy(30));
+        pause = pause.isZero()
+                ? poll
+                : min(pause.multipliedBy(3).dividedBy(2), poll.multipliedBy(BulkProcessor.MOST_POLLS));
         next = now.plus(pause);
         try {
             if (api == null) {
@@ -81,7 +93,7 @@ final class Bulk {
             } else if (state.id() == null) {
                 order(api);
             } else {
-                look(api, now);
+                lookPatiently(api, now);
             }
         } catch (BatchException e) {
             if (e.isRefusal()) {
@@ -125,6 +137,15 @@ final class Bulk {
         }
     }
 
+    /** It is ordered, and so paid for: a provider that does not know it now (another project's key, for one) is asked again. */
+    private void lookPatiently(BatchApi api, Instant now) throws BatchException, IOException {
+        try {
+            look(api, now);
+        } catch (BatchException e) {
+            throw e.isRefusal() ? e.asPassing() : e;
+        }
+    }
+
     private void look(BatchApi api, Instant now) throws BatchException, IOException {
         BatchStatus status = api.status(String.valueOf(state.id()));
         if (!status.ended()) {
@@ -159,7 +180,7 @@ final class Bulk {
     }
 
     private boolean isOurs(BatchApi api, Path fetched) throws IOException {
-        try (LineReader reader = new LineReader(fetched)) {
+        try (LineReader reader = LineReader.ofResults(fetched)) {
             for (byte[] line = reader.next(); line != null; line = reader.next()) {
                 BatchItem item = api.item(line);
                 if (item != null) {

@@ -52,11 +52,11 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
             index();
         }
         this.answers = any ? new RandomAccessFile(bulk.answers().toFile(), "r") : null;
-        this.reader = new LineReader(batch.input().file());
+        this.reader = new LineReader(batch.bulks().source());
     }
 
     private void index() throws IOException {
-        try (LineReader lines = new LineReader(bulk.answers())) {
+        try (LineReader lines = LineReader.ofResults(bulk.answers())) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 BatchItem item = api.item(line);
                 if (item == null) {

@@ -1,14 +1,19 @@
 package dev.llmrouter.camel.files;
 
 import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.provider.BatchApi;
+import dev.llmrouter.route.Dispatched;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Goes one step on with the batches of a file at providers. The body becomes the lines of one that has ended, with their answers, for
@@ -18,6 +23,10 @@ public final class BulkProcessor extends FileStep {
     /** First wait before a batch is looked at, in ms; it grows. */
     static final String POLL = "llm-router.files.batch-poll-ms";
 
+    /** The longest wait, in first waits. */
+    static final int MOST_POLLS = 30;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkProcessor.class);
     private static final int POLL_MILLIS = 10_000;
 
     /** Whether lines wait for batches. For {@code loop}. */
@@ -38,7 +47,7 @@ public final class BulkProcessor extends FileStep {
             batches.waits(batch);
             batch.bulks().putAway(batch::areDone);
             batch.bulks().seal();
-            batch.bulks().advance(model -> api(context, model), Duration.ofMillis(batches.setting(POLL, POLL_MILLIS)));
+            batch.bulks().advance(model -> api(context, model), poll(batches));
             lines = lines(batch, batches, context);
         } catch (IOException e) {
             batch.broke(e);
@@ -46,12 +55,42 @@ public final class BulkProcessor extends FileStep {
         exchange.getMessage().setBody(lines);
     }
 
+    private static Duration poll(FileBatches batches) {
+        return Duration.ofMillis(batches.setting(POLL, POLL_MILLIS));
+    }
+
+    /**
+     * An answer that was paid for and that the policy in force does not take, because a tier or task is not in it any more, waits
+     * with the rest of its batch: as long as a batch is left alone at most.
+     *
+     * @return false if the line brings none, or the answer was taken
+     */
+    static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, String reason) {
+        BulkAnswer answer = line.answer();
+        if (answer == null || answer.answer() == null || RoutingExchange.stageOrNull(exchange) instanceof Dispatched) {
+            return false;
+        }
+        Duration rest = poll(batches).multipliedBy(MOST_POLLS);
+        if (line.batch().bulks().postpone(line.number(), Instant.now().plus(rest))) {
+            LOG.warn(
+                    "Batch {} of {} is answered and paid for; its answers wait, because line {} is not taken: {}"
+                            + " Put back what its lines name. Next try in {} s.",
+                    answer.answer().batch(),
+                    line.batch().input().name(),
+                    line.number(),
+                    reason,
+                    Math.max(1, rest.toSeconds()));
+        }
+        return true;
+    }
+
     private static Iterator<BatchLine> lines(Batch batch, FileBatches batches, LlmRouterContext context)
             throws IOException {
+        Instant now = Instant.now();
         for (Bulk bulk : batch.bulks().bulks()) {
             Candidate candidate = candidate(context, bulk.state().model());
             BatchApi api = candidate == null ? null : context.batches(candidate.provider());
-            if (bulk.state().isEnded() && candidate != null && api != null) {
+            if (bulk.state().isEnded() && !bulk.rests(now) && candidate != null && api != null) {
                 return new BulkAnswers(
                         batches,
                         batch,

@@ -65,7 +65,7 @@ final class BulkSpool implements Closeable {
     /** The numbers of the lines in a file. */
     static BitSet read(Path file) throws IOException {
         BitSet lines = new BitSet();
-        try (LineReader reader = new LineReader(file)) {
+        try (LineReader reader = LineReader.ofResults(file)) {
             for (byte[] line = reader.next(); line != null; line = reader.next()) {
                 String name = name(line);
                 String[] parts = name == null ? new String[0] : name.split("-", -1);

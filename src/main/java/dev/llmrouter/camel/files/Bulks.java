@@ -8,6 +8,7 @@ import dev.llmrouter.route.Decided;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,6 +97,7 @@ final class Bulks implements Closeable {
     }
 
     private Open begin(Tier tier, String model) throws IOException {
+        files.keep();
         int number = ++numbers;
         String key = UUID.randomUUID().toString().replace("-", "");
         Tier.Batch batch = Objects.requireNonNull(tier.batch(), "batch");
@@ -121,6 +123,23 @@ final class Bulks implements Closeable {
         for (Open each : List.copyOf(open.values())) {
             seal(each);
         }
+    }
+
+    /** The lines of these wait: what lies under the name of the input by now may be another file. */
+    Path source() {
+        return files.source();
+    }
+
+    /** Lets a batch rest whose answers the policy in force does not take. @return false if it rests already */
+    synchronized boolean postpone(int line, Instant until) {
+        boolean any = false;
+        for (Bulk bulk : bulks) {
+            if (bulk.lines().get(line) && !bulk.rests(Instant.now())) {
+                bulk.rest(until);
+                any = true;
+            }
+        }
+        return any;
     }
 
     /** Those that are not over. */
@@ -160,5 +179,8 @@ final class Bulks implements Closeable {
             each.spool().close();
         }
         open.clear();
+        if (bulks.isEmpty()) {
+            Files.deleteIfExists(files.kept());
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.llmrouter.camel.files;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,15 +15,35 @@ public final class CompleteProcessor extends FileStep {
     @Override
     public void process(Exchange exchange) throws IOException {
         Batch batch = batch(exchange);
+        IOException left = left(exchange, batch);
+        if (left != null) {
+            throw left(batch.input().file(), left);
+        }
+    }
+
+    /** Why the file stays; null if it is to go. */
+    private static @Nullable IOException left(Exchange exchange, Batch batch) throws IOException {
         BatchProgress progress = batch.progress();
         IOException broken = batch.broken();
         if (broken != null) {
-            throw new IOException(
+            batches(exchange).rest(batch.input().file());
+            return new IOException(
                     "The results of " + progress.file() + " cannot be written: " + broken.getMessage(), broken);
         }
+        FileStamp.Found found = batch.input().find();
+        if (found == FileStamp.Found.WRITTEN) {
+            return new IOException(progress.file()
+                    + " was written to while its lines were under way. It is taken up again, as"
+                    + " another file, when nobody writes to it; what was answered stays in its results. " + progress);
+        }
         if (!progress.isComplete()) {
-            throw new IOException("Stopped before its end, to be taken up again: " + progress);
+            return new IOException("Stopped before its end, to be taken up again: " + progress);
         }
         LOG.info("Done: {}", progress);
+        if (found == FileStamp.Found.REPLACED && Files.exists(batch.input().file())) {
+            return new IOException(
+                    progress.file() + " is done, and another file lies under its name, which is taken up now");
+        }
+        return null;
     }
 }

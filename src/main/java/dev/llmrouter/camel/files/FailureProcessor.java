@@ -20,12 +20,19 @@ public final class FailureProcessor extends FileStep {
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
     }
 
-    /** Writes the failure, unless the line has its result or error. */
+    /**
+     * Writes the failure, unless the line has its result or error, nothing can be written, or the line brings an answer that was paid
+     * for and is not to be lost.
+     */
     static void fail(FileBatches batches, BatchLine line, Exchange exchange, @Nullable Throwable failure) {
         if (line.batch().isDone(line.number())) {
             return;
         }
         LineFault fault = LineFault.of(failure);
+        if (line.batch().broken() != null || BulkProcessor.postpone(batches, line, exchange, fault.reason())) {
+            line.release();
+            return;
+        }
         ObjectNode error = LineJson.begin(line);
         error.put("type", fault.type());
         error.put("reason", fault.reason());

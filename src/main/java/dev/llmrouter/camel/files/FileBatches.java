@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -26,6 +27,7 @@ import org.apache.camel.support.service.ServiceSupport;
 @ManagedResource(description = "Files of requests under way")
 public final class FileBatches extends ServiceSupport {
     private static final int MAX_PARALLEL = 10_000;
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final CamelContext camel;
     private final Path folder;
@@ -34,6 +36,7 @@ public final class FileBatches extends ServiceSupport {
     private final Semaphore files;
     private final Set<Batch> underWay = ConcurrentHashMap.newKeySet();
     private final Set<Batch> busy = ConcurrentHashMap.newKeySet();
+    private final Map<Path, Long> resting = new ConcurrentHashMap<>();
     private final LongAdder answered = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder skipped = new LongAdder();
@@ -117,8 +120,23 @@ public final class FileBatches extends ServiceSupport {
             return batch;
         } catch (IOException | RuntimeException e) {
             files.release();
+            rest(file);
             throw e;
         }
+    }
+
+    /** Leaves a file alone for a while: its results cannot be written, and every look would cost the lines under way again. */
+    void rest(Path file) {
+        resting.put(file.toAbsolutePath().normalize(), System.nanoTime() + REST_NANOS);
+    }
+
+    boolean rests(Path file) {
+        Long until = resting.get(file.toAbsolutePath().normalize());
+        if (until != null && until - System.nanoTime() <= 0) {
+            resting.remove(file.toAbsolutePath().normalize());
+            return false;
+        }
+        return until != null;
     }
 
     private void acquireFile() throws IOException {

@@ -1,14 +1,19 @@
 package dev.llmrouter.camel.files;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Service;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A step of the routes for folders of work. */
 abstract class FileStep implements Processor, CamelContextAware, Service {
+    private static final Logger LOG = LoggerFactory.getLogger(FileStep.class);
     private static final String BATCH = "CamelLlmRouterFileBatch";
     private static final String LINE = "CamelLlmRouterFileLine";
 
@@ -36,6 +41,12 @@ abstract class FileStep implements Processor, CamelContextAware, Service {
     @Override
     public final void stop() {
         // the context stops what its steps share
+    }
+
+    /** Camel only says that a file was rolled back: this says why. @return the same */
+    static IOException left(Path file, IOException why) {
+        LOG.warn("{} stays where it is: {}", file.getFileName(), String.valueOf(why.getMessage()));
+        return why;
     }
 
     static FileBatches batches(Exchange exchange) {

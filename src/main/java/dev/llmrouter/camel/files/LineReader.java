@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file line by line as bytes, with memory for one line. Empty lines are counted and not given. For one thread. */
 final class LineReader implements Closeable {
-    /** Longest line in bytes; a longer one is given without its bytes. */
+    /** Longest line of an input in bytes; a longer one is given without its bytes. */
     static final int MAX_BYTES = 20_000_000;
 
     private static final int BUFFER = 1 << 16;
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+    private final int maxBytes;
     private final InputStream in;
     private final byte[] buffer = new byte[BUFFER];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -26,8 +27,19 @@ final class LineReader implements Closeable {
     private long start;
     private boolean tooLong;
 
+    /** For files of others: the longest line has {@value #MAX_BYTES} bytes. */
     LineReader(Path file) throws IOException {
+        this(file, MAX_BYTES);
+    }
+
+    private LineReader(Path file, int maxBytes) throws IOException {
+        this.maxBytes = maxBytes;
         in = Files.newInputStream(file);
+    }
+
+    /** For files that we or a provider wrote: a line holds one of another file, and more. */
+    static LineReader ofResults(Path file) throws IOException {
+        return new LineReader(file, Integer.MAX_VALUE / 2);
     }
 
     /** The next line that is not empty, without its end; null at the end of the file. */
@@ -53,7 +65,7 @@ final class LineReader implements Closeable {
         return start;
     }
 
-    /** Whether the line that was given last has more than {@value #MAX_BYTES} bytes, and came without them. */
+    /** Whether the line that was given last has too many bytes, and came without them. */
     boolean isTooLong() {
         return tooLong;
     }
@@ -88,7 +100,7 @@ final class LineReader implements Closeable {
     }
 
     private void take(int end) {
-        if (tooLong || line.size() + end - position > MAX_BYTES) {
+        if (tooLong || line.size() + end - position > maxBytes) {
             tooLong = true;
             line.reset();
         } else {

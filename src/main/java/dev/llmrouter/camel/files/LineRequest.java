@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,19 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** Fields of requests that change what is asked; others beside a text (an expected output, a column) are the line's own. */
+    private static final List<String> SETTINGS = List.of(
+            "model",
+            "max_tokens",
+            "max_completion_tokens",
+            "temperature",
+            "top_p",
+            "response_format",
+            "tools",
+            "reasoning_effort",
+            "encoding_format",
+            "dimensions");
 
     /** @throws BadLineException if it is no request */
     static LineRequest parse(byte[] bytes, BatchInput.Form form) throws BadLineException {
@@ -56,11 +70,23 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         if (task != null && !task.isNull() && !task.isTextual()) {
             throw new BadLineException("'task' is no text", id);
         }
+        String beside = input.isTextual() ? settingBeside(line) : null;
+        if (beside != null) {
+            throw new BadLineException(
+                    "has '" + beside
+                            + "' beside the text in 'input', where nothing would come of it: make 'input' a chat request,"
+                            + " {\"messages\": [...], \"" + beside + "\": ...}",
+                    id);
+        }
         String body = body(input);
         if (body == null) {
             throw new BadLineException("'input' is neither a text nor a chat request, which has 'messages'", id);
         }
         return new LineRequest(id, task == null ? null : task.textValue(), body);
+    }
+
+    private static @Nullable String settingBeside(ObjectNode line) {
+        return SETTINGS.stream().filter(line::hasNonNull).findFirst().orElse(null);
     }
 
     private static boolean isId(@Nullable JsonNode id) {
@@ -78,7 +104,7 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         }
         if (input instanceof ObjectNode chat && chat.has("messages")) {
             // these are the line's, and an answer for a file is whole
-            chat.remove(java.util.List.of("id", "custom_id", "task", "meta", "stream", "stream_options"));
+            chat.remove(List.of("id", "custom_id", "task", "meta", "stream", "stream_options"));
             if (!chat.has("model")) {
                 chat.put("model", "auto");
             }

@@ -23,7 +23,12 @@ public final class OpenProcessor extends FileStep {
     public void process(Exchange exchange) throws IOException, InvalidPayloadException {
         FileBatches batches = batches(exchange);
         File file = exchange.getMessage().getMandatoryBody(File.class);
-        Batch batch = batches.open(file.toPath());
+        Batch batch;
+        try {
+            batch = batches.open(file.toPath());
+        } catch (IOException e) {
+            throw left(file.toPath(), e);
+        }
         BatchLines lines = new BatchLines(batches, batch);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the results of one input go: {@code STEM.results.jsonl}, {@code STEM.errors.jsonl}, and {@code STEM.batch.json}, which says of what
@@ -28,6 +30,7 @@ record ResultFiles(BatchInput input, Path folder, int number) {
             .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
+    private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
     private static final Pattern BULK = Pattern.compile("([0-9]{1,9})[.]jsonl?");
     private static final int MAX_NUMBER = 100_000;
 
@@ -38,6 +41,14 @@ record ResultFiles(BatchInput input, Path folder, int number) {
             ResultFiles files = new ResultFiles(input, folder, number);
             if (Files.exists(files.batch()) ? files.isOfThisContent() : !Files.exists(files.results())) {
                 return files;
+            }
+            if (Files.exists(files.kept())) {
+                LOG.warn(
+                        "{} holds lines whose batches nobody waits for any more, because another file lies under its name:"
+                                + " move that one away, copy {} to {}, and what was paid for is fetched.",
+                        files.kept(),
+                        files.kept(),
+                        input.file());
             }
         }
         throw new IOException("folder " + folder + " holds results of " + MAX_NUMBER + " files named " + input.name()
@@ -60,6 +71,39 @@ record ResultFiles(BatchInput input, Path folder, int number) {
 
     Path batch() {
         return file("batch.json");
+    }
+
+    /** Is locked by who works on them. */
+    Path lock() {
+        return file("lock");
+    }
+
+    /** A copy of the input, for as long as lines wait in batches of providers. */
+    Path kept() {
+        return file("input.jsonl");
+    }
+
+    /**
+     * Keeps a copy of the input, unless there is one: batches take hours, and the file may be replaced or changed meanwhile.
+     *
+     * @throws IOException if it cannot be written, or the input is not what it was
+     */
+    void keep() throws IOException {
+        if (Files.exists(kept())) {
+            return;
+        }
+        Path written = folder.resolve(kept().getFileName() + ".new");
+        Files.copy(input.file(), written, StandardCopyOption.REPLACE_EXISTING);
+        if (!BatchInput.hash(written).equals(input.sha256())) {
+            Files.delete(written);
+            throw new IOException(input.name() + " was changed while its lines were under way");
+        }
+        Files.move(written, kept(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Where the lines stand, whatever lies under the input's name by now. */
+    Path source() {
+        return Files.exists(kept()) ? kept() : input.file();
     }
 
     /** A file of a batch of a provider. @param bulk number of the batch, from 1 */

@@ -1,19 +1,24 @@
 package dev.llmrouter.camel.files;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which files of a folder of work are taken, by the end of their names. Of each other that lies there for a minute the log warns
+ * Which files of a folder of work are taken, by the end of their names; one whose results cannot be written is left alone for a
+ * while. Of each other that lies there for a minute the log warns
  * once; a younger one may still get the name it is to have.
  */
-public final class TakenFiles implements GenericFileFilter<Object> {
+public final class TakenFiles implements GenericFileFilter<Object>, CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(TakenFiles.class);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -22,6 +27,8 @@ public final class TakenFiles implements GenericFileFilter<Object> {
 
     private final Clock clock;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    private @Nullable CamelContext camelContext;
 
     public TakenFiles() {
         this(Clock.systemUTC());
@@ -32,9 +39,21 @@ public final class TakenFiles implements GenericFileFilter<Object> {
     }
 
     @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Camel sets it before it starts the route
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
     public boolean accept(GenericFile<Object> file) {
         if (BatchInput.isTaken(file.getFileName())) {
-            return true;
+            CamelContext camel = camelContext;
+            return camel == null || !FileBatches.of(camel).rests(Path.of(file.getAbsoluteFilePath()));
         }
         boolean lies = file.getLastModified() <= clock.millis() - PATIENCE.toMillis();
         if (lies && warned.size() < MAX_WARNINGS && warned.add(file.getAbsoluteFilePath())) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.RouteFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,12 +85,7 @@ class BatchFilesRouteTest {
     }
 
     private void write(String name, int lines, String task) throws Exception {
-        Files.writeString(
-                in.resolve(name),
-                IntStream.rangeClosed(1, lines)
-                        .mapToObj(i ->
-                                "{\"id\":\"T-" + i + "\",\"input\":\"Question " + i + "\",\"task\":\"" + task + "\"}\n")
-                        .collect(Collectors.joining()));
+        Files.writeString(in.resolve(name), lines(task, 1, lines));
     }
 
     private void awaitDone(String name) {
@@ -329,6 +325,167 @@ class BatchFilesRouteTest {
         assertThat(provider.calls).hasValue(0);
         assertThat(provider.log.stream().filter(step -> step.endsWith("/cancel")))
                 .isEmpty();
+    }
+
+    /** What a daily export does to a batch that takes longer than a day. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8})
+    void aFileThatIsReplacedWhileItsBatchRunsLosesNoLineOfEither(int lines) throws Exception {
+        Path other = folder.resolve("other.jsonl");
+        Files.writeString(other, lines("easy", 101, lines));
+        provider.watch = new Once("before GET /v1/batches/ID", () -> replace(other, "tickets.jsonl"));
+        write("tickets.jsonl", 5, "easy");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.2.jsonl");
+
+        assertThat(ids(out.resolve("tickets.results.jsonl")))
+                .containsExactlyInAnyOrder("T-1", "T-2", "T-3", "T-4", "T-5");
+        assertThat(ids(out.resolve("tickets.2.results.jsonl"))).hasSize(lines).contains("T-101", "T-102");
+        assertThat(provider.paid).hasSize(5 + lines);
+        assertThat(provider.calls).hasValue(0);
+        assertThat(out.resolve("tickets.input.jsonl")).doesNotExist();
+        assertThat(out.resolve("tickets.2.input.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsReplacedWhileItsLinesAreCalledLosesNoLineOfEither() throws Exception {
+        Path other = folder.resolve("other.jsonl");
+        Files.writeString(other, lines("hard", 101, 3));
+        provider.watch = new Once("before POST /v1/chat/completions", () -> replace(other, "tickets.jsonl"));
+        write("tickets.jsonl", 6, "hard");
+        start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
+        awaitDone("tickets.2.jsonl");
+
+        assertThat(ids(out.resolve("tickets.results.jsonl"))).hasSize(6).contains("T-6");
+        assertThat(ids(out.resolve("tickets.2.results.jsonl"))).containsExactlyInAnyOrder("T-101", "T-102", "T-103");
+        assertThat(provider.calls).hasValue(9);
+    }
+
+    @Test
+    void aFileThatIsWrittenToIsTakenUpAgainAsAnother() throws Exception {
+        provider.watch = new Once(
+                "before POST /v1/chat/completions",
+                () -> Files.writeString(
+                        in.resolve("tickets.jsonl"), lines("hard", 7, 2), java.nio.file.StandardOpenOption.APPEND));
+        write("tickets.jsonl", 6, "hard");
+        start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
+        awaitDone("tickets.2.jsonl");
+
+        assertThat(ids(out.resolve("tickets.2.results.jsonl"))).hasSize(8).contains("T-1", "T-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void aProviderThatDoesNotKnowItsBatchForAWhileIsAskedAgain(String protocol) throws Exception {
+        provider.unknown.set(4);
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void answersThatBreakOffAreFetchedAgain(String protocol) throws Exception {
+        provider.breaks.set(3);
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"  easy:", "  slow:"})
+    void answersThatThePolicyDoesNotTakeAnyMoreWaitForIt(String removed) throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String whole = provider.policy("openai", "{ within: 1h }");
+        String without = removed.equals("  easy:")
+                ? whole.replace("  easy:", "  other:")
+                : whole.replace("  slow:", "  quick:").replace("tier: slow", "tier: quick");
+        provider.looks = -1;
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h }");
+        Awaitility.await().until(() -> provider.paid.size() == 3);
+        Files.writeString(policy, without);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> LlmRouterContext.of(camel)
+                        .defaultPolicy()
+                        .current()
+                        .policy()
+                        .tasks()
+                        .toString()
+                        .contains(removed.equals("  easy:") ? "other" : "quick"));
+        provider.looks = 0;
+        Path answers = out.resolve("tickets.batch-1.answers.jsonl");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(answers));
+        Thread.sleep(1500); // several looks at what has ended
+        assertThat(out.resolve("tickets.errors.jsonl")).doesNotExist();
+        assertThat(answers).exists();
+        Files.writeString(policy, whole);
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @Test
+    void anAnswerWithoutUsageIsEstimatedAsElsewhere() throws Exception {
+        provider.outcomes = line -> line == 2 ? "uncounted" : "ok";
+        write("tickets.jsonl", 2, "easy");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 2)
+                        .path("cost_usd")
+                        .decimalValue())
+                .isPositive();
+    }
+
+    private void replace(Path other, String name) throws Exception {
+        Files.move(other, in.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static List<String> ids(Path results) throws Exception {
+        return byLine(results).values().stream()
+                .map(each -> each.path("id").asText())
+                .toList();
+    }
+
+    private static String lines(String task, int first, int count) {
+        return IntStream.range(first, first + count)
+                .mapToObj(i -> "{\"id\":\"T-" + i + "\",\"input\":\"Question " + i + "\",\"task\":\"" + task + "\"}\n")
+                .collect(Collectors.joining());
+    }
+
+    /** The first time that a step comes, something happens. */
+    private record Once(String step, ThrowingRunnable what, java.util.concurrent.atomic.AtomicBoolean over)
+            implements java.util.function.Consumer<String> {
+        Once(String step, ThrowingRunnable what) {
+            this(step, what, new java.util.concurrent.atomic.AtomicBoolean());
+        }
+
+        @Override
+        public void accept(String now) {
+            if (now.equals(step) && over.compareAndSet(false, true)) {
+                try {
+                    what.run();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    private interface ThrowingRunnable {
+        void run() throws Exception;
     }
 
     /** The first time that a step comes, its answer is lost. */

@@ -52,6 +52,11 @@ final class BatchProvider implements AutoCloseable {
     /** Listings of batches that are answered with 404 first. */
     final AtomicInteger unlisted = new AtomicInteger();
 
+    /** Looks at a batch, or at its answers, that are answered with 404 first. */
+    final AtomicInteger unknown = new AtomicInteger();
+    /** Answers whose connection breaks in the middle first. */
+    final AtomicInteger breaks = new AtomicInteger();
+
     BatchProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         server.setExecutor(Executors.newCachedThreadPool());
@@ -107,6 +112,20 @@ final class BatchProvider implements AutoCloseable {
                 }
             }
             watch.accept("after " + step);
+            boolean isAnswers = step.endsWith("/content") || step.endsWith("/results");
+            if (isAnswers && breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                http.sendResponseHeaders(200, answer.length);
+                http.getResponseBody().write(answer, 0, answer.length / 2);
+                http.getResponseBody().flush();
+                return; // closed before it is whole
+            }
+            if (step.startsWith("GET ")
+                    && (isAnswers || step.contains("/batches/"))
+                    && unknown.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                status = 404;
+                answer = "{\"error\":{\"type\":\"not_found_error\",\"message\":\"no\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
+            }
             http.getResponseHeaders().add("Content-Type", "application/json");
             http.sendResponseHeaders(status, answer.length);
             http.getResponseBody().write(answer);
@@ -224,6 +243,12 @@ final class BatchProvider implements AutoCloseable {
                     case "ok" -> {
                         line.putObject("response").put("status_code", 200).set("body", openAiReply(number));
                         good.insert(0, line + "\n");
+                    }
+                    case "uncounted" -> {
+                        ObjectNode reply = openAiReply(number);
+                        reply.remove("usage");
+                        line.putObject("response").put("status_code", 200).set("body", reply);
+                        good.append(line).append('\n');
                     }
                     case "malformed" -> {
                         line.putObject("response")
@@ -386,6 +411,7 @@ final class BatchProvider implements AutoCloseable {
                   best: { models: [large] }
                 tasks:
                   easy: { tier: slow, description: d, rationale: r }
+                  hard: { tier: best, description: d, rationale: r }
                   strict: { tier: slow, description: d, rationale: r, verify: { oneOf: ["answer 100", "answer 2"] } }
                 """.formatted(protocol, protocol.equals("openai") ? url() + "/v1" : url(), KEY, batch);
     }

@@ -75,9 +75,7 @@ class FilesProcessTest {
         return count[0];
     }
 
-    @Test
-    void aKilledProcessPaysForNoLineTwiceButThoseUnderWay() throws Exception {
-        AtomicInteger paid = new AtomicInteger();
+    private static HttpServer provider(AtomicInteger paid) throws Exception {
         HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         provider.setExecutor(Executors.newCachedThreadPool());
         provider.createContext("/", http -> {
@@ -98,12 +96,11 @@ class FilesProcessTest {
             http.close();
         });
         provider.start();
-        int lines = 600;
-        Path log = folder.resolve("log");
-        Path in = Files.createDirectories(folder.resolve("in"));
-        Path results = in.resolve("results/work.results.jsonl");
-        write(in.resolve("work.jsonl"), lines);
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+        return provider;
+    }
+
+    private Path policy(HttpServer provider) throws Exception {
+        return Files.writeString(folder.resolve("policy.yaml"), """
                 version: 1
                 owner: test
                 baseline: best
@@ -113,6 +110,60 @@ class FilesProcessTest {
                 tiers: { best: { models: [large] } }
                 """.formatted(
                         provider.getAddress().getPort()));
+    }
+
+    /** The second throws away the lock file of Camel's that it finds, as one that a killed process left. */
+    @Test
+    void twoProcessesOnOneFolderAskNoLineTwice() throws Exception {
+        AtomicInteger paid = new AtomicInteger();
+        HttpServer provider = provider(paid);
+        int lines = 400;
+        Path log = folder.resolve("log");
+        Path in = Files.createDirectories(folder.resolve("in"));
+        Path results = in.resolve("results/work.results.jsonl");
+        write(in.resolve("work.jsonl"), lines);
+        List<Process> processes = new ArrayList<>();
+        try {
+            for (int number = 1; number <= 2; number++) {
+                processes.add(start(
+                        log,
+                        List.of(),
+                        in.toString(),
+                        policy(provider).toString(),
+                        "llm-router.files.poll=100ms",
+                        "llm-router.files.parallel=1"));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> Files.exists(results) && Files.size(results) > 0);
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> Files.exists(in.resolve(".done/work.jsonl")));
+            Files.createFile(in.resolve("end"));
+            for (Process process : processes) {
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            }
+        } finally {
+            provider.stop(0);
+            processes.forEach(Process::destroyForcibly);
+        }
+
+        assertThat(countOnce(results, new java.util.BitSet()))
+                .as(Files.readString(log))
+                .isEqualTo(lines);
+        assertThat(paid).hasValue(lines);
+        assertThat(Files.readString(log)).contains("is locked by another process");
+        assertThat(in.resolve("results/work.lock")).doesNotExist();
+    }
+
+    @Test
+    void aKilledProcessPaysForNoLineTwiceButThoseUnderWay() throws Exception {
+        AtomicInteger paid = new AtomicInteger();
+        HttpServer provider = provider(paid);
+        int lines = 600;
+        Path log = folder.resolve("log");
+        Path in = Files.createDirectories(folder.resolve("in"));
+        Path results = in.resolve("results/work.results.jsonl");
+        write(in.resolve("work.jsonl"), lines);
+        Path policy = policy(provider);
         int kills = 2;
         Process process = null;
         try {

@@ -29,6 +29,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -228,6 +230,57 @@ class FilesRouteTest {
         assertThat(byLine(results)).hasSize(20);
         assertThat(counted("skipped")).isEqualTo(7);
         assertThat(counted("answered")).isEqualTo(33);
+    }
+
+    /** A device that is always full stands in for the disk. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void nothingIsAskedWhileItsAnswerHasNoRoom() throws Exception {
+        Files.writeString(in.resolve("work.jsonl"), hellos(1, 3));
+        camel.start();
+        awaitDone("work.jsonl");
+        Path results = out.resolve("work.results.jsonl");
+        Files.delete(results);
+        Files.createSymbolicLink(results, Path.of("/dev/full"));
+        Logger logger = (Logger) LoggerFactory.getLogger(FileStep.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            Files.move(in.resolve(".done/work.jsonl"), in.resolve("work.jsonl"));
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !log.list.isEmpty());
+            Thread.sleep(1000); // several looks at the folder
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage())
+                        .startsWith("work.jsonl stays where it is: ")
+                        .contains("No space left"));
+        assertThat(counted("answered")).isEqualTo(3);
+        Files.delete(results);
+        awaitDone("work.jsonl");
+
+        assertThat(byLine(results)).hasSize(3);
+        assertThat(counted("answered")).isEqualTo(6);
+    }
+
+    @Test
+    void aTextWhoseSettingsWouldBeIgnoredIsNoRequest() throws Exception {
+        Files.writeString(in.resolve("settings.jsonl"), """
+                {"id":"a","input":"Hello","model":"small"}
+                {"id":"b","input":"Hello","max_tokens":5}
+                {"id":"c","input":"Hello","expected":"Hi","language":"en"}
+                """);
+        camel.start();
+        awaitDone("settings.jsonl");
+
+        assertThat(byLine(out.resolve("settings.results.jsonl")).keySet()).containsExactly(3);
+        Map<Integer, JsonNode> errors = byLine(out.resolve("settings.errors.jsonl"));
+        assertThat(at(errors, 1).path("type").asText()).isEqualTo("bad_line");
+        assertThat(at(errors, 1).path("reason").asText()).contains("'model' beside the text in 'input'");
+        assertThat(at(errors, 2).path("reason").asText()).contains("'max_tokens'");
     }
 
     @Test

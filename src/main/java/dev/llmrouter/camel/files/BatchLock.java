@@ -1,0 +1,55 @@
+package dev.llmrouter.camel.files;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Whoever holds it works on a file, and nobody else, in any process of this machine.
+ *
+ * <p>It is a file of its own that nobody else opens: on Unix a process loses its locks on a file as soon as it closes <em>any</em>
+ * handle of that file (POSIX, {@code fcntl}), as it does when it reads results that it has locked. A killed process leaves the file, but not the lock.
+ */
+final class BatchLock implements Closeable {
+    private final Path file;
+    private final FileChannel channel;
+
+    private BatchLock(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** @throws IOException if another has it, or it cannot be written */
+    static BatchLock of(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (!isLocked(channel)) {
+                throw new IOException(
+                        file + " is locked by another process. Let one process at a time watch a folder.");
+            }
+            return new BatchLock(file, channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (channel) {
+            Files.deleteIfExists(file);
+        }
+    }
+}
