@@ -51,9 +51,9 @@ final class AppendLog implements Closeable {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             long end = endOfLastLine(channel);
-            channel.truncate(end);
-            channel.position(end);
-            return new AppendLog(channel);
+            AppendLog log = new AppendLog(channel);
+            log.cut(end);
+            return log;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -104,10 +104,20 @@ final class AppendLog implements Closeable {
                 channel.write(room);
             }
             channel.force(false);
-        } finally {
-            channel.truncate(end);
-            channel.position(end);
+        } catch (IOException full) {
+            try {
+                cut(end);
+            } catch (IOException e) {
+                full.addSuppressed(e);
+            }
+            throw full;
         }
+        cut(end);
+    }
+
+    private void cut(long end) throws IOException {
+        channel.truncate(end);
+        channel.position(end);
     }
 
     /** Takes out the lines that are not to stay. The file must not be open. */

@@ -58,17 +58,18 @@ final class Batch implements Closeable {
         BatchLock lock = BatchLock.of(files.lock());
         AppendLog results = null;
         try {
+            if (!Files.exists(files.batch())) {
+                files.describe(Map.of()); // first: results of which nobody knows what they are of belong to no file
+            }
             results = AppendLog.open(files.results());
             results.reserve();
-            if (!Files.exists(files.batch())) {
-                files.describe(Map.of());
-            }
             return new Batch(input, files, lock, results);
         } catch (IOException | RuntimeException e) {
-            try (lock) {
-                if (results != null) {
-                    results.close();
-                }
+            try (lock;
+                    AppendLog opened = results) {
+                // both are closed, and the first cause is told
+            } catch (IOException also) {
+                e.addSuppressed(also);
             }
             throw e;
         }
