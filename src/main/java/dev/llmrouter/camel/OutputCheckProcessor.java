@@ -4,6 +4,8 @@ import dev.llmrouter.decide.Wish;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.route.CompiledPolicy;
+import dev.llmrouter.route.OutputUnusableException;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +18,36 @@ import org.jspecify.annotations.Nullable;
  * message that was not recognised.
  */
 public final class OutputCheckProcessor extends PolicyStep {
+    /** What follows for an output that is not usable. */
+    enum OnFailure {
+        FAIL,
+        CONTINUE
+    }
+
     private @Nullable String task;
+    private OnFailure onFailure = OnFailure.CONTINUE;
 
     /** The task whose check is used; default: the header {@link LlmRouterConstants#TASK}. */
     public void setTask(String task) {
         this.task = task.isBlank() ? null : task;
+    }
+
+    /**
+     * {@code fail} has an output that is not usable fail with an {@link OutputUnusableException}; with {@code continue}, the default,
+     * the headers say it alone.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public void setOnFailure(String onFailure) {
+        try {
+            this.onFailure = OnFailure.valueOf(onFailure.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("onFailure is '" + onFailure + "'; allowed: fail, continue", e);
+        }
+    }
+
+    public String getOnFailure() {
+        return onFailure.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -28,9 +55,12 @@ public final class OutputCheckProcessor extends PolicyStep {
         return new Wish(task, null, null);
     }
 
-    /** @throws IllegalArgumentException if no task is named, or the policy has no such task */
+    /**
+     * @throws IllegalArgumentException if no task is named, or the policy has no such task
+     * @throws OutputUnusableException if the output is not usable and that is to fail
+     */
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws OutputUnusableException {
         Message message = exchange.getMessage();
         CompiledPolicy policy = loaded(exchange.getContext()).current();
         String named = task != null ? task : message.getHeader(LlmRouterConstants.TASK, String.class);
@@ -55,7 +85,11 @@ public final class OutputCheckProcessor extends PolicyStep {
         if (fault == null) {
             message.removeHeader(LlmRouterConstants.VERIFY_FAULT);
         } else {
-            message.setHeader(LlmRouterConstants.VERIFY_FAULT, "Task '" + named + "': " + fault);
+            String what = "Task '" + named + "': " + fault;
+            message.setHeader(LlmRouterConstants.VERIFY_FAULT, what);
+            if (onFailure == OnFailure.FAIL) {
+                throw new OutputUnusableException(what);
+            }
         }
     }
 }
