@@ -18,14 +18,11 @@ import org.jspecify.annotations.Nullable;
  * message that was not recognised.
  */
 public final class OutputCheckProcessor extends PolicyStep {
-    /** What follows for an output that is not usable. */
-    enum OnFailure {
-        FAIL,
-        CONTINUE
-    }
+    private static final String FAIL = "fail";
+    private static final String CONTINUE = "continue";
 
     private @Nullable String task;
-    private OnFailure onFailure = OnFailure.CONTINUE;
+    private String onFailure = CONTINUE;
 
     /** The task whose check is used; default: the header {@link LlmRouterConstants#TASK}. */
     public void setTask(String task) {
@@ -39,15 +36,15 @@ public final class OutputCheckProcessor extends PolicyStep {
      * @throws IllegalArgumentException for anything else
      */
     public void setOnFailure(String onFailure) {
-        try {
-            this.onFailure = OnFailure.valueOf(onFailure.strip().toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("onFailure is '" + onFailure + "'; allowed: fail, continue", e);
+        String word = onFailure.strip().toLowerCase(Locale.ROOT);
+        if (!word.equals(FAIL) && !word.equals(CONTINUE)) {
+            throw new IllegalArgumentException("onFailure is '" + onFailure + "'; allowed: fail, continue");
         }
+        this.onFailure = word;
     }
 
     public String getOnFailure() {
-        return onFailure.name().toLowerCase(Locale.ROOT);
+        return onFailure;
     }
 
     @Override
@@ -87,7 +84,7 @@ public final class OutputCheckProcessor extends PolicyStep {
         } else {
             String what = "Task '" + named + "': " + fault;
             message.setHeader(LlmRouterConstants.VERIFY_FAULT, what);
-            if (onFailure == OnFailure.FAIL) {
+            if (onFailure.equals(FAIL)) {
                 throw new OutputUnusableException(what);
             }
         }
