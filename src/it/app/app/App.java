@@ -33,7 +33,7 @@ public final class App {
         System.out.println("ALL ANSWERED");
     }
 
-    private static String text(Main main, String body) {
+    private static String text(Main main, String body) throws Exception {
         return main.getCamelTemplate().requestBody("direct:llm-answer", (Object) body, String.class);
     }
 
