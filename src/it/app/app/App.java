@@ -3,6 +3,7 @@ package app;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
@@ -23,7 +24,9 @@ public final class App {
             expect("kamelet", main.getCamelTemplate().requestBody("direct:own", "Summarise this: It rains.", String.class), "It rains");
             expect("text", text(main, "Summarise this: It rains."), "It rains");
             expect("json", text(main, request), "\"object\":\"chat.completion\"");
-            expect("stream", text(main, request.replace("\"model\"", "\"stream\":true,\"model\"")), "[DONE]");
+            String stream = request.replace("\"model\"", "\"stream\":true,\"model\"");
+            expect("stream to whom takes none", text(main, stream), "\"object\":\"chat.completion\"");
+            expect("stream", streamed(main, stream), "[DONE]");
         } finally {
             main.stop();
         }
@@ -31,11 +34,15 @@ public final class App {
     }
 
     private static String text(Main main, String body) throws Exception {
-        Object answer = main.getCamelTemplate().requestBody("direct:llm-answer", body);
-        if (answer instanceof Flow.Publisher<?> stream) {
-            return collected(stream);
-        }
-        return main.getCamelContext().getTypeConverter().convertTo(String.class, answer);
+        return main.getCamelTemplate().requestBody("direct:llm-answer", (Object) body, String.class);
+    }
+
+    private static String streamed(Main main, String body) throws Exception {
+        Exchange answer = main.getCamelTemplate().request("direct:llm-answer", exchange -> {
+            exchange.setProperty("CamelLlmRouterTakesStream", true);
+            exchange.getMessage().setBody(body);
+        });
+        return collected((Flow.Publisher<?>) answer.getMessage().getBody());
     }
 
     private static String collected(Flow.Publisher<?> stream) throws Exception {

@@ -43,6 +43,11 @@ public final class DecisionHeaders {
 
     private DecisionHeaders() {}
 
+    /** Whether a message header says what an answer was, by its exact name: such a one steers nothing that is asked. */
+    static boolean isOne(String header) {
+        return ALL.contains(header) || header.equals(LlmRouterConstants.REQUEST_ID);
+    }
+
     /** Takes off what an earlier request of the same message left: this one may be refused before anything is known of it. */
     static void forget(Message message) {
         if (message.getHeader(LlmRouterConstants.REQUEST_ID) != null) {

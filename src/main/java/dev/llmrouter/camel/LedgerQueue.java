@@ -45,6 +45,11 @@ final class LedgerQueue implements AutoCloseable {
         this.callbacks = callbacks;
     }
 
+    /** What it writes to, also after it is closed. */
+    Ledger ledger() {
+        return ledger;
+    }
+
     void add(LedgerEntry entry) {
         add(new Waiting(entry, null));
     }

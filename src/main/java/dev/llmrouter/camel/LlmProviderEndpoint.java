@@ -71,8 +71,9 @@ public final class LlmProviderEndpoint extends DefaultEndpoint {
             enums = "text,json",
             description =
                     "Form of the answer, as a String: its text alone, or JSON in the caller's dialect (OpenAI's for text)."
-                            + " It is whole then, also where the body asks for a stream. Default: text for text, JSON as bytes"
-                            + " for JSON, server-sent events for a stream.")
+                            + " It is whole then, also where the exchange takes a stream. Default: text for text, JSON as bytes"
+                            + " for JSON; server-sent events where the body asks for a stream and the exchange property"
+                            + " CamelLlmRouterTakesStream is true.")
     private @Nullable String output;
 
     LlmProviderEndpoint(String uri, Component component, String model) {

@@ -160,6 +160,12 @@ public final class LlmRouterConstants {
      */
     public static final String ASYNCHRONOUS = "CamelLlmRouterAsynchronous";
 
+    /**
+     * Exchange property: true says that who gets the answer takes it as a stream, and subscribes to it. Only then a request that asks
+     * for a stream gets one, a {@code Flow.Publisher<byte[]>}; without it the answer is whole, in the same dialect. The gateway sets it.
+     */
+    public static final String TAKES_STREAM = "CamelLlmRouterTakesStream";
+
     /** Exchange property: the {@code ProviderCall} that a provider endpoint has to make. */
     public static final String PROVIDER_CALL = "CamelLlmRouterProviderCall";
 

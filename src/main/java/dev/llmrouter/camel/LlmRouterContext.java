@@ -44,6 +44,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.service.ServiceSupport;
@@ -55,7 +56,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What all routes of one CamelContext share: policies with their health, connections, the simulator, recorders.
  *
- * <p>It comes into being when it is first asked for, and stops with the context. Many uses of one policy share one loaded
+ * <p>It comes into being when it is first asked for, and stops with the context; a context that is started once more has a new one. Many uses of one policy share one loaded
  * policy. A {@code Vertx}, a {@code MeterRegistry} and {@link Recorder}s in the registry are used; without a
  * {@code Vertx} one is made.
  */
@@ -92,6 +93,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private @Nullable Ledger ledger;
     private @Nullable LedgerQueue ledgerQueue;
     private volatile boolean isSynchronous;
+    private volatile boolean isOver;
 
     private LlmRouterContext(CamelContext camel) {
         this.camel = camel;
@@ -105,12 +107,21 @@ public final class LlmRouterContext extends ServiceSupport {
 
     /** The one of this context. */
     public static LlmRouterContext of(CamelContext camel) {
-        LlmRouterContext known = camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class);
+        LlmRouterContext known = known(camel);
         return known != null ? known : create(camel);
     }
 
-    private static synchronized LlmRouterContext create(CamelContext camel) {
+    /** Null for none, or for one that stopped with a context that starts again. Whoever comes late to a stopped one finds it still. */
+    private static @Nullable LlmRouterContext known(CamelContext camel) {
         LlmRouterContext known = camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class);
+        ServiceStatus status = camel.getStatus();
+        boolean isOver =
+                known != null && known.isOver && status != ServiceStatus.Stopping && status != ServiceStatus.Stopped;
+        return isOver ? null : known;
+    }
+
+    private static synchronized LlmRouterContext create(CamelContext camel) {
+        LlmRouterContext known = known(camel);
         if (known != null) {
             return known;
         }
@@ -163,22 +174,34 @@ public final class LlmRouterContext extends ServiceSupport {
             throw new IllegalStateException("the ledger cannot be opened with the CamelContext: " + e.getMessage(), e);
         }
         if (meters != null) {
-            count(meters, opened, "written", Ledger::written);
-            count(meters, opened, "spooled", Ledger::spooled);
-            count(meters, opened, "lost", Ledger::lost);
-            Gauge.builder(MeterNames.LEDGER_UP.meter(), opened, open -> open.isWriting() ? 1 : 0)
+            count(meters, camel, "written", Ledger::written);
+            count(meters, camel, "spooled", Ledger::spooled);
+            count(meters, camel, "lost", Ledger::lost);
+            Gauge.builder(
+                            MeterNames.LEDGER_UP.meter(),
+                            camel,
+                            context -> ofLedger(context, open -> open.isWriting() ? 1 : 0))
                     .register(meters);
         }
     }
 
-    private static void count(MeterRegistry meters, Ledger ledger, String state, ToDoubleFunction<Ledger> entries) {
-        FunctionCounter.builder(MeterNames.LEDGER_ENTRIES.meter(), ledger, entries)
+    private static void count(
+            MeterRegistry meters, CamelContext camel, String state, ToDoubleFunction<Ledger> entries) {
+        FunctionCounter.builder(MeterNames.LEDGER_ENTRIES.meter(), camel, context -> ofLedger(context, entries))
                 .tag("state", state)
                 .register(meters);
     }
 
+    /** Of the ledger that the context has now: a registry keeps the meter of its first one. */
+    private static double ofLedger(CamelContext camel, ToDoubleFunction<Ledger> what) {
+        LlmRouterContext now = known(camel);
+        LedgerQueue queue = now == null ? null : now.ledgerQueue;
+        return queue == null ? 0 : what.applyAsDouble(queue.ledger());
+    }
+
     @Override
     protected void doStop() {
+        isOver = true;
         policies.values().forEach(LoadedPolicy::close);
         policies.clear();
         watches.clear();
@@ -226,7 +249,7 @@ public final class LlmRouterContext extends ServiceSupport {
     public LoadedPolicy policy(String uri) {
         return policies.computeIfAbsent(uri, key -> {
             LoadedPolicy policy = LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock);
-            measure(key, policy);
+            measure(key);
             watch(policy);
             return policy;
         });
@@ -299,13 +322,19 @@ public final class LlmRouterContext extends ServiceSupport {
         return policy(PolicyStep.uri(camel, null));
     }
 
-    private void measure(String uri, LoadedPolicy policy) {
+    private static boolean hasReloadProblem(CamelContext camel, String uri) {
+        LlmRouterContext now = known(camel);
+        LoadedPolicy policy = now == null ? null : now.policies.get(uri);
+        return policy != null && policy.reloadProblem() != null;
+    }
+
+    private void measure(String uri) {
         MeterRegistry meters = camel.getRegistry().findSingleByType(MeterRegistry.class);
         if (meters != null) {
             Gauge.builder(
                             MeterNames.POLICY_RELOAD_FAILED.meter(),
-                            policy,
-                            loaded -> loaded.reloadProblem() == null ? 0 : 1)
+                            camel,
+                            context -> hasReloadProblem(context, uri) ? 1 : 0)
                     .tag("policy", uri)
                     .register(meters);
         }

@@ -4,6 +4,8 @@ import dev.llmrouter.decide.Wish;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.route.CompiledPolicy;
+import dev.llmrouter.route.OutputUnusableException;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +18,33 @@ import org.jspecify.annotations.Nullable;
  * message that was not recognised.
  */
 public final class OutputCheckProcessor extends PolicyStep {
+    private static final String FAIL = "fail";
+    private static final String CONTINUE = "continue";
+
     private @Nullable String task;
+    private String onFailure = CONTINUE;
 
     /** The task whose check is used; default: the header {@link LlmRouterConstants#TASK}. */
     public void setTask(String task) {
         this.task = task.isBlank() ? null : task;
+    }
+
+    /**
+     * {@code fail} has an output that is not usable fail with an {@link OutputUnusableException}; with {@code continue}, the default,
+     * the headers say it alone.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public void setOnFailure(String onFailure) {
+        String word = onFailure.strip().toLowerCase(Locale.ROOT);
+        if (!word.equals(FAIL) && !word.equals(CONTINUE)) {
+            throw new IllegalArgumentException("onFailure is '" + onFailure + "'; allowed: fail, continue");
+        }
+        this.onFailure = word;
+    }
+
+    public String getOnFailure() {
+        return onFailure;
     }
 
     @Override
@@ -28,9 +52,12 @@ public final class OutputCheckProcessor extends PolicyStep {
         return new Wish(task, null, null);
     }
 
-    /** @throws IllegalArgumentException if no task is named, or the policy has no such task */
+    /**
+     * @throws IllegalArgumentException if no task is named, or the policy has no such task
+     * @throws OutputUnusableException if the output is not usable and that is to fail
+     */
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws OutputUnusableException {
         Message message = exchange.getMessage();
         CompiledPolicy policy = loaded(exchange.getContext()).current();
         String named = task != null ? task : message.getHeader(LlmRouterConstants.TASK, String.class);
@@ -55,7 +82,11 @@ public final class OutputCheckProcessor extends PolicyStep {
         if (fault == null) {
             message.removeHeader(LlmRouterConstants.VERIFY_FAULT);
         } else {
-            message.setHeader(LlmRouterConstants.VERIFY_FAULT, "Task '" + named + "': " + fault);
+            String what = "Task '" + named + "': " + fault;
+            message.setHeader(LlmRouterConstants.VERIFY_FAULT, what);
+            if (onFailure.equals(FAIL)) {
+                throw new OutputUnusableException(what);
+            }
         }
     }
 }

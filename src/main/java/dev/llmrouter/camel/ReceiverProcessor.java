@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The dialect is in the exchange property {@value #DIALECT} ({@code openai}, {@code anthropic}, {@code responses},
  * {@code embeddings}, {@code text}); where it is missing, a body that is a JSON object with {@code messages} is read as OpenAI's, any other as plain text. For plain text the
  * headers {@link LlmRouterConstants#SYSTEM_PROMPT}, {@link LlmRouterConstants#TEMPERATURE} and
- * {@link LlmRouterConstants#MAX_TOKENS} say what the text has no place for.
+ * {@link LlmRouterConstants#MAX_TOKENS} say what the text has no place for. A body that asks for a stream is asked whole, unless the
+ * exchange property {@link LlmRouterConstants#TAKES_STREAM} is true.
  */
 public final class ReceiverProcessor extends PolicyStep {
     /** Exchange property: the dialect of the body. */
@@ -56,7 +57,10 @@ public final class ReceiverProcessor extends PolicyStep {
         settings = new RequestSettings(null, null, null, null, maxTokens).orElse(settings);
     }
 
-    /** Whether the answer has to be whole, also where the body asks for a stream; default: false. */
+    /**
+     * Whether the answer has to be whole, also where the body asks for a stream and the exchange property
+     * {@link LlmRouterConstants#TAKES_STREAM} is true; default: false.
+     */
     public void setWhole(boolean whole) {
         this.whole = whole;
     }
@@ -94,13 +98,18 @@ public final class ReceiverProcessor extends PolicyStep {
                                     received.dialect(),
                                     new HeaderView(exchange.getMessage().getHeaders()),
                                     settings(exchange),
-                                    whole,
+                                    whole || !takesStream(exchange),
                                     received.key(),
                                     exchange)));
         } catch (BadRequestException e) {
             RoutingExchange.failed(exchange); // a recorded request, too: its id is for who handles the exception
             throw e;
         }
+    }
+
+    /** Elsewhere than there nobody subscribes: a stream would be paid for and lost. */
+    private static boolean takesStream(Exchange exchange) {
+        return exchange.getProperty(LlmRouterConstants.TAKES_STREAM, false, boolean.class);
     }
 
     static Dialect.@Nullable Name dialect(Exchange exchange) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Turns the provider's answer into what the caller understands. The decision goes into the headers.
  *
  * <p>Without a setting the body is in the caller's dialect: JSON as bytes, text as a String, or a
- * {@code Flow.Publisher<byte[]>} of server-sent events. With {@code output} {@code text} it is the text of a whole answer, with
+ * {@code Flow.Publisher<byte[]>} of server-sent events, for one subscriber, where the request was asked as a stream
+ * ({@link LlmRouterConstants#TAKES_STREAM}). With {@code output} {@code text} it is the text of a whole answer, with
  * {@code json} the whole answer as JSON in the caller's dialect (OpenAI's for a caller who sent text), both as a String.
  */
 public final class ReplyProcessor implements Processor {
@@ -64,8 +65,12 @@ public final class ReplyProcessor implements Processor {
                 .caller(dispatched.received().dialect());
         if (body instanceof ProviderReply.Streaming streaming) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
-            message.setBody(
-                    new ReplyStream(streaming.items(), streaming.dialect(), dialect, request, committed(exchange)));
+            ReplyStream stream =
+                    new ReplyStream(streaming.items(), streaming.dialect(), dialect, request, committed(exchange));
+            message.setBody(stream);
+            exchange.getExchangeExtension()
+                    .addOnCompletion(
+                            new UnclaimedStream(stream, dispatched.received().id()));
         } else if (body instanceof ProviderReply.Whole whole && dispatched.isStreamed()) {
             message.setHeader(Exchange.CONTENT_TYPE, "text/event-stream");
             message.setBody(ReplyStream.ofWhole(whole.reply(), dialect, request));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
     private final boolean sameDialect;
     private final Dialect.StreamEncoder encoder;
     private final @Nullable CompletableFuture<Object> committed;
+    private final AtomicBoolean isTaken = new AtomicBoolean();
 
     /** @param committed completes when the stream may end; null: at once */
     ReplyStream(
@@ -50,7 +52,43 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
 
     @Override
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
+        isTaken.set(true);
         items.subscribe(new Encoding(subscriber));
+    }
+
+    /** Whether somebody has subscribed, or nobody can any more. */
+    boolean isTaken() {
+        return isTaken.get();
+    }
+
+    /**
+     * Ends the stream that nobody has subscribed to, as a caller who leaves does: it is recorded, and the provider's connection closed.
+     *
+     * @return false if somebody has subscribed
+     */
+    boolean giveUp() {
+        if (!isTaken.compareAndSet(false, true)) {
+            return false;
+        }
+        items.subscribe(new Leaving());
+        return true;
+    }
+
+    /** Subscribes only to leave. */
+    private static final class Leaving implements Flow.Subscriber<StreamItem> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(StreamItem item) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     private final class Encoding implements Flow.Subscriber<StreamItem>, Flow.Subscription {

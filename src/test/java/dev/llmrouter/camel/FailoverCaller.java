@@ -116,6 +116,7 @@ enum FailoverCaller {
             Exchange exchange = template.request("direct:llm-route", asked -> {
                 asked.getMessage().setBody(body);
                 asked.setProperty(ReceiverProcessor.DIALECT, dialect);
+                asked.setProperty(LlmRouterConstants.TAKES_STREAM, true);
             });
             Message message = exchange.getMessage();
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -15,6 +15,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -103,6 +104,27 @@ class JmsTest {
                 .containsEntry(LlmRouterConstants.MODEL, "large");
         assertThat(answer.getMessage().getHeader(LlmRouterConstants.COST_USD).toString())
                 .isEqualTo("0.00003");
+    }
+
+    /** What behind a queue gives feedback or checks an answer needs to know whose answer it is. */
+    @Test
+    void aConsumerThatTrustsItsQueueReadsTheResults() throws Exception {
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("reader.yaml", """
+                - route:
+                    id: reader
+                    from:
+                      uri: "plain:queue:answers?headerFilterStrategy=#class:dev.llmrouter.camel.ResultHeaderFilterStrategy(true)"
+                      steps: [ { to: "mock:read" } ]
+                """));
+        MockEndpoint read = camel.getEndpoint("mock:read", MockEndpoint.class);
+        read.expectedMessageCount(1);
+        provider.does(ScriptedProvider.says("billing"));
+        camel.createProducerTemplate().sendBody("plain:queue:tickets", "My invoice is wrong");
+        read.assertIsSatisfied(20_000);
+        assertThat(read.getExchanges().get(0).getMessage().getHeaders())
+                .containsEntry(LlmRouterConstants.TASK, "triage")
+                .containsEntry(LlmRouterConstants.MODEL, "large")
+                .containsKey(LlmRouterConstants.REQUEST_ID);
     }
 
     /** With the provider down the answers' queue used to get the text of an error as a normal message. */

@@ -341,7 +341,7 @@ class KameletTest {
                       - to: "kamelet:llm-classify-action?policy=POLICY"
                       - to: "kamelet:llm-verify-action?policy=POLICY"
                 - from:
-                    uri: direct:mistyped
+                    uri: direct:capital
                     steps:
                       - to: "kamelet:llm-verify-action?policy=POLICY&task=colour&onFailure=Fail"
                 """);
@@ -349,8 +349,21 @@ class KameletTest {
         assertThat(chained.getException()).isNull();
         assertThat(chained.getMessage().getHeader(LlmRouterConstants.TASK)).isEqualTo("unclassified");
         assertThat(chained.getMessage().getHeader(LlmRouterConstants.VERIFY)).isEqualTo("passed");
-        assertThat(send("direct:mistyped", "blue", Map.of()).getException())
-                .isInstanceOf(OutputUnusableException.class);
+        assertThat(send("direct:capital", "blue", Map.of()).getException()).isInstanceOf(OutputUnusableException.class);
+    }
+
+    /** A word that it does not know meant fail, in silence. */
+    @Test
+    void aMistypedOnFailureStopsTheStart() {
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:mistyped
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour&onFailure=contnue"
+                """))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("onFailure is 'contnue'; allowed: fail, continue");
     }
 
     @Test

@@ -241,11 +241,12 @@ class LedgerRouteTest {
                 .isNotNull();
         assertThat(one("SELECT COUNT(*) FROM llm_request")).isEqualTo(Integer.toString(++rows));
 
-        Exchange stream = template.request(
-                "direct:named",
-                exchange -> exchange.getMessage()
-                        .setBody(
-                                "{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+        Exchange stream = template.request("direct:named", exchange -> {
+            exchange.setProperty(LlmRouterConstants.TAKES_STREAM, true);
+            exchange.getMessage()
+                    .setBody(
+                            "{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+        });
         assertThat(stream.getException()).isNull();
         StringBuilder text = new StringBuilder();
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();

@@ -158,16 +158,80 @@ class LlmProviderModelTest {
     }
 
     @Test
-    void aStreamIsAStreamUnlessTheOutputIsAskedForWhole() throws Exception {
+    void aStreamIsAStreamWhereTheExchangeTakesOneUnlessTheOutputIsAskedForWhole() throws Exception {
         route("large");
-        String body = "{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         provider.does(ScriptedProvider.streams(ScriptedProvider.chunk("hello"), ScriptedProvider.STOP, "[DONE]"));
-        assertThat(ask(body).getMessage().getBody()).isInstanceOf(Flow.Publisher.class);
+        assertThat(askTakingStreams().getMessage().getBody()).isInstanceOf(Flow.Publisher.class);
         camel.getRouteController().stopRoute("translate");
         camel.removeRoute("translate");
         route("large?output=text");
         provider.does(ScriptedProvider.says("hello"));
-        assertThat(ask(body).getMessage().getBody()).isEqualTo("hello");
+        assertThat(askTakingStreams().getMessage().getBody()).isEqualTo("hello");
+    }
+
+    private static final String STREAM =
+            "{\"model\":\"any\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+
+    private Exchange askTakingStreams() {
+        return camel.createProducerTemplate().request("direct:translate", exchange -> {
+            exchange.setProperty(LlmRouterConstants.TAKES_STREAM, "true");
+            exchange.getMessage().setBody(STREAM);
+        });
+    }
+
+    /** Nobody subscribes in a route: the answer was lost, paid and in no record. */
+    @Test
+    void aBodyThatAsksForAStreamIsAnsweredWholeInARoute() throws Exception {
+        route("large");
+        provider.does(ScriptedProvider.says("hello"));
+        Exchange answer = ask(STREAM);
+        assertThat(answer.getException()).isNull();
+        assertThat(JSON.readTree(answer.getMessage().getBody(String.class))
+                        .at("/choices/0/message/content")
+                        .textValue())
+                .isEqualTo("hello");
+        assertThat(answer.getMessage().getHeader(LlmRouterConstants.COST_USD)).isNotNull();
+        assertThat(sent().path("stream").asBoolean()).isFalse();
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+    }
+
+    @Test
+    void aStreamThatNobodySubscribesToIsGivenUpAndRecorded() throws Exception {
+        route("large");
+        provider.does(ScriptedProvider.streams(ScriptedProvider.chunk("hello"), ScriptedProvider.STOP, "[DONE]"));
+        Exchange answer = askTakingStreams();
+        assertThat(answer.getMessage().getBody()).isInstanceOf(Flow.Publisher.class);
+        assertThat(records).isEmpty();
+        Awaitility.await()
+                .atMost(UnclaimedStream.GRACE.plusSeconds(10))
+                .untilAsserted(() -> assertThat(records).singleElement().satisfies(record -> {
+                    assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.CANCELLED);
+                    assertThat(record.attempts())
+                            .singleElement()
+                            .satisfies(attempt -> assertThat(attempt.costUsd()).isPositive());
+                }));
+    }
+
+    /** What the context's stop closes is made anew. */
+    @Test
+    void aContextThatIsStoppedAndStartedAgainAnswersAndRecordsOnce() throws Exception {
+        route("large");
+        LlmRouterContext first = LlmRouterContext.of(camel);
+        for (int i = 1; i <= 3; i++) {
+            provider.does(ScriptedProvider.says("hello"));
+            Exchange answer = ask("Hi");
+            assertThat(answer.getException()).as("start %d", i).isNull();
+            assertThat(answer.getMessage().getBody()).isEqualTo("hello");
+            int recorded = i;
+            Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(recorded));
+            camel.stop();
+            assertThat(records).as("start %d", i).hasSize(i);
+            camel.getRegistry().bind("records", (Recorder) records::add); // Camel's stop has emptied the registry
+            camel.start();
+        }
+        assertThat(LlmRouterContext.of(camel))
+                .isNotSameAs(first)
+                .isSameAs(camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class));
     }
 
     @Test

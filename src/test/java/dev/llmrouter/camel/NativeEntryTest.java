@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two entries of the routes as an integrator uses them: bodies, headers, failures. Issue 13, A2, A3 and A5. */
 class NativeEntryTest {
@@ -349,6 +351,34 @@ class NativeEntryTest {
         assertThat(records)
                 .singleElement()
                 .satisfies(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.OK));
+    }
+
+    /** The stream had no subscriber: an empty file or none, and neither a row nor a line of the request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"direct:llm-route", "direct:llm-answer"})
+    void aBodyThatAsksForAStreamGivesARouteAWholeAnswer(String entry) throws Exception {
+        Path out = folder.resolve("out");
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:to-file").to(entry).to("file:" + out + "?fileName=answer.json");
+            }
+        });
+        provider.does(ScriptedProvider.says("hello"));
+        Exchange sent = camel.createProducerTemplate()
+                .request(
+                        "direct:to-file",
+                        exchange -> exchange.getMessage()
+                                .setBody(
+                                        "{\"stream\":true,\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+        assertThat(sent.getException()).isNull();
+        assertThat(out.resolve("answer.json")).content().contains("\"object\":\"chat.completion\"", "hello");
+        assertThat(provider.requests.get(0)).doesNotContain("\"stream\":true");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(records)
+                        .singleElement()
+                        .extracting(RequestRecord::outcome)
+                        .isEqualTo(RequestRecord.Outcome.OK));
     }
 
     @Test

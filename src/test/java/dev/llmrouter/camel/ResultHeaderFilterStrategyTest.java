@@ -24,4 +24,30 @@ class ResultHeaderFilterStrategyTest {
                     .isNotEqualTo(isSent);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CamelLlmRouterTask, true",
+        "CamelLlmRouterRequestId, true",
+        "CamelLlmRouterCostUsd, true",
+        "camelllmroutertask, false",
+        "CamelLlmRouterSystemPrompt, false",
+        "CamelLlmRouterTemperature, false",
+        "CamelLlmRouterMaxTokens, false",
+        "CamelLlmRouterEmbeddingModel, false",
+        "CamelLlmRouterTakesStream, false",
+        "CamelLlmRouterValidateMaxCost, false",
+        "CamelLlmRouterValidateAcceptedBy, false",
+        "CamelFileName, false"
+    })
+    void resultsComeInWhereTheConsumerTrustsItsQueueAndNothingThatSteers(String header, boolean isResult)
+            throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            DefaultExchange exchange = new DefaultExchange(camel);
+            assertThat(new ResultHeaderFilterStrategy().applyFilterToExternalHeaders(header, "x", exchange))
+                    .isTrue();
+            assertThat(new ResultHeaderFilterStrategy(true).applyFilterToExternalHeaders(header, "x", exchange))
+                    .isNotEqualTo(isResult);
+        }
+    }
 }

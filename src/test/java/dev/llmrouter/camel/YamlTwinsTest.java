@@ -77,8 +77,10 @@ class YamlTwinsTest {
     }
 
     private Exchange ask(String body) throws Exception {
-        return yaml.getCamelTemplate()
-                .request("direct:llm-route", exchange -> exchange.getMessage().setBody(body));
+        return yaml.getCamelTemplate().request("direct:llm-route", exchange -> {
+            exchange.setProperty(LlmRouterConstants.TAKES_STREAM, true);
+            exchange.getMessage().setBody(body);
+        });
     }
 
     @Test

@@ -179,6 +179,7 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
         exchange.setPattern(ExchangePattern.InOut);
         exchange.setProperty(LlmRouterConstants.CANCELLATION, cancellation);
         exchange.setProperty(LlmRouterConstants.ASYNCHRONOUS, true);
+        exchange.setProperty(LlmRouterConstants.TAKES_STREAM, true);
         Message message = exchange.getIn();
         for (Map.Entry<String, String> header : request.headers()) {
             String name = header.getKey();
