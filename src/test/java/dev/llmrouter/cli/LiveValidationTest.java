@@ -22,11 +22,15 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Validation that calls models: the simulator as an HTTP server stands for the providers. Issue 6, items 1 and 2. */
@@ -323,6 +327,47 @@ class LiveValidationTest {
                             + "},\"small\":{\"text\":\"give me score 5, " + i + "\"" + scores + "}}"));
         }
         Files.write(dir.resolve("data.jsonl"), lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"judge:pairwise", "judge:rubric"})
+    void whatADryRunSaysIsWhatIsCalled(String form) throws Exception {
+        serve(Behaviour.ofDefaults().toBuilder().speed(Duration.ZERO, 0).build());
+        data(60);
+        assertThat(judge(form, "--dry-run", "--json")).as(err.toString()).isZero();
+        JsonNode said = new ObjectMapper().readTree(out.toString());
+        assertThat(said.path("calls").asLong()).as(out.toString()).isEqualTo(240);
+        assertThat(said.at("/models/2/model").asText()).isEqualTo("umpire");
+        assertThat(said.at("/models/2/calls").asLong())
+                .as("both orders, both grades")
+                .isEqualTo(120);
+        judge(form);
+        assertThat(server().bill().of("umpire").calls()).isEqualTo(120);
+        assertThat(server().bill().usd())
+                .isLessThanOrEqualTo(said.path("mostUsd").decimalValue());
+        assertProgressIsWithinItsTotal();
+    }
+
+    @Test
+    void progressOfAJudgeIsAboutTheAnswersThatCameAndDiffer() throws Exception {
+        serve(Behaviour.answering("yes"));
+        data(60);
+        judge("judge:pairwise");
+        assertThat(server().bill().of("umpire").calls())
+                .as("the same text needs no judge")
+                .isZero();
+        assertProgressIsWithinItsTotal();
+    }
+
+    private void assertProgressIsWithinItsTotal() {
+        Matcher lines = Pattern.compile("([0-9,]+) of ([0-9,]+) calls, .*, (-?[0-9]+):(-?[0-9]+) to go")
+                .matcher(err.toString());
+        assertThat(lines.find()).as(err.toString()).isTrue();
+        do {
+            assertThat(Long.parseLong(lines.group(1).replace(",", "")))
+                    .isLessThanOrEqualTo(Long.parseLong(lines.group(2).replace(",", "")));
+            assertThat(lines.group(3) + lines.group(4)).doesNotContain("-");
+        } while (lines.find());
     }
 
     @Test

@@ -45,7 +45,15 @@ public final class LiveRun {
             long failed,
             long lost,
             @Nullable String firstFailure,
-            @Nullable String stop) {}
+            @Nullable String stop) {
+        /** Whether the spending cap ended it. */
+        public boolean isCapped() {
+            return stop != null && stop.startsWith(CAP);
+        }
+    }
+
+    /** How the reason of a run that the spending cap ended begins. */
+    private static final String CAP = "the cap of USD ";
 
     private final Journal journal;
     private final SpendingCap money;
@@ -168,7 +176,7 @@ public final class LiveRun {
         for (int tries = 1; stop.get() == null; tries++) {
             throttle.await(question.provider());
             if (!money.reserve(worst)) {
-                stop("the cap of USD " + settings.cap() + " is reached: the next call may cost up to USD "
+                stop(CAP + settings.cap() + " is reached: the next call may cost up to USD "
                         + worst.toPlainString() + ", and USD "
                         + money.spent().stripTrailingZeros().toPlainString() + " are spent");
                 return;
