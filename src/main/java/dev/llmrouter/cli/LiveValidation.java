@@ -182,13 +182,17 @@ final class LiveValidation implements AutoCloseable {
             err.println(String.format(
                     Locale.ROOT,
                     "%,d of %,d calls gave no answer (%,d of them may have been billed), which counts as score 0; first:"
-                            + " %s. The same command asks those again.",
+                            + " %s The same command asks those again.",
                     outcome.failed(),
                     outcome.needed(),
                     outcome.lost(),
-                    outcome.firstFailure()));
+                    sentence(String.valueOf(outcome.firstFailure()))));
         }
         return true;
+    }
+
+    private static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
     }
 
     /** Exit code for a signal that has stopped the calls; 0 if none has. */
