@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.simulator.Behaviour;
+import dev.llmrouter.simulator.Fault;
 import dev.llmrouter.simulator.SimulatorServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -139,6 +140,23 @@ class StoppedValidationTest {
     @Test
     void callsUnderWayAtSigtermAreFinishedAndKept() throws Exception {
         stopsAndGoesOn("TERM", 143);
+    }
+
+    @Test
+    void whoWaitsForABusyProviderWaitsNoLonger() throws Exception {
+        try (SimulatorServer server = serve(Duration.ZERO)) {
+            server.next(Fault.rateLimit(Duration.ofSeconds(60)));
+            Process process = start();
+            Awaitility.await()
+                    .atMost(60, TimeUnit.SECONDS)
+                    .until(() -> Files.readString(err()).contains("waiting: "));
+            long start = System.nanoTime();
+            signal(process, "INT");
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(StopSignals.PATIENCE.dividedBy(2));
+            assertThat(Files.readString(err())).contains("stopped: interrupted. ");
+            assertThat(process.exitValue()).isEqualTo(130);
+        }
     }
 
     @Test

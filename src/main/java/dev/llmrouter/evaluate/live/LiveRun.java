@@ -6,6 +6,7 @@ import dev.llmrouter.evaluate.live.ModelCaller.CallFailedException;
 import dev.llmrouter.evaluate.live.ModelCaller.Meaning;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +56,9 @@ public final class LiveRun {
     /** How the reason of a run that the spending cap ended begins. */
     private static final String CAP = "the cap of USD ";
 
+    /** How often who waits for a provider looks whether the run goes on, in ms. */
+    private static final long LOOK_MILLIS = 100;
+
     private final Journal journal;
     private final SpendingCap money;
     private final ModelCaller caller;
@@ -77,9 +81,19 @@ public final class LiveRun {
         this.settings = settings;
         this.listener = listener;
         this.money = new SpendingCap(settings.cap(), journal.spent());
-        this.throttle = new Throttle(
-                System::nanoTime, time -> Thread.sleep(Math.max(1, time.toMillis())), settings.longestWait());
+        this.throttle = new Throttle(System::nanoTime, this::pause, settings.longestWait());
         this.free = new Semaphore(settings.parallel());
+    }
+
+    /** Waits for a provider that is busy. @throws InterruptedException also if the run is stopped: then nobody is asked any more */
+    private void pause(Duration time) throws InterruptedException {
+        long due = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = due - System.nanoTime()) {
+            if (stop.get() != null) {
+                throw new InterruptedException("the run is stopped");
+            }
+            Thread.sleep(Math.max(1, Math.min(left / 1_000_000, LOOK_MILLIS)));
+        }
     }
 
     /** Where questions come from: hands each of them on. */
