@@ -78,6 +78,11 @@ final class Gathering implements AutoCloseable {
         return open.callAll() ? new Validation.Source(file, open.answers(), open::tell) : null;
     }
 
+    /** Exit code after a run that was stopped: of the signal that has stopped it, else 1. */
+    int stoppedCode() {
+        return live == null || live.signalCode() == 0 ? 1 : live.signalCode();
+    }
+
     private LiveValidation open(Path policy, Clock clock) throws IOException {
         LiveValidation opened = new LiveValidation(file, settings, PolicyFile.load(policy, clock), calls, out, err);
         live = opened;

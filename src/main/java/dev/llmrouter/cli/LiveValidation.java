@@ -41,6 +41,7 @@ final class LiveValidation implements AutoCloseable {
     private final MissingAnswers missing;
     private final Set<Integer> told = new HashSet<>();
     private final Settings asked;
+    private int signalCode;
 
     /** @param policy loaded with its keys */
     LiveValidation(
@@ -120,8 +121,7 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            long judging = missing.judging(left);
-            if (!run(opened, caller, missing.plan()::read, left.calls() - judging)) {
+            if (!run(opened, caller, missing.plan()::read, missing.answersLeft(opened))) {
                 return false;
             }
             JudgedAnswers judged = missing.judged();
@@ -130,7 +130,7 @@ final class LiveValidation implements AutoCloseable {
                             opened,
                             caller,
                             (questions, bad) -> judged.read(data, asked, null, questions, this::tell),
-                            judging);
+                            missing.scoresLeft(opened));
         }
     }
 
@@ -155,9 +155,11 @@ final class LiveValidation implements AutoCloseable {
 
     private boolean run(Journal opened, ModelCaller caller, LiveRun.Source source, long calls) throws IOException {
         Progress progress = new Progress(err, Progress.hasTerminal(), System::nanoTime, calls, settings.cap());
+        LiveRun live = new LiveRun(opened, caller, settings, progress);
         LiveRun.Outcome outcome;
-        try {
-            outcome = new LiveRun(opened, caller, settings, progress).run(source, bad -> {});
+        try (StopSignals signals = StopSignals.during(err, () -> live.stop("interrupted"))) {
+            outcome = live.run(source, bad -> {});
+            signalCode = signals.code();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             err.println("stopped; run again to go on: " + opened.answers() + " answers are kept in " + opened.path());
@@ -173,20 +175,29 @@ final class LiveValidation implements AutoCloseable {
                     outcome.needed(),
                     Progress.usd(opened.spent()),
                     opened.path(),
-                    settings.cap() == null ? "" : " with a higher --max-cost"));
+                    outcome.isCapped() ? " with a higher --max-cost" : ""));
             return false;
         }
         if (outcome.failed() > 0) {
             err.println(String.format(
                     Locale.ROOT,
                     "%,d of %,d calls gave no answer (%,d of them may have been billed), which counts as score 0; first:"
-                            + " %s. The same command asks those again.",
+                            + " %s The same command asks those again.",
                     outcome.failed(),
                     outcome.needed(),
                     outcome.lost(),
-                    outcome.firstFailure()));
+                    sentence(String.valueOf(outcome.firstFailure()))));
         }
         return true;
+    }
+
+    private static String sentence(String text) {
+        return text.endsWith(".") ? text : text + ".";
+    }
+
+    /** Exit code for a signal that has stopped the calls; 0 if none has. */
+    int signalCode() {
+        return signalCode;
     }
 
     /** What the journal knows of this data set; after {@link #callAll}. */

@@ -162,7 +162,7 @@ public final class ValidateCommand extends ConsoleCommand {
                 return compare(answers.recorded(), settings, routing); // no key is needed
             }
             Validation.Source source = answers.complete(policy, clock, accept ? "--accept" : null);
-            return source == null ? NO : compare(source, settings, routing);
+            return source == null ? answers.stoppedCode() : compare(source, settings, routing);
         }
     }
 
@@ -203,7 +203,7 @@ public final class ValidateCommand extends ConsoleCommand {
                 boolean isRecorded = calls.recorded || !answers.needsCalls(routing);
                 Validation.Source source = isRecorded ? answers.recorded() : answers.complete(file, clock, "--suggest");
                 if (source == null) {
-                    return NO;
+                    return answers.stoppedCode();
                 }
                 sources.add(asServed(source, routing, gates, false));
             }

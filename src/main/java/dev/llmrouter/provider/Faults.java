@@ -5,6 +5,8 @@ import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.policy.Timeouts;
+import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Makes failures of one candidate; every message names its provider and model. */
@@ -31,11 +33,16 @@ record Faults(Candidate candidate) {
     }
 
     ProviderException idle(Timeouts timeouts) {
-        return of(Fault.IDLE_TIMEOUT, "sent nothing for " + timeouts.idle());
+        return of(Fault.IDLE_TIMEOUT, "sent nothing for " + seconds(timeouts.idle()));
     }
 
     ProviderException firstToken(Timeouts timeouts) {
-        return of(Fault.FIRST_TOKEN_TIMEOUT, "sent no content within " + timeouts.firstToken());
+        return of(Fault.FIRST_TOKEN_TIMEOUT, "sent no content within " + seconds(timeouts.firstToken()));
+    }
+
+    /** A time as people read it. */
+    static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
     /** The provider's own error, at the start or inside of a stream. */

@@ -191,7 +191,9 @@ final class HttpCall {
                 fail(
                         Sniffing.isTimeout(cause)
                                 ? faults.of(
-                                        Fault.CONNECT_TIMEOUT, "did not connect within " + timeouts.connect(), cause)
+                                        Fault.CONNECT_TIMEOUT,
+                                        "did not connect within " + Faults.seconds(timeouts.connect()),
+                                        cause)
                                 : faults.of(Fault.CONNECT, "cannot be reached", cause));
             case HEADERS -> fail(faults.brokenOff(cause));
             case BODY -> {
@@ -228,11 +230,12 @@ final class HttpCall {
 
     private ProviderException timedOut() {
         if (phase == Phase.CONNECT) {
-            return faults.of(Fault.CONNECT_TIMEOUT, "had no connection free within " + timeouts.headers());
+            return faults.of(
+                    Fault.CONNECT_TIMEOUT, "had no connection free within " + Faults.seconds(timeouts.headers()));
         }
         return call.request().stream() && timeouts.firstToken().compareTo(timeouts.headers()) < 0
                 ? faults.firstToken(timeouts)
-                : faults.of(Fault.HEADERS_TIMEOUT, "did not answer within " + headers());
+                : faults.of(Fault.HEADERS_TIMEOUT, "did not answer within " + Faults.seconds(headers()));
     }
 
     private Duration headers() {

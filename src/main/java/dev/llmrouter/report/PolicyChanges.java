@@ -1,173 +1,165 @@
 package dev.llmrouter.report;
 
-import dev.llmrouter.policy.Model;
-import dev.llmrouter.policy.Price;
+import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Rule;
-import dev.llmrouter.policy.Task;
-import dev.llmrouter.policy.Tier;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is different between two policies, in sentences. */
+/**
+ * What is different between two policies, in sentences. Every component of every record of a policy is compared, so that one that
+ * is added later cannot be forgotten: one without words of its own is named as the record names it.
+ */
 final class PolicyChanges {
+    /** The maps and lists of a policy whose entries have names. */
+    private static final Map<String, String> ENTRIES = Map.of(
+            "providers", "Provider",
+            "models", "Model",
+            "tiers", "Tier",
+            "tasks", "Task",
+            "rules", "Rule",
+            "keys", "Key");
+
     private final List<String> changes = new ArrayList<>();
 
     private PolicyChanges() {}
 
-    /** One sentence each; empty if nothing that decides where a request goes, or what it costs, is different. */
+    /**
+     * One sentence each; empty if nothing is different that decides where a request goes, what is sent, what it costs or what is
+     * proven. No secret, and of an address the host alone.
+     */
     static List<String> between(RoutingPolicy before, RoutingPolicy after) {
         PolicyChanges all = new PolicyChanges();
-        all.value("The owner", before.owner(), after.owner());
-        all.value("The baseline tier", before.baseline(), after.baseline());
-        all.value(
-                "The evidence mode", RoutingDocument.lower(before.evidence()), RoutingDocument.lower(after.evidence()));
-        all.value(
-                "The classifier's chain",
-                before.classifier().chain().toString(),
-                after.classifier().chain().toString());
-        all.value(
-                "The least confidence that is acted on",
-                before.classifier().minConfidence(),
-                after.classifier().minConfidence());
-        all.value(
-                "The least confidence of single steps",
-                new TreeMap<>(before.classifier().thresholds()).toString(),
-                new TreeMap<>(after.classifier().thresholds()).toString());
-        all.entries("Task", before.tasks(), after.tasks(), all::task);
-        all.entries("Tier", before.tiers(), after.tiers(), all::tier);
-        all.entries("Model", before.models(), after.models(), all::model);
-        all.rules(before.rules(), after.rules());
+        for (RecordComponent part : RoutingPolicy.class.getRecordComponents()) {
+            String entry = ENTRIES.get(part.getName());
+            Object old = valueOf(part, before);
+            Object now = valueOf(part, after);
+            if (entry == null || old == null || now == null) {
+                all.component("", "", part, old, now);
+            } else {
+                all.entries(entry, named(old), named(now));
+            }
+        }
+        all.order(before.rules(), after.rules());
         return List.copyOf(all.changes);
     }
 
-    private <T> void entries(String what, Map<String, T> before, Map<String, T> after, BiConsumer<T, T> compare) {
-        Set<String> names = new LinkedHashSet<>(before.keySet());
-        names.addAll(after.keySet());
-        for (String name : names) {
-            T old = before.get(name);
-            T now = after.get(name);
+    private static Map<String, Record> named(Object entries) {
+        Map<String, Record> all = new LinkedHashMap<>();
+        if (entries instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> all.put(String.valueOf(name), (Record) value));
+        } else {
+            for (Object each : (Collection<?>) entries) {
+                String name = each instanceof Rule rule ? rule.id() : ((AccessKey) each).name();
+                all.put(name, (Record) each);
+            }
+        }
+        return all;
+    }
+
+    private void entries(String what, Map<String, Record> before, Map<String, Record> after) {
+        for (String name : union(before, after)) {
+            Record old = before.get(name);
+            Record now = after.get(name);
             if (old == null) {
                 changes.add(what + " " + name + " is new.");
             } else if (now == null) {
                 changes.add(what + " " + name + " is gone.");
             } else {
-                compare.accept(old, now);
+                parts(what + " " + name + ": ", "", old, now);
             }
         }
     }
 
-    private void task(Task old, Task now) {
-        String of = "Task " + now.name() + ": ";
-        value(of + "the tier", old.tier(), now.tier());
-        value(of + "the acceptable loss", old.margin(), now.margin());
-        value(of + "the cost of an error, USD,", old.errorCost(), now.errorCost());
-        value(of + "the rationale", old.rationale(), now.rationale());
-        different(of + "the description is another one.", old.description(), now.description());
-        value(
-                of + "what sends it to the baseline",
-                old.premiumWhen().stream().map(ConditionWords::of).collect(Collectors.joining("; or ")),
-                now.premiumWhen().stream().map(ConditionWords::of).collect(Collectors.joining("; or ")));
-        different(of + "the check of outputs is another one.", old.verify(), now.verify());
-        different(of + "the thresholds of the review are others.", old.review(), now.review());
-        value(of + "the examples", old.examples(), now.examples());
-        value(of + "the waiver", waiver(old.waiver()), waiver(now.waiver()));
+    private static Set<String> union(Map<String, ?> before, Map<String, ?> after) {
+        Set<String> names = new LinkedHashSet<>(before.keySet());
+        names.addAll(after.keySet());
+        return names;
     }
 
-    private static @Nullable String waiver(Task.@Nullable Waiver waiver) {
-        return waiver == null ? null : "by " + waiver.by() + " until " + waiver.until();
+    /** @param of the sentence's beginning @param path of the record inside what the sentence is of, with a dot behind it */
+    private void parts(String of, String path, Record old, Record now) {
+        for (RecordComponent part : now.getClass().getRecordComponents()) {
+            component(of, path, part, valueOf(part, old), valueOf(part, now));
+        }
     }
 
-    private void tier(Tier old, Tier now) {
-        String of = "Tier " + now.name() + ": ";
-        value(of + "the models", models(old), models(now));
-        value(of + "the order", RoutingDocument.lower(old.strategy()), RoutingDocument.lower(now.strategy()));
-        value(
-                of + "the time a request may take, s,",
-                old.timeout().toSeconds(),
-                now.timeout().toSeconds());
-        value(of + "the calls that a request may cost", old.maxAttempts(), now.maxAttempts());
-        value(of + "the canary", share(old.canary()), share(now.canary()));
-        value(of + "the shadow", share(old.shadow()), share(now.shadow()));
-        value(of + "the batch of files of work", batch(old.batch()), batch(now.batch()));
+    private void component(String of, String path, RecordComponent part, @Nullable Object old, @Nullable Object now) {
+        if (PolicyWords.isWithoutEffect(part) || isSame(old, now)) {
+            return;
+        }
+        String words = PolicyWords.of(part);
+        String what = of + (words == null ? path + part.getName() : words);
+        if (PolicyWords.isSecretByName(part)) {
+            secrets(what, (Map<?, ?>) Objects.requireNonNull(old), (Map<?, ?>) Objects.requireNonNull(now));
+        } else if (words == null && old instanceof Record was && now instanceof Record is) {
+            parts(of, path + part.getName() + ".", was, is);
+        } else {
+            value(what, PolicyWords.said(part, old), PolicyWords.said(part, now));
+        }
     }
 
-    private static String models(Tier tier) {
-        return tier.models().stream()
-                .map(member -> member.weight() == 1 ? member.model() : member.model() + " x " + member.weight())
-                .collect(Collectors.joining(", "));
+    /** Names are told, values never. */
+    private void secrets(String what, Map<?, ?> old, Map<?, ?> now) {
+        Map<String, Object> before = texts(old);
+        Map<String, Object> after = texts(now);
+        for (String name : union(before, after)) {
+            if (!Objects.equals(before.get(name), after.get(name))) {
+                changes.add(what + " " + name
+                        + (!before.containsKey(name)
+                                ? " is new."
+                                : after.containsKey(name) ? " has another value." : " is gone."));
+            }
+        }
     }
 
-    private static @Nullable String share(Tier.@Nullable Share share) {
-        return share == null ? null : share.model() + " " + share.percent() + " %";
+    private static Map<String, Object> texts(Map<?, ?> map) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        map.forEach((name, value) -> all.put(String.valueOf(name), value));
+        return all;
     }
 
-    private static @Nullable String batch(Tier.@Nullable Batch batch) {
-        return batch == null
-                ? null
-                : "within " + batch.within() + ", unanswered: " + RoutingDocument.lower(batch.unanswered());
+    /** Two that are said alike differ in what is not said. */
+    private void value(String what, String old, String now) {
+        changes.add(
+                old.equals(now)
+                        ? what + " is another one (not shown in full)."
+                        : what + " was " + old + ", and is " + now + ".");
     }
 
-    private void model(Model old, Model now) {
-        String of = "Model " + now.name() + ": ";
-        value(of + "the provider", old.provider(), now.provider());
-        value(of + "the provider's name for it", old.remoteName(), now.remoteName());
-        value(of + "the price, USD per million tokens,", price(old.price()), price(now.price()));
-        value(of + "the context", old.context(), now.context());
-        different(of + "the capabilities are others.", old.capabilities(), now.capabilities());
-    }
-
-    private static @Nullable String price(@Nullable Price price) {
-        return price == null
-                ? null
-                : price.input().toPlainString() + " in, " + price.output().toPlainString() + " out"
-                        + (price.cachedInput() == null
-                                ? ""
-                                : ", " + price.cachedInput().toPlainString() + " cached")
-                        + (price.batch() == null
-                                ? ""
-                                : ", times " + price.batch().toPlainString() + " in a batch");
-    }
-
-    private void rules(List<Rule> before, List<Rule> after) {
-        Map<String, Rule> old = byId(before);
-        Map<String, Rule> now = byId(after);
-        entries("Rule", old, now, (was, is) -> {
-            value("Rule " + is.id() + ": the task", was.task(), is.task());
-            value("Rule " + is.id() + ": it", ConditionWords.of(was.when()), ConditionWords.of(is.when()));
-        });
-        List<String> kept = old.keySet().stream().filter(now::containsKey).toList();
-        if (!kept.equals(now.keySet().stream().filter(old::containsKey).toList())) {
+    private void order(List<Rule> before, List<Rule> after) {
+        if (!shared(before, after).equals(shared(after, before))) {
             changes.add("The rules are in another order; the first that holds wins.");
         }
     }
 
-    private static Map<String, Rule> byId(List<Rule> rules) {
-        return rules.stream()
-                .collect(Collectors.toMap(Rule::id, rule -> rule, (a, b) -> a, java.util.LinkedHashMap::new));
+    /** Ids of the first, of those that the second has too. */
+    private static List<String> shared(List<Rule> rules, List<Rule> others) {
+        List<String> kept = others.stream().map(Rule::id).toList();
+        return rules.stream().map(Rule::id).filter(kept::contains).toList();
     }
 
-    private void value(String what, @Nullable Object old, @Nullable Object now) {
-        if (!Objects.equals(old, now)) {
-            changes.add(what + " was " + said(old) + ", and is " + said(now) + ".");
-        }
+    private static boolean isSame(@Nullable Object old, @Nullable Object now) {
+        return old instanceof BigDecimal was && now instanceof BigDecimal is
+                ? was.compareTo(is) == 0
+                : Objects.equals(old, now);
     }
 
-    private static String said(@Nullable Object value) {
-        return value == null || value.toString().isEmpty() ? "not stated" : "\"" + value + "\"";
-    }
-
-    private void different(String sentence, @Nullable Object old, @Nullable Object now) {
-        if (!Objects.equals(old, now)) {
-            changes.add(sentence);
+    static @Nullable Object valueOf(RecordComponent part, Record of) {
+        try {
+            return part.getAccessor().invoke(of);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("a policy's record is public, and its components only return: " + part, e);
         }
     }
 }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The routing documentation that a policy and its evidence generate: which task goes where and why, on what proof, what is
- * done when that fails, and when it has to be looked at again. No secret and no address of a provider stands in it.
+ * done when that fails, and when it has to be looked at again. No secret stands in it, and no address of a provider but, where it
+ * has changed, its host.
  */
 public final class RoutingDocument {
     private final RoutingPolicy policy;
@@ -227,11 +228,11 @@ public final class RoutingDocument {
         return trials.isEmpty() ? "nothing" : String.join("; ", trials);
     }
 
-    private static String plain(double number) {
+    static String plain(double number) {
         return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
-    private static String seconds(long millis) {
+    static String seconds(long millis) {
         return BigDecimal.valueOf(millis).movePointLeft(3).stripTrailingZeros().toPlainString() + " s";
     }
 
@@ -281,7 +282,8 @@ public final class RoutingDocument {
         blocks.add(new Block.Heading(2, "What has changed since policy " + before.hash()));
         List<String> changes = PolicyChanges.between(before, policy);
         if (changes.isEmpty()) {
-            blocks.add(new Block.Paragraph("Nothing that decides where a request goes."));
+            blocks.add(new Block.Paragraph(
+                    "Nothing that decides where a request goes, what is sent, what it costs or what is proven."));
         } else {
             blocks.add(new Block.Items(changes));
         }

@@ -42,6 +42,9 @@ final class TaskChapter {
                     "Served by tier " + policy.baseline() + " when",
                     task.premiumWhen().stream().map(ConditionWords::of).collect(Collectors.joining("; or "))));
         }
+        if (task.gate() != null && !isBaseline) {
+            facts.add(List.of("Served by tier " + policy.baseline() + " as too hard when", tooHard(task.gate())));
+        }
         facts.add(List.of("Recognised by", recognised(task)));
         if (task.margin() != null) {
             facts.add(List.of(
@@ -75,6 +78,14 @@ final class TaskChapter {
             case WEIGHTED, LEAST_COST, LEAST_LATENCY, LEAST_BUSY ->
                 "one of " + String.join(", ", models) + " (" + RoutingDocument.lower(tier.strategy()) + ")";
         };
+    }
+
+    private static String tooHard(Task.Gate gate) {
+        return "the difficulty gate " + gate.file() + " scores the input above "
+                + (gate.threshold() == null
+                        ? "the threshold that was proved in training"
+                        : gate.threshold().toPlainString())
+                + "; always while that file cannot be read or is about other models";
     }
 
     private String recognised(Task task) {

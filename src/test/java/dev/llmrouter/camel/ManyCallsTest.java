@@ -79,7 +79,7 @@ class ManyCallsTest {
             }
             Queue<String> failures = new ConcurrentLinkedQueue<>();
             callAll(1, client, full.getLocalPort(), vertx.getOrCreateContext(), failures);
-            assertThat(failures).containsExactly("Provider 'ours', model 'mini' did not connect within PT0.2S.");
+            assertThat(failures).containsExactly("Provider 'ours', model 'mini' did not connect within 0.2 s.");
         } finally {
             for (Socket socket : waiting) {
                 socket.close();

@@ -148,15 +148,48 @@ class DocsCommandTest {
         assertThat(out.toString())
                 .contains("- Task summary: the acceptable loss was \"0.03\", and is \"0.05\".")
                 .contains("- Task analysis: the tier was \"premium\", and is \"economy\".")
+                .contains("- Model large: the price of input, USD per million tokens, was \"2.50\", and is \"2.00\".");
+    }
+
+    @Test
+    void tellsOfAnotherHostAnotherPriceOfTheCacheAndAnotherGateWithoutSecrets() throws IOException {
+        Path before = Files.writeString(
+                folder.resolve("before.yaml"),
+                POLICY.replace("margin: 0.03", "margin: 0.03\n    gate: { file: s.gate, threshold: 0.1 }"));
+        Files.writeString(
+                policy,
+                POLICY.replace("margin: 0.03", "margin: 0.03\n    gate: { file: s.gate, threshold: 0.9 }")
+                        .replace("https://secret-host.example/v1", "https://other.example/v1/hidden1")
+                        .replace("output: 0.60,", "output: 0.60, cacheWrite: 0.12,")
+                        .replace("{{env:LAB_KEY}}", "hidden2"));
+        assertThat(docs("--against", before.toString())).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("- Provider lab: the address was \"secret-host.example\", and is \"other.example\".")
+                .contains("- Provider lab: the key is another one (not shown in full).")
                 .contains(
-                        "- Model large: the price, USD per million tokens, was \"2.50 in, 10.00 out\", and is \"2.00 in,"
-                                + " 10.00 out\".");
+                        "- Model small: the price of writing to the cache, USD per million tokens, was not stated, and is"
+                                + " \"0.12\".")
+                .contains(
+                        "- Task summary: the highest score that passes the difficulty gate was \"0.1\", and is \"0.9\".")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    void tellsOfTheDifficultyGateThatSendsInputsToTheBaseline() throws IOException {
+        Files.writeString(
+                policy, POLICY.replace("margin: 0.03", "margin: 0.03\n    gate: { file: s.gate, threshold: 0.1 }"));
+        assertThat(docs()).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "- **Served by tier premium as too hard when:** the difficulty gate s.gate scores the input above"
+                                + " 0.1; always while that file cannot be read or is about other models");
     }
 
     @Test
     void theSamePolicyIsNoChange() {
         assertThat(docs("--against", policy.toString())).isZero();
-        assertThat(out.toString()).contains("Nothing that decides where a request goes.");
+        assertThat(out.toString())
+                .contains("Nothing that decides where a request goes, what is sent, what it costs or what is proven.");
     }
 
     @Test

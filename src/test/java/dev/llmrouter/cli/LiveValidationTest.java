@@ -22,11 +22,15 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Validation that calls models: the simulator as an HTTP server stands for the providers. Issue 6, items 1 and 2. */
@@ -232,7 +236,9 @@ class LiveValidationTest {
         data(30);
         server().next(new Fault.Cut(0));
         run("--max-cost", "1", "--parallel", "1");
-        assertThat(err.toString()).contains("1 of 60 calls gave no answer (1 of them may have been billed)", "line 1");
+        assertThat(err.toString())
+                .contains("1 of 60 calls gave no answer (1 of them may have been billed)", "line 1")
+                .doesNotContain("..");
         run("--max-cost", "1");
         assertThat(err.toString()).doesNotContain("gave no answer");
         assertThat(calls()).isEqualTo(61);
@@ -323,6 +329,62 @@ class LiveValidationTest {
                             + "},\"small\":{\"text\":\"give me score 5, " + i + "\"" + scores + "}}"));
         }
         Files.write(dir.resolve("data.jsonl"), lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"judge:pairwise", "judge:rubric"})
+    void whatADryRunSaysIsWhatIsCalled(String form) throws Exception {
+        serve(Behaviour.answering("yes"));
+        try (SimulatorServer other = SimulatorServer.start(
+                Behaviour.answering("no").toBuilder().price(PRICE).build(), Clock.systemUTC(), "127.0.0.1", 0)) {
+            Path file = policy("");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace(
+                                    "anthropic, baseUrl: \"http://127.0.0.1:" + server().port(),
+                                    "anthropic, baseUrl: \"http://127.0.0.1:" + other.port()));
+            data(60);
+            isCalledAsOftenAsADryRunSays(form, other);
+        }
+    }
+
+    private void isCalledAsOftenAsADryRunSays(String form, SimulatorServer other) throws Exception {
+        assertThat(judge(form, "--dry-run", "--json")).as(err.toString()).isZero();
+        JsonNode said = new ObjectMapper().readTree(out.toString());
+        assertThat(said.path("calls").asLong()).as(out.toString()).isEqualTo(240);
+        assertThat(said.at("/models/2/model").asText()).isEqualTo("umpire");
+        assertThat(said.at("/models/2/calls").asLong())
+                .as("both orders, both grades")
+                .isEqualTo(120);
+        judge(form);
+        assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(120);
+        assertThat(other.bill().of("small").calls()).isEqualTo(60);
+        assertThat(server().bill().usd().add(other.bill().usd()))
+                .isLessThanOrEqualTo(said.path("mostUsd").decimalValue());
+        assertProgressIsWithinItsTotal();
+    }
+
+    @Test
+    void progressOfAJudgeIsAboutTheAnswersThatCameAndDiffer() throws Exception {
+        serve(Behaviour.answering("yes"));
+        data(60);
+        judge("judge:pairwise");
+        assertThat(server().bill().of("umpire").calls())
+                .as("the same text needs no judge")
+                .isZero();
+        assertProgressIsWithinItsTotal();
+    }
+
+    private void assertProgressIsWithinItsTotal() {
+        Matcher lines = Pattern.compile("([0-9,]+) of ([0-9,]+) calls, .*, (-?[0-9]+):(-?[0-9]+) to go")
+                .matcher(err.toString());
+        assertThat(lines.find()).as(err.toString()).isTrue();
+        do {
+            assertThat(Long.parseLong(lines.group(1).replace(",", "")))
+                    .isLessThanOrEqualTo(Long.parseLong(lines.group(2).replace(",", "")));
+            assertThat(lines.group(3) + lines.group(4)).doesNotContain("-");
+        } while (lines.find());
     }
 
     @Test

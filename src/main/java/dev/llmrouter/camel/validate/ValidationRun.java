@@ -67,7 +67,6 @@ final class ValidationRun implements Closeable {
     private final Comparing comparing;
     private final @Nullable MissingAnswers missing;
     private @Nullable Journal journal;
-    private @Nullable Estimate left;
     private @Nullable ProviderModelCaller caller;
     private @Nullable ExampleReader reader;
     private volatile Semaphore places = new Semaphore(0);
@@ -121,7 +120,6 @@ final class ValidationRun implements Closeable {
         Journal opened = lacking.open(MissingAnswers.journal(data), false);
         journal = opened;
         Estimate estimate = lacking.left(opened);
-        left = estimate;
         if (estimate.calls() == 0) {
             return;
         }
@@ -162,8 +160,8 @@ final class ValidationRun implements Closeable {
     /** Questions to the models that are compared, example by example. */
     Iterator<?> toAsk() throws IOException {
         MissingAnswers lacking = missing;
-        Estimate estimate = left;
-        if (lacking == null || estimate == null || !begin(estimate.calls() - lacking.judging(estimate))) {
+        Journal kept = journal;
+        if (lacking == null || kept == null || !begin(lacking.answersLeft(kept))) {
             return Collections.emptyIterator();
         }
         return new PlacedIterator<>(
@@ -173,8 +171,8 @@ final class ValidationRun implements Closeable {
     /** Questions to judges and embeddings, example by example. */
     Iterator<?> toScore() throws IOException {
         JudgedAnswers judged = missing == null ? null : missing.judged();
-        Estimate estimate = left;
-        if (judged == null || missing == null || estimate == null || isStopped() || !begin(missing.judging(estimate))) {
+        Journal kept = journal;
+        if (judged == null || missing == null || kept == null || isStopped() || !begin(missing.scoresLeft(kept))) {
             return Collections.emptyIterator();
         }
         return new PlacedIterator<>(new ScoringSource(data, judged, settings, this::tell), places, this::isStopped);

@@ -6,20 +6,16 @@ import dev.llmrouter.evaluate.Terms;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The scorers of a validation that ask a model: judges and embeddings. Immutable. */
 public final class AskedScorers {
     private final Map<String, TaskScorers> byTask;
-    private final Set<String> models;
 
-    private AskedScorers(Map<String, TaskScorers> byTask, Set<String> models) {
+    private AskedScorers(Map<String, TaskScorers> byTask) {
         this.byTask = Map.copyOf(byTask);
-        this.models = Set.copyOf(models);
     }
 
     /**
@@ -29,7 +25,6 @@ public final class AskedScorers {
      */
     public static AskedScorers of(Settings settings, RoutingPolicy policy, QuestionWriter writer) {
         Map<String, TaskScorers> all = new LinkedHashMap<>();
-        Set<String> models = new LinkedHashSet<>();
         settings.byTask().forEach((task, terms) -> {
             Blend blend = Blend.of(settings.scoring(task).specs());
             Blend.Asked asked = blend.judge();
@@ -37,27 +32,16 @@ public final class AskedScorers {
             Judge judge = asked == null ? null : judge(asked, terms, policy, writer);
             VectorScorer vectors =
                     near == null ? null : new VectorScorer(known("embedding", near.model(), policy), writer);
-            if (asked != null) {
-                models.add(asked.model());
-            }
-            if (near != null) {
-                models.add(near.model());
-            }
             if (blend.asksModels()) {
                 all.put(task, new TaskScorers(blend, judge, vectors));
             }
         });
-        return new AskedScorers(all, models);
+        return new AskedScorers(all);
     }
 
     /** Whether nobody has to be asked. */
     public boolean areNone() {
         return byTask.isEmpty();
-    }
-
-    /** The models that are asked. */
-    public Set<String> models() {
-        return models;
     }
 
     @Nullable

@@ -52,7 +52,8 @@ public final class JudgedAnswers implements Answers {
     /**
      * Hands on what judge and embedding have to be asked, for every answer that is there.
      *
-     * @param placeholder stands for answers that are not there yet, for an estimate; null leaves them out
+     * @param placeholder stands for answers that are not there yet, for an estimate, with the model's name behind it: two models are
+     *     taken to answer differently, which asks the most; null leaves them out
      */
     public void read(
             Path data,
@@ -134,7 +135,7 @@ public final class JudgedAnswers implements Answers {
         Output output = example.outputs().get(model);
         String text = output == null ? null : output.text();
         if (output == null || (text == null && output.score() == null)) {
-            return placeholder;
+            return placeholder == null ? null : placeholder + model;
         }
         return text == null || text.isBlank() ? null : text;
     }

@@ -6,6 +6,7 @@ import dev.llmrouter.evaluate.live.ModelCaller.CallFailedException;
 import dev.llmrouter.evaluate.live.ModelCaller.Meaning;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -45,7 +46,18 @@ public final class LiveRun {
             long failed,
             long lost,
             @Nullable String firstFailure,
-            @Nullable String stop) {}
+            @Nullable String stop) {
+        /** Whether the spending cap ended it. */
+        public boolean isCapped() {
+            return stop != null && stop.startsWith(CAP);
+        }
+    }
+
+    /** How the reason of a run that the spending cap ended begins. */
+    private static final String CAP = "the cap of USD ";
+
+    /** How often who waits for a provider looks whether the run goes on, in ms. */
+    private static final long LOOK_MILLIS = 100;
 
     private final Journal journal;
     private final SpendingCap money;
@@ -69,9 +81,19 @@ public final class LiveRun {
         this.settings = settings;
         this.listener = listener;
         this.money = new SpendingCap(settings.cap(), journal.spent());
-        this.throttle = new Throttle(
-                System::nanoTime, time -> Thread.sleep(Math.max(1, time.toMillis())), settings.longestWait());
+        this.throttle = new Throttle(System::nanoTime, this::pause, settings.longestWait());
         this.free = new Semaphore(settings.parallel());
+    }
+
+    /** Waits for a provider that is busy. @throws InterruptedException also if the run is stopped: then nobody is asked any more */
+    private void pause(Duration time) throws InterruptedException {
+        long due = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = due - System.nanoTime()) {
+            if (stop.get() != null) {
+                throw new InterruptedException("the run is stopped");
+            }
+            Thread.sleep(Math.max(1, Math.min(left / 1_000_000, LOOK_MILLIS)));
+        }
     }
 
     /** Where questions come from: hands each of them on. */
@@ -168,7 +190,7 @@ public final class LiveRun {
         for (int tries = 1; stop.get() == null; tries++) {
             throttle.await(question.provider());
             if (!money.reserve(worst)) {
-                stop("the cap of USD " + settings.cap() + " is reached: the next call may cost up to USD "
+                stop(CAP + settings.cap() + " is reached: the next call may cost up to USD "
                         + worst.toPlainString() + ", and USD "
                         + money.spent().stripTrailingZeros().toPlainString() + " are spent");
                 return;

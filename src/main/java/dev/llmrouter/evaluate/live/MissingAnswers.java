@@ -103,12 +103,26 @@ public final class MissingAnswers implements AutoCloseable {
                         line -> {});
     }
 
-    /** Of an estimate, the calls of judges and embeddings. */
-    public long judging(Estimate estimate) {
-        return estimate.rows().stream()
-                .filter(row -> scorers.models().contains(row.model()))
-                .mapToLong(Estimate.Row::calls)
-                .sum();
+    /** Calls that the models that are compared still have to answer. */
+    public long answersLeft(Journal from) throws IOException {
+        Set<String> open = new HashSet<>();
+        plan.read(question -> addIfOpen(open, question, from), line -> {});
+        return open.size();
+    }
+
+    /** Calls that judges and embeddings still have to answer, about the answers that are there by now; after {@link #open}. */
+    public long scoresLeft(Journal from) throws IOException {
+        Set<String> open = new HashSet<>();
+        if (judged != null) {
+            judged.read(data, asked, null, question -> addIfOpen(open, question, from), line -> {});
+        }
+        return open.size();
+    }
+
+    private static void addIfOpen(Set<String> open, Question question, Journal from) {
+        if (!from.has(question.key())) {
+            open.add(question.key());
+        }
     }
 
     /** Of an estimate, the models that the simulator answers for. */

@@ -20,7 +20,7 @@ public record Pace(long total, @Nullable BigDecimal cap) {
      */
     public String text(long done, BigDecimal spent, long nanos) {
         double seconds = Math.max(nanos, 1) / 1e9;
-        long left = done == 0 ? 0 : Math.round(seconds / done * (total - done));
+        long left = done == 0 ? 0 : Math.round(seconds / done * Math.max(0, total - done));
         return String.format(
                 Locale.ROOT,
                 "%,d of %,d calls, USD %s spent%s, %.1f a second, %d:%02d to go",

@@ -3,7 +3,9 @@ package dev.llmrouter.record.ledger;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,7 +220,7 @@ public final class Ledger implements AutoCloseable {
         LedgerDatabase ready = ready();
         if (ready != null) {
             try {
-                backlog.handOver(waiting -> insert(ready, waiting));
+                backlog.handOver(waiting -> insert(ready, withoutRepeats(ready, waiting)));
                 if (!entries.isEmpty()) {
                     insert(ready, entries);
                 }
@@ -254,6 +256,28 @@ public final class Ledger implements AutoCloseable {
             failed(e);
             return null;
         }
+    }
+
+    /** Without the feedback that says what its person said last: nobody could look while the database was away. */
+    private static List<LedgerEntry> withoutRepeats(LedgerDatabase in, List<? extends LedgerEntry> entries)
+            throws SQLException {
+        List<LedgerEntry> kept = new ArrayList<>(entries.size());
+        Map<List<String>, FeedbackEntry> lastSaid = new HashMap<>();
+        for (LedgerEntry entry : entries) {
+            if (entry instanceof FeedbackEntry feedback) {
+                String by = feedback.by() == null ? "" : feedback.by();
+                List<String> who = List.of(feedback.requestId(), by);
+                FeedbackEntry last = lastSaid.containsKey(who)
+                        ? lastSaid.get(who)
+                        : in.lastFeedback(feedback.requestId(), feedback.by());
+                if (last != null && last.saysTheSameAs(feedback)) {
+                    continue;
+                }
+                lastSaid.put(who, feedback);
+            }
+            kept.add(entry);
+        }
+        return kept;
     }
 
     /** An entry that the database refuses for what it is must not keep all others out for ever. */
@@ -332,7 +356,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Keeps a feedback, unless the same person said the same last. Without a database that answers it is taken as new.
+     * Keeps a feedback, unless the same person said the same last. Without a database that answers it is taken as new, and
+     * looked at again when the database takes what waits.
      */
     public Taken take(FeedbackEntry feedback) {
         opening.await();

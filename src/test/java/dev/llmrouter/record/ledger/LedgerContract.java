@@ -185,6 +185,29 @@ abstract class LedgerContract {
     }
 
     @Test
+    void feedbackThatIsSentTwiceWhileTheDatabaseIsAwayIsKeptOnce() throws Exception {
+        open().close();
+        awayTakes(feedback("1", "a", true), feedback("2", "a", true), feedback("3", "b", true));
+        open().close();
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(2);
+
+        awayTakes(feedback("4", "a", true), feedback("5", "b", false), feedback("6", "b", true));
+        open().close();
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback"))
+                .as("what was said before it was away counts, and a change of mind is none")
+                .isEqualTo(4);
+    }
+
+    private void awayTakes(FeedbackEntry... all) {
+        LedgerSettings away = new LedgerSettings(folder, "jdbc:postgresql://127.0.0.1:1/postgres", "postgres", "x");
+        try (Ledger ledger = Ledger.open(away, nanos::get)) {
+            for (FeedbackEntry each : all) {
+                assertThat(ledger.take(each)).isEqualTo(Ledger.Taken.RECORDED);
+            }
+        }
+    }
+
+    @Test
     void opensWhatItWroteBefore() throws Exception {
         try (Ledger ledger = open()) {
             ledger.write(List.of(request("a", 1L)));
