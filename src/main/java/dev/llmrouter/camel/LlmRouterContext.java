@@ -56,7 +56,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What all routes of one CamelContext share: policies with their health, connections, the simulator, recorders.
  *
- * <p>It comes into being when it is first asked for, and stops with the context; a context that is started once more has a new one. Many uses of one policy share one loaded
+ * <p>It comes into being when it is first asked for, and stops with the context; a context that is started once more has
+ * a new one. Many uses of one policy share one loaded
  * policy. A {@code Vertx}, a {@code MeterRegistry} and {@link Recorder}s in the registry are used; without a
  * {@code Vertx} one is made.
  */
@@ -114,10 +115,11 @@ public final class LlmRouterContext extends ServiceSupport {
     /** Null for none, or for one that stopped with a context that starts again. Whoever comes late to a stopped one finds it still. */
     private static @Nullable LlmRouterContext known(CamelContext camel) {
         LlmRouterContext known = camel.getCamelContextExtension().getContextPlugin(LlmRouterContext.class);
+        if (known == null || !known.isOver) {
+            return known;
+        }
         ServiceStatus status = camel.getStatus();
-        boolean isOver =
-                known != null && known.isOver && status != ServiceStatus.Stopping && status != ServiceStatus.Stopped;
-        return isOver ? null : known;
+        return status == ServiceStatus.Stopping || status == ServiceStatus.Stopped ? known : null;
     }
 
     private static synchronized LlmRouterContext create(CamelContext camel) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks what concerns more than one part of a policy. Copes with a policy of which parts could not be read. */
 final class PolicyChecks {
+    /** Requests that were not recognised, and those for vectors. */
+    private static final Set<String> SAID_OF_NO_TASK = Set.of("unclassified", "embeddings");
+
     private final Problems problems;
     private final Places places;
     private final Surroundings surroundings;
@@ -167,6 +170,13 @@ final class PolicyChecks {
 
     private void checkTask(Task task) {
         String path = "tasks." + Quoted.bare(task.name());
+        if (SAID_OF_NO_TASK.contains(task.name())) {
+            problems.warning(
+                    places.of("tasks", task.name()),
+                    path,
+                    "is what headers, audits and dashboards call requests of no task: nobody can tell them apart",
+                    "Choose another name.");
+        }
         boolean onBaseline = task.tier().equals(policy.baseline());
         Task.Waiver waiver = task.waiver();
         if (waiver != null) {

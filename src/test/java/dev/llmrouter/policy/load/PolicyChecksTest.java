@@ -550,6 +550,13 @@ class PolicyChecksTest {
         String rationale = "rationale: Short texts, few groups.";
         return Stream.of(
                 fault(
+                        "tasks:\n",
+                        "tasks:\n  unclassified: { tier: premium, description: The rest, rationale: None. }\n",
+                        WARNING,
+                        "unclassified",
+                        "tasks.unclassified",
+                        "nobody can tell them apart"),
+                fault(
                         "tier: economy",
                         "tier: econmy",
                         UNUSABLE,
