@@ -92,7 +92,8 @@ final class AppendLog implements Closeable {
     }
 
     /**
-     * Finds out before anything is asked whether answers have room: writes as much as some of them take, and takes it back.
+     * Finds out before anything is asked whether answers have room: writes as much as some of them take, and takes it back before it
+     * comes to the disk (local file systems set room aside when they are written to).
      *
      * @throws IOException if they have none
      */
@@ -103,7 +104,6 @@ final class AppendLog implements Closeable {
             while (room.hasRemaining()) {
                 channel.write(room);
             }
-            channel.force(false);
         } catch (IOException full) {
             try {
                 cut(end);
