@@ -40,11 +40,20 @@ public final class BulkLineProcessor extends FileStep {
             return false;
         }
         Decided decided = decided(exchange);
-        if (decided == null || api(context, decided) == null) {
+        if (decided == null || api(context, decided) == null || !isKept(line(exchange).batch())) {
             return false;
         }
         exchange.setProperty(DECIDED, decided);
         return true;
+    }
+
+    private static boolean isKept(Batch batch) {
+        try {
+            return batch.bulks().takesLines();
+        } catch (IOException e) {
+            batch.broke(e);
+            return true; // not to be called either
+        }
     }
 
     /** A route of the user's own that knows nothing of batches would ask, and pay, again. */
@@ -91,6 +100,10 @@ public final class BulkLineProcessor extends FileStep {
         Decided decided = (Decided) Objects.requireNonNull(exchange.removeProperty(DECIDED), DECIDED);
         BatchApi api = Objects.requireNonNull(api(LlmRouterContext.of(exchange.getContext()), decided), "api");
         line.collected();
+        if (line.batch().broken() != null) {
+            line.release();
+            return;
+        }
         try {
             line.batch().bulks().collect(line, decided, api, batches(exchange).setting(LINES, Integer.MAX_VALUE));
         } catch (IOException e) {

@@ -21,13 +21,18 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The batches of one input file at providers. Safe for use by many threads. */
 final class Bulks implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bulks.class);
+
     private final ResultFiles files;
     private final List<Bulk> bulks = new ArrayList<>();
     private final Map<String, Open> open = new LinkedHashMap<>();
     private int numbers;
+    private @Nullable Boolean takesLines;
 
     private Bulks(ResultFiles files) {
         this.files = files;
@@ -68,7 +73,25 @@ final class Bulks implements Closeable {
     }
 
     /**
-     * Puts a line in.
+     * Whether lines may be put in: only of a file of which a copy can be kept, which is tried once. Those of a file that was replaced before its first
+     * line came here are called.
+     */
+    synchronized boolean takesLines() throws IOException {
+        Boolean known = takesLines;
+        if (known == null) {
+            known = files.keep();
+            takesLines = known;
+            if (!known) {
+                LOG.warn(
+                        "Lines of {} are called one by one instead of in a batch: the file is not there any more as it was taken",
+                        files.input().name());
+            }
+        }
+        return known;
+    }
+
+    /**
+     * Puts a line in, where {@link #takesLines()}.
      *
      * @param maxLines of a batch at most, where that is less than the provider's limit
      */
@@ -97,7 +120,6 @@ final class Bulks implements Closeable {
     }
 
     private Open begin(Tier tier, String model) throws IOException {
-        files.keep();
         int number = ++numbers;
         String key = UUID.randomUUID().toString().replace("-", "");
         Tier.Batch batch = Objects.requireNonNull(tier.batch(), "batch");

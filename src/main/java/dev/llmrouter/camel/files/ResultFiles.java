@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -86,19 +87,25 @@ record ResultFiles(BatchInput input, Path folder, int number) {
     /**
      * Keeps a copy of the input, unless there is one: batches take hours, and the file may be replaced or changed meanwhile.
      *
-     * @throws IOException if it cannot be written, or the input is not what it was
+     * @return false if the input is not what it was any more
+     * @throws IOException if the copy cannot be written
      */
-    void keep() throws IOException {
+    boolean keep() throws IOException {
         if (Files.exists(kept())) {
-            return;
+            return true;
         }
         Path written = folder.resolve(kept().getFileName() + ".new");
-        Files.copy(input.file(), written, StandardCopyOption.REPLACE_EXISTING);
-        if (!BatchInput.hash(written).equals(input.sha256())) {
-            Files.delete(written);
-            throw new IOException(input.name() + " was changed while its lines were under way");
+        try {
+            Files.copy(input.file(), written, StandardCopyOption.REPLACE_EXISTING);
+            if (!BatchInput.hash(written).equals(input.sha256())) {
+                Files.delete(written);
+                return false;
+            }
+        } catch (NoSuchFileException e) {
+            return false;
         }
         Files.move(written, kept(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return true;
     }
 
     /** Where the lines stand, whatever lies under the input's name by now. */

@@ -362,6 +362,20 @@ class BatchFilesRouteTest {
     }
 
     @Test
+    void aFileThatIsReplacedBeforeItsFirstLineGoesIntoABatchLosesNoLine() throws Exception {
+        Path other = folder.resolve("other.jsonl");
+        Files.writeString(other, lines("hard", 101, 3));
+        provider.watch = new Once("before POST /v1/chat/completions", () -> replace(other, "tickets.jsonl"));
+        Files.writeString(in.resolve("tickets.jsonl"), lines("hard", 1, 4) + lines("easy", 5, 3));
+        start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
+        awaitDone("tickets.2.jsonl");
+
+        assertThat(ids(out.resolve("tickets.results.jsonl"))).hasSize(7).contains("T-7");
+        assertThat(ids(out.resolve("tickets.2.results.jsonl"))).hasSize(3);
+        assertThat(provider.calls).hasValue(10);
+    }
+
+    @Test
     void aFileThatIsWrittenToIsTakenUpAgainAsAnother() throws Exception {
         provider.watch = new Once(
                 "before POST /v1/chat/completions",
