@@ -52,8 +52,19 @@ final class ReplyStream implements Flow.Publisher<byte[]> {
 
     @Override
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
-        isTaken.set(true);
-        items.subscribe(new Encoding(subscriber));
+        if (isTaken.compareAndSet(false, true)) {
+            items.subscribe(new Encoding(subscriber));
+            return;
+        }
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {}
+        });
+        subscriber.onError(
+                new IllegalStateException("a stream is for one subscriber: this one has had one, or was given up"));
     }
 
     /** Whether somebody has subscribed, or nobody can any more. */

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.simulator.Behaviour;
@@ -132,8 +133,23 @@ class StoppedValidationTest {
         }
     }
 
+    /** What runs in the background of a shell, as a build may, ignores Ctrl-C, and so do its children. */
+    private static boolean ignoresCtrlC() throws Exception {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("SigIgn:")) {
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << (2 - 1)) != 0;
+            }
+        }
+        return false;
+    }
+
     @Test
     void callsUnderWayAtCtrlCAreFinishedAndKept() throws Exception {
+        assumeFalse(ignoresCtrlC());
         stopsAndGoesOn("INT", 130);
     }
 
@@ -151,32 +167,32 @@ class StoppedValidationTest {
                     .atMost(60, TimeUnit.SECONDS)
                     .until(() -> Files.readString(err()).contains("waiting: "));
             long start = System.nanoTime();
-            signal(process, "INT");
+            signal(process, "TERM");
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(StopSignals.PATIENCE.dividedBy(2));
             assertThat(Files.readString(err())).contains("stopped: interrupted. ");
-            assertThat(process.exitValue()).isEqualTo(130);
+            assertThat(process.exitValue()).isEqualTo(143);
         }
     }
 
     @Test
-    void aSecondCtrlCEndsAtOnce() throws Exception {
+    void aSecondSignalEndsAtOnce() throws Exception {
         try (SimulatorServer server = serve(Duration.ofSeconds(30))) {
             Process process = start();
             Awaitility.await()
                     .atMost(60, TimeUnit.SECONDS)
                     .until(() -> Files.exists(journal())
                             && Files.readString(journal()).lines().count() > 4);
-            signal(process, "INT");
+            signal(process, "TERM");
             Awaitility.await()
                     .atMost(30, TimeUnit.SECONDS)
                     .until(() -> Files.readString(err()).contains("stopping:"));
             assertThat(process.isAlive()).isTrue();
             long start = System.nanoTime();
-            signal(process, "INT");
+            signal(process, "TERM");
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(StopSignals.PATIENCE.dividedBy(2));
-            assertThat(process.exitValue()).isEqualTo(130);
+            assertThat(process.exitValue()).isEqualTo(143);
         }
     }
 

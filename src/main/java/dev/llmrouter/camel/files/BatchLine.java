@@ -77,7 +77,7 @@ final class BatchLine {
             throw new BadLineException("has more than " + LineReader.MAX_BYTES + " bytes");
         }
         try {
-            LineRequest request = LineRequest.parse(content, batch.input().form());
+            LineRequest request = LineRequest.parse(content, batch.input().form(), answer == null);
             id = request.id();
             return request;
         } catch (BadLineException e) {

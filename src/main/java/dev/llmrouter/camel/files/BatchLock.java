@@ -2,11 +2,14 @@ package dev.llmrouter.camel.files;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Whoever holds it works on a file, and nobody else, in any process of this machine.
@@ -15,6 +18,8 @@ import java.nio.file.StandardOpenOption;
  * handle of that file (POSIX, {@code fcntl}), as it does when it reads results that it has locked. A killed process leaves the file, but not the lock.
  */
 final class BatchLock implements Closeable {
+    private static final int MOST_BYTES = 1 << 16;
+
     private final Path file;
     private final FileChannel channel;
 
@@ -27,7 +32,7 @@ final class BatchLock implements Closeable {
     static BatchLock of(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            if (!isLocked(channel)) {
+            if (!isLocked(channel) || !isAt(file, channel)) {
                 throw new IOException(
                         file + " is locked by another process. Let one process at a time watch a folder.");
             }
@@ -42,6 +47,21 @@ final class BatchLock implements Closeable {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether the file that is locked still lies under its name: who had the lock before deletes it at the end, perhaps after it was opened
+     * here. It is told by a length that nobody else writes, because to open it once more would lose the lock.
+     */
+    private static boolean isAt(Path file, FileChannel channel) throws IOException {
+        int length = ThreadLocalRandom.current().nextInt(1, MOST_BYTES);
+        channel.truncate(0);
+        channel.write(ByteBuffer.allocate(length));
+        try {
+            return Files.size(file) == length;
+        } catch (NoSuchFileException e) {
             return false;
         }
     }

@@ -40,7 +40,9 @@ public final class BulkLineProcessor extends FileStep {
             return false;
         }
         Decided decided = decided(exchange);
-        if (decided == null || api(context, decided) == null || !isKept(line(exchange).batch())) {
+        if (decided == null
+                || api(context, decided) == null
+                || !isKept(line(exchange).batch())) {
             return false;
         }
         exchange.setProperty(DECIDED, decided);

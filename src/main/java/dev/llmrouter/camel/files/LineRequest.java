@@ -38,19 +38,24 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
             "encoding_format",
             "dimensions");
 
-    /** @throws BadLineException if it is no request */
-    static LineRequest parse(byte[] bytes, BatchInput.Form form) throws BadLineException {
+    /**
+     * Reads a line or a document.
+     *
+     * @param isAsked whether it is to be asked; what an earlier version asked for, and was answered, is taken as it was then
+     * @throws BadLineException if it is no request
+     */
+    static LineRequest parse(byte[] bytes, BatchInput.Form form, boolean isAsked) throws BadLineException {
         if (form == BatchInput.Form.TEXT) {
             return new LineRequest(null, null, text(LineReader.withoutMark(bytes)));
         }
         JsonNode line = json(LineReader.withoutMark(bytes));
         if (line instanceof ObjectNode object) {
             if (object.has("messages")) {
-                return of(object, object.deepCopy());
+                return of(object, object.deepCopy(), isAsked);
             }
             JsonNode input = object.has("input") ? object.get("input") : object.get("body");
             if (input != null) {
-                return of(object, input);
+                return of(object, input, isAsked);
             }
         }
         if (form == BatchInput.Form.JSON) {
@@ -61,7 +66,7 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
                 line == null || !isId(idOf(line)) ? null : idOf(line));
     }
 
-    private static LineRequest of(ObjectNode line, JsonNode input) throws BadLineException {
+    private static LineRequest of(ObjectNode line, JsonNode input, boolean isAsked) throws BadLineException {
         JsonNode id = idOf(line);
         if (!isId(id)) {
             throw new BadLineException("'id' is neither a text nor a number");
@@ -70,7 +75,7 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         if (task != null && !task.isNull() && !task.isTextual()) {
             throw new BadLineException("'task' is no text", id);
         }
-        String beside = input.isTextual() ? settingBeside(line) : null;
+        String beside = isAsked && input.isTextual() ? settingBeside(line) : null;
         if (beside != null) {
             throw new BadLineException(
                     "has '" + beside
