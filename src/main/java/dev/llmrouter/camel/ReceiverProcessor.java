@@ -107,9 +107,11 @@ public final class ReceiverProcessor extends PolicyStep {
         }
     }
 
-    /** Elsewhere than there nobody subscribes: a stream would be paid for and lost. */
+    /** Elsewhere than there nobody subscribes: a stream would be paid for and lost. A copy that was tapped off a gateway's exchange answers nobody. */
     private static boolean takesStream(Exchange exchange) {
-        return exchange.getProperty(LlmRouterConstants.TAKES_STREAM, false, boolean.class);
+        boolean isTapped = exchange.getProperty(LlmRouterConstants.CANCELLATION) != null
+                && !exchange.getPattern().isOutCapable();
+        return !isTapped && exchange.getProperty(LlmRouterConstants.TAKES_STREAM, false, boolean.class);
     }
 
     static Dialect.@Nullable Name dialect(Exchange exchange) {

@@ -2,6 +2,7 @@ package dev.llmrouter.camel;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class UnclaimedStream extends SynchronizationAdapter {
     static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** In an exchange of the gateway, which takes the stream when all of its route is over. */
+    private static final Duration GRACE_OF_GATEWAY = Duration.ofMinutes(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(UnclaimedStream.class);
 
     private final ReplyStream stream;
@@ -29,18 +33,27 @@ final class UnclaimedStream extends SynchronizationAdapter {
     @Override
     public void onDone(Exchange exchange) {
         if (!stream.isTaken()) {
-            CompletableFuture.delayedExecutor(GRACE.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(this::giveUp);
+            boolean ofGateway = exchange.getProperty(LlmRouterConstants.CANCELLATION) != null;
+            Duration grace = ofGateway ? GRACE_OF_GATEWAY : GRACE;
+            CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> giveUp(grace));
         }
     }
 
-    private void giveUp() {
-        if (stream.giveUp()) {
+    private void giveUp(Duration grace) {
+        boolean isGivenUp;
+        try {
+            isGivenUp = stream.giveUp();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The context has stopped, and counted this stream among those that had not ended", e);
+            return;
+        }
+        if (isGivenUp) {
             LOG.warn(
                     "Nobody subscribed to the stream that answers request {} within {} s after its exchange: it is given up."
                             + " Subscribe to the body, or leave out the exchange property {} for a whole answer.",
                     requestId,
-                    GRACE.toSeconds(),
+                    grace.toSeconds(),
                     LlmRouterConstants.TAKES_STREAM);
         }
     }

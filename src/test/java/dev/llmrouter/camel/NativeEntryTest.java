@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AllFailedException;
+import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -379,6 +381,20 @@ class NativeEntryTest {
                         .singleElement()
                         .extracting(RequestRecord::outcome)
                         .isEqualTo(RequestRecord.Outcome.OK));
+    }
+
+    @Test
+    void aCopyThatIsTappedOffAnExchangeOfTheGatewayIsAskedWhole() {
+        provider.does(ScriptedProvider.says("hello"));
+        Exchange sent = camel.createProducerTemplate().send("direct:llm-route", ExchangePattern.InOnly, exchange -> {
+            exchange.setProperty(LlmRouterConstants.CANCELLATION, new Cancellation());
+            exchange.setProperty(LlmRouterConstants.TAKES_STREAM, true);
+            exchange.getMessage()
+                    .setBody(
+                            "{\"stream\":true,\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+        });
+        assertThat(sent.getException()).isNull();
+        assertThat(sent.getMessage().getBody(String.class)).contains("\"object\":\"chat.completion\"", "hello");
     }
 
     @Test

@@ -9,15 +9,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A file of requests, as it was found.
  *
  * @param lines number of requests: lines that are not empty, or 1 for a document
  * @param sha256 hash of the content, 64 hexadecimal digits: whether a file is the same as one before is told by it
- * @param stamp which file it was
+ * @param stamp which file it was; a later one where only its time has changed
  */
-record BatchInput(Path file, Form form, int lines, String sha256, FileStamp stamp) {
+record BatchInput(Path file, Form form, int lines, String sha256, AtomicReference<FileStamp> stamp) {
     /** How a file is read. */
     enum Form {
         /** One request a line. */
@@ -52,16 +54,24 @@ record BatchInput(Path file, Form form, int lines, String sha256, FileStamp stam
                 }
             }
         }
-        BatchInput input = new BatchInput(file, form, lines, hash(file), stamp);
+        BatchInput input = new BatchInput(file, form, lines, hash(file), new AtomicReference<>(stamp));
         if (input.find() != FileStamp.Found.SAME) {
             throw new IOException(input.name() + " changes while it is read. It is taken when nobody writes to it.");
         }
         return input;
     }
 
-    /** Whether the file is still the one that was found. */
+    /** Whether the file is still the one that was found: touched it is, and read once more for that. */
     FileStamp.Found find() throws IOException {
-        return stamp.find(file);
+        FileStamp.Found found = Objects.requireNonNull(stamp.get()).find(file);
+        if (found == FileStamp.Found.WRITTEN) {
+            FileStamp now = FileStamp.of(file);
+            if (hash(file).equals(sha256) && now.find(file) == FileStamp.Found.SAME) {
+                stamp.set(now);
+                return FileStamp.Found.SAME;
+            }
+        }
+        return found;
     }
 
     /** Hash of a file's content, 64 hexadecimal digits. */

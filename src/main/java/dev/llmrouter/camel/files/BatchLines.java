@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lines of a batch that are not done, for Camel's splitter. {@link #next} waits until one of the places for requests under
  * way is free: so a file of any length needs memory for that many lines.
  */
 final class BatchLines implements Iterator<BatchLine>, Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLines.class);
+
     private final FileBatches batches;
     private final Batch batch;
     private @Nullable LineReader reader;
@@ -42,7 +46,14 @@ final class BatchLines implements Iterator<BatchLine>, Closeable {
 
     /** What somebody writes to is not what was taken; a file that was replaced is read to its end. */
     private boolean isWritten() throws IOException {
-        return batch.input().find() == FileStamp.Found.WRITTEN;
+        boolean isWritten = batch.input().find() == FileStamp.Found.WRITTEN;
+        if (isWritten) {
+            LOG.warn(
+                    "{} was written to while its lines were under way: no more of them are asked, and it is taken up again as another"
+                            + " file when those under way are over, batches of providers included",
+                    batch.input().name());
+        }
+        return isWritten;
     }
 
     private boolean advance() throws IOException {

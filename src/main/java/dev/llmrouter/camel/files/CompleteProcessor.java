@@ -37,12 +37,18 @@ public final class CompleteProcessor extends FileStep {
                     + " another file, when nobody writes to it; what was answered stays in its results. " + progress);
         }
         if (!progress.isComplete()) {
-            return new IOException("Stopped before its end, to be taken up again: " + progress);
+            return new IOException(
+                    found == FileStamp.Found.SAME
+                            ? "Stopped before its end, to be taken up again: " + progress
+                            : "Stopped before its end, and the file is not there any more: what is left of it stands nowhere. "
+                                    + progress);
         }
         LOG.info("Done: {}", progress);
-        if (found == FileStamp.Found.REPLACED && Files.exists(batch.input().file())) {
-            return new IOException(
-                    progress.file() + " is done, and another file lies under its name, which is taken up now");
+        if (found == FileStamp.Found.REPLACED) {
+            return new IOException(progress.file()
+                    + (Files.exists(batch.input().file())
+                            ? " is done, and another file lies under its name, which is taken up now"
+                            : " is done, and was taken away meanwhile"));
         }
         return null;
     }

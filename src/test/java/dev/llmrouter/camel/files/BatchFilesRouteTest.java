@@ -376,6 +376,21 @@ class BatchFilesRouteTest {
     }
 
     @Test
+    void aFileThatIsTouchedIsTheSame() throws Exception {
+        provider.watch = new Once(
+                "before POST /v1/chat/completions",
+                () -> Files.setLastModifiedTime(
+                        in.resolve("tickets.jsonl"), java.nio.file.attribute.FileTime.fromMillis(1_000_000)));
+        Files.writeString(in.resolve("tickets.jsonl"), lines("easy", 1, 1) + lines("hard", 2, 6));
+        start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
+        awaitDone("tickets.jsonl");
+
+        assertThat(ids(out.resolve("tickets.results.jsonl"))).hasSize(7);
+        assertThat(provider.calls).hasValue(6);
+        assertThat(provider.paid).hasSize(1);
+    }
+
+    @Test
     void aFileThatIsWrittenToIsTakenUpAgainAsAnother() throws Exception {
         provider.watch = new Once(
                 "before POST /v1/chat/completions",
