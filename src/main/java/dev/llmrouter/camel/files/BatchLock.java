@@ -58,7 +58,10 @@ final class BatchLock implements Closeable {
     private static boolean isAt(Path file, FileChannel channel) throws IOException {
         int length = ThreadLocalRandom.current().nextInt(1, MOST_BYTES);
         channel.truncate(0);
-        channel.write(ByteBuffer.allocate(length));
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes); // a disk with little room takes a part first, and then says that it is full
+        }
         try {
             return Files.size(file) == length;
         } catch (NoSuchFileException e) {

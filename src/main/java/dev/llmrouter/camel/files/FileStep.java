@@ -45,7 +45,7 @@ abstract class FileStep implements Processor, CamelContextAware, Service {
 
     /** Camel only says that a file was rolled back: this says why. @return the same */
     static IOException left(Path file, IOException why) {
-        LOG.warn("{} stays where it is: {}", file.getFileName(), String.valueOf(why.getMessage()));
+        LOG.warn("{} is not put away: {}", file.getFileName(), String.valueOf(why.getMessage()));
         return why;
     }
 

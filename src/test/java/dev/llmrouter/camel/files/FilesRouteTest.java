@@ -256,7 +256,7 @@ class FilesRouteTest {
         assertThat(log.list)
                 .singleElement()
                 .satisfies(event -> assertThat(event.getFormattedMessage())
-                        .startsWith("work.jsonl stays where it is: ")
+                        .startsWith("work.jsonl is not put away: ")
                         .contains("No space left"));
         assertThat(counted("answered")).isEqualTo(3);
         Files.delete(results);
