@@ -117,6 +117,12 @@ public final class ReconcileCommand extends ConsoleCommand {
         if (tolerance.signum() < 0 || tolerance.compareTo(HUNDRED) > 0) {
             return wrong("--tolerance is " + tolerance + "; allowed is a percentage from 0 to 100");
         }
+        for (LocalDate day : new LocalDate[] {from, to}) {
+            if (day != null && (day.getYear() < 2000 || day.getYear() > 9999)) {
+                return wrong("'" + day
+                        + "' as --from or --to is no day of a ledger; allowed are those of the years 2000 to 9999");
+            }
+        }
         if (from != null && to != null && from.isAfter(to)) {
             return wrong("--from " + from + " is after --to " + to);
         }

@@ -40,6 +40,7 @@ public final class RequestRecords {
         Candidate served = dispatch == null ? null : dispatch.answeredBy();
         Attempt last = attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
         ChatError error = failure == null ? null : FailureTranslation.toChatError(failure);
+        RequestRecord.Outcome outcome = outcome(failure, verification);
         return new RequestRecord(
                 received.time(),
                 received.id(),
@@ -55,11 +56,11 @@ public final class RequestRecords {
                 stage.checkCalls(),
                 received.dialect() == Dialect.Name.EMBEDDINGS
                         ? ownCost(attempts)
-                        : baselineCost(received.policy().policy(), attempts, stage),
+                        : baselineCost(received.policy().policy(), attempts, stage, outcome),
                 decision == null ? reasonsOf(failure) : decision.reasons(),
                 received.policy().policy().hash(),
                 verification,
-                outcome(failure, verification),
+                outcome,
                 error == null ? null : error.kind().name().toLowerCase(Locale.ROOT),
                 stage.isStreamed(),
                 served != null && served.provider().protocol() == Protocol.SIMULATOR,
@@ -89,12 +90,17 @@ public final class RequestRecords {
         return sum;
     }
 
-    /** What the baseline would have cost: in a batch too, where the baseline tier has one. Unknown where the cost is: savings are the difference of the two, and half of it would be a lie. */
-    private static @Nullable BigDecimal baselineCost(RoutingPolicy policy, List<Attempt> attempts, Stage stage) {
-        if (Cost.sum(stage.classifierCalls()) == null || Cost.sum(stage.checkCalls()) == null) {
-            return null;
-        }
-        if (attempts.isEmpty() || attempts.stream().anyMatch(attempt -> attempt.costUsd() == null)) {
+    /**
+     * What the baseline would have cost: in a batch too, where the baseline tier has one. Unknown where the cost is: savings are the
+     * difference of the two, and half of it would be a lie. An answer that nobody can use saves nothing, so that it stands for no more
+     * than it cost.
+     */
+    private static @Nullable BigDecimal baselineCost(
+            RoutingPolicy policy, List<Attempt> attempts, Stage stage, RequestRecord.Outcome outcome) {
+        BigDecimal asked = Cost.sum(stage.classifierCalls());
+        BigDecimal checked = Cost.sum(stage.checkCalls());
+        BigDecimal own = ownCost(attempts);
+        if (asked == null || checked == null || own == null) {
             return null;
         }
         Tier baseline = policy.baselineTier();
@@ -102,6 +108,9 @@ public final class RequestRecords {
         boolean batched = last.candidate().role() == Candidate.Role.BATCHED && baseline.batch() != null;
         return policy.model(baseline.models().get(0).model())
                 .map(model -> Cost.of((batched ? model.inBatch() : model).price(), last.usage()))
+                .map(instead -> outcome == RequestRecord.Outcome.UNUSABLE
+                        ? instead.min(own.add(asked).add(checked))
+                        : instead)
                 .orElse(null);
     }
 

@@ -102,7 +102,8 @@ class ModelsHealthCheckTest {
         assertThat(down.getDetails())
                 .containsEntry("tier.economy", "unavailable")
                 .containsEntry("tier.premium", "available");
-        assertThat(String.valueOf(down.getDetails().get("resting.small@a"))).startsWith("rate limit of provider 'a', for ");
+        assertThat(String.valueOf(down.getDetails().get("resting.small@a")))
+                .startsWith("rate limit of provider 'a', for ");
         assertThat(HealthCheckHelper.invokeLiveness(main.getCamelContext(), "full"))
                 .as("a restart would not help")
                 .noneMatch(each -> each.getCheck().getId().equals(ModelsHealthCheck.ID));

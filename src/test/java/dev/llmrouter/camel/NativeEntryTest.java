@@ -312,6 +312,22 @@ class NativeEntryTest {
                         .last()
                         .extracting(RequestRecord::outcome)
                         .isEqualTo(RequestRecord.Outcome.UNUSABLE));
+        // both answers were paid for; the baseline's one alone would have cost less, and that is a loss as it stands
+        RequestRecord last = records.get(records.size() - 1);
+        assertThat(last.baselineCostUsd()).isLessThan(last.costUsd());
+    }
+
+    @Test
+    void anAnswerThatNobodyCanUseSavesNothing() {
+        provider.does(ScriptedProvider.says("blue"));
+        assertThat(ask("Hi", Map.of("x-llm-task", "strict")).getException()).isNotNull();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(records).last().satisfies(last -> {
+                    assertThat(last.outcome()).isEqualTo(RequestRecord.Outcome.UNUSABLE);
+                    assertThat(last.tier()).isEqualTo("fast");
+                    assertThat(last.costUsd()).isPositive();
+                    assertThat(last.baselineCostUsd()).isEqualByComparingTo(last.costUsd());
+                }));
     }
 
     @Test

@@ -283,6 +283,9 @@ class ReconcileCommandTest {
         assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--from", "2026-08-01"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("no rows in this time", "2026-07-01");
+        assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--from", "-999999999-01-01"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--from", "years 2000 to 9999");
         assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--tolerance", "101"))
                 .isEqualTo(2);
         assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--zone", "Mars"))

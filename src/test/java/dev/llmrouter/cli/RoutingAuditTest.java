@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -347,6 +348,8 @@ class RoutingAuditTest {
         }
         fill(rows);
 
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> run("--json", "--since", "999999w"), "weeks before the first request");
         run("--json", "--since", "80d");
 
         JsonNode audit = JSON.readTree(out.toString());

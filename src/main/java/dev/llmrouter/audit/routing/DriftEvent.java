@@ -30,12 +30,14 @@ import org.jspecify.annotations.Nullable;
 public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, boolean isOn, String text) {
     private static final Duration STEP = Duration.ofDays(7);
 
-    /** All events of a time, in the order in which they were first seen. @param today as it was judged for {@code to} */
+    /** All events of a time, in the order in which they were first seen, however long before the first request it begins. @param today as it was judged for {@code to} */
     static List<DriftEvent> of(
             LedgerReader ledger, Instant from, Instant to, @Nullable RoutingPolicy policy, DriftReport today)
             throws SQLException {
         List<Instant> looks = new ArrayList<>();
-        for (Instant look = to.minus(STEP); look.isAfter(from); look = look.minus(STEP)) {
+        Instant oldest = Instant.ofEpochMilli(ledger.oldestMillis().orElse(to.toEpochMilli()));
+        Instant first = from.isAfter(oldest) ? from : oldest;
+        for (Instant look = to.minus(STEP); look.isAfter(first); look = look.minus(STEP)) {
             looks.add(0, look);
         }
         Map<String, DriftEvent> open = new LinkedHashMap<>();

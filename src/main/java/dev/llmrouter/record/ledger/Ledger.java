@@ -58,6 +58,7 @@ public final class Ledger implements AutoCloseable {
     private long failedNanos;
     private volatile long written;
     private final AtomicLong lost = new AtomicLong();
+    private boolean isSpoolMissed;
 
     private enum State {
         STARTING,
@@ -220,13 +221,20 @@ public final class Ledger implements AutoCloseable {
         LedgerDatabase ready = ready();
         if (ready != null) {
             try {
-                backlog.handOver(waiting -> insert(ready, withoutRepeats(ready, waiting)));
+                lost.addAndGet(backlog.handOver(waiting -> insert(ready, withoutRepeats(ready, waiting))));
                 if (!entries.isEmpty()) {
                     insert(ready, entries);
                 }
                 changeTo(State.WRITING, null);
+                isSpoolMissed = false;
                 return;
             } catch (SQLException | IOException e) {
+                failed(e);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "Writing to the ledger's database ({}) failed; what it was to take is kept",
+                        settings.place(),
+                        e);
                 failed(e);
             }
         }
@@ -315,6 +323,15 @@ public final class Ledger implements AutoCloseable {
             return;
         }
         LedgerBacklog.Kept kept = backlog.keep(entries);
+        if (kept.because() != null && !isSpoolMissed) {
+            isSpoolMissed = true;
+            LOG.warn(
+                    "The ledger's spool {} cannot be written ({}): up to {} entries wait in memory alone, and the end of this process loses them."
+                            + " Make room there, or make the folder writable.",
+                    backlog.file(),
+                    SqlFaults.reason(kept.because()),
+                    LedgerBacklog.MAX_IN_MEMORY);
+        }
         if (kept.dropped() > 0) {
             lost.addAndGet(kept.dropped());
             changeTo(State.LOSING, kept.because());
@@ -336,7 +353,7 @@ public final class Ledger implements AutoCloseable {
                         backlog.file());
             case SPOOLING ->
                 LOG.warn(
-                        "The ledger's database ({}) does not take entries{}: they are kept in {} until it does",
+                        "The ledger's database ({}) does not take entries{}: they wait in {} until it does",
                         settings.place(),
                         why,
                         backlog.file());
@@ -482,6 +499,15 @@ public final class Ledger implements AutoCloseable {
     private synchronized void writeWhatWaits() {
         if (backlog.hasInMemory()) {
             writeNow(backlog.takeInMemory());
+        }
+        int gone = backlog.takeInMemory().size();
+        if (gone > 0) {
+            lost.addAndGet(gone);
+            LOG.error(
+                    "{} entries of the ledger are lost: neither its database ({}) nor its spool {} took them",
+                    gone,
+                    settings.place(),
+                    backlog.file());
         }
         closeDatabase();
     }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class LedgerBacklog {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerBacklog.class);
     private static final int PIECE = 500;
-    private static final int MAX_IN_MEMORY = 20_000;
+    /** Entries that wait in memory at most. */
+    static final int MAX_IN_MEMORY = 20_000;
 
     private final Path file;
     private final LedgerSpool spool;
@@ -59,18 +60,22 @@ final class LedgerBacklog {
     /**
      * Hands all over, in the order in which they came.
      *
+     * @return how many lines of the spool were no entries, and are gone
      * @throws SQLException of the taker; what was in the spool stays there, also what was taken of it
      * @throws IOException if the spool cannot be read
      */
-    void handOver(LedgerSpool.Taker<SQLException> taker) throws SQLException, IOException {
+    long handOver(LedgerSpool.Taker<SQLException> taker) throws SQLException, IOException {
+        long skipped = 0;
         if (!spool.isEmpty()) {
-            long caughtUp = spool.drain(PIECE, taker);
-            LOG.info("The ledger took {} entries over from its spool", caughtUp);
+            LedgerSpool.Drained drained = spool.drain(PIECE, taker);
+            skipped = drained.skipped();
+            LOG.info("The ledger took {} entries over from its spool", drained.taken());
         }
         if (hasInMemory()) {
             taker.take(inMemory);
             inMemory = new ArrayList<>();
         }
+        return skipped;
     }
 
     /** Whether there are entries that the end of the process would lose. */

@@ -1,5 +1,7 @@
 package dev.llmrouter.record.ledger;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,6 +19,12 @@ final class LedgerConnections {
     /** The same where every request of a long time is looked at: 10 million took up to 60 s in all. */
     static final int REPORT_MILLIS = 15 * 60_000;
 
+    /** SQLITE_CANTOPEN. Source: https://www.sqlite.org/rescode.html */
+    private static final int CANNOT_OPEN = 14;
+
+    /** SQLITE_OPEN_READONLY and SQLITE_OPEN_URI. Source: https://www.sqlite.org/c3ref/c_open_autoproxy.html */
+    private static final int READ_AS_URI = 0x01 | 0x40;
+
     private LedgerConnections() {}
 
     /** A connection that commits by itself. @throws SQLException also where the driver is not on the class path */
@@ -33,9 +41,20 @@ final class LedgerConnections {
         return DriverManager.getConnection(url(settings), credentials(settings));
     }
 
-    /** One that changes nothing, and within a transaction sees one state; with the embedded database any does. */
+    /**
+     * One that changes nothing, and within a transaction sees one state; with the embedded database any does. An embedded one that
+     * was closed is read also where nothing can be written, as in an archive.
+     */
     static Connection connectToRead(LedgerSettings settings, int statementMillis) throws SQLException {
-        Connection connection = connect(settings);
+        Connection connection;
+        try {
+            connection = connect(settings);
+        } catch (SQLException e) {
+            if (!settings.isEmbedded() || e.getErrorCode() != CANNOT_OPEN || !Files.exists(settings.file())) {
+                throw e;
+            }
+            return connectToArchive(settings.file());
+        }
         try {
             if (!settings.isEmbedded()) {
                 connection.setReadOnly(true);
@@ -52,6 +71,21 @@ final class LedgerConnections {
             connection.close();
             throw e;
         }
+    }
+
+    /**
+     * Source: https://www.sqlite.org/wal.html, 5: a WAL database in a folder that cannot be written is readable as immutable, which
+     * must not be so where somebody may write to it.
+     */
+    static Connection connectToArchive(Path file) throws SQLException {
+        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        if (Files.exists(log)) {
+            throw new SQLException("the folder of " + file
+                    + " cannot be written, and the ledger in it was not closed: entries wait in " + log.getFileName()
+                    + ". Copy the folder to where it can be written, and read it there.");
+        }
+        return DriverManager.getConnection(
+                "jdbc:sqlite:" + file.toAbsolutePath().toUri() + "?immutable=1&open_mode=" + READ_AS_URI);
     }
 
     static String url(LedgerSettings settings) {

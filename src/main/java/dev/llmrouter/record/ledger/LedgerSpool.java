@@ -1,33 +1,45 @@
 package dev.llmrouter.record.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
+import java.lang.reflect.RecordComponent;
+import java.nio.channels.Channels;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Entries that wait for their database, as lines of JSON in a file of bounded size. A process that dies while it writes
- * leaves a torn line, also one that ends within a character; it is skipped. Not safe for use by many threads.
+ * leaves a torn line, also one that ends within a character; it is skipped. Not safe for use by many threads. A second process on the
+ * folder, as one that starts before the last has ended, is kept out while one writes or reads.
  */
 final class LedgerSpool {
     /** Name of the file in the data folder. */
     static final String FILE = "ledger-spool.jsonl";
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerSpool.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A newer version may have written more. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final long LOCK_WAIT_MILLIS = 2000;
     private static final String REQUEST = "request";
     private static final String FEEDBACK = "feedback";
     private static final String PAIR = "pair";
@@ -66,7 +78,8 @@ final class LedgerSpool {
      */
     int append(List<? extends LedgerEntry> entries) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw");
+                FileLock unused = lock(out)) {
             long end = out.length();
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             if (end > 0 && isTorn(out, end)) {
@@ -99,19 +112,22 @@ final class LedgerSpool {
     }
 
     /**
-     * Hands all entries over, in pieces, and removes the file. If the taker fails the file stays as it is: taken pieces
+     * Hands all entries over, in pieces, and empties the file. If the taker fails the file stays as it is: taken pieces
      * will be handed over again.
-     *
-     * @return how many entries were handed over
      */
-    <E extends Exception> long drain(int pieceSize, Taker<E> taker) throws IOException, E {
+    <E extends Exception> Drained drain(int pieceSize, Taker<E> taker) throws IOException, E {
         long drained = 0;
-        try (BufferedReader lines = lines(file)) {
+        long skipped = 0;
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "rw");
+                FileLock unused = lock(in)) {
+            BufferedReader lines = lines(Channels.newInputStream(in.getChannel())); // closed with the file
             List<LedgerEntry> piece = new ArrayList<>(pieceSize);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 LedgerEntry entry = read(line);
                 if (entry != null) {
                     piece.add(entry);
+                } else if (!line.isEmpty()) {
+                    skipped++;
                 }
                 if (piece.size() == pieceSize) {
                     taker.take(piece);
@@ -123,14 +139,42 @@ final class LedgerSpool {
                 taker.take(piece);
                 drained += piece.size();
             }
+            in.setLength(0); // deleted, it could be one that somebody else waits to write to
         }
-        Files.delete(file);
-        return drained;
+        return new Drained(drained, skipped);
+    }
+
+    /**
+     * What came of the lines of the file.
+     *
+     * @param taken entries that were handed over
+     * @param skipped lines that are no entries
+     */
+    record Drained(long taken, long skipped) {}
+
+    /** @throws IOException if somebody else still has it after {@value #LOCK_WAIT_MILLIS} ms */
+    private FileLock lock(RandomAccessFile open) throws IOException {
+        long start = System.nanoTime();
+        while (true) {
+            FileLock lock = null;
+            try {
+                lock = open.getChannel().tryLock();
+            } catch (OverlappingFileLockException e) {
+                LOG.trace("another ledger of this process has {}", file, e);
+            }
+            if (lock != null) {
+                return lock;
+            }
+            if ((System.nanoTime() - start) / 1_000_000 > LOCK_WAIT_MILLIS) {
+                throw new IOException("another process has it; is there a second gateway on this folder?");
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     /** A write that was cut off may have left a part of a character: it is replaced, so that it spoils its own line only. */
-    private static BufferedReader lines(Path file) throws IOException {
-        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    private static BufferedReader lines(InputStream in) {
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     }
 
     /** Lines of the file; 0 where there is none. */
@@ -139,7 +183,7 @@ final class LedgerSpool {
         if (!Files.exists(file)) {
             return 0;
         }
-        try (BufferedReader lines = lines(file)) {
+        try (BufferedReader lines = lines(Files.newInputStream(file))) {
             return lines.lines().filter(line -> !line.isEmpty()).count();
         }
     }
@@ -161,18 +205,40 @@ final class LedgerSpool {
         }
         try {
             JsonNode node = JSON.readTree(line);
-            if (node.has(PAIR)) {
-                return JSON.treeToValue(node.get(PAIR), PairEntry.class);
+            LedgerEntry entry = node.has(PAIR)
+                    ? JSON.treeToValue(node.get(PAIR), PairEntry.class)
+                    : node.has(CHANGE)
+                            ? JSON.treeToValue(node.get(CHANGE), RouteChangeEntry.class)
+                            : node.has(REQUEST)
+                                    ? JSON.treeToValue(node.get(REQUEST), RequestEntry.class)
+                                    : JSON.treeToValue(node.get(FEEDBACK), FeedbackEntry.class);
+            if (entry != null && isWhole(entry)) {
+                return entry;
             }
-            if (node.has(CHANGE)) {
-                return JSON.treeToValue(node.get(CHANGE), RouteChangeEntry.class);
-            }
-            return node.has(REQUEST)
-                    ? JSON.treeToValue(node.get(REQUEST), RequestEntry.class)
-                    : JSON.treeToValue(node.get(FEEDBACK), FeedbackEntry.class);
+            LOG.warn(
+                    "The ledger's spool holds a line of {} characters that lacks a value; it is skipped",
+                    line.length());
         } catch (JsonProcessingException e) {
             LOG.warn("The ledger's spool holds a line of {} characters that is torn; it is skipped", line.length());
-            return null;
+        }
+        return null;
+    }
+
+    /** JSON leaves null what a line does not state, also where the record never does. */
+    private static boolean isWhole(LedgerEntry entry) {
+        for (RecordComponent each : entry.getClass().getRecordComponents()) {
+            if (!each.getAnnotatedType().isAnnotationPresent(Nullable.class) && valueOf(each, entry) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Object valueOf(RecordComponent component, LedgerEntry entry) {
+        try {
+            return component.getAccessor().invoke(entry);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("what a record holds is always readable", e);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.llmrouter.record.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +12,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -64,7 +69,7 @@ class EmbeddedLedgerTest extends LedgerContract {
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
-        assertThat(spool()).doesNotExist();
+        assertThat(spool()).isEmptyFile();
     }
 
     @Test
@@ -121,7 +126,7 @@ class EmbeddedLedgerTest extends LedgerContract {
         }
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(2);
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
-        assertThat(spool()).doesNotExist();
+        assertThat(spool()).isEmptyFile();
     }
 
     @Test
@@ -235,7 +240,7 @@ class EmbeddedLedgerTest extends LedgerContract {
             assertThat(ledger.written()).isEqualTo(20_000 + ledger.spooled());
         }
 
-        assertThat(spool()).doesNotExist();
+        assertThat(spool()).isEmptyFile();
     }
 
     @Test
@@ -266,6 +271,104 @@ class EmbeddedLedgerTest extends LedgerContract {
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
     }
 
+    @Test
+    void aLineOfTheSpoolThatLacksAValueCostsThatLineOnly() throws Exception {
+        LedgerSpool spooled = new LedgerSpool(folder, 1_000_000);
+        Files.writeString(
+                spool(),
+                "{\"feedback\":{}}\n{\"request\":{\"id\":\"x\"}}\n{\"pair\":{}}\n{\"change\":{\"id\":\"y\"}}\n[]\n7\n{}\n",
+                StandardOpenOption.CREATE_NEW);
+        spooled.append(List.of(request("a", 1L), feedback("1", "a", true)));
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("b", 2L)));
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).as("lines that are no entries").isEqualTo(7);
+        }
+
+        assertThat(spool()).isEmptyFile();
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+        assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
+    }
+
+    /** A gateway that starts on the folder before the last one has ended. */
+    @Test
+    void aSecondOneThatDrainsTheSpoolLosesNothingOfTheFirst() throws Exception {
+        LedgerSpool first = new LedgerSpool(folder, 10_000_000);
+        LedgerSpool second = new LedgerSpool(folder, 10_000_000);
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 3_000; i++) {
+                try {
+                    first.append(List.of(request("r" + i, 1L)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        Set<String> taken = new HashSet<>();
+        while (!writing.isDone() || !second.isEmpty()) {
+            if (!second.isEmpty()) {
+                second.drain(500, entries -> entries.forEach(each -> taken.add(each.id())));
+            }
+        }
+        writing.get(1, TimeUnit.SECONDS);
+
+        assertThat(taken).hasSize(3_000);
+    }
+
+    @Test
+    void aSpoolOfANewerVersionIsRead() throws Exception {
+        new LedgerSpool(folder, 1_000_000).append(List.of(request("a", 1L)));
+        Files.writeString(spool(), Files.readString(spool()).replace("{\"request\":{", "{\"request\":{\"later\":[1],"));
+        try (Ledger ledger = open()) {
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.lost()).isZero();
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheEndLosesIsCountedAsLost() throws Exception {
+        Files.writeString(settings().file(), "no database ".repeat(1000));
+        Files.createDirectory(spool());
+        Ledger ledger = open();
+        ledger.write(List.of(request("a", 1L), request("b", 2L)));
+        assertThat(ledger.lost()).isZero();
+        ledger.close();
+
+        assertThat(ledger.lost()).isEqualTo(2);
+    }
+
+    @Test
+    void aClosedLedgerIsReadWhereNothingCanBeWritten() throws Exception {
+        Path odd = Files.createDirectories(folder.resolve("of 100 % #1"));
+        LedgerSettings there = LedgerSettings.embedded(odd);
+        try (Ledger ledger = Ledger.open(there, nanos::get)) {
+            ledger.write(List.of(request("a", 1L)));
+        }
+        try (Connection archive = LedgerConnections.connectToArchive(there.file());
+                ResultSet row = archive.createStatement().executeQuery("SELECT COUNT(*) FROM llm_request")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getLong(1)).isEqualTo(1);
+            assertThatThrownBy(() -> archive.createStatement().execute("DELETE FROM llm_request"))
+                    .hasMessageContaining("readonly");
+        }
+        assertThat(odd)
+                .isDirectoryNotContaining(each -> each.getFileName().toString().matches(".*-(wal|shm)"));
+    }
+
+    @Test
+    void aLedgerThatIsInUseIsNotReadAsAnArchive() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+
+            assertThatThrownBy(
+                            () -> LedgerConnections.connectToArchive(settings().file()))
+                    .hasMessageContaining("was not closed")
+                    .hasMessageContaining("Copy the folder");
+        }
+    }
+
     /** A power failure in the middle of a name that is not ASCII, and appends after it; then one more at the end. */
     @Test
     void aLineThatIsTornWithinACharacterCostsThatLineOnly() throws Exception {
@@ -281,7 +384,7 @@ class EmbeddedLedgerTest extends LedgerContract {
             assertThat(ledger.isWriting()).isTrue();
         }
 
-        assertThat(spool()).doesNotExist();
+        assertThat(spool()).isEmptyFile();
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(7);
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(1);
     }
