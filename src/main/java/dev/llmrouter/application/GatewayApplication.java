@@ -37,6 +37,7 @@ public final class GatewayApplication implements AutoCloseable {
      */
     public GatewayApplication(List<String> arguments) {
         ConsoleLog.start();
+        GatewaySettings.checkFiles(Path.of(""));
         main.setPropertyPlaceholderLocations(GatewaySettings.FILES);
         GatewaySettings.DEFAULTS.forEach(main::addInitialProperty);
         PropertyNames names = PropertyNames.ofClassPath();
@@ -73,6 +74,7 @@ public final class GatewayApplication implements AutoCloseable {
         public void afterConfigure(BaseMainSupport main) {
             CamelContext camel = main.getCamelContext();
             GatewaySettings settings = GatewaySettings.of(camel);
+            GatewaySettings.checkFolders(camel);
             load(camel, RouteFiles.locate(settings.routesFolder()));
             LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);

@@ -1,5 +1,7 @@
 package dev.llmrouter.application;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -32,6 +34,8 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
 
     private static final String OWN = PropertyNames.PREFIX;
     private static final String ROUTES = "llm-router.routes";
+    private static final Map<String, String> FOLDERS =
+            Map.of("llm-router.data", "--data", "llm-router.evidence", "--evidence", "llm-router.files.in", "--files");
 
     /**
      * They are not in an application.properties, because that would be in the library jar and so in every user's
@@ -98,6 +102,60 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
         throw new SettingException("the folder with route files " + folder + " "
                 + (isThere ? "is a file" : "is not there")
                 + ": name a folder with --routes DIR or " + ROUTES + ", or leave it out for the shipped routes.");
+    }
+
+    /**
+     * Folders that are named may be made later; a file in the place of one would leave the ledger, evidence or work out without a word.
+     *
+     * @throws SettingException if one is a file
+     */
+    static void checkFolders(CamelContext camel) {
+        FOLDERS.forEach((property, option) -> {
+            String name =
+                    camel.getPropertiesComponent().resolveProperty(property).orElse("");
+            if (isFile(name)) {
+                throw new SettingException(
+                        property + " (" + option + ") is " + name + ", which is a file: name a folder.");
+            }
+        });
+    }
+
+    private static boolean isFile(String name) {
+        try {
+            return !name.isBlank() && Files.exists(Path.of(name)) && !Files.isDirectory(Path.of(name));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /**
+     * A byte order mark would become part of the first property's name, and UTF-16 of all names: nobody would read them.
+     *
+     * @throws SettingException if a file of settings begins with one
+     */
+    static void checkFiles(Path folder) {
+        for (String name : new String[] {"config/application.properties", "application.properties"}) {
+            byte[] first = firstBytes(folder.resolve(name));
+            boolean isMarked = first.length == 3 && first[0] == (byte) 0xEF && first[1] == (byte) 0xBB;
+            boolean isWide = first.length > 1
+                    && (first[0] == 0 || first[1] == 0 || first[0] == (byte) 0xFF || first[0] == (byte) 0xFE);
+            if (isMarked || isWide) {
+                throw new SettingException(
+                        name + " begins with a byte order mark or is in UTF-16, so that its settings would not be read."
+                                + " Save it in UTF-8 without a mark.");
+            }
+        }
+    }
+
+    private static byte[] firstBytes(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return new byte[0];
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(3);
+        } catch (IOException e) {
+            throw new SettingException(file + " cannot be read: " + e.getMessage());
+        }
     }
 
     /**

@@ -4,8 +4,10 @@ import dev.llmrouter.record.ledger.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Deletes what the ledger has kept for longer than {@value #KEEP_DAYS} says, and roll-ups that it has kept for longer than
  * {@value #KEEP_ROLLUP_DAYS} says. Without such a property they are kept for ever.
  */
-public final class LedgerRetentionProcessor implements Processor {
+public final class LedgerRetentionProcessor extends ServiceSupport implements Processor, CamelContextAware {
     /** Names the days for requests with their feedback, from 1. */
     public static final String KEEP_DAYS = "llm-router.ledger.keep-days";
 
@@ -24,6 +26,26 @@ public final class LedgerRetentionProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerRetentionProcessor.class);
 
     private final Clock clock = Clock.systemUTC();
+    private @Nullable CamelContext camel;
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        camel = context;
+    }
+
+    @Override
+    public @Nullable CamelContext getCamelContext() {
+        return camel;
+    }
+
+    /** @throws IllegalArgumentException if a property is no whole number from 1: before the start, not an hour after it */
+    @Override
+    protected void doInit() {
+        if (camel != null) {
+            keep(camel, KEEP_DAYS);
+            keep(camel, KEEP_ROLLUP_DAYS);
+        }
+    }
 
     /** @throws IllegalArgumentException if a property is no whole number from 1 */
     @Override

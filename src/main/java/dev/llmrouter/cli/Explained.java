@@ -2,8 +2,10 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.application.SettingException;
 import dev.llmrouter.camel.PolicyUnreadableException;
+import dev.llmrouter.camel.gateway.CannotListenException;
 import dev.llmrouter.policy.load.PolicyException;
 import java.io.FileNotFoundException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
@@ -33,8 +35,19 @@ final class Explained {
             if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
                 return "File not found: " + cause.getMessage();
             }
+            if (cause instanceof AccessDeniedException) {
+                return "Access is denied: " + cause.getMessage()
+                        + ". Run it as somebody who may, or name another place.";
+            }
+            if (cause instanceof NumberFormatException
+                    && !said.equals(failure.getClass().getSimpleName())) {
+                return said + ": a number is needed (" + cause.getMessage() + ")";
+            }
             String message = cause.getMessage();
-            if (message != null && message.contains("Address already in use")) {
+            if (cause instanceof CannotListenException) {
+                return String.valueOf(message);
+            }
+            if (message != null && message.contains("Address already in use")) { // of the simulator
                 return "The port is in use already. Choose another with --port.";
             }
             if (message != null && !message.isBlank()) {

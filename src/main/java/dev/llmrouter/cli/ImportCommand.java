@@ -11,9 +11,11 @@ import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.policy.load.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -89,6 +91,9 @@ final class ImportCommand extends ConsoleCommand {
         try {
             converted = ForeignConfigs.convert(
                     gateway, Files.readString(file), String.valueOf(file.getFileName()), LocalDate.now(clock));
+        } catch (CharacterCodingException e) {
+            throw new ParameterException(
+                    commandLine(), file + " is not in UTF-8. Save it so, or convert it: iconv -f UTF-16 -t UTF-8.");
         } catch (IllegalArgumentException e) {
             err.println("import: " + e.getMessage());
             err.flush();
@@ -126,6 +131,8 @@ final class ImportCommand extends ConsoleCommand {
             Files.write(to, policy.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException(to + " is there already: name another file, or remove it");
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no folder for " + to + ": make it, or name another file");
         }
     }
 

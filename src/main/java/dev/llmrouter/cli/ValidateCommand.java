@@ -19,6 +19,8 @@ import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.Proposal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -125,6 +127,10 @@ public final class ValidateCommand extends ConsoleCommand {
             return wrong(String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
             return wrong("there is no file " + e.getMessage());
+        } catch (AccessDeniedException e) {
+            return wrong("access is denied: " + e.getMessage());
+        } catch (FileAlreadyExistsException e) {
+            return wrong(e.getMessage() + " is a file: name a folder");
         } catch (IOException e) {
             return wrong("cannot read or write a file: " + e);
         } catch (UncheckedIOException e) {

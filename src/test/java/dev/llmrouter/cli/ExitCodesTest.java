@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +77,39 @@ class ExitCodesTest {
                         folder.resolve("none").toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("none is not there: name a folder with --routes DIR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--data", "--evidence", "--files"})
+    void aFileInThePlaceOfAFolderIsWrongUsage(String option) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        assertThat(run("serve", "--port", "0", option, file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("(" + option + ") is " + file + ", which is a file: name a folder.");
+    }
+
+    @Test
+    void aPortThatIsInUseIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            assertThat(run("serve", "--port", "" + port, "--data", folder.toString()))
+                    .isEqualTo(1);
+            assertThat(err.toString())
+                    .contains("The port " + port + " of 127.0.0.1 is in use already. Choose another with --port.");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server.port=eighty", "camel.component.llm-gateway.max-requests=x"})
+    void aWordInThePlaceOfANumberNamesItsProperty(String setting) {
+        assertThat(run("serve", "--data", folder.toString(), "--" + setting)).isNotZero();
+        assertThat(err.toString()).contains("a number is needed").containsPattern("(?i)max-?requests|port");
+    }
+
+    @Test
+    void daysToKeepThatAreNoneStopTheStart() {
+        assertThat(run("serve", "--port", "0", "--data", folder.toString(), "--llm-router.ledger.keep-days=-1"))
+                .isNotZero();
+        assertThat(err.toString()).contains("llm-router.ledger.keep-days is '-1'; allowed is a number of days from 1.");
     }
 
     @ParameterizedTest

@@ -41,6 +41,7 @@ class ReconcileCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final List<RequestEntry> rows = new ArrayList<>();
+    private boolean areSimulated;
 
     private int run(String csv, String... more) throws Exception {
         if (!rows.isEmpty()) {
@@ -111,7 +112,7 @@ class ReconcileCommandTest {
                 "ok",
                 null,
                 false,
-                false,
+                areSimulated,
                 false,
                 1,
                 null,
@@ -133,6 +134,17 @@ class ReconcileCommandTest {
 
     private JsonNode json() throws Exception {
         return JSON.readTree(out.toString());
+    }
+
+    @Test
+    void whatTheSimulatorAnsweredIsOnNoInvoice() throws Exception {
+        july();
+        areSimulated = true;
+        request("2026-07-01T11:00:00Z", 0, attempt("cloud", 5_000, 500, "7"));
+
+        assertThat(run(OPENAI + "1782864000,1782950400,large,2,300,40,30\n", "--json", "--tolerance", "0"))
+                .as(out.toString())
+                .isZero();
     }
 
     @Test

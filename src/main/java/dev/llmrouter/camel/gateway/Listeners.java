@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -70,7 +71,7 @@ final class Listeners implements AutoCloseable {
                             listening.completeExceptionally(done.cause());
                         }
                     }));
-            HttpServer server = listening.orTimeout(10, TimeUnit.SECONDS).join();
+            HttpServer server = server(listening);
             port = server.actualPort();
             servers.add(server);
             long round = Math.max(100, Math.min(5_000, idle.toMillis() / 2));
@@ -78,6 +79,14 @@ final class Listeners implements AutoCloseable {
                     round, timer -> connections.sweep(idle, Connections.longestSilence(policies())))));
         }
         component.listening(port);
+    }
+
+    private HttpServer server(CompletableFuture<HttpServer> listening) {
+        try {
+            return listening.orTimeout(10, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw new CannotListenException(component.getHost(), component.getPort(), e.getCause());
+        }
     }
 
     private List<RoutingPolicy> policies() {

@@ -2,6 +2,7 @@ package dev.llmrouter.classify.learned;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +48,9 @@ public final class Examples implements DataLines.Sink {
         Examples examples = new Examples(sink);
         try {
             DataLines.read(file, examples);
+        } catch (NoSuchFileException e) {
+            throw new UnreadableDataException(
+                    "there is no file " + file + ". Name a JSON Lines file in UTF-8, plain or gzip.");
         } catch (IOException e) {
             throw new UnreadableDataException(file + ": cannot be read after line " + examples.read + " ("
                     + e.getClass().getSimpleName() + "). Give a JSON Lines file in UTF-8, plain or gzip.");

@@ -5,6 +5,7 @@ import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTier;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -109,12 +110,16 @@ final class LiteLlmConfig {
     private void baseline() {
         String dearest = tagDefault;
         BigDecimal most = BigDecimal.valueOf(-1);
+        List<String> unpriced = new ArrayList<>();
         if (dearest == null) {
             for (Map.Entry<String, DraftTier> tier : draft.tiers().entrySet()) {
                 DraftModel first =
                         draft.models().get(tier.getValue().models().get(0).model());
                 if (first == null || first.capabilities().contains("embeddings")) {
                     continue;
+                }
+                if (first.input() == null || first.output() == null) {
+                    unpriced.add("'" + tier.getKey() + "'");
                 }
                 BigDecimal price = first.input() == null || first.output() == null
                         ? BigDecimal.ZERO
@@ -129,6 +134,12 @@ final class LiteLlmConfig {
             throw new IllegalArgumentException("there is no model for chat: a policy needs a baseline tier");
         }
         draft.baseline(dearest);
+        if (tagDefault == null && !unpriced.isEmpty()) {
+            draft.remark(
+                    list,
+                    "the baseline was taken for its price, and those of " + String.join(", ", unpriced)
+                            + " are not known: if one of these is your best, write it as baseline");
+        }
         draft.remark(
                 list,
                 "callers say model: tier:GROUP for a group of deployments, or auto; what 'auto' does not recognise goes to the"

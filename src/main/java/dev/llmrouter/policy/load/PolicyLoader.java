@@ -61,6 +61,7 @@ public final class PolicyLoader {
                     "has %,d characters; allowed: %,d".formatted(text.length(), MAX_CHARACTERS),
                     "Remove what does not belong into a policy; examples have files of their own.");
         } else {
+            refuseReplaced(text, problems);
             YamlNode root = YamlReader.read(text, source, problems);
             if (root != null) {
                 policy = new PolicyReader(new Reading(problems, placeholders), surroundings())
@@ -68,6 +69,20 @@ public final class PolicyLoader {
             }
         }
         return new PolicyCheck(problems.anyUnusable() ? null : policy, problems.sorted(), source, text);
+    }
+
+    /** What was no UTF-8 came as U+FFFD: a keyword with it would never be found. */
+    private static void refuseReplaced(String text, Problems problems) {
+        int at = text.indexOf('\uFFFD');
+        if (at >= 0) {
+            String before = text.substring(0, at);
+            int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+            problems.unusable(
+                    new YamlNode.Position(line, at - before.lastIndexOf('\n')),
+                    "",
+                    "holds a byte that is no UTF-8",
+                    "Save the file in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8.");
+        }
     }
 
     /** Reads a policy. @throws PolicyException if it is not usable; errors and warnings do not stop it */

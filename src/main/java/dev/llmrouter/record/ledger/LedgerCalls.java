@@ -10,7 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 
-/** Reads every call of every request, one after the other, in whatever number. Not safe for use by many threads. */
+/** Reads every call of every request, but for those that the simulator answered, one after the other, in whatever number. Not safe for use by many threads. */
 final class LedgerCalls {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PIECE = 1_000;
@@ -20,7 +20,8 @@ final class LedgerCalls {
 
     private static final String CALLS = """
             SELECT time_ms, attempts, cached_input_tokens, classifier_model, classifier_input_tokens, classifier_output_tokens,
-              classifier_cost_pico_usd FROM llm_request WHERE time_ms >= ? AND time_ms < ? ORDER BY time_ms""";
+              classifier_cost_pico_usd FROM llm_request WHERE time_ms >= ? AND time_ms < ? AND NOT simulated
+              ORDER BY time_ms""";
 
     private final long fromMillis;
     private final long toMillis;
