@@ -74,6 +74,7 @@ public final class GatewayApplication implements AutoCloseable {
         public void afterConfigure(BaseMainSupport main) {
             CamelContext camel = main.getCamelContext();
             GatewaySettings settings = GatewaySettings.of(camel);
+            GatewaySettings.checkValues(camel, names);
             GatewaySettings.checkFolders(camel);
             load(camel, RouteFiles.locate(settings.routesFolder()));
             LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());

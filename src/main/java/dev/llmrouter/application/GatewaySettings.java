@@ -104,6 +104,18 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
                 + ": name a folder with --routes DIR or " + ROUTES + ", or leave it out for the shipped routes.");
     }
 
+    /** @throws SettingException if a property of ours has a value that is none of its type; the message says which and what is allowed */
+    static void checkValues(CamelContext camel, PropertyNames names) {
+        for (String property : names.known()) {
+            String value =
+                    camel.getPropertiesComponent().resolveProperty(property).orElse("");
+            names.valueFault(property, value).ifPresent(fault -> {
+                throw new SettingException(
+                        property.equals(OWN + "port") ? fault.replace(property, "server.port (--port)") : fault);
+            });
+        }
+    }
+
     /**
      * Folders that are named may be made later; a file in the place of one would leave the ledger, evidence or work out without a word.
      *

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,10 +34,16 @@ final class PropertyNames {
     /** What the command install gives its training run. */
     private static final Set<String> OTHER_VARIABLES = Set.of(VARIABLE_PREFIX + "INSTALL_MODELS");
 
-    private final Set<String> known;
+    /** Numbers of which 0 means something: none, off, at once, any. */
+    private static final Set<String> FROM_ZERO = Set.of(
+            PREFIX + "files.retries", PREFIX + "files.retry-delay-ms", PREFIX + "policy-reload", PREFIX + "port");
 
-    private PropertyNames(Collection<String> known) {
-        this.known = Collections.unmodifiableSet(new TreeSet<>(known));
+    private final Set<String> known;
+    private final Map<String, String> types;
+
+    private PropertyNames(Map<String, String> types) {
+        this.types = Map.copyOf(types);
+        this.known = Collections.unmodifiableSet(new TreeSet<>(types.keySet()));
     }
 
     /**
@@ -46,21 +53,23 @@ final class PropertyNames {
      * @throws IllegalStateException if there is none, because somebody's packaging has lost it
      */
     static PropertyNames ofClassPath() {
-        Set<String> names = new TreeSet<>();
+        Map<String, String> names = new TreeMap<>();
         try {
             ObjectMapper mapper = new ObjectMapper();
             for (URL file :
                     Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA))) {
                 try (InputStream in = file.openStream()) {
                     for (JsonNode property : mapper.readTree(in).path("properties")) {
-                        names.add(property.path("name").asText());
+                        String name = property.path("name").asText();
+                        if (name.startsWith(PREFIX)) {
+                            names.put(name, property.path("type").asText());
+                        }
                     }
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(METADATA + " cannot be read: " + e.getMessage(), e);
         }
-        names.removeIf(name -> !name.startsWith(PREFIX));
         if (names.isEmpty()) {
             throw new IllegalStateException(METADATA + " does not describe " + PREFIX
                     + "* here: whoever packaged this application has to keep that file of camel-llm-router's jar.");
@@ -83,6 +92,32 @@ final class PropertyNames {
         String meant = meant(property, known);
         return "there is no property '" + property + "'."
                 + (meant.isEmpty() ? " There are: " + String.join(", ", known) + "." : meant);
+    }
+
+    /**
+     * Says that a value is none of the property's type. Camel would take some of these for another, and a few without a word.
+     *
+     * @param value as it is set; a blank one stands for none
+     * @return empty if it can be meant
+     */
+    Optional<String> valueFault(String property, String value) {
+        String type = types.getOrDefault(property, "");
+        if (value.isBlank()) {
+            return Optional.empty();
+        }
+        if (type.endsWith(".Boolean")) {
+            return value.equals("true") || value.equals("false")
+                    ? Optional.empty()
+                    : Optional.of(property + " is '" + value + "'; allowed are true and false.");
+        }
+        if (!type.endsWith(".Integer") && !type.endsWith(".Long")) {
+            return Optional.empty();
+        }
+        boolean fromZero = FROM_ZERO.contains(property);
+        return value.matches(fromZero ? "[0-9]{1,9}" : "0*[1-9][0-9]{0,8}")
+                ? Optional.empty()
+                : Optional.of(
+                        property + " is '" + value + "'; allowed is a whole number from " + (fromZero ? 0 : 1) + ".");
     }
 
     /**

@@ -16,11 +16,21 @@ final class LedgerProperties {
     /** When a row is written: {@code batched} or {@code sync}. */
     static final String DURABILITY = "llm-router.ledger.durability";
 
+    private static final String FLUSH_MILLIS = "llm-router.ledger.flush-ms";
+    private static final String BATCH_ROWS = "llm-router.ledger.batch-rows";
     private static final String USER = "llm-router.ledger.user";
     private static final String PASSWORD = "llm-router.ledger.password";
     private static final String DEFAULT_FOLDER = "data";
 
     private LedgerProperties() {}
+
+    /** @throws IllegalArgumentException if it is set to anything but a whole number from 1: rows would wait for ever */
+    private static void requireCount(CamelContext camel, String name) {
+        String value = property(camel, name);
+        if (value != null && !value.matches("0*[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException(name + " is '" + value + "'; allowed is a whole number from 1.");
+        }
+    }
 
     /** Null where neither {@value #DATA} nor {@value #URL} is set: nothing is kept. */
     static @Nullable LedgerSettings of(CamelContext camel) {
@@ -29,6 +39,8 @@ final class LedgerProperties {
         if (folder == null && url == null) {
             return null;
         }
+        requireCount(camel, FLUSH_MILLIS);
+        requireCount(camel, BATCH_ROWS);
         return new LedgerSettings(
                 Path.of(folder == null ? DEFAULT_FOLDER : folder),
                 url,

@@ -84,7 +84,15 @@ final class CallOptions {
         }
         try {
             Path file = Path.of(system);
-            return Files.isRegularFile(file) ? Files.readString(file) : system;
+            if (Files.isRegularFile(file)) {
+                return Files.readString(file);
+            }
+            if (system.matches("\\S*(/|\\\\|\\.[A-Za-z]{2,4}$)\\S*")) { // evidence would be bound to the name of a file
+                throw new IllegalArgumentException(
+                        "--system is '" + system
+                                + "', which looks like a file and is none. Correct the name, or give the text itself, in words.");
+            }
+            return system;
         } catch (InvalidPathException e) {
             return system; // a text that can be no file name
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -98,18 +99,27 @@ class ExitCodesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"server.port=eighty", "camel.component.llm-gateway.max-requests=x"})
-    void aWordInThePlaceOfANumberNamesItsProperty(String setting) {
-        assertThat(run("serve", "--data", folder.toString(), "--" + setting)).isNotZero();
-        assertThat(err.toString()).contains("a number is needed").containsPattern("(?i)max-?requests|port");
+    @Test
+    void aWordInThePlaceOfANumberOfCamelNamesItsProperty() {
+        assertThat(run("serve", "--data", folder.toString(), "--camel.component.llm-gateway.max-requests=x"))
+                .isNotZero();
+        assertThat(err.toString()).contains("a number is needed").containsPattern("(?i)max-?requests");
     }
 
-    @Test
-    void daysToKeepThatAreNoneStopTheStart() {
-        assertThat(run("serve", "--port", "0", "--data", folder.toString(), "--llm-router.ledger.keep-days=-1"))
-                .isNotZero();
-        assertThat(err.toString()).contains("llm-router.ledger.keep-days is '-1'; allowed is a number of days from 1.");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "server.port=eighty | server.port (--port) is 'eighty'; allowed is a whole number from 0.",
+                "llm-router.ledger.keep-days=-1 | llm-router.ledger.keep-days is '-1'; allowed is a whole number from 1.",
+                "llm-router.ledger.flush-ms=0 | llm-router.ledger.flush-ms is '0'; allowed is a whole number from 1.",
+                "llm-router.ledger.flush-ms=abc | llm-router.ledger.flush-ms is 'abc'; allowed is a whole number from 1.",
+                "llm-router.files.parallel=0 | llm-router.files.parallel is '0'; allowed is a whole number from 1.",
+                "llm-router.protect-operations=ja | llm-router.protect-operations is 'ja'; allowed are true and false."
+            })
+    void aValueThatIsNoneOfItsPropertyIsWrongUsage(String setting, String said) {
+        assertThat(run("serve", "--data", folder.toString(), "--" + setting)).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
     }
 
     @ParameterizedTest
