@@ -109,10 +109,14 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
         for (String property : names.known()) {
             String value =
                     camel.getPropertiesComponent().resolveProperty(property).orElse("");
-            names.valueFault(property, value).ifPresent(fault -> {
-                throw new SettingException(
-                        property.equals(OWN + "port") ? fault.replace(property, "server.port (--port)") : fault);
-            });
+            String fault = names.valueFault(property, value).orElse("");
+            if (property.equals(OWN + "port")) {
+                // of a number BindAddress says which there are
+                fault = value.matches("-?[0-9]+") ? "" : fault.replace(property, "server.port (--port)");
+            }
+            if (!fault.isEmpty()) {
+                throw new SettingException(fault);
+            }
         }
     }
 

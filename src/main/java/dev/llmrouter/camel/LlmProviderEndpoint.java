@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 @UriEndpoint(
         firstVersion = "0.1.0",
+        // a generated configurer takes a word in the place of a number for 0, without a word
+        generateConfigurer = false,
         scheme = "llm-provider",
         title = "LLM Provider",
         syntax = "llm-provider:model",

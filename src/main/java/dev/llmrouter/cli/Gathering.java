@@ -72,8 +72,9 @@ final class Gathering implements AutoCloseable {
         LiveValidation open = open(policy, clock);
         List<String> simulated = MissingAnswers.simulated(open.everything());
         if (option != null && !simulated.isEmpty()) {
-            throw new IllegalArgumentException("--accept: the simulator answers for " + String.join(", ", simulated)
-                    + ", and what it makes up is no evidence; give the providers their keys, or leave --accept out");
+            throw new IllegalArgumentException(option + ": the simulator answers for " + String.join(", ", simulated)
+                    + ", and what it makes up is no evidence; give the providers their keys, or leave " + option
+                    + " out");
         }
         return open.callAll() ? new Validation.Source(file, open.answers(), open::tell) : null;
     }

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,12 +51,38 @@ final class SimulateCommand extends ConsoleCommand {
     @Option(names = "--seed", description = "Start of the random numbers. Default: 1.")
     private long seed = 1;
 
+    /** What cannot be meant, and what is allowed; null for nothing. */
+    private @Nullable String fault() {
+        if (latencyMillis < 0 || !(tokensPerSecond >= 0)) {
+            return "--latency-ms and --tokens-per-second are 0 or more";
+        }
+        for (String name : errors.keySet()) {
+            if (!SimulatorSettings.FAULTS.contains(name)) {
+                return "--error " + name + " is no fault of the simulator; there are: "
+                        + String.join(", ", new TreeSet<>(SimulatorSettings.FAULTS));
+            }
+        }
+        double sum = errors.values().stream().mapToDouble(Double::doubleValue).sum();
+        if (!(sum <= 1 + 1e-9) || !areShares(errors)) {
+            return "--error takes shares from 0 to 1, which add up to 1 at most";
+        }
+        return areShares(quality) ? null : "--quality takes shares from 0 to 1";
+    }
+
+    private static boolean areShares(Map<String, Double> shares) {
+        return shares.values().stream().allMatch(share -> share >= 0 && share <= 1);
+    }
+
     @Override
     public Integer call() {
         if (port < 0 || port > LAST_PORT) {
             throw new ParameterException(
                     commandLine(),
                     "--port is " + port + "; allowed are 1 to " + LAST_PORT + ", and 0 for any that is free.");
+        }
+        String fault = fault();
+        if (fault != null) {
+            throw new ParameterException(commandLine(), fault);
         }
         SimulatorSettings settings =
                 new SimulatorSettings(Duration.ofMillis(latencyMillis), tokensPerSecond, errors, quality, seed);

@@ -205,10 +205,12 @@ class ValidateRouteTest {
         start(1);
         Files.copy(data("good.jsonl", 200, i -> scored(i + 1)), in.resolve("good.jsonl"));
         Files.writeString(in.resolve("empty.jsonl"), "{}\n");
+        Files.createFile(in.resolve("nothing.jsonl"));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> Files.exists(in.resolve(".passed/good.jsonl"))
-                        && Files.exists(in.resolve(".unusable/empty.jsonl")));
+                        && Files.exists(in.resolve(".unusable/empty.jsonl"))
+                        && Files.exists(in.resolve(".unusable/nothing.jsonl")));
         assertThat(in.resolve("good.jsonl.verdict.json")).exists();
         assertThat(Objects.requireNonNull(in.toFile().list())).doesNotContain("good.jsonl", "empty.jsonl");
     }

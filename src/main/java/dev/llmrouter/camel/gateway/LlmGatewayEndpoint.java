@@ -17,6 +17,8 @@ import org.apache.camel.support.DefaultEndpoint;
 /** One path of the gateway's HTTP server. */
 @UriEndpoint(
         firstVersion = "0.1.0",
+        // a generated configurer takes a word in the place of a number for 0, without a word
+        generateConfigurer = false,
         scheme = "llm-gateway",
         title = "LLM Gateway",
         syntax = "llm-gateway:path",

@@ -34,7 +34,6 @@ final class ProviderReader {
             "proxy-connection");
     private static final Set<String> SECRET_HEADERS =
             Set.of("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie");
-    private static final Set<String> FAULTS = Set.of("429", "500", "529", "hang", "cut", "malformed");
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Reading reading;
@@ -248,12 +247,14 @@ final class ProviderReader {
         }
         Bounds share = Bounds.of(0, 1);
         Map<String, Double> errors = inner.map("errors", item -> {
-            if (!FAULTS.contains(item.name())) {
+            if (!SimulatorSettings.FAULTS.contains(item.name())) {
                 problems.unusable(
                         item.at(),
                         item.path(),
                         "is no fault of the simulator",
-                        Suggestion.advice(item.name(), FAULTS.stream().sorted().toList()));
+                        Suggestion.advice(
+                                item.name(),
+                                SimulatorSettings.FAULTS.stream().sorted().toList()));
             }
             return share(item, share);
         });

@@ -168,6 +168,9 @@ final class YamlReader {
 
     private static String syntaxProblem(MarkedYamlEngineException e) {
         String problem = e.getProblem();
+        if (problem != null && problem.contains("(TAB)")) {
+            return "a tab stands where YAML takes spaces only";
+        }
         return problem == null ? "it cannot be read here" : Quoted.bare(problem);
     }
 

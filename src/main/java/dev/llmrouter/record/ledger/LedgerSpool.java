@@ -152,8 +152,8 @@ final class LedgerSpool {
      */
     record Drained(long taken, long skipped) {}
 
-    /** @throws IOException if somebody else still has it after {@value #LOCK_WAIT_MILLIS} ms */
-    private FileLock lock(RandomAccessFile open) throws IOException {
+    /** Null where the file system knows no locks. @throws IOException if somebody else still has it after {@value #LOCK_WAIT_MILLIS} ms */
+    private @Nullable FileLock lock(RandomAccessFile open) throws IOException {
         long start = System.nanoTime();
         while (true) {
             FileLock lock = null;
@@ -161,6 +161,9 @@ final class LedgerSpool {
                 lock = open.getChannel().tryLock();
             } catch (OverlappingFileLockException e) {
                 LOG.trace("another ledger of this process has {}", file, e);
+            } catch (IOException e) {
+                LOG.debug("{} cannot be locked", file, e);
+                return null;
             }
             if (lock != null) {
                 return lock;

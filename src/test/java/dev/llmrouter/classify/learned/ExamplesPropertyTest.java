@@ -86,7 +86,7 @@ class ExamplesPropertyTest {
         assertThatThrownBy(() -> Examples.read(Path.of("nowhere.jsonl")))
                 .isInstanceOf(ExamplesException.class)
                 .hasMessageContaining("nowhere.jsonl")
-                .hasMessageContaining("cannot be read");
+                .hasMessageContaining("there is no file nowhere.jsonl");
     }
 
     @Test

@@ -79,6 +79,21 @@ class ForeignConfigsTest {
     }
 
     @Test
+    void aModelWithoutAPriceMayBeTheBestAndIsNamed() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: cheap
+                    litellm_params: { model: openai/gpt-4o-mini, input_cost_per_token: 0.00000015, output_cost_per_token: 0.0000006 }
+                  - model_name: best
+                    litellm_params: { model: openai/gpt-4o }
+                """, "config.yaml", DAY);
+
+        assertThat(converted.remarks())
+                .extracting(Remark::text)
+                .anyMatch(text -> text.contains("those of 'best' are not known"));
+    }
+
+    @Test
     void groupsOfLiteLlmBecomeTiersWithTheirFallbacksBehind() {
         Converted converted = ForeignConfigs.convert(From.LITELLM, LITELLM, "config.yaml", DAY);
         RoutingPolicy policy = usable(converted);

@@ -42,6 +42,13 @@ class PolicyChecksTest {
     static Stream<Fault> topLevelFaults() {
         return Stream.of(
                 fault("owner: team", "ownr: team\nowner: a", UNUSABLE, "ownr", "ownr", "Did you mean 'owner'?"),
+                fault(
+                        "owner: team",
+                        "\towner: team",
+                        UNUSABLE,
+                        "\towner",
+                        "",
+                        "a tab stands where YAML takes spaces only"),
                 fault("owner: team", "owner: t\uFFFDm", UNUSABLE, "\uFFFDm", "", "no UTF-8"),
                 fault("owner: team\n", "", WARNING, "version", "owner", "is missing"),
                 fault("version: 1", "version: 2", UNUSABLE, "version: 2", "version", "is '2'; allowed: 1 to 1"),
