@@ -155,20 +155,24 @@ class EmbeddedLedgerTest extends LedgerContract {
         open().close();
         Ledger closed = toBeOpened(Duration.ofMillis(50));
         closed.write(List.of(request("a", 1L)));
-        CompletableFuture<Void> opening;
-        CompletableFuture<Void> closing;
+        Thread opening = new Thread(closed::open);
+        Thread closing = new Thread(closed::close);
         try (Connection other =
                 DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
             other.createStatement().execute("DELETE FROM llm_router_schema_history WHERE version = '9'");
             other.createStatement().execute("DROP TABLE llm_task_minute");
-            other.createStatement().execute("BEGIN IMMEDIATE"); // it waits for this, to be brought up to date
-            opening = CompletableFuture.runAsync(closed::open);
-            assertThat(closed.awaitOpened()).isFalse();
-            closing = CompletableFuture.runAsync(closed::close);
+            other.createStatement()
+                    .execute("BEGIN IMMEDIATE"); // it waits for this, to be brought up to date, or fails at once
+            opening.start();
+            closed.awaitOpened();
+            closing.start();
+            while (closing.isAlive() && closing.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait(); // until it is closed: what comes of the attempt is then nobody's
+            }
             other.createStatement().execute("ROLLBACK");
         }
-        closing.get(20, TimeUnit.SECONDS);
-        opening.get(20, TimeUnit.SECONDS);
+        closing.join(20_000);
+        opening.join(20_000);
         assertThat(closed.isWriting()).isFalse();
         open().close();
 
