@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees that rows for the ledger are written while the context is being suspended. Camel lets a {@code completionInterval} run only in a
- * context that is started or stopping, yet a suspension waits until nothing is in flight, the rows included: it would wait for its whole
- * time-out, be forced, and leave routes that no longer work when they are resumed.
+ * Sees that rows for the ledger are written at once in a context that is not started: while it is being suspended or stopped, and
+ * what comes after the suspension. Camel lets a {@code completionInterval} run only in a context that is started or stopping, yet a
+ * suspension and a stop wait until nothing is in flight, the rows included: where the interval is longer than their time-out they would
+ * wait for all of that, be forced, and a suspension would leave routes that no longer work when they are resumed.
  */
 public final class LedgerGroups extends DefaultAggregateController implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerGroups.class);
@@ -37,16 +38,16 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
     public void onStart(AggregateProcessor aggregator) {
         super.onStart(aggregator);
         CamelContext context = Objects.requireNonNull(camel, "a bean of a route has its context");
-        clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-ledger-suspend");
+        clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-ledger-groups");
         clock.scheduleWithFixedDelay(
                 () -> {
                     try {
-                        if (context.isSuspending()) {
+                        if (!context.getStatus().isStarted()) {
                             // not forceCompletionOfAllGroups, which refuses as the interval does
                             aggregator.getAggregationRepository().getKeys().forEach(this::forceCompletionOfGroup);
                         }
                     } catch (RuntimeException e) {
-                        LOG.warn("Rows for the ledger could not be written while the context is being suspended", e);
+                        LOG.warn("Rows for the ledger could not be written at once", e);
                     }
                 },
                 LOOK_MILLIS,

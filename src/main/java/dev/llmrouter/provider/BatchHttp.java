@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,7 +111,7 @@ final class BatchHttp {
     }
 
     private JsonNode json(HttpMethod method, String path, @Nullable Upload upload) throws BatchException {
-        Buffer answer = await(send(method, path, upload).compose(response -> body(response, path)), path);
+        Buffer answer = await(send(method, path, upload, response -> body(response, path)), path);
         try {
             return JSON.readTree(answer.getBytes());
         } catch (IOException e) {
@@ -121,10 +122,13 @@ final class BatchHttp {
     /** Fetches a file. @param to is overwritten */
     void download(String path, Path to) throws BatchException {
         await(
-                send(HttpMethod.GET, path, null)
-                        .compose(response -> isOk(response)
+                send(
+                        HttpMethod.GET,
+                        path,
+                        null,
+                        response -> isOk(response)
                                 ? save(response, to)
-                                : body(response, path).<Void>mapEmpty()),
+                                : body(response, path).mapEmpty()),
                 path);
     }
 
@@ -141,7 +145,12 @@ final class BatchHttp {
         return response.statusCode() >= 200 && response.statusCode() < 300;
     }
 
-    private Future<HttpClientResponse> send(HttpMethod method, String path, @Nullable Upload upload) {
+    /**
+     * @param reader is there before the request is sent, and runs where its answer begins: of a connection that breaks before
+     *     somebody listens nobody is told, who would then wait for {@link #LONGEST}
+     */
+    private <T> Future<T> send(
+            HttpMethod method, String path, @Nullable Upload upload, Function<HttpClientResponse, Future<T>> reader) {
         RequestOptions options = VertxProviderClient.address(provider)
                 .setMethod(method)
                 .setURI(ProviderRequest.uri(provider, path))
@@ -149,8 +158,8 @@ final class BatchHttp {
         return http.request(options).compose(request -> {
             request.exceptionHandler(broken -> LOG.debug("A call of a batch API broke", broken));
             ProviderRequest.headers(provider, false, request.headers()::set);
-            // nothing of the body is to be lost before somebody reads it
-            Future<HttpClientResponse> response = request.response().map(HttpClientResponse::pause);
+            Future<HttpClientResponse> head = request.response();
+            Future<T> response = head.compose(reader);
             if (upload == null) {
                 request.headers().remove("content-type");
                 return request.end().compose(sent -> response);
@@ -162,7 +171,7 @@ final class BatchHttp {
             }
             return stream(request, upload, file).transform(sent -> {
                 // who refuses a file may say so, and close, before all of it is sent
-                return sent.failed() && !response.succeeded() ? Future.failedFuture(sent.cause()) : response;
+                return sent.failed() && !head.succeeded() ? Future.failedFuture(sent.cause()) : response;
             });
         });
     }
@@ -201,7 +210,6 @@ final class BatchHttp {
                 whole.tryFail(refused(response.statusCode(), sink.getBytes(), path));
             }
         });
-        response.resume();
         return whole.future();
     }
 
