@@ -60,12 +60,13 @@ public record Audit(
     }
 
     /**
-     * Reads a part of the ledger.
+     * Reads a part of the ledger; from the start of an hour where only sums are left of the hour in which it begins.
      *
      * @param policy says which tier is the baseline and which loss is acceptable; null if not known
      */
-    public static Audit of(LedgerReader ledger, LedgerFilter filter, @Nullable RoutingPolicy policy)
+    public static Audit of(LedgerReader ledger, LedgerFilter asked, @Nullable RoutingPolicy policy)
             throws SQLException, IOException {
+        LedgerFilter filter = ledger.inWholeHours(asked);
         Instant since = Instant.ofEpochMilli(filter.fromMillis());
         Instant to = Instant.ofEpochMilli(filter.toMillis());
         List<DestinationSums> sums = new ArrayList<>(ledger.destinations(filter));

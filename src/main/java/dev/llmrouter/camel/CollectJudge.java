@@ -3,7 +3,6 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
-import dev.llmrouter.classify.learned.PromptText;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cancellation;
@@ -12,6 +11,7 @@ import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.dispatch.SingleCall;
+import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.evaluate.live.Judge;
 import dev.llmrouter.evaluate.live.QuestionWriter;
@@ -20,7 +20,6 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,20 +75,14 @@ final class CollectJudge {
                 .findFirst()
                 .orElseThrow();
         boolean simulated = comparison.of().received().policy().simulated();
-        String input = PromptText.of(comparison.of().described().request());
         return new CollectJudge(
                 context,
                 candidate,
                 Judge.pairwise(judging, new QuestionWriter(policy, simulated, context.dialects())),
-                new Example(
-                        1,
+                Example.of(
                         comparison.of().received().id(),
                         comparison.question().task(),
-                        input,
-                        input,
-                        "",
-                        null,
-                        Map.of()));
+                        Conversation.of(comparison.of().described().request())));
     }
 
     /** The candidate's share of wins, a tie half a win, the baseline's the rest. Equal texts need no judge. No scores come of

@@ -6,6 +6,7 @@ import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.EvidenceState;
 import dev.llmrouter.dispatch.VerifyState;
+import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Model;
@@ -46,6 +47,7 @@ final class CollectSampling {
         Task task = name == null ? null : policy.tasks().get(name);
         Collect collect = task == null ? null : task.collect();
         boolean isUnusable = request.verification() == VerifyState.FAILED;
+        boolean isEscalated = decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
         if (compared == null
                 || task == null
                 || collect == null
@@ -61,7 +63,6 @@ final class CollectSampling {
         double probability = probability(collect.share());
         boolean isServed = decision.evidence().state() == EvidenceState.VALID;
         String reference = policy.baselineTier().models().get(0).model();
-        boolean isEscalated = decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
         Candidate answered = request.answeredBy();
         String first = first(request);
         if (answered == null || first == null || !isServed && (isEscalated || !first.equals(reference))) {
@@ -75,22 +76,16 @@ final class CollectSampling {
         if (question == null || !watch.collects(question, isServed)) {
             return null;
         }
-        if (isEscalated) {
+        if (isEscalated && reply != null && answered.model().name().equals(reference)) {
             // the candidate's answer was not usable, and the baseline's is at hand
-            return reply != null && answered.model().name().equals(reference)
-                    ? new SampledPair(
-                            question,
-                            request,
-                            null,
-                            true,
-                            null,
-                            ComparedAnswer.of(reply),
-                            probability,
-                            BigDecimal.ZERO,
-                            watch)
-                    : null;
+            return new SampledPair(
+                    question, request, null, true, null, ComparedAnswer.of(reply), probability, BigDecimal.ZERO, watch);
         }
         String judge = collect.judge();
+        if (judge != null
+                && !Conversation.of(request.described().request()).unseen().isEmpty()) {
+            return null; // no judge could tell
+        }
         BigDecimal most = most(
                 request,
                 compared.model(),
@@ -99,7 +94,8 @@ final class CollectSampling {
         if (most == null || !watch.reserve(question, most)) {
             return null;
         }
-        ComparedAnswer answer = isUnusable || reply == null ? null : ComparedAnswer.of(reply);
+        // where another model of the baseline's tier made up for it, the baseline is asked as for any other request
+        ComparedAnswer answer = isUnusable || isEscalated || reply == null ? null : ComparedAnswer.of(reply);
         return new SampledPair(question, request, answer, isServed, compared, null, probability, most, watch);
     }
 

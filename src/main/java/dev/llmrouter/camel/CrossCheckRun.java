@@ -3,10 +3,10 @@ package dev.llmrouter.camel;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatRequest;
-import dev.llmrouter.classify.learned.PromptText;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cancellation;
+import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.evaluate.live.Judge;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -158,16 +157,15 @@ final class CrossCheckRun {
                         dispatched.received().policy().policy(),
                         dispatched.received().policy().simulated(),
                         context.dialects()));
-        String input = PromptText.of(dispatched.described().request());
-        Example example = new Example(
-                1,
+        Conversation conversation = Conversation.of(dispatched.described().request());
+        if (!conversation.unseen().isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    "judge '" + grade.model() + "' is not shown what is no text: " + conversation.missing());
+        }
+        Example example = Example.of(
                 dispatched.received().id(),
                 String.valueOf(dispatched.classification().task()),
-                input,
-                input,
-                "",
-                null,
-                Map.of());
+                conversation);
         ChatRequest question;
         try {
             question = judge.grade(example, output).request();

@@ -79,6 +79,7 @@ public final class DataSetReader {
                 task,
                 input,
                 whole(node.get("input"), input),
+                ConversationReader.of(node.get("input"), input),
                 system(node.get("input")),
                 expected == null || expected.isNull() ? null : expected,
                 outputs(node.get("outputs")));

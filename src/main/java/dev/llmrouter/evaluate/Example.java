@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param input the text that models were asked; of a chat request, its system prompt and latest user message
  * @param whole all that was asked, by which repeated inputs are told: of a chat request with several turns or with anything else than
  *     text, all of its messages; else the input
+ * @param asked all that was asked, as a judge reads it
  * @param system the system prompt; empty where the input has none
  * @param expected the right answer, text or JSON; null where the data set does not say
  * @param outputs recorded answers by model name
@@ -24,9 +25,15 @@ public record Example(
         String task,
         String input,
         String whole,
+        Conversation asked,
         String system,
         @Nullable JsonNode expected,
         Map<String, Output> outputs) {
+
+    /** One question to be judged, that is in no data set and has no right answer. @param id of its request */
+    public static Example of(String id, String task, Conversation asked) {
+        return new Example(1, id, task, asked.text(), asked.text(), asked, "", null, Map.of());
+    }
 
     public Example {
         outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
@@ -70,6 +77,6 @@ public record Example(
     public Example with(String otherSystem, Map<String, Output> more) {
         Map<String, Output> all = new LinkedHashMap<>(outputs);
         all.putAll(more);
-        return new Example(line, id, task, input, whole, otherSystem, expected, all);
+        return new Example(line, id, task, input, whole, asked, otherSystem, expected, all);
     }
 }

@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.audit.collect.SampledDifference;
+import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.evaluate.collect.Stretch;
 import dev.llmrouter.policy.Collect;
 import java.util.List;
@@ -53,7 +56,11 @@ public final class CollectedText {
                     case "worse" -> "Has become worse than the margin allows: the gateway closes the route.";
                     case "ready" -> "Good enough. " + opening(route);
                     case "rejected" -> "Worse than the margin allows: no more is spent on it.";
-                    default -> "Not settled yet.";
+                    default ->
+                        route.test().state() == LiveTest.State.READY
+                                ? "Was good enough, by pairs that are too old to prove it now: " + Gate.MIN_EXAMPLES
+                                        + " of the last " + EvidenceFile.VALID_DAYS + " days are needed."
+                                : "Not settled yet.";
                 });
         text.append(String.format(
                 Locale.ROOT,

@@ -42,6 +42,7 @@ class CollectTest {
     private Path folder;
 
     private HttpServer provider;
+    private String members = "[large]";
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
@@ -110,13 +111,13 @@ class CollectTest {
                   referee: { provider: p, price: { input: 2, output: 2, asOf: 2026-07-02 } }
                 tiers:
                   economy: { models: [small] }
-                  premium: { models: [large] }
+                  premium: { models: %s }
                 tasks:
                   tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.2 %s }
                 rules:
                   - { id: sort, when: { keywords: [sort] }, task: tickets }
                 """.formatted(
-                        collect, provider.getAddress().getPort(), task));
+                        collect, provider.getAddress().getPort(), members, task));
         return RunningGateway.start(
                 "--llm-router.policy=file:" + policy,
                 "--llm-router.data=" + folder.resolve("data"),
@@ -249,6 +250,30 @@ class CollectTest {
                 assertThat(pair.candidateScore()).isZero();
                 assertThat(pair.baselineScore()).isZero();
             });
+        }
+    }
+
+    /** Its failures would be counted the seldomer the more others answer for the baseline. */
+    @Test
+    void aFailureOfTheCandidateCountsWhoeverMakesUpForIt() throws Exception {
+        members = "[large, referee], strategy: weighted";
+        answers.putAll(Map.of("small", "{}", "large", "{}", "referee", "{}"));
+        String verify = ", verify: { json: true, onFailure: escalate }";
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: verify, open: at-once", verify)) {
+            awaitServed(gateway, "economy");
+            int open = (int) pairs().stream().filter(PairEntry::served).count();
+            answers.put("small", "no object");
+            int asked = 6; // fewer than close the route
+            for (int i = 0; i < asked; i++) {
+                served(gateway);
+            }
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(pairs().stream()
+                                    .filter(pair ->
+                                            pair.served() && Double.valueOf(0).equals(pair.candidateScore())))
+                            .hasSize(asked));
+            assertThat(open).isLessThan(pairs().size());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.llmrouter.evaluate.EvidenceRevocation;
 import dev.llmrouter.evaluate.Look;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.record.ledger.FeedbackEntry;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
@@ -22,6 +23,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -95,6 +97,10 @@ class CollectedCommandTest {
 
     /** @param lost how many of the pairs only the baseline gets right */
     private List<LedgerEntry> pairs(int n, int lost, boolean served) throws Exception {
+        return pairs(n, lost, served, NOW);
+    }
+
+    private List<LedgerEntry> pairs(int n, int lost, boolean served, Instant at) throws Exception {
         List<LedgerEntry> all = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             double candidate = i % Math.max(1, n / Math.max(1, lost)) == 1 && lost > 0 ? 0 : 1;
@@ -102,7 +108,7 @@ class CollectedCommandTest {
             all.add(question()
                     .entry(
                             "r" + next,
-                            NOW.toEpochMilli() - 100_000 + next,
+                            at.toEpochMilli() - 100_000 + next,
                             served,
                             candidate,
                             1.0,
@@ -260,6 +266,40 @@ class CollectedCommandTest {
                 .containsExactly(160, 180);
         keep(pairs(200, 60, true));
         assertThat(route().get("status").textValue()).isEqualTo("worse");
+    }
+
+    /** Whenever somebody accepts them: a model that was not compared for long is not proven. */
+    @Test
+    void oldPairsProveNothingAndYoungerOnesForSoMuchLess() throws Exception {
+        keep(pairs(200, 0, false, NOW.minus(Duration.ofDays(400))));
+        assertThat(route().get("status").textValue()).isEqualTo("collecting");
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("too old", "30 of the last 90 days");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+
+        keep(pairs(30, 0, false, NOW.minus(Duration.ofDays(60))));
+        keep(pairs(29, 0, false));
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
+        assertThat(EvidenceFile.read(folder.resolve("evidence/tickets.json"))
+                        .proof("small")
+                        .orElseThrow()
+                        .expires())
+                .isEqualTo("2026-12-26");
+    }
+
+    @Test
+    void theSameModelUnderAnotherNameJudgesNothing() throws Exception {
+        keep(pairs(1, 0, false));
+        Files.writeString(
+                policy(),
+                Files.readString(policy()).replace("referee: { provider: p,", "referee: { provider: p, id: small,"));
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("collects no evidence");
+        assertThat(PolicyLoader.builder(CLOCK)
+                        .build()
+                        .check(Files.readString(policy()), "policy.yaml")
+                        .text())
+                .contains("would judge itself");
     }
 
     @Test

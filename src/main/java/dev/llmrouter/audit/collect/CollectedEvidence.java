@@ -25,7 +25,7 @@ import java.util.List;
  * Enters what live pairs have shown into the evidence of a directory.
  *
  * @param by who answers for it
- * @param today proofs expire {@value EvidenceFile#VALID_DAYS} days later
+ * @param today proofs expire {@value EvidenceFile#VALID_DAYS} days later, and sooner where the pairs are older
  * @param tool name and version of what writes
  */
 public record CollectedEvidence(Path directory, RoutingPolicy policy, String by, LocalDate today, String tool) {
@@ -35,7 +35,9 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
      * Opens a route. @throws IllegalStateException if nothing proves it, or the simulator made the answers up
      */
     public Path open(CollectedRoute route) throws IOException {
-        if (route.test().state() != LiveTest.State.READY || route.question().isSimulated()) {
+        if (route.test().state() != LiveTest.State.READY
+                || route.isStale()
+                || route.question().isSimulated()) {
             throw new IllegalStateException(
                     "no pair of task '" + route.question().task() + "' opens its route");
         }
@@ -104,9 +106,14 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
                         : List.of(),
                 by,
                 today.toString(),
-                today.plusDays(EvidenceFile.VALID_DAYS).toString(),
+                until(route, verdict).toString(),
                 tool,
                 looks);
+    }
+
+    private LocalDate until(CollectedRoute route, Verdict verdict) {
+        LocalDate last = today.plusDays(EvidenceFile.VALID_DAYS);
+        return verdict == Verdict.PASS && route.provesUntil().isBefore(last) ? route.provesUntil() : last;
     }
 
     private static String hash(List<PairEntry> pairs) {

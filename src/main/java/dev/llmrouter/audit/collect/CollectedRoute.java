@@ -1,6 +1,7 @@
 package dev.llmrouter.audit.collect;
 
 import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.TaskDefinition;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampled difference of quality since the route is open, each pair weighted by one over its probability; null without
  *     such pairs
  * @param spentToday USD spent on the task's pairs since midnight UTC
+ * @param today the day of all this, UTC
  */
 public record CollectedRoute(
         PairQuestion question,
@@ -50,7 +52,8 @@ public record CollectedRoute(
         @Nullable String refusal,
         EvidenceCheck.State evidence,
         @Nullable SampledDifference sampled,
-        BigDecimal spentToday) {
+        BigDecimal spentToday,
+        LocalDate today) {
     /** Error level of opening and of closing. */
     public static final double ALPHA = Gate.DEFAULT_ALPHA;
 
@@ -131,7 +134,8 @@ public record CollectedRoute(
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
                 ledger.spent(
                         task.name(),
-                        today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()));
+                        today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()),
+                today);
     }
 
     /** A proof that speaks against the model for the task, both as they are now; null if there is none. */
@@ -179,7 +183,29 @@ public record CollectedRoute(
 
     /** Whether the pairs prove what the evidence does not: somebody, or the gateway, may open the route. */
     public boolean isReady() {
-        return !isOpen() && test.state() == LiveTest.State.READY;
+        return !isOpen() && test.state() == LiveTest.State.READY && !isStale();
+    }
+
+    /** Whether the pairs are too old to prove anything today. */
+    public boolean isStale() {
+        return today.isAfter(provesUntil());
+    }
+
+    /**
+     * The last day of a proof by the pairs that the baseline served: {@value EvidenceFile#VALID_DAYS} days after the day (UTC) since
+     * which as many of them came as a test needs at least. Pairs prove nothing of a model that has not been compared for long, whenever
+     * somebody accepts them.
+     */
+    LocalDate provesUntil() {
+        List<PairEntry> before = pairs.stream().filter(pair -> !pair.served()).toList();
+        if (before.size() < Gate.MIN_EXAMPLES) {
+            return today;
+        }
+        return Instant.ofEpochMilli(
+                        before.get(before.size() - Gate.MIN_EXAMPLES).timeMillis())
+                .atZone(ZoneOffset.UTC)
+                .toLocalDate()
+                .plusDays(EvidenceFile.VALID_DAYS);
     }
 
     /** Whether the route is open and the pairs show that it should not be. */
@@ -192,6 +218,10 @@ public record CollectedRoute(
         if (isToBeClosed()) {
             return "worse";
         }
-        return isOpen() ? "open" : test.state().key();
+        if (isOpen()) {
+            return "open";
+        }
+        boolean isUnfit = test.state() == LiveTest.State.READY && isStale();
+        return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();
     }
 }

@@ -2,6 +2,7 @@ package dev.llmrouter.audit.collect;
 
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -47,7 +48,7 @@ public record PairQuestion(
             return Optional.empty();
         }
         String judge = collect.judge();
-        if (judge != null && (judge.equals(candidate) || judge.equals(baseline))) {
+        if (judge != null && (isSame(policy, judge, candidate) || isSame(policy, judge, baseline))) {
             return Optional.empty();
         }
         return Optional.of(new PairQuestion(
@@ -58,6 +59,12 @@ public record PairQuestion(
                 baseline,
                 version(policy, baseline, simulated),
                 judge == null ? collect.scorer() : collect.scorer() + " " + version(policy, judge, simulated)));
+    }
+
+    private static boolean isSame(RoutingPolicy policy, String one, String other) {
+        Model first = policy.models().get(one);
+        Model second = policy.models().get(other);
+        return one.equals(other) || first != null && second != null && first.isSameAs(second);
     }
 
     /** What the simulator makes up is never taken for what a provider answers. */

@@ -27,7 +27,7 @@ public record LiveTest(Verdict opening, Stretch before, Stretch since) {
         COLLECTING,
         /** The candidate is shown to be good enough: the route may open. */
         READY,
-        /** The candidate is shown to be worse by more than the margin: no more is spent on it. */
+        /** The candidate is shown to be worse by more than the margin, or to have become so: no more is spent on it. */
         REJECTED,
         /** The candidate was good enough and is shown to have become worse: the route closes. */
         WORSE;
@@ -42,17 +42,21 @@ public record LiveTest(Verdict opening, Stretch before, Stretch since) {
      * @param pairs in the order of time
      * @param margin loss that is accepted, above 0 and below 1
      * @param alpha error level, above 0 to 0.5: of ever opening a route that is worse by the margin or more, and of ever
-     *     closing one that never was
+     *     closing one that never was. One that waits for a person to open it is watched as one that is open
      */
     public static LiveTest of(List<LivePair> pairs, double margin, double alpha) {
         SequentialBet bet = new SequentialBet(margin, alpha);
         List<LivePair> before = pairs.stream().filter(pair -> !pair.isServed()).toList();
         Verdict[] opening = {Verdict.INCONCLUSIVE};
+        WorseningDetector waiting = new WorseningDetector(margin);
         int[] at = {0};
         Stretch opened = stretch(before, alpha, pair -> {
             at[0]++;
             Verdict now = bet.add(pair.baselineScore(), pair.candidateScore());
-            if (opening[0] == Verdict.INCONCLUSIVE && at[0] >= Gate.MIN_EXAMPLES) {
+            if (opening[0] == Verdict.PASS) {
+                boolean isWorse = Math.exp(waiting.add(pair.difference())) >= 1 / alpha;
+                opening[0] = isWorse ? Verdict.FAIL : Verdict.PASS;
+            } else if (opening[0] == Verdict.INCONCLUSIVE && at[0] >= Gate.MIN_EXAMPLES) {
                 opening[0] = now;
             }
             return new Step(1 / bet.pValue(), opening[0] == Verdict.PASS);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.policy.Capability;
@@ -22,7 +23,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that says how good answers are. It is told no names of models; answers stand between marks that depend on their
+ * A model that says how good answers are. It is shown all that was asked, but for what is not text; an example that holds such a part
+ * has to have an expected answer. It is told no names of models; answers stand between marks that depend on their
  * texts, so that no answer can write them, and are declared to be data; its reply has to be JSON of a given shape. That
  * makes it harder for an answer to steer its grade, not impossible: agreement with human labels is what tells.
  *
@@ -74,17 +76,18 @@ public final class Judge {
 
     /** Whether both are one model, under whatever name. */
     static boolean isSame(Model judge, @Nullable Model judged) {
-        return judged != null
-                && (judged.name().equals(judge.name())
-                        || judged.provider().equals(judge.provider())
-                                && judged.remoteName().equals(judge.remoteName()));
+        return judged != null && judged.isSameAs(judge);
     }
 
     public Form form() {
         return form;
     }
 
-    /** The question for the grade of one answer. */
+    /**
+     * The question for the grade of one answer.
+     *
+     * @throws BadRequestException if the example cannot be judged: it holds something else than text, and no expected answer
+     */
     public Question grade(Example example, String answer) throws BadRequestException {
         ObjectNode shape = shape("score");
         ArrayNode grades = ((ObjectNode) shape.at("/properties/score"))
@@ -99,7 +102,11 @@ public final class Judge {
                 task asks for them. Reply with JSON only: {"score": N}, N a whole number from 1 to 5.""", shape, List.of("ANSWER"), List.of(answer));
     }
 
-    /** The question which of two answers is better, in this order. */
+    /**
+     * The question which of two answers is better, in this order.
+     *
+     * @throws BadRequestException as {@link #grade}
+     */
     public Question compare(Example example, String first, String second) throws BadRequestException {
         ObjectNode shape = shape("better");
         ArrayNode names = ((ObjectNode) shape.at("/properties/better"))
@@ -127,9 +134,17 @@ public final class Judge {
                 : example.expected().isValueNode()
                         ? example.expected().asText()
                         : example.expected().toString();
-        String mark = mark(example.input() + '\n' + reference + '\n' + String.join("\n", answers));
+        String asked = asked(example);
+        if (!example.asked().unseen().isEmpty() && reference.isEmpty()) {
+            throw new BadRequestException(ChatError.of(
+                    ChatError.Kind.INVALID_REQUEST,
+                    400,
+                    "it holds what a judge is not shown (" + example.asked().missing()
+                            + "), and there is no 'expected' to compare answers with"));
+        }
+        String mark = mark(asked + '\n' + reference + '\n' + String.join("\n", answers));
         StringBuilder text = new StringBuilder();
-        add(text, mark, "TASK", example.input());
+        add(text, mark, "TASK", asked);
         if (!reference.isEmpty()) {
             add(text, mark, "REFERENCE", reference);
         }
@@ -158,6 +173,12 @@ public final class Judge {
         }
         body.put("model", "auto");
         return writer.question(example.line(), example.id(), "/judge", model.name(), body);
+    }
+
+    /** With the system prompt that the models were given besides. */
+    private static String asked(Example example) {
+        String asked = example.asked().text();
+        return asked.contains(example.system()) ? asked : example.system() + '\n' + asked;
     }
 
     private static void add(StringBuilder text, String mark, String name, String content) {

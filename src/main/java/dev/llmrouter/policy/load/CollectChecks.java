@@ -87,11 +87,15 @@ final class CollectChecks {
         Optional.ofNullable(baseline)
                 .ifPresent(t -> compared.add(t.models().get(0).model()));
         String judge = collect.judge();
-        if (judge != null && compared.contains(judge)) {
+        Model judging = judge == null ? null : policy.models().get(judge);
+        if (judging != null
+                && compared.stream()
+                        .map(policy.models()::get)
+                        .anyMatch(model -> model != null && model.isSameAs(judging))) {
             warn(
                     task,
                     "has judge '" + judge + "', which would judge itself: nothing is collected",
-                    "Name another model.");
+                    "Name another model; another name for the same model is none.");
         }
         Set<String> paid = new LinkedHashSet<>(compared);
         Optional.ofNullable(judge).ifPresent(paid::add);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fromMillis inclusive, in ms since 1970-01-01T00:00Z
  * @param toMillis inclusive
- * @param task only this task, {@value #UNCLASSIFIED} for what was not recognised; null for all
+ * @param task only this task, {@value #UNCLASSIFIED} for what was not recognised, {@value #EMBEDDINGS} for vectors; null for all
  * @param caller only the requests under this name of a key; null for all
  */
 public record LedgerFilter(
@@ -23,6 +23,17 @@ public record LedgerFilter(
 
     /** Stands for the task of requests for vectors, which are of no task. */
     public static final String EMBEDDINGS = "embeddings";
+
+    /** Under which task a row of a {@link RollupTable} is shown, as SQL. */
+    static final String SHOWN_TASK = shownTask("operation");
+
+    /** Under which task a row of {@code llm_request} is shown, as SQL. */
+    static final String SHOWN_TASK_OF_REQUEST = shownTask("dialect");
+
+    private static String shownTask(String column) {
+        return "CASE WHEN " + column + " = '" + EMBEDDINGS + "' THEN '" + EMBEDDINGS + "'"
+                + " ELSE COALESCE(NULLIF(task, ''), '" + UNCLASSIFIED + "') END";
+    }
 
     /** All requests of a time. */
     public static LedgerFilter between(long fromMillis, long toMillis) {

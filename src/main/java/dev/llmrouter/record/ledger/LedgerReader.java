@@ -134,6 +134,20 @@ public final class LedgerReader implements AutoCloseable {
                 request.isEmpty() ? Long.MAX_VALUE : -Math.floorDiv(-request.getAsLong(), length) * length);
     }
 
+    /**
+     * The same requests, from the start of the hour (UTC) where rows of the hour in which the filter begins were deleted: only the sum of
+     * the whole hour is left of them.
+     */
+    public LedgerFilter inWholeHours(LedgerFilter filter) throws SQLException {
+        OptionalLong since = rowsSinceMillis();
+        if (since.isEmpty() || filter.fromMillis() >= since.getAsLong()) {
+            return filter;
+        }
+        long length = RollupTable.HOURS.length();
+        long from = Math.floorDiv(filter.fromMillis(), length) * length;
+        return new LedgerFilter(from, filter.toMillis(), filter.task(), filter.caller());
+    }
+
     private OptionalLong least(String sql) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(sql);
                 ResultSet row = query.executeQuery()) {

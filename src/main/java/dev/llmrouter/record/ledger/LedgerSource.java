@@ -140,7 +140,7 @@ final class LedgerSource {
                 .append(where);
         parameters.add(from);
         parameters.add(to);
-        only("task", LedgerFilter.UNCLASSIFIED.equals(filter.task()) ? "" : filter.task());
+        only(LedgerFilter.SHOWN_TASK, filter.task());
         only("caller", filter.caller());
     }
 

@@ -20,16 +20,16 @@ public final class LedgerTraffic {
 
     private static final String WHERE = """
             FROM llm_request r WHERE r.time_ms >= ? AND r.time_ms <= ? AND NOT r.shadow
-              AND (CAST(? AS TEXT) IS NULL OR COALESCE(r.task, 'unclassified') = CAST(? AS TEXT))
-              AND (CAST(? AS TEXT) IS NULL OR r.caller = CAST(? AS TEXT))""";
+              AND (CAST(? AS TEXT) IS NULL OR <task> = CAST(? AS TEXT))
+              AND (CAST(? AS TEXT) IS NULL OR r.caller = CAST(? AS TEXT))""".replace("<task>", LedgerFilter.SHOWN_TASK_OF_REQUEST);
 
     private static final String FLOWS = """
             SELECT
-              CASE WHEN operation = 'embeddings' THEN 'embeddings' ELSE COALESCE(NULLIF(task, ''), 'unclassified') END AS task,
+              <task> AS task,
               CASE WHEN operation = 'embeddings' THEN 'embeddings' ELSE COALESCE(NULLIF(tier, ''), 'none') END AS tier,
               COALESCE(NULLIF(model, ''), 'none') AS model, SUM(requests) AS requests,
               SUM(cost_micro_usd) AS cost_high, SUM(cost_rest_pico_usd) AS cost_low
-            FROM %s WHERE NOT shadow GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0""";
+            FROM %s WHERE NOT shadow GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0""".replace("<task>", LedgerFilter.SHOWN_TASK);
 
     private static final String FLOW_COLUMNS =
             "task, tier, model, operation, shadow, requests, cost_micro_usd, cost_rest_pico_usd";
@@ -49,9 +49,9 @@ public final class LedgerTraffic {
     /** One hour more than rows are asked for: the one in which the time begins may have none within it. */
     private static final String HOURS = """
             SELECT bucket_ms FROM llm_hour WHERE bucket_ms > ? AND bucket_ms <= ? AND NOT shadow
-              AND (CAST(? AS TEXT) IS NULL OR task = CAST(? AS TEXT))
+              AND (CAST(? AS TEXT) IS NULL OR <task> = CAST(? AS TEXT))
               AND (CAST(? AS TEXT) IS NULL OR caller = CAST(? AS TEXT))
-            GROUP BY bucket_ms HAVING SUM(requests) > 0 ORDER BY bucket_ms DESC LIMIT ? + 1""";
+            GROUP BY bucket_ms HAVING SUM(requests) > 0 ORDER BY bucket_ms DESC LIMIT ? + 1""".replace("<task>", LedgerFilter.SHOWN_TASK);
 
     private static final String CALLERS =
             "SELECT DISTINCT caller FROM %s WHERE NOT shadow AND caller <> '' ORDER BY 1 LIMIT 200";
@@ -155,9 +155,8 @@ public final class LedgerTraffic {
         try (PreparedStatement query = connection.prepareStatement(HOURS)) {
             query.setLong(1, filter.fromMillis() - RollupTable.HOURS.length());
             query.setLong(2, filter.toMillis());
-            String task = LedgerFilter.UNCLASSIFIED.equals(filter.task()) ? "" : filter.task();
-            query.setString(3, task);
-            query.setString(4, task);
+            query.setString(3, filter.task());
+            query.setString(4, filter.task());
             query.setString(5, filter.caller());
             query.setString(6, filter.caller());
             query.setInt(7, most);

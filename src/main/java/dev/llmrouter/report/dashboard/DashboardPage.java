@@ -1,6 +1,7 @@
 package dev.llmrouter.report.dashboard;
 
 import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.report.page.Html;
@@ -108,6 +109,9 @@ public final class DashboardPage {
         tasks.add(new String[] {"", "all"});
         data.policy().tasks().keySet().forEach(task -> tasks.add(new String[] {task, task}));
         tasks.add(new String[] {LedgerFilter.UNCLASSIFIED, LedgerFilter.UNCLASSIFIED});
+        if (data.policy().models().values().stream().anyMatch(Model::isEmbedding)) {
+            tasks.add(new String[] {LedgerFilter.EMBEDDINGS, LedgerFilter.EMBEDDINGS});
+        }
         List<String[]> callers = new ArrayList<>();
         callers.add(new String[] {"", "all"});
         Dashboard.Traffic traffic = data.traffic();

@@ -97,6 +97,25 @@ class LiveTestSimulationTest {
         assertThat(delays[runs * 9 / 10]).isLessThan(within);
     }
 
+    /** What waits for a person to open it may fall meanwhile: the word of that person is given for the model as it is then. */
+    @Test
+    void aRouteThatWaitsToBeOpenedIsWatched() {
+        Random random = new Random(19);
+        int runs = 60;
+        int taken = 0;
+        for (int run = 0; run < runs; run++) {
+            List<LivePair> good = pairs(random, 1500, 0, 0.04, false);
+            taken += LiveTest.of(good, 0.05, ALPHA).state() == LiveTest.State.READY ? 0 : 1;
+
+            List<LivePair> fallen = pairs(random, 800, 0, 0.02, false);
+            assertThat(LiveTest.of(fallen, 0.05, ALPHA).state()).isEqualTo(LiveTest.State.READY);
+            fallen.addAll(pairs(random, 400, -0.3, 0.4, false));
+            assertThat(LiveTest.of(fallen, 0.05, ALPHA).state()).isEqualTo(LiveTest.State.REJECTED);
+        }
+        double error = Math.sqrt(ALPHA * (1 - ALPHA) / runs);
+        assertThat(taken / (double) runs).isLessThanOrEqualTo(ALPHA + 2.33 * error);
+    }
+
     @Test
     void boundsHoldTheTruthAtEveryLookAndOpenExactlyWhereTheLowerOnePassesTheMargin() {
         Random random = new Random(17);

@@ -1,13 +1,16 @@
 package dev.llmrouter.evaluate.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.Example;
 import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,8 +36,16 @@ class JudgeTest {
                 new QuestionWriter(policy, true, new Dialects(Clock.systemUTC())));
     }
 
-    private static final Example EXAMPLE =
-            new Example(1, "e", "t", "Is the sky blue?", "Is the sky blue?", "", TextNode.valueOf("yes"), Map.of());
+    private static final Example EXAMPLE = new Example(
+            1,
+            "e",
+            "t",
+            "Is the sky blue?",
+            "Is the sky blue?",
+            Conversation.of("Is the sky blue?"),
+            "",
+            TextNode.valueOf("yes"),
+            Map.of());
 
     @Test
     void answersAreBlindedAndKeptBetweenMarksThatTheyCannotWrite() throws Exception {
@@ -55,6 +66,34 @@ class JudgeTest {
                 .get(1)
                 .text();
         assertThat(other.substring(0, other.indexOf(" TASK"))).isNotEqualTo(mark);
+    }
+
+    /** The last message alone does not say what was asked. */
+    @Test
+    void theJudgeIsShownAllThatWasAskedAndIsNotAskedAboutWhatItCannotSee() throws Exception {
+        Example turns = new Example(
+                1,
+                "e",
+                "t",
+                "And now?",
+                "x",
+                Conversation.of("USER:\nOrder 4711\nUSER:\nAnd now?"),
+                "Be short.",
+                null,
+                Map.of());
+        assertThat(judge().grade(turns, "a").request().messages().get(1).text())
+                .contains("TASK\nBe short.\nUSER:\nOrder 4711\nUSER:\nAnd now?");
+
+        Conversation picture = new Conversation("What is it?", Set.of("image"));
+        assertThatThrownBy(() -> judge().compare(Example.of("e", "t", picture), "a", "b"))
+                .hasMessageContainingAll("image", "expected");
+        Example expected = new Example(1, "e", "t", "", "", picture, "", TextNode.valueOf("a cat"), Map.of());
+        assertThat(judge().compare(expected, "a", "b")
+                        .request()
+                        .messages()
+                        .get(1)
+                        .text())
+                .contains("REFERENCE\na cat");
     }
 
     @Test

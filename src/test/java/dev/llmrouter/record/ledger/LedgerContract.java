@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -440,8 +441,9 @@ abstract class LedgerContract {
             for (int i = 0; i < 60; i++) {
                 long from = random.nextLong(TRAFFIC_DAYS * DAY);
                 long to = from + random.nextLong(2 * DAY);
-                String task = List.of("task-0", "task-2", LedgerFilter.UNCLASSIFIED, "task-none")
-                        .get(random.nextInt(4));
+                String task = List.of(
+                                "task-0", "task-2", LedgerFilter.UNCLASSIFIED, "task-none", LedgerFilter.EMBEDDINGS)
+                        .get(random.nextInt(5));
                 LedgerFilter filter = new LedgerFilter(
                         from, to, i % 3 == 0 ? null : task, i % 4 == 0 ? null : "team-" + random.nextInt(3));
                 int most = 1 + random.nextInt(20);
@@ -459,14 +461,52 @@ abstract class LedgerContract {
                         && each.timeMillis() >= filter.fromMillis()
                         && each.timeMillis() <= filter.toMillis()
                         && (filter.caller() == null || filter.caller().equals(each.caller()))
-                        && (filter.task() == null
-                                || filter.task().equals(each.task() == null ? LedgerFilter.UNCLASSIFIED : each.task())))
+                        && (filter.task() == null || filter.task().equals(shown(each))))
                 .sorted(Comparator.comparingLong(RequestEntry::timeMillis)
                         .reversed()
                         .thenComparing(RequestEntry::id))
                 .limit(most)
                 .map(RequestEntry::id)
                 .toList();
+    }
+
+    private static String shown(RequestEntry request) {
+        if (request.dialect().equals("embeddings")) {
+            return LedgerFilter.EMBEDDINGS;
+        }
+        return request.task() == null ? LedgerFilter.UNCLASSIFIED : request.task();
+    }
+
+    /** Vectors are shown as a task of their own, and are of no other, whatever their requests name. */
+    @Test
+    void whatIsFilteredByTaskIsWhatIsShownOfIt() throws Exception {
+        SplittableRandom random = new SplittableRandom(43);
+        List<RequestEntry> requests = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            requests.add(random(random, "r" + i));
+        }
+        try (Ledger ledger = open()) {
+            ledger.write(requests);
+        }
+        Map<String, Long> expected = requests.stream()
+                .filter(each -> !each.shadow())
+                .collect(Collectors.groupingBy(LedgerContract::shown, Collectors.counting()));
+        assertThat(expected).containsKeys(LedgerFilter.UNCLASSIFIED, LedgerFilter.EMBEDDINGS, "task-1");
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            for (Map.Entry<String, Long> task : expected.entrySet()) {
+                for (long from : List.of(0L, 1L)) { // from roll-ups, and row by row at the edge
+                    LedgerFilter filter = new LedgerFilter(from, TRAFFIC_DAYS * DAY - 1, task.getKey(), null);
+                    List<TrafficFlow> flows = reader.traffic().flows(filter);
+                    assertThat(flows).extracting(TrafficFlow::task).containsOnly(task.getKey());
+                    assertThat(flows.stream().mapToLong(TrafficFlow::requests).sum())
+                            .isEqualTo(task.getValue());
+                    assertThat(reader.destinations(filter).stream()
+                                    .mapToLong(DestinationSums::requests)
+                                    .sum())
+                            .isEqualTo(task.getValue());
+                }
+            }
+        }
     }
 
     private static RequestEntry random(RandomGenerator random, String id) {
@@ -846,6 +886,7 @@ abstract class LedgerContract {
                 LedgerFilter.between(DAY, DAY + 5 * HOUR - 1),
                 LedgerFilter.between(7, 2 * DAY + 11),
                 new LedgerFilter(0, 3 * DAY - 1, LedgerFilter.UNCLASSIFIED, null),
+                new LedgerFilter(5, 3 * DAY - 1, LedgerFilter.EMBEDDINGS, null),
                 LedgerFilter.between(9, 3)));
         long newest = count("SELECT MAX(bucket_ms) FROM llm_minute") + 60_000;
         for (long minutes : List.of(60L, 95L, 150L, 200L)) {
@@ -1015,6 +1056,22 @@ abstract class LedgerContract {
             assertThat(reader.rowsSinceMillis().orElseThrow())
                     .isBetween(3 * DAY, 3 * DAY + HOUR)
                     .matches(millis -> millis % HOUR == 0);
+
+            LedgerFilter within = LedgerFilter.between(DAY + HOUR / 2, 4 * DAY);
+            LedgerFilter reached = reader.inWholeHours(within);
+            assertThat(reached).isEqualTo(LedgerFilter.between(DAY, 4 * DAY));
+            assertThat(reader.inWholeHours(LedgerFilter.between(4 * DAY + 7, 5 * DAY)))
+                    .isEqualTo(LedgerFilter.between(4 * DAY + 7, 5 * DAY));
+            assertThat(requests(reader, reached))
+                    .isEqualTo(requests(reader, LedgerFilter.between(DAY + HOUR, 4 * DAY))
+                            + requests(reader, LedgerFilter.between(DAY, DAY + HOUR - 1)))
+                    .isGreaterThan(requests(reader, within));
         }
+    }
+
+    private static long requests(LedgerReader reader, LedgerFilter filter) throws Exception {
+        return reader.destinations(filter).stream()
+                .mapToLong(DestinationSums::requests)
+                .sum();
     }
 }
