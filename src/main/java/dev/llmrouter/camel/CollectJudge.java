@@ -24,21 +24,26 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks a model which of two answers to a live request is better, in both orders. Waits without a thread. */
 final class CollectJudge {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectJudge.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final LlmRouterContext context;
     private final Candidate model;
     private final Judge judge;
     private final Example example;
+    private final JudgeRecord record;
 
-    private CollectJudge(LlmRouterContext context, Candidate model, Judge judge, Example example) {
+    private CollectJudge(LlmRouterContext context, Candidate model, Judge judge, Example example, JudgeRecord record) {
         this.context = context;
         this.model = model;
         this.judge = judge;
         this.example = example;
+        this.record = record;
     }
 
     /**
@@ -51,6 +56,11 @@ final class CollectJudge {
             @Nullable Double candidate,
             @Nullable Double baseline,
             @Nullable BigDecimal usd) {
+        /** The same with what else it cost. @param more USD; null if unknown */
+        Scores plus(@Nullable BigDecimal more) {
+            return new Scores(candidate, baseline, Cost.sum(usd, more));
+        }
+
         static Scores none(@Nullable BigDecimal usd) {
             return new Scores(null, null, usd);
         }
@@ -82,15 +92,43 @@ final class CollectJudge {
                 Example.of(
                         comparison.of().received().id(),
                         comparison.question().task(),
-                        Conversation.of(comparison.of().described().request())));
+                        Conversation.of(comparison.of().described().request())),
+                context.judgeRecord(comparison.question().task()
+                        + '/'
+                        + comparison.question().scorer()));
     }
 
     /** The candidate's share of wins, a tie half a win, the baseline's the rest. Equal texts need no judge. No scores come of
-     * a judge that prefers a place. */
+     * a judge that prefers a place, nor of one that finds an answer off the point as good as a real one. */
     CompletableFuture<Scores> compare(String candidate, String baseline) {
         if (candidate.strip().equals(baseline.strip())) {
             return CompletableFuture.completedFuture(Scores.free(0.5, 0.5));
         }
+        if (!record.isDue()) {
+            return ordered(candidate, baseline);
+        }
+        ChatRequest control;
+        try {
+            control = judge.control(example, baseline).request();
+        } catch (BadRequestException e) {
+            throw new IllegalStateException("a control question of the judge is no usable request", e);
+        }
+        return ask(control).thenCompose(answer -> {
+            boolean tellsApart = answer.reply != null && Boolean.TRUE.equals(judge.tellsApart(example, answer.reply));
+            if (answer.said != null && record.add(tellsApart)) {
+                LOG.warn(
+                        "Judge '{}' of task '{}' finds an answer off the point as good as a real one: its pairs do not count"
+                                + " while it does. Name another judge.",
+                        model.model().name(),
+                        example.task());
+            }
+            return tellsApart && !record.isBad()
+                    ? ordered(candidate, baseline).thenApply(scores -> scores.plus(answer.usd))
+                    : CompletableFuture.completedFuture(Scores.none(answer.usd));
+        });
+    }
+
+    private CompletableFuture<Scores> ordered(String candidate, String baseline) {
         try {
             ChatRequest one = judge.compare(example, candidate, baseline).request();
             ChatRequest two = judge.compare(example, baseline, candidate).request();
@@ -118,8 +156,15 @@ final class CollectJudge {
         return first == second && first != 0.5;
     }
 
-    /** @param said score of the answer shown first; null if the judge said nothing usable */
-    private record Opinion(@Nullable Double said, @Nullable BigDecimal usd) {}
+    /** @param said score of the answer shown first; null if the judge said nothing usable @param reply its words */
+    private record Opinion(
+            @Nullable Double said,
+            @Nullable BigDecimal usd,
+            @Nullable String reply) {
+        Opinion(@Nullable Double said, @Nullable BigDecimal usd) {
+            this(said, usd, null);
+        }
+    }
 
     private CompletableFuture<Opinion> ask(ChatRequest question) {
         CompletableFuture<Opinion> opinion = new CompletableFuture<>();
@@ -167,6 +212,6 @@ final class CollectJudge {
     private static Opinion said(SingleCall call, ChatReply reply) {
         Attempt attempt = call.answered(reply);
         OptionalDouble first = Judge.firstOf(reply.text());
-        return new Opinion(first.isPresent() ? first.getAsDouble() : null, attempt.costUsd());
+        return new Opinion(first.isPresent() ? first.getAsDouble() : null, attempt.costUsd(), reply.text());
     }
 }

@@ -33,6 +33,9 @@ final class CollectSampling {
 
     private static final int VERDICT = 512;
 
+    /** Questions to a judge: both orders, and a control. */
+    private static final long ASKED = 3;
+
     private CollectSampling() {}
 
     /**
@@ -86,6 +89,9 @@ final class CollectSampling {
                 && !Conversation.of(request.described().request()).unseen().isEmpty()) {
             return null; // no judge could tell
         }
+        if (judge != null && !canAsk(request, judge, context)) {
+            return null; // the shadow would be paid for nothing
+        }
         BigDecimal most = most(
                 request,
                 compared.model(),
@@ -97,6 +103,13 @@ final class CollectSampling {
         // where another model of the baseline's tier made up for it, the baseline is asked as for any other request
         ComparedAnswer answer = isUnusable || isEscalated || reply == null ? null : ComparedAnswer.of(reply);
         return new SampledPair(question, request, answer, isServed, compared, null, probability, most, watch);
+    }
+
+    /** Whether the judge is not resting after failures. */
+    private static boolean canAsk(Dispatched request, String judge, LlmRouterContext context) {
+        return request.received().policy().decider().members().stream()
+                .filter(member -> member.model().name().equals(judge))
+                .noneMatch(member -> context.judges().unavailable(member).isPresent());
     }
 
     /** The model whose answer came first: the one that served, or whose answer was not usable. */
@@ -134,7 +147,9 @@ final class CollectSampling {
         long output = own != null ? Math.min(own, wanted) : wanted;
         BigDecimal most = usd(price, input, output);
         Price judging = judge == null ? null : judge.price();
-        return judging == null ? most : most.add(usd(judging, 2 * (input + 2 * output + INSTRUCTIONS), 2L * VERDICT));
+        return judging == null
+                ? most
+                : most.add(usd(judging, ASKED * (input + 2 * output + INSTRUCTIONS), ASKED * VERDICT));
     }
 
     private static BigDecimal usd(Price price, long input, long output) {

@@ -110,6 +110,10 @@ final class EvidenceFolder {
             EvidenceFinding finding =
                     byTask.getOrDefault(task.name(), Map.of()).getOrDefault(model, EvidenceFinding.MISSING);
             LocalDate until = finding.until();
+            String later = until == null ? null : EvidenceCheck.tooLate(model, until, today);
+            if (finding.isValid() && later != null) {
+                return new EvidenceFinding(EvidenceState.INVALID, finding.id(), until, List.of("of " + later));
+            }
             if (!finding.isValid() || until == null || !today.isAfter(until)) {
                 return finding;
             }

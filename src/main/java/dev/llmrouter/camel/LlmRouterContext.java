@@ -89,6 +89,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
     private final OpenRecords openRecords = new OpenRecords();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
+    private final Map<String, JudgeRecord> judgeRecords = new ConcurrentHashMap<>();
     private @Nullable ScheduledExecutorService watching;
     private @Nullable ExecutorService beanThreads;
     private @Nullable Ledger ledger;
@@ -312,6 +313,11 @@ public final class LlmRouterContext extends ServiceSupport {
     public List<CollectedRoute> collected(RoutingPolicy policy) {
         RouteWatch watch = watch(policy);
         return watch == null ? List.of() : watch.collected();
+    }
+
+    /** What a judge made of its control questions. @param judge of which task */
+    JudgeRecord judgeRecord(String judge) {
+        return judgeRecords.computeIfAbsent(judge, any -> new JudgeRecord());
     }
 
     /** What is known of the health of models that judge. */

@@ -6,11 +6,15 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Every call of one request that is over, in the order in which they ended. Not safe for use by many threads. */
 final class AttemptLog {
     private static final int LONGEST_NAME = 200; // characters
+
+    /** Line feeds and escapes would write into terminals and messages. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
 
     private final long requestStartNanos;
     private final List<Attempt> attempts = new ArrayList<>(2);
@@ -98,7 +102,8 @@ final class AttemptLog {
     private static @Nullable String named(@Nullable String responseModel) {
         return responseModel == null || responseModel.isBlank()
                 ? null
-                : responseModel.substring(0, Math.min(LONGEST_NAME, responseModel.length()));
+                : CONTROLS.matcher(responseModel.substring(0, Math.min(LONGEST_NAME, responseModel.length())))
+                        .replaceAll("?");
     }
 
     private static @Nullable String why(Candidate candidate, @Nullable Usage usage) {

@@ -73,6 +73,8 @@ public final class Dispatch {
             DeploymentHealth health, AlarmListener alarms, LongSupplier nanoTime, RandomGenerator random) {}
 
     /**
+     * As many attempts as the decision's tier allows.
+     *
      * @param request what is sent to providers
      * @param startNanos when the request came in, by the surroundings' clock
      */
@@ -82,6 +84,23 @@ public final class Dispatch {
             Surroundings surroundings,
             Cancellation cancellation,
             long startNanos) {
+        this(
+                decision,
+                request,
+                surroundings,
+                cancellation,
+                startNanos,
+                tier(decision).maxAttempts());
+    }
+
+    /** The same with at most so many attempts. @param maxAttempts from 1 */
+    public Dispatch(
+            Decision decision,
+            ChatRequest request,
+            Surroundings surroundings,
+            Cancellation cancellation,
+            long startNanos,
+            int maxAttempts) {
         this.decision = decision;
         this.request = request;
         this.surroundings = surroundings;
@@ -90,9 +109,8 @@ public final class Dispatch {
         this.backoff = new Backoff(surroundings.random());
         this.consequences = new Consequences(surroundings.health(), surroundings.alarms(), backoff, remaining);
         this.log = new AttemptLog(startNanos);
-        Tier tier = tier(decision);
-        this.deadlineNanos = startNanos + tier.timeout().toNanos();
-        this.attemptsLeft = tier.maxAttempts();
+        this.deadlineNanos = startNanos + tier(decision).timeout().toNanos();
+        this.attemptsLeft = maxAttempts;
     }
 
     private static Tier tier(Decision decision) {

@@ -40,6 +40,11 @@ public interface Answers {
         return List.of();
     }
 
+    /** What makes them unusable as proof for a task, in words; empty if nothing. Asked after the last example. */
+    default List<String> faults(String task) {
+        return List.of();
+    }
+
     /**
      * What stands for data and answers together: other answers to the same examples are other data. Asked after the last
      * example.

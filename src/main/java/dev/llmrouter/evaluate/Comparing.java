@@ -73,6 +73,8 @@ public final class Comparing {
         names.add(String.valueOf(file.getFileName()));
         hashes.add(answers.hash(summary.sha256()));
         answersHashes.add(answers.answersHash(summary.sha256()));
+        byTask.forEach((task, comparisons) ->
+                answers.faults(task).forEach(fault -> comparisons.forEach(each -> each.fault(fault))));
         examples += summary.examples();
         badLines += summary.badLines();
         summary.faultyOf().forEach((task, count) -> faultyOf.merge(task, count, Integer::sum));

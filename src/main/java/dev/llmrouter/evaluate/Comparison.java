@@ -4,6 +4,7 @@ import dev.llmrouter.evaluate.Example.Output;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
@@ -48,6 +49,7 @@ final class Comparison {
     private final Set<String> systemPrompts = new TreeSet<>();
     private final Side base = new Side();
     private final Side cheap = new Side();
+    private final Set<String> otherFaults = new LinkedHashSet<>();
     private int duplicates;
     private int nearDuplicates;
     private int sameTemplate;
@@ -244,9 +246,14 @@ final class Comparison {
                 worst);
     }
 
+    /** Something else makes the data unusable as proof. @param fault in words */
+    void fault(String fault) {
+        otherFaults.add(fault);
+    }
+
     /** What makes the data unusable as proof. */
     private List<String> faults(Unreadable unreadable) {
-        List<String> all = new ArrayList<>();
+        List<String> all = new ArrayList<>(otherFaults);
         int n = outcomes.n();
         int repeats = duplicates + nearDuplicates;
         if (repeats > MOST_REPEATS * n) {

@@ -152,6 +152,7 @@ public final class EvidenceCheck {
      * What the evidence for a task is worth.
      *
      * @param models all models that may serve it, as the policy calls them
+     * @param today {@link LocalDate#MIN} for whatever day it is
      */
     public Finding finding(RoutingPolicy policy, Task task, List<String> models, LocalDate today) {
         String fault = unreadable.get(fileName(task.name()));
@@ -174,6 +175,10 @@ public final class EvidenceCheck {
             }
             problems(policy, task, proof).forEach(p -> invalid.add("model '" + model + "' " + p));
             LocalDate last = proof.lastDay();
+            String later = last == null || today.equals(LocalDate.MIN) ? null : tooLate(model, last, today);
+            if (later != null) {
+                invalid.add(later);
+            }
             if (last == null) {
                 invalid.add("model '" + model + "' has no readable expiry date");
             } else {
@@ -189,6 +194,19 @@ public final class EvidenceCheck {
         invalid.addAll(missing);
         invalid.addAll(expired);
         return new Finding(state, file.id(), until, invalid);
+    }
+
+    /**
+     * What is wrong with a proof that would hold longer than any does; null if nothing is.
+     *
+     * @param last day on which it holds
+     */
+    public static @Nullable String tooLate(String model, LocalDate last, LocalDate today) {
+        // a day more: whoever accepted it may be in another time zone
+        return last.isAfter(today.plusDays(EvidenceFile.VALID_DAYS + 1L))
+                ? "model '" + model + "' expires on " + last + ", more than " + EvidenceFile.VALID_DAYS
+                        + " days from today, which no proof does: was a clock wrong? Run validate --accept again"
+                : null;
     }
 
     private List<String> problems(RoutingPolicy policy, Task task, Proof proof) {

@@ -88,6 +88,11 @@ public final class LiftedAnswers implements Answers {
     }
 
     @Override
+    public List<String> faults(String task) {
+        return answers.faults(task);
+    }
+
+    @Override
     public String hash(String dataHash) {
         return answers.hash(dataHash);
     }

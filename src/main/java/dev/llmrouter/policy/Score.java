@@ -69,6 +69,16 @@ public record Score(List<String> scorers, Combine combine) {
         return colon < 0 ? "" : spec.substring(colon + 1).strip();
     }
 
+    /** The model that a scorer asks; empty for one that asks none. */
+    public static String model(String spec) {
+        String argument = argument(spec);
+        return switch (name(spec)) {
+            case EMBEDDING -> argument;
+            case JUDGE -> argument.substring(argument.indexOf(':') + 1);
+            default -> "";
+        };
+    }
+
     private static String head(String spec) {
         int colon = spec.indexOf(':');
         return colon < 0 ? spec : spec.substring(0, colon);

@@ -14,6 +14,7 @@ import dev.llmrouter.classify.Describer;
 import dev.llmrouter.classify.Input;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
+import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Reason;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.decide.RoutingRequest;
@@ -52,6 +53,7 @@ public final class Router {
     private final Supplier<String> ids;
     private final RandomGenerator random;
     private final Describer describer = new Describer();
+    private final DeploymentHealth shadows;
 
     /**
      * @param clock dates requests
@@ -65,6 +67,7 @@ public final class Router {
         this.nanoTime = nanoTime;
         this.ids = ids;
         this.random = random;
+        this.shadows = new DeploymentHealth(nanoTime);
     }
 
     /** A request has arrived: it gets an id, and the policy that it finishes on. Reads nothing yet, and never fails. */
@@ -276,9 +279,22 @@ public final class Router {
         return new Decided(classified, decision, (nanoTime.getAsLong() - received.startNanos()) / 1_000);
     }
 
-    /** Begins to ask the decision's candidates. */
+    /**
+     * Begins to ask the decision's candidates. A shadow is asked once, and what comes of it says nothing of the health of models that
+     * answer callers: a candidate that fails must not keep them from a provider that serves them.
+     */
     public Dispatched dispatch(Decided decided, Cancellation cancellation, Dispatch.AlarmListener alarms) {
         Received received = decided.received();
+        if (received.isShadow()) {
+            Dispatch dispatch = new Dispatch(
+                    decided.decision(),
+                    decided.toProvider(),
+                    new Dispatch.Surroundings(shadows, alarms, nanoTime, random),
+                    cancellation,
+                    received.startNanos(),
+                    1);
+            return Dispatched.begun(decided, dispatch);
+        }
         Dispatch dispatch = new Dispatch(
                 decided.decision(),
                 decided.toProvider(),

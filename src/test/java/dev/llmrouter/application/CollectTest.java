@@ -61,6 +61,18 @@ class CollectTest {
             reply.put("model", model);
             var choice = reply.putArray("choices").addObject().put("index", 0).put("finish_reason", "stop");
             String answer = answers.getOrDefault(model, "same");
+            if (answer.startsWith(
+                    "judge:")) { // who tells an answer off the point from another one, and says this of all others
+                String text = asked.toString();
+                int off = text.indexOf("The trains were on time");
+                String better = off < 0 ? answer.substring(6) : off < text.indexOf("ANSWER B") ? "B" : "A";
+                answer = "{\"better\":\"" + better + "\"}";
+            }
+            if (answer.equals("broken")) {
+                exchange.sendResponseHeaders(500, -1);
+                exchange.close();
+                return;
+            }
             var message = choice.putObject("message").put("role", "assistant");
             if (answer.startsWith("tool:")) {
                 message.putNull("content")
@@ -253,6 +265,19 @@ class CollectTest {
         }
     }
 
+    /** Both are behind one provider, whose breaker is for those that answer callers. */
+    @Test
+    void aCandidateThatFailsInShadowIsAskedOnceAndHarmsNoCaller() throws Exception {
+        answers.put("small", "broken");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(served(gateway)).isEqualTo("premium");
+            }
+            assertThat(calls("large")).isEqualTo(40);
+            assertThat(calls("small")).isBetween(1, 40);
+        }
+    }
+
     /** Its failures would be counted the seldomer the more others answer for the baseline. */
     @Test
     void aFailureOfTheCandidateCountsWhoeverMakesUpForIt() throws Exception {
@@ -296,12 +321,24 @@ class CollectTest {
             assertThat(pairs()).allSatisfy(pair -> {
                 assertThat(pair.candidateScore()).isNull();
                 assertThat(pair.baselineScore()).isNull();
-                // shadow: 12 tokens at $0.1 a million; judge: twice 12 at $2
-                assertThat(pair.costPicoUsd()).isEqualTo(12 * 100_000L + 2 * 12 * 2_000_000L);
+                // shadow: 12 tokens at $0.1 a million; judge: 12 at $2 for a control question, and twice that if it was
+                // right
+                assertThat(pair.costPicoUsd())
+                        .isIn(12 * 100_000L + 12 * 2_000_000L, 12 * 100_000L + 3 * 12 * 2_000_000L);
             });
-            assertThat(calls("referee")).isGreaterThanOrEqualTo(2 * pairs().size());
+            assertThat(calls("referee")).isGreaterThanOrEqualTo(pairs().size());
 
             answers.put("referee", "{\"better\":\"tie\"}");
+            int before = pairs().size();
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return pairs().size() >= before + 10;
+            });
+            assertThat(pairs())
+                    .as("who finds all equal has not compared")
+                    .allSatisfy(pair -> assertThat(pair.candidateScore()).isNull());
+
+            answers.put("referee", "judge:tie");
             Awaitility.await().atMost(WITHIN).until(() -> {
                 served(gateway);
                 return pairs().stream().anyMatch(pair -> Double.valueOf(0.5).equals(pair.candidateScore()));

@@ -299,7 +299,8 @@ class CollectedCommandTest {
                         .build()
                         .check(Files.readString(policy()), "policy.yaml")
                         .text())
-                .contains("would judge itself");
+                .contains("would judge itself")
+                .doesNotContain("is in no tier");
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -352,13 +353,13 @@ class LiveValidationTest {
     private void isCalledAsOftenAsADryRunSays(String form, SimulatorServer other) throws Exception {
         assertThat(judge(form, "--dry-run", "--json")).as(err.toString()).isZero();
         JsonNode said = new ObjectMapper().readTree(out.toString());
-        assertThat(said.path("calls").asLong()).as(out.toString()).isEqualTo(240);
+        assertThat(said.path("calls").asLong()).as(out.toString()).isEqualTo(252);
         assertThat(said.at("/models/2/model").asText()).isEqualTo("umpire");
         assertThat(said.at("/models/2/calls").asLong())
-                .as("both orders, both grades")
-                .isEqualTo(120);
+                .as("both orders, both grades, and a control question for every fifth line")
+                .isEqualTo(132);
         judge(form);
-        assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(120);
+        assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(132);
         assertThat(other.bill().of("small").calls()).isEqualTo(60);
         assertThat(server().bill().usd().add(other.bill().usd()))
                 .isLessThanOrEqualTo(said.path("mostUsd").decimalValue());
@@ -392,7 +393,7 @@ class LiveValidationTest {
         serve(Behaviour.answering("{\"score\": 4}"));
         recorded(60, "");
         judge("judge:rubric", "--json");
-        assertThat(server().bill().of("umpire").calls()).isEqualTo(120);
+        assertThat(server().bill().of("umpire").calls()).isEqualTo(132);
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
         assertThat(task.at("/quality/candidate").asDouble()).isEqualTo(0.75);
         assertThat(task.at("/quality/baseline").asDouble()).isEqualTo(0.75);
@@ -405,7 +406,30 @@ class LiveValidationTest {
         }
         assertThat(booked).isEqualByComparingTo(server().bill().usd());
         judge("judge:rubric", "--json");
-        assertThat(calls()).isEqualTo(120);
+        assertThat(calls()).isEqualTo(132);
+    }
+
+    /** All models are equal for a judge that says the same of everything. */
+    @ParameterizedTest
+    @CsvSource({"judge:rubric, '{\"score\": 5}'", "judge:pairwise, '{\"better\": \"tie\"}'"})
+    void aJudgeThatTellsNothingApartProvesNothing(String form, String reply) throws Exception {
+        serve(Behaviour.answering(reply));
+        recorded(60, "");
+        assertThat(judge(form, "--json", "--accept", "--by", "Ada")).isEqualTo(1);
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.path("usable").asBoolean()).isFalse();
+        assertThat(task.path("faults").toString()).contains("12 of 12 control questions", "Name another judge");
+    }
+
+    @Test
+    void aJudgeThatTellsAnAnswerOffThePointApartIsTaken() throws Exception {
+        serve(Behaviour.answering("{\"score\": 2}"));
+        recorded(60, "");
+        judge("judge:rubric", "--json");
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.path("usable").asBoolean())
+                .as(task.path("faults").toString())
+                .isTrue();
     }
 
     @Test
@@ -413,7 +437,7 @@ class LiveValidationTest {
         serve(Behaviour.answering("{\"better\": \"A\"}"));
         recorded(60, "");
         assertThat(judge("judge:pairwise", "--json")).isEqualTo(1);
-        assertThat(calls()).isEqualTo(120);
+        assertThat(calls()).isEqualTo(132);
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
         assertThat(task.path("n").asInt()).isZero();
         assertThat(task.path("usable").asBoolean()).isFalse();
@@ -486,8 +510,8 @@ class LiveValidationTest {
         assertThat(server().bill().of("big").calls()).isEqualTo(30);
         assertThat(server().bill().of("small").calls()).isEqualTo(30);
         assertThat(server().bill().of("umpire").calls())
-                .as("both models gave the same answer")
-                .isEqualTo(30);
+                .as("both models gave the same answer, and every fifth has a control question")
+                .isEqualTo(36);
     }
 
     /** Issue 6, item 2: scorers are named by the task, a judge stands beside others, and evidence binds them. */
@@ -499,7 +523,7 @@ class LiveValidationTest {
         String plain = Files.readString(policy).stripTrailing();
         Files.writeString(policy, plain + "\n    score: { scorers: [\"3*contains-all\", \"judge:rubric:umpire\"] }\n");
         run("--max-cost", "5", "--json", "--accept", "--by", "Ada");
-        assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(120);
+        assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(132);
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
         assertThat(task.at("/quality/baseline").asDouble()).isEqualTo((3 + 0.75) / 4);
         assertThat(task.at("/quality/candidate").asDouble()).isEqualTo(0.75 / 4);

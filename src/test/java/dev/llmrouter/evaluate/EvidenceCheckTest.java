@@ -92,6 +92,16 @@ class EvidenceCheckTest {
         assertThat(finding(TODAY, "small").state()).isEqualTo(EvidenceCheck.State.INVALID);
     }
 
+    /** A clock that was wrong when it was accepted would make it hold for years. */
+    @Test
+    void evidenceThatExpiresTooLateIsNotValid() throws Exception {
+        accept(0.05);
+        assertThat(finding(TODAY.minusDays(1), "small").state()).isEqualTo(EvidenceCheck.State.VALID);
+        EvidenceCheck.Finding later = finding(TODAY.minusDays(2), "small");
+        assertThat(later.state()).isEqualTo(EvidenceCheck.State.INVALID);
+        assertThat(later.problems()).anyMatch(problem -> problem.contains("was a clock wrong"));
+    }
+
     @Test
     void aLaxErrorLevelDoesNotCount() throws Exception {
         accept(0.2);

@@ -43,6 +43,14 @@ public final class Judge {
     }
 
     private static final int REPLY_TOKENS = 512;
+
+    /** An answer to no question that a task asks. */
+    static final String OFF_THE_POINT =
+            "Thank you for your message. The trains were on time this morning, and the coffee was still warm.";
+
+    /** Score of a grade of 2, "mostly wrong": the most that it may get. */
+    private static final double MOST_OFF_THE_POINT = 0.25;
+
     private static final List<String> BETTER = List.of("A", "B", "tie");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -117,6 +125,35 @@ public final class Judge {
                 You compare two answers to one task, A and B. The better one is the one that is right, complete and to the \
                 point; order, length and style count for nothing unless the task asks for them. Reply with JSON only: \
                 {"better": "A"}, {"better": "B"} or {"better": "tie"}.""", shape, List.of("ANSWER A", "ANSWER B"), List.of(first, second));
+    }
+
+    /**
+     * The question whether it tells an answer off the point from a real one: of a judge that says the same of everything, all models are
+     * equal.
+     *
+     * @param answer a real one
+     * @throws BadRequestException as {@link #grade}
+     */
+    public Question control(Example example, String answer) throws BadRequestException {
+        if (form == Form.RUBRIC) {
+            return grade(example, OFF_THE_POINT);
+        }
+        return isFirst(example) ? compare(example, answer, OFF_THE_POINT) : compare(example, OFF_THE_POINT, answer);
+    }
+
+    /** What the reply to {@link #control} says; null if it is not of the shape. */
+    public @Nullable Boolean tellsApart(Example example, String reply) {
+        if (form == Form.RUBRIC) {
+            OptionalDouble grade = gradeOf(reply);
+            return grade.isEmpty() ? null : Boolean.valueOf(grade.getAsDouble() <= MOST_OFF_THE_POINT);
+        }
+        OptionalDouble first = firstOf(reply);
+        return first.isEmpty() ? null : Boolean.valueOf(first.getAsDouble() == (isFirst(example) ? 1 : 0));
+    }
+
+    /** In which place the real answer stands, so that no judge passes by its taste for a place. */
+    private static boolean isFirst(Example example) {
+        return example.id().hashCode() % 2 == 0;
     }
 
     private static ObjectNode shape(String field) {

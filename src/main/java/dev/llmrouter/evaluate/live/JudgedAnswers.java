@@ -33,6 +33,7 @@ public final class JudgedAnswers implements Answers {
 
     private final KeptAnswers answers;
     private final AskedScorers scorers;
+    private final JudgeControls controls = new JudgeControls();
     private int labelled;
     private int agreed;
     private double bias;
@@ -88,7 +89,7 @@ public final class JudgedAnswers implements Answers {
         return all;
     }
 
-    private static List<Question> needed(
+    private List<Question> needed(
             TaskScorers by, Example example, String baseline, String candidate, @Nullable String placeholder)
             throws BadRequestException {
         String base = text(example, baseline, placeholder);
@@ -102,6 +103,9 @@ public final class JudgedAnswers implements Answers {
             if (base != null && cheap != null && (placeholder != null || !base.equals(cheap))) {
                 all.add(judge.compare(example, base, cheap));
                 all.add(judge.compare(example, cheap, base));
+                if (controls.isAsked(example, baseline, candidate)) {
+                    all.add(judge.control(example, base));
+                }
             }
             return all;
         }
@@ -109,6 +113,9 @@ public final class JudgedAnswers implements Answers {
             if (answer != null) {
                 all.add(judge.grade(example, answer));
             }
+        }
+        if (base != null && controls.isAsked(example, baseline, candidate)) {
+            all.add(judge.control(example, base));
         }
         return all;
     }
@@ -207,6 +214,9 @@ public final class JudgedAnswers implements Answers {
             throws BadRequestException {
         Map<String, Output> scored = new LinkedHashMap<>();
         Example alike = example.alike(baseline, candidate);
+        if (controls.isAsked(example, baseline, candidate)) {
+            control(judge, example, text(example, baseline, null));
+        }
         for (String model : List.of(baseline, candidate)) {
             Output output = example.outputs().get(model);
             String text = text(example, model, null);
@@ -249,6 +259,9 @@ public final class JudgedAnswers implements Answers {
             if (one.isEmpty() || other.isEmpty()) {
                 return base.score() != null && cheap.score() != null ? example : unusable(example);
             }
+            if (controls.isAsked(example, baseline, candidate)) {
+                control(judge, example, first);
+            }
             share = (1 - one.getAsDouble() + other.getAsDouble()) / 2;
             boolean isByPeople = base.score() != null && cheap.score() != null;
             if (!isByPeople && prefersAPlace(one.getAsDouble(), other.getAsDouble())) {
@@ -267,6 +280,12 @@ public final class JudgedAnswers implements Answers {
                 Map.of(
                         baseline, new Output(first, 1 - share, base.costUsd()),
                         candidate, new Output(second, share, cheap.costUsd())));
+    }
+
+    private void control(Judge judge, Example example, @Nullable String answer) throws BadRequestException {
+        if (answer != null) {
+            controls.add(example, judge.tellsApart(example, reply(judge.control(example, answer))));
+        }
     }
 
     /** Who says "the first" or "the second" in both orders has not compared: a tie would speak for the candidate. */
@@ -317,6 +336,11 @@ public final class JudgedAnswers implements Answers {
     @Override
     public String answersHash(String dataHash) {
         return answers.answersHash(dataHash);
+    }
+
+    @Override
+    public List<String> faults(String task) {
+        return controls.faults(task);
     }
 
     @Override

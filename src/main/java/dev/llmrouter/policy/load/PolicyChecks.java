@@ -2,11 +2,13 @@ package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.ClassifierSettings;
+import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Score;
 import dev.llmrouter.policy.Secret;
 import dev.llmrouter.policy.Simulation;
 import dev.llmrouter.policy.Strategy;
@@ -106,6 +108,11 @@ final class PolicyChecks {
                 .map(embedding -> embedding.model())
                 .ifPresent(used::add);
         used.addAll(CrossChecks.models(policy));
+        for (Task task : policy.tasks().values()) {
+            Optional.ofNullable(task.collect()).map(Collect::judge).ifPresent(used::add);
+            Optional.ofNullable(task.score())
+                    .ifPresent(score -> score.scorers().forEach(scorer -> used.add(Score.model(scorer))));
+        }
         for (String model : policy.models().keySet()) {
             if (!used.contains(model)) {
                 problems.warning(
@@ -251,6 +258,9 @@ final class PolicyChecks {
                             + Suggestion.list(unproven.stream().map(Task::name).toList()),
                     "Write warn to see it in each decision, or enforce to have it proved.");
         }
+        if (policy.evidence() != EvidenceMode.OFF) {
+            checkPrices();
+        }
         new CollectChecks(problems, places, policy).run(unproven);
         new MarginChecks(problems, places, policy).run(unproven);
         if (policy.evidence() != EvidenceMode.ENFORCE) {
@@ -265,6 +275,20 @@ final class PolicyChecks {
                                 + ", but evidence is 'enforce' and there is no waiver: the baseline"
                                 + " tier serves the task unless accepted evidence proves it",
                         "'validate --check' tells whether it does. Run 'validate --accept', or add a waiver with reason and date.");
+            }
+        }
+    }
+
+    /** Nothing is saved there, and so no proof is asked for: a mistyped price would put a task there unseen. */
+    private void checkPrices() {
+        for (Task task : policy.tasks().values()) {
+            if (!task.tier().equals(policy.baseline()) && !isCheaper(task.tier()) && !isEmbedding(task.tier())) {
+                problems.warning(
+                        places.of("tasks", task.name(), "tier"),
+                        "tasks." + Quoted.bare(task.name()) + ".tier",
+                        "is " + Quoted.of(task.tier()) + ", whose models cost as much as the baseline's first or more:"
+                                + " it serves the task without proof of its quality",
+                        "Check the prices of its models. If it is the better tier this is as it should be.");
             }
         }
     }

@@ -63,6 +63,13 @@ class PolicyChecksTest {
                         "tasks.triage.tier",
                         "serves the task unless accepted evidence proves it"),
                 fault(
+                        "price: { input: 0.1, cachedInput: 0.05, output: 0.4, asOf: 2026-07-02 }",
+                        "price: { input: 10, cachedInput: 5, output: 40, asOf: 2026-07-02 }",
+                        WARNING,
+                        "tier: economy",
+                        "tasks.triage.tier",
+                        "serves the task without proof of its quality"),
+                fault(
                         "baseline: premium",
                         "baseline: premum",
                         UNUSABLE,
