@@ -99,13 +99,14 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
         JsonNode delta = json.path("delta");
         String reason = Json.textOrNull(delta, "stop_reason");
         usage = AnthropicReplies.usage(json.get("usage"), usage);
+        boolean counted = TokenCounts.areTold(json.get("usage"), "output_tokens");
         List<StreamEvent> events = new java.util.ArrayList<>(2);
         if (reason != null) {
             events.add(new StreamEvent.Finish(
                     0, AnthropicReplies.stopReason(reason), Json.textOrNull(delta, "stop_sequence")));
         }
         if (usage != null) {
-            events.add(new StreamEvent.UsageUpdate(usage));
+            events.add(new StreamEvent.UsageUpdate(counted ? usage : usage.asEstimate()));
         }
         return events;
     }
