@@ -227,6 +227,18 @@ class ProviderAnswersTest {
         assertThat(counted).isEqualTo(new Usage(100, 0, 0, estimated ? 1 : 5, 0, estimated));
     }
 
+    @Test
+    void anEventWithoutUsageDoesNotMakeAnEarlierCountAnEstimate() throws Exception {
+        assertThat(collected(
+                                new AnthropicDecoder(),
+                                START,
+                                "{\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"output_tokens\":5}}",
+                                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}",
+                                "{\"type\":\"message_stop\"}")
+                        .usage())
+                .isEqualTo(Usage.of(100, 5));
+    }
+
     private static @Nullable String unpriced(ChatReply reply) {
         return reply.usageOr(() -> 4, String::length).unpriced();
     }
@@ -336,6 +348,57 @@ class ProviderAnswersTest {
                         .get(0)
                         .parts())
                 .containsExactly(new Part.ToolCall("x1", "f", "{}"));
+    }
+
+    @Test
+    void callsWhoseFragmentsAlternateComeOneAfterTheOther() {
+        Dialect.StreamEncoder encoder = new AnthropicEncoder(ChatRequest.ofText("x"));
+        StringBuilder sent = new StringBuilder();
+        for (StreamEvent event : List.of(
+                new StreamEvent.ToolCallStart(0, 0, "a", "f"),
+                new StreamEvent.ToolCallDelta(0, 0, "{\"n\":"),
+                new StreamEvent.ToolCallStart(0, 1, "b", "g"),
+                new StreamEvent.ToolCallDelta(0, 1, "{\"m\":"),
+                new StreamEvent.ToolCallDelta(0, 0, "1}"),
+                new StreamEvent.ToolCallDelta(0, 1, "2}"),
+                new StreamEvent.ToolCallStart(0, 2, "c", "h"),
+                new StreamEvent.ToolCallDelta(0, 2, "{}"),
+                new StreamEvent.Finish(0, FinishReason.TOOL_CALLS, null),
+                new StreamEvent.End())) {
+            sent.append(new String(encoder.encode(event), StandardCharsets.UTF_8));
+        }
+        List<String> steps = new ArrayList<>();
+        for (String line : sent.toString().split("\n")) {
+            if (line.startsWith("data: {\"type\":\"content_block")) {
+                var json = Json.objectOrNull(line.substring(6));
+                steps.add(
+                        json == null
+                                ? ""
+                                : json.path("type").textValue().substring("content_block_".length())
+                                        + json.path("index")
+                                        + json.path("delta")
+                                                .path("partial_json")
+                                                .asText(""));
+            }
+        }
+        assertThat(String.join("", steps).replaceAll("delta[0-9]", ""))
+                .isEqualTo("start0{\"n\":1}stop0start1{\"m\":2}stop1start2{}stop2");
+    }
+
+    @Test
+    void thatAToolFailedIsToldInItsText() throws Exception {
+        ChatRequest request = Samples.anthropic(
+                "{\"model\":\"m\",\"max_tokens\":9,\"messages\":["
+                        + "{\"role\":\"user\",\"content\":\"x\"},"
+                        + "{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"f\",\"input\":{}}]},"
+                        + "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"a\",\"is_error\":true,\"content\":\"no file\"}]}]}");
+        assertThat(OpenAiRequestWriter.told(
+                        (Part.ToolResult) request.messages().get(2).parts().get(0)))
+                .containsExactly(new Part.Text("Error: no file"));
+        assertThat(new OpenAiDialect(java.time.Clock.systemUTC())
+                        .writeRequest(request, "m", 9)
+                        .toString())
+                .contains("Error: no file");
     }
 
     @Test
