@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.chat.FailedReplyException;
 import dev.llmrouter.chat.MalformedReplyException;
 import dev.llmrouter.chat.ProviderDialect;
 import dev.llmrouter.chat.RetryAfter;
@@ -235,10 +236,20 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     private static dev.llmrouter.chat.ChatReply parsed(Candidate candidate, ProviderDialect dialect, byte[] answer)
             throws ProviderException {
         try {
-            return dialect.parseReply(answer);
+            return filled(candidate, dialect.parseReply(answer));
+        } catch (FailedReplyException e) {
+            throw refused(candidate, e.error()).whileWorking(e.usage());
         } catch (MalformedReplyException e) {
             throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e);
         }
+    }
+
+    private static dev.llmrouter.chat.ChatReply filled(Candidate candidate, dev.llmrouter.chat.ChatReply reply)
+            throws ProviderException {
+        if (reply.isEmpty()) {
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint answered with no text, no call and no tokens", null);
+        }
+        return reply;
     }
 
     private static dev.llmrouter.chat.ChatReply collected(Candidate candidate, ProviderDialect dialect, byte[] answer)
@@ -262,12 +273,12 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
         }
         ChatError failure = collector.failure();
         if (failure != null) {
-            throw refused(candidate, failure);
+            throw refused(candidate, failure).whileWorking(collector.usageOfFailure());
         }
         if (!collector.isComplete()) {
             throw fault(candidate, Fault.TRUNCATED, 502, "endpoint's stream broke off", null);
         }
-        return collector.reply();
+        return filled(candidate, collector.reply());
     }
 
     /** camel-http says the status in an exception; it is read by name, so that camel-http need not be on the class path. */

@@ -136,11 +136,18 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
 
     private static CallFailedException failed(ProviderException failure) {
         Meaning meaning = switch (failure.fault()) {
-            case STATUS -> meaning(failure.error());
+            case STATUS -> failure.wasWorking() ? Meaning.MAYBE_BILLED : meaning(failure.error());
             case CONNECT, CONNECT_TIMEOUT, BREAKER_OPEN -> Meaning.LATER;
             case REDIRECT -> Meaning.HOPELESS;
-            case HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RESET, TRUNCATED, MALFORMED, CANCELLED ->
-                Meaning.MAYBE_BILLED;
+            case HEADERS_TIMEOUT,
+                    FIRST_TOKEN_TIMEOUT,
+                    IDLE_TIMEOUT,
+                    DEADLINE,
+                    RESET,
+                    TRUNCATED,
+                    MALFORMED,
+                    CANCELLED,
+                    INTERNAL -> Meaning.MAYBE_BILLED;
         };
         return new CallFailedException(
                 meaning, String.valueOf(failure.getMessage()), failure.error().retryAfter(), failure);

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads an Anthropic stream. Events that are not known are skipped, as Anthropic asks for. */
 final class AnthropicDecoder implements Dialect.StreamDecoder {
     private @Nullable Usage usage;
+
+    /** Whether the output was counted after the stream's start, where the count is not the last. */
+    private boolean counted;
+
     private String id = "";
 
     /** Tool calls counted from 0, by the index of their content block. */
@@ -99,13 +103,14 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
         JsonNode delta = json.path("delta");
         String reason = Json.textOrNull(delta, "stop_reason");
         usage = AnthropicReplies.usage(json.get("usage"), usage);
+        counted |= TokenCounts.areTold(json.get("usage"), "output_tokens");
         List<StreamEvent> events = new java.util.ArrayList<>(2);
         if (reason != null) {
             events.add(new StreamEvent.Finish(
                     0, AnthropicReplies.stopReason(reason), Json.textOrNull(delta, "stop_sequence")));
         }
         if (usage != null) {
-            events.add(new StreamEvent.UsageUpdate(usage));
+            events.add(new StreamEvent.UsageUpdate(counted ? usage : usage.asEstimate()));
         }
         return events;
     }

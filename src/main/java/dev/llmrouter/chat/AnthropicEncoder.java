@@ -3,6 +3,7 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,21 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
         THINKING,
         TOOL
     }
+
+    /** A tool call whose block has not begun. */
+    private static final class Held {
+        private final StreamEvent.ToolCallStart start;
+        private final StringBuilder arguments = new StringBuilder();
+
+        Held(StreamEvent.ToolCallStart start) {
+            this.start = start;
+        }
+    }
+
+    private final Map<Integer, Held> held = new LinkedHashMap<>();
+
+    /** Arguments of the latest call that has a block. */
+    private final StringBuilder written = new StringBuilder();
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     private final Map<Integer, Integer> blockOfCall = new HashMap<>();
@@ -126,18 +142,36 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
         }
     }
 
+    /** A call that begins before the last one is whole waits for it: a block that has stopped gets nothing more. */
     private void toolStart(StreamEvent.ToolCallStart start) {
+        if (open == Block.TOOL && Json.objectOrNull(written.toString()) == null) {
+            held.put(start.index(), new Held(start));
+        } else {
+            toolBlock(start);
+        }
+    }
+
+    private void toolBlock(StreamEvent.ToolCallStart start) {
         ObjectNode block = Json.object().put("type", "tool_use");
         block.put("id", AnthropicRequestWriter.toolId(start.id())).put("name", start.name());
         block.putObject("input");
         open(Block.TOOL, block);
         blockOfCall.put(start.index(), index);
+        written.setLength(0);
     }
 
     /** A fragment names its block, so that it is right even if the provider goes back to an earlier call. */
     private void toolDelta(StreamEvent.ToolCallDelta fragment) {
+        Held waiting = held.get(fragment.index());
+        if (waiting != null) {
+            waiting.arguments.append(fragment.arguments());
+            return;
+        }
         Integer block = blockOfCall.get(fragment.index());
         if (block != null && !fragment.arguments().isEmpty()) {
+            if (block == index) {
+                written.append(fragment.arguments());
+            }
             delta(block, Json.object().put("type", "input_json_delta").put("partial_json", fragment.arguments()));
         }
     }
@@ -158,6 +192,20 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
     }
 
     private void close() {
+        stop();
+        if (held.isEmpty()) {
+            return;
+        }
+        List<Held> waiting = List.copyOf(held.values());
+        held.clear();
+        for (Held call : waiting) {
+            toolBlock(call.start);
+            toolDelta(new StreamEvent.ToolCallDelta(0, call.start.index(), call.arguments.toString()));
+            stop();
+        }
+    }
+
+    private void stop() {
         if (open != Block.NONE) {
             open = Block.NONE;
             write(

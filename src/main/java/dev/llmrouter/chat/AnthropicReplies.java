@@ -85,7 +85,13 @@ final class AnthropicReplies {
 
     /** @param before what the stream said earlier, for the figures that a later event leaves out; null if nothing */
     static @Nullable Usage usage(@Nullable JsonNode usage, @Nullable Usage before) {
-        if (usage == null || !usage.isObject()) {
+        if (usage == null
+                || !TokenCounts.areTold(
+                        usage,
+                        "input_tokens",
+                        "output_tokens",
+                        "cache_read_input_tokens",
+                        "cache_creation_input_tokens")) {
             return before;
         }
         long read = before == null ? 0 : before.cachedInputTokens();
@@ -116,6 +122,7 @@ final class AnthropicReplies {
                         false,
                         before == null ? null : before.unpriced())
                 .withUnpriced(Unpriced.tier(usage))
+                .withUnpriced(Unpriced.place(usage))
                 .withUnpriced(Unpriced.search(usage));
     }
 

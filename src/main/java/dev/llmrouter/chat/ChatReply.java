@@ -66,16 +66,39 @@ public record ChatReply(
         return !choices.isEmpty() && choices.get(0).parts().stream().anyMatch(Part.ToolCall.class::isInstance);
     }
 
+    /** Whether nothing was said, though the answer ended as one that is done, and nobody counted any output. */
+    public boolean isEmpty() {
+        boolean silent = embeddings == null && (usage == null || usage.outputTokens() == 0);
+        for (Choice choice : choices) {
+            boolean pending = choice.finishReason() == FinishReason.OTHER && dialect == Dialect.Name.RESPONSES;
+            boolean done = choice.finishReason() == FinishReason.STOP
+                    || (choice.finishReason() == FinishReason.OTHER && !pending);
+            silent &= done && choice.parts().stream().allMatch(ChatReply::saysNothing);
+        }
+        return silent;
+    }
+
+    private static boolean saysNothing(Part part) {
+        return part instanceof Part.Text text && text.text().isEmpty()
+                || part instanceof Part.Reasoning thought && thought.text().isEmpty() && thought.signature() == null;
+    }
+
     /**
-     * What the answer used, as the provider counted; where it did not, our estimate, marked as one.
+     * What the answer used, as the provider counted; where it did not count the output, our estimate, marked as one.
      *
      * @param inputTokens estimate of the input; asked for only where the provider did not count
      * @param estimator counts the tokens of a text
      */
     public Usage usageOr(IntSupplier inputTokens, ToIntFunction<String> estimator) {
-        return usage != null
-                ? usage
-                : new Usage(inputTokens.getAsInt(), 0, 0, estimator.applyAsInt(written()), 0, true);
+        if (usage == null) {
+            return new Usage(inputTokens.getAsInt(), 0, 0, estimator.applyAsInt(written()), 0, true)
+                    .withUnpriced(dialect == null || body == null ? null : Unpriced.whole(dialect, body));
+        }
+        if (!usage.estimated() && usage.outputTokens() > 0) {
+            return usage;
+        }
+        long written = Math.max(usage.outputTokens(), estimator.applyAsInt(written()));
+        return written == usage.outputTokens() ? usage : usage.withOutput(written, usage.reasoningTokens(), true);
     }
 
     /** All that the model wrote and its provider bills: texts, thoughts, refusals and arguments of every choice. */

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a Gemini stream. It has no terminator: it is complete when every candidate has its finish reason. */
 final class GeminiDecoder implements Dialect.StreamDecoder {
     private boolean started;
+    private @Nullable Usage usage;
     private String id = "";
     private final Map<Integer, Integer> calls = new HashMap<>();
 
@@ -29,16 +31,22 @@ final class GeminiDecoder implements Dialect.StreamDecoder {
             id = Json.textOr(chunk, "responseId", "");
             events.add(new StreamEvent.Start(id, Json.textOr(chunk, "modelVersion", ""), 0, null));
         }
+        Usage told = GeminiReplies.usage(chunk.get("usageMetadata"), usage);
         JsonNode candidates = chunk.path("candidates");
         for (int i = 0; i < candidates.size(); i++) {
+            ChatError failure = GeminiReplies.failure(candidates.path(i));
+            if (failure != null) {
+                events.add(new StreamEvent.Failed(failure, told));
+                return events;
+            }
             candidate(candidates.path(i), i, events); // path: nothing says that it is an array
         }
         if (candidates.isEmpty() && GeminiReplies.isBlocked(chunk)) {
             events.add(new StreamEvent.Finish(0, FinishReason.CONTENT_FILTER, null));
         }
-        Usage usage = GeminiReplies.usage(chunk.get("usageMetadata"));
-        if (usage != null) {
-            events.add(new StreamEvent.UsageUpdate(usage));
+        if (told != null && !told.equals(usage)) {
+            usage = told;
+            events.add(new StreamEvent.UsageUpdate(told));
         }
         return events;
     }

@@ -4,10 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Gemini's whole answers, and what they share with its streams: usage and finish reasons. */
 final class GeminiReplies {
+    /** Finish reasons of answers that failed. Source: Gemini's description, {@code FinishReason}. */
+    private static final Set<String> FAILED = Set.of(
+            "MALFORMED_FUNCTION_CALL",
+            "UNEXPECTED_TOOL_CALL",
+            "TOO_MANY_TOOL_CALLS",
+            "MALFORMED_RESPONSE",
+            "MISSING_THOUGHT_SIGNATURE",
+            "LANGUAGE",
+            "NO_IMAGE",
+            "IMAGE_OTHER");
+
     private GeminiReplies() {}
 
     static ChatReply read(byte[] bytes) throws MalformedReplyException {
@@ -19,8 +31,13 @@ final class GeminiReplies {
             throw new MalformedReplyException("The answer has status 200 and an error object");
         }
         String id = Json.textOr(body, "responseId", "");
+        Usage usage = usage(body.get("usageMetadata"), null);
         List<ChatReply.Choice> choices = new ArrayList<>();
         for (JsonNode candidate : body.path("candidates")) {
+            ChatError error = failure(candidate);
+            if (error != null) {
+                throw new FailedReplyException(error, usage);
+            }
             choices.add(choice(id, candidate, choices.size()));
         }
         if (choices.isEmpty()) {
@@ -29,14 +46,7 @@ final class GeminiReplies {
             }
             choices.add(new ChatReply.Choice(0, List.of(), FinishReason.CONTENT_FILTER, null, null));
         }
-        return new ChatReply(
-                id,
-                Json.textOr(body, "modelVersion", ""),
-                0,
-                choices,
-                usage(body.get("usageMetadata")),
-                Dialect.Name.GEMINI,
-                body);
+        return new ChatReply(id, Json.textOr(body, "modelVersion", ""), 0, choices, usage, Dialect.Name.GEMINI, body);
     }
 
     /** A blocked prompt has no candidates, only the reason. */
@@ -88,6 +98,14 @@ final class GeminiReplies {
         return json.path("thought").asBoolean(false) ? new Part.Reasoning(text, null) : new Part.Text(text);
     }
 
+    /** The failure that a candidate's finish reason tells of; null if it tells of none. */
+    static @Nullable ChatError failure(JsonNode candidate) {
+        String reason = Json.textOr(candidate, "finishReason", "");
+        return FAILED.contains(reason)
+                ? ChatError.of(ChatError.Kind.SERVER, 502, "The provider ended its answer with " + reason + ".")
+                : null;
+    }
+
     static FinishReason finishReason(@Nullable String reason, boolean calls) {
         if (reason == null) {
             return calls ? FinishReason.TOOL_CALLS : FinishReason.OTHER;
@@ -95,25 +113,44 @@ final class GeminiReplies {
         return switch (reason) {
             case "STOP" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
             case "MAX_TOKENS" -> FinishReason.LENGTH;
-            case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY" ->
-                FinishReason.CONTENT_FILTER;
+            case "SAFETY",
+                    "RECITATION",
+                    "BLOCKLIST",
+                    "PROHIBITED_CONTENT",
+                    "SPII",
+                    "IMAGE_SAFETY",
+                    "IMAGE_PROHIBITED_CONTENT",
+                    "IMAGE_RECITATION" -> FinishReason.CONTENT_FILTER;
             default -> FinishReason.OTHER;
         };
     }
 
-    /** Gemini counts thoughts beside the candidates' tokens, and prompts of its own tools beside the prompt. */
-    static @Nullable Usage usage(@Nullable JsonNode usage) {
-        if (usage == null || !usage.isObject()) {
-            return null;
+    /**
+     * Gemini counts thoughts beside the candidates' tokens, and prompts of its own tools beside the prompt.
+     *
+     * @param before what the stream said earlier, for the figures that a later chunk leaves out; null if nothing
+     */
+    static @Nullable Usage usage(@Nullable JsonNode usage, @Nullable Usage before) {
+        if (usage == null
+                || !TokenCounts.areTold(
+                        usage,
+                        "promptTokenCount",
+                        "toolUsePromptTokenCount",
+                        "candidatesTokenCount",
+                        "thoughtsTokenCount")) {
+            return before;
         }
         long input = Json.count(usage, "promptTokenCount") + Json.count(usage, "toolUsePromptTokenCount");
+        long cached = Json.count(usage, "cachedContentTokenCount");
         long thoughts = Json.count(usage, "thoughtsTokenCount");
-        return new Usage(
-                input,
-                Math.min(Json.count(usage, "cachedContentTokenCount"), input),
-                0,
-                Json.count(usage, "candidatesTokenCount") + thoughts,
-                thoughts,
-                false);
+        long said = Json.count(usage, "candidatesTokenCount");
+        if (before != null) {
+            cached = input == 0 ? before.cachedInputTokens() : cached;
+            input = input == 0 ? before.inputTokens() : input;
+            said = said == 0 ? before.outputTokens() - before.reasoningTokens() : said;
+            thoughts = thoughts == 0 ? before.reasoningTokens() : thoughts;
+        }
+        return new Usage(input, Math.min(cached, input), 0, said + thoughts, thoughts, false)
+                .withUnpriced(Unpriced.first(before == null ? null : before.unpriced(), Unpriced.geminiAudio(usage)));
     }
 }

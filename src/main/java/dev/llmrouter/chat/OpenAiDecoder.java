@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads an OpenAI stream, and those of servers that are nearly compatible. */
 final class OpenAiDecoder implements Dialect.StreamDecoder {
@@ -13,12 +15,40 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
     private boolean notPriced;
     private String id = "";
 
-    /** The latest tool call of each choice, for servers that leave its index out. */
+    /** The tool calls of each choice: some servers leave their index out, some give the same one to all. */
     private final Map<Integer, Calls> calls = new HashMap<>();
 
     private static final class Calls {
-        private final List<Integer> begun = new ArrayList<>();
+        /** Ids as given, which may be empty, by the number of the call here. */
+        private final Map<Integer, String> begun = new TreeMap<>();
+
+        /** The latest call at each index of the provider's. */
+        private final Map<Integer, Integer> at = new HashMap<>();
+
         private int latest = -1;
+
+        /** @return the number of the call that the fragment belongs to, which may be a new one */
+        int number(int position, String id, String name) {
+            if (position < 0) {
+                boolean begins = !id.isEmpty() || !name.isEmpty() || latest < 0;
+                return begins ? free(begun.size()) : latest;
+            }
+            Integer known = at.get(position);
+            if (known == null) {
+                return free(position);
+            }
+            String before = begun.getOrDefault(known, "");
+            boolean another = !id.isEmpty() && !name.isEmpty() && !before.isEmpty() && !id.equals(before);
+            return another ? free(begun.size()) : known;
+        }
+
+        private int free(int wanted) {
+            int number = wanted;
+            while (begun.containsKey(number)) {
+                number++;
+            }
+            return number;
+        }
     }
 
     @Override
@@ -33,7 +63,8 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         ObjectNode chunk = Json.reply(text, "An event of the stream");
         JsonNode error = Json.present(chunk, "error");
         if (error != null || event.equals("error")) {
-            return List.of(new StreamEvent.Failed(ProviderErrors.inStream(error == null ? chunk : error)));
+            return List.of(new StreamEvent.Failed(
+                    ProviderErrors.inStream(error == null ? chunk : error), OpenAiReplies.usage(chunk.get("usage"))));
         }
         List<StreamEvent> events = new ArrayList<>(4);
         if (!started) {
@@ -41,15 +72,22 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
             id = Json.textOr(chunk, "id", "");
             events.add(new StreamEvent.Start(id, Json.textOr(chunk, "model", ""), Json.count(chunk, "created"), null));
         }
+        Usage usage = OpenAiReplies.usage(chunk.get("usage"));
         for (JsonNode choice : chunk.path("choices")) {
+            ChatError failure = OpenAiReplies.failure(choice);
+            if (failure != null) {
+                events.add(new StreamEvent.Failed(failure, usage));
+                return events;
+            }
             choice(choice, events);
         }
-        String unpriced = notPriced ? null : Unpriced.tier(chunk);
+        String unpriced = notPriced
+                ? null
+                : Unpriced.first(Unpriced.tier(chunk), Unpriced.chatSearch(chunk.path("choices"), "delta"));
         if (unpriced != null) {
             notPriced = true;
             events.add(new StreamEvent.NotPriced(unpriced));
         }
-        Usage usage = OpenAiReplies.usage(chunk.get("usage"));
         if (usage != null) {
             events.add(new StreamEvent.UsageUpdate(usage));
         }
@@ -63,11 +101,7 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         if (!reasoning.isEmpty()) {
             events.add(new StreamEvent.ReasoningDelta(index, reasoning, null));
         }
-        String content = Json.textOr(delta, "content", "");
-        JsonNode logprobs = Json.present(choice, "logprobs");
-        if (!content.isEmpty() || logprobs != null) {
-            events.add(new StreamEvent.TextDelta(index, content, logprobs));
-        }
+        content(index, delta.path("content"), Json.present(choice, "logprobs"), events);
         String refusal = Json.textOr(delta, "refusal", "");
         if (!refusal.isEmpty()) {
             events.add(new StreamEvent.RefusalDelta(index, refusal));
@@ -86,18 +120,34 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         }
     }
 
+    /** Text, or a list of pieces of text and thoughts, as Mistral sends. */
+    private static void content(int choice, JsonNode content, @Nullable JsonNode logprobs, List<StreamEvent> events) {
+        StringBuilder text = new StringBuilder(content.isTextual() ? content.textValue() : "");
+        if (content.isArray()) {
+            for (JsonNode piece : content) {
+                Part part = OpenAiReplies.contentPart(piece);
+                if (part instanceof Part.Text said) {
+                    text.append(said.text());
+                } else if (part instanceof Part.Reasoning thought
+                        && !thought.text().isEmpty()) {
+                    events.add(new StreamEvent.ReasoningDelta(choice, thought.text(), null));
+                }
+            }
+        }
+        if (text.length() > 0 || logprobs != null) {
+            events.add(new StreamEvent.TextDelta(choice, text.toString(), logprobs));
+        }
+    }
+
     private void call(int choice, int position, JsonNode call, JsonNode function, List<StreamEvent> events) {
         Calls known = calls.computeIfAbsent(choice, c -> new Calls());
         String callId = Json.textOr(call, "id", "");
         String name = Json.textOr(function, "name", "");
-        int index = position;
-        if (index < 0) {
-            boolean begins = !callId.isEmpty() || !name.isEmpty() || known.latest < 0;
-            index = begins ? known.begun.size() : known.latest;
-        }
+        int index = known.number(position, callId, name);
         known.latest = index;
-        if (!known.begun.contains(index)) {
-            known.begun.add(index);
+        known.at.put(position, index);
+        if (!known.begun.containsKey(index)) {
+            known.begun.put(index, callId);
             String given = callId.isEmpty() ? DerivedId.of("call_", id, choice, index, name) : callId;
             events.add(new StreamEvent.ToolCallStart(choice, index, given, name));
         }

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes OpenAI's whole answers, and what they share with its streams: usage and finish reasons. */
 final class OpenAiReplies {
     /** Tokens of thoughts that are believed without being stated; more than any model writes in one answer. */
     private static final long LONGEST_THOUGHTS = 1_000_000;
+
+    /** Finish reasons of answers that failed. */
+    private static final Set<String> FAILED = Set.of("error", "insufficient_system_resource", "abort");
 
     private OpenAiReplies() {}
 
@@ -25,17 +29,24 @@ final class OpenAiReplies {
         if (!(body.get("choices") instanceof ArrayNode array) || array.isEmpty()) {
             throw new MalformedReplyException("The answer has no choices");
         }
+        Usage usage = usage(body.get("usage"));
+        if (usage != null) {
+            usage = usage.withUnpriced(Unpriced.whole(Dialect.Name.OPENAI, body));
+        }
         List<ChatReply.Choice> choices = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
+            ChatError error = failure(array.get(i));
+            if (error != null) {
+                throw new FailedReplyException(error, usage);
+            }
             choices.add(choice(array.get(i), i));
         }
-        Usage usage = usage(body.get("usage"));
         return new ChatReply(
                 Json.textOr(body, "id", ""),
                 Json.textOr(body, "model", ""),
                 Json.count(body, "created"),
                 choices,
-                usage == null ? null : usage.withUnpriced(Unpriced.tier(body)),
+                usage,
                 Dialect.Name.OPENAI,
                 body);
     }
@@ -54,8 +65,7 @@ final class OpenAiReplies {
             parts.add(new Part.Text(content.textValue()));
         } else if (content.isArray()) {
             for (JsonNode part : content) {
-                String text = Json.textOrNull(part, "text");
-                parts.add(text == null ? new Part.Opaque(Dialect.Name.OPENAI, part) : new Part.Text(text));
+                parts.add(contentPart(part));
             }
         }
         String refusal = Json.textOrNull(message, "refusal");
@@ -67,6 +77,35 @@ final class OpenAiReplies {
         FinishReason reason = finishReason(Json.textOrNull(choice, "finish_reason"), calls);
         int index = choice.path("index").isInt() ? choice.get("index").intValue() : position;
         return new ChatReply.Choice(index, parts, reason, null, logprobs);
+    }
+
+    /** A piece of content that comes as a list, as Mistral's does: text, thoughts, or what only this dialect knows. */
+    static Part contentPart(JsonNode part) {
+        JsonNode thinking = part.path("thinking");
+        if (thinking.isTextual()) {
+            return new Part.Reasoning(thinking.textValue(), null);
+        }
+        if (thinking.isArray()) {
+            StringBuilder thoughts = new StringBuilder();
+            thinking.forEach(piece -> thoughts.append(Json.textOr(piece, "text", "")));
+            return new Part.Reasoning(thoughts.toString(), null);
+        }
+        String text = Json.textOrNull(part, "text");
+        return text == null ? new Part.Opaque(Dialect.Name.OPENAI, part) : new Part.Text(text);
+    }
+
+    /**
+     * The failure that a choice tells of: as an error of its own (OpenRouter), or by its finish reason (Mistral and vLLM
+     * {@code error}, DeepSeek {@code insufficient_system_resource}, vLLM and SGLang {@code abort}); null if it tells of none.
+     */
+    static @Nullable ChatError failure(JsonNode choice) {
+        JsonNode error = Json.present(choice, "error");
+        if (error != null) {
+            return ProviderErrors.inStream(error);
+        }
+        return FAILED.contains(Json.textOr(choice, "finish_reason", ""))
+                ? ChatError.of(ChatError.Kind.SERVER, 502, "The provider ended its answer with an error.")
+                : null;
     }
 
     private static boolean toolCalls(ObjectNode message, List<Part> parts) {
@@ -113,7 +152,7 @@ final class OpenAiReplies {
         }
         return switch (reason) {
             case "stop" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
-            case "length" -> FinishReason.LENGTH;
+            case "length", "model_length", "max_tokens" -> FinishReason.LENGTH;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
             case "content_filter" -> FinishReason.CONTENT_FILTER;
             default -> FinishReason.OTHER;
@@ -130,7 +169,7 @@ final class OpenAiReplies {
     }
 
     static @Nullable Usage usage(@Nullable JsonNode usage) {
-        if (usage == null || !usage.isObject()) {
+        if (usage == null || !TokenCounts.areTold(usage, "prompt_tokens", "completion_tokens")) {
             return null;
         }
         long input = Json.count(usage, "prompt_tokens");
@@ -141,12 +180,13 @@ final class OpenAiReplies {
                 cached + Json.count(details, "cache_write_tokens") <= input; // else the total may count them besides
         long output = output(usage, input, reasoning, isWhole);
         return new Usage(
-                input,
-                Math.min(cached, input),
-                Math.min(Json.count(details, "cache_write_tokens"), input - Math.min(cached, input)),
-                output,
-                Math.min(reasoning, output),
-                false);
+                        input,
+                        Math.min(cached, input),
+                        Math.min(Json.count(details, "cache_write_tokens"), input - Math.min(cached, input)),
+                        output,
+                        Math.min(reasoning, output),
+                        false)
+                .withUnpriced(Unpriced.audio(usage));
     }
 
     /**

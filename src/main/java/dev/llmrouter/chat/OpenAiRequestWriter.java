@@ -162,7 +162,7 @@ final class OpenAiRequestWriter {
                     ObjectNode tool = written.addObject()
                             .put("role", "tool")
                             .put("tool_call_id", ThoughtSignature.plainId(result.toolCallId()));
-                    tool.set("content", content(result.content()));
+                    tool.set("content", content(told(result)));
                 } else {
                     said.add(part);
                 }
@@ -188,6 +188,20 @@ final class OpenAiRequestWriter {
         } else {
             written.set("content", content(said));
         }
+    }
+
+    /** What a tool gave back. That it failed has no field of its own here: the text says so. */
+    static List<Part> told(Part.ToolResult result) {
+        if (!result.isError()) {
+            return result.content();
+        }
+        List<Part> told = new ArrayList<>(result.content());
+        if (!told.isEmpty() && told.get(0) instanceof Part.Text first) {
+            told.set(0, new Part.Text("Error: " + first.text()));
+        } else {
+            told.add(0, new Part.Text("Error"));
+        }
+        return told;
     }
 
     /** A text where there is nothing but one text, else an array of parts. */

@@ -70,6 +70,11 @@ public final class Portability {
             "output_config");
     private static final Set<String> ANTHROPIC_HARMLESS = Set.of("metadata", "service_tier", "cache_control");
 
+    /** Stop sequences that the provider takes; one more is an error of status 400 there. */
+    private static final int OPENAI_STOPS = 4;
+
+    private static final int GEMINI_STOPS = 5;
+
     private Portability() {}
 
     /** The capabilities that a model must have to serve the request. */
@@ -189,6 +194,11 @@ public final class Portability {
         }
         if (target == Name.RESPONSES) {
             responsesSampling(sampling, reasons);
+        }
+        int stops = target == Name.OPENAI ? OPENAI_STOPS : target == Name.GEMINI ? GEMINI_STOPS : Integer.MAX_VALUE;
+        if (sampling.stop().size() > stops) {
+            reasons.add(sampling.stop().size() + " stop sequences are more than the " + stops + " that " + target
+                    + " allows");
         }
         if (target != Name.OPENAI && target != Name.RESPONSES && Boolean.TRUE.equals(sampling.logprobs())) {
             reasons.add("logprobs are not translated to " + target);

@@ -1,6 +1,7 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
     private final Set<String> told = new HashSet<>();
 
     private boolean summarised;
+    private boolean thought;
 
     @Override
     public List<StreamEvent> decode(String event, String data) throws MalformedReplyException {
@@ -75,10 +77,10 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
             }
             case "response.function_call_arguments.delta" -> arguments(body, Json.textOr(body, "delta", ""), events);
             case "response.completed", "response.incomplete" -> end(response, events);
-            case "response.failed" -> events.add(failed(response));
-            case "response.cancelled" ->
+            case "response.failed", "response.cancelled" ->
                 events.add(new StreamEvent.Failed(
-                        ChatError.of(ChatError.Kind.SERVER, 502, "The provider cancelled its answer.")));
+                        ResponsesReplyReader.failed(response, type.substring("response.".length())),
+                        ResponsesReplyReader.usage(response.get("usage"))));
             case "error" -> {
                 JsonNode error = Json.present(body, "error");
                 events.add(new StreamEvent.Failed(ResponsesReplyReader.failure(error == null ? named(body) : error)));
@@ -94,14 +96,6 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
         error.setAll(event);
         error.remove("type");
         return error;
-    }
-
-    private static StreamEvent failed(JsonNode response) {
-        JsonNode error = Json.present(response, "error");
-        return new StreamEvent.Failed(
-                error == null
-                        ? ChatError.of(ChatError.Kind.SERVER, 502, "The provider's answer failed.")
-                        : ResponsesReplyReader.failure(error));
     }
 
     private static String place(JsonNode body) {
@@ -127,8 +121,9 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
         }
     }
 
-    private static void thought(String text, List<StreamEvent> events) {
+    private void thought(String text, List<StreamEvent> events) {
         if (!text.isEmpty()) {
+            thought = true;
             events.add(new StreamEvent.ReasoningDelta(0, text, null));
         }
     }
@@ -177,10 +172,36 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
         }
     }
 
+    /** Some servers say all at the end only. */
+    private void whole(JsonNode output, List<StreamEvent> events) {
+        List<Part> parts = new ArrayList<>();
+        ArrayNode logprobs = Json.array();
+        output.forEach(item -> ResponsesReplyReader.item(item, parts, logprobs));
+        JsonNode chatLogprobs = ResponsesReplyReader.chatLogprobs(logprobs);
+        for (Part part : parts) {
+            if (part instanceof Part.Text text && !text.text().isEmpty()) {
+                events.add(new StreamEvent.TextDelta(0, text.text(), chatLogprobs));
+                chatLogprobs = null;
+            } else if (part instanceof Part.Reasoning reasoning && !thought) {
+                events.add(new StreamEvent.ReasoningDelta(0, reasoning.text(), null));
+            } else if (part instanceof Part.Refusal refusal) {
+                events.add(new StreamEvent.RefusalDelta(0, refusal.text()));
+            } else if (part instanceof Part.ToolCall call) {
+                int number = calls.size();
+                calls.put((long) number, number);
+                events.add(new StreamEvent.ToolCallStart(0, number, call.id(), call.name()));
+                events.add(new StreamEvent.ToolCallDelta(0, number, call.arguments()));
+            }
+        }
+    }
+
     private void end(JsonNode response, List<StreamEvent> events) {
         notPriced(Unpriced.tier(response), events);
         for (JsonNode item : response.path("output")) {
             notPriced(Unpriced.item(item), events);
+        }
+        if (told.isEmpty() && calls.isEmpty()) {
+            whole(response.path("output"), events);
         }
         Usage usage = ResponsesReplyReader.usage(response.get("usage"));
         if (usage != null) {

@@ -39,13 +39,16 @@ final class ResponsesReplyReader {
         if (body == null) {
             throw new MalformedReplyException("The answer is not a JSON object (" + bytes.length + " bytes)");
         }
-        if (Json.present(body, "error") != null) {
-            throw new MalformedReplyException("The answer has status 200 and an error object");
+        Usage usage = usage(body.get("usage"));
+        if (usage != null) {
+            usage = usage.withUnpriced(Unpriced.whole(Dialect.Name.RESPONSES, body));
         }
         String status = Json.textOr(body, "status", "completed");
         if (status.equals("failed") || status.equals("cancelled")) {
-            throw new MalformedReplyException(
-                    "The answer says that it " + (status.equals("failed") ? "failed" : "was cancelled"));
+            throw new FailedReplyException(failed(body, status), usage);
+        }
+        if (Json.present(body, "error") != null) {
+            throw new MalformedReplyException("The answer has status 200 and an error object");
         }
         if (!(body.get("output") instanceof ArrayNode output)) {
             throw new MalformedReplyException("The answer has no output");
@@ -54,11 +57,8 @@ final class ResponsesReplyReader {
         List<Part> parts = new ArrayList<>(output.size());
         ArrayNode logprobs = Json.array();
         boolean calls = false;
-        Usage usage = usage(body.get("usage"));
-        usage = usage == null ? null : usage.withUnpriced(Unpriced.tier(body));
         for (JsonNode item : output) {
             calls |= item(item, parts, logprobs);
-            usage = usage == null ? null : usage.withUnpriced(Unpriced.item(item));
         }
         ChatReply.Choice choice = new ChatReply.Choice(
                 0, parts, pending ? FinishReason.OTHER : finish(body, calls), null, chatLogprobs(logprobs));
@@ -72,8 +72,20 @@ final class ResponsesReplyReader {
                 body);
     }
 
+    /** Why a response failed. @param status {@code failed} or {@code cancelled} */
+    static ChatError failed(JsonNode response, String status) {
+        JsonNode error = Json.present(response, "error");
+        if (error != null) {
+            return failure(error);
+        }
+        return ChatError.of(
+                ChatError.Kind.SERVER,
+                502,
+                status.equals("failed") ? "The provider's answer failed." : "The provider cancelled its answer.");
+    }
+
     /** @return whether it calls a function */
-    private static boolean item(JsonNode item, List<Part> parts, ArrayNode logprobs) {
+    static boolean item(JsonNode item, List<Part> parts, ArrayNode logprobs) {
         switch (Json.textOr(item, "type", "")) {
             case "message" -> {
                 for (JsonNode piece : item.path("content")) {
@@ -134,7 +146,7 @@ final class ResponsesReplyReader {
     }
 
     static @Nullable Usage usage(@Nullable JsonNode usage) {
-        if (usage == null || !usage.isObject()) {
+        if (usage == null || !TokenCounts.areTold(usage, "input_tokens", "output_tokens")) {
             return null;
         }
         long input = Json.count(usage, "input_tokens");

@@ -78,7 +78,7 @@ final class ResponsesRequestWriter {
                 input.addObject()
                         .put("type", "function_call_output")
                         .put("call_id", ThoughtSignature.plainId(result.toolCallId()))
-                        .set("output", content(result.content()));
+                        .set("output", content(OpenAiRequestWriter.told(result)));
             } else if (part instanceof Part.ToolCall call) {
                 any = true;
                 said(message, said, input);

@@ -20,6 +20,7 @@ public final class StreamCollector {
     private @Nullable Usage usage;
     private @Nullable String unpriced;
     private @Nullable ChatError failure;
+    private @Nullable Usage usageOfFailure;
     private boolean ended;
 
     private static final class Collected {
@@ -83,7 +84,7 @@ public final class StreamCollector {
             id = start.id();
             model = start.model();
             created = start.created();
-            usage = start.usage() == null ? usage : start.usage();
+            usage = start.usage() == null ? usage : start.usage().asEstimate();
         } else if (event instanceof StreamEvent.UsageUpdate update) {
             usage = update.usage();
         } else if (event instanceof StreamEvent.Finish finish) {
@@ -92,6 +93,7 @@ public final class StreamCollector {
             choice.stopSequence = finish.stopSequence();
         } else if (event instanceof StreamEvent.Failed failed) {
             failure = failed.error();
+            usageOfFailure = failed.usage();
         } else if (event instanceof StreamEvent.NotPriced cause) {
             unpriced = unpriced == null ? cause.why() : unpriced;
         } else if (event instanceof StreamEvent.End) {
@@ -146,6 +148,11 @@ public final class StreamCollector {
     /** The failure that the provider reported in the stream; null if none. */
     public @Nullable ChatError failure() {
         return failure;
+    }
+
+    /** What the provider said that the failed answer had used; null if it did not say, or nothing failed. */
+    public @Nullable Usage usageOfFailure() {
+        return usageOfFailure;
     }
 
     /** The latest token counts of the provider; null if it sent none. */

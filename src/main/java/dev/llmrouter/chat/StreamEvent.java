@@ -41,8 +41,12 @@ public sealed interface StreamEvent {
     /** The provider says that the stream is complete ({@code [DONE]}, {@code message_stop}). */
     record End() implements StreamEvent {}
 
-    /** The provider reports a failure inside the stream. */
-    record Failed(ChatError error) implements StreamEvent {}
+    /** The provider reports a failure inside the stream. @param usage what it says that was used; null if nothing */
+    record Failed(ChatError error, @Nullable Usage usage) implements StreamEvent {
+        public Failed(ChatError error) {
+            this(error, null);
+        }
+    }
 
     /**
      * The events of a stream that says what a whole answer does. Log probabilities go with the first text. Pieces that only

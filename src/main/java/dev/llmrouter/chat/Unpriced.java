@@ -1,6 +1,7 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,79 @@ final class Unpriced {
     private static final Set<String> BILLED_ITEMS =
             Set.of("web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call");
 
+    /** Where Anthropic computes at list price. */
+    private static final Set<String> LISTED_PLACES = Set.of("global", "not_available");
+
+    /** There is no price for it. */
+    private static final String AUDIO = "audio tokens";
+
+    private static final String SEARCH = "web search, billed by use";
+
     private Unpriced() {}
+
+    /** What the whole of an answer says, beside its usage. @param body as the provider sent it */
+    static @Nullable String whole(Dialect.Name dialect, JsonNode body) {
+        return switch (dialect) {
+            case OPENAI -> first(tier(body), chatSearch(body.path("choices"), "message"));
+            case RESPONSES -> {
+                String why = tier(body);
+                for (JsonNode item : body.path("output")) {
+                    why = first(why, item(item));
+                }
+                yield why;
+            }
+            case ANTHROPIC, GEMINI, TEXT, EMBEDDINGS -> null;
+        };
+    }
+
+    static @Nullable String first(@Nullable String one, @Nullable String other) {
+        return one != null ? one : other;
+    }
+
+    /**
+     * A search of chat completions shows in its citations alone.
+     *
+     * @param choices of an answer or of a chunk
+     * @param holder {@code message} or {@code delta}
+     */
+    static @Nullable String chatSearch(JsonNode choices, String holder) {
+        for (JsonNode choice : choices) {
+            for (JsonNode note : choice.path(holder).path("annotations")) {
+                if (Json.textOr(note, "type", "").equals("url_citation")) {
+                    return SEARCH;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Sound costs a multiple of text. @param usage of chat completions */
+    static @Nullable String audio(JsonNode usage) {
+        boolean any = Json.count(usage.get("prompt_tokens_details"), "audio_tokens") > 0
+                || Json.count(usage.get("completion_tokens_details"), "audio_tokens") > 0;
+        return any ? AUDIO : null;
+    }
+
+    /** @param usage of Gemini's */
+    static @Nullable String geminiAudio(JsonNode usage) {
+        for (String part : List.of("promptTokensDetails", "candidatesTokensDetails", "toolUsePromptTokensDetails")) {
+            for (JsonNode detail : usage.path(part)) {
+                if (Json.textOr(detail, "modality", "").equals("AUDIO") && Json.count(detail, "tokenCount") > 0) {
+                    return AUDIO;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** @param usage of Anthropic's: where it was computed, of which one place costs a tenth more */
+    static @Nullable String place(JsonNode usage) {
+        String place = Json.textOr(usage, "inference_geo", "");
+        if (place.isEmpty() || LISTED_PLACES.contains(place)) {
+            return null;
+        }
+        return "inference_geo " + (place.equals("us") ? place : "that is not known");
+    }
 
     /** @param holder what has the field {@code service_tier} @return null if the tier has list prices, or is not told */
     static @Nullable String tier(JsonNode holder) {
@@ -32,9 +105,7 @@ final class Unpriced {
 
     /** @param usage of Anthropic's; fetching pages is free there, searching is not */
     static @Nullable String search(JsonNode usage) {
-        return Json.count(usage.path("server_tool_use"), "web_search_requests") > 0
-                ? "web search, billed by use"
-                : null;
+        return Json.count(usage.path("server_tool_use"), "web_search_requests") > 0 ? SEARCH : null;
     }
 
     /** @param item of the output of Responses @return null if its tokens are all there is to pay */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * it used.
  */
 public final class AccountedStream implements Flow.Publisher<StreamItem> {
+    /** Characters that are kept before their tokens are counted and they are let go. */
+    private static final int COUNTED_AT_ONCE = 1 << 16;
+
     private final Flow.Publisher<StreamItem> source;
     private final IntSupplier inputTokens;
     private final ToIntFunction<String> estimator;
@@ -53,7 +56,10 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
 
     private final class Tap implements Flow.Subscriber<StreamItem>, Flow.Subscription {
         private final Flow.Subscriber<? super StreamItem> subscriber;
+        /** What is not counted yet of what the model wrote; never more than a few kB beyond {@link #COUNTED_AT_ONCE}. */
         private final StringBuilder output = new StringBuilder();
+
+        private long counted;
         private Flow.@Nullable Subscription upstream;
         private @Nullable Usage usage;
         private @Nullable String model;
@@ -92,12 +98,20 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                 usage = update.usage();
             } else if (event instanceof StreamEvent.Start start) {
                 model = start.model();
-                usage = start.usage() == null ? usage : start.usage();
+                usage = start.usage() == null ? usage : start.usage().asEstimate();
             } else if (event instanceof StreamEvent.NotPriced cause) {
                 unpriced = unpriced == null ? cause.why() : unpriced;
             } else if (event instanceof StreamEvent.Finish || event instanceof StreamEvent.End) {
                 finished = true;
             }
+            if (output.length() >= COUNTED_AT_ONCE) {
+                count();
+            }
+        }
+
+        private void count() {
+            counted += estimator.applyAsInt(output.toString());
+            output.setLength(0);
         }
 
         @Override
@@ -142,24 +156,33 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
 
         /** @param least what the provider has counted so far */
         private Usage estimate(Usage least) {
-            long seen = estimator.applyAsInt(output.toString());
-            return least.withOutput(Math.max(least.outputTokens(), seen), least.reasoningTokens(), true);
+            count();
+            return least.withOutput(Math.max(least.outputTokens(), counted), least.reasoningTokens(), true);
+        }
+
+        private boolean isSilent() {
+            return counted == 0 && output.length() == 0;
         }
 
         private void end(@Nullable ProviderException failure) {
-            Usage counted;
+            Usage used;
             synchronized (this) {
                 if (over) {
                     return;
                 }
                 over = true;
                 Usage told = usage;
-                counted = (told != null && (failure == null || finished)
+                boolean whole = told != null && !told.estimated() && (failure == null || finished);
+                if (failure != null && failure.usage() != null) {
+                    told = failure.usage();
+                    whole = true;
+                }
+                used = (told != null && whole && (told.outputTokens() > 0 || isSilent())
                                 ? told
                                 : estimate(told == null ? Usage.of(inputTokens.getAsInt(), 0) : told))
                         .withUnpriced(unpriced);
             }
-            ending.ended(counted, model, failure);
+            ending.ended(used, model, failure);
         }
     }
 }

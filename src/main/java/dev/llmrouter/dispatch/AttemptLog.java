@@ -1,5 +1,6 @@
 package dev.llmrouter.dispatch;
 
+import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import java.math.BigDecimal;
@@ -87,8 +88,8 @@ final class AttemptLog {
                 AttemptOutcome.of(failure),
                 status ? failure.error().status() : null,
                 null,
-                null,
-                costOf(failure),
+                failure.usage(),
+                costOf(call, failure),
                 null,
                 failure.getMessage());
     }
@@ -114,12 +115,27 @@ final class AttemptLog {
         return Cost.of(call.candidate().model().price(), usage);
     }
 
-    /** A refusal costs nothing; after a request that was sent and broke off nobody knows. */
-    private static @Nullable BigDecimal costOf(ProviderException failure) {
+    /**
+     * What the provider says that it used is paid for. A refusal costs nothing; where an answer may have been in the making,
+     * nobody knows.
+     */
+    private static @Nullable BigDecimal costOf(Running call, ProviderException failure) {
+        if (failure.usage() != null) {
+            return price(call, failure.usage());
+        }
         return switch (failure.fault()) {
-            case STATUS, CONNECT, CONNECT_TIMEOUT, REDIRECT, BREAKER_OPEN -> BigDecimal.ZERO;
-            case HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RESET, TRUNCATED, MALFORMED, CANCELLED ->
-                null;
+            case STATUS ->
+                failure.wasWorking() || failure.error().kind() == ChatError.Kind.TIMEOUT ? null : BigDecimal.ZERO;
+            case CONNECT, CONNECT_TIMEOUT, REDIRECT, BREAKER_OPEN -> BigDecimal.ZERO;
+            case HEADERS_TIMEOUT,
+                    FIRST_TOKEN_TIMEOUT,
+                    IDLE_TIMEOUT,
+                    DEADLINE,
+                    RESET,
+                    TRUNCATED,
+                    MALFORMED,
+                    CANCELLED,
+                    INTERNAL -> null;
         };
     }
 

@@ -36,7 +36,7 @@ enum Disposition {
                     MALFORMED,
                     REDIRECT,
                     BREAKER_OPEN -> NEXT;
-            case DEADLINE, CANCELLED -> OVER;
+            case DEADLINE, CANCELLED, INTERNAL -> OVER;
         };
     }
 
@@ -92,7 +92,7 @@ enum Disposition {
                     TRUNCATED,
                     MALFORMED,
                     REDIRECT -> true;
-            case DEADLINE, CANCELLED, BREAKER_OPEN -> false;
+            case DEADLINE, CANCELLED, BREAKER_OPEN, INTERNAL -> false;
         };
     }
 }

@@ -36,7 +36,7 @@ final class FinalError {
             case DEADLINE, CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT ->
                 new ChatError(Kind.TIMEOUT, 504, message, "timeout", null, null);
             case STATUS, BREAKER_OPEN -> new ChatError(Kind.OVERLOADED, 503, message, "no_model_available", null, wait);
-            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED ->
+            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED, INTERNAL ->
                 new ChatError(Kind.SERVER, 502, message, "provider_failed", null, null);
         };
     }

@@ -2,7 +2,9 @@ package dev.llmrouter.dispatch;
 
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatFailure;
+import dev.llmrouter.chat.Usage;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt at a provider failed. The message names provider, model and fault; it holds neither prompt text nor keys.
@@ -11,18 +13,51 @@ public class ProviderException extends Exception implements ChatFailure {
     private static final long serialVersionUID = 1L;
     private final Fault fault;
     private final transient ChatError error;
+    private final boolean working;
+    private final transient @Nullable Usage usage;
 
     /** @param error what the provider said, or what we make of the fault, for the caller */
     public ProviderException(Fault fault, ChatError error, String message) {
         super(message);
         this.fault = fault;
         this.error = error;
+        this.working = false;
+        this.usage = null;
     }
 
     public ProviderException(Fault fault, ChatError error, String message, Throwable cause) {
         super(message, cause);
         this.fault = fault;
         this.error = error;
+        this.working = false;
+        this.usage = null;
+    }
+
+    private ProviderException(ProviderException same, @Nullable Usage usage) {
+        super(same.getMessage(), same.getCause());
+        this.fault = same.fault;
+        this.error = same.error;
+        this.working = true;
+        this.usage = usage;
+    }
+
+    /**
+     * The same failure, of a provider that had begun to answer: it may bill what it made.
+     *
+     * @param used what it says that it used in all; null if it does not say
+     */
+    public ProviderException whileWorking(@Nullable Usage used) {
+        return new ProviderException(this, used);
+    }
+
+    /** Whether the provider had begun to answer. */
+    public boolean wasWorking() {
+        return working;
+    }
+
+    /** What the provider says that it used in all; null if it does not say. */
+    public @Nullable Usage usage() {
+        return usage;
     }
 
     public Fault fault() {
@@ -58,7 +93,9 @@ public class ProviderException extends Exception implements ChatFailure {
         /** The caller went away. */
         CANCELLED,
         /** The provider's circuit breaker is open: nothing was sent. */
-        BREAKER_OPEN;
+        BREAKER_OPEN,
+        /** Something in this process failed while the answer was read. */
+        INTERNAL;
 
         /** As it stands in records and meters. */
         public String key() {

@@ -66,6 +66,7 @@ record Faults(Candidate candidate) {
         return switch (fault) {
             case CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE -> 504;
             case CANCELLED -> 499;
+            case INTERNAL -> 500;
             case STATUS, CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, BREAKER_OPEN -> 502;
         };
     }

@@ -1,5 +1,6 @@
 package dev.llmrouter.provider;
 
+import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.StreamItem;
 import java.util.ArrayDeque;
@@ -169,9 +170,21 @@ final class LiveStream implements Flow.Publisher<StreamItem>, Flow.Subscription 
         try {
             signal.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("The subscriber of a provider's stream failed; the stream is cancelled", e);
+            boolean open = !over;
             cancelNow();
+            LOG.error("The subscriber of a provider's stream failed; the stream is cancelled", e);
+            Flow.Subscriber<? super StreamItem> target = subscriber;
+            if (open && target != null) {
+                guarded(() -> target.onError(broken(e)));
+            }
         }
+    }
+
+    /** What the subscriber is told, so that whoever waits behind it gets an end. */
+    private static ProviderException broken(Throwable cause) {
+        String what = "The stream was ended: this router failed while it passed it on.";
+        return new ProviderException(
+                ProviderException.Fault.INTERNAL, ChatError.of(ChatError.Kind.SERVER, 500, what), what, cause);
     }
 
     private void on(Runnable action) {

@@ -112,12 +112,16 @@ final class StreamBody implements BodyPhase {
             return true;
         }
         if (failure != null || reading.hasEnded()) {
-            call.fail(failure == null ? faults.of(Fault.TRUNCATED, "ended its stream without any content") : failure);
+            call.fail(failure == null ? empty() : failure);
         } else if (headBytes > HttpCall.HEAD_BYTES) {
             call.fail(faults.of(
                     Fault.MALFORMED, "sent " + HttpCall.HEAD_BYTES + " bytes of a stream without any content"));
         }
         return false;
+    }
+
+    private ProviderException empty() {
+        return reading.whileWorking(faults.of(Fault.TRUNCATED, "ended its stream without any content"));
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -169,7 +173,7 @@ final class StreamBody implements BodyPhase {
         if (phase == Phase.HEAD) {
             progress();
             if (phase == Phase.HEAD) {
-                call.fail(faults.of(Fault.TRUNCATED, "ended its stream before any content"));
+                call.fail(empty());
                 return;
             }
         }

@@ -1,9 +1,11 @@
 package dev.llmrouter.provider;
 
 import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.FinishReason;
 import dev.llmrouter.chat.MalformedReplyException;
 import dev.llmrouter.chat.SseParser;
 import dev.llmrouter.chat.StreamEvent;
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderException.Fault;
 import dev.llmrouter.dispatch.StreamItem;
@@ -30,9 +32,19 @@ final class StreamReading {
     private boolean hasContent;
     private long contents;
     private boolean hasToolCall;
+    private boolean hasStarted;
+    private boolean hasStopped;
+    private @Nullable Usage usage;
+    private long characters;
     private boolean ended;
     private int unreadable;
     private @Nullable ProviderException failure;
+
+    /** Characters that all the pieces of one answer may have: more than ten times what any model writes. */
+    static final int LONGEST = 16_000_000;
+
+    /** Characters that the beginning of a tool call counts for, besides its id and name. */
+    private static final int CALL = 100;
 
     /** @param expectedChoices choices that were asked for, at least 1 */
     StreamReading(Dialect.StreamDecoder decoder, Faults faults, int expectedChoices) {
@@ -75,6 +87,12 @@ final class StreamReading {
             for (StreamEvent one : meaning) {
                 note(one);
             }
+            if (failure == null && characters > LONGEST) {
+                failure = faults.of(
+                        Fault.MALFORMED,
+                        "sent more than " + LONGEST
+                                + " characters in one stream, more than any answer has; it was ended");
+            }
             if (failure == null) {
                 items.accept(new StreamItem(event.event(), event.data(), meaning));
             }
@@ -90,33 +108,62 @@ final class StreamReading {
 
     private void note(StreamEvent event) {
         if (event instanceof StreamEvent.TextDelta delta) {
-            content(delta.choice());
+            content(delta.choice(), delta.text().length());
         } else if (event instanceof StreamEvent.ReasoningDelta delta) {
-            content(delta.choice());
+            content(delta.choice(), delta.text().length());
         } else if (event instanceof StreamEvent.RefusalDelta delta) {
-            content(delta.choice());
+            content(delta.choice(), delta.text().length());
         } else if (event instanceof StreamEvent.ToolCallStart start) {
             hasToolCall = true;
-            content(start.choice());
+            content(start.choice(), CALL + start.id().length() + start.name().length());
+        } else if (event instanceof StreamEvent.ToolCallDelta delta) {
+            characters += delta.arguments().length();
         } else if (event instanceof StreamEvent.Finish finish) {
-            content(finish.choice());
-            finished.set(finish.choice());
+            finish(finish);
+        } else if (event instanceof StreamEvent.Start) {
+            hasStarted = true;
+        } else if (event instanceof StreamEvent.UsageUpdate update) {
+            usage = update.usage();
+            hasContent |= hasStopped && update.usage().outputTokens() > 0;
         } else if (event instanceof StreamEvent.Working work) {
             isWorking = true;
             if (work.ownTool()) {
-                content(0);
+                content(0, 0);
             }
         } else if (event instanceof StreamEvent.End) {
             ended = true;
         } else if (event instanceof StreamEvent.Failed failed) {
-            failure = faults.of(failed.error());
+            failure = failed.usage() != null || hasBegun()
+                    ? faults.of(failed.error()).whileWorking(failed.usage())
+                    : faults.of(failed.error());
         }
     }
 
-    private void content(int choice) {
+    /** An answer that is done and in which nothing was said is one only where output was counted; any other end says something. */
+    private void finish(StreamEvent.Finish finish) {
+        begun.set(finish.choice());
+        finished.set(finish.choice());
+        contents++;
+        hasStopped = true;
+        boolean done = finish.reason() == FinishReason.STOP || finish.reason() == FinishReason.OTHER;
+        hasContent |= !done || (usage != null && usage.outputTokens() > 0);
+    }
+
+    private void content(int choice, int length) {
         hasContent = true;
         contents++;
+        characters += length;
         begun.set(choice);
+    }
+
+    /** Whether the provider has shown that it is at work on an answer. */
+    private boolean hasBegun() {
+        return hasStarted || isWorking || hasContent;
+    }
+
+    /** The same failure, with what is known of what was made before it. */
+    ProviderException whileWorking(ProviderException failed) {
+        return hasBegun() && !failed.wasWorking() ? failed.whileWorking(hasStopped ? usage : null) : failed;
     }
 
     /** Whether anything of an answer has come. */

@@ -1,5 +1,7 @@
 package dev.llmrouter.provider;
 
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.FailedReplyException;
 import dev.llmrouter.chat.MalformedReplyException;
 import dev.llmrouter.chat.ProviderDialect;
 import dev.llmrouter.dispatch.ProviderException;
@@ -72,7 +74,15 @@ final class WholeBody implements BodyPhase {
     private void parse(byte[] bytes) {
         ProviderReply reply;
         try {
-            reply = new ProviderReply.Whole(dialect.parseReply(bytes));
+            ChatReply read = dialect.parseReply(bytes);
+            if (read.isEmpty()) {
+                call.tell(faults.of(Fault.MALFORMED, "answered with nothing: no text, no call, no tokens"));
+                return;
+            }
+            reply = new ProviderReply.Whole(read);
+        } catch (FailedReplyException e) {
+            call.tell(faults.of(e.error()).whileWorking(e.usage()));
+            return;
         } catch (MalformedReplyException e) {
             call.tell(malformed(bytes, e));
             return;

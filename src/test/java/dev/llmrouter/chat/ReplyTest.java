@@ -180,7 +180,6 @@ class ReplyTest {
                     "prompt_tokens":10,"completion_tokens":30,"total_tokens":12 | 30 | 0
                     "prompt_tokens":10,"completion_tokens":30,"total_tokens":9223372036854775807 | 30 | 0
                     "prompt_tokens":10,"completion_tokens":30,"total_tokens":9223372036854775807,"completion_tokens_details":{"reasoning_tokens":20} | 50 | 20
-                    "prompt_tokens":9223372036854775807,"completion_tokens":9223372036854775807 | 9223372036854775807 | 0
                     "completion_tokens":30,"total_tokens":900 | 30 | 0
                     """)
     void countsThoughtsThatLieBesideTheCompletion(String usage, long output, long reasoning) throws Exception {

@@ -75,6 +75,7 @@ class HttpCallTest {
         private final List<String> ends = new ArrayList<>();
         private int items;
         private boolean subscribes = true;
+        private boolean breaks;
         private Flow.@Nullable Subscription subscription;
 
         @Override
@@ -104,6 +105,9 @@ class HttpCallTest {
         public void onNext(StreamItem item) {
             assertThat(ends).as("nothing comes after the end").isEmpty();
             items++;
+            if (breaks) {
+                throw new OutOfMemoryError("Java heap space");
+            }
         }
 
         @Override
@@ -352,6 +356,30 @@ class HttpCallTest {
         assertThat(outcome(reached)).isEqualTo(limitOf(reached).name());
         assertThat(wire.aborted).isEqualTo(reached == Reached.BEGUN ? 0 : 1);
         assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void aSubscriberThatFailsIsToldThatItIsOver() {
+        told.breaks = true;
+        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(20));
+        assertThat(told.outcomes).containsExactly("stream");
+        assertThat(told.ends).containsExactly(Fault.INTERNAL.name());
+        assertThat(call.isOver()).isTrue();
+    }
+
+    @Test
+    void aStreamLongerThanAnyAnswerIsEnded() {
+        HttpCall call = at(Reached.STREAM_CONTENT, Duration.ofMinutes(20));
+        String piece = event("{\"content\":\"" + "x".repeat(100_000) + "\"}", "null");
+        int most = StreamReading.LONGEST / 100_000;
+        for (int i = 0; i < most - 1; i++) {
+            bytes(call, piece);
+        }
+        assertThat(told.ends).isEmpty();
+        bytes(call, piece);
+        bytes(call, piece);
+        assertThat(told.ends).containsExactly(Fault.MALFORMED.name());
+        assertThat(wire.aborted).isEqualTo(1);
     }
 
     private HttpCall anthropicStream() {
