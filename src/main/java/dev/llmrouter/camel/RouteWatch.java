@@ -181,6 +181,14 @@ final class RouteWatch {
         LiveTest.State state = route.test().state();
         boolean isReady = route.isReady() && (route.collect().open() == Collect.Open.ACCEPT || route.wasClosed());
         boolean isRejected = !route.isOpen() && state == LiveTest.State.REJECTED;
+        boolean isLoss = !route.isOpen() && state == LiveTest.State.READY && route.savesNothing();
+        if (isLoss && told.add(question + " net-loss")) {
+            LOG.warn(
+                    "Task '{}': model '{}' is shown to be good enough, and costs as much as the baseline: its route is not opened,"
+                            + " and no more pairs are collected for it",
+                    question.task(),
+                    question.candidate());
+        }
         if ((isReady || isRejected) && told.add(question + " " + state)) {
             LOG.warn(
                     "Task '{}': {}",
@@ -227,7 +235,7 @@ final class RouteWatch {
     /** Whether more pairs of this question are wanted. @param served whether its route is open */
     boolean collects(PairQuestion question, boolean served) {
         CollectedRoute route = routes.get(question);
-        return route != null && (served || route.test().state() != LiveTest.State.REJECTED);
+        return route != null && (served || route.test().state() != LiveTest.State.REJECTED && !route.savesNothing());
     }
 
     /** Sets a part of the day's budget aside, if it is left. */

@@ -15,6 +15,9 @@ import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.evaluate.collect.Stretch;
 import dev.llmrouter.policy.Collect;
+import dev.llmrouter.record.ledger.PairCosts;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,12 +52,13 @@ public final class CollectedText {
 
     /** What holds for a route, and what to do. */
     public static String sentence(CollectedRoute route) {
-        Stretch now = route.test().current();
+        Stretch now = route.current();
         StringBuilder text = new StringBuilder(
                 switch (route.status()) {
                     case "open" -> "Open by evidence, and watched.";
                     case "worse" -> "Has become worse than the margin allows: the gateway closes the route.";
                     case "ready" -> "Good enough. " + opening(route);
+                    case "net-loss" -> "Good enough, but it saves nothing: opening the route would cost more.";
                     case "rejected" -> "Worse than the margin allows: no more is spent on it.";
                     default ->
                         route.test().state() == LiveTest.State.READY
@@ -73,8 +77,16 @@ public final class CollectedText {
                 100 * route.margin(),
                 now.eValue(),
                 1 / CollectedRoute.ALPHA));
+        PairCosts costs = route.costs();
+        if (costs.n() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    " An answer costs $%s on average, the baseline's $%s.",
+                    mean(costs.candidateUsd(), costs.n()),
+                    mean(costs.baselineUsd(), costs.n())));
+        }
         SampledDifference sampled = route.sampled();
-        if (sampled != null) {
+        if (sampled != null && (route.isOpen() || !route.wasClosed())) {
             text.append(' ').append(weighted(sampled));
         }
         text.append(" Spent today: $")
@@ -94,6 +106,10 @@ public final class CollectedText {
                     .append(" pairs of another definition, model or scorer do not count.");
         }
         return text.toString();
+    }
+
+    private static String mean(BigDecimal sum, long n) {
+        return sum.divide(BigDecimal.valueOf(n), new MathContext(3)).toPlainString();
     }
 
     /** The estimate for all requests that could have been sampled since the route is open. */
@@ -145,6 +161,11 @@ public final class CollectedText {
                         .put("low", sampled.low())
                         .put("high", sampled.high());
             }
+            PairCosts costs = route.costs();
+            node.putObject("costs")
+                    .put("n", costs.n())
+                    .put("candidate_usd", costs.candidateUsd())
+                    .put("baseline_usd", costs.baselineUsd());
             node.put("unscored", route.unscored());
             node.put("outdated", route.outdated());
             node.put("spent_today_usd", route.spentToday());

@@ -17,6 +17,7 @@ import dev.llmrouter.record.ledger.FeedbackEntry;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.record.ledger.RouteChangeEntry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -266,6 +267,85 @@ class CollectedCommandTest {
                 .containsExactly(160, 180);
         keep(pairs(200, 60, true));
         assertThat(route().get("status").textValue()).isEqualTo("worse");
+    }
+
+    /** The candidate's call cost 2,000 micro-USD a pair. @param microUsd of the baseline's answer */
+    private List<LedgerEntry> requests(int from, int to, long microUsd) {
+        List<LedgerEntry> all = new ArrayList<>();
+        for (int i = from; i <= to; i++) {
+            all.add(new RequestEntry(
+                    "r" + i,
+                    NOW.toEpochMilli() - 200_000 + i,
+                    null,
+                    "openai",
+                    "tickets",
+                    "rule",
+                    1.0,
+                    null,
+                    "premium",
+                    "large",
+                    "p",
+                    1L,
+                    0L,
+                    0L,
+                    1L,
+                    0L,
+                    false,
+                    microUsd * 1_000_000,
+                    microUsd * 1_000_000,
+                    null,
+                    null,
+                    null,
+                    500_000L,
+                    "[]",
+                    "[]",
+                    "abc",
+                    null,
+                    null,
+                    null,
+                    "ok",
+                    null,
+                    false,
+                    false,
+                    false,
+                    1,
+                    null,
+                    1,
+                    null));
+        }
+        return all;
+    }
+
+    @Test
+    void aCandidateThatCostsAsMuchAsTheBaselineIsNoSaving() throws Exception {
+        keep(pairs(160, 0, false));
+        keep(requests(1, 29, 1_000));
+        assertThat(route().get("status").textValue()).as("too few to tell").isEqualTo("ready");
+        keep(requests(30, 160, 1_000));
+        JsonNode route = route();
+        assertThat(route.get("status").textValue()).isEqualTo("net-loss");
+        assertThat(route.at("/costs/n").intValue()).isEqualTo(160);
+        assertThat(route.at("/costs/candidate_usd").decimalValue()).isEqualByComparingTo("0.32");
+        assertThat(route.at("/costs/baseline_usd").decimalValue())
+                .as("without the classification")
+                .isEqualByComparingTo("0.15992");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(out.toString()).contains("saves nothing", "$0.002 on average");
+    }
+
+    @Test
+    void aCandidateThatCostsLessIsOpened() throws Exception {
+        keep(pairs(160, 0, false));
+        keep(requests(1, 160, 3_000));
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
+    }
+
+    /** One of its calls broke off: what it cost is not known, and is not nothing. */
+    @Test
+    void aPairOfUnknownCostStaysInTheBudget() throws Exception {
+        keep(pairs(60, 0, false));
+        keep(List.of(question().entry("lost", NOW.toEpochMilli(), false, null, null, null, null, 0.1)));
+        assertThat(route().get("spent_today_usd").decimalValue()).isEqualByComparingTo("0.122");
     }
 
     /** Whenever somebody accepts them: a model that was not compared for long is not proven. */

@@ -37,6 +37,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
     public Path open(CollectedRoute route) throws IOException {
         if (route.test().state() != LiveTest.State.READY
                 || route.isStale()
+                || route.savesNothing()
                 || route.question().isSimulated()) {
             throw new IllegalStateException(
                     "no pair of task '" + route.question().task() + "' opens its route");

@@ -1,5 +1,6 @@
 package dev.llmrouter.audit.collect;
 
+import dev.llmrouter.evaluate.Acceptance;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
@@ -7,11 +8,13 @@ import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.collect.LivePair;
 import dev.llmrouter.evaluate.collect.LiveTest;
+import dev.llmrouter.evaluate.collect.Stretch;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.record.ledger.LedgerPairs;
+import dev.llmrouter.record.ledger.PairCosts;
 import dev.llmrouter.record.ledger.PairEntry;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what the evidence is worth today
  * @param sampled difference of quality since the route is open, each pair weighted by one over its probability; null without
  *     such pairs
+ * @param costs what both answers cost of the pairs that the baseline served
  * @param spentToday USD spent on the task's pairs since midnight UTC
  * @param today the day of all this, UTC
  */
@@ -52,6 +56,7 @@ public record CollectedRoute(
         @Nullable String refusal,
         EvidenceCheck.State evidence,
         @Nullable SampledDifference sampled,
+        PairCosts costs,
         BigDecimal spentToday,
         LocalDate today) {
     /** Error level of opening and of closing. */
@@ -132,6 +137,7 @@ public record CollectedRoute(
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
+                ledger.costs(question.entry("", 0, false, null, null, null, null, null), after),
                 ledger.spent(
                         task.name(),
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()),
@@ -183,7 +189,19 @@ public record CollectedRoute(
 
     /** Whether the pairs prove what the evidence does not: somebody, or the gateway, may open the route. */
     public boolean isReady() {
-        return !isOpen() && test.state() == LiveTest.State.READY && !isStale();
+        return !isOpen() && test.state() == LiveTest.State.READY && !isStale() && !savesNothing();
+    }
+
+    /** Whether the candidate's answers are known to cost as much as the baseline's, or more: longer ones, or with more thoughts. */
+    public boolean savesNothing() {
+        return costs.n() >= Gate.MIN_EXAMPLES && costs.candidateUsd().compareTo(costs.baselineUsd()) >= 0;
+    }
+
+    /** The stretch that the status is about. */
+    public Stretch current() {
+        boolean isSince = isOpen() || test.state() == LiveTest.State.WORSE;
+        Stretch first = isSince ? test.since() : test.before();
+        return first.n() > 0 ? first : isSince ? test.before() : test.since();
     }
 
     /** Whether the pairs are too old to prove anything today. */
@@ -220,6 +238,9 @@ public record CollectedRoute(
         }
         if (isOpen()) {
             return "open";
+        }
+        if (test.state() == LiveTest.State.READY && savesNothing()) {
+            return Acceptance.NET_LOSS.key();
         }
         boolean isUnfit = test.state() == LiveTest.State.READY && isStale();
         return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();

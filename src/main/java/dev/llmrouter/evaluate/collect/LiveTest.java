@@ -6,7 +6,6 @@ import dev.llmrouter.evaluate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the live pairs of one task and candidate prove, looked at after every one of them. It is made anew from the pairs,
@@ -117,15 +116,5 @@ public record LiveTest(Verdict opening, Stretch before, Stretch since) {
             case FAIL -> State.REJECTED;
             case INCONCLUSIVE -> State.COLLECTING;
         };
-    }
-
-    /** The stretch that counts now: since the route is open, where there is such a one. */
-    public Stretch current() {
-        return since.n() > 0 ? since : before;
-    }
-
-    /** The pair, from 1, that settled the stretch that counts now; null if none has. */
-    public @Nullable Integer settledAt() {
-        return current().settledAt();
     }
 }

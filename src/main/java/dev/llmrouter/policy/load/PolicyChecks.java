@@ -282,7 +282,12 @@ final class PolicyChecks {
     /** Nothing is saved there, and so no proof is asked for: a mistyped price would put a task there unseen. */
     private void checkPrices() {
         for (Task task : policy.tasks().values()) {
-            if (!task.tier().equals(policy.baseline()) && !isCheaper(task.tier()) && !isEmbedding(task.tier())) {
+            Tier tier = policy.tiers().get(task.tier());
+            boolean isKnown = tier != null && !tier.models().isEmpty(); // else its fault is told already
+            if (isKnown
+                    && !task.tier().equals(policy.baseline())
+                    && !isCheaper(task.tier())
+                    && !isEmbedding(task.tier())) {
                 problems.warning(
                         places.of("tasks", task.name(), "tier"),
                         "tasks." + Quoted.bare(task.name()) + ".tier",

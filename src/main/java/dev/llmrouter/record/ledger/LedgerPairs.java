@@ -104,18 +104,59 @@ public final class LedgerPairs {
         return first;
     }
 
-    /** USD spent on pairs of a task since a time; costs that are not known count nothing. */
+    /**
+     * What both answers cost of the pairs that the baseline served.
+     *
+     * @param like of the same question
+     * @param afterMillis only later pairs
+     */
+    public PairCosts costs(PairEntry like, long afterMillis) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT COUNT(*) AS n,
+                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
+                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
+                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
+                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) % 1000000) AS baseline_low
+                FROM llm_pair p JOIN llm_request r ON r.request_id = p.request_id
+                WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND NOT p.served
+                  AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
+                  AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL""")) {
+            query.setString(1, like.task());
+            query.setString(2, like.candidate());
+            query.setLong(3, afterMillis);
+            query.setString(4, like.definition());
+            query.setString(5, like.candidateVersion());
+            query.setString(6, like.baselineVersion());
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return new PairCosts(
+                        row.getLong("n"), LedgerTraffic.sum(row, "candidate"), LedgerTraffic.sum(row, "baseline"));
+            }
+        }
+    }
+
+    /**
+     * USD spent on pairs of a task since a time. What a pair cost that is not known, because one of its calls broke off, is taken to be the
+     * mean of the others: it must not leave the day's budget.
+     */
     public BigDecimal spent(String task, long sinceMillis) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
-                SELECT SUM(cost_pico_usd / 1000000) AS high, SUM(cost_pico_usd % 1000000) AS low
+                SELECT SUM(cost_pico_usd / 1000000) AS high, SUM(cost_pico_usd % 1000000) AS low,
+                  COUNT(*) AS pairs, COUNT(cost_pico_usd) AS known
                 FROM llm_pair WHERE task = ? AND time_ms >= ?""")) {
             query.setString(1, task);
             query.setLong(2, sinceMillis);
             try (ResultSet row = query.executeQuery()) {
                 row.next();
-                return PicoUsd.toUsd(BigInteger.valueOf(row.getLong("high"))
+                BigInteger pico = BigInteger.valueOf(row.getLong("high"))
                         .multiply(BigInteger.valueOf(HALF))
-                        .add(BigInteger.valueOf(row.getLong("low"))));
+                        .add(BigInteger.valueOf(row.getLong("low")));
+                long known = row.getLong("known");
+                return PicoUsd.toUsd(
+                        known == 0
+                                ? pico
+                                : pico.multiply(BigInteger.valueOf(row.getLong("pairs")))
+                                        .divide(BigInteger.valueOf(known)));
             }
         }
     }

@@ -148,8 +148,8 @@ class LiveTestSimulationTest {
         assertThat(LiveTest.of(mixed, 0.05, ALPHA)).isEqualTo(LiveTest.of(apart, 0.05, ALPHA));
         LiveTest none = LiveTest.of(List.of(), 0.05, ALPHA);
         assertThat(none.state()).isEqualTo(LiveTest.State.COLLECTING);
-        assertThat(none.current().low()).isEqualTo(-1);
-        assertThat(none.current().high()).isEqualTo(1);
+        assertThat(none.before().low()).isEqualTo(-1);
+        assertThat(none.before().high()).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,12 @@
+package dev.llmrouter.record.ledger;
+
+import java.math.BigDecimal;
+
+/**
+ * What both answers of the pairs that the baseline served cost, where both costs are known and the request's row is still there.
+ *
+ * @param n pairs
+ * @param candidateUsd sum of the candidate's calls
+ * @param baselineUsd sum of the requests, without their classification
+ */
+public record PairCosts(long n, BigDecimal candidateUsd, BigDecimal baselineUsd) {}
