@@ -218,6 +218,7 @@ public final class TrainCommand extends ConsoleCommand {
         String cheap = Objects.requireNonNull(weak);
         String good = Objects.requireNonNull(strong);
         List<Outcome> outcomes = Outcome.of(examples, cheap, good);
+        tellLeftOut(examples, List.of(cheap, good), outcomes.size());
         int least = RiskControl.least(margin, confidence);
         int keptApart = outcomes.size() / GateTrainer.KEPT_APART;
         if (keptApart < least) {
@@ -255,6 +256,22 @@ public final class TrainCommand extends ConsoleCommand {
                     + "' here. Look at the recorded scores, or use the cheaper one.");
         }
         out.println(threshold.statement());
+    }
+
+    /** What the gate is measured on is not all that the models were asked. */
+    private void tellLeftOut(List<LabelledExample> examples, List<String> models, int counted) {
+        long asked = examples.stream()
+                .filter(example -> models.stream().anyMatch(example.outputs()::containsKey))
+                .count();
+        if (asked > counted) {
+            err().println(String.format(
+                    Locale.ROOT,
+                    "Warning: %,d of %,d examples with an output of either model have no score for both, and are left out: nothing is"
+                            + " shown about inputs like these. Record what is missing; a call that failed as {\"error\": \"...\"},"
+                            + " which is worth 0.",
+                    asked - counted,
+                    asked));
+        }
     }
 
     private static int threads() {

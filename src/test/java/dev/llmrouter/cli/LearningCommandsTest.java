@@ -122,6 +122,27 @@ class LearningCommandsTest {
     }
 
     @Test
+    void saysHowManyExamplesSayNothingOfBothModels() throws Exception {
+        Path data = Path.of(outcomes());
+        Files.writeString(
+                data,
+                Files.readString(data) + "{\"input\":\"only one\",\"outputs\":{\"big\":{\"score\":1}}}\n"
+                        + "{\"input\":\"of neither\",\"outputs\":{\"other\":{\"score\":1}}}\n");
+        run(
+                new TrainCommand(),
+                "--difficulty",
+                "--data",
+                data.toString(),
+                "--weak",
+                "small",
+                "--strong",
+                "big",
+                "--out",
+                path("g"));
+        assertThat(err.toString()).contains("Warning: 1 of 301 examples", "left out");
+    }
+
+    @Test
     void theSameSeedGivesTheSameFile() throws Exception {
         String data = examples();
         run(new TrainCommand(), "--data", data, "--out", path("a"), "--seed", "5");

@@ -24,7 +24,8 @@ public record Outcome(String text, @Nullable String task, double weak, double st
     }
 
     /**
-     * Outcomes of examples that have recorded outputs of both models; others are left out.
+     * Outcomes of examples that have recorded outputs of both models; others are left out. An output that failed ({@code error}), or has
+     * no text where one is expected, is worth 0: callers would get nothing either.
      *
      * @throws ExamplesException if there are none, or a score is not 0 to 1
      */
@@ -61,10 +62,16 @@ public record Outcome(String text, @Nullable String task, double weak, double st
             }
             return score.doubleValue();
         }
+        if (output.hasNonNull("error")) {
+            return 0.0;
+        }
         JsonNode text = output.get("text");
         JsonNode expected = example.expected();
-        if (text == null || !text.isTextual() || expected == null || !expected.isValueNode()) {
+        if (expected == null || !expected.isValueNode()) {
             return null;
+        }
+        if (text == null || !text.isTextual()) {
+            return 0.0;
         }
         return plain(text.textValue()).equals(plain(expected.asText())) ? 1.0 : 0.0;
     }

@@ -185,6 +185,31 @@ class GateTrainerTest {
                 .hasMessageContaining("Recorded models: cheap, good");
     }
 
+    /** Without them a model that fails on a quarter of its inputs would look perfect. */
+    @Test
+    void anOutputThatFailedIsWorthNothing() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        for (String failed :
+                List.of("{\"error\":\"timeout\"}", "{\"error\":{\"code\":500}}", "{\"text\":null}", "{}")) {
+            LabelledExample example = new LabelledExample(
+                    "a",
+                    null,
+                    "Capital of France?",
+                    json.readTree("\"Paris\""),
+                    Map.of("cheap", json.readTree(failed), "good", json.readTree("{\"score\":1}")));
+            assertThat(Outcome.of(List.of(example), "cheap", "good"))
+                    .as(failed)
+                    .containsExactly(new Outcome("Capital of France?", null, 0, 1));
+        }
+        LabelledExample without = new LabelledExample(
+                "a",
+                null,
+                "Capital of France?",
+                null,
+                Map.of("cheap", json.readTree("{\"error\":\"timeout\"}"), "good", json.readTree("{\"score\":1}")));
+        assertThat(Outcome.of(List.of(without), "cheap", "good")).hasSize(1);
+    }
+
     /** What chance decides cannot be learned: variants of a text may not stand on both sides. */
     @Test
     void variantsOfATextStayOnOneSide() throws Exception {
