@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,11 +16,14 @@ import org.slf4j.LoggerFactory;
  * Sees that rows for the ledger are written at once in a context that is not started: while it is being suspended or stopped, and
  * what comes after the suspension. Camel lets a {@code completionInterval} run only in a context that is started or stopping, yet a
  * suspension and a stop wait until nothing is in flight, the rows included: where the interval is longer than their time-out they would
- * wait for all of that, be forced, and a suspension would leave routes that no longer work when they are resumed.
+ * wait for all of that, be forced, and a suspension would leave routes that no longer work when they are resumed. A stop waits for
+ * what is being written.
  */
 public final class LedgerGroups extends DefaultAggregateController implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerGroups.class);
     private static final long LOOK_MILLIS = 250;
+    /** As long as the ledger's own queue is waited for. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     private @Nullable CamelContext camel;
     private @Nullable ScheduledExecutorService clock;
@@ -63,6 +67,19 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
             context.getExecutorServiceManager().shutdownNow(ticking);
         }
         clock = null;
+        awaitWritten(aggregator);
         super.onStop(aggregator);
+    }
+
+    /** Camel counts rows that wait to be written as pending only until they are submitted; the ledger is closed soon after this. */
+    private static void awaitWritten(AggregateProcessor aggregator) {
+        long end = System.nanoTime() + MAX_WAIT.toNanos();
+        try {
+            while (aggregator.getInProgressCompleteExchanges() > 0 && System.nanoTime() - end < 0) {
+                Thread.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

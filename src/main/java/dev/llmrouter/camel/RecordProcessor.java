@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the ledger has the record, if that is synchronous. Where a ledger is configured the record is kept
  * there too: by this step itself, or, with {@code handOver}, by the steps behind it.
  */
-public final class RecordProcessor extends AsyncProcessorSupport {
+public final class RecordProcessor extends AsyncProcessorSupport implements ShutdownAware {
     private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private boolean handOver;
@@ -42,6 +44,25 @@ public final class RecordProcessor extends AsyncProcessorSupport {
      */
     public void setExecutorService(ExecutorService executor) {
         this.executor = executor;
+    }
+
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask running) {
+        return true;
+    }
+
+    /**
+     * What waits for the {@link RecordThread}: the wire tap before this step counts it only once it has begun, and a route that stops
+     * earlier would lose it.
+     */
+    @Override
+    public int getPendingExchangesSize() {
+        return executor instanceof RecordThread thread ? thread.open() : 0;
+    }
+
+    @Override
+    public void prepareShutdown(boolean isSuspendOnly, boolean isForced) {
+        // what is pending comes by itself
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ public final class RecordThread extends ThreadPoolExecutor {
     /** Pauses without work before it sleeps. */
     private static final int PAUSES = 3;
 
+    private final AtomicInteger open = new AtomicInteger();
+
     public RecordThread() {
         super(
                 1,
@@ -30,8 +33,30 @@ public final class RecordThread extends ThreadPoolExecutor {
                     thread.setDaemon(true);
                     return thread;
                 },
-                (work, pool) -> work.run());
+                (work, pool) -> {
+                    try {
+                        work.run();
+                    } finally {
+                        ((RecordThread) pool).open.decrementAndGet();
+                    }
+                });
         allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        open.incrementAndGet();
+        super.execute(work);
+    }
+
+    @Override
+    protected void afterExecute(Runnable work, @Nullable Throwable failure) {
+        open.decrementAndGet();
+    }
+
+    /** @return what it was given and has not finished, without a gap between the two */
+    int open() {
+        return open.get();
     }
 
     /** A queue whose taker pauses before it waits: who puts something in finds nobody to wake. */

@@ -16,15 +16,19 @@ import java.util.stream.Stream;
  * <p>A file of the user's folder with the name of a shipped one replaces it, whether it is written in XML or in YAML; any other is loaded as well.
  */
 public final class RouteFiles {
-    /** What is shipped under {@code classpath:routes-xml/}, in the order in which it is loaded. */
+    /**
+     * What is shipped under {@code classpath:routes-xml/}, in the order in which it is loaded and started. A route comes before those
+     * that send to it: Camel stops them the other way round, and asks in that order what they still have to do, so that
+     * what moves on meanwhile is seen further down.
+     */
     public static final List<String> SHIPPED = List.of(
             "llm-configuration.xml",
-            "llm-route.xml",
-            "llm-record.xml",
             "llm-ledger.xml",
-            "llm-shadow.xml",
-            "llm-agreement.xml",
+            "llm-record.xml",
             "llm-collect.xml",
+            "llm-agreement.xml",
+            "llm-shadow.xml",
+            "llm-route.xml",
             "llm-embed.xml",
             "llm-gateway.xml",
             "llm-operations.xml",
