@@ -34,15 +34,19 @@ final class PropertyNames {
     /** What the command install gives its training run. */
     private static final Set<String> OTHER_VARIABLES = Set.of(VARIABLE_PREFIX + "INSTALL_MODELS");
 
+    private static final List<String> BOOLEANS = List.of("true", "false");
+
     /** Numbers of which 0 means something: none, off, at once, any. */
     private static final Set<String> FROM_ZERO = Set.of(
             PREFIX + "files.retries", PREFIX + "files.retry-delay-ms", PREFIX + "policy-reload", PREFIX + "port");
 
     private final Set<String> known;
     private final Map<String, String> types;
+    private final Map<String, List<String>> allowed;
 
-    private PropertyNames(Map<String, String> types) {
+    private PropertyNames(Map<String, String> types, Map<String, List<String>> allowed) {
         this.types = Map.copyOf(types);
+        this.allowed = Map.copyOf(allowed);
         this.known = Collections.unmodifiableSet(new TreeSet<>(types.keySet()));
     }
 
@@ -54,16 +58,24 @@ final class PropertyNames {
      */
     static PropertyNames ofClassPath() {
         Map<String, String> names = new TreeMap<>();
+        Map<String, List<String>> allowed = new TreeMap<>();
         try {
             ObjectMapper mapper = new ObjectMapper();
             for (URL file :
                     Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA))) {
                 try (InputStream in = file.openStream()) {
-                    for (JsonNode property : mapper.readTree(in).path("properties")) {
+                    JsonNode metadata = mapper.readTree(in);
+                    for (JsonNode property : metadata.path("properties")) {
                         String name = property.path("name").asText();
                         if (name.startsWith(PREFIX)) {
                             names.put(name, property.path("type").asText());
                         }
+                    }
+                    for (JsonNode hint : metadata.path("hints")) {
+                        List<String> values = new ArrayList<>();
+                        hint.path("values")
+                                .forEach(value -> values.add(value.path("value").asText()));
+                        allowed.put(hint.path("name").asText(), values);
                     }
                 }
             }
@@ -74,7 +86,7 @@ final class PropertyNames {
             throw new IllegalStateException(METADATA + " does not describe " + PREFIX
                     + "* here: whoever packaged this application has to keep that file of camel-llm-router's jar.");
         }
-        return new PropertyNames(names);
+        return new PropertyNames(names, allowed);
     }
 
     /** All of them, sorted. */
@@ -105,10 +117,11 @@ final class PropertyNames {
         if (value.isBlank()) {
             return Optional.empty();
         }
-        if (type.endsWith(".Boolean")) {
-            return value.equals("true") || value.equals("false")
+        List<String> values = type.endsWith(".Boolean") ? BOOLEANS : allowed.getOrDefault(property, List.of());
+        if (!values.isEmpty()) {
+            return values.contains(value)
                     ? Optional.empty()
-                    : Optional.of(property + " is '" + value + "'; allowed are true and false.");
+                    : Optional.of(property + " is '" + value + "'; allowed are " + String.join(" and ", values) + ".");
         }
         if (!type.endsWith(".Integer") && !type.endsWith(".Long")) {
             return Optional.empty();

@@ -65,7 +65,8 @@ public final class AccessProcessor extends PolicyStep {
         exchange.setProperty(PROPERTY, key);
     }
 
-    static @Nullable AccessKey keyOf(Exchange exchange) {
+    /** The key that the caller of this exchange was let in with; null where the policy has none. */
+    public static @Nullable AccessKey keyOf(Exchange exchange) {
         return (AccessKey) exchange.getProperty(PROPERTY);
     }
 

@@ -217,10 +217,7 @@ public final class Decider {
 
     private Decision decideForModel(RoutingRequest request, String name, List<Reason> reasons) throws RefusedException {
         reasons.add(new Reason("model", "the caller asks for model '" + name + "'"));
-        Tier tier = policy.tiers().values().stream()
-                .filter(t -> t.models().stream().anyMatch(m -> m.model().equals(name)))
-                .findFirst()
-                .orElse(policy.baselineTier());
+        Tier tier = policy.firstTierWith(name);
         rights.check(request, tier.name(), name, reasons);
         Fit fit = new Fit(request.input().request(), request.input().characteristics());
         Candidate member = members.named(name);

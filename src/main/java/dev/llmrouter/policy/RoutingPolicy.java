@@ -53,6 +53,15 @@ public record RoutingPolicy(
                 .orElseThrow(() -> new IllegalStateException("baseline tier '" + baseline + "' is not in tiers"));
     }
 
+    /** The tier that a model counts to where a caller names it: the first that has it, the baseline tier for one that is in none. */
+    public Tier firstTierWith(String model) {
+        return tiers.values().stream()
+                .filter(tier ->
+                        tier.models().stream().anyMatch(member -> member.model().equals(model)))
+                .findFirst()
+                .orElseGet(this::baselineTier);
+    }
+
     /**
      * Whether a tier has a model, or a canary, that costs less than the baseline's first model, which all are compared with; prices
      * that are not known count as lower. What else the baseline tier has, to fail over to, makes no proof unnecessary.

@@ -274,6 +274,19 @@ class GatewayHttpTest {
         assertThat(guarded.get("/v1/models").statusCode()).isEqualTo(401);
     }
 
+    @Test
+    void aKeySeesTheModelsThatItMayName() throws Exception {
+        List<String> ids = JSON.readTree(
+                        guarded.get("/v1/models", "x-api-key", KEY.key()).body())
+                .findValuesAsText("id");
+
+        assertThat(ids).contains("auto", "tier:economy", "small").doesNotContain("tier:premium", "large");
+        assertThat(guarded.get("/v1/models/large", "x-api-key", KEY.key()).statusCode())
+                .isEqualTo(404);
+        assertThat(JSON.readTree(real.get("/v1/models").body()).findValuesAsText("id"))
+                .contains("auto", "tier:economy", "small", "tier:premium", "large");
+    }
+
     /** Issue 13, C1. */
     @Test
     void aReloadThatLosesTheKeysOpensNoDoorAndHealthSaysWhy() throws Exception {

@@ -120,7 +120,8 @@ class ExitCodesTest {
                 "llm-router.ledger.flush-ms=0 | llm-router.ledger.flush-ms is '0'; allowed is a whole number from 1.",
                 "llm-router.ledger.flush-ms=abc | llm-router.ledger.flush-ms is 'abc'; allowed is a whole number from 1.",
                 "llm-router.files.parallel=0 | llm-router.files.parallel is '0'; allowed is a whole number from 1.",
-                "llm-router.protect-operations=ja | llm-router.protect-operations is 'ja'; allowed are true and false."
+                "llm-router.protect-operations=ja | llm-router.protect-operations is 'ja'; allowed are true and false.",
+                "llm-router.ledger.durability=maybe | llm-router.ledger.durability is 'maybe'; allowed are batched and sync."
             })
     void aValueThatIsNoneOfItsPropertyIsWrongUsage(String setting, String said) {
         assertThat(run("serve", "--data", folder.toString(), "--" + setting)).isEqualTo(2);

@@ -3,20 +3,23 @@ package dev.llmrouter.camel.gateway;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.AccessProcessor;
 import dev.llmrouter.camel.PolicyStep;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
-import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists what may stand in the field {@code model}: {@code auto}, tasks, tiers, and the policy's models; or tells one of
- * them, where the path goes on with its name.
+ * them, where the path goes on with its name. Only what the caller's key may name.
  */
 public final class ModelsProcessor extends PolicyStep {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +27,8 @@ public final class ModelsProcessor extends PolicyStep {
 
     @Override
     public void process(Exchange exchange) throws BadRequestException {
-        Map<String, ObjectNode> models = models(loaded(exchange.getContext()).policy());
+        Map<String, ObjectNode> models =
+                models(loaded(exchange.getContext()).policy(), AccessProcessor.keyOf(exchange));
         String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
         int below = path.indexOf(BELOW);
         ObjectNode answer = below < 0 ? list(models) : one(models, path.substring(below + BELOW.length()));
@@ -32,15 +36,28 @@ public final class ModelsProcessor extends PolicyStep {
         exchange.getMessage().setBody(answer.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<String, ObjectNode> models(RoutingPolicy policy) {
+    private static Map<String, ObjectNode> models(RoutingPolicy policy, @Nullable AccessKey key) {
         Map<String, ObjectNode> models = new LinkedHashMap<>();
         add(models, "auto", "camel-llm-router");
-        policy.tasks().keySet().forEach(task -> add(models, "task:" + task, "camel-llm-router"));
-        policy.tiers().keySet().forEach(tier -> add(models, "tier:" + tier, "camel-llm-router"));
-        for (Model model : policy.models().values()) {
-            add(models, model.name(), model.provider());
-        }
+        policy.tasks().keySet().stream()
+                .filter(task -> key == null || isAllowed(key.tasks(), task))
+                .forEach(task -> add(models, "task:" + task, "camel-llm-router"));
+        policy.tiers().keySet().stream()
+                .filter(tier -> key == null || isAllowed(key.tiers(), tier))
+                .forEach(tier -> add(models, "tier:" + tier, "camel-llm-router"));
+        policy.models().values().stream()
+                .filter(model -> key == null || mayName(policy, key, model.name()))
+                .forEach(model -> add(models, model.name(), model.provider()));
         return models;
+    }
+
+    private static boolean isAllowed(Set<String> limits, String name) {
+        return limits.isEmpty() || limits.contains(name);
+    }
+
+    private static boolean mayName(RoutingPolicy policy, AccessKey key, String model) {
+        return isAllowed(key.models(), model)
+                && isAllowed(key.tiers(), policy.firstTierWith(model).name());
     }
 
     /** {@code created} is required by OpenAI's format and unknown to us: 0. */

@@ -74,17 +74,19 @@ final class CrossChecks {
                     "Name a model that answers chat.");
         }
         Tier tier = policy.tiers().get(task.tier());
-        if (serves(tier, name)) {
+        if (model != null && serves(tier, model)) {
             problems.warning(
                     places.of("tasks", task.name(), "verify", key),
                     path + "." + key + ".model",
-                    "is " + Quoted.of(name) + ", a model of the task's own tier: where it answers, it " + itself,
+                    "is " + Quoted.of(name) + ", a model of the task's own tier: where that answers, it " + itself,
                     "Name another model.");
         }
     }
 
-    private static boolean serves(@Nullable Tier tier, String model) {
+    private boolean serves(@Nullable Tier tier, Model asked) {
         return tier != null
-                && tier.models().stream().anyMatch(member -> member.model().equals(model));
+                && tier.models().stream()
+                        .map(member -> policy.models().get(member.model()))
+                        .anyMatch(model -> model != null && model.isSameAs(asked));
     }
 }

@@ -107,7 +107,7 @@ public final class LedgerPairs {
     /**
      * What both answers cost of the pairs that the baseline served.
      *
-     * @param like of the same question
+     * @param like of the same task, its definition and both models; who scores them makes answers no dearer
      * @param afterMillis only later pairs
      */
     public PairCosts costs(PairEntry like, long afterMillis) throws SQLException {
