@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.policy.convert.Converted;
 import dev.llmrouter.policy.convert.ForeignConfigs;
+import dev.llmrouter.policy.convert.NotConvertibleException;
 import dev.llmrouter.policy.convert.Remark;
 import dev.llmrouter.policy.load.PolicyCheck;
 import dev.llmrouter.policy.load.PolicyLoader;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,8 +96,16 @@ final class ImportCommand extends ConsoleCommand {
         } catch (CharacterCodingException e) {
             throw new ParameterException(
                     commandLine(), file + " is not in UTF-8. Save it so, or convert it: iconv -f UTF-16 -t UTF-8.");
-        } catch (IllegalArgumentException e) {
+        } catch (NotConvertibleException e) {
+            if (json) {
+                PrintWriter out = out();
+                out.println(json(e));
+                out.flush();
+            }
             err.println("import: " + e.getMessage());
+            if (!json) {
+                print(err, e.remarks());
+            }
             err.flush();
             return NOTHING;
         }
@@ -115,15 +125,19 @@ final class ImportCommand extends ConsoleCommand {
             out.flush();
         }
         // the policy alone goes to standard output
-        for (Remark remark : converted.remarks()) {
-            err.println(file.getFileName() + ":" + remark.line() + ": "
-                    + (remark.path().isEmpty() ? "" : remark.path() + ": ") + remark.text());
-        }
+        print(err, converted.remarks());
         err.println(converted.remarks().size() + " remarks. A person has to say what lint still asks for ("
                 + (check.count(Severity.UNUSABLE) + check.count(Severity.ERROR)) + " errors, "
                 + check.count(Severity.WARNING) + " warnings): lint --policy " + (target == null ? "FILE" : target));
         err.flush();
         return 0;
+    }
+
+    private void print(PrintWriter err, List<Remark> remarks) {
+        for (Remark remark : remarks) {
+            err.println(file.getFileName() + ":" + remark.line() + ": "
+                    + (remark.path().isEmpty() ? "" : remark.path() + ": ") + remark.text());
+        }
     }
 
     private void write(Path to, String policy) throws IOException {
@@ -139,14 +153,27 @@ final class ImportCommand extends ConsoleCommand {
     private static String json(Converted converted, PolicyCheck check) throws IOException {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("policy", converted.policy());
-        ArrayNode remarks = root.putArray("remarks");
-        for (Remark remark : converted.remarks()) {
-            remarks.addObject()
+        root.set("remarks", json(converted.remarks()));
+        root.set("lint", new com.fasterxml.jackson.databind.ObjectMapper().readTree(check.json()));
+        return root.toPrettyString();
+    }
+
+    private static String json(NotConvertibleException nothing) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.putNull("policy");
+        root.put("error", nothing.getMessage());
+        root.set("remarks", json(nothing.remarks()));
+        return root.toPrettyString();
+    }
+
+    private static ArrayNode json(List<Remark> remarks) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (Remark remark : remarks) {
+            array.addObject()
                     .put("line", remark.line())
                     .put("path", remark.path())
                     .put("text", remark.text());
         }
-        root.set("lint", new com.fasterxml.jackson.databind.ObjectMapper().readTree(check.json()));
-        return root.toPrettyString();
+        return array;
     }
 }

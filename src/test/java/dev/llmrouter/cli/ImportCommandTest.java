@@ -76,4 +76,27 @@ class ImportCommandTest {
         assertThat(run("import", "--from", "litellm", config.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("known are litellm and portkey", "There is no file", "no model_list");
     }
+
+    @Test
+    void whyNothingCanBeConvertedIsSaid() throws Exception {
+        Path vertex = Files.writeString(folder.resolve("vertex.json"), """
+                { "targets": [
+                    { "virtual_key": "openai-1" },
+                    { "provider": "vertex-ai", "override_params": { "model": "gemini-2.5-pro" } } ] }
+                """);
+        assertThat(run("import", "--from", "portkey", vertex.toString())).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString())
+                .contains(
+                        "import: no target of the config names a model",
+                        "vertex.json:2: targets[0]: names no model",
+                        "vertex.json:3: targets[1]: its provider 'vertex-ai' is called in a way of its own");
+
+        assertThat(run("import", "--from", "portkey", vertex.toString(), "--json"))
+                .isEqualTo(1);
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.path("policy").isNull()).isTrue();
+        assertThat(json.path("error").asText()).contains("see the remarks");
+        assertThat(json.path("remarks").findValuesAsText("path")).containsExactly("targets[0]", "targets[1]");
+    }
 }

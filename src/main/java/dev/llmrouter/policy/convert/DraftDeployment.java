@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class DraftDeployment {
      *
      * @param at the deployment
      * @param model its id at the provider
-     * @param key setting of the key; null for none
+     * @param key its key, which is asked for only once it can be called otherwise; null for none
      * @param base setting of the base URL; null for none
      */
     static @Nullable String provider(
@@ -36,7 +37,7 @@ final class DraftDeployment {
             ForeignNode at,
             KnownProvider known,
             String model,
-            @Nullable ForeignNode key,
+            Supplier<@Nullable DraftKey> key,
             @Nullable ForeignNode base,
             Map<String, String> headers,
             Map<String, String> query) {
@@ -55,7 +56,7 @@ final class DraftDeployment {
         if (known.name().equals("ollama") && base != null && !url.endsWith("/v1")) {
             url = url + "/v1";
         }
-        DraftKey secret = secret(draft, known, key);
+        DraftKey secret = key.get();
         String keyHeader = null;
         if (known.isAzure()) {
             url = url + "/openai/deployments/" + model;
@@ -76,7 +77,8 @@ final class DraftDeployment {
                         new LinkedHashMap<>(query)));
     }
 
-    private static @Nullable DraftKey secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
+    /** The key of a setting. @param key null for none: then the usual variable of the provider has it, if it needs one */
+    static @Nullable DraftKey secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
         String given = key == null ? null : key.text();
         String variable = known.keyVariable();
         if (key == null || given == null) {

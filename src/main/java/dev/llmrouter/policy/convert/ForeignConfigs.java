@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import java.time.LocalDate;
+import java.util.Objects;
 
 /** Makes a policy of another gateway's configuration. */
 public final class ForeignConfigs {
@@ -18,14 +19,20 @@ public final class ForeignConfigs {
      * @param text the configuration
      * @param name of its file, for messages
      * @param day the date that prices in it get
-     * @throws IllegalArgumentException if it cannot be read, or has no model that a policy can call
+     * @throws NotConvertibleException if it cannot be read, or has no model that a policy can call
      */
     public static Converted convert(From from, String text, String name, LocalDate day) {
-        ForeignNode root = ForeignNode.parse(text, name);
-        PolicyDraft draft = switch (from) {
-            case LITELLM -> LiteLlmConfig.read(root);
-            case PORTKEY -> PortkeyConfig.read(root);
-        };
+        PolicyDraft draft = new PolicyDraft();
+        try {
+            ForeignNode root = ForeignNode.parse(text, name);
+            switch (from) {
+                case LITELLM -> LiteLlmConfig.read(root, draft);
+                case PORTKEY -> PortkeyConfig.read(root, draft);
+            }
+        } catch (IllegalArgumentException e) {
+            // without the cause: what a reader of YAML says quotes the file, and keys may stand there
+            throw new NotConvertibleException(Objects.requireNonNullElse(e.getMessage(), name), draft.remarks());
+        }
         return new Converted(DraftYaml.of(draft, name, day), draft.remarks());
     }
 }

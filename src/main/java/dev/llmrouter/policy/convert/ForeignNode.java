@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -25,6 +26,11 @@ final class ForeignNode {
     private static final int MAX_CHARACTERS = 5_000_000;
 
     private static final int MAX_ALIASES = 1_000;
+
+    private static final int MAX_DIGITS = 60;
+    private static final int MAX_WHOLE_PLACES = 15;
+    private static final int MAX_DECIMAL_PLACES = 30;
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     private final Node node;
     private final String path;
@@ -72,7 +78,7 @@ final class ForeignNode {
                     .setCodePointLimit(MAX_CHARACTERS)
                     .setMaxAliasesForCollections(MAX_ALIASES)
                     .build();
-            Node root = new Compose(settings).composeString(text).orElse(null);
+            Node root = new Compose(settings).composeString(spaced(text)).orElse(null);
             if (!(root instanceof MappingNode)) {
                 throw new IllegalArgumentException(name + " is not a mapping: is it the configuration?");
             }
@@ -87,6 +93,26 @@ final class ForeignNode {
             throw new IllegalArgumentException(
                     name + " cannot be read: it is too large, has too many aliases, or is no YAML or JSON");
         }
+    }
+
+    /** YAML has no tabs between its parts, but JSON may: there, each outside of a string is a space, and all keep their places. */
+    private static String spaced(String text) {
+        if (text.indexOf('\t') < 0 || !text.replace("\uFEFF", "").stripLeading().startsWith("{")) {
+            return text;
+        }
+        StringBuilder spaced = new StringBuilder(text);
+        boolean inString = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (inString && c == '\\') {
+                i++;
+            } else if (c == '"') {
+                inString = !inString;
+            } else if (c == '\t' && !inString) {
+                spaced.setCharAt(i, ' ');
+            }
+        }
+        return spaced.toString();
     }
 
     String path() {
@@ -143,6 +169,11 @@ final class ForeignNode {
         return value.isEmpty() || value.equals("null") || value.equals("~") ? null : value;
     }
 
+    /** Whether it is a single value, and not a mapping or a list. */
+    boolean isSingle() {
+        return node instanceof ScalarNode;
+    }
+
     /** The text of a part; null if it is not there, or no single value. */
     @Nullable
     String text(String name) {
@@ -150,15 +181,35 @@ final class ForeignNode {
         return part == null ? null : part.text();
     }
 
-    /** The number of a part; null if it is not there, or no number. */
+    /**
+     * The number of a part; null if it is not there, or no number: then it counts as not read.
+     *
+     * @throws IllegalArgumentException for a number of 10^15 or more, or one that has more than 30 decimal places
+     */
     @Nullable
     BigDecimal number(String name) {
-        String text = text(name);
-        try {
-            return text == null || text.length() > 40 ? null : new BigDecimal(text);
-        } catch (NumberFormatException e) {
+        ForeignNode part = get(name);
+        String text = part == null ? null : part.text();
+        if (part == null || text == null) {
             return null;
         }
+        if (text.length() > MAX_DIGITS || !NUMBER.matcher(text).matches()) {
+            part.used = false;
+            return null;
+        }
+        try {
+            BigDecimal number = new BigDecimal(text);
+            // in this order: the places before the point are counted without writing the number out
+            if ((long) number.precision() - number.scale() <= MAX_WHOLE_PLACES
+                    && number.scale() <= MAX_DECIMAL_PLACES) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // its exponent has more digits than any number that is meant
+        }
+        throw new IllegalArgumentException("line " + part.line + ": " + part.path + " is " + text
+                + "; allowed are numbers below 10^15 with at most " + MAX_DECIMAL_PLACES
+                + " decimal places. Write one that is meant.");
     }
 
     boolean isTrue(String name) {

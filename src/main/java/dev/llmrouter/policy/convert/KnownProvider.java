@@ -1,7 +1,9 @@
 package dev.llmrouter.policy.convert;
 
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,59 @@ record KnownProvider(
             Map.entry("custom-openai", "vllm"),
             Map.entry("lm-studio", "vllm"),
             Map.entry("text-completion-openai", "openai"));
+
+    /** Parts of names that people give to accounts at providers with an API of their own, or at hosts that only they know. */
+    private static final Set<String> NOT_CALLABLE = Set.of(
+            "azure",
+            "foundry",
+            "vertex",
+            "bedrock",
+            "aws",
+            "amazon",
+            "sagemaker",
+            "databricks",
+            "snowflake",
+            "cortex",
+            "oracle",
+            "watsonx",
+            "cloudflare",
+            "workers",
+            "huggingface",
+            "hugging-face",
+            "cohere",
+            "nvidia",
+            "replicate",
+            "sambanova",
+            "github",
+            "compatible");
+
+    /**
+     * What the name that a user has given to an account says of its provider.
+     *
+     * @param isSaid whether it speaks of a provider
+     * @param provider the one it speaks of; null if that is none that a policy can call, or if it speaks of several
+     */
+    record Hint(boolean isSaid, @Nullable KnownProvider provider) {}
+
+    /** By the name of an account, such as {@code openai-eu}. */
+    static Hint ofAccount(String account) {
+        KnownProvider exactly = of(account);
+        if (exactly != null) {
+            return new Hint(true, exactly);
+        }
+        String plain = account.toLowerCase(Locale.ROOT).replace('_', '-');
+        if (NOT_CALLABLE.stream().anyMatch(plain::contains)) {
+            return new Hint(true, null);
+        }
+        Set<KnownProvider> named = new HashSet<>();
+        for (String word : plain.split("[^a-z]+", -1)) {
+            KnownProvider known = of(word);
+            if (known != null) {
+                named.add(known);
+            }
+        }
+        return new Hint(!named.isEmpty(), named.size() == 1 ? named.iterator().next() : null);
+    }
 
     private static Map.Entry<String, KnownProvider> known(String name, String protocol, String baseUrl) {
         return Map.entry(name, new KnownProvider(name, protocol, baseUrl, name.toUpperCase(Locale.ROOT) + "_API_KEY"));

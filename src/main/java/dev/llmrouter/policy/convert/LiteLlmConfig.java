@@ -39,15 +39,16 @@ final class LiteLlmConfig {
         this.tiers = new LiteLlmTiers(root, deployments.groups(), names, draft);
     }
 
-    /** @throws IllegalArgumentException if it has no model that a policy can name */
-    static PolicyDraft read(ForeignNode root) {
+    /**
+     * @param draft takes the policy, and the remarks
+     * @throws IllegalArgumentException if it has no model that a policy can name
+     */
+    static void read(ForeignNode root, PolicyDraft draft) {
         ForeignNode list = root.get("model_list");
         if (list == null) {
             throw new IllegalArgumentException("there is no model_list: is this the configuration of LiteLLM's proxy?");
         }
-        PolicyDraft draft = new PolicyDraft();
         new LiteLlmConfig(root, list, draft).read();
-        return draft;
     }
 
     private void read() {

@@ -69,22 +69,20 @@ final class LiteLlmDeployments {
             leaveOut(deployment, "is for " + mode + ", which is out of scope");
             return;
         }
-        String prefix = params.text("custom_llm_provider");
+        ForeignNode named = params.get("custom_llm_provider");
+        String stated = named == null ? null : named.text();
+        if (named != null && !named.isSingle()) {
+            leaveOut(deployment, "its custom_llm_provider is no single name: left out");
+            return;
+        }
         int slash = called.indexOf('/');
-        KnownProvider known = prefix == null ? null : KnownProvider.of(prefix);
-        String id = called;
-        if (known == null && slash > 0) {
-            known = KnownProvider.of(called.substring(0, slash));
-            id = known == null ? called : called.substring(slash + 1);
-        }
-        if (known == null && slash < 0) {
-            known = KnownProvider.ofModel(called);
-        }
+        KnownProvider known = known(stated, called);
+        String id = stated == null ? called.substring(slash + 1) : called;
         if (known == null) {
             leaveOut(
                     deployment,
-                    "'" + called
-                            + "' is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
+                    "'" + called + "'" + (stated == null ? "" : " of '" + stated + "'")
+                            + " is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
             return;
         }
         Map<String, String> query = new LinkedHashMap<>();
@@ -99,7 +97,14 @@ final class LiteLlmDeployments {
             headers.put("OpenAI-Organization", org);
         }
         String provider = DraftDeployment.provider(
-                draft, deployment, known, id, params.get("api_key"), params.get("api_base"), headers, query);
+                draft,
+                deployment,
+                known,
+                id,
+                () -> DraftDeployment.secret(draft, known, params.get("api_key")),
+                params.get("api_base"),
+                headers,
+                query);
         if (provider == null) {
             deployment.settle();
             return;
@@ -120,6 +125,15 @@ final class LiteLlmDeployments {
                 }
             }
         }
+    }
+
+    /** The provider that is stated; only where none is, what the model's name says; null for one that a policy cannot call. */
+    private static @Nullable KnownProvider known(@Nullable String stated, String called) {
+        int slash = called.indexOf('/');
+        if (stated != null) {
+            return KnownProvider.of(stated);
+        }
+        return slash < 0 ? KnownProvider.ofModel(called) : KnownProvider.of(called.substring(0, slash));
     }
 
     /** The first of a group has its name; the others one that no group has, for callers may send it. */

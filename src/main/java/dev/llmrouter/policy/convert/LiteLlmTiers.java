@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Groups of deployments as tiers, with those that they fall back to behind them, by LiteLLM's two parts of settings. */
 final class LiteLlmTiers {
     /** Drawn first about once in a million requests: behind all others, under a strategy that draws. */
-    private static final BigDecimal LAST = new BigDecimal("0.000001");
+    static final BigDecimal LAST = new BigDecimal("0.000001");
 
     private static final int MAX_ATTEMPTS = 20;
     private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
@@ -138,7 +138,7 @@ final class LiteLlmTiers {
         for (ForeignNode part : parts) {
             BigDecimal retries = part.number("num_retries");
             if (retries != null) {
-                return Math.max(0, Math.min(MAX_ATTEMPTS, retries.intValue()));
+                return Math.max(0, retries.min(BigDecimal.valueOf(MAX_ATTEMPTS)).intValue());
             }
         }
         return null;

@@ -58,14 +58,19 @@ final class PolicyDraft {
     /** @param metadata key and value that a request must have; @param tags any of which it must have */
     record DraftRule(String id, Map<String, String> metadata, List<String> tags, String task) {}
 
+    /** A key that a person has to put into the environment. @param remark what is said of it, before its variable */
+    private record KeyPlace(DraftKey key, String remark) {}
+
     private final Map<String, DraftProvider> providers = new LinkedHashMap<>();
     private final Map<String, DraftModel> models = new LinkedHashMap<>();
     private final Map<String, DraftTier> tiers = new LinkedHashMap<>();
     private final Map<String, DraftTask> tasks = new LinkedHashMap<>();
     private final List<DraftRule> rules = new ArrayList<>();
     private final Set<Remark> remarks = new LinkedHashSet<>();
+    /** Which key it is, by its text, or by the account's name after an @. */
     private final Map<String, Integer> keysInFile = new LinkedHashMap<>();
-    private final Map<ForeignNode, DraftKey> keyPlaces = new LinkedHashMap<>();
+
+    private final Map<ForeignNode, KeyPlace> keyPlaces = new LinkedHashMap<>();
     private @Nullable String baseline;
 
     /** The name of a provider with these settings: an earlier one where the settings are the same. */
@@ -86,8 +91,26 @@ final class PolicyDraft {
      * @param variable what it would be called if it were the only one
      */
     DraftKey keyInFile(ForeignNode at, String variable, String text) {
+        return key(at, variable, text, "a key in the file is not taken over: put it into the environment as ");
+    }
+
+    /**
+     * The key of an account that the other gateway knows by a name of its own. The same name is the same key; each other one
+     * gets a variable of its own.
+     *
+     * @param variable what it would be called if it were the only one
+     */
+    DraftKey keyOfAccount(ForeignNode at, String variable, String account) {
+        return key(
+                at,
+                variable,
+                "@" + account,
+                "names an account that only the other gateway knows: put its provider's key into the environment as ");
+    }
+
+    private DraftKey key(ForeignNode at, String variable, String text, String remark) {
         DraftKey key = new DraftKey(variable, keysInFile.computeIfAbsent(text, any -> keysInFile.size() + 1));
-        keyPlaces.put(at, key);
+        keyPlaces.put(at, new KeyPlace(key, remark));
         return key;
     }
 
@@ -105,7 +128,7 @@ final class PolicyDraft {
                 inFile.add(key);
             }
         }
-        inFile.addAll(keyPlaces.values());
+        keyPlaces.values().forEach(place -> inFile.add(place.key()));
         for (DraftKey key : inFile) {
             if (!variables.containsKey(key)) {
                 String variable = key.variable();
@@ -183,10 +206,8 @@ final class PolicyDraft {
     List<Remark> remarks() {
         Set<Remark> all = new LinkedHashSet<>(remarks);
         Map<DraftKey, String> variables = variables();
-        keyPlaces.forEach((at, key) -> all.add(new Remark(
-                at.line(),
-                at.path(),
-                "a key in the file is not taken over: put it into the environment as " + variables.get(key))));
+        keyPlaces.forEach(
+                (at, place) -> all.add(new Remark(at.line(), at.path(), place.remark() + variables.get(place.key()))));
         return all.stream()
                 .sorted(Comparator.comparingInt(Remark::line).thenComparing(Remark::path))
                 .toList();

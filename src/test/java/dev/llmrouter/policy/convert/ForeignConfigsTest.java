@@ -184,6 +184,36 @@ class ForeignConfigsTest {
         assertThat(converted.remarks()).noneMatch(remark -> remark.text().contains("must send"));
     }
 
+    /** Neither prompts nor keys go to anybody else than the provider that is stated. */
+    @Test
+    void aStatedProviderThatAPolicyCannotCallIsLeftOut() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: gem
+                    litellm_params: { model: gemini-1.5-pro, custom_llm_provider: vertex_ai }
+                  - model_name: az
+                    litellm_params: { model: gpt-4o, custom_llm_provider: azure_ai, api_base: "https://x.example.com" }
+                  - model_name: bed
+                    litellm_params: { model: openai/gpt-4o, custom_llm_provider: bedrock }
+                  - model_name: listed
+                    litellm_params: { model: gpt-4o, custom_llm_provider: [azure_ai] }
+                  - model_name: same
+                    litellm_params: { model: gpt-4o, custom_llm_provider: openai, rpm: many }
+                """, "config.yaml", DAY);
+
+        assertThat(usable(converted).models().keySet()).containsExactly("same");
+        assertThat(converted.policy()).doesNotContain("example.com", "google");
+        assertThat(converted.remarks())
+                .extracting(remark -> remark.path() + ": " + remark.text())
+                .contains(
+                        "model_list[0]: 'gemini-1.5-pro' of 'vertex_ai' is called in a way of its own: give its provider a"
+                                + " Camel endpoint (endpoint:) by hand",
+                        "model_list[4].litellm_params.rpm: has no counterpart")
+                .anyMatch(text -> text.startsWith("model_list[1]: "))
+                .anyMatch(text -> text.startsWith("model_list[2]: "))
+                .anyMatch(text -> text.startsWith("model_list[3]: "));
+    }
+
     @Test
     void targetsOfPortkeyWhoseNamesAreAlikeStayTwo() {
         Converted converted = ForeignConfigs.convert(From.PORTKEY, """
@@ -410,11 +440,12 @@ class ForeignConfigsTest {
 
     /** Text of another file never becomes YAML, a placeholder or a failure of another kind. */
     @Property(tries = 300)
-    void anyTextInItsPlaceIsConvertedOrRefused(@ForAll String text, @ForAll @IntRange(min = 0, max = 40) int at) {
-        String[] words = LITELLM.split("(?<=[ \\n])");
+    void anyTextInItsPlaceIsConvertedOrRefused(
+            @ForAll From from, @ForAll String text, @ForAll @IntRange(min = 0, max = 40) int at) {
+        String[] words = (from == From.LITELLM ? LITELLM : CONDITIONAL).split("(?<=[ \\n])");
         words[at * words.length / 41] = text;
         try {
-            Converted converted = ForeignConfigs.convert(From.LITELLM, String.join("", words), "x.yaml", DAY);
+            Converted converted = ForeignConfigs.convert(from, String.join("", words), "x.yaml", DAY);
             assertThat(check(converted).policy()).as(converted.policy()).isNotNull();
         } catch (IllegalArgumentException refused) {
             assertThat(refused).hasMessageNotContainingAny("Exception");

@@ -1,0 +1,179 @@
+package dev.llmrouter.policy.convert;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Targets of Portkey's gateway, and strategies inside of others. A tier has one strategy: shares of a load balance inside of
+ * another are multiplied; of a fallback inside of a load balance the first model has the share, and the others stand behind.
+ */
+final class PortkeyStrategies {
+    private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
+    private static final String LAST = LiteLlmTiers.LAST.toPlainString();
+
+    private final PolicyDraft draft;
+    private final PortkeyTargets targets;
+
+    PortkeyStrategies(PolicyDraft draft) {
+        this.draft = draft;
+        this.targets = new PortkeyTargets(draft);
+    }
+
+    /** Who is asked by a target, or by the whole config. */
+    PortkeyCourse course(ForeignNode target) {
+        ForeignNode strategy = target.get("strategy");
+        String mode = strategy == null ? null : strategy.text("mode");
+        ForeignNode inside = target.get("targets");
+        Long timeout = timeout(target);
+        Integer retries = retries(target);
+        if (inside == null) {
+            String model = targets.model(target);
+            return new PortkeyCourse(
+                    model == null ? Map.of() : Map.of(model, BigDecimal.ONE), List.of(), timeout, retries);
+        }
+        if (strategy != null && strategy.get("on_status_codes", "onStatusCodes") != null) {
+            draft.remark(strategy, "which failures go to the next model is built in: docs/failover.md");
+            strategy.settle();
+        }
+        boolean isDrawn = "loadbalance".equals(mode);
+        if (mode != null && !isDrawn && !mode.equals("fallback") && !mode.equals("single")) {
+            draft.remark(
+                    target,
+                    "'" + mode + "' inside of another strategy has no counterpart: its targets are asked in turn");
+        }
+        Map<ForeignNode, PortkeyCourse> courses = new LinkedHashMap<>();
+        Map<ForeignNode, BigDecimal> weights = new LinkedHashMap<>();
+        for (ForeignNode item : inside.list()) {
+            BigDecimal weight = item.number("weight");
+            if (isDrawn && weight != null && weight.signum() <= 0) {
+                draft.remark(item, "has no weight: left out");
+                item.settle();
+                continue;
+            }
+            PortkeyCourse course = course(item);
+            timeout = timeout == null ? course.timeoutMillis() : timeout;
+            retries = retries == null ? course.retries() : retries;
+            if (!course.isEmpty()) {
+                courses.put(item, course);
+                weights.put(item, weight == null ? BigDecimal.ONE : weight);
+            }
+        }
+        Map<String, BigDecimal> front = isDrawn ? drawn(courses, weights) : first(courses);
+        List<String> behind = isDrawn ? behindDrawn(inside, courses, front) : behindFirst(inside, courses, front);
+        return new PortkeyCourse(front, behind, timeout, retries);
+    }
+
+    private Map<String, BigDecimal> drawn(
+            Map<ForeignNode, PortkeyCourse> courses, Map<ForeignNode, BigDecimal> weights) {
+        Map<String, BigDecimal> front = new LinkedHashMap<>();
+        courses.forEach((item, course) -> {
+            BigDecimal weight = weights.getOrDefault(item, BigDecimal.ONE);
+            List<String> shares = new ArrayList<>();
+            course.front().forEach((model, inner) -> {
+                BigDecimal share = course.front().size() == 1
+                        ? weight
+                        : weight.multiply(inner).divide(course.weight(), MathContext.DECIMAL64);
+                shares.add("'" + model + "' " + share.stripTrailingZeros().toPlainString());
+                if (front.containsKey(model)) {
+                    draft.remark(item, "asks '" + model + "', as a target before it does: their weights are added");
+                }
+                front.merge(model, share, BigDecimal::add);
+            });
+            if (shares.size() > 1) {
+                draft.remark(
+                        item,
+                        "a load balance inside of another: its models stand in the outer one, with their share of its"
+                                + " weight: " + String.join(", ", shares));
+            }
+        });
+        return front;
+    }
+
+    /** The rest of fallbacks inside of a load balance. */
+    private List<String> behindDrawn(
+            ForeignNode at, Map<ForeignNode, PortkeyCourse> courses, Map<String, BigDecimal> front) {
+        Set<String> behind = new LinkedHashSet<>();
+        courses.values().forEach(course -> behind.addAll(course.behind()));
+        if (!behind.isEmpty() && front.size() > 1) {
+            behind.removeAll(front.keySet());
+            draft.remark(
+                    at,
+                    "of a fallback inside of a load balance the first model has the weight; when it fails, the other targets"
+                            + " are asked by theirs" + last(behind));
+        }
+        behind.removeAll(front.keySet());
+        return List.copyOf(behind);
+    }
+
+    private static Map<String, BigDecimal> first(Map<ForeignNode, PortkeyCourse> courses) {
+        return courses.isEmpty() ? Map.of() : courses.values().iterator().next().front();
+    }
+
+    private List<String> behindFirst(
+            ForeignNode at, Map<ForeignNode, PortkeyCourse> courses, Map<String, BigDecimal> front) {
+        Set<String> behind = new LinkedHashSet<>();
+        boolean isFirst = true;
+        for (Map.Entry<ForeignNode, PortkeyCourse> one : courses.entrySet()) {
+            PortkeyCourse course = one.getValue();
+            for (String model : isFirst ? course.behind() : course.models()) {
+                if (front.containsKey(model) || !behind.add(model)) {
+                    draft.remark(one.getKey(), "asks '" + model + "' once more, which is asked before: left out");
+                }
+            }
+            if (!isFirst && course.front().size() > 1) {
+                draft.remark(
+                        one.getKey(),
+                        "a load balance behind other targets is asked in turn, without its weights: "
+                                + String.join(", ", quoted(course.models())));
+            }
+            isFirst = false;
+        }
+        if (front.size() > 1 && courses.size() > 1) {
+            draft.remark(at, "a load balance that others stand behind: it keeps its weights" + last(behind));
+        }
+        return List.copyOf(behind);
+    }
+
+    private static String last(Set<String> behind) {
+        return behind.isEmpty()
+                ? ""
+                : "; behind them all, with the weight " + LAST + " each, stand "
+                        + String.join(", ", quoted(behind)) + ": asked first about once in a million requests"
+                        + (behind.size() > 1 ? ", and among themselves in any order" : "");
+    }
+
+    private static List<String> quoted(Iterable<String> models) {
+        List<String> quoted = new ArrayList<>();
+        models.forEach(model -> quoted.add("'" + model + "'"));
+        return quoted;
+    }
+
+    private static @Nullable Long timeout(ForeignNode target) {
+        BigDecimal millis = target.number("request_timeout");
+        return millis == null || millis.signum() <= 0
+                ? null
+                : Math.max(1, millis.min(BigDecimal.valueOf(MAX_TIMEOUT_MILLIS)).longValue());
+    }
+
+    private @Nullable Integer retries(ForeignNode target) {
+        ForeignNode retry = target.get("retry");
+        BigDecimal attempts = retry == null ? null : retry.number("attempts");
+        if (retry != null && retry.get("on_status_codes", "onStatusCodes") != null) {
+            draft.remark(retry, "which failures are tried again is built in: docs/failover.md");
+            retry.settle();
+        }
+        return attempts == null
+                ? null
+                : Math.max(
+                        0,
+                        attempts.min(BigDecimal.valueOf(PortkeyCourse.MAX_ATTEMPTS))
+                                .intValue());
+    }
+}

@@ -1,0 +1,161 @@
+package dev.llmrouter.policy.convert;
+
+import dev.llmrouter.policy.convert.KnownProvider.Hint;
+import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Targets of Portkey's gateway that ask one model. What says whom to call is followed, or else the target is left out: only
+ * where nothing says it is the provider taken from the model's name, with a remark, for prompts go there.
+ */
+final class PortkeyTargets {
+    private final PolicyDraft draft;
+
+    PortkeyTargets(PolicyDraft draft) {
+        this.draft = draft;
+    }
+
+    /**
+     * An account that Portkey knows.
+     *
+     * @param at where it is named
+     * @param name its slug without the @, or its virtual key
+     * @param isSecret whether it is a key, which messages do not repeat
+     */
+    private record Account(ForeignNode at, String name, boolean isSecret) {}
+
+    /** The name of the target's model in the draft; null if it cannot be called, which is then remarked. */
+    @Nullable
+    String model(ForeignNode target) {
+        ForeignNode override = target.get("override_params", "overrideParams");
+        ForeignNode named = override == null ? null : override.get("model");
+        String model = named == null ? null : named.text();
+        List<Account> accounts = new ArrayList<>();
+        if (named != null && model != null && model.startsWith("@")) {
+            int slash = model.indexOf('/');
+            if (slash > 0) {
+                accounts.add(new Account(named, model.substring(1, slash), false));
+            }
+            model = slash < 0 ? null : model.substring(slash + 1);
+        }
+        ForeignNode provider = target.get("provider");
+        String stated = provider == null ? null : provider.text();
+        if (provider != null && stated != null && stated.startsWith("@")) {
+            accounts.add(new Account(provider, stated.substring(1), false));
+        }
+        ForeignNode virtual = target.get("virtual_key", "virtualKey");
+        String virtualKey = virtual == null ? null : virtual.text();
+        if (virtual != null && virtualKey != null) {
+            accounts.add(new Account(virtual, virtualKey, true));
+        }
+        if (model == null || model.isEmpty()) {
+            return leftOut(
+                    target, "names no model (override_params.model): add the models that your callers name, by hand");
+        }
+        if (provider != null && !provider.isSingle()) {
+            return leftOut(target, "its provider is no single name: left out");
+        }
+        KnownProvider known = provider(target, stated, accounts, model);
+        if (known == null) {
+            return null;
+        }
+        boolean hasKey = target.get("api_key", "apiKey") != null || known.keyVariable() == null;
+        accounts.stream()
+                .skip(hasKey ? 0 : 1)
+                .forEach(account -> draft.remark(account.at(), "is known to Portkey only: not taken over"));
+        return model(target, known, model, accounts.isEmpty() ? null : accounts.get(0));
+    }
+
+    private @Nullable KnownProvider provider(
+            ForeignNode target, @Nullable String stated, List<Account> accounts, String model) {
+        Set<KnownProvider> said = new HashSet<>();
+        boolean isStated = stated != null && !stated.startsWith("@");
+        if (stated != null && isStated) {
+            KnownProvider known = KnownProvider.of(stated);
+            if (known == null) {
+                leftOut(
+                        target,
+                        "its provider '" + stated
+                                + "' is called in a way of its own: give it a Camel endpoint (endpoint:) by hand");
+                return null;
+            }
+            said.add(known);
+        }
+        for (Account account : accounts) {
+            Hint hint = KnownProvider.ofAccount(account.name());
+            if (hint.isSaid() && hint.provider() == null) {
+                leftOut(
+                        target,
+                        (account.isSecret() ? "its virtual key" : "the account '@" + account.name() + "'")
+                                + " is called after several providers, or after one with an API or a host of its own:"
+                                + " write its provider by hand");
+                return null;
+            }
+            if (hint.provider() != null) {
+                said.add(hint.provider());
+            }
+        }
+        if (said.size() > 1) {
+            leftOut(target, "names several providers: left out; write the one that is meant by hand");
+            return null;
+        }
+        KnownProvider known =
+                said.isEmpty() ? KnownProvider.ofModel(model) : said.iterator().next();
+        if (known == null) {
+            leftOut(target, "does not say whose model '" + model + "' is: write its provider by hand");
+        } else if (!isStated) {
+            draft.remark(
+                    target,
+                    "is taken to be of '" + known.name() + "' because of the " + (said.isEmpty() ? "model" : "account")
+                            + "'s name: check it, for prompts go there");
+        }
+        return known;
+    }
+
+    private @Nullable String model(ForeignNode target, KnownProvider known, String model, @Nullable Account account) {
+        ForeignNode key = target.get("api_key", "apiKey");
+        ForeignNode host = target.get("custom_host", "customHost");
+        String variable = known.keyVariable();
+        if (account != null && host == null && variable == null) {
+            return leftOut(target, "has no custom_host, and only Portkey knows that of its account: left out");
+        }
+        String provider = DraftDeployment.provider(
+                draft,
+                target,
+                known,
+                model,
+                () -> account == null || key != null || variable == null
+                        ? DraftDeployment.secret(draft, known, key)
+                        : draft.keyOfAccount(account.at(), variable, account.name()),
+                host,
+                Map.of(),
+                Map.of());
+        if (provider == null) {
+            target.settle();
+            return null;
+        }
+        draft.remark(
+                target,
+                "says nothing of prices and of what it can do: assumed are "
+                        + String.join(", ", DraftDeployment.usual(known)));
+        DraftModel drafted =
+                new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null, null, null, null, null);
+        for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
+            if (one.getValue().equals(drafted)) {
+                return one.getKey();
+            }
+        }
+        return draft.model(model, drafted);
+    }
+
+    private @Nullable String leftOut(ForeignNode at, String why) {
+        draft.remark(at, why);
+        at.settle();
+        return null;
+    }
+}
