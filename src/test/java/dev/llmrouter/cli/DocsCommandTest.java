@@ -232,4 +232,19 @@ class DocsCommandTest {
         assertThat(err.toString())
                 .contains("none.yaml cannot be read: there is no such file. Name a policy with --against");
     }
+
+    @Test
+    void thePolicyIsNotWrittenOverAndWrongFoldersAreSaid() throws IOException {
+        assertThat(docs("--out", policy.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--out " + policy + ": is a file").doesNotContain("Exception");
+        Path named = Files.writeString(folder.resolve("routing.md"), POLICY);
+        assertThat(run("--policy", named.toString(), "--out", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("is the same file as --policy " + named);
+        assertThat(Files.readString(named)).isEqualTo(POLICY);
+        assertThat(docs("--evidence", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--evidence", "there is no such folder");
+        assertThat(docs("--evidence", policy.toString())).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+    }
 }

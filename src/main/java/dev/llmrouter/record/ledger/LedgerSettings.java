@@ -39,7 +39,7 @@ public record LedgerSettings(
         return folder.resolve(FILE);
     }
 
-    boolean isEmbedded() {
+    public boolean isEmbedded() {
         return url == null;
     }
 
