@@ -190,7 +190,7 @@ public final class AuditCommand extends ConsoleCommand {
 
     /** What would lose a file, or the work; null for nothing. */
     private @Nullable String fault(LedgerSettings settings) {
-        String folder = EvidenceFolder.fault(evidence, false);
+        String folder = EvidenceOption.fault(evidence, false);
         if (folder != null) {
             return folder;
         }

@@ -103,7 +103,7 @@ public final class CollectedCommand extends ConsoleCommand {
             return wrong(String.valueOf(e.getMessage()));
         }
         Path folder = evidence != null ? evidence : PolicyFile.evidence(name);
-        String fault = EvidenceFolder.fault(evidence, accept);
+        String fault = EvidenceOption.fault(evidence, accept);
         if (fault == null) {
             WrittenFiles files =
                     new WrittenFiles().readsPolicy("--policy", name).readsEvidence(folder);

@@ -149,7 +149,7 @@ public final class DocsCommand extends ConsoleCommand {
 
     /** What would lose a file, or read as no evidence; null for nothing. */
     private @Nullable String fault(String name) {
-        String folder = EvidenceFolder.fault(evidence, false);
+        String folder = EvidenceOption.fault(evidence, false);
         if (folder != null || out == null) {
             return folder;
         }

@@ -118,7 +118,7 @@ public final class ValidateCommand extends ConsoleCommand {
 
     @Override
     public Integer call() {
-        String place = EvidenceFolder.fault(evidence, !check);
+        String place = EvidenceOption.fault(evidence, !check);
         if (place == null) {
             place = files(data == null ? List.of() : List.of(data)).fault();
         }

@@ -50,9 +50,9 @@ final class WrittenFiles {
         if (file == null) {
             return this;
         }
-        String place = place(option, file);
-        fault = fault == null ? place : fault;
-        return makes(option, file);
+        makes(option, file);
+        fault = fault == null ? place(option, file) : fault;
+        return this;
     }
 
     /** A file that is written, whose folder is looked at elsewhere. */

@@ -389,7 +389,10 @@ class ValidateCommandTest {
         assertThat(validate(data, "--markdown", dir + "/./data.jsonl")).isEqualTo(2);
         assertThat(validate(data, "--report", page, "--markdown", page)).isEqualTo(2);
         assertThat(validate(data, "--journal", data.toString())).isEqualTo(2);
-        assertThat(validate(data, "--report", dir.resolve("data.journal.jsonl").toString()))
+        assertThat(validate(
+                        data,
+                        "--report",
+                        dir.resolve("data.jsonl.journal.jsonl").toString()))
                 .isEqualTo(2);
         assertThat(run(
                         "--suggest",

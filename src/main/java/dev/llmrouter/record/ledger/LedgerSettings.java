@@ -39,6 +39,7 @@ public record LedgerSettings(
         return folder.resolve(FILE);
     }
 
+    /** Whether the database is the one in the folder. */
     public boolean isEmbedded() {
         return url == null;
     }

@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The folder that {@code --evidence} names: a wrong one reads as if there were no evidence. */
-final class EvidenceFolder {
-    private EvidenceFolder() {}
+/** Option {@code --evidence}: a folder that is wrong reads as if there were no evidence. */
+final class EvidenceOption {
+    private EvidenceOption() {}
 
     /**
      * Why it cannot be meant, and what to do; null if it can, or none is named.
