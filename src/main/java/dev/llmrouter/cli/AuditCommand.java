@@ -17,8 +17,6 @@ import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -148,6 +146,10 @@ public final class AuditCommand extends ConsoleCommand {
         } catch (IllegalArgumentException | IOException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
+        String fault = fault(settings);
+        if (fault != null) {
+            return wrong(fault);
+        }
         try (LedgerReader reader = LedgerReader.openForReport(settings)) {
             Audit audit = Audit.of(reader, from, now, loaded);
             DriftReport drift = DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults());
@@ -177,13 +179,30 @@ public final class AuditCommand extends ConsoleCommand {
                 routing.write(routed, err());
             }
             return isBad(audit, drift) ? NO : 0;
-        } catch (NoSuchFileException | AccessDeniedException e) {
-            return wrong("the report cannot be written to " + e.getFile() + ". Name a file in a folder that is there.");
-        } catch (SQLException | IOException e) {
+        } catch (IOException e) {
+            return wrong("a file cannot be read or written: " + Explained.reason(e));
+        } catch (SQLException e) {
             return wrong(
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
+    }
+
+    /** What would lose a file, or the work; null for nothing. */
+    private @Nullable String fault(LedgerSettings settings) {
+        String folder = EvidenceOption.fault(evidence, false);
+        if (folder != null) {
+            return folder;
+        }
+        WrittenFiles files = new WrittenFiles().reads("--policy", policy);
+        if (settings.isEmbedded()) {
+            files.reads("the ledger", settings.file());
+        }
+        if (policy != null) {
+            files.readsEvidence(evidenceFolder());
+        }
+        routing.tell(files);
+        return files.fault();
     }
 
     private Path evidenceFolder() {

@@ -21,6 +21,7 @@ final class CallOptions {
     @Option(
             names = "--max-cost",
             paramLabel = "USD",
+            converter = DecimalConverter.class,
             description = "Most that all runs on one journal may cost together; holds whatever runs in parallel.")
     @Nullable
     BigDecimal maxCost;

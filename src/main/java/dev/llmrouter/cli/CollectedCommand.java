@@ -103,6 +103,17 @@ public final class CollectedCommand extends ConsoleCommand {
             return wrong(String.valueOf(e.getMessage()));
         }
         Path folder = evidence != null ? evidence : PolicyFile.evidence(name);
+        String fault = EvidenceOption.fault(evidence, accept);
+        if (fault == null) {
+            WrittenFiles files =
+                    new WrittenFiles().readsPolicy("--policy", name).readsEvidence(folder);
+            fault = files.reads("the ledger", settings.isEmbedded() ? settings.file() : null)
+                    .writes("--html", html)
+                    .fault();
+        }
+        if (fault != null) {
+            return wrong(fault);
+        }
         Instant now = clock.instant();
         List<CollectedRoute> routes;
         try (LedgerReader reader = LedgerReader.openForReport(settings)) {

@@ -121,6 +121,10 @@ public final class DocsCommand extends ConsoleCommand {
                             + " time, so it is no part of what is checked.");
         }
         String name = PolicyFile.choose(policy, environment);
+        String fault = fault(name);
+        if (fault != null) {
+            return wrong(fault);
+        }
         try {
             RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(name, clock);
             RoutingPolicy before = against == null ? null : PolicyFile.loadAnother("--against", against, clock);
@@ -139,8 +143,23 @@ public final class DocsCommand extends ConsoleCommand {
         } catch (PolicyFile.Unreadable | IllegalArgumentException e) {
             return wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return wrong("a file cannot be read: " + e);
+            return wrong("a file cannot be read: " + Explained.reason(e));
         }
+    }
+
+    /** What would lose a file, or read as no evidence; null for nothing. */
+    private @Nullable String fault(String name) {
+        String folder = EvidenceOption.fault(evidence, false);
+        if (folder != null || out == null) {
+            return folder;
+        }
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            return "--out " + out + ": is a file. Name a folder.";
+        }
+        WrittenFiles files = new WrittenFiles().readsPolicy("--policy", name).readsPolicy("--against", against);
+        return files.makes("--out", out.resolve(MARKDOWN))
+                .makes("--out", out.resolve(HTML))
+                .fault();
     }
 
     private List<Block> figures(RoutingPolicy loaded, EvidenceCheck proofs) throws SQLException, IOException {
@@ -187,7 +206,7 @@ public final class DocsCommand extends ConsoleCommand {
             }
             return true;
         } catch (IOException e) {
-            wrong("the documentation cannot be written to " + folder + " (" + e
+            wrong("the documentation cannot be written to " + folder + " (" + Explained.reason(e)
                     + "). Name with --out a folder that can be made and written to.");
             return false;
         }

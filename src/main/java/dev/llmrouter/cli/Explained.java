@@ -5,8 +5,12 @@ import dev.llmrouter.camel.PolicyUnreadableException;
 import dev.llmrouter.camel.gateway.CannotListenException;
 import dev.llmrouter.policy.load.PolicyException;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 
 /** Says what went wrong without a stack trace: the innermost cause that has something to say, and whose mistake it is. */
@@ -21,6 +25,24 @@ final class Explained {
             }
         }
         return failure instanceof IllegalArgumentException ? ConsoleCommand.WRONG_USAGE : 1;
+    }
+
+    /** Why a file could not be read or written, and which it is. */
+    static String reason(IOException failure) {
+        if (failure instanceof FileSystemException place) {
+            String what = failure instanceof NoSuchFileException
+                    ? "there is no such file or folder"
+                    : failure instanceof AccessDeniedException
+                            ? "access is denied"
+                            : failure instanceof FileAlreadyExistsException
+                                    ? "it is there already, and is no folder"
+                                    : failure instanceof NotDirectoryException
+                                            ? "it is no folder"
+                                            : String.valueOf(place.getReason());
+            return place.getFile() + ": " + what;
+        }
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? "it broke off" : message;
     }
 
     static String of(Throwable failure) {

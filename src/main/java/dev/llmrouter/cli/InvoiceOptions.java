@@ -39,9 +39,20 @@ final class InvoiceOptions {
     @Nullable
     String output;
 
-    @Option(names = "--cost-column", paramLabel = "NAME", description = "Column with the cost in USD.")
+    @Option(
+            names = "--cost-column",
+            paramLabel = "NAME",
+            description = "Column with the cost; " + InvoiceColumns.NONE + " to compare no cost.")
     @Nullable
     String cost;
+
+    @Option(
+            names = "--cost-unit",
+            paramLabel = "UNIT",
+            description = "What the cost counts: usd or cents. Default: usd; to be said where a column 'amount' stands"
+                    + " beside 'starting_at'.")
+    @Nullable
+    String unit;
 
     @Option(
             names = "--model",
@@ -49,7 +60,17 @@ final class InvoiceOptions {
             description = "The policy's name for a model of the invoice. May be repeated; --policy knows them too.")
     Map<String, String> models = new LinkedHashMap<>();
 
+    /** @throws IllegalArgumentException if the unit is none */
     InvoiceColumns columns() {
-        return new InvoiceColumns(date, model, requests, input, cached, output, cost);
+        InvoiceColumns.CostUnit known = null;
+        if (unit != null) {
+            known = switch (unit) {
+                case "usd" -> InvoiceColumns.CostUnit.USD;
+                case "cents" -> InvoiceColumns.CostUnit.CENTS;
+                default ->
+                    throw new IllegalArgumentException("--cost-unit is '" + unit + "'; allowed are usd and cents");
+            };
+        }
+        return new InvoiceColumns(date, model, requests, input, cached, output, cost, known);
     }
 }

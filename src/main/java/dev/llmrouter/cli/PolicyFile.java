@@ -40,6 +40,17 @@ final class PolicyFile {
         return variable.isBlank() ? EXAMPLE : variable;
     }
 
+    /** The file that a name stands for; null for one of the class path, or a name that is no path. */
+    static @Nullable Path path(String name) {
+        try {
+            return name.startsWith(CLASSPATH)
+                    ? null
+                    : Path.of(name.startsWith(FILE) ? name.substring(FILE.length()) : name);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
     /**
      * The resource that a name stands for: {@code classpath:...}, {@code file:...} or a path.
      *

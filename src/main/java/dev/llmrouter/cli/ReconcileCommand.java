@@ -1,10 +1,12 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.audit.invoice.Invoice;
+import dev.llmrouter.audit.invoice.InvoiceColumns;
 import dev.llmrouter.audit.invoice.ModelNames;
 import dev.llmrouter.audit.invoice.Reconciliation;
 import dev.llmrouter.audit.invoice.ReconciliationJson;
 import dev.llmrouter.audit.invoice.ReconciliationText;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -21,11 +23,10 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,17 +66,24 @@ public final class ReconcileCommand extends ConsoleCommand {
             names = "--provider",
             paramLabel = "NAME",
             required = true,
-            description = "Name of the provider in the policy, whose calls are compared.")
-    String provider = "";
+            description =
+                    "Name of the provider in the policy, whose calls are compared. May be repeated: an account that"
+                            + " several share has one invoice.")
+    List<String> providers = List.of();
 
     @Option(
             names = "--from",
             paramLabel = "DAY",
+            converter = DayConverter.class,
             description = "First day, as in 2026-07-01. Default: the export's first.")
     @Nullable
     LocalDate from;
 
-    @Option(names = "--to", paramLabel = "DAY", description = "Last day, inclusive. Default: the export's last.")
+    @Option(
+            names = "--to",
+            paramLabel = "DAY",
+            converter = DayConverter.class,
+            description = "Last day, inclusive. Default: the export's last.")
     @Nullable
     LocalDate to;
 
@@ -88,6 +96,7 @@ public final class ReconcileCommand extends ConsoleCommand {
     @Option(
             names = "--tolerance",
             paramLabel = "PERCENT",
+            converter = DecimalConverter.class,
             description = "How far two numbers may be apart, 0 to 100. Default: 0.5.")
     BigDecimal tolerance = new BigDecimal("0.5");
 
@@ -126,24 +135,25 @@ public final class ReconcileCommand extends ConsoleCommand {
         if (from != null && to != null && from.isAfter(to)) {
             return wrong("--from " + from + " is after --to " + to);
         }
-        Map<String, String> names = new LinkedHashMap<>();
-        Set<String> models = new HashSet<>(columns.models.values());
+        Map<String, String> remote = new LinkedHashMap<>();
         ZoneId days;
+        InvoiceColumns read;
         LedgerSettings settings;
         try {
             days = ZoneId.of(zone);
+            read = columns.columns();
             settings = ledger.settings(environment);
             if (policy != null) {
                 RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(policy, clock);
-                loaded.models().values().stream()
-                        .filter(model -> model.provider().equals(provider))
-                        .forEach(model -> {
-                            names.put(model.remoteName(), model.name());
-                            models.add(model.name());
-                        });
-                if (models.isEmpty()) {
-                    return wrong("the policy has no model of a provider '" + provider + "'; it has: "
-                            + String.join(", ", loaded.providers().keySet()));
+                for (String provider : providers) {
+                    List<Model> models = loaded.models().values().stream()
+                            .filter(model -> model.provider().equals(provider))
+                            .toList();
+                    if (models.isEmpty() && columns.models.isEmpty()) {
+                        return wrong("the policy has no model of a provider '" + provider + "'; it has: "
+                                + String.join(", ", loaded.providers().keySet()));
+                    }
+                    models.forEach(model -> remote.put(model.name(), model.remoteName()));
                 }
             }
         } catch (PolicyException e) {
@@ -153,15 +163,17 @@ public final class ReconcileCommand extends ConsoleCommand {
         } catch (IllegalArgumentException | IOException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
-        names.putAll(columns.models);
-        return compare(settings, days, new ModelNames(names), models);
+        return compare(settings, days, read, new ModelNames(remote, columns.models));
     }
 
-    private int compare(LedgerSettings settings, ZoneId days, ModelNames names, Set<String> models) {
+    private int compare(LedgerSettings settings, ZoneId days, InvoiceColumns read, ModelNames names) {
         Path file = Objects.requireNonNull(invoice, "picocli requires it");
         Invoice billed;
+        if (Files.isDirectory(file)) {
+            return wrong("the export " + file + " is a folder. Name a file in it with --invoice");
+        }
         try {
-            billed = Invoice.parse(Files.readString(file), columns.columns(), days, names);
+            billed = Invoice.read(Files.newBufferedReader(file), read, days);
         } catch (CharacterCodingException e) {
             return wrong(
                     "the export " + file + " is not in UTF-8. Save it so (in Excel: CSV UTF-8), or convert it, as with"
@@ -170,13 +182,15 @@ public final class ReconcileCommand extends ConsoleCommand {
             return wrong(
                     "there is no export " + file + ". Name the file that the provider's console wrote with --invoice");
         } catch (IOException e) {
-            return wrong("the export " + file + " cannot be read: " + e);
-        } catch (IllegalArgumentException | ArithmeticException e) {
+            return wrong("the export cannot be read: " + Explained.reason(e));
+        } catch (ArithmeticException e) {
+            return wrong(tooMuch(file));
+        } catch (IllegalArgumentException e) {
             return wrong("the export " + file + ": " + e.getMessage());
         }
         try (LedgerReader reader = LedgerReader.openForReport(settings)) {
             Reconciliation reconciliation =
-                    Reconciliation.of(reader, billed, provider, from, to, days, models, tolerance);
+                    Reconciliation.of(reader, billed, providers, from, to, days, names, tolerance);
             PrintWriter out = out();
             if (json) {
                 out.println(ReconciliationJson.write(reconciliation));
@@ -187,10 +201,20 @@ public final class ReconcileCommand extends ConsoleCommand {
             return reconciliation.differences().isEmpty() ? 0 : NO;
         } catch (IllegalArgumentException e) {
             return wrong("the export " + file + ": " + e.getMessage());
+        } catch (ArithmeticException e) {
+            return wrong(tooMuch(file));
+        } catch (IOException e) {
+            return wrong("what waits for the ledger's database cannot be read: " + Explained.reason(e));
         } catch (SQLException e) {
             return wrong(
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
+    }
+
+    private static String tooMuch(Path file) {
+        return "the numbers of the export " + file
+                + " add up to more than can be counted. Look at which columns are read; name them with --input-column and"
+                + " the others of reconcile --help";
     }
 }

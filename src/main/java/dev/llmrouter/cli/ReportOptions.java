@@ -31,11 +31,9 @@ final class ReportOptions {
     @Nullable
     Path markdown;
 
-    /** Why a file cannot be written, and what to do; null if all seem to. */
-    @Nullable
-    String fault() {
-        String place = WrittenFile.fault("--report", report);
-        return place != null ? place : WrittenFile.fault("--markdown", markdown);
+    /** Tells which files are written. */
+    void tell(WrittenFiles files) {
+        files.writes("--report", report).writes("--markdown", markdown);
     }
 
     /** Prints and writes the result. @param proposal what is suggested from it; null for nothing */

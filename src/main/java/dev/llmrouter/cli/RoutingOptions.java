@@ -58,6 +58,12 @@ final class RoutingOptions {
         return html != null || markdown != null || patch != null || !against.isEmpty();
     }
 
+    /** Tells which files are read and written. */
+    void tell(WrittenFiles files) {
+        against.forEach(file -> files.reads("--against", file));
+        files.writes("--html", html).writes("--markdown", markdown).writes("--patch", patch);
+    }
+
     /** Reads the policies to compare with. @throws IOException if one cannot be read */
     void load(Clock clock) throws IOException {
         Map<String, RoutingPolicy> all = new LinkedHashMap<>();

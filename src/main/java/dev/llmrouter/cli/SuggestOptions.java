@@ -32,6 +32,16 @@ final class SuggestOptions {
 
     /** The data sets that the tasks name, each once. @throws IllegalArgumentException if none does */
     static List<Path> dataOf(RoutingPolicy routing, Path policy) {
+        Set<Path> files = examplesOf(routing, policy);
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("no task of " + policy
+                    + " names a file with examples; write 'examples: FILE' to its tasks, or give --data FILE");
+        }
+        return List.copyOf(files);
+    }
+
+    /** The same, and none where no task names one. */
+    static Set<Path> examplesOf(RoutingPolicy routing, Path policy) {
         Set<Path> files = new LinkedHashSet<>();
         for (Task task : routing.tasks().values()) {
             String examples = task.examples();
@@ -40,11 +50,7 @@ final class SuggestOptions {
                 files.add(policy.resolveSibling(name));
             }
         }
-        if (files.isEmpty()) {
-            throw new IllegalArgumentException("no task of " + policy
-                    + " names a file with examples; write 'examples: FILE' to its tasks, or give --data FILE");
-        }
-        return List.copyOf(files);
+        return files;
     }
 
     @Nullable

@@ -185,8 +185,10 @@ public final class TrainCommand extends ConsoleCommand {
         if (difficulty && report != null) {
             return "--report is for the task classifier; the gate's quality is printed. Leave it out.";
         }
-        String place = WrittenFile.fault("--out", target);
-        return place != null ? place : WrittenFile.fault("--report", report);
+        Path model = policy == null ? null : new TaskExamples(policy.toString()).modelFile();
+        WrittenFiles files = new WrittenFiles().reads("--data", data).reads("--policy", policy);
+        files.writes("--out", target).makes("the model", target == null ? model : null);
+        return files.writes("--report", report).fault();
     }
 
     private boolean isSet(String option) {
@@ -195,6 +197,12 @@ public final class TrainCommand extends ConsoleCommand {
 
     private void trainFor(Path file) throws ExamplesException, IOException {
         RoutingPolicy routing = PolicyFile.loadWithoutSecrets(file, Clock.systemDefaultZone());
+        WrittenFiles files = new WrittenFiles();
+        SuggestOptions.examplesOf(routing, file).forEach(set -> files.reads("the examples", set));
+        String place = files.writes("--out", target).writes("--report", report).fault();
+        if (place != null) {
+            throw new UnreadableDataException(place);
+        }
         TaskExamples examples = new TaskExamples(file.toString());
         Path out = target == null ? examples.modelFile() : target;
         if (out == null) {

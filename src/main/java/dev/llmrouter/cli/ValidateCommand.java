@@ -2,6 +2,7 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
+import dev.llmrouter.classify.learned.DataFileException;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.Conclusion;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -19,13 +20,13 @@ import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.Proposal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,10 @@ public final class ValidateCommand extends ConsoleCommand {
 
     @Override
     public Integer call() {
-        String place = reports.fault();
+        String place = EvidenceOption.fault(evidence, !check);
+        if (place == null) {
+            place = files(data == null ? List.of() : List.of(data)).fault();
+        }
         if (place != null) {
             return wrong(place);
         }
@@ -125,17 +129,32 @@ public final class ValidateCommand extends ConsoleCommand {
             return check ? check() : suggestions.suggest ? suggest() : validate();
         } catch (IllegalArgumentException | PolicyException | PolicyFile.Unreadable e) {
             return wrong(String.valueOf(e.getMessage()));
+        } catch (DataFileException e) {
+            return wrong(String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
             return wrong("there is no file " + e.getMessage());
-        } catch (AccessDeniedException e) {
-            return wrong("access is denied: " + e.getMessage());
         } catch (FileAlreadyExistsException e) {
             return wrong(e.getMessage() + " is a file: name a folder");
         } catch (IOException e) {
-            return wrong("cannot read or write a file: " + e);
+            return wrong("a file cannot be read or written: " + Explained.reason(e));
         } catch (UncheckedIOException e) {
             return wrong(String.valueOf(e.getMessage())); // of the data set, and which
         }
+    }
+
+    /** What is read and written. @param sets the data sets that are known */
+    private WrittenFiles files(Collection<Path> sets) {
+        WrittenFiles files = new WrittenFiles().reads("--policy", policy).readsEvidence(directory());
+        for (Path set : sets) {
+            files.reads(data == null ? "the examples" : "--data", set);
+        }
+        if (calls.journal != null) {
+            files.makes("--journal", calls.journal);
+        } else {
+            sets.forEach(set -> files.makes("the journal", calls.journal(set)));
+        }
+        reports.tell(files);
+        return files.writes("--patch", suggestions.patch);
     }
 
     private int validate() throws IOException {
@@ -199,11 +218,16 @@ public final class ValidateCommand extends ConsoleCommand {
         RoutingPolicy routing = policies.load(file);
         suggestions.check(routing);
         Settings settings = settings(routing);
+        List<Path> sets = data == null ? SuggestOptions.dataOf(routing, file) : List.of(data);
+        String place = files(sets).fault();
+        if (place != null) {
+            return wrong(place);
+        }
         List<Gathering> open = new ArrayList<>();
         try {
             List<Validation.Source> sources = new ArrayList<>();
             Map<String, TaskGate> gates = gates(routing);
-            for (Path set : data == null ? SuggestOptions.dataOf(routing, file) : List.of(data)) {
+            for (Path set : sets) {
                 Gathering answers = new Gathering(set, settings, calls, out(), err());
                 open.add(answers);
                 boolean isRecorded = calls.recorded || !answers.needsCalls(routing);

@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.classify.learned.DataFileException;
 import dev.llmrouter.classify.learned.DataLineReader;
 import dev.llmrouter.classify.learned.DataLines;
 import java.io.Closeable;
@@ -40,6 +41,8 @@ public final class ExampleReader implements Iterator<Example>, Closeable {
             while (next == null && !isOver) {
                 isOver = !lines.next(sink);
             }
+        } catch (DataFileException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     file + ": cannot be read after example " + good + " (" + e.getMessage()

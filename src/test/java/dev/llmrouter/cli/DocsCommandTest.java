@@ -222,8 +222,9 @@ class DocsCommandTest {
         String under = policy.resolve("docs").toString();
         assertThat(docs("--out", under)).isEqualTo(2);
         assertThat(err.toString())
-                .startsWith("docs: the documentation cannot be written to " + under + " (java.nio.file.")
-                .contains("Name with --out a folder");
+                .startsWith("docs: the documentation cannot be written to " + under + " (" + under + ": ")
+                .contains("Name with --out a folder")
+                .doesNotContain("java.nio");
     }
 
     @Test
@@ -231,5 +232,20 @@ class DocsCommandTest {
         assertThat(docs("--against", folder.resolve("none.yaml").toString())).isEqualTo(2);
         assertThat(err.toString())
                 .contains("none.yaml cannot be read: there is no such file. Name a policy with --against");
+    }
+
+    @Test
+    void thePolicyIsNotWrittenOverAndWrongFoldersAreSaid() throws IOException {
+        assertThat(docs("--out", policy.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--out " + policy + ": is a file").doesNotContain("Exception");
+        Path named = Files.writeString(folder.resolve("routing.md"), POLICY);
+        assertThat(run("--policy", named.toString(), "--out", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("is the same file as --policy " + named);
+        assertThat(Files.readString(named)).isEqualTo(POLICY);
+        assertThat(docs("--evidence", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--evidence", "there is no such folder");
+        assertThat(docs("--evidence", policy.toString())).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
     }
 }

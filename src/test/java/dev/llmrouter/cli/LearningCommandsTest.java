@@ -247,4 +247,23 @@ class LearningCommandsTest {
         assertThat(err.toString()).contains("--markdown", "does not exist");
         assertThat(out.toString()).isEmpty();
     }
+
+    @Test
+    void whatIsLearnedFromIsNotWrittenOverAndHasToBeUtf8() throws Exception {
+        String data = examples();
+        String before = Files.readString(Path.of(data));
+        assertThat(run(new TrainCommand(), "--data", data, "--out", data)).isEqualTo(2);
+        assertThat(err.toString()).contains("--out " + data + ": is the same file as --data " + data);
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("m")))
+                .isEqualTo(2);
+        assertThat(Files.readString(Path.of(data))).isEqualTo(before);
+
+        Path latin = Files.write(
+                directory.resolve("latin.jsonl"),
+                (before + "{\"task\":\"a\",\"input\":\"caf\u00e9\"}\n")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        assertThat(run(new TrainCommand(), "--data", latin.toString(), "--out", path("m")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("line 96 is not in UTF-8", "iconv");
+    }
 }

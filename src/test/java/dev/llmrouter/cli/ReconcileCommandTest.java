@@ -73,7 +73,12 @@ class ReconcileCommandTest {
     }
 
     private static String attempt(String provider, long input, long output, String cost) {
-        return "{\"n\":1,\"model\":\"large\",\"provider\":\"" + provider + "\",\"outcome\":\"ok\",\"start_ms\":5,"
+        return attempt("large", provider, input, output, cost);
+    }
+
+    private static String attempt(String model, String provider, long input, long output, String cost) {
+        return "{\"n\":1,\"model\":\"" + model + "\",\"provider\":\"" + provider
+                + "\",\"outcome\":\"ok\",\"start_ms\":5,"
                 + "\"duration_ms\":9,\"input_tokens\":" + input + ",\"output_tokens\":" + output + ",\"cost_usd\":"
                 + (cost.isEmpty() ? "null" : "\"" + cost + "\"") + "}";
     }
@@ -165,7 +170,10 @@ class ReconcileCommandTest {
                         "compared",
                         "ledger",
                         "invoice",
-                        "differences");
+                        "differences",
+                        "not_compared",
+                        "unused_columns",
+                        "spooled");
         assertThat(json().at("/from").textValue()).isEqualTo("2026-07-01");
         assertThat(json().at("/ledger/requests").intValue()).isEqualTo(2);
         assertThat(json().at("/ledger/cost_usd").decimalValue()).isEqualByComparingTo("0.100000000001");
@@ -350,5 +358,179 @@ class ReconcileCommandTest {
         assertThat(err.toString())
                 .contains("utf16.csv is not in UTF-8", "iconv")
                 .doesNotContain("Malformed");
+    }
+
+    private static final String ALL = "date,model,requests,input_tokens,cached_input_tokens,output_tokens,cost_usd\n";
+
+    private Path sharing() throws Exception {
+        return Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                providers: { cloud: { protocol: simulator }, second: { protocol: simulator } }
+                models:
+                  mini: { provider: cloud, id: gpt-mini, context: 8000 }
+                  mini-b: { provider: cloud, id: gpt-mini, context: 8000 }
+                  mini-c: { provider: second, id: gpt-mini, context: 8000 }
+                tiers: { best: { models: [mini, mini-b, mini-c] } }
+                """);
+    }
+
+    @Test
+    void modelsAndProvidersThatShareANameOnTheInvoiceAreComparedTogether() throws Exception {
+        String policy = sharing().toString();
+        request("2026-07-01T10:00:00Z", 0, attempt("mini", "cloud", 100, 10, "0.1"));
+        request("2026-07-01T11:00:00Z", 0, attempt("mini-b", "cloud", 200, 20, "0.2"));
+        request("2026-07-01T12:00:00Z", 0, attempt("mini-c", "second", 400, 40, "0.4"));
+
+        String csv = ALL + "2026-07-01,gpt-mini-2026-01-01,2,300,0,30,0.3\n";
+        assertThat(run(csv, "--policy", policy, "--tolerance", "0"))
+                .as("%s%s", out, err)
+                .isZero();
+
+        String both = ALL + "2026-07-01,gpt-mini-2026-01-01,3,700,0,70,0.7\n";
+        assertThat(run(both, "--policy", policy, "--tolerance", "0")).isEqualTo(1);
+        assertThat(out.toString()).contains("mini+mini-b");
+        // the last of the same options stays, so the first is in a form of its own
+        assertThat(run(both, "--policy", policy, "--provider=second", "--tolerance", "0"))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(out.toString()).contains("Providers cloud, second");
+        assertThat(run(both, "--policy", policy, "--provider=third")).isEqualTo(2);
+        assertThat(err.toString()).contains("no model of a provider 'third'");
+    }
+
+    @Test
+    void aNameThatIsTheSameOnBothSidesNeedsNoPolicy() throws Exception {
+        request("2026-07-01T10:00:00Z", 0, attempt("gpt-4o-2024-08-06", "cloud", 100, 10, "0.1"));
+        request("2026-07-01T11:00:00Z", 0, attempt("gpt-5", "cloud", 200, 20, "0.2"));
+
+        assertThat(run(
+                        ALL
+                                + "2026-07-01,gpt-4o-2024-08-06,1,100,0,10,0.1\n2026-07-01,gpt-5-2026-03-03,1,200,0,20,0.2\n",
+                        "--tolerance",
+                        "0"))
+                .as("%s%s", out, err)
+                .isZero();
+    }
+
+    @Test
+    void moneyThatIsNotComparedIsNoAgreement() throws Exception {
+        july();
+        for (String column : List.of("Cost (USD)", "amount_eur", "Total spend")) {
+            String csv = "date,model,requests," + column + "\n2026-07-01,large,2,999\n";
+            assertThat(run(csv)).as(column).isEqualTo(2);
+            assertThat(err.toString()).contains("'" + column + "' may be one", "--cost-column");
+            assertThat(run(csv, "--cost-column", column)).isEqualTo(1);
+            assertThat(run(csv, "--cost-column", "none")).isZero();
+            assertThat(out.toString())
+                    .contains(
+                            "Not compared, as the export does not tell it: input_tokens, cached_input_tokens,"
+                                    + " output_tokens, cost_usd.",
+                            "Columns not used: " + column,
+                            "agree in what was compared");
+        }
+        assertThat(run("date,model,requests,team\n2026-07-01,large,2,x\n", "--json"))
+                .isZero();
+        assertThat(json().at("/not_compared").toString())
+                .isEqualTo("[\"input_tokens\",\"cached_input_tokens\",\"output_tokens\",\"cost_usd\"]");
+        assertThat(json().at("/unused_columns").toString()).isEqualTo("[\"team\"]");
+    }
+
+    @Test
+    void whatWaitsInTheSpoolIsSaidAndIsACause() throws Exception {
+        july();
+        run("date,model,requests\n2026-07-01,large,2\n");
+        Files.writeString(folder.resolve("ledger-spool.jsonl"), "{}\n{}\n");
+
+        assertThat(run("date,model,requests\n2026-07-01,large,4\n")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "2 entries wait in the spool for their database and are not in these figures",
+                        "2 entries wait in the ledger's spool");
+        assertThat(run("date,model,requests\n2026-07-01,large,2\n", "--json")).isZero();
+        assertThat(json().at("/spooled").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void numbersThatCannotBeMeantAreSaidAndTakeNoMemory() throws Exception {
+        july();
+        String most = "999999999999999";
+        for (String cost : List.of("1e400", "1e-999999999", "1e999999999", "NaN", "0." + "1".repeat(100))) {
+            assertThat(run("date,model,cost\n2026-07-01,large," + cost + "\n"))
+                    .as(cost)
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("line 2 has '" + cost.substring(0, 3), "a number with a decimal point");
+        }
+        for (String count : List.of("-5", "1.5")) {
+            assertThat(run("date,model,requests\n2026-07-01,large," + count + "\n"))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("line 2 has " + count, "whole number of 0 or more");
+        }
+        StringBuilder rows = new StringBuilder("date,model,requests\n");
+        for (int i = 0; i < 9300; i++) {
+            rows.append("2026-07-01,large,").append(most).append('\n');
+        }
+        assertThat(run(rows.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("add up to more than can be counted");
+
+        for (String tolerance : List.of("1e-999999999", "NaN", "1e999999999", "five")) {
+            assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--tolerance", tolerance))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("--tolerance", "'" + tolerance + "'", "as 5 or 0.5");
+            assertThat(err.toString()).doesNotContain("BigDecimal", "Exception");
+        }
+    }
+
+    @Test
+    void messagesNameNoClasses() throws Exception {
+        july();
+        assertThat(run("", "--invoice", folder.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("is a folder").doesNotContain("Exception");
+        assertThat(run("date,model,cost\n2026-07-01,large,1\n", "--from", "2026-13-01"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--from", "'2026-13-01' is no day", "2026-07-31")
+                .doesNotContain("Exception", "LocalDate");
+    }
+
+    @Test
+    void linesMayEndInAnyWayAndASeparatorMayBeStated() throws Exception {
+        july();
+        String body = "date,model,requests\r2026-07-01,large,2\r";
+        assertThat(run(body)).as("%s%s", out, err).isZero();
+        assertThat(run("sep=;\r\n" + body.replace(',', ';').replace("\r", "\r\n")))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(run("sep=|\n" + body.replace(',', '|'))).as("%s%s", out, err).isZero();
+        assertThat(run("date,model,requests\r\n\r\n2026-07-01,large,\"2\r\nx\"\r\nx,large,2\r\n"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("line 3");
+    }
+
+    @Test
+    void anExportThatIsNotGroupedByModelIsSaid() throws Exception {
+        july();
+        assertThat(run("start_time,model,line_item,amount_value\n1782864000,,,0.1\n"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("is not grouped by model", "'model'");
+        assertThat(run("date,model,cost_usd\n2026-07-01,,0\n2026-07-01,large,0.100000000001\n"))
+                .as("%s%s", out, err)
+                .isZero();
+    }
+
+    @Test
+    void anAmountBesideStartingAtIsGivenNoUnitByGuess() throws Exception {
+        july();
+        String csv = "starting_at,ending_at,model,amount,currency\n"
+                + "2026-07-01T00:00:00Z,2026-07-02T00:00:00Z,large,10,USD\n";
+        assertThat(run(csv)).isEqualTo(2);
+        assertThat(err.toString()).contains("dollars or in cents", "--cost-unit");
+        assertThat(run(csv, "--cost-column", "amount")).isEqualTo(2);
+        assertThat(run(csv, "--cost-unit", "cents")).as("%s%s", out, err).isZero();
+        assertThat(run(csv, "--cost-unit", "usd")).isEqualTo(1);
+        assertThat(run(csv, "--cost-unit", "eur")).isEqualTo(2);
+        assertThat(err.toString()).contains("allowed are usd and cents");
     }
 }

@@ -318,6 +318,52 @@ class RoutingAuditTest {
     }
 
     @Test
+    void aReportIsNeverWrittenOverWhatWasReadNorOverAnother() throws Exception {
+        losing();
+        Path link = Files.createSymbolicLink(folder.resolve("link.yaml"), policy);
+        Path hard = Files.createLink(folder.resolve("hard.yaml"), policy);
+        Path other = Files.writeString(folder.resolve("other.yaml"), POLICY);
+        Path ledger = LedgerSettings.embedded(folder).file();
+        byte[] before = Files.readAllBytes(ledger);
+        String page = folder.resolve("a.html").toString();
+
+        for (String[] given : List.of(
+                new String[] {"--patch", policy.toString()},
+                new String[] {"--html", policy.toString()},
+                new String[] {"--markdown", folder + "/x/../policy.yaml"},
+                new String[] {"--html", link.toString()},
+                new String[] {"--html", hard.toString()},
+                new String[] {"--html", other.toString(), "--against", other.toString()},
+                new String[] {"--html", ledger.toString()},
+                new String[] {"--html", page, "--markdown", page})) {
+            err.getBuffer().setLength(0);
+            assertThat(run(given)).as(String.join(" ", given)).isEqualTo(2);
+            assertThat(err.toString()).contains("is the same file as", "Name another");
+            assertThat(out.toString()).isEmpty();
+        }
+        assertThat(Files.readString(policy)).isEqualTo(POLICY);
+        assertThat(Files.readString(other)).isEqualTo(POLICY);
+        assertThat(Files.readAllBytes(ledger)).isEqualTo(before);
+        assertThat(Path.of(page)).doesNotExist();
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenToIsSaidBeforeTheWorkAndNotOfTheLedger() throws Exception {
+        losing();
+        assertThat(run("--html", folder.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--html " + folder + ": is a folder")
+                .doesNotContain("ledger");
+        assertThat(run("--patch", folder.resolve("none/p.patch").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("none does not exist");
+        assertThat(run("--evidence", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--evidence " + folder.resolve("none") + ": there is no such folder");
+        assertThat(run("--evidence", policy.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(": is a file");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void evidenceThatEndsSoonIsWarnedOf() throws Exception {
         Files.writeString(
                 policy,

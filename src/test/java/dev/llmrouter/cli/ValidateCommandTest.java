@@ -376,4 +376,70 @@ class ValidateCommandTest {
                 .with(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .readValue(text);
     }
+
+    @Test
+    void neitherDataNorPolicyNorJournalIsWrittenOver() throws Exception {
+        Path data = data(50, 0, 0);
+        Path policy = policy();
+        String examples = Files.readString(data);
+        String text = Files.readString(policy);
+        String page = dir.resolve("a.html").toString();
+
+        assertThat(validate(data, "--report", data.toString())).isEqualTo(2);
+        assertThat(validate(data, "--markdown", dir + "/./data.jsonl")).isEqualTo(2);
+        assertThat(validate(data, "--report", page, "--markdown", page)).isEqualTo(2);
+        assertThat(validate(data, "--journal", data.toString())).isEqualTo(2);
+        assertThat(validate(
+                        data,
+                        "--report",
+                        dir.resolve("data.jsonl.journal.jsonl").toString()))
+                .isEqualTo(2);
+        assertThat(run(
+                        "--suggest",
+                        "--data",
+                        data.toString(),
+                        "--policy",
+                        policy.toString(),
+                        "--patch",
+                        policy.toString()))
+                .isEqualTo(2);
+        policy("    tier: economy\n", "    tier: economy\n    examples: data.jsonl\n");
+        assertThat(run("--suggest", "--policy", policy.toString(), "--report", data.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString().lines().filter(line -> line.contains("is the same file as")))
+                .hasSize(7);
+        assertThat(out.toString()).isEmpty();
+        assertThat(Files.readString(data)).isEqualTo(examples);
+        assertThat(Files.readString(policy)).isNotEqualTo(text).contains("version: 1");
+        assertThat(Path.of(page)).doesNotExist();
+    }
+
+    @Test
+    void dataThatIsNotInUtf8IsNotAsked() throws Exception {
+        Path latin = Files.write(
+                dir.resolve("latin.jsonl"),
+                "{\"task\":\"t\",\"input\":\"a\"}\n{\"task\":\"t\",\"input\":\"caf\u00e9\"}\n"
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        assertThat(validate(latin)).isEqualTo(2);
+        assertThat(err.toString()).contains("latin.jsonl", "line 2 is not in UTF-8", "iconv");
+        policy();
+        err.getBuffer().setLength(0);
+        assertThat(run(
+                        "--data",
+                        latin.toString(),
+                        "--policy",
+                        dir.resolve("policy.yaml").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("line 2 is not in UTF-8");
+    }
+
+    @Test
+    void messagesNameNoClasses() throws Exception {
+        assertThat(validate(dir)).isEqualTo(2);
+        assertThat(err.toString()).contains("is a folder").doesNotContain("Exception");
+        assertThat(validate(data(5, 0, 0), "--max-cost", "five")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--max-cost", "'five' is no number that can be meant")
+                .doesNotContain("BigDecimal");
+    }
 }

@@ -1,15 +1,27 @@
 package dev.llmrouter.audit.invoice;
 
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PushbackReader;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A table of comma-separated values whose first row names the columns. Source: RFC 4180; semicolons and tabs separate as
- * well, where the first row has more of these.
- *
- * @param columns their names, without spaces around them
+ * A table of comma-separated values whose first row names the columns, row by row. Source: RFC 4180; semicolons and tabs
+ * separate as well, where the first row has more of these or a line {@code sep=;} before it says so, and a line ends with a
+ * line feed, a carriage return, or both. Use by one thread.
  */
-record CsvTable(List<String> columns, List<Row> rows) {
+final class CsvTable implements Closeable {
+    /** Characters of one row; no export has that many, and a quote that does not end has. */
+    private static final int LONGEST_ROW = 1_000_000;
+
+    private final PushbackReader in;
+    private final List<String> columns;
+    private char separator = ',';
+    private int line = 1;
+
     /** @param line where the row begins in the file, from 1 */
     record Row(int line, List<String> cells) {
         /** The text of a column, without spaces around it; empty where the row is shorter. */
@@ -18,79 +30,161 @@ record CsvTable(List<String> columns, List<Row> rows) {
         }
     }
 
-    /** @throws IllegalArgumentException if there is no header, or a quoted cell does not end */
-    static CsvTable parse(String text) {
-        String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        List<Row> rows = rows(content, separator(content));
-        if (rows.isEmpty()) {
-            throw new IllegalArgumentException("is empty; its first line has to name the columns.");
+    /**
+     * Reads the header.
+     *
+     * @param in is closed with the table
+     * @throws IllegalArgumentException if there is none, or a quoted cell does not end
+     */
+    CsvTable(Reader in) throws IOException {
+        this.in = new PushbackReader(in, LONGEST_ROW + 1);
+        int first = this.in.read();
+        if (first >= 0 && first != '\uFEFF') {
+            this.in.unread(first);
         }
-        List<String> columns = rows.get(0).cells.stream().map(String::strip).toList();
-        return new CsvTable(columns, List.copyOf(rows.subList(1, rows.size())));
+        columns = header();
     }
 
-    private static char separator(String content) {
-        String header = content.lines().findFirst().orElse("");
+    private List<String> header() throws IOException {
+        String text = peekLine();
+        while (text.isBlank() && skipLine()) {
+            text = peekLine();
+        }
+        String stated = text.strip().replace("\"", "");
+        if (stated.length() == 5 && stated.startsWith("sep=")) {
+            separator = stated.charAt(4);
+            skipLine();
+        } else {
+            separator = separator(text);
+        }
+        Row row = next();
+        if (row == null) {
+            throw new IllegalArgumentException("is empty; its first line has to name the columns.");
+        }
+        return row.cells.stream().map(String::strip).toList();
+    }
+
+    private String peekLine() throws IOException {
+        StringBuilder text = new StringBuilder();
+        int c = in.read();
+        while (c >= 0 && c != '\n' && c != '\r' && text.length() < LONGEST_ROW) {
+            text.append((char) c);
+            c = in.read();
+        }
+        if (c >= 0) {
+            in.unread(c);
+        }
+        in.unread(text.toString().toCharArray());
+        return text.toString();
+    }
+
+    /** @return whether there was a line's end */
+    private boolean skipLine() throws IOException {
+        int c = in.read();
+        while (c >= 0 && !isEnd(c)) {
+            c = in.read();
+        }
+        return c >= 0;
+    }
+
+    private static char separator(String header) {
         char best = ',';
         for (char each : new char[] {';', '\t'}) {
-            if (header.chars().filter(c -> c == each).count()
-                    > header.chars().filter(separated(best)).count()) {
+            if (count(header, each) > count(header, best)) {
                 best = each;
             }
         }
         return best;
     }
 
-    private static java.util.function.IntPredicate separated(char by) {
-        return c -> c == by;
+    private static long count(String header, char sought) {
+        return header.chars().filter(c -> c == sought).count();
     }
 
-    private static List<Row> rows(String content, char separator) {
-        List<Row> rows = new ArrayList<>();
-        List<String> cells = new ArrayList<>();
+    /** Whether a line ends with this character, which is counted; of two that end it the second is read with it. */
+    private boolean isEnd(int c) throws IOException {
+        if (c == '\r') {
+            int second = in.read();
+            if (second >= 0 && second != '\n') {
+                in.unread(second);
+            }
+        }
+        boolean isEnd = c == '\n' || c == '\r';
+        line += isEnd ? 1 : 0;
+        return isEnd;
+    }
+
+    /**
+     * The next row that is not blank; null for none.
+     *
+     * @throws IllegalArgumentException if a quoted cell does not end
+     */
+    @Nullable
+    Row next() throws IOException {
+        while (true) {
+            int begun = line;
+            List<String> cells = new ArrayList<>();
+            boolean isMore = read(cells, begun);
+            if (cells.stream().anyMatch(text -> !text.isBlank())) {
+                return new Row(begun, cells);
+            }
+            if (!isMore) {
+                return null;
+            }
+        }
+    }
+
+    /** @return whether the row has ended before the file */
+    private boolean read(List<String> cells, int begun) throws IOException {
         StringBuilder cell = new StringBuilder();
         boolean quoted = false;
-        int line = 1;
-        int begun = 1;
-        for (int i = 0; i < content.length(); i++) {
-            char c = content.charAt(i);
-            line += c == '\n' ? 1 : 0;
+        int length = 0;
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            if (++length > LONGEST_ROW) {
+                throw new IllegalArgumentException("has more than " + LONGEST_ROW + " characters in the row of line "
+                        + begun + (quoted ? ", in a quoted cell that does not end." : "."));
+            }
             if (quoted) {
-                if (c != '"') {
-                    cell.append(c);
-                } else if (i + 1 < content.length() && content.charAt(i + 1) == '"') {
-                    cell.append(c);
-                    i++;
-                } else {
-                    quoted = false;
-                }
+                quoted = isStillQuoted(c, cell);
             } else if (c == '"') {
                 quoted = true;
             } else if (c == separator) {
                 cells.add(cell.toString());
                 cell.setLength(0);
-            } else if (c == '\n') {
-                end(rows, cells, cell, begun);
-                cells = new ArrayList<>();
-                begun = line;
+            } else if (isEnd(c)) {
+                cells.add(cell.toString());
+                return true;
             } else {
-                cell.append(c);
+                cell.append((char) c);
             }
         }
         if (quoted) {
             throw new IllegalArgumentException(
                     "has a quoted cell that does not end, in the row of line " + begun + ".");
         }
-        end(rows, cells, cell, begun);
-        return rows;
+        cells.add(cell.toString());
+        return false;
     }
 
-    private static void end(List<Row> rows, List<String> cells, StringBuilder cell, int line) {
-        cells.add(cell.toString());
-        cell.setLength(0);
-        if (cells.stream().anyMatch(text -> !text.isBlank())) {
-            rows.add(new Row(line, cells));
+    private boolean isStillQuoted(int c, StringBuilder cell) throws IOException {
+        if (c != '"') {
+            cell.append(isEnd(c) ? '\n' : (char) c);
+            return true;
         }
+        int second = in.read();
+        if (second == '"') {
+            cell.append('"');
+            return true;
+        }
+        if (second >= 0) {
+            in.unread(second);
+        }
+        return false;
+    }
+
+    /** Names of the columns, without spaces around them. */
+    List<String> columns() {
+        return columns;
     }
 
     /** Number of a column whatever its case, or -1. */
@@ -101,5 +195,10 @@ record CsvTable(List<String> columns, List<Row> rows) {
             }
         }
         return -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.llmrouter.audit.invoice;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,52 +22,81 @@ import org.jspecify.annotations.Nullable;
  * What a provider says it billed, by day and model.
  *
  * @param rows of the export
+ * @param notTold what it does not tell, as {@link Difference#fields} calls it
+ * @param unused names of its columns that nothing was read from
  */
-public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
+public record Invoice(SortedMap<BilledDay, Billed> days, int rows, List<String> notTold, List<String> unused) {
+    /** Stands for the model of a row that names none. */
+    static final String NO_MODEL = "(no model)";
+
     private static final Pattern SECONDS = Pattern.compile("\\d{9,10}(\\.0+)?");
     private static final Pattern MILLIS = Pattern.compile("\\d{12,13}");
+    private static final int LONGEST_DAY = 40;
+
+    public Invoice {
+        notTold = List.copyOf(notTold);
+        unused = List.copyOf(unused);
+    }
 
     /**
-     * Reads an export.
+     * Reads an export row by row; only sums are kept.
      *
-     * @param csv its text
+     * @param csv its text; is closed
      * @param zone whose days are meant where a cell tells a moment; a cell that tells a day is taken as it is
-     * @param names the ledger's name for a model of the provider's
+     * @throws IOException if it cannot be read
      * @throws IllegalArgumentException says which line and column cannot be read, in words that follow the file's name
+     * @throws ArithmeticException if its numbers add up to more than can be counted
      */
-    public static Invoice parse(String csv, InvoiceColumns columns, ZoneId zone, UnaryOperator<String> names) {
-        CsvTable table = CsvTable.parse(csv);
-        InvoiceColumns.Found found = columns.in(table);
-        TreeMap<BilledDay, Billed> days = new TreeMap<>();
-        for (CsvTable.Row row : table.rows()) {
-            if (found.currency() >= 0
-                    && !row.cell(found.currency()).isEmpty()
-                    && !row.cell(found.currency()).equalsIgnoreCase("usd")) {
-                throw new IllegalArgumentException("line " + row.line() + " is in " + row.cell(found.currency())
-                        + "; the ledger counts in USD, and does not convert.");
+    public static Invoice read(Reader csv, InvoiceColumns columns, ZoneId zone) throws IOException {
+        try (CsvTable table = new CsvTable(csv)) {
+            InvoiceColumns.Found found = columns.in(table);
+            TreeMap<BilledDay, Billed> days = new TreeMap<>();
+            int rows = 0;
+            for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+                rows++;
+                checkCurrency(row, found.currency());
+                Billed billed = new Billed(
+                        whole(table, row, found.requests()),
+                        whole(table, row, found.input()),
+                        whole(table, row, found.cached()),
+                        whole(table, row, found.output()),
+                        found.inUsd(sum(table, row, found.cost())),
+                        0);
+                String model = model(row.cell(found.model()));
+                days.merge(new BilledDay(day(row, found.date(), zone), model), billed, Billed::plus);
             }
-            BilledDay at = new BilledDay(day(row, found.date(), zone), names.apply(model(row.cell(found.model()))));
-            Billed billed = new Billed(
-                    whole(table, row, found.requests()),
-                    whole(table, row, found.input()),
-                    whole(table, row, found.cached()),
-                    whole(table, row, found.output()),
-                    sum(table, row, found.cost()),
-                    0);
-            days.merge(at, billed, Billed::plus);
+            if (!days.isEmpty()
+                    && days.keySet().stream().allMatch(at -> at.model().equals(NO_MODEL))) {
+                throw new IllegalArgumentException("is not grouped by model: column '"
+                        + table.columns().get(found.model())
+                        + "' is empty in every row. Group it by model or line item where you export it, or name the"
+                        + " column with --model-column.");
+            }
+            return new Invoice(days, rows, found.notTold(), found.unused());
         }
-        return new Invoice(days, table.rows().size());
+    }
+
+    private static void checkCurrency(CsvTable.Row row, int column) {
+        String currency = column < 0 ? "" : row.cell(column);
+        if (!currency.isEmpty() && !currency.equalsIgnoreCase("usd")) {
+            throw new IllegalArgumentException(
+                    "line " + row.line() + " is in " + currency + "; the ledger counts in USD, and does not convert.");
+        }
     }
 
     /** A line item is a model and what was counted: "gpt-x, input". */
     private static String model(String cell) {
         int comma = cell.indexOf(", ");
-        return comma < 0 ? cell : cell.substring(0, comma);
+        String name = comma < 0 ? cell : cell.substring(0, comma);
+        return name.isEmpty() ? NO_MODEL : name;
     }
 
     private static LocalDate day(CsvTable.Row row, int column, ZoneId zone) {
         String text = row.cell(column);
         try {
+            if (text.length() > LONGEST_DAY) {
+                throw new DateTimeException("too long");
+            }
             if (SECONDS.matcher(text).matches()) {
                 return LocalDate.ofInstant(Instant.ofEpochSecond(new BigDecimal(text).longValueExact()), zone);
             }
@@ -82,7 +113,8 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
                 return LocalDateTime.parse(iso).toLocalDate();
             }
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("line " + row.line() + " has the day '" + text
+            throw new IllegalArgumentException("line " + row.line() + " has the day '"
+                    + text.substring(0, Math.min(LONGEST_DAY, text.length()))
                     + "'; allowed are 2026-07-31, 2026-07-31T00:00:00Z and seconds since 1970.");
         }
     }
@@ -90,11 +122,19 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
     private static @Nullable Long whole(CsvTable table, CsvTable.Row row, List<Integer> columns) {
         BigDecimal sum = sum(table, row, columns);
         try {
-            return sum == null ? null : Long.valueOf(sum.longValueExact());
+            if (sum == null || sum.signum() >= 0) {
+                return sum == null ? null : Long.valueOf(sum.longValueExact());
+            }
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("line " + row.line() + " has " + sum + " in column '"
-                    + table.columns().get(columns.get(0)) + "'; allowed is a whole number.");
+            throw notWhole(table, row, sum, columns);
         }
+        throw notWhole(table, row, sum, columns);
+    }
+
+    private static IllegalArgumentException notWhole(
+            CsvTable table, CsvTable.Row row, @Nullable BigDecimal sum, List<Integer> columns) {
+        return new IllegalArgumentException("line " + row.line() + " has " + sum + " in column '"
+                + table.columns().get(columns.get(0)) + "'; allowed is a whole number of 0 or more.");
     }
 
     private static @Nullable BigDecimal sum(CsvTable table, CsvTable.Row row, List<Integer> columns) {
@@ -103,11 +143,12 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
             String text = row.cell(column);
             try {
                 if (sum != null && !text.isEmpty()) {
-                    sum = sum.add(new BigDecimal(text.startsWith("$") ? text.substring(1) : text));
+                    sum = sum.add(InvoiceNumber.parse(text));
                 }
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("line " + row.line() + " has '" + text + "' in column '"
-                        + table.columns().get(column) + "'; allowed is a number with a decimal point.");
+                throw new IllegalArgumentException("line " + row.line() + " has '"
+                        + text.substring(0, Math.min(LONGEST_DAY, text.length())) + "' in column '"
+                        + table.columns().get(column) + "'; " + InvoiceNumber.ALLOWED + ".");
             }
         }
         return sum;
@@ -127,6 +168,14 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows) {
                 left.put(each.getKey(), each.getValue());
             }
         }
-        return new Invoice(left, rows);
+        return new Invoice(left, rows, notTold, unused);
+    }
+
+    /** The same with other names; models that get one name are added up. */
+    Invoice named(UnaryOperator<String> names) {
+        TreeMap<BilledDay, Billed> named = new TreeMap<>();
+        days.forEach(
+                (at, billed) -> named.merge(new BilledDay(at.day(), names.apply(at.model())), billed, Billed::plus));
+        return new Invoice(named, rows, notTold, unused);
     }
 }

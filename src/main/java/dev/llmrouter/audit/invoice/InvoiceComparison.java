@@ -15,9 +15,18 @@ final class InvoiceComparison {
     private final BigDecimal tolerancePercent;
     private final Map<String, Billed> ledgerSums;
     private final Map<String, Billed> invoiceSums;
+    private final long spooled;
 
-    /** @param ledgerSums of all days by model, as {@code invoiceSums} */
-    InvoiceComparison(BigDecimal tolerancePercent, Map<String, Billed> ledgerSums, Map<String, Billed> invoiceSums) {
+    /**
+     * @param ledgerSums of all days by model, as {@code invoiceSums}
+     * @param spooled entries that the ledger's database lacks
+     */
+    InvoiceComparison(
+            BigDecimal tolerancePercent,
+            Map<String, Billed> ledgerSums,
+            Map<String, Billed> invoiceSums,
+            long spooled) {
+        this.spooled = spooled;
         this.tolerancePercent = tolerancePercent;
         this.ledgerSums = ledgerSums;
         this.invoiceSums = invoiceSums;
@@ -89,6 +98,10 @@ final class InvoiceComparison {
                     "over all days the two agree: the day ends at another hour there (the ledger was counted in days of"
                             + " --zone, UTC unless stated), or calls around midnight are booked on the day they ended");
             return causes;
+        }
+        if (spooled > 0 && isMore(invoice, ledger)) {
+            causes.add(spooled + " entries wait in the ledger's spool for their database: compare again when a gateway"
+                    + " has taken them over");
         }
         if (ledgerSum == null) {
             causes.add(
@@ -167,6 +180,15 @@ final class InvoiceComparison {
                     "only costs can be compared here: the price differs, or there are requests that only one side has."
                             + " Reconcile the provider's usage export as well, which has tokens");
         }
+    }
+
+    private static boolean isMore(Billed one, Billed other) {
+        BigDecimal cost = one.costUsd();
+        BigDecimal less = other.costUsd();
+        return isMore(one.requests(), other.requests())
+                || isMore(one.inputTokens(), other.inputTokens())
+                || isMore(one.outputTokens(), other.outputTokens())
+                || cost != null && less != null && cost.compareTo(less) > 0;
     }
 
     private static boolean isMore(@Nullable Long one, @Nullable Long other) {

@@ -21,31 +21,39 @@ final class LedgerBill {
     private final Set<String> models = new HashSet<>();
     private final Set<String> others = new TreeSet<>();
     private final List<LedgerCall> classifications = new ArrayList<>();
-    private final String provider;
+    private final Set<String> providers;
+    private final Set<String> seen = new HashSet<>();
+    private final ModelNames names;
     private final ZoneId zone;
 
-    private LedgerBill(String provider, ZoneId zone) {
-        this.provider = provider;
+    private LedgerBill(Set<String> providers, ModelNames names, ZoneId zone) {
+        this.providers = providers;
+        this.names = names;
         this.zone = zone;
     }
 
     /**
-     * @param known models of this provider, beside those that the ledger shows there: calls that ask for the task are booked
-     *     without a provider
+     * @param providers all that the invoice is of
+     * @param names know models of these providers, beside those that the ledger shows there: calls that ask for the task are
+     *     booked without a provider
      * @throws IllegalArgumentException if nothing says that there is such a provider, and the ledger has calls of others
      */
     static SortedMap<BilledDay, Billed> read(
-            LedgerReader ledger, String provider, LocalDate from, LocalDate to, ZoneId zone, Set<String> known)
+            LedgerReader ledger, Set<String> providers, LocalDate from, LocalDate to, ZoneId zone, ModelNames names)
             throws SQLException {
-        LedgerBill bill = new LedgerBill(provider, zone);
-        bill.models.addAll(known);
+        LedgerBill bill = new LedgerBill(providers, names, zone);
+        bill.models.addAll(names.models());
         ledger.calls(
                 from.atStartOfDay(zone).toInstant().toEpochMilli(),
                 to.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli(),
                 bill::add);
-        if (bill.models.isEmpty() && !bill.others.isEmpty()) {
-            throw new IllegalArgumentException("cannot be compared: the ledger has no call at a provider '" + provider
-                    + "' in this time; it has calls at " + String.join(", ", bill.others)
+        Set<String> missing = new TreeSet<>(providers);
+        missing.removeAll(bill.seen);
+        bill.others.addAll(bill.seen);
+        if (names.models().isEmpty() && !missing.isEmpty() && !bill.others.isEmpty()) {
+            throw new IllegalArgumentException("cannot be compared: the ledger has no call at a provider '"
+                    + String.join("' or '", missing) + "' in this time; it has calls at "
+                    + String.join(", ", bill.others)
                     + ". Correct --provider, or name the policy that has it with --policy FILE.");
         }
         bill.classifications.stream()
@@ -57,7 +65,8 @@ final class LedgerBill {
     private void add(LedgerCall call) {
         if (call.provider() == null) {
             classifications.add(call);
-        } else if (call.provider().equals(provider)) {
+        } else if (providers.contains(call.provider())) {
+            seen.add(call.provider());
             models.add(call.model());
             book(call);
         } else {
@@ -69,7 +78,7 @@ final class LedgerBill {
         BigDecimal cost = call.costUsd();
         LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(call.timeMillis()), zone);
         days.merge(
-                new BilledDay(day, call.model()),
+                new BilledDay(day, names.ofLedger(call.model())),
                 new Billed(
                         1L,
                         call.inputTokens(),

@@ -1,6 +1,7 @@
 package dev.llmrouter.audit.invoice;
 
 import dev.llmrouter.record.ledger.LedgerReader;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,20 +15,25 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A provider's invoice beside the ledger, day by day and model by model.
  *
+ * @param providers whose calls are compared
  * @param from first day, inclusive
  * @param to last day, inclusive
  * @param tolerancePercent how far two numbers may be apart, in percent of the greater one
  * @param compared days and models that at least one side has
  * @param ledger all of them together
  * @param invoice all of them together
+ * @param notCompared what the invoice does not tell, as {@link Difference#fields} calls it
+ * @param unused names of columns of the invoice that nothing was read from
+ * @param spooled entries that wait for the ledger's database, and are not in the ledger's numbers
  */
 public record Reconciliation(
-        String provider,
+        List<String> providers,
         LocalDate from,
         LocalDate to,
         ZoneId zone,
@@ -35,8 +41,14 @@ public record Reconciliation(
         int compared,
         Billed ledger,
         Billed invoice,
-        List<Difference> differences) {
+        List<Difference> differences,
+        List<String> notCompared,
+        List<String> unused,
+        long spooled) {
     public Reconciliation {
+        providers = List.copyOf(providers);
+        notCompared = List.copyOf(notCompared);
+        unused = List.copyOf(unused);
         differences = List.copyOf(differences);
     }
 
@@ -45,34 +57,42 @@ public record Reconciliation(
      *
      * @param from null for the first day of the invoice
      * @param to null for its last day
-     * @param models the ledger's names of models that are known to be this provider's
+     * @param providers all that the invoice is of, as several keys of one account
+     * @param names under which models are compared
      * @param tolerancePercent 0 to 100
      * @throws IllegalArgumentException if the invoice has no rows in this time, and so no days to compare; or if rows of the
      *     ledger of these days were deleted; or if it knows other providers only
+     * @throws ArithmeticException if numbers add up to more than can be counted
+     * @throws IOException if what waits for the ledger's database cannot be read
      */
     public static Reconciliation of(
             LedgerReader reader,
             Invoice whole,
-            String provider,
+            List<String> providers,
             @Nullable LocalDate from,
             @Nullable LocalDate to,
             ZoneId zone,
-            Set<String> models,
+            ModelNames names,
             BigDecimal tolerancePercent)
-            throws SQLException {
-        Invoice invoice = whole.between(from, to);
-        if (invoice.days().isEmpty()) {
+            throws SQLException, IOException {
+        Invoice billed = whole.between(from, to);
+        if (billed.days().isEmpty()) {
             throw new IllegalArgumentException("has no rows in this time; it has " + whole.rows() + " rows"
                     + (whole.days().isEmpty()
                             ? "."
                             : " from " + whole.days().firstKey().day() + " to "
                                     + whole.days().lastKey().day() + "."));
         }
-        LocalDate first = from != null ? from : invoice.days().firstKey().day();
-        LocalDate last = to != null ? to : invoice.days().lastKey().day();
+        LocalDate first = from != null ? from : billed.days().firstKey().day();
+        LocalDate last = to != null ? to : billed.days().lastKey().day();
         checkRows(reader, first, last, zone);
-        SortedMap<BilledDay, Billed> ledger = LedgerBill.read(reader, provider, first, last, zone, models);
-        InvoiceComparison comparison = new InvoiceComparison(tolerancePercent, sums(ledger), sums(invoice.days()));
+        SortedMap<BilledDay, Billed> ledger =
+                LedgerBill.read(reader, new TreeSet<>(providers), first, last, zone, names);
+        Set<String> known = ledger.keySet().stream().map(BilledDay::model).collect(Collectors.toSet());
+        Invoice invoice = billed.named(name -> names.ofInvoice(name, known));
+        long spooled = reader.spooled();
+        InvoiceComparison comparison =
+                new InvoiceComparison(tolerancePercent, sums(ledger), sums(invoice.days()), spooled);
         TreeSet<BilledDay> all = new TreeSet<>(ledger.keySet());
         all.addAll(invoice.days().keySet());
         List<Difference> differences = new ArrayList<>();
@@ -84,7 +104,7 @@ public record Reconciliation(
             }
         }
         return new Reconciliation(
-                provider,
+                providers,
                 first,
                 last,
                 zone,
@@ -92,7 +112,10 @@ public record Reconciliation(
                 all.size(),
                 ledger.values().stream().reduce(Billed.NOTHING, Billed::plus),
                 invoice.total(),
-                differences);
+                differences,
+                invoice.notTold(),
+                invoice.unused(),
+                spooled);
     }
 
     /** Sums do not tell calls that failed and shadows apart by provider: without rows there is nothing to compare. */

@@ -20,7 +20,7 @@ public final class ReconciliationJson {
     /** On one line. */
     public static String write(Reconciliation reconciliation) {
         ObjectNode node = JSON.createObjectNode();
-        node.put("provider", reconciliation.provider());
+        node.put("provider", String.join(", ", reconciliation.providers()));
         node.put("from", reconciliation.from().toString());
         node.put("to", reconciliation.to().toString());
         node.put("zone", reconciliation.zone().getId());
@@ -38,6 +38,9 @@ public final class ReconciliationJson {
             add(difference.putObject("invoice"), each.invoice());
             each.causes().forEach(difference.putArray("causes")::add);
         }
+        reconciliation.notCompared().forEach(node.putArray("not_compared")::add);
+        reconciliation.unused().forEach(node.putArray("unused_columns")::add);
+        node.put("spooled", reconciliation.spooled());
         try {
             return JSON.writeValueAsString(node);
         } catch (JsonProcessingException e) {

@@ -10,8 +10,8 @@ public final class ReconciliationText {
     /** Lines, each with its end. */
     public static String write(Reconciliation reconciliation) {
         StringBuilder text = new StringBuilder();
-        text.append("Provider ")
-                .append(reconciliation.provider())
+        text.append(reconciliation.providers().size() == 1 ? "Provider " : "Providers ")
+                .append(String.join(", ", reconciliation.providers()))
                 .append(", ")
                 .append(reconciliation.from())
                 .append(" to ")
@@ -37,14 +37,35 @@ public final class ReconciliationText {
             line(text, "  invoice: ", each.invoice());
             each.causes().forEach(cause -> text.append("  > ").append(cause).append(".\n"));
         }
-        text.append('\n')
-                .append(
+        text.append('\n');
+        addNotCompared(text, reconciliation);
+        text.append(
                         reconciliation.differences().isEmpty()
-                                ? "The ledger and the invoice agree."
+                                ? reconciliation.notCompared().isEmpty()
+                                        ? "The ledger and the invoice agree."
+                                        : "The ledger and the invoice agree in what was compared."
                                 : "The ledger and the invoice differ on "
                                         + reconciliation.differences().size() + " days and models.")
                 .append('\n');
         return text.toString();
+    }
+
+    private static void addNotCompared(StringBuilder text, Reconciliation reconciliation) {
+        if (reconciliation.spooled() > 0) {
+            text.append(reconciliation.spooled())
+                    .append(" entries wait in the spool for their database and are not in these figures.\n");
+        }
+        if (!reconciliation.notCompared().isEmpty()) {
+            text.append("Not compared, as the export does not tell it: ")
+                    .append(String.join(", ", reconciliation.notCompared()))
+                    .append(".\n");
+            if (!reconciliation.unused().isEmpty()) {
+                text.append("Columns not used: ")
+                        .append(String.join(", ", reconciliation.unused()))
+                        .append(". If they tell it, name them: --requests-column, --input-column, --cached-column,"
+                                + " --output-column, --cost-column.\n");
+            }
+        }
     }
 
     private static void line(StringBuilder text, String start, Billed billed) {

@@ -1,12 +1,13 @@
 package dev.llmrouter.classify.learned;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,22 +19,39 @@ import java.util.zip.GZIPInputStream;
 
 /** Reads {@link DataLines} one at a time, for those who take the next line when they are ready. Use by one thread at a time. */
 public final class DataLineReader implements Closeable {
+    /** A character takes three bytes at most, or two of them four: more are more characters than a line may have. */
+    private static final int MAX_BYTES = 3 * DataLines.MAX_LINE + 3;
+
     private final MessageDigest digest = digest();
-    private final Reader reader;
+    private final Path file;
+    private final InputStream in;
+    private final byte[] read = new byte[1 << 16];
+    private int at;
+    private int end;
     private final StringBuilder line = new StringBuilder();
     private int number;
     private boolean isOver;
 
-    /** @throws IOException if the file cannot be read or its gzip stream is broken */
+    /**
+     * Opens it.
+     *
+     * @throws DataFileException if it is a folder
+     * @throws IOException if it cannot be read or its gzip stream is broken
+     */
     public DataLineReader(Path file) throws IOException {
-        reader = new BufferedReader(
-                new InputStreamReader(new DigestInputStream(open(file), digest), StandardCharsets.UTF_8), 1 << 16);
+        if (Files.isDirectory(file)) {
+            throw new DataFileException(
+                    "the data set " + file + " is a folder. Name a JSON Lines file in UTF-8, plain or gzip.");
+        }
+        this.file = file;
+        this.in = new DigestInputStream(open(file), digest);
     }
 
     /**
      * Reads one line; an empty one is told to nobody.
      *
      * @return whether there may be another
+     * @throws DataFileException if the line is not in UTF-8: what stood there nobody can ask a model
      * @throws IOException if the file cannot be read
      */
     public boolean next(DataLines.Sink sink) throws IOException {
@@ -73,20 +91,47 @@ public final class DataLineReader implements Closeable {
 
     /** Puts the next line into {@code line}, cut where it is too long; false at the end of the file. */
     private boolean readLine() throws IOException {
-        line.setLength(0);
-        for (int c = reader.read(); c >= 0; c = reader.read()) {
-            if (c == '\n') {
-                return true;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean isCut = false;
+        boolean isEnded = false;
+        while (!isEnded && hasMore()) {
+            int from = at;
+            while (at < end && read[at] != '\n') {
+                at++;
             }
-            if (line.length() <= DataLines.MAX_LINE) {
-                line.append((char) c);
-            }
+            int most = Math.min(at - from, MAX_BYTES - bytes.size());
+            bytes.write(read, from, most);
+            isCut |= most < at - from;
+            isEnded = at < end;
+            at += isEnded ? 1 : 0;
         }
-        return false;
+        decode(bytes.toByteArray(), isCut);
+        return isEnded;
+    }
+
+    private boolean hasMore() throws IOException {
+        if (at == end) {
+            at = 0;
+            end = Math.max(0, in.read(read));
+        }
+        return at < end;
+    }
+
+    /** @param isCut whether the last character may be a part of one */
+    private void decode(byte[] bytes, boolean isCut) throws DataFileException {
+        CharBuffer text = CharBuffer.allocate(bytes.length);
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, !isCut);
+        if (result.isError()) {
+            throw new DataFileException("the data set " + file + ": line " + (number + 1)
+                    + " is not in UTF-8. Save the file so, or convert it, as with iconv -f UTF-16 -t UTF-8, or -f"
+                    + " WINDOWS-1252. A file that was mixed has to be mended by hand.");
+        }
+        line.setLength(0);
+        line.append(text.flip());
     }
 
     @Override
     public void close() throws IOException {
-        reader.close();
+        in.close();
     }
 }

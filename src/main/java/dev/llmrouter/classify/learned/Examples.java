@@ -2,6 +2,7 @@ package dev.llmrouter.classify.learned;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,17 +49,23 @@ public final class Examples implements DataLines.Sink {
         Examples examples = new Examples(sink);
         try {
             DataLines.read(file, examples);
+        } catch (DataFileException e) {
+            throw new UnreadableDataException(String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
             throw new UnreadableDataException(
                     "there is no file " + file + ". Name a JSON Lines file in UTF-8, plain or gzip.");
         } catch (IOException e) {
-            throw new UnreadableDataException(file + ": cannot be read after line " + examples.read + " ("
-                    + e.getClass().getSimpleName() + "). Give a JSON Lines file in UTF-8, plain or gzip.");
+            throw new UnreadableDataException(file + ": cannot be read after line " + examples.read + " (" + reason(e)
+                    + "). Give a JSON Lines file in UTF-8, plain or gzip.");
         }
         if (examples.faulty > 0) {
             throw ExamplesException.of(file.toString(), examples.faults, examples.faulty);
         }
         return examples.used;
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "access is denied" : String.valueOf(e.getMessage());
     }
 
     @Override

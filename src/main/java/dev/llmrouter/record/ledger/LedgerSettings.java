@@ -39,7 +39,8 @@ public record LedgerSettings(
         return folder.resolve(FILE);
     }
 
-    boolean isEmbedded() {
+    /** Whether the database is the one in the folder. */
+    public boolean isEmbedded() {
         return url == null;
     }
 

@@ -94,4 +94,15 @@ class ExamplesPropertyTest {
         Path file = file("{\"input\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}");
         assertThatThrownBy(() -> Examples.read(file)).hasMessageContaining("line 1 is not one JSON object");
     }
+
+    @Test
+    void charactersAcrossBuffersAndTooLongLinesAreRead() throws Exception {
+        String wide = "\uD83D\uDE00\u20AC\u00E9x".repeat(30_000);
+        Path file = file("{\"input\":\"" + wide + "\"}\n{\"input\":\"" + "\u20AC".repeat(DataLines.MAX_LINE + 10)
+                + "\"}\n{\"input\":\"b\"}");
+        List<String> texts = new ArrayList<>();
+        assertThatThrownBy(() -> Examples.forEach(file, e -> texts.add(e.text())))
+                .hasMessageContaining("line 2 has more than");
+        assertThat(texts).containsExactly(wide, "b");
+    }
 }
