@@ -51,7 +51,9 @@ public final class AgreementProcessor extends AsyncProcessorSupport {
             ClassifierQuestion model =
                     counting.source == Classification.Source.LLM ? null : router.ask(open, new Cancellation());
             ask(context, model, "llm", counting, open, last -> {
-                RoutingExchange.put(exchange, last);
+                // what was asked is booked where the request went, whatever was said
+                RoutingExchange.put(
+                        exchange, new Classified(last.described(), served.classification(), last.classifierCalls()));
                 exchange.setProperty(
                         LlmRouterConstants.CLASSIFIER_ASKED,
                         !last.classifierCalls().isEmpty());

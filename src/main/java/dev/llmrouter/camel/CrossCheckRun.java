@@ -8,6 +8,7 @@ import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.Example;
+import dev.llmrouter.evaluate.Scorer;
 import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.evaluate.live.Judge;
 import dev.llmrouter.evaluate.live.QuestionWriter;
@@ -57,6 +58,8 @@ final class CrossCheckRun {
         this.output = output;
     }
 
+    private static final String EMPTY = "the output is empty, which nobody can confirm";
+
     /** What came of it. @param fault why the output is not confirmed; null if it is */
     record Opinion(@Nullable String fault, List<Attempt> calls) {}
 
@@ -98,6 +101,9 @@ final class CrossCheckRun {
         if (samples == null || answered == null) {
             return CompletableFuture.completedFuture("");
         }
+        if (output.isBlank()) {
+            return CompletableFuture.completedFuture(EMPTY);
+        }
         List<CompletableFuture<SideCall.Answer>> others = new ArrayList<>();
         for (int i = 1; i < samples.count(); i++) {
             others.add(ask(answered, request()));
@@ -108,6 +114,7 @@ final class CrossCheckRun {
                     int silent = 0;
                     for (CompletableFuture<SideCall.Answer> other : others) {
                         String text = other.join().text();
+                        text = text == null || text.isBlank() ? null : text;
                         silent += text == null ? 1 : 0;
                         sum += text == null ? 0 : score(samples.comparison(), text);
                     }
@@ -129,8 +136,11 @@ final class CrossCheckRun {
         if (second == null) {
             return CompletableFuture.completedFuture("");
         }
+        if (output.isBlank()) {
+            return CompletableFuture.completedFuture(EMPTY);
+        }
         return ask(member(second.model()), request()).thenApply(other -> {
-            if (other.text() == null) {
+            if (other.text() == null || other.text().isBlank()) {
                 return "model '" + second.model() + "' did not confirm it: no answer";
             }
             double score = score(second.comparison(), other.text());
@@ -209,9 +219,11 @@ final class CrossCheckRun {
                 });
     }
 
+    /** In the direction in which they agree less: fields that only one of them has are missing in the other. */
     private double score(CrossCheck.Comparison comparison, String other) {
         String name = comparison.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return ScorerSpec.parse(List.of(name)).score(TextNode.valueOf(output), other);
+        Scorer scorer = ScorerSpec.parse(List.of(name));
+        return Math.min(scorer.score(TextNode.valueOf(output), other), scorer.score(TextNode.valueOf(other), output));
     }
 
     private Candidate member(String name) {

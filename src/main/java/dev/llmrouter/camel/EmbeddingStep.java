@@ -226,6 +226,7 @@ final class EmbeddingStep {
             throws Exception {
         long start = System.nanoTime();
         BigDecimal cost = bean == null ? BigDecimal.ZERO : null;
+        int without = 0;
         for (int at = 0; at < missing.size(); at += BATCH) {
             List<String> keys = missing.subList(at, Math.min(missing.size(), at + BATCH));
             List<String> batch = keys.stream().map(texts::get).toList();
@@ -242,9 +243,21 @@ final class EmbeddingStep {
                         "the embedder made " + answer.size() + " vectors of " + keys.size() + " texts");
             }
             for (int i = 0; i < keys.size(); i++) {
-                into.put(keys.get(i), answer.get(i));
+                if (VectorModel.hasDirection(answer.get(i))) {
+                    into.put(keys.get(i), answer.get(i));
+                } else {
+                    without++;
+                }
             }
             made = new Made(at + keys.size(), cost, Duration.ofNanos(System.nanoTime() - start));
+        }
+        if (without > 0) {
+            LOG.warn(
+                    "{}: the vectors of {} of {} examples have no direction (all numbers are 0, or some are not finite). They are left out,"
+                            + " and asked for again when the policy is loaded next",
+                    policy.source(),
+                    without,
+                    missing.size());
         }
         if (!missing.isEmpty()) {
             LOG.info(
@@ -294,7 +307,9 @@ final class EmbeddingStep {
     private static Map<String, float[]> kept(@Nullable Path file, String space) {
         if (file != null && Files.exists(file)) {
             try {
-                return new LinkedHashMap<>(VectorFile.read(file, space));
+                Map<String, float[]> vectors = new LinkedHashMap<>(VectorFile.read(file, space));
+                vectors.values().removeIf(vector -> !VectorModel.hasDirection(vector));
+                return vectors;
             } catch (NoSuchFileException e) {
                 LOG.debug("{} has gone", file);
             } catch (IOException | ModelFormatException e) {

@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.CodeFence;
 import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.Verify;
 import java.util.Locale;
@@ -76,7 +77,7 @@ public final class OutputCheck {
     private @Nullable String jsonFault(String output) {
         JsonNode json;
         try {
-            json = JSON.readTree(unfenced(output));
+            json = JSON.readTree(CodeFence.off(output));
         } catch (JsonProcessingException e) {
             return "the output is not JSON";
         }
@@ -99,17 +100,5 @@ public final class OutputCheck {
             stripped = stripped.substring(0, stripped.length() - 1);
         }
         return stripped.toLowerCase(Locale.ROOT);
-    }
-
-    /** Takes a fenced code block off, if the whole output is one. */
-    private static String unfenced(String output) {
-        String text = output.strip();
-        if (text.startsWith("```") && text.endsWith("```") && text.length() > 6) {
-            int line = text.indexOf('\n');
-            if (line > 0) {
-                return text.substring(line + 1, text.length() - 3);
-            }
-        }
-        return text;
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.re2j.Pattern;
+import dev.llmrouter.chat.CodeFence;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,6 @@ final class JsonLeaves {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final Pattern FENCE = Pattern.compile("(?s)^```[a-zA-Z]*\\s*\\n(.*?)\\n?```$");
 
     private final double tolerance;
     private int leaves;
@@ -25,10 +24,8 @@ final class JsonLeaves {
 
     /** The JSON of an answer, a fenced code block around it taken off; null if it is none. */
     static @Nullable JsonNode read(String answer) {
-        String text = answer.strip();
-        var fenced = FENCE.matcher(text);
         try {
-            JsonNode node = JSON.readTree(fenced.find() ? fenced.group(1) : text);
+            JsonNode node = JSON.readTree(CodeFence.off(answer));
             return node == null || node.isMissingNode() ? null : node;
         } catch (JsonProcessingException e) {
             return null;

@@ -59,12 +59,23 @@ public final class QualityPage {
         return page.append("</body></html>\n").toString();
     }
 
+    /** Share of the inputs that more examples have to add to be worth the labour; our choice. */
+    private static final double WORTHWHILE = 0.02;
+
     /** Says whether more examples would help. */
     public static String advice(Quality q) {
         double gain = q.lastGain();
         String last =
                 String.format(Locale.ROOT, "Doubling the examples last added %.1f points of accuracy", 100 * gain);
-        if (gain > 0.02) {
+        double chance = q.lastGainError();
+        if (gain <= WORTHWHILE && gain + chance > WORTHWHILE) {
+            return last
+                    + String.format(
+                            Locale.ROOT,
+                            ", with a standard error of %.1f: too few examples to tell whether more will help.",
+                            100 * chance);
+        }
+        if (gain > WORTHWHILE) {
             return last + ": more examples will help.";
         }
         return last + (gain > 0.005 ? ": more examples help a little." : ": more examples will hardly help.");

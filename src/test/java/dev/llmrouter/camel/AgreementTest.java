@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -38,10 +39,14 @@ class AgreementTest {
 
     AgreementTest() throws IOException {}
 
+    private TextEmbedder embedder = AgreementTest::words;
+
     /** Knows two words. */
-    private static final TextEmbedder WORDS = texts -> texts.stream()
-            .map(text -> new float[] {text.contains("colour") ? 1 : 0.1f, text.contains("shorten") ? 1 : 0.1f})
-            .toList();
+    private static List<float[]> words(List<String> texts) {
+        return texts.stream()
+                .map(text -> new float[] {text.contains("colour") ? 1 : 0.1f, text.contains("shorten") ? 1 : 0.1f})
+                .toList();
+    }
 
     private void start(double share) throws Exception {
         StringBuilder lines = new StringBuilder();
@@ -84,7 +89,7 @@ class AgreementTest {
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getRegistry().bind("records", (Recorder) records::add);
         camel.getRegistry().bind("meters", meters);
-        camel.getRegistry().bind("words", WORDS);
+        camel.getRegistry().bind("words", embedder);
         List<Resource> files = new ArrayList<>();
         for (String file : RouteFiles.locate(folder.resolve("none"))) {
             files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
@@ -144,6 +149,9 @@ class AgreementTest {
         assertThat(records).filteredOn(RequestRecord::shadow).hasSize(2).allSatisfy(record -> {
             assertThat(record.classifierCalls()).hasSize(1);
             assertThat(record.attempts()).isEmpty();
+            assertThat(Objects.requireNonNull(record.classification()).task())
+                    .as("where it is booked")
+                    .isEqualTo("colour");
             assertThat(record.costUsd()).isPositive();
         });
         assertThat(records)
@@ -158,6 +166,20 @@ class AgreementTest {
         classifier.does(error(500, "x"));
         ask("which colour is number 4");
         await("rule-llm", "unknown", 1);
+    }
+
+    /** One example of which the embedder says nothing must not cost the step. */
+    @Test
+    void aVectorWithoutDirectionIsLeftOut() throws Exception {
+        embedder = texts -> texts.stream()
+                .map(text -> text.endsWith("number 7")
+                        ? new float[2]
+                        : words(List.of(text)).get(0))
+                .toList();
+        start(1);
+        classifier.does(says("{\\\"task\\\":\\\"colour\\\",\\\"confidence\\\":0.9}"));
+        ask("which colour is number 3");
+        await("rule-embedding", "true", 1);
     }
 
     @Test

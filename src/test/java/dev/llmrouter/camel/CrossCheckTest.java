@@ -73,6 +73,7 @@ class CrossCheckTest {
                 tasks:
                   samples: { tier: economy, description: d, rationale: r, verify: { samples: { count: 3 } } }
                   second: { tier: economy, description: d, rationale: r, verify: { regex: "[0-9]", second: { model: twin, compare: numeric } } }
+                  fields: { tier: economy, description: d, rationale: r, verify: { second: { model: twin, compare: json-fields } } }
                   judged: { tier: economy, description: d, rationale: r, verify: { judge: { model: twin } } }
                   slow: { tier: economy, description: d, rationale: r, verify: { timeout: 200ms, second: { model: twin } } }
                   own: { tier: economy, description: d, rationale: r, verify: { bean: even } }
@@ -169,6 +170,34 @@ class CrossCheckTest {
 
         other.does(says("41"));
         assertThat(ask("second")).isEqualTo("43 escalated at premium");
+    }
+
+    /** As a model gives that has spent its limit on reasoning: two of them agree on nothing. */
+    @Test
+    void anEmptyOutputIsConfirmedByNobody() {
+        cheap.does(says(""), says(""), says(""));
+        assertThat(ask("samples")).isEqualTo("43 escalated at premium");
+        assertThat(cheap.requests).hasSize(1);
+
+        cheap.does(says(""));
+        other.does(says(""));
+        assertThat(ask("fields")).isEqualTo("43 escalated at premium");
+        assertThat(other.requests).isEmpty();
+
+        cheap.does(says("42"), says(""), says(""));
+        assertThat(ask("samples")).isEqualTo("43 escalated at premium");
+        assertThat(recorded(3).reasons().toString()).contains("2 did not come");
+    }
+
+    @Test
+    void fieldsThatOnlyTheSecondModelHasAreMissingInTheOutput() {
+        cheap.does(says("{\\\"a\\\":1}"));
+        other.does(says("{\\\"a\\\":1,\\\"b\\\":2,\\\"c\\\":3}"));
+        assertThat(ask("fields")).isEqualTo("43 escalated at premium");
+
+        cheap.does(says("{\\\"a\\\":1,\\\"b\\\":2}"));
+        other.does(says("{\\\"b\\\":2,\\\"a\\\":1}"));
+        assertThat(ask("fields")).endsWith("passed at economy");
     }
 
     /** Invoices count every call: so does the ledger, and its calls add up to what the request cost. */

@@ -1,11 +1,13 @@
 package dev.llmrouter.audit.drift;
 
 import dev.llmrouter.record.ledger.Moments;
+import java.util.Arrays;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * Compares a mean in the latest days with the mean before, by a t test whose variance is multiplied by how much more days
- * differ than requests within a day would make them (never by less than 1), and whose degrees of freedom are days. Costs and
+ * differ than requests within a day would make them (never by less than 1), and whose degrees of freedom are days; and by
+ * {@link DayEffects}, with which it has to agree. Costs and
  * times come in as logarithms: their distributions have long tails, and single dear requests are no drift.
  */
 final class Means {
@@ -30,12 +32,34 @@ final class Means {
         double change = after.mean() - before.mean();
         double p;
         if (noise > 0) {
+            DayEffects byDay = DayEffects.compare(means(days), counts(days), within(days), latest, change);
             p = new TDistribution(Math.max(1, between[1])).cumulativeProbability(-Math.abs(change) / noise);
+            p = Math.max(p, byDay.p());
+            noise = Math.max(noise, byDay.noise());
         } else {
             p = Math.abs(change) > 1e-9 ? 0 : 1; // every request the same, before and after
         }
         return new WindowChange(
                 level(before, phi * variance), level(after, phi * variance), change, p, split(days), noise);
+    }
+
+    /** Variance of a request within its day. */
+    private static double within(Moments[] days) {
+        double spread = 0;
+        double free = 0;
+        for (Moments day : days) {
+            spread += day.spread();
+            free += Math.max(0, day.n() - 1);
+        }
+        return spread / Math.max(1, free);
+    }
+
+    private static double[] means(Moments[] days) {
+        return Arrays.stream(days).mapToDouble(Moments::mean).toArray();
+    }
+
+    private static long[] counts(Moments[] days) {
+        return Arrays.stream(days).mapToLong(Moments::n).toArray();
     }
 
     private static void add(Moments[] days, int from, int to, double mean, double[] between) {

@@ -7,6 +7,7 @@ import org.apache.commons.math3.distribution.FDistribution;
  * Compares what is asked for in the latest days with what was asked for before: a G test (twice the log-likelihood ratio)
  * over tasks. Traffic comes in lumps, so the statistic is set against how much the days of the reference differ among
  * themselves: G over its degrees of freedom divided by Pearson's dispersion (never below 1) follows an F distribution.
+ * One task at least has to have moved by its days, too ({@link DayEffects}).
  * Source: R. R. Sokal, F. J. Rohlf, Biometry, 4th ed. (2012), chapter 17, for G; McCullagh and Nelder as in {@link Shares}.
  */
 final class Mix {
@@ -44,7 +45,29 @@ final class Mix {
         double p = tasks.length < 2
                 ? 1
                 : 1 - new FDistribution(null, free, Math.max(1, fit[1])).cumulativeProbability(2 * g / free / phi);
+        p = Math.max(p, byDay(tasks, latest, days));
         return new WindowChange(new Level(0, 0, 0, n), new Level(moved, moved, moved, m), moved, p, latest, 0);
+    }
+
+    /** The task that has moved most for certain, as one of all of them (Bonferroni), in either direction. */
+    private static double byDay(long[][] tasks, int latest, int days) {
+        long[] ofDay = new long[days];
+        for (long[] task : tasks) {
+            for (int d = 0; d < days; d++) {
+                ofDay[d] += task[d];
+            }
+        }
+        long all = Arrays.stream(ofDay).sum();
+        double least = 1;
+        for (long[] task : tasks) {
+            double share = (double) Arrays.stream(task).sum() / all;
+            double change = (double) Shares.sum(task, 0, latest) / Shares.sum(ofDay, 0, latest) - share;
+            least = Math.min(
+                    least,
+                    DayEffects.compare(Shares.means(task, ofDay), ofDay, share * (1 - share), latest, change)
+                            .p());
+        }
+        return Math.min(1, 2 * tasks.length * least);
     }
 
     private static double term(double seen, double expected) {

@@ -5,9 +5,9 @@ import org.apache.commons.math3.distribution.HypergeometricDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * Compares a share in the latest days with the share before. Two tests have to agree: Fisher's exact test, which is right
- * for small and one-sided numbers, and a quasi-binomial t test, which is right where days differ by more than chance (a
- * batch, a caller, a weekday). Source of the latter: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989),
+ * Compares a share in the latest days with the share before. Three tests have to agree: Fisher's exact test, which is right
+ * for small and one-sided numbers, a quasi-binomial t test, which is right where days differ by more than chance (a
+ * caller, a weekday), and {@link DayEffects}, which is right where most requests came on few days (a batch). Source of the second: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989),
  * section 4.5: the variance is multiplied by Pearson's statistic over its degrees of freedom, here never by less than 1.
  */
 final class Shares {
@@ -36,10 +36,22 @@ final class Shares {
         double p = noise == 0
                 ? 1
                 : new TDistribution(Math.max(1, fit[1])).cumulativeProbability(-Math.abs(change) / noise);
+        DayEffects byDay = DayEffects.compare(means(hits, n), n, pooled * (1 - pooled), latest, change);
+        p = Math.max(p, byDay.p());
+        noise = Math.max(noise, byDay.noise());
         if (p < WORTH_AN_EXACT_TEST && m[0] + m[1] <= EXACT) {
             p = Math.max(p, exact(x, m));
         }
         return new WindowChange(level(x[1], m[1]), level(x[0], m[0]), change, p, split(hits, n), noise);
+    }
+
+    /** By day; 0 for a day without any. */
+    static double[] means(long[] hits, long[] n) {
+        double[] means = new double[n.length];
+        for (int d = 0; d < n.length; d++) {
+            means[d] = n[d] == 0 ? 0 : (double) hits[d] / n[d];
+        }
+        return means;
     }
 
     private static double exact(long[] x, long[] m) {

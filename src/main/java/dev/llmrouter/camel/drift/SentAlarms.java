@@ -1,8 +1,11 @@
 package dev.llmrouter.camel.drift;
 
+import dev.llmrouter.audit.drift.DriftAlarm;
 import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.audit.drift.Watched;
 import java.io.File;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which alarms were sent and have not ended. As a step it forgets those that have ended and makes the alarms of a
  * {@link DriftReport} the body, for a splitter; as a repository it keeps an idempotent consumer from sending one twice. An
- * alarm has ended when its series is steady or is gone; one that is uncertain, or has too few requests, has not.
+ * alarm has ended when its series is steady or is gone; one that is uncertain, or has too few requests, has not. That of a model's
+ * version is sent again when it is about another version.
  */
 public final class SentAlarms extends ServiceSupport implements IdempotentRepository, Processor {
     private static final int MOST = 100_000;
 
+    private final Map<String, String> versions = new HashMap<>();
     private Map<String, Object> sent = LRUCacheFactory.newLRUCache(MOST);
     private IdempotentRepository repository = MemoryIdempotentRepository.memoryIdempotentRepository(sent);
 
@@ -47,6 +52,16 @@ public final class SentAlarms extends ServiceSupport implements IdempotentReposi
         for (String id : new TreeSet<>(sent.keySet())) {
             if (!alive.contains(id)) {
                 repository.remove(id);
+            }
+        }
+        versions.keySet().retainAll(alive);
+        for (DriftAlarm alarm : report.alarms()) {
+            String id = alarm.subject().id();
+            if (alarm.subject().kind() == Kind.VERSION) {
+                String before = versions.put(id, alarm.text());
+                if (before != null && !before.equals(alarm.text())) {
+                    repository.remove(id); // another version than the one that was told
+                }
             }
         }
         exchange.getMessage().setBody(List.copyOf(report.alarms()));

@@ -186,4 +186,14 @@ public record Quality(
         int n = learning.size();
         return n < 2 ? 0 : learning.get(n - 1).accuracy() - learning.get(n - 2).accuracy();
     }
+
+    /** Standard error of {@link #lastGain}, as if the two accuracies were of different inputs: at most too large. */
+    public double lastGainError() {
+        int n = learning.size();
+        return n < 2 ? 0 : Math.hypot(error(learning.get(n - 1)), error(learning.get(n - 2)));
+    }
+
+    private static double error(Point point) {
+        return point.n() == 0 ? 0 : Math.sqrt(point.accuracy() * (1 - point.accuracy()) / point.n());
+    }
 }

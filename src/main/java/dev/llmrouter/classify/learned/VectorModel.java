@@ -103,12 +103,23 @@ public final class VectorModel {
     }
 
     /** The vector brought to length 1. @throws IllegalArgumentException if it has no direction */
-    static float[] unit(float[] vector) {
+    /** Whether a vector can be compared: its numbers are finite, and not all of them 0. */
+    public static boolean hasDirection(float[] vector) {
+        double square = square(vector);
+        return square > 0 && !Double.isInfinite(square);
+    }
+
+    private static double square(float[] vector) {
         double square = 0;
         for (float value : vector) {
             square += (double) value * value;
         }
-        if (!(square > 0) || Double.isInfinite(square)) {
+        return square;
+    }
+
+    static float[] unit(float[] vector) {
+        double square = square(vector);
+        if (!hasDirection(vector)) {
             throw new IllegalArgumentException(
                     "a vector has no direction: all its numbers are 0, or some are not finite");
         }

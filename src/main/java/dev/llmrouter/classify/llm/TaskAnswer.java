@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.CodeFence;
 import dev.llmrouter.policy.ClassifierSettings.Confidence;
 import java.util.Collection;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public record TaskAnswer(@Nullable String task, double confidence, Confidence fr
     /**
      * Reads an answer, with the confidence that it states.
      *
-     * @param text exactly one JSON object of {@code task} and {@code confidence}
+     * @param text exactly one JSON object of {@code task} and {@code confidence}, a fence of code around it or not
      * @param tasks that are allowed, besides "none"
      * @return empty if it is anything else
      */
@@ -66,7 +67,7 @@ public record TaskAnswer(@Nullable String task, double confidence, Confidence fr
         }
         JsonNode answer;
         try {
-            answer = JSON.readTree(text);
+            answer = JSON.readTree(CodeFence.off(text));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

@@ -6,10 +6,12 @@ import dev.llmrouter.record.ledger.DaySums;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rates of false alarms and delays of true ones, by simulation; seeds are fixed. */
@@ -43,6 +45,52 @@ class DriftRatesTest {
         double budget = SETTINGS.falseAlarmsPerYear();
         double error = Math.sqrt(budget * (1 - budget) / years);
         assertThat((double) withFalseAlarm / years).isLessThanOrEqualTo(budget + 2 * error);
+    }
+
+    /** On one day a month, on one now and then, or on two days every 40, most requests are others, worse and dearer. */
+    @ParameterizedTest
+    @EnumSource(Lumps.class)
+    void whatComesInLumpsIsNoDrift(Lumps lumps) {
+        int years = 20;
+        int withFalseAlarm = 0;
+        for (int year = 0; year < years; year++) {
+            SimulatedDays days = new SimulatedDays(year, 60, false);
+            Random random = new Random(year);
+            int came = -100;
+            for (int day = 0; day < 34 + 365; day++) {
+                boolean comes = day - came >= 14 && random.nextDouble() < lumps.perDay;
+                came = comes || (lumps == Lumps.MONTHLY && day % 30 == 0) ? day : came;
+                if (day - came < lumps.days) {
+                    days.addDay(lumps.requests, 0.80, 1.8);
+                } else {
+                    days.add(1, 0.92, 1);
+                }
+            }
+            boolean isAlarm = false;
+            for (int day = 34; day < days.size() && !isAlarm; day++) {
+                isAlarm = !DriftWatch.judge(days.asOf(day), List.of(), List.of(), NOW, null, SETTINGS)
+                        .alarms()
+                        .isEmpty();
+            }
+            withFalseAlarm += isAlarm ? 1 : 0;
+        }
+        assertThat(withFalseAlarm).isLessThanOrEqualTo(1);
+    }
+
+    private enum Lumps {
+        MONTHLY(1, 3000, 0),
+        NOW_AND_THEN(1, 3000, 1 / 14.0),
+        CALLER(2, 360, 1 / 40.0);
+
+        private final int days;
+        private final int requests;
+        private final double perDay;
+
+        Lumps(int days, int requests, double perDay) {
+            this.days = days;
+            this.requests = requests;
+            this.perDay = perDay;
+        }
     }
 
     /** The tests themselves are not just too strict to ever alarm: at 1 % each is wrong about 1 % of the time. */

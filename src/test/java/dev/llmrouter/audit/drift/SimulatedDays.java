@@ -26,28 +26,33 @@ final class SimulatedDays {
     /** Adds days. @param cost factor on the cost of each request */
     SimulatedDays add(int number, double quality, double cost) {
         for (int i = 0; i < number; i++) {
-            double useful =
-                    isLumpy ? new BetaDistribution(random, quality * 200, (1 - quality) * 200).sample() : quality;
-            double ofDay = isLumpy ? 0.1 * random.nextGaussian() : 0;
-            Moments costs = normal(perDay, Math.log(1e6 * cost) + ofDay, 0.8);
-            days.add(new DaySums(
-                    0,
-                    "colour",
-                    "cheap",
-                    perDay,
-                    perDay * Math.exp(costs.mean() + 0.32) / 1e12,
-                    costs,
-                    perDay,
-                    binomial(perDay, useful),
-                    perDay / 2,
-                    binomial(perDay / 2, 0.04),
-                    normal(perDay, Math.log(800) + ofDay, 0.6),
-                    normal(perDay, 0.9, 0.08),
-                    perDay,
-                    perDay * 100.0,
-                    perDay * 50.0,
-                    0));
+            addDay(perDay, quality, cost);
         }
+        return this;
+    }
+
+    /** Adds a day with more or fewer requests than others. */
+    SimulatedDays addDay(int requests, double quality, double cost) {
+        double useful = isLumpy ? new BetaDistribution(random, quality * 200, (1 - quality) * 200).sample() : quality;
+        double ofDay = isLumpy ? 0.1 * random.nextGaussian() : 0;
+        Moments costs = normal(requests, Math.log(1e6 * cost) + ofDay, 0.8);
+        days.add(new DaySums(
+                0,
+                "colour",
+                "cheap",
+                requests,
+                requests * Math.exp(costs.mean() + 0.32) / 1e12,
+                costs,
+                requests,
+                binomial(requests, useful),
+                requests / 2,
+                binomial(requests / 2, 0.04),
+                normal(requests, Math.log(800) + ofDay, 0.6),
+                normal(requests, 0.9, 0.08),
+                requests,
+                requests * 100.0,
+                requests * 50.0,
+                0));
         return this;
     }
 

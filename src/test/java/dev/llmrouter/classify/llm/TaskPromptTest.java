@@ -37,6 +37,10 @@ class TaskPromptTest {
                 .isEmpty();
         assertThat(TaskAnswer.parse("{\"task\":\"a\",\"confidence\":1e999}", List.of("a")))
                 .isEmpty();
+        assertThat(TaskAnswer.parse("```json\n{\"task\":\"a\",\"confidence\":0.4}\n```\n", List.of("a")))
+                .contains(new TaskAnswer("a", 0.4, Confidence.STATED));
+        assertThat(TaskAnswer.parse("Sure: ```json\n{\"task\":\"a\",\"confidence\":0.4}\n```", List.of("a")))
+                .isEmpty();
         assertThat(TaskAnswer.parse("[".repeat(1_000), List.of("a"))).isEmpty();
         assertThat(TaskAnswer.parse(" ".repeat(3_000), List.of("a"))).isEmpty();
     }

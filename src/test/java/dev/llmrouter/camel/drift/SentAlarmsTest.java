@@ -1,0 +1,51 @@
+package dev.llmrouter.camel.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.audit.drift.DriftReport;
+import dev.llmrouter.audit.drift.DriftSettings;
+import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.record.ledger.ModelVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class SentAlarmsTest {
+    private static final Instant NOW = Instant.parse("2026-10-01T12:00:00Z");
+
+    private final SentAlarms sent = new SentAlarms();
+
+    /** A model whose answers bear these names, each a day after the one before. */
+    private static DriftReport report(String... names) {
+        List<ModelVersion> versions = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            long first = NOW.minus(Duration.ofDays(6L - i)).toEpochMilli();
+            versions.add(new ModelVersion("colour", "cheap", "small", "one", names[i], first, first + 80_000_000, 100));
+        }
+        return DriftWatch.judge(List.of(), List.of(), versions, NOW, null, DriftSettings.ofDefaults());
+    }
+
+    private boolean isSent(DriftReport report) {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            Exchange exchange = new DefaultExchange(camel);
+            exchange.getMessage().setBody(report);
+            sent.process(exchange);
+            return sent.add("version/colour/cheap");
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void anotherVersionIsToldAlthoughTheAlarmOfTheFirstStands() {
+        assertThat(isSent(report("m-1", "m-2"))).isTrue();
+        assertThat(isSent(report("m-1", "m-2"))).isFalse();
+        assertThat(isSent(report("m-1", "m-2", "m-3"))).isTrue();
+        assertThat(isSent(report("m-1", "m-2", "m-3"))).isFalse();
+    }
+}
