@@ -2,11 +2,9 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.Quality;
-import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.report.QualityPage;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** The quality of a trained classifier, as text for a terminal. */
 final class QualityText {
@@ -51,12 +49,6 @@ final class QualityText {
         line(out, "%-32s %9s %9s %9s", "task", "precision", "recall", "examples");
         for (int k = 0; k < q.tasks().size(); k++) {
             line(out, "%-32s %9.3f %9.3f %9d", q.tasks().get(k), q.precision(k), q.recall(k), q.support(k));
-        }
-        int most = IntStream.range(0, q.tasks().size()).map(q::support).max().orElse(0);
-        for (int k = 0; k < q.tasks().size(); k++) {
-            if (q.support(k) * TaskExamples.UNEVEN < most) {
-                line(out, "Task '%s' %s.", q.tasks().get(k), TaskExamples.unevenness(q.support(k), most));
-            }
         }
         out.println();
         for (Quality.Point point : q.learning()) {

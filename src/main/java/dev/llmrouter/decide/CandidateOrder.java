@@ -77,10 +77,13 @@ final class CandidateOrder {
      * logarithmic method of Schindelhauer and Schomaker, 2005.
      */
     private static double rendezvous(String key, Candidate candidate, double weight) {
-        long hash = mix(
-                key.hashCode() * 0x9E3779B97F4A7C15L + candidate.model().name().hashCode());
-        double uniform = ((hash >>> 11) + 0.5) * 0x1.0p-53;
-        return -weight / Math.log(uniform);
+        return -weight / Math.log(uniform(key, candidate.model().name()));
+    }
+
+    /** A number above 0 and below 1 that is the same for a key and a name in every process, and looks drawn at random. */
+    static double uniform(String key, String name) {
+        long hash = mix(key.hashCode() * 0x9E3779B97F4A7C15L + name.hashCode());
+        return ((hash >>> 11) + 0.5) * 0x1.0p-53;
     }
 
     /** Finalizer of SplitMix64 (Steele, Lea, Flood, 2014). */

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,8 @@ public final class Decider {
             fitting = fitting(request, tier, fit, reasons);
         }
         Candidate compared = tier.name().equals(choice.tier().name()) ? compared(request, choice, fit) : null;
-        return decision(request, tier, choice.evidence(), fitting, fit, compared, reasons);
+        EvidenceFinding ofCanary = tier.name().equals(choice.tier().name()) ? choice.ofCanary() : null;
+        return decision(request, tier, new Worth(choice.evidence(), ofCanary), fitting, fit, compared, reasons);
     }
 
     /**
@@ -183,7 +185,7 @@ public final class Decider {
                 request.input().characteristics(),
                 EmbeddingTiers.first(policy, tier).orElse(null));
         List<Candidate> fitting = fitting(request, tier, fit, reasons);
-        return decision(request, tier, EvidenceFinding.NOT_NEEDED, fitting, fit, null, reasons);
+        return decision(request, tier, new Worth(EvidenceFinding.NOT_NEEDED, null), fitting, fit, null, reasons);
     }
 
     /**
@@ -202,7 +204,7 @@ public final class Decider {
         for (Candidate candidate : fitting(request, tier, fit, reasons)) {
             fitting.add(new Candidate(candidate.model(), candidate.provider(), Candidate.Role.ESCALATION));
         }
-        return decision(request, tier, first.evidence(), fitting, fit, first.compared(), reasons);
+        return decision(request, tier, new Worth(first.evidence(), null), fitting, fit, first.compared(), reasons);
     }
 
     /** The model that is compared where evidence is collected, if it can take the request; null for none. */
@@ -269,31 +271,34 @@ public final class Decider {
         return misfit != null;
     }
 
+    /** What the evidence is worth. @param ofCanary where the canary serves; null where it has what the members have */
+    private record Worth(
+            EvidenceFinding ofMembers, @Nullable EvidenceFinding ofCanary) {}
+
     private Decision decision(
             RoutingRequest request,
             Tier tier,
-            EvidenceFinding evidence,
+            Worth worth,
             List<Candidate> fitting,
             Fit fit,
             @Nullable Candidate compared,
             List<Reason> reasons)
             throws RefusedException {
-        List<Candidate> ordered = order.order(
-                fitting,
-                tier,
-                request.input().characteristics(),
-                stickyKey(tier, request.input().request()));
+        String stickyKey = stickyKey(tier, request.input().request());
+        List<Candidate> ordered = order.order(fitting, tier, request.input().characteristics(), stickyKey);
+        EvidenceFinding evidence = worth.ofMembers();
         Candidate shadow = null;
         if (!fitting.isEmpty()) {
-            Candidate canary = drawn(tier.canary(), Candidate.Role.CANARY);
+            Candidate canary = drawn(tier.canary(), Candidate.Role.CANARY, stickyKey);
             if (canary != null && !misfit(request, canary, fit, reasons)) {
                 reasons.add(new Reason(
                         "canary", "drawn for canary '" + canary.model().name() + "'"));
                 ordered = new ArrayList<>(ordered);
                 ordered.removeIf(candidate -> candidate.model().equals(canary.model()));
                 ordered.add(0, canary);
+                evidence = Objects.requireNonNullElse(worth.ofCanary(), evidence);
             }
-            shadow = drawn(tier.shadow(), Candidate.Role.MEMBER);
+            shadow = drawn(tier.shadow(), Candidate.Role.MEMBER, null);
             if (shadow != null && misfit(request, shadow, fit, reasons)) {
                 shadow = null;
             }
@@ -301,8 +306,14 @@ public final class Decider {
         return withHealth(request, tier, evidence, ordered, shadow, compared, reasons);
     }
 
-    private @Nullable Candidate drawn(Tier.@Nullable Share share, Candidate.Role role) {
-        if (share == null || random.getAsDouble() * 100 >= share.percent()) {
+    /** @param stickyKey of those that are drawn together, or not; null for each by itself */
+    private @Nullable Candidate drawn(Tier.@Nullable Share share, Candidate.Role role, @Nullable String stickyKey) {
+        if (share == null) {
+            return null;
+        }
+        double uniform =
+                stickyKey == null ? random.getAsDouble() : CandidateOrder.uniform(stickyKey, "canary " + share.model());
+        if (uniform * 100 >= share.percent()) {
             return null;
         }
         Candidate member = members.named(share.model());

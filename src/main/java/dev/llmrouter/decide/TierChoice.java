@@ -41,11 +41,19 @@ final class TierChoice {
      * The tier, with those of its models that may serve, and what the evidence for the task is worth.
      *
      * @param compared the model that the one that serves is compared with where evidence is collected; null for none
+     * @param ofCanary what it is worth for the tier's canary, where that serves without a proof; else null
      */
     record Choice(
-            Tier tier, EvidenceFinding evidence, @Nullable String compared) {
+            Tier tier,
+            EvidenceFinding evidence,
+            @Nullable String compared,
+            @Nullable EvidenceFinding ofCanary) {
         Choice(Tier tier, EvidenceFinding evidence) {
             this(tier, evidence, null);
+        }
+
+        Choice(Tier tier, EvidenceFinding evidence, @Nullable String compared) {
+            this(tier, evidence, compared, null);
         }
     }
 
@@ -106,7 +114,22 @@ final class TierChoice {
         if (verdict != null) {
             reasons.add(new Reason("gate", verdict.why()));
         }
-        return byEvidence(task, tier, standing, inForce, reasons);
+        Choice choice = byEvidence(task, tier, standing, inForce, reasons);
+        return new Choice(
+                choice.tier(), choice.evidence(), choice.compared(), unprovenCanary(choice.tier(), standing, inForce));
+    }
+
+    private static @Nullable EvidenceFinding unprovenCanary(
+            Tier tier, Standing standing, Task.@Nullable Waiver waiver) {
+        String canary = standing.canary();
+        if (canary == null || tier.canary() == null || standing.isProven(canary)) {
+            return null;
+        }
+        return waiver == null ? standing.byModel().get(canary) : waived(waiver);
+    }
+
+    private static EvidenceFinding waived(Task.Waiver waiver) {
+        return new EvidenceFinding(EvidenceState.WAIVED, null, waiver.until(), List.of());
     }
 
     private Choice baseline(EvidenceFinding finding) {
@@ -137,7 +160,7 @@ final class TierChoice {
             return standing.proven();
         }
         if (waiver != null) {
-            return new EvidenceFinding(EvidenceState.WAIVED, null, waiver.until(), List.of());
+            return waived(waiver);
         }
         return isEnforced() && standing.isAnyProven() ? standing.proven() : standing.all();
     }

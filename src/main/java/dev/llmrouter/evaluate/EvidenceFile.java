@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llmrouter.classify.learned.PartFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
     public Path write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Path file = path(directory, task);
-        Path part = Files.createTempFile(directory, ".evidence", ".part");
+        Path part = PartFile.beside(file);
         try {
             Files.writeString(part, JSON.writeValueAsString(this) + "\n");
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -195,7 +195,7 @@ public final class RoutingDocument {
                     strategy(tier),
                     seconds(tier.timeout().toMillis()),
                     Integer.toString(tier.maxAttempts()),
-                    trials(tier)));
+                    trials(tier, needsProof(tier))));
         }
         blocks.add(new Block.Table(
                 List.of("Tier", "Models", "Order", "A request may take", "Calls at most", "On trial"), rows));
@@ -216,10 +216,17 @@ public final class RoutingDocument {
         };
     }
 
-    private static String trials(Tier tier) {
+    private boolean needsProof(Tier tier) {
+        return (policy.evidence() == EvidenceMode.ENFORCE || policy.evidence() == EvidenceMode.COLLECT)
+                && !tier.name().equals(policy.baseline())
+                && policy.isCheaperThanBaseline(tier);
+    }
+
+    private static String trials(Tier tier, boolean isEnforced) {
         List<String> trials = new ArrayList<>();
         if (tier.canary() != null) {
-            trials.add(tier.canary().model() + " serves " + plain(tier.canary().percent()) + " % of the traffic");
+            trials.add(tier.canary().model() + " serves " + plain(tier.canary().percent()) + " % of the traffic"
+                    + (isEnforced ? ", once it is proven" : ""));
         }
         if (tier.shadow() != null) {
             trials.add(tier.shadow().model() + " is asked too for "

@@ -173,6 +173,26 @@ class DeciderTest {
         assertThat(enforced.reasons()).anyMatch(reason -> reason.text().contains("canary 'other' is left out"));
         assertThat(warned.candidates()).extracting(c -> c.model().name()).containsExactly("other", "small");
         assertThat(warned.reasons()).anyMatch(reason -> reason.text().contains("canary 'other' is unproven"));
+        assertThat(warned.evidence().state()).isEqualTo(EvidenceState.INVALID);
+        Decision notDrawn =
+                decider("warn", canary.replace("100", "0.0001"), "", ONLY_SMALL).decide(request(1));
+        assertThat(notDrawn.evidence().state()).isEqualTo(EvidenceState.VALID);
+    }
+
+    @Test
+    void aStickyConversationIsDrawnForTheCanaryAsAWhole() throws Exception {
+        Decider decider = decider("off", ", sticky: conversation, canary: { model: large, percent: 20 }", "");
+        int canary = 0;
+        for (int i = 0; i < 2000; i++) {
+            RoutingRequest conversation = request("auto", 1, ChatRequest.ofText("Conversation " + i));
+            String first =
+                    decider.decide(conversation).candidates().get(0).model().name();
+            canary += first.equals("large") ? 1 : 0;
+            assertThat(decider.decide(conversation).candidates().get(0).model().name())
+                    .isEqualTo(first);
+        }
+        // four standard deviations of a binomial share
+        assertThat(canary / 2000.0).isBetween(0.164, 0.236);
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,7 @@ public final class Replay {
         return replay.line("always premium (tier " + policy.baseline() + ")", sums, replay::premium);
     }
 
-    /** Everything at whatever priced model of any tier is cheapest for the tokens, however good it is. */
+    /** Everything at whatever priced model of any tier, canaries included, is cheapest for the tokens, however good it is. */
     static ReplayLine cheapest(RoutingPolicy policy, List<RoutedSums> sums, List<Integer> sizes) {
         Replay replay = new Replay(policy, sizes);
         return replay.line("always the cheapest model", sums, replay::cheapest);
@@ -176,7 +177,8 @@ public final class Replay {
     private @Nullable Model cheapest(RoutedSums sums) {
         List<Map.Entry<Model, BigDecimal>> all = new ArrayList<>();
         policy.tiers().values().stream()
-                .flatMap(tier -> members(tier).stream())
+                .flatMap(tier -> Stream.concat(
+                        members(tier).stream(), Stream.ofNullable(tier.canary()).map(Tier.Share::model)))
                 .distinct()
                 .map(policy.models()::get)
                 .filter(model -> model != null && takes(model, sums))

@@ -16,6 +16,7 @@ import dev.llmrouter.report.ProofWords;
 import dev.llmrouter.report.dashboard.Dashboard;
 import dev.llmrouter.report.dashboard.DashboardPage;
 import dev.llmrouter.report.dashboard.Window;
+import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,11 +172,27 @@ public final class DashboardProcessor extends PolicyStep {
                 .toList();
     }
 
+    private static Stream<String> roles(Tier tier, String model) {
+        Stream<String> member = tier.models().stream()
+                .filter(each -> each.model().equals(model))
+                .map(each -> tier.name());
+        return Stream.concat(
+                member,
+                Stream.concat(role(tier, tier.canary(), model, "canary"), role(tier, tier.shadow(), model, "shadow")));
+    }
+
+    private static Stream<String> role(Tier tier, Tier.@Nullable Share share, String model, String role) {
+        return share != null && share.model().equals(model)
+                ? Stream.of(tier.name() + " (" + role + " "
+                        + BigDecimal.valueOf(share.percent())
+                                .stripTrailingZeros()
+                                .toPlainString() + " %)")
+                : Stream.empty();
+    }
+
     private static String tiers(RoutingPolicy policy, Model model) {
         String joined = policy.tiers().values().stream()
-                .filter(tier ->
-                        tier.models().stream().anyMatch(member -> member.model().equals(model.name())))
-                .map(Tier::name)
+                .flatMap(tier -> roles(tier, model.name()))
                 .collect(Collectors.joining(", "));
         return joined.isEmpty() ? "none" : joined;
     }

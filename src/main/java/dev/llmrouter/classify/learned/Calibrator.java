@@ -2,6 +2,7 @@ package dev.llmrouter.classify.learned;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /** Learns a {@link Calibration} from scores that held-out folds gave. */
@@ -38,16 +39,48 @@ final class Calibrator {
             }
         }
         Calibration open = new Calibration(temperature, beta[0], beta[1], beta[2], set.none ? beta[4] : 0, beta[3], 0);
-        double[] confidences = new double[set.size()];
-        int n = 0;
+        return open.withThreshold(threshold(set, heldOut, open, keep));
+    }
+
+    /** Below which lies no more than what need not be kept, each task counted as much as any other. */
+    private static double threshold(TrainingSet set, HeldOut heldOut, Calibration open, double keep) {
+        double[] weights = weights(set);
+        List<double[]> confidences = new ArrayList<>();
+        double all = 0;
         for (int i = 0; i < set.size(); i++) {
             if (!set.isNone(i)) {
-                confidences[n++] = Signs.of(heldOut.text(i), set, temperature).confidence(open);
+                confidences.add(new double[] {
+                    Signs.of(heldOut.text(i), set, open.temperature()).confidence(open), weights[i]
+                });
+                all += weights[i];
             }
         }
-        confidences = Arrays.copyOf(confidences, n);
-        Arrays.sort(confidences);
-        return open.withThreshold(confidences[Math.min(n - 1, (int) Math.floor((1 - keep) * n))]);
+        confidences.sort(Comparator.comparingDouble(each -> each[0]));
+        double below = 0;
+        for (double[] each : confidences) {
+            below += each[1];
+            if (below > (1 - keep) * all) {
+                return each[0];
+            }
+        }
+        return confidences.get(confidences.size() - 1)[0];
+    }
+
+    /** How often an example counts: tasks count alike, however many examples they have. */
+    private static double[] weights(TrainingSet set) {
+        int[] counts = new int[set.classCount()];
+        for (int each : set.classes) {
+            counts[each]++;
+        }
+        int most = 0;
+        for (int k = 0; k < set.tasks.size(); k++) {
+            most = Math.max(most, counts[k]);
+        }
+        double[] weights = new double[set.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = set.isNone(i) ? 1 : (double) most / counts[set.classes[i]];
+        }
+        return weights;
     }
 
     /** Signs of texts, and whether the answer was right. */
@@ -56,9 +89,12 @@ final class Calibrator {
         private final double temperature;
         private final List<double[]> xs = new ArrayList<>();
         private final List<Double> ys = new ArrayList<>();
+        private final List<Double> weights = new ArrayList<>();
+        private final double[] weightOf;
 
         Rows(TrainingSet set, double temperature) {
             this.set = set;
+            this.weightOf = weights(set);
             this.temperature = temperature;
         }
 
@@ -66,25 +102,26 @@ final class Calibrator {
             for (int i = 0; i < set.size(); i++) {
                 if (heldOut.has(i)) {
                     int truth = heldOut.isUnknown(i) ? -1 : set.classes[i];
-                    add(heldOut.text(i), truth);
+                    add(heldOut.text(i), truth, weightOf[i]);
                     for (Scored copy : heldOut.copies(i)) {
-                        add(copy, truth);
+                        add(copy, truth, weightOf[i]);
                     }
                 }
             }
         }
 
-        private void add(Scored scored, int truth) {
+        private void add(Scored scored, int truth, double weight) {
             Signs signs = Signs.of(scored, set, temperature);
             xs.add(
                     set.none
                             ? new double[] {1, signs.logOdds(), signs.score(), signs.covered(), signs.lead()}
                             : new double[] {1, signs.logOdds(), signs.score(), signs.covered()});
             ys.add(signs.best == truth ? 1.0 : 0.0);
+            weights.add(weight);
         }
 
         double[] learn() {
-            return Logistic.learn(xs.toArray(double[][]::new), targets(), RIDGE);
+            return Logistic.learn(xs.toArray(double[][]::new), array(ys), array(weights), RIDGE);
         }
 
         /** Intercept and slope that turn a sum of the signs into a probability. */
@@ -97,11 +134,11 @@ final class Calibrator {
                 }
                 sums[i] = new double[] {1, sum};
             }
-            return Logistic.learn(sums, targets(), RIDGE);
+            return Logistic.learn(sums, array(ys), array(weights), RIDGE);
         }
 
-        private double[] targets() {
-            return ys.stream().mapToDouble(Double::doubleValue).toArray();
+        private static double[] array(List<Double> values) {
+            return values.stream().mapToDouble(Double::doubleValue).toArray();
         }
     }
 
@@ -124,13 +161,14 @@ final class Calibrator {
 
     private static double loss(TrainingSet set, HeldOut heldOut, double temperature) {
         int tasks = set.tasks.size();
+        double[] weights = weights(set);
         double sum = 0;
         float[] p = new float[tasks];
         for (int i = 0; i < set.size(); i++) {
             if (!set.isNone(i)) {
                 System.arraycopy(heldOut.text(i).scores(), 0, p, 0, tasks);
                 Softmax.normalise(p, tasks, temperature);
-                sum -= StrictMath.log(Math.max(1e-9, p[set.classes[i]]));
+                sum -= weights[i] * StrictMath.log(Math.max(1e-9, p[set.classes[i]]));
             }
         }
         return sum;

@@ -137,7 +137,24 @@ public final class LearnedTrainer {
             ys[i] = set.classes[which[i]];
         }
         Softmax.Settings how = new Softmax.Settings(which.length > LARGE ? 15 : 25, 1.0, 1e-5, 0);
-        return Softmax.learn(xs, ys, vocabulary.size(), set.classCount(), how, settings.seed());
+        return Softmax.learn(xs, ys, vocabulary.size(), priors(set, ys), how, settings.seed());
+    }
+
+    /** Numbers of examples are what somebody had at hand, and not how often a task is asked for; none of the tasks keeps its share. */
+    private static float[] priors(TrainingSet set, int[] classes) {
+        int[] counts = new int[set.classCount()];
+        for (int each : classes) {
+            counts[each]++;
+        }
+        int most = 0;
+        for (int k = 0; k < set.tasks.size(); k++) {
+            most = Math.max(most, counts[k]);
+        }
+        float[] priors = new float[counts.length];
+        for (int k = 0; k < set.tasks.size(); k++) {
+            priors[k] = counts[k] == 0 ? 0 : (float) StrictMath.log((double) counts[k] / most);
+        }
+        return priors;
     }
 
     private void scoreFold(TrainingSet set, int[] from, int[] to, HeldOut result) {

@@ -1,5 +1,7 @@
 package dev.llmrouter.classify.learned;
 
+import java.util.Arrays;
+
 /**
  * Logistic regression on a few dense features, by Newton's method with a small ridge. Deterministic.
  */
@@ -8,25 +10,33 @@ final class Logistic {
 
     private Logistic() {}
 
+    /** Learns coefficients where every row counts alike. */
+    static double[] learn(double[][] xs, double[] ys, double ridge) {
+        double[] weights = new double[ys.length];
+        Arrays.fill(weights, 1);
+        return learn(xs, ys, weights, ridge);
+    }
+
     /**
      * Learns coefficients.
      *
      * @param xs rows; the first feature should be 1
      * @param ys targets, 0 to 1
+     * @param weights how often each row counts
      * @param ridge penalty on the square of each coefficient but the first
      */
-    static double[] learn(double[][] xs, double[] ys, double ridge) {
+    static double[] learn(double[][] xs, double[] ys, double[] weights, double ridge) {
         int d = xs[0].length;
         double[] beta = new double[d];
-        double before = loss(xs, ys, beta, ridge);
+        double before = loss(xs, ys, weights, beta, ridge);
         for (int iteration = 0; iteration < ITERATIONS; iteration++) {
             double[][] hessian = new double[d][d];
             double[] gradient = new double[d];
             for (int i = 0; i < xs.length; i++) {
                 double p = probability(xs[i], beta);
-                double spread = Math.max(1e-9, p * (1 - p));
+                double spread = weights[i] * Math.max(1e-9, p * (1 - p));
                 for (int a = 0; a < d; a++) {
-                    gradient[a] += (ys[i] - p) * xs[i][a];
+                    gradient[a] += weights[i] * (ys[i] - p) * xs[i][a];
                     for (int b = 0; b <= a; b++) {
                         hessian[a][b] += spread * xs[i][a] * xs[i][b];
                     }
@@ -43,11 +53,11 @@ final class Logistic {
             double[] step = LinearSystem.solve(hessian, gradient);
             double factor = 1;
             double[] next = add(beta, step, factor);
-            double after = loss(xs, ys, next, ridge);
+            double after = loss(xs, ys, weights, next, ridge);
             while (after > before && factor > 1e-6) {
                 factor /= 2;
                 next = add(beta, step, factor);
-                after = loss(xs, ys, next, ridge);
+                after = loss(xs, ys, weights, next, ridge);
             }
             if (after > before - 1e-10) {
                 break;
@@ -74,11 +84,11 @@ final class Logistic {
         return 1 / (1 + StrictMath.exp(-z));
     }
 
-    private static double loss(double[][] xs, double[] ys, double[] beta, double ridge) {
+    private static double loss(double[][] xs, double[] ys, double[] weights, double[] beta, double ridge) {
         double sum = 0;
         for (int i = 0; i < xs.length; i++) {
             double p = Math.min(1 - 1e-12, Math.max(1e-12, probability(xs[i], beta)));
-            sum -= ys[i] * StrictMath.log(p) + (1 - ys[i]) * StrictMath.log(1 - p);
+            sum -= weights[i] * (ys[i] * StrictMath.log(p) + (1 - ys[i]) * StrictMath.log(1 - p));
         }
         for (int i = 1; i < beta.length; i++) {
             sum += ridge * beta[i] * beta[i] / 2;

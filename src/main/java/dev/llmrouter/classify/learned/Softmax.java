@@ -84,11 +84,18 @@ public final class Softmax {
         for (int i = 0; i < xs.length; i++) {
             single[i] = new Weighted[] {xs[i]};
         }
-        return learn(single, ys, rows, classes, settings, seed);
+        return learn(single, ys, rows, new float[classes], settings, seed);
     }
 
-    /** The same where examples have copies: each pass takes the first, or as often one of the others. */
-    static Softmax learn(Weighted[][] xs, int[] ys, int rows, int classes, Settings settings, long seed) {
+    /**
+     * The same where examples have copies: each pass takes the first, or as often one of the others.
+     *
+     * @param priors by class, added to the scores while it learns and not afterwards: logarithms of how often each is met among the
+     *     examples, where that says nothing of how often it is met later (A. K. Menon et al., Long-tail learning via logit adjustment,
+     *     ICLR 2021, equation 10)
+     */
+    static Softmax learn(Weighted[][] xs, int[] ys, int rows, float[] priors, Settings settings, long seed) {
+        int classes = priors.length;
         float[] w = new float[rows * classes];
         float[] b = new float[classes];
         int n = xs.length;
@@ -117,6 +124,9 @@ public final class Softmax {
                 Weighted x =
                         copies[copies.length == 1 || random.nextBoolean() ? 0 : 1 + random.nextInt(copies.length - 1)];
                 model.scaledScores(x, (float) scale, p);
+                for (int k = 0; k < classes; k++) {
+                    p[k] += priors[k];
+                }
                 normalise(p, classes, 1);
                 float floor = (float) (settings.smoothing() / classes);
                 for (int k = 0; k < classes; k++) {

@@ -29,9 +29,6 @@ public final class TaskExamples {
     /** Fewer examples of a task than this are few. Source: docs/quality.md, accuracy by examples per task. */
     public static final int FEW = 20;
 
-    /** How many times as many examples a task may have as another without a word. */
-    public static final int UNEVEN = 3;
-
     private static final int LEAST = 2;
     private static final String CLASSPATH = "classpath:";
     private static final String FILE = "file:";
@@ -153,31 +150,18 @@ public final class TaskExamples {
             if (taught < LEAST) {
                 doubts.put("", "has examples of " + taught + " task(s); at least 2 are needed to tell them apart");
             }
-            int most = counts.entrySet().stream()
-                    .filter(each -> policy.tasks().containsKey(each.getKey()))
-                    .mapToInt(Map.Entry::getValue)
-                    .max()
-                    .orElse(0);
             for (String task : policy.tasks().keySet()) {
                 int count = counts.getOrDefault(task, 0);
                 if (count == 0) {
                     doubts.put(task, "has fewer than 2 examples, so no step that learns from examples ever names it");
                 } else if (count < FEW) {
                     doubts.put(task, "has " + count + " examples, which are few to learn from");
-                } else if (count * UNEVEN < most) {
-                    doubts.put(task, unevenness(count, most));
                 }
             }
         } catch (ExamplesException e) {
             doubts.put("", "has a step that learns from examples, but " + e.getMessage());
         }
         return doubts;
-    }
-
-    /** Numbers of examples are shares of requests to a step that learns from them. */
-    public static String unevenness(int count, int most) {
-        return "has " + count + " examples and another task has " + most
-                + ": what is asked for this one is taken for that one, unless it really comes that much less often";
     }
 
     /** Something that changes whenever the examples may have changed, found without reading them. */

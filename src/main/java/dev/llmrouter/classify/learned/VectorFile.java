@@ -41,8 +41,7 @@ public final class VectorFile {
      * @param vectors by {@link #key}, all of the same length
      */
     public static void write(Path file, String space, Map<String, float[]> vectors) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = Files.createTempFile(folder, String.valueOf(file.getFileName()), ".part");
+        Path part = PartFile.beside(file);
         try {
             MessageDigest digest = sha256();
             try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(part))) {

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class LearnedTrainerTest {
@@ -34,6 +35,43 @@ class LearnedTrainerTest {
         assertThat(model.predict("Extract the date and the amount from the bill")
                         .task())
                 .isEqualTo("extraction");
+    }
+
+    /** Words of four tasks, most of each text from words that all share. */
+    private static String text(int task, SplittableRandom random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            int of = random.nextDouble() < 0.22 ? task : 9;
+            text.append("word")
+                    .append((char) ('a' + of))
+                    .append(random.nextInt(40))
+                    .append(' ');
+        }
+        return text.toString();
+    }
+
+    /** 160 examples of one task and 20 of the others say nothing of how often each is asked for. */
+    @Test
+    void numbersOfExamplesAreNoSharesOfRequests() throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        List<LabelledExample> examples = new ArrayList<>();
+        for (int task = 0; task < 4; task++) {
+            for (int i = 0; i < (task == 0 ? 160 : 20); i++) {
+                examples.add(
+                        new LabelledExample("e" + examples.size(), "t" + task, text(task, random), null, Map.of()));
+            }
+        }
+        LearnedModel model = train(examples, 1).model();
+        int n = 1_200;
+        int toLargest = 0;
+        int surelyWrong = 0;
+        for (int i = 0; i < n; i++) {
+            Prediction said = model.predict(text(1 + i % 3, random));
+            toLargest += "t0".equals(said.top().get(0).task()) ? 1 : 0;
+            surelyWrong += "t0".equals(said.top().get(0).task()) && said.confidence() >= 0.8 ? 1 : 0;
+        }
+        assertThat(toLargest).isLessThan(n / 6);
+        assertThat(surelyWrong).isLessThan(n / 24);
     }
 
     @Test

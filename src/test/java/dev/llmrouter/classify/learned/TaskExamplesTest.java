@@ -85,26 +85,6 @@ class TaskExamplesTest {
     }
 
     @Test
-    void aTaskWithFarFewerExamplesThanAnotherIsDoubted() throws Exception {
-        List<String> lines = new ArrayList<>();
-        for (int i = 0; i < 61; i++) {
-            lines.add(line("a", "input a" + i));
-        }
-        for (int i = 0; i < 20; i++) {
-            lines.add(line("b", "input b" + i));
-        }
-        for (int i = 0; i < 21; i++) {
-            lines.add(line("c", "input c" + i));
-        }
-        Files.write(folder.resolve("all.jsonl"), lines);
-
-        assertThat(examples().doubts(policy(task("a", "all.jsonl") + task("b", "all.jsonl") + task("c", "all.jsonl"))))
-                .containsOnlyKeys("b")
-                .hasEntrySatisfying(
-                        "b", doubt -> assertThat(doubt).contains("has 20 examples and another task has 61"));
-    }
-
-    @Test
     void aFileThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> examples().read(policy(task("a", "none.jsonl")), warnings::add))
                 .isInstanceOf(ExamplesException.class)
