@@ -20,7 +20,7 @@ record DayEffects(double noise, double p) {
     /**
      * @param means by day, index 0 for the last 24 hours
      * @param n requests by day; a day without any does not count
-     * @param variance of a single request, above 0
+     * @param variance of a single request, from 0
      * @param latest days in the latest window; the rest is the reference
      * @param change whose sign is the direction
      */
@@ -54,6 +54,9 @@ record DayEffects(double noise, double p) {
         }
         double ofOne = Math.max(variance, (after[2] + before[2]) / free);
         double noise = Math.sqrt(ofOne * (1 / after[0] + 1 / before[0]));
+        if (noise == 0) { // all requests are alike but for the window, if that
+            return new DayEffects(0, sign * (after[1] - before[1]) > 1e-9 ? 0 : 1);
+        }
         double t = sign * (after[1] - before[1]) / noise;
         return new DayEffects(noise, new TDistribution(null, free).cumulativeProbability(-t));
     }

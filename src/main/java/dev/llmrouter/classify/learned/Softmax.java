@@ -92,7 +92,7 @@ public final class Softmax {
      *
      * @param priors by class, added to the scores while it learns and not afterwards: logarithms of how often each is met among the
      *     examples, where that says nothing of how often it is met later (A. K. Menon et al., Long-tail learning via logit adjustment,
-     *     ICLR 2021, equation 10)
+     *     ICLR 2021, the logit adjusted loss)
      */
     static Softmax learn(Weighted[][] xs, int[] ys, int rows, float[] priors, Settings settings, long seed) {
         int classes = priors.length;

@@ -93,6 +93,17 @@ class DriftRatesTest {
         }
     }
 
+    /** As where nobody ever complains. */
+    @Test
+    void aSeriesThatNeverVariesIsSteadyWithAnErrorLevelThatIsANumber() {
+        SimulatedDays days = new SimulatedDays(1, 60, false).add(35, 1, 1);
+        assertThat(series(days.asOf(34)))
+                .allSatisfy(each -> assertThat(each.p()).isBetween(0.0, 1.0))
+                .filteredOn(each -> each.subject().kind() == Kind.QUALITY)
+                .singleElement()
+                .satisfies(each -> assertThat(each.p()).isEqualTo(1));
+    }
+
     /** The tests themselves are not just too strict to ever alarm: at 1 % each is wrong about 1 % of the time. */
     @Test
     void everyTestHoldsItsLevelAndUsesIt() {
