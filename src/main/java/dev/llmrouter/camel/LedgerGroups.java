@@ -27,6 +27,7 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
 
     private @Nullable CamelContext camel;
     private @Nullable ScheduledExecutorService clock;
+    private volatile @Nullable AggregateProcessor running;
 
     @Override
     public @Nullable CamelContext getCamelContext() {
@@ -41,6 +42,7 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
     @Override
     public void onStart(AggregateProcessor aggregator) {
         super.onStart(aggregator);
+        running = aggregator;
         CamelContext context = Objects.requireNonNull(camel, "a bean of a route has its context");
         clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-ledger-groups");
         clock.scheduleWithFixedDelay(
@@ -67,8 +69,15 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
             context.getExecutorServiceManager().shutdownNow(ticking);
         }
         clock = null;
+        running = null;
         awaitWritten(aggregator);
         super.onStop(aggregator);
+    }
+
+    /** Groups of rows that were submitted and are not written yet: Camel counts them as pending only until then. */
+    int inProgress() {
+        AggregateProcessor aggregator = running;
+        return aggregator == null ? 0 : aggregator.getInProgressCompleteExchanges();
     }
 
     /** Camel counts rows that wait to be written as pending only until they are submitted; the ledger is closed soon after this. */
