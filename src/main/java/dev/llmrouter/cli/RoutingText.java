@@ -1,5 +1,7 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.audit.StratifiedDifference;
+import dev.llmrouter.audit.routing.CanaryTrial;
 import dev.llmrouter.audit.routing.Replay;
 import dev.llmrouter.audit.routing.ReplayLine;
 import dev.llmrouter.audit.routing.RoutingAudit;
@@ -29,12 +31,38 @@ final class RoutingText {
                             each.requests()));
         }
         Replay.ASSUMPTIONS.forEach(each -> line(text, "    " + each));
+        if (!audit.canaries().isEmpty()) {
+            line(text, "");
+            line(text, "Canaries beside the other models of their tiers");
+            audit.canaries().forEach(each -> line(text, "  " + canary(each)));
+        }
         if (!audit.recommendations().isEmpty()) {
             line(text, "");
             line(text, "What to change");
         }
         audit.advice().forEach(each -> line(text, "  - " + each));
         return text.toString();
+    }
+
+    private static String canary(CanaryTrial trial) {
+        StratifiedDifference by = trial.difference();
+        return String.format(
+                Locale.ROOT,
+                "%s at %s: %s; drawn for %,d requests, answered %,d, %s",
+                trial.model(),
+                trial.tier(),
+                trial.state(),
+                trial.drawn(),
+                trial.answered(),
+                by == null
+                        ? "not compared, as no outputs of both are judged"
+                        : String.format(
+                                Locale.ROOT,
+                                "%+.1f points of useful outputs (%+.1f to %+.1f, %,d judged)",
+                                100 * by.difference(),
+                                100 * by.low(),
+                                100 * by.high(),
+                                by.n()));
     }
 
     private static void line(StringBuilder text, String line) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,7 +288,7 @@ public final class EvidenceCheck {
     /**
      * A task that needs evidence, and what it is worth.
      *
-     * @param models those of its tier that need proof, as the policy calls them
+     * @param models those of its tier that need proof, its canary included, as the policy calls them
      */
     public record CheapRoute(Task task, List<String> models, Finding finding) {
         public CheapRoute {
@@ -309,15 +310,22 @@ public final class EvidenceCheck {
                 continue;
             }
             List<String> models = policy.tier(task.tier()).stream()
-                    .flatMap(tier -> tier.models().stream())
-                    .map(Tier.Member::model)
+                    .flatMap(EvidenceCheck::served)
                     .filter(model -> !model.equals(baseline))
+                    .distinct()
                     .toList();
             if (!models.isEmpty()) {
                 routes.add(new CheapRoute(task, models, finding(policy, task, models, today)));
             }
         }
         return routes;
+    }
+
+    /** Its models, and the canary, which serves as they do. */
+    private static Stream<String> served(Tier tier) {
+        return Stream.concat(
+                tier.models().stream().map(Tier.Member::model),
+                Stream.ofNullable(tier.canary()).map(Tier.Share::model));
     }
 
     /**

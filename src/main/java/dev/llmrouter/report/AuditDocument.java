@@ -41,6 +41,7 @@ public final class AuditDocument {
         document.changes();
         document.blocks.addAll(AuditMoney.savings(audit));
         document.blocks.addAll(AuditDestinations.of(audit));
+        document.blocks.addAll(AuditCanaries.of(audit));
         document.drift();
         document.blocks.addAll(AuditMoney.replay(audit));
         document.method();
@@ -82,9 +83,7 @@ public final class AuditDocument {
 
     private void head() {
         int advice = audit.recommendations().size();
-        long changes = audit.recommendations().stream()
-                .filter(each -> each.tier() != null)
-                .count();
+        long changes = audit.changes();
         blocks.add(new Block.Heading(1, "Routing audit"));
         audit.warnings().forEach(warning -> blocks.add(new Block.Warning(warning)));
         blocks.add(new Block.Lead(verdict(audit)));

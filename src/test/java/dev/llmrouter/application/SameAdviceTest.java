@@ -8,6 +8,7 @@ import dev.llmrouter.cli.AuditCommand;
 import dev.llmrouter.cli.DocsCommand;
 import dev.llmrouter.cli.ValidateCommand;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.report.page.Block;
@@ -162,44 +163,12 @@ class SameAdviceTest {
 
     private static RequestEntry row(String id, @Nullable String task, String tier, @Nullable String verify) {
         boolean isCheap = tier.equals("economy");
-        return new RequestEntry(
-                id,
-                Instant.now().minus(Duration.ofMinutes(90)).toEpochMilli(),
-                null,
-                "openai",
-                task,
-                task == null ? null : "rule",
-                task == null ? null : 1.0,
-                null,
-                tier,
-                isCheap ? "small" : "large",
-                "local",
-                50L,
-                0L,
-                0L,
-                50L,
-                0L,
-                false,
-                isCheap ? 100_000_000L : 1_000_000_000L,
-                1_000_000_000L,
-                null,
-                null,
-                null,
-                null,
-                "[]",
-                "[]",
-                "abc",
-                null,
-                null,
-                verify,
-                "ok",
-                null,
-                false,
-                false,
-                false,
-                1,
-                null,
-                800,
-                null);
+        return LedgerRow.of(id, Instant.now().minus(Duration.ofMinutes(90)))
+                .task(task)
+                .to(tier, isCheap ? "small" : "large")
+                .cost(isCheap ? 100_000_000L : 1_000_000_000L, 1_000_000_000L)
+                .verify(verify)
+                .took(800)
+                .row();
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import java.net.InetAddress;
@@ -64,45 +65,15 @@ class AuditSourceTest {
     }
 
     static RequestEntry request(String id, Instant time, String verify) {
-        return new RequestEntry(
-                id,
-                time.toEpochMilli(),
-                null,
-                "openai",
-                "colour",
-                "rule",
-                1.0,
-                null,
-                "cheap",
-                "small",
-                "a",
-                10L,
-                0L,
-                0L,
-                20L,
-                0L,
-                false,
-                1_000_000L,
-                5_000_000L,
-                null,
-                null,
-                null,
-                null,
-                "[]",
-                "[]",
-                "abc",
-                null,
-                null,
-                verify,
-                "ok",
-                null,
-                false,
-                false,
-                false,
-                1,
-                null,
-                300,
-                null);
+        return LedgerRow.of(id, time)
+                .task("colour")
+                .to("cheap", "small")
+                .provider("a")
+                .tokens(10, 20)
+                .cost(1_000_000L, 5_000_000L)
+                .verify(verify)
+                .took(300)
+                .row();
     }
 
     private Path policy() throws Exception {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.record.ledger.FeedbackEntry;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import java.io.PrintWriter;
@@ -47,45 +48,13 @@ class AuditCommandTest {
 
     private static RequestEntry request(
             String id, int daysAgo, String tier, @Nullable Long cost, long baseline, @Nullable String verify) {
-        return new RequestEntry(
-                id,
-                NOW.minus(Duration.ofDays(daysAgo)).toEpochMilli(),
-                null,
-                "openai",
-                "summary",
-                "rule",
-                1.0,
-                null,
-                tier,
-                "small",
-                "local",
-                1L,
-                0L,
-                0L,
-                1L,
-                0L,
-                false,
-                cost,
-                baseline,
-                null,
-                null,
-                null,
-                null,
-                "[]",
-                "[]",
-                "abc",
-                null,
-                null,
-                verify,
-                "ok",
-                null,
-                false,
-                false,
-                false,
-                1,
-                null,
-                1,
-                null);
+        return LedgerRow.of(id, NOW.minus(Duration.ofDays(daysAgo)))
+                .task("summary")
+                .to(tier, "small")
+                .tokens(1, 1)
+                .cost(cost, baseline)
+                .verify(verify)
+                .row();
     }
 
     private Ledger ledger() {

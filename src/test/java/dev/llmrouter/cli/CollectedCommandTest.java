@@ -16,8 +16,8 @@ import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.record.ledger.FeedbackEntry;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
-import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.record.ledger.RouteChangeEntry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -273,45 +273,14 @@ class CollectedCommandTest {
     private List<LedgerEntry> requests(int from, int to, long microUsd) {
         List<LedgerEntry> all = new ArrayList<>();
         for (int i = from; i <= to; i++) {
-            all.add(new RequestEntry(
-                    "r" + i,
-                    NOW.toEpochMilli() - 200_000 + i,
-                    null,
-                    "openai",
-                    "tickets",
-                    "rule",
-                    1.0,
-                    null,
-                    "premium",
-                    "large",
-                    "p",
-                    1L,
-                    0L,
-                    0L,
-                    1L,
-                    0L,
-                    false,
-                    microUsd * 1_000_000,
-                    microUsd * 1_000_000,
-                    null,
-                    null,
-                    null,
-                    500_000L,
-                    "[]",
-                    "[]",
-                    "abc",
-                    null,
-                    null,
-                    null,
-                    "ok",
-                    null,
-                    false,
-                    false,
-                    false,
-                    1,
-                    null,
-                    1,
-                    null));
+            all.add(LedgerRow.at("r" + i, NOW.toEpochMilli() - 200_000 + i)
+                    .task("tickets")
+                    .to("premium", "large")
+                    .provider("p")
+                    .tokens(1, 1)
+                    .cost(microUsd * 1_000_000, microUsd * 1_000_000)
+                    .classifier(null, 500_000L)
+                    .row());
         }
         return all;
     }

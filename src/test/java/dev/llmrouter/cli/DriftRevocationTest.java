@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import java.io.PrintWriter;
@@ -61,45 +62,13 @@ class DriftRevocationTest {
         List<RequestEntry> rows = new ArrayList<>();
         for (int i = 0; i < 35 * 40; i++) {
             boolean useless = i < 5 * 40 ? i % 2 == 0 : i % 20 == 0;
-            rows.add(new RequestEntry(
-                    "d" + i,
-                    now.minus(Duration.ofDays(i / 40)).toEpochMilli(),
-                    null,
-                    "openai",
-                    "tickets",
-                    "rule",
-                    1.0,
-                    null,
-                    "economy",
-                    "small",
-                    "p",
-                    1L,
-                    0L,
-                    0L,
-                    1L,
-                    0L,
-                    false,
-                    5L,
-                    10L,
-                    null,
-                    null,
-                    null,
-                    null,
-                    "[]",
-                    "[]",
-                    "abc",
-                    null,
-                    null,
-                    useless ? "failed" : "passed",
-                    "ok",
-                    null,
-                    false,
-                    false,
-                    false,
-                    1,
-                    null,
-                    1,
-                    null));
+            rows.add(LedgerRow.of("d" + i, now.minus(Duration.ofDays(i / 40)))
+                    .task("tickets")
+                    .provider("p")
+                    .tokens(1, 1)
+                    .cost(5L, 10L)
+                    .verify(useless ? "failed" : "passed")
+                    .row());
         }
         try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
             ledger.write(rows);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.PicoUsd;
 import dev.llmrouter.record.ledger.RequestEntry;
@@ -84,45 +85,15 @@ class ReconcileCommandTest {
     }
 
     private void request(String time, long cached, String... attempts) {
-        rows.add(new RequestEntry(
-                "r" + rows.size() + "-" + time,
-                Instant.parse(time).toEpochMilli(),
-                null,
-                "openai",
-                "sum",
-                "rule",
-                1.0,
-                null,
-                "best",
-                "large",
-                "cloud",
-                100L,
-                cached,
-                0L,
-                10L,
-                0L,
-                false,
-                PicoUsd.of(new BigDecimal("0.001")),
-                null,
-                null,
-                null,
-                null,
-                null,
-                "[]",
-                "[" + String.join(",", attempts) + "]",
-                "abc",
-                null,
-                null,
-                null,
-                "ok",
-                null,
-                false,
-                areSimulated,
-                false,
-                1,
-                null,
-                1,
-                null));
+        rows.add(LedgerRow.of("r" + rows.size() + "-" + time, Instant.parse(time))
+                .to("best", "large")
+                .provider("cloud")
+                .tokens(100, 10)
+                .cached(cached)
+                .cost(PicoUsd.of(new BigDecimal("0.001")), null)
+                .attempts("[" + String.join(",", attempts) + "]")
+                .simulated(areSimulated)
+                .row());
     }
 
     /** Two calls on the first of July, one of them after a refusal, and one at somebody else's. */

@@ -10,6 +10,7 @@ import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import java.io.PrintWriter;
@@ -92,45 +93,20 @@ class RoutingAuditTest {
                 @Nullable String verify,
                 String reasons,
                 boolean shadow) {
-            return new RequestEntry(
-                    id,
-                    NOW.minus(Duration.ofDays(3)).toEpochMilli(),
-                    null,
-                    "openai",
-                    task,
-                    "rule",
-                    1.0,
-                    null,
-                    tier,
-                    model,
-                    "local",
-                    input,
-                    0L,
-                    0L,
-                    output,
-                    0L,
-                    false,
-                    microUsd * MICRO,
-                    baselineMicroUsd * MICRO,
-                    classifierMicroUsd == null ? null : "tiny",
-                    null,
-                    null,
-                    classifierMicroUsd == null ? null : classifierMicroUsd * MICRO,
-                    reasons,
-                    attempts,
-                    "abc",
-                    null,
-                    null,
-                    verify,
-                    "ok",
-                    null,
-                    false,
-                    id.startsWith("simulated"),
-                    shadow,
-                    1,
-                    null,
-                    1,
-                    null);
+            return LedgerRow.of(id, NOW.minus(Duration.ofDays(3)))
+                    .task(task)
+                    .to(tier, model)
+                    .tokens(input, output)
+                    .cost(microUsd * MICRO, baselineMicroUsd * MICRO)
+                    .classifier(
+                            classifierMicroUsd == null ? null : "tiny",
+                            classifierMicroUsd == null ? null : classifierMicroUsd * MICRO)
+                    .reasons(reasons)
+                    .attempts(attempts)
+                    .verify(verify)
+                    .simulated(id.startsWith("simulated"))
+                    .shadow(shadow)
+                    .row();
         }
 
         RequestEntry plain(long input, long output, long microUsd, long baselineMicroUsd) {

@@ -158,6 +158,11 @@ class ValidateCommandTest {
         policy("models: [small]", "models: [small, tiny]");
         assertThat(check()).isEqualTo(1);
         assertThat(out.toString()).contains("proves nothing about model 'tiny'");
+        policy("{ models: [small] }", "{ models: [small], canary: { model: tiny, percent: 5 } }");
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString()).contains("proves nothing about model 'tiny'");
+        policy("{ models: [small] }", "{ models: [small], canary: { model: big, percent: 5 } }");
+        assertThat(check()).isZero();
     }
 
     @Test

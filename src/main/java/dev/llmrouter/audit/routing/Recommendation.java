@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A change that the figures justify, or something that a person should do.
  *
  * @param task null if it is about all of them
- * @param tier the tier that the policy should name for the task; null for what is no change of the policy
+ * @param tier the tier that the policy should name for the task, or whose canary should end; null for what is no change of the
+ *     policy
  * @param text what and why, with numbers
  */
 public record Recommendation(
@@ -15,6 +16,10 @@ public record Recommendation(
     public enum Kind {
         /** Serve the task at the baseline tier. */
         BASELINE("back to the baseline"),
+        /** Take the canary off a tier. */
+        END_CANARY("end the canary"),
+        /** Make the canary the model of its tier. */
+        PROMOTE("promote the canary"),
         /** Prove it again. */
         RENEW("validate"),
         /** Look whether a cheaper tier would do. */

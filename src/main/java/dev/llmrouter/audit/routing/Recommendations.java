@@ -4,6 +4,7 @@ import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.RoutedSums;
 import dev.llmrouter.record.ledger.RoutingExtras;
@@ -24,6 +25,7 @@ final class Recommendations {
 
     private final RoutingPolicy policy;
     private final List<RoutedDestination> destinations;
+    private final List<CanaryTrial> canaries;
     private final List<RoutedSums> sums;
     private final List<RoutedSums> rows;
     private final List<RoutingExtras> extras;
@@ -34,6 +36,7 @@ final class Recommendations {
     private Recommendations(
             RoutingPolicy policy,
             List<RoutedDestination> destinations,
+            List<CanaryTrial> canaries,
             List<RoutedSums> sums,
             List<RoutedSums> rows,
             List<RoutingExtras> extras,
@@ -41,6 +44,7 @@ final class Recommendations {
             double weeks) {
         this.policy = policy;
         this.destinations = destinations;
+        this.canaries = canaries;
         this.sums = sums;
         this.rows = rows;
         this.extras = extras;
@@ -59,12 +63,13 @@ final class Recommendations {
     static List<Recommendation> of(
             RoutingPolicy policy,
             List<RoutedDestination> destinations,
+            List<CanaryTrial> canaries,
             List<RoutedSums> sums,
             List<RoutedSums> rows,
             List<RoutingExtras> extras,
             List<Integer> sizes,
             double weeks) {
-        Recommendations found = new Recommendations(policy, destinations, sums, rows, extras, sizes, weeks);
+        Recommendations found = new Recommendations(policy, destinations, canaries, sums, rows, extras, sizes, weeks);
         for (Task task : policy.tasks().values()) {
             if (task.tier().equals(policy.baseline())) {
                 found.suggest(task);
@@ -72,8 +77,57 @@ final class Recommendations {
                 found.renew(task);
             }
         }
+        policy.tiers().values().forEach(found::canary);
         found.recognise();
         return List.copyOf(found.all);
+    }
+
+    /** Of requests that a tier's canary answered, and no other model of the tier could have: they say nothing of the tier. */
+    private boolean isOnTrial(String tier, String model) {
+        return policy.tier(tier)
+                .filter(each -> each.canary() != null && each.canary().model().equals(model))
+                .filter(each -> each.models().stream()
+                        .noneMatch(member -> member.model().equals(model)))
+                .isPresent();
+    }
+
+    private void canary(Tier tier) {
+        if (tier.canary() == null) {
+            return;
+        }
+        String model = tier.canary().model();
+        String name = "canary '" + model + "' of tier '" + tier.name() + "'";
+        List<String> reasons = new ArrayList<>();
+        CanaryTrial trial = canaries.stream()
+                .filter(each -> each.tier().equals(tier.name()))
+                .findFirst()
+                .orElse(null);
+        if (trial != null && trial.isWorse()) {
+            reasons.addAll(CanaryWords.worse(trial));
+        }
+        if (isOnTrial(tier.name(), model)) {
+            for (RoutedDestination each : destinations) {
+                if (each.tier().equals(tier.name()) && each.model().equals(model)) {
+                    String below = belowMargin(each);
+                    if (below != null) {
+                        reasons.add("at task '" + each.task() + "' " + below);
+                    }
+                }
+            }
+        }
+        if (!reasons.isEmpty()) {
+            all.add(new Recommendation(
+                    Recommendation.Kind.END_CANARY,
+                    null,
+                    tier.name(),
+                    "Remove " + name + ": " + String.join("; ", reasons) + "."));
+        } else if (trial != null && trial.isAcceptable() && CanaryWords.isCheaper(trial)) {
+            all.add(new Recommendation(
+                    Recommendation.Kind.PROMOTE,
+                    null,
+                    null,
+                    "The " + name + " could be its model: " + CanaryWords.acceptable(trial) + "."));
+        }
     }
 
     private List<RoutedDestination> of(Task task) {
@@ -87,20 +141,9 @@ final class Recommendations {
     private boolean backToBaseline(Task task) {
         List<String> reasons = new ArrayList<>();
         for (RoutedDestination each : of(task)) {
-            QualityGap gap = each.gap();
-            if (gap != null && each.isBelowMargin() && !gap.isWorstCase()) {
-                reasons.add(text(
-                        gap.isPreference()
-                                ? "model '%s' is preferred less often than the baseline, by %.1f points of wins less losses (%.1f"
-                                        + " to %.1f, %d pairs), where %.1f are accepted"
-                                : "model '%s' is %.1f points below the baseline (%.1f to %.1f, %d pairs) where a loss of %.1f"
-                                        + " is accepted",
-                        each.model(),
-                        -100 * gap.difference(),
-                        -100 * gap.high(),
-                        -100 * gap.low(),
-                        gap.n(),
-                        100 * Objects.requireNonNull(each.margin()).doubleValue()));
+            String below = isOnTrial(each.tier(), each.model()) ? null : belowMargin(each);
+            if (below != null) {
+                reasons.add(below);
             }
             each.drift().stream()
                     .filter(event -> event.isOn() && event.subject().kind() == Kind.QUALITY)
@@ -128,6 +171,26 @@ final class Recommendations {
         return true;
     }
 
+    /** Null unless it is shown, and not only at worst. */
+    private static @Nullable String belowMargin(RoutedDestination each) {
+        QualityGap gap = each.gap();
+        if (gap == null || !each.isBelowMargin() || gap.isWorstCase()) {
+            return null;
+        }
+        return text(
+                gap.isPreference()
+                        ? "model '%s' is preferred less often than the baseline, by %.1f points of wins less losses (%.1f"
+                                + " to %.1f, %d pairs), where %.1f are accepted"
+                        : "model '%s' is %.1f points below the baseline (%.1f to %.1f, %d pairs) where a loss of %.1f"
+                                + " is accepted",
+                each.model(),
+                -100 * gap.difference(),
+                -100 * gap.high(),
+                -100 * gap.low(),
+                gap.n(),
+                100 * Objects.requireNonNull(each.margin()).doubleValue());
+    }
+
     /** Whether the task's own tier was asked first because of the task: with outputs that failed their check there. */
     private static boolean isRouted(Task task, RoutedSums sums) {
         return !sums.named() && (sums.escalated() || sums.tier().equals(task.tier()));
@@ -137,13 +200,15 @@ final class Recommendations {
     private @Nullable String dearer(Task task) {
         long requests = 0;
         BigDecimal paid = extras.stream()
-                .filter(each -> each.task().equals(task.name()) && each.tier().equals(task.tier()))
+                .filter(each -> each.task().equals(task.name())
+                        && each.tier().equals(task.tier())
+                        && !isOnTrial(each.tier(), each.model()))
                 .map(RoutingExtras::comparingUsd)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal premium = BigDecimal.ZERO;
         long escalated = 0;
         for (RoutedSums each : rows) {
-            if (each.task().equals(task.name()) && isRouted(task, each)) {
+            if (each.task().equals(task.name()) && isRouted(task, each) && !isOnTrial(each.tier(), each.model())) {
                 requests += each.comparable();
                 escalated += each.escalated() ? each.comparable() : 0;
                 paid = paid.add(each.servedUsd());
@@ -183,7 +248,7 @@ final class Recommendations {
             boolean isOne = isRouted
                     ? each.escalated() || each.tier().equals(task.tier())
                     : !each.escalated() && each.tier().equals(policy.baseline());
-            if (isOne && each.task().equals(task.name())) {
+            if (isOne && each.task().equals(task.name()) && !isOnTrial(each.tier(), each.model())) {
                 judged += each.judged();
                 useful += each.useful();
             }
@@ -200,6 +265,7 @@ final class Recommendations {
         }
         EvidenceAge age = served.stream()
                 .filter(each -> each.tier().equals(task.tier()))
+                .filter(each -> !isOnTrial(each.tier(), each.model()))
                 .findFirst()
                 .orElse(served.get(0))
                 .evidence();

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param savings of all destinations, shadows of tiers included
  * @param mix what routing is worth above a coin; null if too little is known
  * @param replay first the policy itself, then the others, then always premium and always the cheapest
+ * @param canaries how those of the policy fare that were drawn in this time
  * @param events drift of the whole time, ended or not
  */
 public record RoutingAudit(
@@ -43,6 +44,7 @@ public record RoutingAudit(
         Savings savings,
         @Nullable StaticMix mix,
         List<ReplayLine> replay,
+        List<CanaryTrial> canaries,
         List<DriftEvent> events,
         List<Recommendation> recommendations,
         List<String> warnings) {
@@ -56,6 +58,7 @@ public record RoutingAudit(
         destinations = List.copyOf(destinations);
         tiers = List.copyOf(tiers);
         replay = List.copyOf(replay);
+        canaries = List.copyOf(canaries);
         events = List.copyOf(events);
         recommendations = List.copyOf(recommendations);
         warnings = List.copyOf(warnings);
@@ -105,6 +108,11 @@ public record RoutingAudit(
 
     /** Whether something is to be changed in the policy. */
     public boolean hasChanges() {
-        return recommendations.stream().anyMatch(each -> each.tier() != null);
+        return changes() > 0;
+    }
+
+    /** How many recommendations are changes of the policy. */
+    public long changes() {
+        return recommendations.stream().filter(each -> each.tier() != null).count();
     }
 }

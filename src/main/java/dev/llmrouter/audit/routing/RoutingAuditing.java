@@ -105,6 +105,7 @@ final class RoutingAuditing {
                 .map(RoutedDestination::savings)
                 .reduce(Savings.NONE, Savings::plus)
                 .with(routing.otherShadowsUsd(rowFilter));
+        List<CanaryTrial> canaries = new CanaryTrials(ledger.canaries(), policy).of(rowFilter);
         return new RoutingAudit(
                 audit.from(),
                 audit.to(),
@@ -116,8 +117,9 @@ final class RoutingAuditing {
                 total,
                 mix(sums, destinations),
                 replay(sums, sizes, against),
+                canaries,
                 events,
-                Recommendations.of(policy, destinations, sums, rows, rowExtras, sizes, weeks()),
+                Recommendations.of(policy, destinations, canaries, sums, rows, rowExtras, sizes, weeks()),
                 warnings(destinations, routing.simulated(rowFilter)));
     }
 

@@ -3,7 +3,10 @@ package dev.llmrouter.audit.routing;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.StratifiedDifference;
+import java.math.BigDecimal;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Adds a routing audit to the audit's JSON. Money is an exact decimal number; what is not known is null. */
 public final class RoutingJson {
@@ -40,6 +43,8 @@ public final class RoutingJson {
         }
         ArrayNode assumptions = node.putArray("replay_assumptions");
         Replay.ASSUMPTIONS.forEach(assumptions::add);
+        ArrayNode canaries = node.putArray("canaries");
+        routing.canaries().forEach(each -> canary(canaries.addObject(), each));
         ArrayNode events = node.putArray("drift_events");
         for (DriftEvent event : routing.events()) {
             events.addObject()
@@ -70,16 +75,7 @@ public final class RoutingJson {
         node.put("cost_usd", each.costUsd());
         node.put("unknown_costs", each.unknownCosts());
         node.put("cost_per_useful_usd", each.costPerUsefulUsd());
-        Share useful = each.useful();
-        if (useful == null) {
-            node.putNull("useful");
-        } else {
-            node.putObject("useful")
-                    .put("mean", useful.mean())
-                    .put("low", useful.low())
-                    .put("high", useful.high())
-                    .put("n", useful.n());
-        }
+        share(node, "useful", each.useful());
         QualityGap gap = each.gap();
         if (gap == null) {
             node.putNull("against_baseline");
@@ -105,6 +101,59 @@ public final class RoutingJson {
                 .put("days_left", age.daysLeft());
         savings(node.putObject("savings"), each.savings());
         node.put("drift_events", each.drift().size());
+    }
+
+    private static void share(ObjectNode node, String name, @Nullable Share share) {
+        if (share == null) {
+            node.putNull(name);
+        } else {
+            node.putObject(name)
+                    .put("mean", share.mean())
+                    .put("low", share.low())
+                    .put("high", share.high())
+                    .put("n", share.n());
+        }
+    }
+
+    private static void canary(ObjectNode node, CanaryTrial trial) {
+        node.put("tier", trial.tier());
+        node.put("model", trial.model());
+        node.put("state", trial.state());
+        node.put("drawn", trial.drawn());
+        node.put("answered", trial.answered());
+        difference(node, trial.difference());
+        costs(node, trial.priced(), trial.costUsd(), trial.othersUsd());
+        ArrayNode tasks = node.putArray("tasks");
+        for (CanaryTrial.OfTask each : trial.tasks()) {
+            ObjectNode task = tasks.addObject();
+            task.put("task", each.task());
+            task.put("drawn", each.drawn());
+            task.put("answered", each.answered());
+            share(task, "useful", each.useful());
+            share(task, "useful_of_others", each.others());
+            difference(task, each.difference());
+            task.put("is_worse", each.isWorse());
+            costs(task, each.priced(), each.costUsd(), each.othersUsd());
+        }
+    }
+
+    private static void costs(ObjectNode node, long priced, BigDecimal usd, BigDecimal others) {
+        node.put("priced", priced);
+        node.put("cost_usd", priced == 0 ? null : usd);
+        node.put("cost_of_as_many_others_usd", priced == 0 ? null : others);
+    }
+
+    private static void difference(ObjectNode node, @Nullable StratifiedDifference difference) {
+        if (difference == null) {
+            node.putNull("against_others");
+        } else {
+            node.putObject("against_others")
+                    .put("difference", difference.difference())
+                    .put("low", difference.low())
+                    .put("high", difference.high())
+                    .put("n", difference.n())
+                    .put("margin", difference.margin());
+        }
     }
 
     private static void savings(ObjectNode node, Savings savings) {

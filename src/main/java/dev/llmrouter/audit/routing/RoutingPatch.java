@@ -16,7 +16,9 @@ public final class RoutingPatch {
     public static String of(List<Recommendation> recommendations, String text, String path) {
         PolicyEdit edit = PolicyEdit.of(text, path);
         for (Recommendation each : recommendations) {
-            if (each.task() != null && each.tier() != null) {
+            if (each.kind() == Recommendation.Kind.END_CANARY && each.tier() != null) {
+                edit.withoutCanary(each.tier());
+            } else if (each.task() != null && each.tier() != null) {
                 edit.tier(each.task(), each.tier());
             }
         }

@@ -108,12 +108,7 @@ public final class AuditReportProcessor extends PolicyStep {
                     others(LlmRouterContext.of(exchange.getContext())));
             String patch = patch(routing, policy);
             exchange.getMessage().setBody(text(audit, drift, routing, patch));
-            exchange.getMessage()
-                    .setHeader(
-                            LlmRouterConstants.AUDIT_CHANGES,
-                            routing.recommendations().stream()
-                                    .filter(each -> each.tier() != null)
-                                    .count());
+            exchange.getMessage().setHeader(LlmRouterConstants.AUDIT_CHANGES, routing.changes());
         }
         exchange.getMessage().setHeader(LlmRouterConstants.AUDIT_PERIOD, period.name());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, format.type);

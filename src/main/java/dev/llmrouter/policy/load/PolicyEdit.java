@@ -8,26 +8,39 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Changes single values of a policy's text and leaves every other character as it is: comments, order, quotes, line ends.
  * Not safe for use by many threads.
  */
 public final class PolicyEdit {
+    private static final String CANARY = "canary";
+
+    /** In a mapping on one line: the comma before it goes too, or the one after it where it is the first. */
+    private static final Pattern FLOW_CANARY =
+            Pattern.compile(",\\s*canary:\\s*\\{[^{}]*\\}|canary:\\s*\\{[^{}]*\\}\\s*,\\s*");
+
     private final String source;
     private final List<String> lines;
     private final Map<String, YamlNode.Entry> tasks;
+    private final Map<String, YamlNode.Entry> tiers;
     private final List<Change> changes = new ArrayList<>();
     private final Map<Integer, List<String>> before = new TreeMap<>();
+    private final Set<Integer> removed = new TreeSet<>();
 
     /** In line {@code line}, from 0: {@code length} characters from {@code from} on become {@code text}. */
     private record Change(int line, int from, int length, String text) {}
 
-    private PolicyEdit(String source, List<String> lines, Map<String, YamlNode.Entry> tasks) {
+    private PolicyEdit(String source, List<String> lines, Mapping policy) {
         this.source = source;
         this.lines = lines;
-        this.tasks = tasks;
+        this.tasks = entries(policy, "tasks");
+        this.tiers = entries(policy, "tiers");
     }
 
     /**
@@ -38,12 +51,15 @@ public final class PolicyEdit {
      */
     public static PolicyEdit of(String text, String source) {
         YamlNode root = YamlReader.read(text, source, new Problems());
-        if (root instanceof Mapping mapping
-                && mapping.entries().get("tasks") != null
-                && mapping.entries().get("tasks").value() instanceof Mapping tasks) {
-            return new PolicyEdit(source, List.of(text.split("(?<=\n)", -1)), tasks.entries());
+        if (root instanceof Mapping policy && !entries(policy, "tasks").isEmpty()) {
+            return new PolicyEdit(source, List.of(text.split("(?<=\n)", -1)), policy);
         }
         throw new IllegalArgumentException(source + ": has no tasks that could be changed");
+    }
+
+    private static Map<String, YamlNode.Entry> entries(Mapping policy, String key) {
+        YamlNode.Entry entry = policy.entries().get(key);
+        return entry != null && entry.value() instanceof Mapping mapping ? mapping.entries() : Map.of();
     }
 
     /** Names another tier for a task. @throws IllegalArgumentException if the place cannot be found in the text */
@@ -107,6 +123,76 @@ public final class PolicyEdit {
         return this;
     }
 
+    /**
+     * Takes the canary off a tier, with the comments inside it.
+     *
+     * @throws IllegalArgumentException if it has none, or it cannot be taken off without touching something else
+     */
+    public PolicyEdit withoutCanary(String tier) {
+        YamlNode.Entry entry = tiers.get(tier);
+        YamlNode.Entry canary = entry != null && entry.value() instanceof Mapping mapping
+                ? mapping.entries().get(CANARY)
+                : null;
+        if (entry == null || canary == null) {
+            throw new IllegalArgumentException(source + ": tier '" + tier + "' has no canary");
+        }
+        int line = canary.at().line() - 1;
+        int column = column(canary.at());
+        if (lines.get(line).substring(0, column).isBlank()) {
+            removed.add(line);
+            for (int next = line + 1; next < lines.size() && isWithin(next, column); next++) {
+                removed.add(next);
+            }
+        } else {
+            Matcher found = FLOW_CANARY.matcher(lines.get(line));
+            while (found.find()) {
+                if (found.start() <= column && column < found.end()) {
+                    changes.add(new Change(line, found.start(), found.end() - found.start(), ""));
+                }
+            }
+        }
+        if (!isOnlyWithoutCanary(tier, entry.value())) {
+            throw new IllegalArgumentException(
+                    source + ": tiers." + tier + ".canary cannot be taken off in place; remove it by hand");
+        }
+        return this;
+    }
+
+    /** Whether a line, with what is blank before it, is of a value whose key stands in a column. */
+    private boolean isWithin(int line, int column) {
+        int at = line;
+        while (at < lines.size() && lines.get(at).isBlank()) {
+            at++;
+        }
+        if (at == lines.size()) {
+            return false;
+        }
+        String text = lines.get(at);
+        return text.length() - text.stripLeading().length() > column;
+    }
+
+    private boolean isOnlyWithoutCanary(String tier, YamlNode before) {
+        if (!(YamlReader.read(text(), source, new Problems()) instanceof Mapping policy)) {
+            return false;
+        }
+        Map<String, YamlNode.Entry> others = entries(policy, "tiers");
+        YamlNode.Entry after = others.get(tier);
+        return others.keySet().equals(tiers.keySet())
+                && entries(policy, "tasks").keySet().equals(tasks.keySet())
+                && after != null
+                && keys(after.value()).equals(without(keys(before), CANARY));
+    }
+
+    private static Set<String> keys(YamlNode node) {
+        return node instanceof Mapping mapping ? mapping.entries().keySet() : Set.of();
+    }
+
+    private static Set<String> without(Set<String> names, String one) {
+        Set<String> others = new TreeSet<>(names);
+        others.remove(one);
+        return others;
+    }
+
     private void insert(int line, String text) {
         String end = lines.get(line).endsWith("\r\n") ? "\r\n" : "\n";
         before.computeIfAbsent(line, k -> new ArrayList<>()).add(text + end);
@@ -148,7 +234,7 @@ public final class PolicyEdit {
 
     /** Whether anything was changed. */
     public boolean isChanged() {
-        return !changes.isEmpty() || !before.isEmpty();
+        return !changes.isEmpty() || !before.isEmpty() || !removed.isEmpty();
     }
 
     /** The whole text with the changes. */
@@ -178,7 +264,9 @@ public final class PolicyEdit {
                     .sorted(Comparator.comparingInt(Change::from).reversed())
                     .forEach(change -> line.replace(change.from(), change.from() + change.length(), change.text()));
             List<String> replaced = new ArrayList<>(before.getOrDefault(i, List.of()));
-            replaced.add(line.toString());
+            if (!removed.contains(i)) {
+                replaced.add(line.toString());
+            }
             all.add(replaced);
         }
         return all;

@@ -233,6 +233,11 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerRouting(snapshots);
     }
 
+    /** How canaries fared beside the others of their tiers, over this reader's connection. */
+    public LedgerCanaries canaries() {
+        return new LedgerCanaries(snapshots);
+    }
+
     /** The same from sums alone, for requests whose rows were deleted, over this reader's connection. */
     public LedgerEarlier earlier() {
         return new LedgerEarlier(snapshots, shape);

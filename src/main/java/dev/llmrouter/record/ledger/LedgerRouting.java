@@ -25,7 +25,8 @@ public final class LedgerRouting {
     private static final BigInteger HALF = BigInteger.valueOf(1_000_000);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String WHERE = """
+    /** Six values: see {@link LedgerTraffic#set}. */
+    static final String WHERE = """
             time_ms >= ? AND time_ms <= ? AND dialect <> 'embeddings'
               AND (CAST(? AS TEXT) IS NULL OR COALESCE(task, 'unclassified') = CAST(? AS TEXT))
               AND (CAST(? AS TEXT) IS NULL OR caller = CAST(? AS TEXT))""";
@@ -34,7 +35,7 @@ public final class LedgerRouting {
             "COALESCE(r.task, 'unclassified') AS task, COALESCE(r.tier, 'none') AS tier, COALESCE(r.model, 'none') AS model";
 
     /** The answer that counted may have failed its check as well: then the check's outcome alone does not tell. */
-    private static final String ESCALATED = "r.verify = 'escalated' OR r.reasons LIKE '%\"code\":\"escalation\"%'";
+    static final String ESCALATED = "r.verify = 'escalated' OR r.reasons LIKE '%\"code\":\"escalation\"%'";
 
     private static final String SUMS = ("SELECT " + WAY + """
             , CASE WHEN r.reasons LIKE '%"text":"the caller asks for %' THEN 1 ELSE 0 END AS named,

@@ -77,9 +77,9 @@ final class AdviceSection {
 
     private static String style(Recommendation.Kind kind) {
         return switch (kind) {
-            case BASELINE -> "bad";
+            case BASELINE, END_CANARY -> "bad";
             case RENEW -> "warn";
-            case SUGGEST, RECOGNISE -> "soft";
+            case SUGGEST, RECOGNISE, PROMOTE -> "soft";
         };
     }
 }

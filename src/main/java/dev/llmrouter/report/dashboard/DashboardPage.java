@@ -171,9 +171,7 @@ public final class DashboardPage {
         }
         RoutingAudit routing = data.routing();
         if (routing != null && routing.hasChanges()) {
-            long routes = routing.recommendations().stream()
-                    .filter(each -> each.tier() != null)
-                    .count();
+            long routes = routing.changes();
             out.append("<p class=\"note\">")
                     .append(routes)
                     .append(routes == 1 ? " route has" : " routes have")

@@ -8,6 +8,7 @@ import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import java.nio.file.Path;
@@ -108,10 +109,9 @@ class RoutingAuditCacheTest {
     }
 
     private static RequestEntry row(String id, int daysAgo) {
-        long time = NOW.minus(Duration.ofDays(daysAgo)).toEpochMilli();
-        return new RequestEntry(
-                id, time, null, "openai", "sum", "rule", 1.0, null, "premium", "small", "local", 50L, 0L, 0L, 50L, 0L,
-                false, 100L, 100L, null, null, null, null, "[]", "[]", "abc", null, null, null, "ok", null, false,
-                false, false, 1, null, 800, null);
+        return LedgerRow.of(id, NOW.minus(Duration.ofDays(daysAgo)))
+                .to("premium", "small")
+                .took(800)
+                .row();
     }
 }

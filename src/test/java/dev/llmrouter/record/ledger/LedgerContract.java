@@ -242,6 +242,48 @@ abstract class LedgerContract {
                 false, shadow, 1, null, 1, null);
     }
 
+    /** By chance drawn or not, of the same task, policy and time; escalated outputs are whose they were. */
+    @Test
+    void canariesAreReadBesideTheOthersOfTheirTier() throws Exception {
+        String drawn = "[{\"code\":\"canary\",\"text\":\"drawn for canary 'tiny'\"}]";
+        String ok =
+                "[{\"n\":1,\"model\":\"tiny\",\"provider\":\"p\",\"outcome\":\"ok\"},{\"n\":2,\"model\":\"large\"}]";
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    LedgerRow.at("early", 1).verify("failed").row(),
+                    LedgerRow.at("a", 2)
+                            .to("economy", "tiny")
+                            .reasons(drawn)
+                            .verify("passed")
+                            .row(),
+                    LedgerRow.at("b", 3).verify("failed").row(),
+                    LedgerRow.at("c", 4).cost(null, null).row(),
+                    LedgerRow.at("d", 5)
+                            .to("premium", "large")
+                            .reasons(drawn)
+                            .attempts(ok)
+                            .verify("escalated")
+                            .row(),
+                    LedgerRow.at("other task", 5).task("sort").verify("failed").row(),
+                    LedgerRow.at("e", 6)
+                            .to("economy", "tiny")
+                            .reasons(drawn)
+                            .verify("passed")
+                            .row(),
+                    LedgerRow.at("late", 7).verify("failed").row(),
+                    feedback("f", "e", false),
+                    feedback("g", "c", true)));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "tiny"))
+                    .containsExactly(
+                            new CanarySums("sum", "abc", false, 2, 2, 2, 1, 1, new BigDecimal("1E-10")),
+                            new CanarySums("sum", "abc", true, 3, 3, 3, 1, 3, new BigDecimal("3E-10")));
+            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "t_ny"))
+                    .isEmpty();
+        }
+    }
+
     /** What a judge of collected evidence cost is part of what the task cost. */
     @Test
     void judgesAreCostsOfTheRequestThatTheyJudged() throws Exception {

@@ -1,0 +1,110 @@
+package dev.llmrouter.audit.routing;
+
+import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.StratifiedDifference;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a tier's canary fares beside the other models of its tier, by the requests that have a row each. Which request it is drawn
+ * for is chance, so that within one task and one policy nothing else tells both apart.
+ *
+ * @param tier its tier
+ * @param model the canary
+ * @param tasks those that it was drawn for
+ * @param difference over all of them; null if none has judged outputs of both
+ */
+public record CanaryTrial(
+        String tier,
+        String model,
+        List<OfTask> tasks,
+        @Nullable StratifiedDifference difference) {
+    /** Judged outputs of a canary below which nothing is concluded. */
+    public static final long FEW = 30;
+
+    /** Error level of each bound over all tasks together; those of single tasks share the same once more. */
+    public static final double ALPHA = 0.0025;
+
+    public CanaryTrial {
+        tasks = List.copyOf(tasks);
+    }
+
+    /**
+     * One task.
+     *
+     * @param task {@code unclassified} where none was recognised
+     * @param drawn requests that the canary was drawn for
+     * @param answered of these, those that it answered itself; others went on to the next model
+     * @param useful its useful outputs; null if none was judged
+     * @param others useful outputs where it was not drawn, in the same time; null if none was judged
+     * @param difference null if one of both has no judged outputs
+     * @param priced requests whose costs are compared: it was drawn for them, and costs of both are known under their policy
+     * @param costUsd known cost of all of these, every call included
+     * @param othersUsd what as many requests cost that it was not drawn for
+     */
+    public record OfTask(
+            String task,
+            long drawn,
+            long answered,
+            @Nullable Share useful,
+            @Nullable Share others,
+            @Nullable StratifiedDifference difference,
+            long priced,
+            BigDecimal costUsd,
+            BigDecimal othersUsd) {
+        /** Whether it is shown to be worse here by more than is accepted. */
+        public boolean isWorse() {
+            return difference != null && difference.n() >= FEW && difference.isWorse();
+        }
+    }
+
+    /** Whether it is shown to be worse than the others by more than is accepted, over all tasks or at one of them. */
+    public boolean isWorse() {
+        return isWorseOverall() || tasks.stream().anyMatch(OfTask::isWorse);
+    }
+
+    /** Whether it is shown to lose no more than is accepted over all tasks, and not shown to lose more at any. */
+    public boolean isAcceptable() {
+        return difference != null && difference.n() >= FEW && difference.isAcceptable() && !isWorse();
+    }
+
+    /** Whether it is shown to be worse over all tasks together. */
+    public boolean isWorseOverall() {
+        return difference != null && difference.n() >= FEW && difference.isWorse();
+    }
+
+    /** Requests that it was drawn for. */
+    public long drawn() {
+        return tasks.stream().mapToLong(OfTask::drawn).sum();
+    }
+
+    /** Of these, those that it answered itself. */
+    public long answered() {
+        return tasks.stream().mapToLong(OfTask::answered).sum();
+    }
+
+    /** Requests whose costs are compared. */
+    public long priced() {
+        return tasks.stream().mapToLong(OfTask::priced).sum();
+    }
+
+    /** What these cost, in USD. */
+    public BigDecimal costUsd() {
+        return tasks.stream().map(OfTask::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** What as many of the same tasks cost that it was not drawn for, in USD. */
+    public BigDecimal othersUsd() {
+        return tasks.stream().map(OfTask::othersUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** What it has shown, in a word. */
+    public String state() {
+        return isWorse()
+                ? "worse"
+                : isAcceptable()
+                        ? "acceptable"
+                        : difference != null && difference.n() >= FEW ? "open" : "too few judged";
+    }
+}

@@ -1,0 +1,28 @@
+package dev.llmrouter.record.ledger;
+
+import java.math.BigDecimal;
+
+/**
+ * What the requests of one task under one policy add up to that a tier's canary was drawn for, or was not, between the first
+ * and the last that it was drawn for; without shadow requests and those that name a tier or a model.
+ *
+ * @param task {@value LedgerFilter#UNCLASSIFIED} where none was recognised
+ * @param policy hash of the policy, under which the canary's share did not change
+ * @param drawn whether it was drawn
+ * @param requests of these
+ * @param answered those that somebody answered who was to: the canary itself where it was drawn, anybody where it was not
+ * @param judged of the answered, those with feedback or a checked output
+ * @param useful of the judged, those that passed; an output that failed its check did not, whoever was asked after it
+ * @param priced requests whose cost is known
+ * @param costUsd cost of these, all calls included
+ */
+public record CanarySums(
+        String task,
+        String policy,
+        boolean drawn,
+        long requests,
+        long answered,
+        long judged,
+        long useful,
+        long priced,
+        BigDecimal costUsd) {}
