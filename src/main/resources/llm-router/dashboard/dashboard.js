@@ -2,8 +2,12 @@
   'use strict';
   var live = document.getElementById('live');
   var form = document.querySelector('form');
+  var byKey = false; // each arrow key changes a select: who uses keys goes on with Show
+  form.addEventListener('keydown', function () { byKey = true; });
+  form.addEventListener('pointerdown', function () { byKey = false; });
+  form.addEventListener('mousedown', function () { byKey = false; });
   form.addEventListener('change', function (event) {
-    if (event.target !== live) { form.submit(); }
+    if (event.target !== live && !byKey) { form.submit(); }
   });
   function say(text) {
     var state = document.getElementById('state');
@@ -14,9 +18,8 @@
     figures.querySelectorAll('.origin').forEach(function (each) { each.textContent = location.origin; });
   }
   named(document);
-  live.addEventListener('change', function () { say(live.checked ? 'live' : 'not live'); });
-  live.parentElement.hidden = false;
-  document.getElementById('show').hidden = true;
+  live.addEventListener('change', function () { say(live.checked ? '' : 'figures stay as they are'); });
+  document.getElementById('follow').hidden = false;
   function refresh() {
     if (!live.checked || document.hidden) { return; }
     fetch(location.href, { headers: { Accept: 'text/html' }, credentials: 'same-origin' })
@@ -39,7 +42,7 @@
         var scrolled = boxes(old).map(function (box) { return box.scrollLeft; });
         old.replaceWith(document.adoptNode(fresh));
         boxes(fresh).forEach(function (box, i) { box.scrollLeft = scrolled[i] || 0; });
-        say('live');
+        say('');
       })
       .catch(function (problem) {
         say('not reachable (' + problem.message + '), figures are old');

@@ -156,14 +156,47 @@ class DashboardTest {
             await().atMost(Duration.ofSeconds(10))
                     .ignoreException(StaleElementReferenceException.class)
                     .until(() -> requests(browser) == 5);
-            var summary = browser.findElement(By.cssSelector("details summary"));
-            String id = browser.findElement(By.cssSelector("details")).getAttribute("id");
+            var summary = browser.findElement(By.cssSelector("details[id^=d-] summary"));
+            String id = browser.findElement(By.cssSelector("details[id^=d-]")).getAttribute("id");
             browser.executeScript("arguments[0].focus()", summary);
             browser.switchTo().activeElement().sendKeys(Keys.ENTER);
             assertThat(browser.findElement(By.id(String.valueOf(id))).getText()).contains("request req_");
             await().atMost(Duration.ofSeconds(10)) // what is read is not taken away, and the page says so
                     .until(() -> browser.findElement(By.id("state")).getText().equals("waits while you read"));
             screenshot(browser, "dashboard-task");
+        } finally {
+            browser.quit();
+        }
+    }
+
+    /** An arrow key on a select changes it at each press: nothing may move before the reader asks for it. */
+    @Test
+    void aChoiceByKeyWaitsForShowAndEveryPartHasAName() throws Exception {
+        ChromeDriver browser = browser();
+        try {
+            browser.get(gateway.url() + "/?window=1h");
+            browser.executeScript("document.querySelector('select[name=window]').focus()");
+            browser.switchTo().activeElement().sendKeys(Keys.ARROW_DOWN);
+            Thread.sleep(500); // what must not happen cannot be waited for
+            assertThat(browser.getCurrentUrl()).endsWith("/?window=1h");
+            assertThat(browser.switchTo().activeElement().getAttribute("name")).isEqualTo("window");
+            assertThat(browser.switchTo().activeElement().getAttribute("value")).isEqualTo("24h");
+            browser.findElement(By.cssSelector("form button")).sendKeys(Keys.ENTER);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> browser.getCurrentUrl().contains("window=24h"));
+
+            assertThat(browser.findElement(By.id("live")).getAccessibleName()).isEqualTo("Live");
+            assertThat(
+                            browser.executeScript(
+                                    "return [...document.querySelectorAll('tbody tr')].filter(row => !row.querySelector('th[scope=row]')).length"))
+                    .as("rows without a header")
+                    .isEqualTo(0L);
+            var figures = browser.findElement(By.id("cost-figures"));
+            figures.findElement(By.tagName("summary")).sendKeys(Keys.ENTER);
+            assertThat(figures.getText())
+                    .contains("All of it at the baseline tier")
+                    .containsPattern("\\d\\d:\\d\\d \\d+ ");
+            screenshot(browser, "dashboard-figures");
         } finally {
             browser.quit();
         }

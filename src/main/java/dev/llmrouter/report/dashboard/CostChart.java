@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** What was paid over time, as bars, below a line of what the baseline tier would have cost. Inline SVG. */
+/** What was paid over time, as bars, below a line of what the baseline tier would have cost. */
 final class CostChart {
     private static final int WIDTH = 900;
     private static final int LEFT = 70;
@@ -23,27 +23,71 @@ final class CostChart {
     private static final DateTimeFormatter DAYS =
             DateTimeFormatter.ofPattern("MMM d HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private CostChart() {}
+    private final double[] cheap;
+    private final double[] premium;
+    private final double[] instead;
+    private final long[] requests;
+    private final Instant from;
+    private final Duration step;
+    private final DateTimeFormatter form;
 
-    static String of(List<TrafficSlot> perSlot, int slots, Instant from, Instant to, String baseline) {
-        double[] cheap = new double[slots];
-        double[] premium = new double[slots];
-        double[] instead = new double[slots];
-        long[] requests = new long[slots];
+    private CostChart(int slots, Instant from, Instant to) {
+        this.cheap = new double[slots];
+        this.premium = new double[slots];
+        this.instead = new double[slots];
+        this.requests = new long[slots];
+        this.from = from;
+        this.step = Duration.between(from, to).dividedBy(slots);
+        this.form = step.toHours() >= 24 ? DATES : Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
+    }
+
+    /** @param slots that the time is divided into */
+    static CostChart of(List<TrafficSlot> perSlot, int slots, Instant from, Instant to, String baseline) {
+        CostChart chart = new CostChart(slots, from, to);
         for (TrafficSlot slot : perSlot) {
             boolean isPremium = slot.tier().equals(baseline);
-            (isPremium ? premium : cheap)[slot.slot()] += slot.costUsd().doubleValue();
-            instead[slot.slot()] += slot.baselineCostUsd().doubleValue();
-            requests[slot.slot()] += slot.requests();
+            (isPremium ? chart.premium : chart.cheap)[slot.slot()] +=
+                    slot.costUsd().doubleValue();
+            chart.instead[slot.slot()] += slot.baselineCostUsd().doubleValue();
+            chart.requests[slot.slot()] += slot.requests();
         }
+        return chart;
+    }
+
+    /** The same for who does not see bars: a row for each slot with requests. */
+    String table() {
+        StringBuilder table = new StringBuilder(4096);
+        table.append(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Cost over time, in figures\"><table><thead><tr>"
+                        + "<th scope=\"col\">From, UTC</th><th scope=\"col\">Requests</th><th scope=\"col\">Cheaper tiers</th>"
+                        + "<th scope=\"col\">Baseline tier</th><th scope=\"col\">All of it at the baseline tier</th></tr></thead><tbody>");
+        for (int i = 0; i < requests.length; i++) {
+            if (requests[i] > 0) {
+                append(
+                        table,
+                        "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>",
+                        form.format(start(i)),
+                        Numbers.count(requests[i]),
+                        Numbers.usd(BigDecimal.valueOf(cheap[i])),
+                        Numbers.usd(BigDecimal.valueOf(premium[i])),
+                        Numbers.usd(BigDecimal.valueOf(instead[i])));
+            }
+        }
+        return table.append("</tbody></table></div>").toString();
+    }
+
+    private Instant start(int slot) {
+        return from.plus(step.multipliedBy(slot));
+    }
+
+    /** Inline SVG. */
+    String chart() {
+        int slots = requests.length;
         double most = 0;
         for (int i = 0; i < slots; i++) {
             most = Math.max(most, Math.max(cheap[i] + premium[i], instead[i]));
         }
         most = 3 * roundStep(most == 0 ? 1e-6 : most / 3);
-        Duration step = Duration.between(from, to).dividedBy(slots);
-        DateTimeFormatter form =
-                step.toHours() >= 24 ? DATES : Duration.between(from, to).toHours() > 24 ? DAYS : HOURS;
         StringBuilder svg = new StringBuilder(8192);
         append(
                 svg,
@@ -67,7 +111,6 @@ final class CostChart {
         }
         double wide = (double) (RIGHT - LEFT) / slots;
         for (int i = 0; i < slots; i++) {
-            Instant start = from.plus(step.multipliedBy(i));
             if (requests[i] > 0) {
                 bar(svg, "premium", LEFT + i * wide, wide, 0, premium[i] / most);
                 bar(svg, "cheap", LEFT + i * wide, wide, premium[i] / most, cheap[i] / most);
@@ -79,7 +122,7 @@ final class CostChart {
                         TOP,
                         wide,
                         BOTTOM - TOP,
-                        form.format(start),
+                        form.format(start(i)),
                         Numbers.count(requests[i]),
                         Numbers.usd(BigDecimal.valueOf(premium[i] + cheap[i])),
                         Numbers.usd(BigDecimal.valueOf(instead[i])));
@@ -90,7 +133,7 @@ final class CostChart {
                         "<text class=\"soft\" x=\"%.1f\" y=\"%d\" text-anchor=\"start\">%s</text>",
                         LEFT + i * wide,
                         BOTTOM + 18,
-                        form.format(start));
+                        form.format(start(i)));
             }
         }
         line(svg, instead, most, wide);

@@ -15,8 +15,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,11 +109,7 @@ public final class DashboardPage {
         }
         List<String[]> tasks = new ArrayList<>();
         tasks.add(new String[] {"", "all"});
-        data.policy().tasks().keySet().forEach(task -> tasks.add(new String[] {task, task}));
-        tasks.add(new String[] {LedgerFilter.UNCLASSIFIED, LedgerFilter.UNCLASSIFIED});
-        if (data.policy().models().values().stream().anyMatch(Model::isEmbedding)) {
-            tasks.add(new String[] {LedgerFilter.EMBEDDINGS, LedgerFilter.EMBEDDINGS});
-        }
+        tasks().forEach(task -> tasks.add(new String[] {task, task}));
         List<String[]> callers = new ArrayList<>();
         callers.add(new String[] {"", "all"});
         Dashboard.Traffic traffic = data.traffic();
@@ -123,8 +121,22 @@ public final class DashboardPage {
         select("task", "Task", tasks, data.view().task());
         select("caller", "Caller", callers, data.view().caller());
         out.append(
-                "<button id=\"show\">Show</button><label class=\"row\" hidden><input type=\"checkbox\" id=\"live\" checked>"
-                        + " <span id=\"state\" role=\"status\">live</span></label></form>");
+                "<button>Show</button><div class=\"row\" id=\"follow\" hidden><label class=\"row\"><input type=\"checkbox\""
+                        + " id=\"live\" checked> Live</label> <span id=\"state\" class=\"soft\" role=\"status\"></span></div></form>");
+    }
+
+    /** Those of the policy, and those that have left it and are shown all the same. */
+    private Set<String> tasks() {
+        Set<String> all = new LinkedHashSet<>(data.policy().tasks().keySet());
+        all.add(LedgerFilter.UNCLASSIFIED);
+        if (data.policy().models().values().stream().anyMatch(Model::isEmbedding)) {
+            all.add(LedgerFilter.EMBEDDINGS);
+        }
+        Dashboard.Traffic traffic = data.traffic();
+        if (traffic != null) {
+            traffic.audit().destinations().forEach(each -> all.add(each.task()));
+        }
+        return all;
     }
 
     private void select(String name, String label, List<String[]> options, @Nullable String chosen) {
@@ -203,11 +215,11 @@ public final class DashboardPage {
         for (Dashboard.ProofState proof : data.proofs()) {
             String style =
                     proof.state().equals("valid") ? "good" : proof.state().equals("waived") ? "warn" : "bad";
-            out.append("<tr><td>")
+            out.append("<tr><th scope=\"row\">")
                     .append(Html.escape(proof.task()))
                     .append("<span class=\"sub\">")
                     .append(Html.escape(proof.tier()))
-                    .append("</span></td><td class=\"left wrap\"><span class=\"tag ")
+                    .append("</span></th><td class=\"left wrap\"><span class=\"tag ")
                     .append(style)
                     .append("\">")
                     .append(Html.escape(proof.state()))
@@ -217,11 +229,11 @@ public final class DashboardPage {
         }
         for (Task task : data.policy().tasks().values()) {
             if (task.tier().equals(data.policy().baseline())) {
-                out.append("<tr><td>")
+                out.append("<tr><th scope=\"row\">")
                         .append(Html.escape(task.name()))
                         .append("<span class=\"sub\">")
                         .append(Html.escape(task.tier()))
-                        .append("</span></td><td class=\"left soft words\">not needed: this is the baseline</td></tr>");
+                        .append("</span></th><td class=\"left soft words\">not needed: this is the baseline</td></tr>");
             }
         }
         out.append("</tbody></table></div></section>");
@@ -234,11 +246,11 @@ public final class DashboardPage {
                         + "<span class=\"sub\">circuit breaker</span></th></tr></thead><tbody>");
         for (Dashboard.Deployment each : data.deployments()) {
             String resting = each.resting();
-            out.append("<tr><td>")
+            out.append("<tr><th scope=\"row\">")
                     .append(Html.escape(each.model()))
                     .append("<span class=\"sub\">")
                     .append(Html.escape(each.provider()))
-                    .append("</span></td><td class=\"left words\">")
+                    .append("</span></th><td class=\"left words\">")
                     .append(Html.escape(each.tiers()))
                     .append("</td><td class=\"left words\"><span class=\"tag ")
                     .append(resting == null ? "good\">available" : "bad\">rests")

@@ -86,11 +86,11 @@ final class DriftSection {
     }
 
     private void destination(String name, String tier, List<DaySums> days) {
-        out.append("<tr><td>")
+        out.append("<tr><th scope=\"row\">")
                 .append(Html.escape(name))
                 .append("<span class=\"sub\">")
                 .append(Html.escape(tier))
-                .append("</span></td><td class=\"left\">");
+                .append("</span></th><td class=\"left\">");
         line(
                 days,
                 day -> day.judged() == 0 ? Double.NaN : (double) day.useful() / day.judged(),

@@ -35,13 +35,13 @@ final class RecentSection {
     }
 
     private void row(RecentRequest request) {
-        out.append("<tr><td><time datetime=\"")
+        out.append("<tr><th scope=\"row\"><time datetime=\"")
                 .append(request.time())
                 .append("\" title=\"")
                 .append(request.time())
                 .append("\">")
                 .append(Numbers.ago(Duration.between(request.time(), now)))
-                .append("</time></td>");
+                .append("</time></th>");
         cell(request.task() == null ? "unclassified" : request.task(), source(request));
         cell(request.model(), request.tier() == null ? "none" : request.tier());
         out.append("<td>")

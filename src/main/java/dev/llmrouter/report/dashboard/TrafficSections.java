@@ -49,17 +49,20 @@ final class TrafficSections {
                 .append("</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Where requests go\">")
                 .append(Sankey.of(traffic.flows(), data.policy().baseline()))
                 .append("</div></section>");
+        CostChart costs = CostChart.of(
+                traffic.perSlot(),
+                traffic.slots(),
+                audit.from(),
+                audit.to().plusMillis(1), // it is inclusive
+                data.policy().baseline());
         out.append(
                         "<section><h2>Cost over time</h2><p class=\"soft\"><span class=\"key cheap\"></span>cheaper tiers"
                                 + "<span class=\"key premium\"></span>baseline tier<span class=\"key dash\"></span>all of it at the baseline"
                                 + " tier; times are UTC</p><div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Cost over time\">")
-                .append(CostChart.of(
-                        traffic.perSlot(),
-                        traffic.slots(),
-                        audit.from(),
-                        audit.to().plusMillis(1), // it is inclusive
-                        data.policy().baseline()))
-                .append("</div></section>");
+                .append(costs.chart())
+                .append("</div><details class=\"figures\" id=\"cost-figures\"><summary>The same in figures</summary>")
+                .append(costs.table())
+                .append("</details></section>");
         destinations(audit);
     }
 
@@ -115,11 +118,11 @@ final class TrafficSections {
                         + "</span></th><th scope=\"col\">Per useful output<span class=\"sub\">of the task at the baseline</span></th><th scope=\"col\">p50<span class=\"sub\">p95</span></th>"
                         + "<th scope=\"col\" class=\"left\">Quality, 95 % interval<span class=\"sub\">points against the baseline</span></th></tr></thead><tbody>");
         for (Destination each : audit.destinations()) {
-            out.append("<tr><td>")
+            out.append("<tr><th scope=\"row\">")
                     .append(Html.escape(each.task()))
                     .append("<span class=\"sub\">")
                     .append(Html.escape(each.tier()))
-                    .append("</span></td><td>")
+                    .append("</span></th><td>")
                     .append(Numbers.count(each.requests()))
                     .append("</td><td>")
                     .append(known(each.costUsd()))
