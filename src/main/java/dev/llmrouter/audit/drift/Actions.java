@@ -21,7 +21,7 @@ final class Actions {
         String tier = series.subject().tier();
         boolean isBaseline = policy != null && policy.baseline().equals(tier);
         switch (series.subject().kind()) {
-            case QUALITY, CORRECTIONS -> {
+            case QUALITY, DECLINE, CORRECTIONS -> {
                 all.add(VALIDATE);
                 if (isBaseline) {
                     all.add(

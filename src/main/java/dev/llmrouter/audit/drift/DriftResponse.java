@@ -37,7 +37,7 @@ public final class DriftResponse {
         String name = alarm.subject().task();
         Task task = name == null ? null : policy.tasks().get(name);
         Task.Review review = task == null ? null : task.review();
-        boolean isMeant = alarm.subject().kind() == Kind.QUALITY
+        boolean isMeant = alarm.subject().kind().isOfQuality()
                 && task != null
                 && review != null
                 && review.onDrift() == Task.OnDrift.PREMIUM

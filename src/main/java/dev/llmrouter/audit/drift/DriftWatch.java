@@ -20,7 +20,7 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the latest days of every destination with the weeks before. Every series is tested at the same error level, which
+ * Compares the latest days of every destination with the weeks before, and its quality with that of a quarter ago. Every series is tested at the same error level, which
  * is the yearly budget of false alarms divided by the number of series and by 365 looks (Bonferroni): whatever depends on
  * whatever, the chance of any false alarm within a year of daily looks stays within the budget. A change that is certain and
  * smaller than the policy's {@code review} thresholds is no alarm.
@@ -29,6 +29,7 @@ public final class DriftWatch {
     private final DriftSettings settings;
     private final Instant now;
     private final @Nullable RoutingPolicy policy;
+    private final List<DaySums> all;
     private final List<DaySums> sums;
     private final List<DayModel> models;
     private final List<ModelVersion> versions;
@@ -37,13 +38,14 @@ public final class DriftWatch {
             DriftSettings settings,
             Instant now,
             @Nullable RoutingPolicy policy,
-            List<DaySums> sums,
+            List<DaySums> all,
             List<DayModel> models,
             List<ModelVersion> versions) {
         this.settings = settings;
         this.now = now;
         this.policy = policy;
-        this.sums = sums;
+        this.all = all;
+        this.sums = all.stream().filter(row -> row.daysAgo() < settings.days()).toList();
         this.models = models;
         this.versions = versions;
     }
@@ -56,7 +58,7 @@ public final class DriftWatch {
     public static DriftReport of(
             LedgerReader ledger, Instant now, @Nullable RoutingPolicy policy, DriftSettings settings)
             throws SQLException {
-        LedgerFilter filter = LedgerDays.latest(now, settings.days());
+        LedgerFilter filter = LedgerDays.latest(now, days(settings));
         LedgerDays days = ledger.days();
         return judge(days.sums(filter), days.models(filter), days.versions(), now, policy, settings);
     }
@@ -64,7 +66,7 @@ public final class DriftWatch {
     /**
      * Judges days that were read before.
      *
-     * @param sums of all destinations; days that are too old are left out
+     * @param sums of all destinations, of {@link #days} days; days that are too old are left out
      * @param models only used to find causes
      * @param versions under which names models answered, ever
      */
@@ -75,9 +77,7 @@ public final class DriftWatch {
             Instant now,
             @Nullable RoutingPolicy policy,
             DriftSettings settings) {
-        List<DaySums> known =
-                sums.stream().filter(row -> row.daysAgo() < settings.days()).toList();
-        return new DriftWatch(settings, now, policy, known, models, versions).report();
+        return new DriftWatch(settings, now, policy, sums, models, versions).report();
     }
 
     private DriftReport report() {
@@ -85,6 +85,7 @@ public final class DriftWatch {
         List<Watched> watched = new ArrayList<>();
         SeriesCollector collector = new SeriesCollector(settings, policy, sums, series, watched);
         collector.collect();
+        new DeclineCollector(policy, series).collect(all);
         double level = settings.level(series.size());
         List<DriftAlarm> alarms = new ArrayList<>();
         double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
@@ -108,7 +109,9 @@ public final class DriftWatch {
 
     private DriftAlarm alarm(Series series, DriftWords words) {
         LocalDate since = day(series.comparison().splitDaysAgo());
-        Causes causes = new Causes(series.subject(), settings, now, sums, models);
+        Causes causes = series.subject().kind() == Kind.DECLINE
+                ? new Causes(series.subject(), sinceThen(), now, all, models)
+                : new Causes(series.subject(), settings, now, sums, models);
         return new DriftAlarm(
                 series.subject(),
                 since,
@@ -118,6 +121,19 @@ public final class DriftWatch {
                 words.alarm(since),
                 causes.sentences(),
                 Actions.of(series, policy));
+    }
+
+    /** What changed within a quarter shows between the last weeks and all before. */
+    private DriftSettings sinceThen() {
+        return new DriftSettings(
+                DeclineCollector.WINDOW,
+                DeclineCollector.DAYS - DeclineCollector.WINDOW,
+                settings.falseAlarmsPerYear());
+    }
+
+    /** Days that have to be read to judge by these settings. */
+    public static int days(DriftSettings settings) {
+        return Math.max(settings.days(), DeclineCollector.DAYS);
     }
 
     private LocalDate day(int daysAgo) {

@@ -14,7 +14,8 @@ final class DriftWords {
     }
 
     String alarm(LocalDate since) {
-        return series.subject().words() + ": " + change() + ", about since " + since + ".";
+        return series.subject().words() + ": " + change()
+                + (series.subject().kind() == Kind.DECLINE ? "." : ", about since " + since + ".");
     }
 
     String watched(Watched.State state, double quantile) {
@@ -36,6 +37,10 @@ final class DriftWords {
         String reference = " in the " + settings.referenceDays() + " days before";
         return switch (series.subject().kind()) {
             case QUALITY -> "outputs were useful in " + level(after) + latest + ", " + level(before) + reference;
+            case DECLINE ->
+                "outputs were useful in " + level(after) + " in the last " + DeclineCollector.WINDOW + " days, "
+                        + level(before) + " a quarter before (the " + DeclineCollector.WINDOW + " days that ended "
+                        + (DeclineCollector.WINDOW + DeclineCollector.APART) + " days ago)";
             case COST -> "a request cost " + level(after) + latest + ", " + level(before) + reference;
             case CORRECTIONS ->
                 "answers were corrected in " + level(after) + " of the feedback" + latest + ", in " + level(before)
@@ -67,7 +72,7 @@ final class DriftWords {
 
     private String number(double value) {
         return switch (series.subject().kind()) {
-            case QUALITY, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f %%", 100 * value);
+            case QUALITY, DECLINE, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f %%", 100 * value);
             case COST -> usd(value);
             case LATENCY -> format("%.0f ms", value);
             case CONFIDENCE -> format("%.3f", value);
@@ -77,7 +82,7 @@ final class DriftWords {
 
     private String size(double change) {
         return switch (series.subject().kind()) {
-            case QUALITY, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f points", 100 * change);
+            case QUALITY, DECLINE, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f points", 100 * change);
             case COST, LATENCY -> format("%.0f %%", 100 * Math.expm1(change));
             case CONFIDENCE -> format("%.3f", change);
             case VERSION -> throw noSeries();

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Kind {
     /** Share of useful outputs among those that were judged; a fall alarms. */
     QUALITY("share"),
+    /** The same over four weeks, against four weeks of a quarter ago; a fall alarms. */
+    DECLINE("share"),
     /** Cost per request; a rise alarms, and a fall, which comes from shorter answers. */
     COST("USD per request"),
     /** Share of the requests with feedback whose answer somebody corrected; a rise alarms. */
@@ -32,6 +34,11 @@ public enum Kind {
     /** The name as JSON writes it. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether an alarm says that outputs became less useful. */
+    public boolean isOfQuality() {
+        return this == QUALITY || this == DECLINE;
     }
 
     /** Unit of its {@link Level}s. */

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes series of days, and says of which there is too little. */
 final class SeriesCollector {
     /** Judged outputs, answered requests or classified ones that each window needs. */
-    private static final long FEW = 30;
+    static final long FEW = 30;
 
     /** Days of the reference that need requests. */
-    private static final long FEW_DAYS = 7;
+    static final long FEW_DAYS = 7;
 
     private final DriftSettings settings;
     private final @Nullable RoutingPolicy policy;

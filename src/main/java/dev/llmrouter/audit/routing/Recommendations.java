@@ -1,7 +1,6 @@
 package dev.llmrouter.audit.routing;
 
 import dev.llmrouter.audit.Share;
-import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
@@ -146,7 +145,7 @@ final class Recommendations {
                 reasons.add(below);
             }
             each.drift().stream()
-                    .filter(event -> event.isOn() && event.subject().kind() == Kind.QUALITY)
+                    .filter(event -> event.isOn() && event.subject().kind().isOfQuality())
                     .map(event -> "since " + event.since() + " quality has fallen")
                     .filter(reason -> !reasons.contains(reason))
                     .forEach(reasons::add);

@@ -53,8 +53,9 @@ final class TrafficCache implements AutoCloseable {
             throws SQLException {
         DriftSettings windows = DriftSettings.ofDefaults();
         LedgerDays sums = ledger.days();
-        List<DaySums> days = sums.sums(LedgerDays.latest(now, DRIFT_DAYS));
-        List<DayModel> models = sums.models(LedgerDays.latest(now, windows.days()));
+        int most = DriftWatch.days(windows);
+        List<DaySums> days = sums.sums(LedgerDays.latest(now, Math.max(DRIFT_DAYS, most)));
+        List<DayModel> models = sums.models(LedgerDays.latest(now, most));
         List<ModelVersion> versions = sums.versions();
         return new Dashboard.Drift(DriftWatch.judge(days, models, versions, now, policy, windows), days, DRIFT_DAYS);
     }

@@ -22,7 +22,10 @@ class DriftRatesTest {
 
     private static List<Series> series(List<DaySums> days) {
         List<Series> series = new ArrayList<>();
-        new SeriesCollector(SETTINGS, null, days, series, new ArrayList<>()).collect();
+        List<DaySums> lately =
+                days.stream().filter(day -> day.daysAgo() < SETTINGS.days()).toList();
+        new SeriesCollector(SETTINGS, null, lately, series, new ArrayList<>()).collect();
+        new DeclineCollector(null, series).collect(days);
         return series;
     }
 
@@ -151,6 +154,47 @@ class DriftRatesTest {
         assertThat(medianDelay(Kind.QUALITY, 600, 0.92 - 0.055, 1)).isLessThanOrEqualTo(8);
         assertThat(medianDelay(Kind.COST, 200, 0.92, 1.3)).isLessThanOrEqualTo(8);
         assertThat(medianDelay(Kind.COST, 100, 0.92, 2)).isLessThanOrEqualTo(5);
+    }
+
+    /** A point a week: from one week to the next that is nothing. */
+    @Test
+    void whatCreepsIsFoundAgainstAQuarterAgo() {
+        List<Integer> found = new ArrayList<>();
+        for (int seed = 0; seed < 30; seed++) {
+            SimulatedDays days = new SimulatedDays(seed, 100, true).add(DeclineCollector.DAYS, 0.92, 1);
+            int day = days.size();
+            boolean isFound = false;
+            for (int week = 1; week <= 20 && !isFound; week++) {
+                days.add(7, 0.92 - 0.01 * week, 1);
+                isFound =
+                        DriftWatch.judge(days.asOf(days.size() - 1), List.of(), List.of(), NOW, null, SETTINGS)
+                                .alarms()
+                                .stream()
+                                .anyMatch(alarm -> alarm.subject().kind() == Kind.DECLINE);
+            }
+            found.add(isFound ? (days.size() - day) / 7 : 99);
+        }
+        found.sort(null);
+        assertThat(found.get(15)).as("weeks, %s", found).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void aDeclineSaysBothTimesAndNeedsEnoughOfBoth() {
+        SimulatedDays days = new SimulatedDays(7, 100, false)
+                .add(28, 0.92, 1)
+                .add(35, 0.87, 1)
+                .add(28, 0.82, 1);
+        DriftReport report = DriftWatch.judge(days.asOf(90), List.of(), List.of(), NOW, null, SETTINGS);
+        assertThat(report.alarms()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.subject().id()).isEqualTo("decline/colour/cheap");
+            assertThat(alarm.since()).isEqualTo("2026-07-30");
+            assertThat(alarm.text())
+                    .contains("in the last 28 days", "a quarter before (the 28 days that ended 63 days ago)")
+                    .doesNotContain("about since");
+        });
+        assertThat(DriftWatch.judge(days.asOf(62), List.of(), List.of(), NOW, null, SETTINGS)
+                        .watched())
+                .noneMatch(each -> each.subject().kind() == Kind.DECLINE);
     }
 
     @Test

@@ -78,7 +78,7 @@ final class SimulatedDays {
     /** What a ledger says at the end of a day, from 0. */
     List<DaySums> asOf(int day) {
         List<DaySums> seen = new ArrayList<>();
-        for (int i = Math.max(0, day - 34); i <= day; i++) {
+        for (int i = Math.max(0, day - DeclineCollector.DAYS + 1); i <= day; i++) {
             DaySums row = days.get(i);
             seen.add(new DaySums(
                     day - i,

@@ -1,0 +1,86 @@
+package dev.llmrouter.audit.drift;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.DaySums;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares quality with that of a quarter ago: what falls by a point a week is no change from one week to the next, as what it is
+ * compared with falls as well.
+ */
+final class DeclineCollector {
+    /** Days of each of the two windows: whole weeks. */
+    static final int WINDOW = 28;
+
+    /** Days between them. */
+    static final int APART = 35;
+
+    /** Days that both take, with those between. */
+    static final int DAYS = 2 * WINDOW + APART;
+
+    private final @Nullable RoutingPolicy policy;
+    private final List<Series> series;
+
+    DeclineCollector(@Nullable RoutingPolicy policy, List<Series> series) {
+        this.policy = policy;
+        this.series = series;
+    }
+
+    /** Adds a series for each destination of which there is enough in both windows. @param sums of any age */
+    void collect(List<DaySums> sums) {
+        Map<List<String>, List<DaySums>> destinations = new LinkedHashMap<>();
+        for (DaySums row : sums) {
+            if (row.daysAgo() < WINDOW || row.daysAgo() >= WINDOW + APART && row.daysAgo() < DAYS) {
+                destinations
+                        .computeIfAbsent(List.of(row.task(), row.tier()), key -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        destinations.forEach((key, rows) -> destination(new Subject(Kind.DECLINE, key.get(0), key.get(1)), rows));
+    }
+
+    private void destination(Subject subject, List<DaySums> rows) {
+        Thresholds least = Thresholds.of(policy, String.valueOf(subject.task()));
+        long[] requests = counts(rows, DaySums::requests);
+        long[] judged = counts(rows, DaySums::judged);
+        boolean isEnough = Shares.sum(requests, 0, WINDOW) >= least.perWeek() * WINDOW / 7
+                && isEnough(judged, 0)
+                && isEnough(judged, WINDOW);
+        if (isEnough) {
+            WindowChange change = Shares.compare(counts(rows, DaySums::useful), judged, WINDOW);
+            series.add(new Series(
+                    subject,
+                    new WindowChange(
+                            change.before(),
+                            change.after(),
+                            change.change(),
+                            change.p(),
+                            WINDOW + APART, // it began after the window of then
+                            change.noise()),
+                    -1,
+                    least.qualityDrop()));
+        }
+    }
+
+    private static boolean isEnough(long[] judged, int from) {
+        int days = 0;
+        for (int day = from; day < from + WINDOW; day++) {
+            days += judged[day] > 0 ? 1 : 0;
+        }
+        return days >= SeriesCollector.FEW_DAYS && Shares.sum(judged, from, from + WINDOW) >= SeriesCollector.FEW;
+    }
+
+    /** By day, the window of now before that of then. */
+    private static long[] counts(List<DaySums> rows, ToLongFunction<DaySums> of) {
+        long[] counts = new long[2 * WINDOW];
+        for (DaySums row : rows) {
+            counts[row.daysAgo() < WINDOW ? row.daysAgo() : row.daysAgo() - APART] += of.applyAsLong(row);
+        }
+        return counts;
+    }
+}
