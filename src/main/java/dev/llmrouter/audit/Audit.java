@@ -1,7 +1,5 @@
 package dev.llmrouter.audit;
 
-import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.DestinationSums;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd sum of the destinations' known costs
  * @param baselineCostUsd sum of the destinations', where they are known
  * @param alarms what makes the figures incomplete, in sentences
- * @param belowPolicy whether judged outputs of a destination are shown to be useful less often than those of the baseline
- *     tier by more than the policy accepts; false without a policy
  */
 public record Audit(
         Instant from,
@@ -36,8 +32,7 @@ public record Audit(
         BigDecimal costUsd,
         BigDecimal baselineCostUsd,
         List<Destination> destinations,
-        List<String> alarms,
-        boolean belowPolicy) {
+        List<String> alarms) {
     static final String UNCLASSIFIED = LedgerFilter.UNCLASSIFIED;
     static final String NONE = LedgerFilter.NONE;
 
@@ -50,22 +45,17 @@ public record Audit(
      * Reads the ledger.
      *
      * @param from null for the oldest request
-     * @param policy says which tier is the baseline and which loss is acceptable; null if not known
      */
-    public static Audit of(LedgerReader ledger, @Nullable Instant from, Instant to, @Nullable RoutingPolicy policy)
-            throws SQLException, IOException {
+    public static Audit of(LedgerReader ledger, @Nullable Instant from, Instant to) throws SQLException, IOException {
         Instant since =
                 from != null ? from : Instant.ofEpochMilli(ledger.oldestMillis().orElse(to.toEpochMilli()));
-        return of(ledger, LedgerFilter.between(since.toEpochMilli(), to.toEpochMilli()), policy);
+        return of(ledger, LedgerFilter.between(since.toEpochMilli(), to.toEpochMilli()));
     }
 
     /**
      * Reads a part of the ledger; from the start of an hour where only sums are left of the hour in which it begins.
-     *
-     * @param policy says which tier is the baseline and which loss is acceptable; null if not known
      */
-    public static Audit of(LedgerReader ledger, LedgerFilter asked, @Nullable RoutingPolicy policy)
-            throws SQLException, IOException {
+    public static Audit of(LedgerReader ledger, LedgerFilter asked) throws SQLException, IOException {
         LedgerFilter filter = ledger.inWholeHours(asked);
         Instant since = Instant.ofEpochMilli(filter.fromMillis());
         Instant to = Instant.ofEpochMilli(filter.toMillis());
@@ -79,8 +69,7 @@ public record Audit(
                 sum(destinations.stream().map(Destination::costUsd)),
                 sum(destinations.stream().map(Destination::baselineCostUsd)),
                 destinations,
-                alarms(ledger, sums, since, to),
-                policy != null && isBelow(destinations, policy));
+                alarms(ledger, sums, since, to));
     }
 
     private static String task(DestinationSums sums) {
@@ -145,28 +134,6 @@ public record Audit(
             alarms.add(spooled + " entries wait in the spool for their database and are not in these figures.");
         }
         return alarms;
-    }
-
-    private static boolean isBelow(List<Destination> destinations, RoutingPolicy policy) {
-        for (Destination worse : destinations) {
-            for (Destination better : destinations) {
-                Share low = worse.quality();
-                Share high = better.quality();
-                if (worse.task().equals(better.task())
-                        && better.tier().equals(policy.baseline())
-                        && low != null
-                        && high != null
-                        && low.isBelow(high, margin(policy, worse.task()))) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static double margin(RoutingPolicy policy, String task) {
-        BigDecimal margin = policy.task(task).map(Task::margin).orElse(null);
-        return margin == null ? 0 : margin.doubleValue();
     }
 
     static String percent(double share) {

@@ -52,7 +52,7 @@ public final class QualityMetersProcessor extends PolicyStep {
         try (LedgerReader reader = LedgerReader.open(settings)) {
             publish(
                     meters,
-                    Audit.of(reader, lastDays(), null).destinations(),
+                    Audit.of(reader, lastDays()).destinations(),
                     loaded(exchange.getContext()).policy().tasks().keySet());
             isUnreadable = false;
         } catch (SQLException | IOException e) {

@@ -151,7 +151,7 @@ public final class AuditCommand extends ConsoleCommand {
             return wrong(fault);
         }
         try (LedgerReader reader = LedgerReader.openForReport(settings)) {
-            Audit audit = Audit.of(reader, from, now, loaded);
+            Audit audit = Audit.of(reader, from, now);
             DriftReport drift = DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults());
             if (revoke && loaded != null) {
                 drift = new DriftResponse(loaded, evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
@@ -178,7 +178,7 @@ public final class AuditCommand extends ConsoleCommand {
             if (routed != null) {
                 routing.write(routed, err());
             }
-            return isBad(audit, drift) ? NO : 0;
+            return isBad(routed, drift) ? NO : 0;
         } catch (IOException e) {
             return wrong("a file cannot be read or written: " + Explained.reason(e));
         } catch (SQLException e) {
@@ -236,11 +236,12 @@ public final class AuditCommand extends ConsoleCommand {
         out.flush();
     }
 
-    private boolean isBad(Audit audit, DriftReport drift) {
+    private boolean isBad(RoutingOptions.@Nullable Routed routed, DriftReport drift) {
+        boolean isBelowPolicy = routed != null && routed.audit().isBelowPolicy();
         return switch (failOn) {
             case "none" -> false;
-            case "drift" -> audit.belowPolicy() || !drift.alarms().isEmpty();
-            default -> audit.belowPolicy();
+            case "drift" -> isBelowPolicy || !drift.alarms().isEmpty();
+            default -> isBelowPolicy;
         };
     }
 }

@@ -171,7 +171,7 @@ public final class DocsCommand extends ConsoleCommand {
         }
         Instant now = clock.instant();
         try (LedgerReader reader = LedgerReader.openForReport(ledger.settings(environment))) {
-            Audit audit = Audit.of(reader, now.minus(span), now, loaded);
+            Audit audit = Audit.of(reader, now.minus(span), now);
             RoutingAudit routing = RoutingAudit.of(
                     reader,
                     audit,

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param task null if it is about all of them
  * @param tier the tier that the policy should name for the task, or whose canary should end; null for what is no change of the
  *     policy
+ * @param isBelowPolicy whether a reason is that quality is shown to be below what the policy accepts
  * @param text what and why, with numbers
  */
 public record Recommendation(
-        Kind kind, @Nullable String task, @Nullable String tier, String text) {
+        Kind kind, @Nullable String task, @Nullable String tier, boolean isBelowPolicy, String text) {
     /** What is recommended. */
     public enum Kind {
         /** Serve the task at the baseline tier. */

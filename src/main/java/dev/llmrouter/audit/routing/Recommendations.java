@@ -119,12 +119,14 @@ final class Recommendations {
                     Recommendation.Kind.END_CANARY,
                     null,
                     tier.name(),
+                    true,
                     "Remove " + name + ": " + String.join("; ", reasons) + "."));
         } else if (trial != null && trial.isAcceptable() && CanaryWords.isCheaper(trial)) {
             all.add(new Recommendation(
                     Recommendation.Kind.PROMOTE,
                     null,
                     null,
+                    false,
                     "The " + name + " could be its model: " + CanaryWords.acceptable(trial) + "."));
         }
     }
@@ -138,11 +140,12 @@ final class Recommendations {
     }
 
     private boolean backToBaseline(Task task) {
+        List<String> below = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         for (RoutedDestination each : of(task)) {
-            String below = isOnTrial(each.tier(), each.model()) ? null : belowMargin(each);
-            if (below != null) {
-                reasons.add(below);
+            String gap = isOnTrial(each.tier(), each.model()) ? null : belowMargin(each);
+            if (gap != null) {
+                below.add(gap);
             }
             each.drift().stream()
                     .filter(event -> event.isOn() && event.subject().kind().isOfQuality())
@@ -152,12 +155,13 @@ final class Recommendations {
         }
         String useful = lessUseful(task);
         if (useful != null) {
-            reasons.add(useful);
+            below.add(useful);
         }
         String dearer = dearer(task);
         if (dearer != null) {
             reasons.add(dearer);
         }
+        reasons.addAll(0, below);
         if (reasons.isEmpty()) {
             return false;
         }
@@ -165,6 +169,7 @@ final class Recommendations {
                 Recommendation.Kind.BASELINE,
                 task.name(),
                 policy.baseline(),
+                !below.isEmpty(),
                 "Serve task '" + task.name() + "' at tier '" + policy.baseline() + "' in place of '" + task.tier()
                         + "' until it is validated again: " + String.join("; ", reasons) + "."));
         return true;
@@ -283,6 +288,7 @@ final class Recommendations {
                     Recommendation.Kind.RENEW,
                     task.name(),
                     null,
+                    false,
                     "Task '" + task.name() + "': " + why
                             + ". Validate it on fresh examples: validate --policy POLICY.yaml"
                             + " --data EXAMPLES.jsonl --accept --by NAME."));
@@ -308,6 +314,7 @@ final class Recommendations {
                     Recommendation.Kind.SUGGEST,
                     task.name(),
                     null,
+                    false,
                     text(
                             "Task '%s' stayed at the baseline tier with %,d requests, %.0f a week. The cheapest model would"
                                     + " have saved %s USD at most; whether one is good enough: validate --suggest --policy"
@@ -335,6 +342,7 @@ final class Recommendations {
                     Recommendation.Kind.RECOGNISE,
                     null,
                     null,
+                    false,
                     text(
                             "%,d requests (%.1f %%) were of no known task and went to the baseline tier. Add rules or examples"
                                     + " for what they are: train --data EXAMPLES.jsonl --out MODEL.",

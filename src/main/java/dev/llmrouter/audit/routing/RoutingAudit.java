@@ -106,6 +106,11 @@ public record RoutingAudit(
         return recommendations.stream().map(Recommendation::text).toList();
     }
 
+    /** Whether quality somewhere is shown to be below what the policy accepts. */
+    public boolean isBelowPolicy() {
+        return recommendations.stream().anyMatch(Recommendation::isBelowPolicy);
+    }
+
     /** Whether something is to be changed in the policy. */
     public boolean hasChanges() {
         return changes() > 0;

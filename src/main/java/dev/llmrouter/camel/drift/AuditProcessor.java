@@ -78,7 +78,7 @@ public final class AuditProcessor extends PolicyStep {
                             policy, loaded.evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
                     .respond(DriftWatch.of(ledger, now, policy, DriftSettings.ofDefaults()));
             if (isWhole) {
-                Audit audit = Audit.of(ledger, now.minus(since), now, policy);
+                Audit audit = Audit.of(ledger, now.minus(since), now);
                 RoutingAudit routing = RoutingAudit.of(
                         ledger,
                         audit,

@@ -96,7 +96,7 @@ public final class AuditReportProcessor extends PolicyStep {
         LoadedPolicy loaded = loaded(exchange.getContext());
         RoutingPolicy policy = loaded.policy();
         try (LedgerReader ledger = LedgerReader.openForReport(settings)) {
-            Audit audit = Audit.of(ledger, period.from(), period.to().minusMillis(1), policy);
+            Audit audit = Audit.of(ledger, period.from(), period.to().minusMillis(1));
             DriftReport drift = DriftWatch.of(ledger, period.to(), policy, DriftSettings.ofDefaults());
             RoutingAudit routing = RoutingAudit.of(
                     ledger,

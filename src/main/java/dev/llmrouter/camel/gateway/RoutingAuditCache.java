@@ -160,7 +160,7 @@ final class RoutingAuditCache implements AutoCloseable {
         try (LedgerReader ledger = LedgerReader.open(question.settings())) {
             Audit audit = null;
             for (Duration time : TIMES) {
-                Audit counted = Audit.of(ledger, now.minus(time), now, policy); // from sums, at any number
+                Audit counted = Audit.of(ledger, now.minus(time), now); // from sums, at any number
                 if (counted.requests() <= mostRequests) {
                     audit = counted;
                     break;

@@ -82,7 +82,7 @@ final class TrafficCache implements AutoCloseable {
         LedgerFilter filter = new LedgerFilter(from, to - 1, view.task(), view.caller());
         LedgerTraffic ways = open.traffic();
         return new Dashboard.Traffic(
-                Audit.of(open, filter, policy),
+                Audit.of(open, filter),
                 ways.flows(filter),
                 ways.slots(filter, slots),
                 slots,
