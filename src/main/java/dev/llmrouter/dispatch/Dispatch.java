@@ -225,6 +225,7 @@ public final class Dispatch {
      * @param failure with what it used
      */
     public synchronized void failedInBatch(Candidate candidate, ProviderException failure) {
+        calls++;
         lastFailure = failure;
         log.failed(candidate, now(), failure);
     }

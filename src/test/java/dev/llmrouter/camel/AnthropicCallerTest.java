@@ -178,7 +178,7 @@ class AnthropicCallerTest {
         for (int i = 0; i < silent.size(); i++) {
             lane.second.does(silent.get(i));
             FailoverAnswer answer = lane.ask(caller, "second", i > 0);
-            assertThat(answer.isFinished()).as(answer.body()).isEqualTo(i != 2 || !isOfItsOwnDialect);
+            assertThat(answer.isFinished()).as(answer.body()).isTrue();
             Usage booked = Objects.requireNonNull(
                     ground.recordOf(answer).attempts().get(0).usage());
             assertThat(booked.estimated()).isTrue();
