@@ -1,19 +1,42 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.dispatch.ProviderException;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of a batch to a request, which goes through the route with it: who answered is settled, all else is as with any request.
+ * One that failed was paid for as well: it is an attempt of the request, and either the last one or followed by calls.
  *
  * @param requestId of the request, the same whenever it comes again
  * @param tier that the request was decided for when it was put into the batch
  * @param model that answered, by its name in the policy
  * @param batch the provider's id of the batch
+ * @param reply null if it failed
+ * @param failure why there is no reply, with what it used; null if there is one
+ * @param asksOthers whether others are called where it failed
  */
-public record BatchAnswer(String requestId, String tier, String model, String batch, ChatReply reply) {
+public record BatchAnswer(
+        String requestId,
+        String tier,
+        String model,
+        String batch,
+        @Nullable ChatReply reply,
+        @Nullable ProviderException failure,
+        boolean asksOthers) {
     private static final String PROPERTY = "CamelLlmRouterBatchAnswer";
+
+    public BatchAnswer {
+        if ((reply == null) == (failure == null)) {
+            throw new IllegalArgumentException("a batch either answered or failed");
+        }
+    }
+
+    /** Whether it decides who answers; if not, the request is decided and called as ever. */
+    public boolean isLast() {
+        return failure == null || !asksOthers;
+    }
 
     /** The answer that this exchange brings; null if there is none. */
     static @Nullable BatchAnswer of(Exchange exchange) {

@@ -24,14 +24,14 @@ public final class DecisionProcessor implements Processor {
         BatchAnswer answer = BatchAnswer.of(exchange);
         Decided decided;
         try {
-            decided = answer == null
+            decided = answer == null || !answer.isLast()
                     ? router.decide(classified)
                     : router.answered(classified, answer.tier(), answer.model());
         } catch (RefusedException e) {
             RoutingExchange.failed(exchange);
             throw e;
         }
-        if (answer == null) {
+        if (answer == null || !answer.isLast()) {
             exchange.removeProperty(LlmRouterConstants.BATCHED);
         } else {
             exchange.setProperty(LlmRouterConstants.BATCHED, true);

@@ -130,7 +130,9 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                 made == null ? reply.text() : VectorText.of(made.vectors().get(0)),
                 usage == null ? 0 : usage.inputTokens(),
                 usage == null ? 0 : usage.outputTokens(),
-                Cost.of(candidate.model().price(), usage),
+                usage == null || usage.inputTokens() == 0 && made == null // 0 of a text means not counted
+                        ? null
+                        : Cost.of(candidate.model().price(), usage),
                 isCut);
     }
 

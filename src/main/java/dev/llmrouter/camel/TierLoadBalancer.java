@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.Usage;
+import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AccountedStream;
 import dev.llmrouter.dispatch.Cancellation;
@@ -84,11 +85,25 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             decided = router.redirect(decided, tier);
         }
         Cancellation cancellation = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
-        return router.dispatch(
+        Dispatched begun = router.dispatch(
                 decided,
                 cancellation == null ? new Cancellation() : cancellation,
                 (candidate, what) ->
                         LOG.warn("Model '{}': {}", candidate.model().name(), what));
+        bookFailedBatch(exchange, router, begun);
+        return begun;
+    }
+
+    /** A batch that failed to answer before was paid for: once, however often the request is tried. */
+    private static void bookFailedBatch(Exchange exchange, Router router, Dispatched begun) throws RefusedException {
+        BatchAnswer answer = BatchAnswer.of(exchange);
+        if (answer == null || answer.failure() == null) {
+            return;
+        }
+        Decision batched = router.answered(begun.decided().classified(), answer.tier(), answer.model())
+                .decision();
+        begun.dispatch().failedInBatch(batched.candidates().get(0), answer.failure());
+        BatchAnswer.put(exchange, null);
     }
 
     /** One request's way through its candidates. */
@@ -191,6 +206,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                                 this::inputTokens,
                                 dispatched.received().policy().tokens());
                 dispatch.answered(usage, whole.reply().model());
+                exchange.getMessage()
+                        .setBody(new ProviderReply.Whole(whole.reply().withUsage(usage)));
                 done();
             } else if (reply instanceof ProviderReply.Streaming streaming) {
                 RoutingExchange.put(exchange, dispatched.streaming());

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicDecoder implements Dialect.StreamDecoder {
     private @Nullable Usage usage;
 
+    /** The latest usage that lists iterations; null if none did. */
+    private @Nullable JsonNode iterated;
+
     /** Whether the output was counted after the stream's start, where the count is not the last. */
     private boolean counted;
 
@@ -44,8 +47,16 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
 
     private List<StreamEvent> start(JsonNode message) {
         usage = AnthropicReplies.usage(message.get("usage"), null);
+        iterated(message.get("usage"));
         id = Json.textOr(message, "id", "");
-        return List.of(new StreamEvent.Start(id, Json.textOr(message, "model", ""), 0, usage));
+        return List.of(new StreamEvent.Start(
+                id, Json.textOr(message, "model", ""), 0, AnthropicReplies.compacted(usage, iterated)));
+    }
+
+    private void iterated(@Nullable JsonNode told) {
+        if (told != null && Json.present(told, "iterations") != null) {
+            iterated = told;
+        }
     }
 
     private List<StreamEvent> blockStart(int index, JsonNode block) {
@@ -103,14 +114,16 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
         JsonNode delta = json.path("delta");
         String reason = Json.textOrNull(delta, "stop_reason");
         usage = AnthropicReplies.usage(json.get("usage"), usage);
+        iterated(json.get("usage"));
         counted |= TokenCounts.areTold(json.get("usage"), "output_tokens");
         List<StreamEvent> events = new java.util.ArrayList<>(2);
         if (reason != null) {
             events.add(new StreamEvent.Finish(
                     0, AnthropicReplies.stopReason(reason), Json.textOrNull(delta, "stop_sequence")));
         }
-        if (usage != null) {
-            events.add(new StreamEvent.UsageUpdate(counted ? usage : usage.asEstimate()));
+        Usage all = AnthropicReplies.compacted(usage, iterated);
+        if (all != null) {
+            events.add(new StreamEvent.UsageUpdate(counted ? all : all.asEstimate()));
         }
         return events;
     }

@@ -37,7 +37,7 @@ final class AnthropicReplies {
                 Json.textOr(body, "model", ""),
                 0,
                 List.of(choice),
-                usage(body.get("usage"), null),
+                compacted(usage(body.get("usage"), null), body.get("usage")),
                 Dialect.Name.ANTHROPIC,
                 body);
     }
@@ -123,7 +123,28 @@ final class AnthropicReplies {
                         before == null ? null : before.unpriced())
                 .withUnpriced(Unpriced.tier(usage))
                 .withUnpriced(Unpriced.place(usage))
+                .withUnpriced(Unpriced.speed(usage))
+                .withUnpriced(Unpriced.iterations(usage.path("iterations")))
                 .withUnpriced(Unpriced.search(usage));
+    }
+
+    /**
+     * With the tokens of compaction, which are billed and which the counts of the answer leave out. Source: Anthropic, "Compaction",
+     * Understanding usage.
+     *
+     * @param counts those of the answer, of all events so far
+     * @param usage the latest that has {@code iterations}, all of them; may be null
+     */
+    static @Nullable Usage compacted(@Nullable Usage counts, @Nullable JsonNode usage) {
+        if (counts == null || usage == null) {
+            return counts;
+        }
+        Usage sum = counts;
+        for (JsonNode iteration : usage.path("iterations")) {
+            Usage one = Json.textOr(iteration, "type", "").equals(Unpriced.COMPACTION) ? usage(iteration, null) : null;
+            sum = one == null ? sum : sum.plus(one);
+        }
+        return sum;
     }
 
     private static boolean has(JsonNode usage, String field) {

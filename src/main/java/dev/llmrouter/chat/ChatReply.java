@@ -61,6 +61,11 @@ public record ChatReply(
         }
     }
 
+    /** The same answer with another usage, as our estimate where its provider did not count. Its body stays as it came. */
+    public ChatReply withUsage(Usage other) {
+        return new ChatReply(id, model, created, choices, other, dialect, body, embeddings);
+    }
+
     /** Whether the first choice calls a tool: then it is a step on the way, and its text is not the output that was asked for. */
     public boolean callsTools() {
         return !choices.isEmpty() && choices.get(0).parts().stream().anyMatch(Part.ToolCall.class::isInstance);
@@ -84,9 +89,10 @@ public record ChatReply(
     }
 
     /**
-     * What the answer used, as the provider counted; where it did not count the output, our estimate, marked as one.
+     * What the answer used, as the provider counted; where it did not count the output, or no input of a request that has some, our
+     * estimate, marked as one.
      *
-     * @param inputTokens estimate of the input; asked for only where the provider did not count
+     * @param inputTokens estimate of the input; asked for only where the provider did not count it
      * @param estimator counts the tokens of a text
      */
     public Usage usageOr(IntSupplier inputTokens, ToIntFunction<String> estimator) {
@@ -94,11 +100,13 @@ public record ChatReply(
             return new Usage(inputTokens.getAsInt(), 0, 0, estimator.applyAsInt(written()), 0, true)
                     .withUnpriced(dialect == null || body == null ? null : Unpriced.whole(dialect, body));
         }
+        int asked = usage.inputTokens() > 0 || embeddings != null ? 0 : inputTokens.getAsInt();
+        Usage told = asked == 0 ? usage : usage.withInput(asked, true);
         if (!usage.estimated() && usage.outputTokens() > 0) {
-            return usage;
+            return told;
         }
-        long written = Math.max(usage.outputTokens(), estimator.applyAsInt(written()));
-        return written == usage.outputTokens() ? usage : usage.withOutput(written, usage.reasoningTokens(), true);
+        long written = Math.max(told.outputTokens(), estimator.applyAsInt(written()));
+        return written == told.outputTokens() ? told : told.withOutput(written, told.reasoningTokens(), true);
     }
 
     /** All that the model wrote and its provider bills: texts, thoughts, refusals and arguments of every choice. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -48,6 +49,7 @@ final class EmbeddingsReplies {
         private final List<float @Nullable []> vectors = new ArrayList<>();
         private String model = "";
         private @Nullable Usage usage;
+        private @Nullable JsonNode error;
 
         Reading(JsonParser parser) {
             this.parser = parser;
@@ -65,16 +67,27 @@ final class EmbeddingsReplies {
                 } else if (field.equals("model") && value == JsonToken.VALUE_STRING) {
                     model = parser.getText();
                 } else if (field.equals("usage") && value == JsonToken.START_OBJECT) {
-                    ObjectNode told = JSON.readTree(parser);
-                    long tokens = Math.max(Json.count(told, "prompt_tokens"), Json.count(told, "total_tokens"));
-                    usage = tokens == 0 ? null : Usage.of(tokens, 0); // no text has none: 0 means not counted
+                    usage = usage(JSON.readTree(parser));
                 } else if (field.equals("error") && value != JsonToken.VALUE_NULL) {
-                    throw new MalformedReplyException("The answer has status 200 and an error object");
+                    error = JSON.readTree(parser);
                 } else {
                     parser.skipChildren();
                 }
             }
+            JsonNode failure = error;
+            if (failure != null) {
+                throw OpenAiReplies.failed(failure, usage);
+            }
             return new ChatReply("", model, 0, List.of(), usage, Dialect.Name.EMBEDDINGS, null, complete());
+        }
+
+        /** No text has no tokens: 0 means not counted. */
+        private static @Nullable Usage usage(ObjectNode told) {
+            long total = Json.count(told, "total_tokens");
+            long tokens = Math.max(Json.count(told, "prompt_tokens"), total);
+            return TokenCounts.areTold(told, "prompt_tokens", "total_tokens") && TokenCounts.isPossible(total)
+                    ? Usage.of(tokens, 0)
+                    : null;
         }
 
         private Embeddings complete() throws MalformedReplyException {

@@ -81,9 +81,7 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
             }
             choice(choice, events);
         }
-        String unpriced = notPriced
-                ? null
-                : Unpriced.first(Unpriced.tier(chunk), Unpriced.chatSearch(chunk.path("choices"), "delta"));
+        String unpriced = notPriced ? null : unpriced(chunk);
         if (unpriced != null) {
             notPriced = true;
             events.add(new StreamEvent.NotPriced(unpriced));
@@ -94,9 +92,16 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         return events;
     }
 
+    private static @Nullable String unpriced(JsonNode chunk) {
+        JsonNode choices = chunk.path("choices");
+        String search = Unpriced.first(Unpriced.chatSearch(choices, "delta"), Unpriced.chatSearch(choices, "message"));
+        return Unpriced.first(Unpriced.first(Unpriced.tier(chunk), search), Unpriced.fee(chunk.path("usage")));
+    }
+
+    /** Some servers put {@code message}, as in a whole answer, in the place of {@code delta}. */
     private void choice(JsonNode choice, List<StreamEvent> events) {
         int index = (int) Math.min(Json.count(choice, "index"), 1_000);
-        JsonNode delta = choice.path("delta");
+        JsonNode delta = choice.path(choice.path("delta").isObject() ? "delta" : "message");
         String reasoning = OpenAiReplies.reasoning(delta);
         if (!reasoning.isEmpty()) {
             events.add(new StreamEvent.ReasoningDelta(index, reasoning, null));

@@ -173,7 +173,7 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             }
             hasUsage |= one instanceof StreamEvent.UsageUpdate;
         }
-        return hasUsage && !wantsUsage ? withoutUsage(event, data) : Dialect.sse(event, data);
+        return hasUsage && !wantsUsage && !ended ? withoutUsage(event, data) : Dialect.sse(event, data);
     }
 
     /** Some servers put usage into every chunk: what else is in it goes on. */

@@ -23,15 +23,16 @@ final class OpenAiReplies {
         if (body == null) {
             throw new MalformedReplyException("The answer is not a JSON object (" + bytes.length + " bytes)");
         }
-        if (Json.present(body, "error") != null) {
-            throw new MalformedReplyException("The answer has status 200 and an error object");
-        }
-        if (!(body.get("choices") instanceof ArrayNode array) || array.isEmpty()) {
-            throw new MalformedReplyException("The answer has no choices");
-        }
         Usage usage = usage(body.get("usage"));
         if (usage != null) {
             usage = usage.withUnpriced(Unpriced.whole(Dialect.Name.OPENAI, body));
+        }
+        JsonNode fault = Json.present(body, "error");
+        if (fault != null) {
+            throw failed(fault, usage);
+        }
+        if (!(body.get("choices") instanceof ArrayNode array) || array.isEmpty()) {
+            throw new MalformedReplyException("The answer has no choices");
         }
         List<ChatReply.Choice> choices = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
@@ -49,6 +50,15 @@ final class OpenAiReplies {
                 usage,
                 Dialect.Name.OPENAI,
                 body);
+    }
+
+    /**
+     * An error in the place of the answer, under a good status. One that has usage was worked on; without, it is a refusal like any other.
+     */
+    static MalformedReplyException failed(JsonNode error, @Nullable Usage usage) {
+        return usage == null
+                ? new MalformedReplyException("The answer has status 200 and an error object")
+                : new FailedReplyException(ProviderErrors.inStream(error), usage);
     }
 
     private static ChatReply.Choice choice(JsonNode choice, int position) throws MalformedReplyException {
@@ -174,19 +184,25 @@ final class OpenAiReplies {
         }
         long input = Json.count(usage, "prompt_tokens");
         JsonNode details = usage.get("prompt_tokens_details");
-        long cached = Math.max(Json.count(details, "cached_tokens"), Json.count(usage, "prompt_cache_hit_tokens"));
+        boolean isDetailed = details != null && Json.present(details, "cached_tokens") != null;
+        long cached = Math.max(
+                Json.count(isDetailed ? details : usage, "cached_tokens"), // Moonshot has it at the top
+                Json.count(usage, "prompt_cache_hit_tokens"));
+        long stored = Math.max(
+                Json.count(details, "cache_write_tokens"),
+                Json.count(details, "cache_creation_tokens")); // LiteLLM's name
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
-        boolean isWhole =
-                cached + Json.count(details, "cache_write_tokens") <= input; // else the total may count them besides
+        boolean isWhole = cached + stored <= input; // else the total may count them besides
         long output = output(usage, input, reasoning, isWhole);
         return new Usage(
                         input,
                         Math.min(cached, input),
-                        Math.min(Json.count(details, "cache_write_tokens"), input - Math.min(cached, input)),
+                        Math.min(stored, input - Math.min(cached, input)),
                         output,
                         Math.min(reasoning, output),
                         false)
-                .withUnpriced(Unpriced.audio(usage));
+                .withUnpriced(Unpriced.audio(usage))
+                .withUnpriced(Unpriced.fee(usage));
     }
 
     /**

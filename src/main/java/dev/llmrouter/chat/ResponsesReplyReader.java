@@ -154,12 +154,13 @@ final class ResponsesReplyReader {
         long cached = Math.min(Json.count(details, "cached_tokens"), input);
         long output = Json.count(usage, "output_tokens");
         return new Usage(
-                input,
-                cached,
-                Math.min(Json.count(details, "cache_write_tokens"), input - cached),
-                output,
-                Math.min(Json.count(usage.get("output_tokens_details"), "reasoning_tokens"), output),
-                false);
+                        input,
+                        cached,
+                        Math.min(Json.count(details, "cache_write_tokens"), input - cached),
+                        output,
+                        Math.min(Json.count(usage.get("output_tokens_details"), "reasoning_tokens"), output),
+                        false)
+                .withUnpriced(Unpriced.fee(usage));
     }
 
     /** Log probabilities as chat has them; null if there are none. */

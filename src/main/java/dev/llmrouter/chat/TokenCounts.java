@@ -29,6 +29,11 @@ final class TokenCounts {
         return false;
     }
 
+    /** Whether a call may have had so many tokens. */
+    static boolean isPossible(long tokens) {
+        return tokens >= 0 && tokens <= MOST;
+    }
+
     /** A total is not counted with: it only says what may be missing. */
     private static boolean isCount(String field) {
         return field.contains("token") && !field.startsWith("total");
@@ -41,7 +46,7 @@ final class TokenCounts {
             JsonNode value = field.getValue();
             if (value.isNumber()
                     && isCount(field.getKey().toLowerCase(Locale.ROOT))
-                    && (!value.canConvertToLong() || value.longValue() < 0 || value.longValue() > MOST)) {
+                    && (!value.canConvertToLong() || !isPossible(value.longValue()))) {
                 return true;
             }
             if (hasAbsurd(value)) {

@@ -26,6 +26,9 @@ final class Unpriced {
     /** There is no price for it. */
     private static final String AUDIO = "audio tokens";
 
+    /** An iteration of Anthropic's in which the model shortened the conversation: its tokens are not in the counts of the answer. */
+    static final String COMPACTION = "compaction";
+
     private static final String SEARCH = "web search, billed by use";
 
     private Unpriced() {}
@@ -33,7 +36,8 @@ final class Unpriced {
     /** What the whole of an answer says, beside its usage. @param body as the provider sent it */
     static @Nullable String whole(Dialect.Name dialect, JsonNode body) {
         return switch (dialect) {
-            case OPENAI -> first(tier(body), chatSearch(body.path("choices"), "message"));
+            case OPENAI ->
+                first(first(tier(body), chatSearch(body.path("choices"), "message")), fee(body.path("usage")));
             case RESPONSES -> {
                 String why = tier(body);
                 for (JsonNode item : body.path("output")) {
@@ -66,6 +70,19 @@ final class Unpriced {
         return null;
     }
 
+    /**
+     * A fee for each request: Perplexity's ({@code num_search_queries}, {@code cost.request_cost}), and xAI's for the sources of a search
+     * ({@code num_sources_used}).
+     *
+     * @param usage of chat completions or of Responses
+     */
+    static @Nullable String fee(JsonNode usage) {
+        if (Json.count(usage, "num_search_queries") > 0 || Json.count(usage, "num_sources_used") > 0) {
+            return SEARCH;
+        }
+        return usage.path("cost").path("request_cost").asDouble() > 0 ? "a fee for each request" : null;
+    }
+
     /** Sound costs a multiple of text. @param usage of chat completions */
     static @Nullable String audio(JsonNode usage) {
         boolean any = Json.count(usage.get("prompt_tokens_details"), "audio_tokens") > 0
@@ -92,6 +109,29 @@ final class Unpriced {
             return null;
         }
         return "inference_geo " + (place.equals("us") ? place : "that is not known");
+    }
+
+    /** @param usage of Anthropic's: how fast it was computed, of which one way costs a multiple */
+    static @Nullable String speed(JsonNode usage) {
+        String speed = Json.textOr(usage, "speed", "");
+        if (speed.isEmpty() || speed.equals("standard")) {
+            return null;
+        }
+        return "speed " + (speed.equals("fast") ? speed : "that is not known");
+    }
+
+    /**
+     * @param iterations of Anthropic's usage: samplings of the model that was asked, and those of it that shortened the conversation,
+     *     have its price; others may be of another model
+     */
+    static @Nullable String iterations(JsonNode iterations) {
+        for (JsonNode iteration : iterations) {
+            String type = Json.textOr(iteration, "type", "");
+            if (!type.equals("message") && !type.equals(COMPACTION)) {
+                return "iterations that are not known";
+            }
+        }
+        return null;
     }
 
     /** @param holder what has the field {@code service_tier} @return null if the tier has list prices, or is not told */

@@ -58,6 +58,24 @@ public record Usage(
                 unpriced);
     }
 
+    /** The same output with another input, of which nothing was cached. */
+    public Usage withInput(long input, boolean counted) {
+        return new Usage(input, 0, 0, 0, outputTokens, reasoningTokens, counted, unpriced);
+    }
+
+    /** The tokens of both; what is not paid for by tokens is that of this one. */
+    Usage plus(Usage other) {
+        return new Usage(
+                inputTokens + other.inputTokens,
+                cachedInputTokens + other.cachedInputTokens,
+                cacheWriteTokens + other.cacheWriteTokens,
+                cacheWriteHourTokens + other.cacheWriteHourTokens,
+                outputTokens + other.outputTokens,
+                reasoningTokens + other.reasoningTokens,
+                estimated,
+                unpriced);
+    }
+
     /** The same tokens, not paid for by the prices of tokens alone. @param why null for no change; an earlier reason stays */
     public Usage withUnpriced(@Nullable String why) {
         return why == null || unpriced != null

@@ -3,6 +3,8 @@ package dev.llmrouter.dispatch;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.StreamEvent;
 import dev.llmrouter.chat.Usage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the provider sends no usage, the output is counted by the estimator as it goes by and marked as estimated; so
  * too for a stream that broke off or that the caller left, where a count that the provider had sent by then is the least that
- * it used.
+ * it used. The estimate of a whole stream is told to the subscriber as well, before its end: it is what will be booked.
  */
 public final class AccountedStream implements Flow.Publisher<StreamItem> {
     /** Characters that are kept before their tokens are counted and they are let go. */
@@ -67,6 +69,9 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
         private boolean finished;
         private boolean over;
 
+        /** What a whole stream used, as the subscriber was told; null before its end. */
+        private @Nullable Usage settled;
+
         Tap(Flow.Subscriber<? super StreamItem> subscriber) {
             this.subscriber = subscriber;
         }
@@ -79,10 +84,28 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
 
         @Override
         public void onNext(StreamItem item) {
+            StreamEvent.UsageUpdate told = null;
             for (StreamEvent event : item.meaning()) {
+                told = event instanceof StreamEvent.End ? untold() : told;
                 account(event);
             }
-            subscriber.onNext(item);
+            subscriber.onNext(told == null ? item : withUsage(item, told));
+        }
+
+        private StreamItem withUsage(StreamItem item, StreamEvent.UsageUpdate told) {
+            List<StreamEvent> meaning = new ArrayList<>(item.meaning());
+            meaning.add(meaning.indexOf(new StreamEvent.End()), told);
+            return new StreamItem(item.event(), item.data(), meaning);
+        }
+
+        /** What will be booked for a stream that is whole now, if its provider has not told it; null if it has, or it was told. */
+        private synchronized StreamEvent.@Nullable UsageUpdate untold() {
+            if (settled != null) {
+                return null;
+            }
+            Usage all = used(usage, usage != null && !usage.estimated());
+            settled = all;
+            return all.equals(usage) ? null : new StreamEvent.UsageUpdate(all);
         }
 
         private synchronized void account(StreamEvent event) {
@@ -110,6 +133,9 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
         }
 
         private void count() {
+            if (output.length() == 0) {
+                return;
+            }
             counted += estimator.applyAsInt(output.toString());
             output.setLength(0);
         }
@@ -129,6 +155,11 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
 
         @Override
         public void onComplete() {
+            StreamEvent.UsageUpdate told = untold();
+            if (told != null) {
+                subscriber.onNext(
+                        new StreamItem("", "", List.of(told))); // nobody asked for it: it is the last, and small
+            }
             end(null);
             subscriber.onComplete();
         }
@@ -172,17 +203,23 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
                 }
                 over = true;
                 Usage told = usage;
-                boolean whole = told != null && !told.estimated() && (failure == null || finished);
+                boolean isWhole = told != null && !told.estimated() && (failure == null || finished);
                 if (failure != null && failure.usage() != null) {
                     told = failure.usage();
-                    whole = true;
+                    isWhole = true;
                 }
-                used = (told != null && whole && (told.outputTokens() > 0 || isSilent())
-                                ? told
-                                : estimate(told == null ? Usage.of(inputTokens.getAsInt(), 0) : told))
-                        .withUnpriced(unpriced);
+                Usage whole = settled;
+                used = (failure == null && whole != null ? whole : used(told, isWhole)).withUnpriced(unpriced);
             }
             ending.ended(used, model, failure);
+        }
+
+        /** @param isWhole whether what was told is all that was used */
+        private Usage used(@Nullable Usage told, boolean isWhole) {
+            Usage least = told == null ? Usage.of(0, 0) : told;
+            int asked = least.inputTokens() > 0 ? 0 : inputTokens.getAsInt(); // 0 of a text means not counted
+            least = asked == 0 ? least : least.withInput(asked, true);
+            return told != null && isWhole && (told.outputTokens() > 0 || isSilent()) ? least : estimate(least);
         }
     }
 }

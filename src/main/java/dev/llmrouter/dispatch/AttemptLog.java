@@ -59,6 +59,21 @@ final class AttemptLog {
                 why(candidate, usage));
     }
 
+    /** A call that was made before, in a batch, has failed. */
+    void failed(Candidate candidate, long now, ProviderException failure) {
+        add(
+                candidate,
+                now,
+                now,
+                AttemptOutcome.of(failure),
+                null,
+                null,
+                failure.usage(),
+                costOf(candidate, failure),
+                null,
+                failure.getMessage());
+    }
+
     /** A stream that ended badly after its first content. */
     void brokeOff(
             Running call,
@@ -89,7 +104,7 @@ final class AttemptLog {
                 status ? failure.error().status() : null,
                 null,
                 failure.usage(),
-                costOf(call, failure),
+                costOf(call.candidate(), failure),
                 null,
                 failure.getMessage());
     }
@@ -119,9 +134,9 @@ final class AttemptLog {
      * What the provider says that it used is paid for. A refusal costs nothing; where an answer may have been in the making,
      * nobody knows.
      */
-    private static @Nullable BigDecimal costOf(Running call, ProviderException failure) {
+    private static @Nullable BigDecimal costOf(Candidate candidate, ProviderException failure) {
         if (failure.usage() != null) {
-            return price(call, failure.usage());
+            return Cost.of(candidate.model().price(), failure.usage());
         }
         return switch (failure.fault()) {
             case STATUS ->

@@ -10,6 +10,7 @@ import dev.llmrouter.decide.Permit;
 import dev.llmrouter.policy.Tier;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -216,6 +217,23 @@ public final class Dispatch {
         calls++;
         answeredBy = candidate;
         log.answered(candidate, now(), usage, responseModel);
+    }
+
+    /**
+     * A candidate has failed before, in a batch: it is kept as an attempt, and says nothing of anybody's health. Others may be asked.
+     *
+     * @param failure with what it used
+     */
+    public synchronized void failedInBatch(Candidate candidate, ProviderException failure) {
+        calls++;
+        lastFailure = failure;
+        log.failed(candidate, now(), failure);
+    }
+
+    /** What a request fails with that only a batch was to answer. */
+    public synchronized AllFailedException failedInBatch() {
+        ProviderException cause = Objects.requireNonNull(lastFailure, "nothing failed in a batch");
+        return new AllFailedException(cause.error(), decision, log.attempts(), cause);
     }
 
     /** The call under way gave the first content of a stream: a success of the provider. @return to be told how it ends */

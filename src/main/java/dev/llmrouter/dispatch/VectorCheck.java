@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
 public final class VectorCheck {
     private VectorCheck() {}
 
-    /** What is wrong with the vectors of an answer; null if nothing is, or if none were asked for. */
+    /**
+     * What is wrong with the vectors of an answer, with what the answer used; null if nothing is wrong, or if none were asked for.
+     */
     public static @Nullable ProviderException fault(ProviderCall call, ChatReply reply) {
+        ProviderException fault = wrong(call, reply);
+        return fault == null ? null : fault.whileWorking(reply.usage());
+    }
+
+    private static @Nullable ProviderException wrong(ProviderCall call, ChatReply reply) {
         ChatRequest request = call.request();
         if (!request.isEmbeddings()) {
             return null;

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts every call to a provider to have the request answered
  * @param classifierCalls the calls to embedder and model that named the task, or failed to, in order
  * @param checkCalls the calls that were made to check outputs
- * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier, at most the cost where the output was
- *     unusable; null if unknown
+ * @param baselineCostUsd what the same tokens would have cost at the first model of the baseline tier, at most the cost where nobody got a
+ *     whole, usable answer; null if unknown
  * @param reasons every step of the decision
  * @param policy hash of the policy; empty if there was none
  * @param verify what came of the check of the output; null where nothing was to be checked

@@ -92,8 +92,9 @@ public final class RequestRecords {
 
     /**
      * What the baseline would have cost: in a batch too, where the baseline tier has one. Unknown where the cost is: savings are the
-     * difference of the two, and half of it would be a lie. An answer that nobody can use saves nothing, so that it stands for no more
-     * than it cost.
+     * difference of the two, and half of it would be a lie. Only an answer that came whole and was usable saves anything: any other end
+     * (unusable, failed, broken off, refused, and left by its caller, who would have left the baseline too, at a place that nobody knows)
+     * stands for no more than it cost.
      */
     private static @Nullable BigDecimal baselineCost(
             RoutingPolicy policy, List<Attempt> attempts, Stage stage, RequestRecord.Outcome outcome) {
@@ -108,9 +109,9 @@ public final class RequestRecords {
         boolean batched = last.candidate().role() == Candidate.Role.BATCHED && baseline.batch() != null;
         return policy.model(baseline.models().get(0).model())
                 .map(model -> Cost.of((batched ? model.inBatch() : model).price(), last.usage()))
-                .map(instead -> outcome == RequestRecord.Outcome.UNUSABLE
-                        ? instead.min(own.add(asked).add(checked))
-                        : instead)
+                .map(instead -> outcome == RequestRecord.Outcome.OK
+                        ? instead
+                        : instead.min(own.add(asked).add(checked)))
                 .orElse(null);
     }
 

@@ -1,10 +1,13 @@
 package dev.llmrouter.camel;
 
+import static dev.llmrouter.camel.ScriptedProvider.STOP;
+import static dev.llmrouter.camel.ScriptedProvider.chunk;
 import static dev.llmrouter.camel.ScriptedProvider.says;
 import static dev.llmrouter.camel.ScriptedProvider.status;
 import static dev.llmrouter.camel.ScriptedProvider.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.record.RecordJson;
 import dev.llmrouter.record.RequestRecord;
 import java.net.http.HttpClient;
@@ -13,15 +16,21 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a caller of Anthropic's messages has of providers that speak them: its betas, and the true cost. */
 class AnthropicCallerTest {
+    private static final String USAGE_OF_NOTHING =
+            "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
+                    + "\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}";
     private static final String USAGE = "\"usage\":{\"input_tokens\":10,\"output_tokens\":5%s}";
 
     @TempDir
@@ -150,5 +159,35 @@ class AnthropicCallerTest {
         lane.second.does(message(",\"cache_creation_input_tokens\":9,\"cache_creation\":"
                 + "{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":9}"));
         isOfUnknownCost(lane.ask(FailoverCaller.ANTHROPIC, "fresh", false), "price.cacheWriteHour");
+    }
+
+    /** A caller that counts its tokens is told those that are booked, where the provider counts none. */
+    @ParameterizedTest
+    @EnumSource(FailoverCaller.class)
+    void theEstimateThatIsBookedIsToldWholeAndStreamed(FailoverCaller caller) throws Exception {
+        boolean isOfItsOwnDialect = caller.name().startsWith("OPENAI");
+        List<ScriptedProvider.Behaviour> silent = List.of(
+                status(
+                        200,
+                        "",
+                        "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
+                                + "\"message\":{\"role\":\"assistant\",\"content\":\"Good day to you\"},\"finish_reason\":\"stop\"}]}"),
+                streams(chunk("Good day"), chunk(" to you"), STOP, "[DONE]"),
+                streams(chunk("Good day"), chunk(" to you"), STOP),
+                streams(chunk("Good day"), STOP, USAGE_OF_NOTHING, "[DONE]"));
+        for (int i = 0; i < silent.size(); i++) {
+            lane.second.does(silent.get(i));
+            FailoverAnswer answer = lane.ask(caller, "second", i > 0);
+            assertThat(answer.isFinished()).as(answer.body()).isTrue();
+            Usage booked = Objects.requireNonNull(
+                    ground.recordOf(answer).attempts().get(0).usage());
+            assertThat(booked.estimated()).isTrue();
+            assertThat(booked.inputTokens()).isPositive();
+            assertThat(booked.outputTokens()).isPositive();
+            if (!isOfItsOwnDialect) {
+                assertThat(answer.inputTokens()).as(answer.body()).isEqualTo(booked.inputTokens());
+                assertThat(answer.outputTokens()).as(answer.body()).isEqualTo(booked.outputTokens());
+            }
+        }
     }
 }

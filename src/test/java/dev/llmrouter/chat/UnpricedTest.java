@@ -167,4 +167,109 @@ class UnpricedTest {
         assertThat(encoder.pass("", usage, new OpenAiDecoder().decode("", usage)))
                 .isEmpty();
     }
+
+    @Test
+    void aSpeedOfAnthropicsThatIsNotStandardIsToldWholeAndStreamed() throws Exception {
+        for (String speed : new String[] {"\"fast\"", "\"turbo\"", "\"standard\"", "null"}) {
+            String why =
+                    speed.contains("fast") ? "speed fast" : speed.contains("turbo") ? "speed that is not known" : null;
+            String usage = "{\"input_tokens\":1,\"output_tokens\":1,\"speed\":" + speed + "}";
+            assertThat(anthropic(usage).unpriced()).isEqualTo(why);
+            assertThat(
+                            streamed(
+                                    new AnthropicDecoder(),
+                                    "{\"type\":\"message_start\",\"message\":{\"usage\":" + usage + "}}",
+                                    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":5}}"))
+                    .isEqualTo(why);
+        }
+    }
+
+    private static String iterations(String type) {
+        return "{\"input_tokens\":23000,\"output_tokens\":1000,\"iterations\":["
+                + "{\"type\":\"" + type
+                + "\",\"input_tokens\":180000,\"output_tokens\":3500,\"cache_read_input_tokens\":7},"
+                + "{\"type\":\"message\",\"input_tokens\":23000,\"output_tokens\":1000}]}";
+    }
+
+    @Test
+    void tokensOfCompactionAreAddedWholeAndStreamed() throws Exception {
+        Usage all = new Usage(203_007, 7, 0, 4_500, 0, false);
+        assertThat(anthropic(iterations("compaction"))).isEqualTo(all);
+        assertThat(anthropic(iterations("message"))).isEqualTo(Usage.of(23_000, 1_000));
+        assertThat(anthropic(iterations("advisor_message")).unpriced()).contains("iterations");
+        String start =
+                "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":23000,\"output_tokens\":1}}}";
+        String end = "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":%s}";
+        assertThat(collected(new AnthropicDecoder(), start, end.formatted(iterations("compaction")))
+                        .usage())
+                .isEqualTo(all);
+        assertThat(collected(
+                                new AnthropicDecoder(),
+                                start,
+                                end.formatted(iterations("compaction")),
+                                end.formatted("{\"output_tokens\":1000}"))
+                        .usage())
+                .isEqualTo(all);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            nullValues = "-",
+            value = {
+                "\"num_search_queries\":1; web search, billed by use",
+                "\"num_search_queries\":0; -",
+                "\"num_sources_used\":4; web search, billed by use",
+                "\"num_sources_used\":0; -",
+                "\"cost\":{\"request_cost\":0.005,\"total_cost\":0.00503}; a fee for each request",
+                "\"cost\":{\"request_cost\":0,\"total_cost\":0.00003}; -",
+                "\"cost\":0.00003; -"
+            })
+    void feesInTheUsageAreToldWholeAndStreamed(String field, @Nullable String why) throws Exception {
+        String usage = "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3," + field + "}}";
+        String message = "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],";
+        ChatReply whole = OpenAiReplies.read(utf8(message + usage));
+        assertThat(Objects.requireNonNull(whole.usage()).unpriced()).isEqualTo(why);
+        String chunk = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],";
+        assertThat(streamed(new OpenAiDecoder(), chunk + usage, "[DONE]")).isEqualTo(why);
+        ChatReply silent = OpenAiReplies.read(utf8(message + "\"usage\":{" + field + "}}"));
+        assertThat(silent.usageOr(() -> 1, String::length).unpriced()).isEqualTo(why);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "\"prompt_tokens_details\":{\"cached_tokens\":60,\"cache_creation_tokens\":30}; 60; 30",
+                "\"cached_tokens\":80; 80; 0",
+                "\"cached_tokens\":80,\"prompt_tokens_details\":{\"cached_tokens\":60}; 60; 0",
+                "\"cached_tokens\":80,\"prompt_tokens_details\":null; 80; 0",
+                "\"prompt_tokens_details\":{\"cache_write_tokens\":20,\"cache_creation_tokens\":20}; 0; 20"
+            })
+    void cachedTokensAreReadByTheNamesOfOthers(String field, long cached, long written) throws Exception {
+        String usage = "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":5," + field + "}}";
+        assertThat(OpenAiReplies.read(utf8("{\"choices\":[{\"message\":{\"content\":\"x\"}}]," + usage))
+                        .usage())
+                .isEqualTo(new Usage(100, cached, written, 5, 0, false));
+    }
+
+    @Test
+    void noInputOfATextIsNotBelieved() throws Exception {
+        ChatReply reply =
+                AnthropicReplies.read(utf8("{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],"
+                        + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":0,\"output_tokens\":5}}"));
+        assertThat(reply.usageOr(() -> 9, String::length)).isEqualTo(new Usage(9, 0, 0, 5, 0, true));
+        assertThat(reply.usageOr(() -> 0, String::length)).isEqualTo(Usage.of(0, 5));
+    }
+
+    @Test
+    void chunksWithAMessageInThePlaceOfADeltaAreRead() throws Exception {
+        ChatReply reply = collected(
+                new OpenAiDecoder(),
+                "{\"id\":\"c\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hel\"}}]}",
+                "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":null,\"message\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}",
+                "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"message\":{\"content\":\"Hello\"}}]}",
+                "[DONE]");
+        assertThat(reply.text()).isEqualTo("Hello");
+    }
 }

@@ -109,6 +109,7 @@ final class Batch implements Closeable {
     synchronized boolean failed(int line, ObjectNode error, @Nullable BigDecimal cost) {
         if (write(line, error, cost, true)) {
             failed++;
+            unknownCosts += cost == null && error.has(LineJson.BATCH) ? 1 : 0;
             return true;
         }
         return false;

@@ -1,8 +1,12 @@
 package dev.llmrouter.camel.files;
 
 import dev.llmrouter.camel.BatchAnswer;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.FailedReplyException;
 import dev.llmrouter.chat.MalformedReplyException;
 import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.provider.BatchItem;
 import java.io.Closeable;
@@ -107,27 +111,11 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
             BatchItem item = item(BulkSpool.customId(bulk.state().key(), line, bytes));
             byte[] reply = item == null ? null : item.reply();
             if (item != null && reply != null) {
-                return new BulkAnswer(
-                        new BatchAnswer(
-                                "req_"
-                                        + BatchInput.sha256(item.customId().getBytes(StandardCharsets.UTF_8))
-                                                .substring(0, 32),
-                                bulk.state().tier(),
-                                bulk.state().model(),
-                                String.valueOf(bulk.state().id()),
-                                dialect.parseReply(reply)),
-                        null);
+                return answered(item, reply, line);
             }
             if (item != null) {
                 fault = "The batch did not answer this line: " + item.fault() + ".";
             }
-        } catch (MalformedReplyException e) {
-            LOG.warn(
-                    "Batch {} answered line {} of {} with what is not of its dialect, at a cost that is not known",
-                    bulk.state().id(),
-                    line,
-                    batch.input().name());
-            fault = "The batch answered this line with what is not of its dialect.";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -136,6 +124,48 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                 bulk.state().callsUnanswered()
                         ? null
                         : fault == null ? "The batch ended without an answer to this line." : fault);
+    }
+
+    /** An answer that failed, or cannot be read, was paid for all the same. */
+    private BulkAnswer answered(BatchItem item, byte[] reply, int line) {
+        try {
+            return new BulkAnswer(answer(item, dialect.parseReply(reply), null), null);
+        } catch (FailedReplyException e) {
+            return failed(
+                    item,
+                    new ProviderException(ProviderException.Fault.STATUS, e.error(), "the batch's answer failed")
+                            .whileWorking(e.usage()),
+                    "The batch's answer to this line says of itself that it failed.");
+        } catch (MalformedReplyException e) {
+            LOG.warn(
+                    "Batch {} answered line {} of {} with what is not of its dialect, at a cost that is not known",
+                    bulk.state().id(),
+                    line,
+                    batch.input().name());
+            String what = "the batch's answer is not of its dialect";
+            return failed(
+                    item,
+                    new ProviderException(
+                            ProviderException.Fault.MALFORMED, ChatError.of(ChatError.Kind.SERVER, 502, what), what, e),
+                    "The batch answered this line with what is not of its dialect.");
+        }
+    }
+
+    private BulkAnswer failed(BatchItem item, ProviderException failure, String fault) {
+        return new BulkAnswer(answer(item, null, failure), bulk.state().callsUnanswered() ? null : fault);
+    }
+
+    private BatchAnswer answer(BatchItem item, @Nullable ChatReply reply, @Nullable ProviderException failure) {
+        return new BatchAnswer(
+                "req_"
+                        + BatchInput.sha256(item.customId().getBytes(StandardCharsets.UTF_8))
+                                .substring(0, 32),
+                bulk.state().tier(),
+                bulk.state().model(),
+                String.valueOf(bulk.state().id()),
+                reply,
+                failure,
+                bulk.state().callsUnanswered());
     }
 
     private @Nullable BatchItem item(String name) throws IOException {

@@ -67,7 +67,10 @@ public final class BulkProcessor extends FileStep {
      */
     static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, String reason) {
         BulkAnswer answer = line.answer();
-        if (answer == null || answer.answer() == null || RoutingExchange.stageOrNull(exchange) instanceof Dispatched) {
+        if (answer == null
+                || answer.answer() == null
+                || !answer.answer().isLast()
+                || RoutingExchange.stageOrNull(exchange) instanceof Dispatched) {
             return false;
         }
         Duration rest = poll(batches).multipliedBy(MOST_POLLS);

@@ -1,6 +1,8 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.RoutingExchange;
+import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,10 @@ public final class FailureProcessor extends FileStep {
         if (line.batch().isDone(line.number())) {
             return;
         }
-        LineFault fault = LineFault.of(failure);
+        BulkAnswer bulk = line.answer();
+        String inBatch =
+                bulk == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched) ? null : bulk.fault();
+        LineFault fault = inBatch == null ? LineFault.of(failure) : LineFault.inBatch(inBatch);
         if (line.batch().broken() != null || BulkProcessor.postpone(batches, line, exchange, fault.reason())) {
             line.release();
             return;
@@ -49,6 +54,10 @@ public final class FailureProcessor extends FileStep {
 
     /** Whether the failure may pass if the same is asked again in a while. For {@code onWhen}. */
     public boolean isPassing(Exchange exchange) {
+        BulkAnswer bulk = line(exchange).answer();
+        if (bulk != null && bulk.fault() != null) {
+            return false; // the batch is over
+        }
         return LineFault.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))
                 .passing();
     }

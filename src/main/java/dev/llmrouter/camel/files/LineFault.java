@@ -21,6 +21,11 @@ record LineFault(String type, String reason, boolean passing, boolean again) {
 
     private static final String NOT_IN_POLICY = "model_not_found";
 
+    /** A batch has not answered, and nobody else is to be asked. @param reason for people */
+    static LineFault inBatch(String reason) {
+        return new LineFault("failed", reason, false, true);
+    }
+
     /** Camel wraps exceptions: ours is looked for among the causes. */
     static LineFault of(@Nullable Throwable failure) {
         Throwable cause = failure;
@@ -29,7 +34,7 @@ record LineFault(String type, String reason, boolean passing, boolean again) {
                 return new LineFault("bad_line", "The line " + bad.getMessage() + ".", false, false);
             }
             if (cause instanceof UnansweredException unanswered) {
-                return new LineFault("failed", String.valueOf(unanswered.getMessage()), false, true);
+                return inBatch(String.valueOf(unanswered.getMessage()));
             }
             if (cause instanceof OutputUnusableException unusable) {
                 return new LineFault("output_unusable", unusable.error().message(), false, false);

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class LineJson {
     private static final Map<String, String> HEADERS = new LinkedHashMap<>();
 
+    /** The provider's id of the batch that answered the line, or failed to. */
+    static final String BATCH = "batch";
+
     static {
         HEADERS.put("request_id", LlmRouterConstants.REQUEST_ID);
         HEADERS.put("task", LlmRouterConstants.TASK);
@@ -38,8 +41,8 @@ final class LineJson {
             json.set("id", line.id());
         }
         BulkAnswer bulk = line.answer();
-        if (bulk != null && bulk.answer() != null) {
-            json.put("batch", bulk.answer().batch());
+        if (bulk != null && bulk.answer() != null && bulk.answer().isLast()) {
+            json.put(BATCH, bulk.answer().batch());
         }
         return json;
     }

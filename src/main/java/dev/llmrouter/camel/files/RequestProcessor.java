@@ -11,7 +11,7 @@ public final class RequestProcessor extends FileStep {
 
     /**
      * @throws BadLineException if the line is no request
-     * @throws UnansweredException if a batch did not answer it, and nobody else is to be asked
+     * @throws UnansweredException if a batch did not touch it, and nobody else is to be asked
      */
     @Override
     public void process(Exchange exchange) throws BadLineException, UnansweredException {
@@ -39,7 +39,7 @@ public final class RequestProcessor extends FileStep {
         message.setBody(request.body());
         BulkAnswer bulk = line.answer();
         BatchAnswer.put(exchange, bulk == null ? null : bulk.answer());
-        if (bulk != null && bulk.fault() != null) {
+        if (bulk != null && bulk.answer() == null && bulk.fault() != null) {
             throw new UnansweredException(bulk.fault());
         }
     }

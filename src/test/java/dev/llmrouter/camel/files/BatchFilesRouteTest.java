@@ -199,6 +199,10 @@ class BatchFilesRouteTest {
         for (int line = 2; line <= 5; line++) {
             assertThat(at(results, line).path("text").asText()).isEqualTo("answer 100");
             assertThat(at(results, line).has("batch")).isFalse();
+            if (line == 4) { // what cannot be read was paid for, at a price that nobody tells
+                assertThat(at(results, line).path("cost_usd").isNull()).isTrue();
+                continue;
+            }
             // 1100 x 3 + 7 x 15
             assertThat(at(results, line).path("cost_usd").decimalValue()).isEqualByComparingTo("0.003405");
         }
@@ -462,6 +466,55 @@ class BatchFilesRouteTest {
 
         assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
         assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    private JsonNode report() throws Exception {
+        return JSON.readTree(out.resolve("tickets.batch.json").toFile());
+    }
+
+    @Test
+    void anAnswerThatFailedIsBookedAtTheBatchPriceAndItsLineIsCalled() throws Exception {
+        provider.outcomes = line -> line == 2 ? "failed" : line == 3 ? "failed uncounted" : "ok";
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
+        assertThat(at(results, 2).path("text").asText()).isEqualTo("answer 100");
+        assertThat(at(results, 2).has("batch")).isFalse();
+        assertThat(at(results, 2).path("attempts").intValue()).isEqualTo(2);
+        // 1002 x 1.5 + 7 x 7.5, and 1100 x 3 + 7 x 15
+        assertThat(at(results, 2).path("cost_usd").decimalValue()).isEqualByComparingTo("0.0049605");
+        assertThat(at(results, 3).path("cost_usd").isNull()).isTrue();
+        // 1001 x 1.5 + 7 x 7.5 besides
+        assertThat(report().path("cost_usd").decimalValue()).isEqualByComparingTo("0.0065145");
+        assertThat(report().path("cost_unknown").intValue()).isEqualTo(1);
+        assertThat(booked().stream().map(row -> row.get(0)))
+                .containsExactly(0L, 1_554_000_000L, 4_960_500_000L); // NULL is read as 0
+        assertThat(provider.calls).hasValue(2);
+    }
+
+    @Test
+    void anAnswerThatFailedIsBookedWhereNobodyElseIsAsked() throws Exception {
+        provider.outcomes = line -> line == 2 ? "failed" : line == 3 ? "failed uncounted" : "ok";
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h, unanswered: fail }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> errors = byLine(out.resolve("tickets.errors.jsonl"));
+        assertThat(errors.keySet()).containsExactly(2, 3);
+        errors.values().forEach(error -> {
+            assertThat(error.path("type").asText()).isEqualTo("failed");
+            assertThat(error.path("again").booleanValue()).isTrue();
+            assertThat(error.path("reason").asText()).contains("batch").doesNotContain("Question");
+            assertThat(error.has("batch")).isTrue();
+        });
+        assertThat(at(errors, 2).path("cost_usd").decimalValue()).isEqualByComparingTo("0.0015555");
+        assertThat(report().path("cost_usd").decimalValue()).isEqualByComparingTo("0.0031095");
+        assertThat(report().path("cost_unknown").intValue()).isEqualTo(1);
+        // what nobody got an answer to saves nothing
+        assertThat(booked()).contains(List.of(1_555_500_000L, 1_555_500_000L)).hasSize(3);
         assertThat(provider.calls).hasValue(0);
     }
 

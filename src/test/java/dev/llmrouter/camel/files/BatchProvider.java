@@ -43,7 +43,7 @@ final class BatchProvider implements AutoCloseable {
     volatile Consumer<String> watch = step -> {};
     /** How often a batch is looked at until it has ended; negative for never. */
     volatile int looks = 2;
-    /** What becomes of a line, by its number: ok, error, expired, malformed, garbled. */
+    /** What becomes of a line, by its number: ok, error, expired, malformed, garbled; of OpenAI also uncounted, failed, failed uncounted. */
     volatile IntFunction<String> outcomes = line -> "ok";
     /** Where results are said to be; null for here. */
     volatile @Nullable String resultsHost;
@@ -247,6 +247,15 @@ final class BatchProvider implements AutoCloseable {
                     case "uncounted" -> {
                         ObjectNode reply = openAiReply(number);
                         reply.remove("usage");
+                        line.putObject("response").put("status_code", 200).set("body", reply);
+                        good.append(line).append('\n');
+                    }
+                    case "failed", "failed uncounted" -> {
+                        ObjectNode reply = openAiReply(number);
+                        ((ObjectNode) reply.path("choices").path(0)).put("finish_reason", "error");
+                        if (outcomes.apply(number).equals("failed uncounted")) {
+                            reply.remove("usage");
+                        }
                         line.putObject("response").put("status_code", 200).set("body", reply);
                         good.append(line).append('\n');
                     }

@@ -1,0 +1,220 @@
+package dev.llmrouter.camel;
+
+import static dev.llmrouter.camel.ScriptedProvider.chunk;
+import static dev.llmrouter.camel.ScriptedProvider.status;
+import static dev.llmrouter.camel.ScriptedProvider.streams;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is booked for requests that nobody got a whole answer to: what was paid, and no saving. */
+class UnansweredCostTest {
+    private static final String USAGE =
+            "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":500,\"total_tokens\":1500}";
+
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private ScriptedProvider provider;
+
+    @BeforeEach
+    void start() throws Exception {
+        provider = new ScriptedProvider();
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  one: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  small: { provider: one, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                  vectors: { provider: one, capabilities: [embeddings], vectorSpace: far/2, price: { input: 3, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small], maxAttempts: 2 }
+                  premium: { models: [large] }
+                  search: { models: [vectors], maxAttempts: 1 }
+                tasks:
+                  sum: { tier: economy, description: add, rationale: r }
+                rules:
+                  - { id: sum, when: { keywords: [much] }, task: sum }
+                """.formatted(provider.port()));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getRegistry().bind("records", (Recorder) records::add);
+        List<Resource> files = new ArrayList<>();
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        provider.close();
+        camel.stop();
+    }
+
+    private Exchange ask(boolean stream) {
+        return camel.createProducerTemplate().request("direct:llm-route", exchange -> {
+            exchange.getMessage()
+                    .setBody("{\"model\":\"auto\",\"stream\":" + stream
+                            + ",\"messages\":[{\"role\":\"user\",\"content\":\"How much is it?\"}]}");
+            exchange.setProperty(ReceiverProcessor.DIALECT, "openai");
+            exchange.setProperty(LlmRouterConstants.TAKES_STREAM, stream);
+        });
+    }
+
+    private RequestRecord recorded() {
+        Awaitility.await().until(() -> !records.isEmpty());
+        return records.get(records.size() - 1);
+    }
+
+    private void savesNothing(RequestRecord.Outcome outcome) {
+        RequestRecord record = recorded();
+        assertThat(record.outcome()).isEqualTo(outcome);
+        assertThat(record.costUsd()).isPositive();
+        assertThat(record.baselineCostUsd()).isEqualByComparingTo(record.costUsd());
+    }
+
+    /** @param items after which the caller leaves */
+    private static void read(Exchange exchange, int items) throws InterruptedException {
+        CountDownLatch over = new CountDownLatch(1);
+        @SuppressWarnings("unchecked")
+        Flow.Publisher<byte[]> stream = exchange.getMessage().getBody(Flow.Publisher.class);
+        stream.subscribe(new Flow.Subscriber<>() {
+            private Flow.@Nullable Subscription subscription;
+            private int left = items;
+
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                subscription = given;
+                given.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(byte[] item) {
+                if (--left == 0) {
+                    Objects.requireNonNull(subscription).cancel();
+                    over.countDown();
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                over.countDown();
+            }
+
+            @Override
+            public void onComplete() {
+                over.countDown();
+            }
+        });
+        assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"It\"},\"finish_reason\":\"error\"}],",
+                "{\"error\":{\"message\":\"no\",\"type\":\"server_error\"},"
+            })
+    void anAnswerThatFailedIsBookedAndSavesNothing(String failed) {
+        provider.does(status(200, "", failed + USAGE + "}"));
+        assertThat(ask(false).getException()).isNotNull();
+        savesNothing(RequestRecord.Outcome.FAILED);
+        assertThat(recorded().attempts()).hasSize(2);
+        assertThat(recorded().costUsd()).isEqualByComparingTo("0.003");
+    }
+
+    @Test
+    void aStreamThatBrokeOffSavesNothing() throws Exception {
+        provider.does(streams(chunk("It costs")));
+        read(ask(true), Integer.MAX_VALUE);
+        savesNothing(RequestRecord.Outcome.TRUNCATED);
+    }
+
+    @Test
+    void aStreamThatItsCallerLeftSavesNothing() throws Exception {
+        provider.does((socket, out) -> {
+            streams(chunk("It costs")).answer(socket, out);
+            Thread.sleep(5_000);
+        });
+        read(ask(true), 1);
+        savesNothing(RequestRecord.Outcome.CANCELLED);
+    }
+
+    @Test
+    void aStreamThatIsWholeSaves() throws Exception {
+        provider.does(streams(chunk("It costs"), ScriptedProvider.STOP, ScriptedProvider.USAGE, "[DONE]"));
+        read(ask(true), Integer.MAX_VALUE);
+        assertThat(recorded().costUsd()).isEqualByComparingTo("0.00001");
+        assertThat(recorded().baselineCostUsd()).isEqualByComparingTo("0.00009");
+    }
+
+    private Exchange embed() {
+        return camel.createProducerTemplate()
+                .request("direct:llm-embed", exchange -> exchange.getMessage().setBody("x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"data\":[{\"index\":0,\"embedding\":[1,2,3]}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"error\":{\"message\":\"no\"},\"usage\":{\"prompt_tokens\":100}}",
+                "{\"usage\":{\"prompt_tokens\":100},\"error\":\"no\"}"
+            })
+    void vectorsThatAreOfNoUseAreBookedAsWell(String answer) {
+        provider.does(status(200, "", answer));
+        assertThat(embed().getException()).isNotNull();
+        assertThat(recorded().attempts()).singleElement().satisfies(attempt -> {
+            assertThat(attempt.isOk()).isFalse();
+            assertThat(attempt.usage()).isEqualTo(Usage.of(100, 0));
+        });
+        assertThat(recorded().costUsd()).isEqualByComparingTo("0.0003");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4400000000000000000", "-5", "1e30"})
+    void countsOfVectorsThatNoCallHasAreEstimated(String count) {
+        for (String field : List.of("prompt_tokens", "total_tokens")) {
+            records.clear();
+            provider.does(status(
+                    200,
+                    "",
+                    "{\"data\":[{\"index\":0,\"embedding\":[1,2]}],\"usage\":{\"" + field + "\":" + count + "}}"));
+            assertThat(embed().getException()).isNull();
+            Usage usage = Objects.requireNonNull(recorded().attempts().get(0).usage());
+            assertThat(usage.estimated()).isTrue();
+            assertThat(recorded().costUsd()).isLessThan(new BigDecimal("0.001"));
+        }
+    }
+}
