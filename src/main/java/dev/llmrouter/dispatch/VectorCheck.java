@@ -5,6 +5,7 @@ import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Embeddings;
 import dev.llmrouter.chat.EmbeddingsDialect;
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.VectorSpace;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,22 @@ public final class VectorCheck {
     public static @Nullable ProviderException fault(ProviderCall call, ChatReply reply) {
         ProviderException fault = wrong(call, reply);
         return fault == null ? null : fault.whileWorking(reply.usage());
+    }
+
+    /**
+     * What is wrong with vectors that can be compared with none of those that are known, with what the answer used; null if nothing is.
+     *
+     * @param expected numbers that a vector has to have
+     */
+    public static @Nullable ProviderException otherSpace(
+            ProviderCall call, Embeddings made, int expected, @Nullable Usage used) {
+        return made.dimensions() == expected
+                ? null
+                : fault(
+                                call.candidate().model(),
+                                "answered with vectors of " + made.dimensions()
+                                        + " dimensions, those of the examples have " + expected)
+                        .whileWorking(used);
     }
 
     private static @Nullable ProviderException wrong(ProviderCall call, ChatReply reply) {

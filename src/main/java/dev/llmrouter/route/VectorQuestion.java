@@ -21,9 +21,13 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What task a request is, by the vector of its text. */
 public final class VectorQuestion implements ClassifierQuestion {
+    private static final Logger LOG = LoggerFactory.getLogger(VectorQuestion.class);
+
     private final Classified before;
     private final TaskVectors vectors;
     private final Cancellation caller;
@@ -120,6 +124,15 @@ public final class VectorQuestion implements ClassifierQuestion {
             return failed(Objects.requireNonNull(fault, "a checked answer has vectors"));
         }
         Usage counted = reply.usage();
+        fault = VectorCheck.otherSpace(
+                made().call(), embeddings, vectors.model().dimensions(), counted);
+        if (fault != null) { // each answer is paid for: the breaker ends that
+            LOG.warn(
+                    "The step 'embedding': {}. It makes other vectors than before: once its model is the right one, delete the"
+                            + " file '.vectors' beside the policy and load the policy anew, so that those of the examples are made again",
+                    fault.getMessage());
+            return failed(fault);
+        }
         Attempt attempt = made().answered(
                         counted != null
                                 ? counted

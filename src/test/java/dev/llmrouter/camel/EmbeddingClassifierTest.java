@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +54,7 @@ class EmbeddingClassifierTest {
         final AtomicInteger texts = new AtomicInteger();
         volatile boolean fails;
         volatile long millis;
+        volatile int more;
 
         @Override
         public List<float[]> embed(List<String> asked) throws Exception {
@@ -61,7 +63,10 @@ class EmbeddingClassifierTest {
             if (fails) {
                 throw new IllegalStateException("down");
             }
-            return asked.stream().map(Letters::vector).toList();
+            return asked.stream()
+                    .map(Letters::vector)
+                    .map(vector -> Arrays.copyOf(vector, vector.length + more))
+                    .toList();
         }
 
         private static float[] vector(String text) {
@@ -253,5 +258,23 @@ class EmbeddingClassifierTest {
         letters.fails = false;
         assertThat(way(text)).isEqualTo("unclassified by default at premium");
         assertThat(letters.texts).hasValue(asked);
+    }
+
+    /** Its provider has put another model behind the name: no vector of it can be compared, and each would be paid for. */
+    @Test
+    void anEmbedderOfOtherDimensionsIsLeftAloneAfterAWhile() throws Exception {
+        start(BY_BEAN);
+        String text = "later tell whether rain wind or sun comes over the mountains";
+        letters.more = 3;
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(way(text)).isEqualTo("unclassified by default at premium");
+        }
+        int asked = letters.texts.get();
+        assertThat(way(text)).isEqualTo("unclassified by default at premium");
+
+        assertThat(letters.texts).hasValue(asked);
+        assertThat(recorded(1).reasons())
+                .anySatisfy(reason -> assertThat(reason.text()).contains("embedding: failed with malformed"));
     }
 }
