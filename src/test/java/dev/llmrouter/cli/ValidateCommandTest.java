@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.report.ProofWords;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -163,6 +169,33 @@ class ValidateCommandTest {
         assertThat(out.toString()).contains("proves nothing about model 'tiny'");
         policy("{ models: [small] }", "{ models: [small], canary: { model: big, percent: 5 } }");
         assertThat(check()).isZero();
+    }
+
+    private String proof() throws Exception {
+        Path file = dir.resolve("policy.yaml");
+        RoutingPolicy loaded = PolicyFile.loadWithoutSecrets(file, Clock.systemUTC());
+        EvidenceCheck check = EvidenceCheck.read(dir.resolve("evidence"), loaded, file.toString());
+        return new ProofWords(loaded, check, LocalDate.now(ZoneOffset.UTC))
+                .state(loaded.task("t").orElseThrow());
+    }
+
+    /** As a gateway decides: who is proven serves, whoever else the tier names. */
+    @Test
+    void documentsSayWhoServesWhereSomeAreProven() throws Exception {
+        policy();
+        assertThat(proof()).isEqualTo("missing: tier premium serves in its place");
+        assertThat(accept(data(400, 0, 5))).isZero();
+        assertThat(proof()).startsWith("valid until ").doesNotContain(";");
+        policy("{ models: [small] }", "{ models: [small, tiny], canary: { model: tiny, percent: 5 } }");
+        assertThat(proof()).startsWith("valid until ").endsWith("; left out: tiny (missing)");
+        policy("{ models: [small] }", "{ models: [small, big], canary: { model: tiny, percent: 5 } }");
+        assertThat(proof()).startsWith("valid until ").endsWith("; canary tiny is left out (missing)");
+        policy("{ models: [small] }", "{ models: [small], canary: { model: tiny, percent: 5 } }", "enforce", "warn");
+        assertThat(proof()).startsWith("valid until ").endsWith("; canary tiny is served unproven (missing)");
+        policy("{ models: [small] }", "{ models: [small, tiny] }", "enforce", "warn");
+        assertThat(proof()).isEqualTo("missing: served all the same");
+        policy("{ models: [small] }", "{ models: [big] }");
+        assertThat(proof()).startsWith("not needed: ");
     }
 
     @Test
