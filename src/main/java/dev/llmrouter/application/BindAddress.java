@@ -6,6 +6,9 @@ import java.net.UnknownHostException;
 
 /** Where the gateway may listen. An open one is kept on this machine: it would let anybody spend money. */
 final class BindAddress {
+    /** Where the port is said, in words. */
+    static final String PORT = "server.port (--port)";
+
     private static final int LAST_PORT = 65_535;
 
     private BindAddress() {}
@@ -26,9 +29,13 @@ final class BindAddress {
     /** @throws SettingException if nothing can listen on it */
     static void checkPort(int port) {
         if (port < 0 || port > LAST_PORT) {
-            throw new SettingException("server.port (--port) is " + port + "; allowed are 1 to " + LAST_PORT
-                    + ", and 0 for any that is free.");
+            throw new SettingException(portFault(PORT, String.valueOf(port)));
         }
+    }
+
+    /** Says that a port is none. @param said who said it, in words @param value as it was said */
+    static String portFault(String said, String value) {
+        return said + " is " + value + "; allowed are 1 to " + LAST_PORT + ", and 0 for any that is free.";
     }
 
     private static boolean isLoopback(String host) {

@@ -68,6 +68,7 @@ public final class GatewayApplication implements AutoCloseable {
             GatewaySettings.doubts(
                             main.getCamelContext(), names, System.getenv().keySet())
                     .forEach(LOG::warn);
+            CamelSettings.check(main);
         }
 
         @Override
@@ -80,6 +81,7 @@ public final class GatewayApplication implements AutoCloseable {
             LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
             BindAddress.checkPort(gateway.getPort());
+            CamelSettings.checkRanges(gateway);
             BindAddress.check(gateway.getHost(), settings.insecure(), policy.policy());
             gateway.whenListening(port -> StartupBanner.print(policy, gateway.getHost(), port));
         }

@@ -110,11 +110,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
             String value =
                     camel.getPropertiesComponent().resolveProperty(property).orElse("");
             String fault = names.valueFault(property, value).orElse("");
-            if (property.equals(OWN + "port")) {
-                // of a number BindAddress says which there are
-                fault = value.matches("-?[0-9]+") ? "" : fault.replace(property, "server.port (--port)");
-            }
-            if (!fault.isEmpty()) {
+            if (!fault.isEmpty() && !property.equals(OWN + "port")) { // of the port BindAddress says which there are
                 throw new SettingException(fault);
             }
         }

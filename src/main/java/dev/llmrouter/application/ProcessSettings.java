@@ -34,18 +34,20 @@ final class ProcessSettings implements PropertiesSource, Ordered {
         return "process";
     }
 
-    /** {@code server.port} is {@code SERVER_PORT} in the environment, unless that is the link of Kubernetes to a service. */
+    /**
+     * {@code server.port} is {@code SERVER_PORT} in the environment, unless that is the link of Kubernetes to a service. A port
+     * that is empty is not set: what files and defaults say holds.
+     */
     @Override
     public @Nullable String getProperty(String name) {
         String value = System.getProperty(name);
-        if (value != null) {
-            return value;
+        if (value == null) {
+            value = environment.apply(name);
         }
-        String variable = environment.apply(name);
-        boolean isLink = variable != null
+        boolean isNone = value != null
                 && name.endsWith(".port")
-                && SERVICE_LINK.matcher(variable).matches();
-        return isLink ? null : variable;
+                && (value.isBlank() || SERVICE_LINK.matcher(value).matches());
+        return isNone ? null : value;
     }
 
     @Override

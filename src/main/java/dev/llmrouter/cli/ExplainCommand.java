@@ -70,6 +70,10 @@ final class ExplainCommand extends ConsoleCommand {
 
     @Override
     public Integer call() throws Exception {
+        String folder = EvidenceOption.fault(evidence, false);
+        if (folder != null) {
+            return wrong(folder);
+        }
         PrintWriter out = out();
         String input = String.join(" ", text);
         try (PolicyExplainer explainer = PolicyExplainer.open(policy, evidence)) {

@@ -72,6 +72,7 @@ final class ReportOptions {
                 proposal.suggestions(),
                 validation.settings().alpha(),
                 validation.settings().correction().meaning()));
+        proposal.byHand().forEach(change -> out.println(SuggestionText.byHand(change)));
         if (!proposal.patch().isEmpty()) {
             out.println();
             out.print(proposal.patch());

@@ -30,6 +30,16 @@ final class SuggestOptions {
             description = "Requests a day of a task, with --suggest; may be given several times. Others: --per-day.")
     Map<String, Integer> volume = new LinkedHashMap<>();
 
+    /** Why options of suggestions cannot be meant; null if they can. */
+    @Nullable
+    String fault() {
+        if (suggest || patch == null && volume.isEmpty()) {
+            return null;
+        }
+        return (patch == null ? "--volume" : "--patch") + " goes with --suggest: add it, or leave "
+                + (patch == null ? "--volume" : "--patch") + " out";
+    }
+
     /** The data sets that the tasks name, each once. @throws IllegalArgumentException if none does */
     static List<Path> dataOf(RoutingPolicy routing, Path policy) {
         Set<Path> files = examplesOf(routing, policy);

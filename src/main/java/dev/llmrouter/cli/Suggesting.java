@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a validation into suggestions and a patch of the policy's file. */
@@ -39,34 +41,70 @@ final class Suggesting {
                 seen,
                 EvidenceCheck.read(evidence, routing, policy.toString()),
                 today);
-        PolicyEdit edit = PolicyEdit.of(Files.readString(policy), policy.toString());
+        String text = Files.readString(policy);
+        PolicyEdit edit = PolicyEdit.of(text, policy.toString());
+        List<String> byHand = new ArrayList<>();
         for (TaskSuggestion task : suggestions.changes()) {
-            if (!task.from().equals(task.to())) {
-                edit.tier(task.task(), task.to());
+            try {
+                change(PolicyEdit.of(text, policy.toString()), task); // all of a task's change, or nothing
+                change(edit, task);
+            } catch (IllegalArgumentException e) {
+                byHand.add(byHand(task) + " (" + e.getMessage() + ")");
             }
-            if (task.partial() != null) {
-                part(edit, task.task(), task.partial());
-            }
+            writeGate(task);
         }
         String patch = edit.patch(pathForPatch(policy));
         if (options.patch != null) {
             Files.writeString(options.patch, patch);
         }
-        return new Proposal(suggestions, patch);
+        return new Proposal(suggestions, patch, byHand);
     }
 
-    /** Writes down which inputs stay on the baseline; a gate goes into a file of its own, if the patch does. */
-    private void part(PolicyEdit edit, String task, PartialRoute partial) throws IOException {
-        GateFile.Kept gate = partial.gate();
-        if (gate == null) {
-            edit.addPremiumWhen(task, partial.condition());
+    /** Which inputs stay on the baseline is written down with the tier. */
+    private static void change(PolicyEdit edit, TaskSuggestion task) {
+        if (!task.from().equals(task.to())) {
+            edit.tier(task.task(), task.to());
+        }
+        PartialRoute partial = task.partial();
+        if (partial == null) {
             return;
         }
+        if (partial.gate() == null) {
+            edit.addPremiumWhen(task.task(), partial.condition());
+        } else {
+            edit.add(task.task(), "gate", gate(task.task(), partial.gate()));
+        }
+    }
+
+    private static String byHand(TaskSuggestion task) {
+        List<String> changes = new ArrayList<>();
+        if (!task.from().equals(task.to())) {
+            changes.add("tier: " + task.to());
+        }
+        PartialRoute partial = task.partial();
+        if (partial != null) {
+            changes.add(
+                    partial.gate() == null
+                            ? "premiumWhen: [" + partial.condition() + "], before those that are there"
+                            : "gate: " + gate(task.task(), partial.gate()));
+        }
+        return "task '" + task.task() + "': " + String.join(", and ", changes);
+    }
+
+    private static String gate(String task, GateFile.Kept gate) {
+        return "{ file: \"" + gateFile(task, gate) + "\" }";
+    }
+
+    private static String gateFile(String task, GateFile.Kept gate) {
         String name = String.valueOf(EvidenceFile.path(Path.of(""), task)).replaceFirst("\\.json$", "");
-        String file = "gates/" + name + "-" + gate.gate().id() + ".gate";
-        edit.add(task, "gate", "{ file: \"" + file + "\" }");
-        if (options.patch != null) {
-            Path target = policy.toAbsolutePath().resolveSibling(file);
+        return "gates/" + name + "-" + gate.gate().id() + ".gate";
+    }
+
+    /** Into a file of its own, where the patch has one. */
+    private void writeGate(TaskSuggestion task) throws IOException {
+        GateFile.Kept gate = task.partial() == null ? null : task.partial().gate();
+        if (gate != null && options.patch != null) {
+            Path target = policy.toAbsolutePath().resolveSibling(gateFile(task.task(), gate));
             Files.createDirectories(target.resolveSibling(""));
             GateFile.write(gate, target);
         }

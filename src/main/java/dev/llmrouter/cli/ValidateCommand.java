@@ -118,7 +118,12 @@ public final class ValidateCommand extends ConsoleCommand {
 
     @Override
     public Integer call() {
-        String place = EvidenceOption.fault(evidence, !check);
+        String place = check && suggestions.suggest
+                ? "--check only looks at the evidence: leave --suggest out, or --check"
+                : suggestions.fault();
+        if (place == null) {
+            place = EvidenceOption.fault(evidence, !check);
+        }
         if (place == null) {
             place = files(data == null ? List.of() : List.of(data)).fault();
         }
@@ -173,7 +178,7 @@ public final class ValidateCommand extends ConsoleCommand {
             return wrong("--accept with --alpha " + terms.alpha + ": evidence counts up to " + EvidenceCheck.MAX_ALPHA
                     + " only; leave --alpha out, or --accept");
         }
-        Preflight.of(file, settings).forEach(err()::println);
+        Preflight.of(file, settings, terms.withoutCandidate(routing)).forEach(err()::println);
         err().flush();
         try (Gathering answers = new Gathering(file, settings, calls, out(), err())) {
             if (policy == null || calls.recorded) {
@@ -210,10 +215,9 @@ public final class ValidateCommand extends ConsoleCommand {
     /** Proposes tiers: the comparison of all data sets together, with the models of all tiers. */
     private int suggest() throws IOException {
         Path file = Required.option("--policy FILE", policy);
-        if (accept || calls.dryRun || !terms.candidates.isEmpty()) {
-            return wrong(
-                    "--suggest takes its candidates from the policy and proposes only: leave --accept, --dry-run and"
-                            + " --candidate out, and accept after the patch is applied");
+        if (accept || !terms.candidates.isEmpty()) {
+            return wrong("--suggest takes its candidates from the policy and proposes only: leave --accept and"
+                    + " --candidate out, and accept after the patch is applied");
         }
         RoutingPolicy routing = policies.load(file);
         suggestions.check(routing);
@@ -222,6 +226,9 @@ public final class ValidateCommand extends ConsoleCommand {
         String place = files(sets).fault();
         if (place != null) {
             return wrong(place);
+        }
+        if (calls.dryRun) {
+            return dryRun(sets, file, settings);
         }
         List<Gathering> open = new ArrayList<>();
         try {
@@ -244,6 +251,7 @@ public final class ValidateCommand extends ConsoleCommand {
             Proposal proposal = new Suggesting(file, routing, suggestions)
                     .propose(validation, seen, terms.perDay, directory, today);
             reports.write(validation, proposal, today, out(), err());
+            Conclusion.unknown(validation, routing).forEach(err()::println);
             err().flush();
             return 0;
         } finally {
@@ -251,6 +259,26 @@ public final class ValidateCommand extends ConsoleCommand {
                 answers.close();
             }
         }
+    }
+
+    /** What the calls to the models of all tiers would take, data set by data set. */
+    private int dryRun(List<Path> sets, Path routing, Settings settings) throws IOException {
+        if (calls.recorded) {
+            Gathering.requireNoCalls(calls, terms.scorers);
+        }
+        if (reports.json && sets.size() > 1) {
+            return wrong("--dry-run --json tells of one data set, and the tasks name " + sets.size()
+                    + ": give one with --data FILE, or leave --json out");
+        }
+        for (Path set : sets) {
+            if (sets.size() > 1) {
+                out().println(set + ":");
+            }
+            try (Gathering answers = new Gathering(set, settings, calls, out(), err())) {
+                answers.dryRun(routing, clock, reports.json);
+            }
+        }
+        return 0;
     }
 
     /** Read once: the evidence binds the gates that the comparison was made with. */

@@ -44,8 +44,8 @@ public record Conclusion(Validation validation, List<String> unknown) {
         return new Conclusion(validation, unknown(validation, routing));
     }
 
-    /** Those on the baseline tier need no proof. */
-    private static List<String> unknown(Validation validation, @Nullable RoutingPolicy routing) {
+    /** Tasks of the data set that the policy does not know, in words. Those on the baseline tier need no proof. */
+    public static List<String> unknown(Validation validation, @Nullable RoutingPolicy routing) {
         return validation.leftOut().stream()
                 .filter(task -> routing != null && routing.task(task).isEmpty())
                 .map(task ->

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,17 @@ public record TermsChoice(
         return new Settings(general, byTask, alpha, chosen(), acrossTasks || every, scorers, perDay, override);
     }
 
+    /** Tasks that have nothing to compare because they are on the baseline tier, and no candidate is named. */
+    public Set<String> withoutCandidate(RoutingPolicy routing) {
+        if (!candidates.isEmpty()) {
+            return Set.of();
+        }
+        return routing.tasks().values().stream()
+                .filter(task -> task.tier().equals(routing.baseline()))
+                .map(Task::name)
+                .collect(Collectors.toSet());
+    }
+
     private static <T> T required(String option, @Nullable T value) {
         if (value == null) {
             throw new IllegalArgumentException(option + " is missing; see validate --help");
@@ -120,7 +133,7 @@ public record TermsChoice(
         String first = first(routing);
         for (Task task : routing.tasks().values()) {
             List<String> models = candidates.isEmpty() ? candidates(routing, task, every, first) : candidates;
-            boolean needsNoProof = !every && candidates.isEmpty() && task.tier().equals(routing.baseline());
+            boolean needsNoProof = !every && withoutCandidate(routing).contains(task.name());
             if (models.isEmpty() || needsNoProof) {
                 continue;
             }

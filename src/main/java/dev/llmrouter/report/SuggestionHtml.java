@@ -35,6 +35,7 @@ final class SuggestionHtml {
             element(out, "pre", proposal.patch());
             out.append("</details>");
         }
+        proposal.byHand().forEach(change -> element(out, "p", SuggestionText.byHand(change)));
         element(
                 out,
                 "p",

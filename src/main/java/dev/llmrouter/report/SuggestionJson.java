@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class SuggestionJson {
     private SuggestionJson() {}
 
-    static Map<String, Object> of(Suggestions suggestions, String patch) {
+    static Map<String, Object> of(Proposal proposal) {
+        Suggestions suggestions = proposal.suggestions();
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("tasks", suggestions.tasks().stream().map(SuggestionJson::task).toList());
         node.put("tests", suggestions.tests());
         node.put("savedPerMonth", amount(suggestions.total()));
-        node.put("patch", patch);
+        node.put("patch", proposal.patch());
+        node.put("byHand", proposal.byHand());
         return node;
     }
 

@@ -51,6 +51,11 @@ public final class SuggestionText {
         return lines;
     }
 
+    /** A change that is not in the patch. */
+    public static String byHand(String change) {
+        return "change by hand, it is not in the patch: " + change;
+    }
+
     private static String change(TaskSuggestion task) {
         if (task.partial() != null) {
             return "a part from " + task.from() + " to " + task.to();

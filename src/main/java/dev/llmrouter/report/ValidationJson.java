@@ -32,7 +32,7 @@ public final class ValidationJson {
         root.put("leftOut", validation.leftOut());
         root.put("accepted", validation.accepted());
         if (proposal != null) {
-            root.put("suggestions", SuggestionJson.of(proposal.suggestions(), proposal.patch()));
+            root.put("suggestions", SuggestionJson.of(proposal));
         }
         try {
             return JSON.writeValueAsString(root);

@@ -69,6 +69,12 @@ public final class ValidationMarkdown {
         if (!proposal.patch().isEmpty()) {
             out.append("\n````diff\n").append(proposal.patch()).append("````\n");
         }
+        if (!proposal.byHand().isEmpty()) {
+            out.append('\n');
+        }
+        for (String change : proposal.byHand()) {
+            out.append("- ").append(escape(SuggestionText.byHand(change))).append('\n');
+        }
         out.append('\n')
                 .append(escape(SuggestionText.method(
                         proposal.suggestions(),

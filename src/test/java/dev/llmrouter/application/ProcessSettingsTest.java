@@ -18,4 +18,12 @@ class ProcessSettingsTest {
         assertThat(settings.getProperty("server.port")).isEqualTo("9090");
         assertThat(settings.getProperty("llm-router.ledger.url")).isEqualTo("tcp://is-no-port");
     }
+
+    /** A container's file of variables with {@code SERVER_PORT=} means nothing by it. */
+    @Test
+    void anEmptyPortIsNotSet() {
+        ProcessSettings empty = new ProcessSettings(Map.of("server.port", "", "llm-router.cors-origins", "")::get);
+        assertThat(empty.getProperty("server.port")).isNull();
+        assertThat(empty.getProperty("llm-router.cors-origins")).isEmpty();
+    }
 }

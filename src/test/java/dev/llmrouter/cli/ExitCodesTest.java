@@ -99,23 +99,19 @@ class ExitCodesTest {
         }
     }
 
-    @Test
-    void aWordInThePlaceOfANumberOfCamelStopsTheStart() {
-        assertThat(run(
-                        "serve",
-                        "--port",
-                        "0",
-                        "--data",
-                        folder.toString(),
-                        "--camel.component.llm-gateway.max-requests=x"))
-                .isNotZero();
-        assertThat(err.toString()).contains("a number is needed", "\"x\"");
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "server.port=abc | server.port (--port) is 'abc'; allowed are 1 to 65535, and 0 for any that is free.",
+                "server.port=99999999999 | server.port (--port) is '99999999999'; allowed are 1 to 65535",
+                "llm-router.port=abc | llm-router.port is 'abc'; allowed are 1 to 65535, and 0 for any that is free.",
+                "camel.component.llm-gateway.port=x | camel.component.llm-gateway.port is 'x'; allowed are 1 to 65535",
+                "camel.component.llm-gateway.max-requests=x | camel.component.llm-gateway.max-requests is 'x'; allowed is",
+                "camel.component.llm-gateway.maxRequests=x | camel.component.llm-gateway.maxRequests is 'x'; allowed is",
+                "camel.component.llm-gateway.h2c=ja | camel.component.llm-gateway.h2c is 'ja'; allowed are true and false.",
+                "camel.component.llm-gateway.max-requests=0 | llm-gateway.max-requests is '0'; allowed is a whole number from 1.",
+                "camel.main.shutdown-timeout=x | camel.main.shutdown-timeout is 'x'; allowed is a whole number.",
                 "llm-router.ledger.keep-days=-1 | llm-router.ledger.keep-days is '-1'; allowed is a whole number from 1.",
                 "llm-router.ledger.flush-ms=0 | llm-router.ledger.flush-ms is '0'; allowed is a whole number from 1.",
                 "llm-router.ledger.flush-ms=abc | llm-router.ledger.flush-ms is 'abc'; allowed is a whole number from 1.",
@@ -126,6 +122,13 @@ class ExitCodesTest {
     void aValueThatIsNoneOfItsPropertyIsWrongUsage(String setting, String said) {
         assertThat(run("serve", "--data", folder.toString(), "--" + setting)).isEqualTo(2);
         assertThat(err.toString()).contains(said);
+    }
+
+    @Test
+    void aFolderOfEvidenceThatIsNotThereIsWrongUsage() {
+        assertThat(run("explain", "--evidence", folder.resolve("none").toString(), "Hello"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("there is no such folder");
     }
 
     @ParameterizedTest

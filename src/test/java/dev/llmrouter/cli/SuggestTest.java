@@ -231,6 +231,55 @@ class SuggestTest {
                 .contains("tier: \"economy\"");
     }
 
+    /** What was paid for is told, whatever the policy looks like. */
+    @Test
+    void whatCannotBeChangedInPlaceIsToBeChangedByHand() throws Exception {
+        setUp(POLICY.replace("tier: \"premium\"   # since spring", "tier: >-\n      premium"));
+        Path patch = dir.resolve("suggested.patch");
+        Path html = dir.resolve("s.html");
+        Path markdown = dir.resolve("s.md");
+        assertThat(suggest("--patch", patch.toString(), "--report", html.toString(), "--markdown", markdown.toString()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("easy: premium -> economy: the cheapest tier that passes")
+                .contains("change by hand, it is not in the patch: task 'easy': tier: economy (")
+                .contains("tasks.easy.tier cannot be changed in place");
+        assertThat(html).content().contains("change by hand");
+        assertThat(markdown).content().contains("change by hand");
+        apply("patch", "-p0", "-i", "suggested.patch");
+        assertThat(Files.readString(policy()))
+                .contains("tier: >-\n      premium", "harder: { tier: middle", "tier: premium # too good to be true");
+        assertThat(suggest("--json")).isZero();
+        JsonNode suggestions = new ObjectMapper().readTree(out.toString()).path("suggestions");
+        assertThat(suggestions.path("byHand").toString()).contains("task 'easy': tier: economy");
+    }
+
+    @Test
+    void namesTasksThatThePolicyLacks() throws Exception {
+        setUp(POLICY);
+        data("easy", 2, 2);
+        Files.writeString(
+                dir.resolve("easy.jsonl"),
+                "{\"task\":\"stranger\",\"input\":\"x\",\"outputs\":{\"big\":{\"score\":1}}}\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        assertThat(suggest()).isZero();
+        assertThat(err.toString()).contains("task 'stranger' of the data set is not in the policy");
+    }
+
+    @Test
+    void saysBeforehandWhatTheCallsToAllTiersWouldTake() throws Exception {
+        setUp(POLICY);
+        assertThat(suggest("--dry-run")).isZero();
+        assertThat(out.toString()).contains("easy.jsonl:", "hard.jsonl:", "in all: 0 calls");
+        Files.writeString(dir.resolve("new.jsonl"), "{\"task\":\"easy\",\"input\":\"x\"}\n");
+        assertThat(suggest("--dry-run", "--data", dir.resolve("new.jsonl").toString()))
+                .isZero();
+        assertThat(out.toString()).contains("big: 1 calls", "mid: 1 calls", "small: 1 calls", "in all: 3 calls");
+        assertThat(suggest("--dry-run", "--json")).isEqualTo(2);
+        assertThat(suggest("--dry-run", "--recorded")).isEqualTo(2);
+        assertThat(dir.resolve("new.journal.jsonl")).doesNotExist();
+    }
+
     @Test
     void proposesOnly() throws Exception {
         setUp(POLICY);

@@ -266,6 +266,61 @@ class ValidateCommandTest {
         assertThat(err.toString()).contains("fewer than 99 can never pass", "a margin of 5.9 points or wider");
     }
 
+    /** Below 30 examples nothing passes, whatever the margin. */
+    @Test
+    void offersNoMarginThatWouldNotHelp() throws Exception {
+        assertThat(run(
+                        "--data",
+                        data(29, 0, 0).toString(),
+                        "--baseline",
+                        "big",
+                        "--candidate",
+                        "small",
+                        "--margin",
+                        "0.5"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("fewer than 30 can never pass", "What helps: 1 more examples, graded scores")
+                .doesNotContain("or wider");
+    }
+
+    @Test
+    void saysWhyATaskOnTheBaselineTierIsNotCompared() throws Exception {
+        Path policy = policy("tier: economy", "tier: premium");
+        String said = "task 't' is on the baseline tier, so there is no candidate: name one with --candidate, or use"
+                + " --suggest";
+        Path data = data(400, 0, 5);
+        assertThat(run("--data", data.toString(), "--policy", policy.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains(said);
+        err.getBuffer().setLength(0);
+        assertThat(run("--data", data.toString(), "--policy", policy.toString(), "--dry-run"))
+                .isZero();
+        assertThat(err.toString()).contains(said);
+        err.getBuffer().setLength(0);
+        assertThat(run("--data", data.toString(), "--policy", policy.toString(), "--candidate", "small"))
+                .isZero();
+        assertThat(err.toString()).doesNotContain("baseline tier");
+    }
+
+    @Test
+    void optionsOfSuggestionsAreNotIgnored() throws Exception {
+        Path policy = policy();
+        Path data = data(400, 0, 5);
+        Path patch = dir.resolve("p.patch");
+        assertThat(run("--data", data.toString(), "--policy", policy.toString(), "--patch", patch.toString()))
+                .isEqualTo(2);
+        assertThat(run("--data", data.toString(), "--policy", policy.toString(), "--volume", "t=3"))
+                .isEqualTo(2);
+        assertThat(run("--check", "--suggest", "--policy", policy.toString(), "--patch", patch.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "--patch goes with --suggest: add it, or leave --patch out",
+                        "--volume goes with --suggest: add it, or leave --volume out",
+                        "--check only looks at the evidence: leave --suggest out, or --check");
+    }
+
     @Test
     void needIsWordedByDirection() throws Exception {
         assertThat(validate(data(60, 4, 0))).isEqualTo(1);

@@ -143,6 +143,9 @@ public final class TaskExamples {
         if (!doubts.isEmpty()) {
             return doubts;
         }
+        if (policy.tasks().values().stream().allMatch(task -> task.examples() == null)) {
+            return Map.of("", "has a step that learns from examples, but no task of the policy names any");
+        }
         try {
             Map<String, Integer> counts = counts(read(policy, warning -> {}));
             long taught =

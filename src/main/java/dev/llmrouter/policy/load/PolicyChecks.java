@@ -314,9 +314,14 @@ final class PolicyChecks {
                     .forEach((task, fault) -> problems.error(
                             places.of("tasks", task, "gate"),
                             "tasks." + Quoted.bare(task) + ".gate",
-                            fault,
+                            withoutStop(fault),
                             "Until then the baseline tier serves the task."));
         }
+    }
+
+    /** A finding goes on with its remedy, after a full stop of its own. */
+    private static String withoutStop(String text) {
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
     private void checkExamples() {
@@ -332,13 +337,13 @@ final class PolicyChecks {
                 problems.warning(
                         places.of("classifier", "chain"),
                         "classifier.chain",
-                        doubt,
+                        withoutStop(doubt),
                         "Give at least 2 tasks 'examples: FILE' with 20 to 200 lines each, or remove the step.");
             } else {
                 problems.warning(
                         places.of("tasks", task, "examples"),
                         "tasks." + Quoted.bare(task),
-                        doubt,
+                        withoutStop(doubt),
                         "Give it 20 to 200 lines with 'task' and 'input' in the file that 'examples' names.");
             }
         });

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ final class ProviderReader {
             "proxy-connection");
     private static final Set<String> SECRET_HEADERS =
             Set.of("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie");
+
+    /** How a shell and Spring write what a policy writes as {@code {{env:NAME}}}. */
+    private static final Pattern SHELL_VARIABLE = Pattern.compile(
+            "\\$\\{(?:env[:.])?([A-Za-z_][A-Za-z0-9_]*)[^}]*\\}|^\\s*\\$([A-Z][A-Z0-9]*_[A-Z0-9_]*)\\s*$");
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Reading reading;
@@ -154,7 +160,7 @@ final class ProviderReader {
         PlaceholderText.Resolved resolved = PlaceholderText.resolve(scalar.text(), reading.placeholders());
         // Mounted secrets often end with a line feed.
         String value = resolved.value() == null ? "" : resolved.value().strip();
-        if (holdsLiteral(scalar.text())) {
+        if (!warnsOfShellVariable(scalar, fields.path("apiKey")) && holdsLiteral(scalar.text())) {
             problems.warning(
                     scalar.at(),
                     fields.path("apiKey"),
@@ -210,6 +216,22 @@ final class ProviderReader {
         return alone != null && !alone.isBlank();
     }
 
+    /** It would be sent as it stands. */
+    private boolean warnsOfShellVariable(YamlNode.Scalar scalar, String path) {
+        Matcher variable = SHELL_VARIABLE.matcher(scalar.text());
+        if (!variable.find()) {
+            return false;
+        }
+        String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
+        problems.warning(
+                scalar.at(),
+                path,
+                "is written with " + (variable.group(1) == null ? "$NAME" : "${NAME}")
+                        + ", which is no placeholder in a policy and is sent as it stands",
+                "Write {{env:" + name + "}} for the environment variable.");
+        return true;
+    }
+
     private Map<String, String> headers(MappingFields fields) {
         return fields.map("headers", item -> {
             if (!mayBeSet(item.name())) {
@@ -227,6 +249,7 @@ final class ProviderReader {
                 return null;
             }
             if (item.node() instanceof YamlNode.Scalar scalar
+                    && !warnsOfShellVariable(scalar, item.path())
                     && SECRET_HEADERS.contains(item.name().toLowerCase(Locale.ROOT))
                     && holdsLiteral(scalar.text())) {
                 problems.warning(

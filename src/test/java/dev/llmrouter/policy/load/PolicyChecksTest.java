@@ -186,6 +186,27 @@ class PolicyChecksTest {
                         "providers.openai.apiKey",
                         "in plain text"),
                 fault(
+                        "{{env:KEY}}",
+                        "${OPENAI_API_KEY}",
+                        WARNING,
+                        "apiKey",
+                        "providers.openai.apiKey",
+                        "no placeholder in a policy and is sent as it stands. Write {{env:OPENAI_API_KEY}}"),
+                fault(
+                        "{{env:KEY}}",
+                        "$OPENAI_API_KEY",
+                        WARNING,
+                        "apiKey",
+                        "providers.openai.apiKey",
+                        "$NAME, which is no placeholder in a policy and is sent as it stands. Write {{env:OPENAI_API_KEY}}"),
+                fault(
+                        base,
+                        base + "\n    headers: { x-team: \"a ${env:TEAM}\" }",
+                        WARNING,
+                        "x-team",
+                        "providers.openai.headers.x-team",
+                        "Write {{env:TEAM}} for the environment variable"),
+                fault(
                         "\"{{env:KEY}}\"",
                         "\"{{env:ABSENT}}\"",
                         WARNING,
