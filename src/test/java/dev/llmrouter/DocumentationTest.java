@@ -109,4 +109,12 @@ class DocumentationTest {
             }
         }
     }
+
+    /** A policy sends {@code ${NAME}} as it stands. */
+    @Test
+    void noKeyIsWrittenAsAShellWrites() throws Exception {
+        assertThat(snippets())
+                .filteredOn(snippet -> snippet.language().equals("yaml"))
+                .noneMatch(snippet -> snippet.text().matches("(?s).*apiKey: *\"?\\$.*"));
+    }
 }

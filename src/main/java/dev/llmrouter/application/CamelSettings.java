@@ -1,16 +1,13 @@
 package dev.llmrouter.application;
 
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
+import org.apache.camel.TypeConversionException;
 import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.MainConfigurationPropertiesConfigurer;
-import org.apache.camel.spi.ExtendedPropertyConfigurerGetter;
-import org.apache.camel.spi.PropertyConfigurer;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.component.PropertyConfigurerSupport;
 import org.apache.camel.util.StringHelper;
 
 /**
@@ -25,6 +22,7 @@ final class CamelSettings {
     /** Who may have said the port, the one that wins last. */
     private static final List<String> PORTS = List.of("server.port", "llm-router.port", PORT);
 
+    private static final String TIME = "(?:[0-9]+(?:ms|[dhms]) ?)+";
     private static final Set<Class<?>> NUMBERS = Set.of(int.class, Integer.class, long.class, Long.class);
     private static final Set<Class<?>> BOOLEANS = Set.of(boolean.class, Boolean.class);
 
@@ -38,12 +36,8 @@ final class CamelSettings {
     static void check(BaseMainSupport main) {
         CamelContext camel = main.getCamelContext();
         checkPort(camel);
-        check(camel, MAIN, new MainConfigurationPropertiesConfigurer(), main.configure());
-        PropertyConfigurer gateway =
-                PluginHelper.getConfigurerResolver(camel).resolvePropertyConfigurer("llm-gateway-component", camel);
-        if (gateway instanceof ExtendedPropertyConfigurerGetter options) {
-            check(camel, GATEWAY, options, new LlmGatewayComponent());
-        }
+        check(camel, MAIN, main.configure().getClass());
+        check(camel, GATEWAY, LlmGatewayComponent.class);
     }
 
     private static void checkPort(CamelContext camel) {
@@ -60,15 +54,15 @@ final class CamelSettings {
         }
     }
 
-    private static void check(
-            CamelContext camel, String prefix, ExtendedPropertyConfigurerGetter options, Object target) {
-        for (String option : options.getAllOptions(target).keySet()) {
-            Class<?> type = options.getOptionType(option, true);
-            if (type == null || !NUMBERS.contains(type) && !BOOLEANS.contains(type)) {
+    /** Options are what a bean has setters for. */
+    private static void check(CamelContext camel, String prefix, Class<?> bean) {
+        for (Method method : bean.getMethods()) {
+            Class<?> type = method.getParameterCount() == 1 ? method.getParameterTypes()[0] : Void.class;
+            if (!method.getName().startsWith("set") || !NUMBERS.contains(type) && !BOOLEANS.contains(type)) {
                 continue;
             }
-            String dashed = prefix + StringHelper.camelCaseToDash(option);
-            for (String name : Set.copyOf(List.of(dashed, prefix + StringHelper.decapitalize(option)))) {
+            String option = StringHelper.decapitalize(method.getName().substring("set".length()));
+            for (String name : Set.copyOf(List.of(prefix + StringHelper.camelCaseToDash(option), prefix + option))) {
                 String value = value(camel, name);
                 if (!value.isBlank() && !isOf(camel, type, value)) {
                     throw new SettingException(name + " is '" + value + "'; "
@@ -78,10 +72,14 @@ final class CamelSettings {
         }
     }
 
+    /** Camel takes times, such as {@code 30s}, for numbers. */
     private static boolean isOf(CamelContext camel, Class<?> type, String value) {
+        if (BOOLEANS.contains(type)) {
+            return value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
+        }
         try {
-            return PropertyConfigurerSupport.property(camel, type, value) != null;
-        } catch (RuntimeException e) {
+            return value.matches(TIME) || camel.getTypeConverter().convertTo(type, value) != null;
+        } catch (TypeConversionException e) {
             return false;
         }
     }

@@ -76,28 +76,25 @@ final class TermsOptions {
             @Nullable String judging,
             @Nullable String by,
             Consumer<String> note) {
-        return choice(judging, by).settings(routing, every, note);
+        DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
+        return new TermsChoice(
+                        baseline,
+                        candidates.stream().distinct().toList(), // once each: every one takes its share of the level
+                        margin,
+                        alpha,
+                        errorCost,
+                        perDay,
+                        correction,
+                        acrossTasks,
+                        scorers,
+                        judging,
+                        override)
+                .settings(routing, every, note);
     }
 
     /** Tasks that have nothing to compare because they are on the baseline tier, and no candidate is named. */
     Set<String> withoutCandidate(@Nullable RoutingPolicy routing) {
-        return routing == null ? Set.of() : choice(null, null).withoutCandidate(routing);
-    }
-
-    private TermsChoice choice(@Nullable String judging, @Nullable String by) {
-        DataOverride override = overrideData == null ? null : new DataOverride(overrideData, by == null ? "" : by);
-        return new TermsChoice(
-                baseline,
-                candidates.stream().distinct().toList(), // once each: every one takes its share of the level
-                margin,
-                alpha,
-                errorCost,
-                perDay,
-                correction,
-                acrossTasks,
-                scorers,
-                judging,
-                override);
+        return routing == null || !candidates.isEmpty() ? Set.of() : TermsChoice.onBaseline(routing);
     }
 
     /** What has to stand on the command line where no policy states it, and does not. */

@@ -91,11 +91,8 @@ public record TermsChoice(
         return new Settings(general, byTask, alpha, chosen(), acrossTasks || every, scorers, perDay, override);
     }
 
-    /** Tasks that have nothing to compare because they are on the baseline tier, and no candidate is named. */
-    public Set<String> withoutCandidate(RoutingPolicy routing) {
-        if (!candidates.isEmpty()) {
-            return Set.of();
-        }
+    /** Tasks that have nothing to compare, unless a candidate is named: they are on the baseline tier. */
+    public static Set<String> onBaseline(RoutingPolicy routing) {
         return routing.tasks().values().stream()
                 .filter(task -> task.tier().equals(routing.baseline()))
                 .map(Task::name)
@@ -133,7 +130,7 @@ public record TermsChoice(
         String first = first(routing);
         for (Task task : routing.tasks().values()) {
             List<String> models = candidates.isEmpty() ? candidates(routing, task, every, first) : candidates;
-            boolean needsNoProof = !every && withoutCandidate(routing).contains(task.name());
+            boolean needsNoProof = !every && candidates.isEmpty() && task.tier().equals(routing.baseline());
             if (models.isEmpty() || needsNoProof) {
                 continue;
             }

@@ -80,9 +80,10 @@ final class ValidationRun implements Closeable {
         this.loaded = loaded;
         this.policy = loaded.policy();
         this.gates = new TaskGates(policy.source()).read(policy);
-        TermsChoice terms = TermsChoice.ofDefaults().with(options.margin(), options.perDay());
-        this.settings = terms.settings(policy, false, LOG::info);
-        Preflight.of(data, settings, terms.withoutCandidate(policy)).forEach(LOG::info);
+        this.settings = TermsChoice.ofDefaults()
+                .with(options.margin(), options.perDay())
+                .settings(policy, false, LOG::info);
+        Preflight.of(data, settings, TermsChoice.onBaseline(policy)).forEach(LOG::info);
         MissingAnswers lacking = lacking();
         boolean isRecorded = options.isRecorded() || lacking.everything().calls() == 0;
         this.missing = isRecorded ? null : lacking;
