@@ -1,25 +1,31 @@
 package dev.llmrouter.audit;
 
 import java.util.List;
+import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How much less or more often outputs of one group are useful than those of another, compared only within strata in which
- * nothing but chance tells the groups apart. Weights of Mantel and Haenszel; the interval is what the score test of Miettinen and
- * Nurminen with these weights does not reject, which stays honest where strata are many and small. Sources: N. Mantel and W.
- * Haenszel, JNCI 22 (1959), 719-748; O. Miettinen and M. Nurminen, Statistics in Medicine 4 (1985), 213-226; its restricted
- * estimates in closed form in C. P. Farrington and G. Manning, Statistics in Medicine 9 (1990), 1447-1454.
+ * nothing but chance tells the groups apart. Weights of Mantel and Haenszel; the interval is what two tests do not reject: the score test of
+ * Miettinen and Nurminen with these weights, which stays honest where strata are many and small, and one by the exact distribution of the
+ * first group's number where that number or its rest is small and no normal distribution fits it (29 useful of 30, say).
+ * Sources: N. Mantel and W. Haenszel, JNCI 22 (1959), 719-748; O. Miettinen and M. Nurminen, Statistics in Medicine 4 (1985), 213-226; the
+ * restricted estimates in closed form in C. P. Farrington and G. Manning, Statistics in Medicine 9 (1990), 1447-1454.
  *
  * @param difference -1 to 1; negative where the first group is worse
  * @param low lower bound
  * @param high upper bound
  * @param margin loss that is accepted, a mean of the strata's with the same weights, from 0
  * @param n judged outputs of the first group in strata where both have some
+ * @param otherN those of the second group in the same
  */
-public record StratifiedDifference(double difference, double low, double high, double margin, long n) {
+public record StratifiedDifference(double difference, double low, double high, double margin, long n, long otherN) {
     private static final int STEPS = 50; // halves an interval below 1e-14
     private static final double CLOSE = 1e-9;
+    private static final double FAR = 40; // standard errors where nothing varies
+    private static final int MOST_COUNTED = 100; // from there on a normal distribution fits
+    private static final double WIDE = 8; // standard errors beyond which nothing counts
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
 
     /**
@@ -44,8 +50,8 @@ public record StratifiedDifference(double difference, double low, double high, d
             return (double) hits / n - (double) otherHits / otherN;
         }
 
-        /** Of {@link #difference}, by the likeliest shares that differ by what is supposed: the root of a cubic. */
-        private double variance(double supposed) {
+        /** The first group's share that fits best if both differ by what is supposed: the root of a cubic. */
+        private double likeliest(double supposed) {
             double ratio = (double) otherN / n;
             double one = (double) hits / n;
             double other = (double) otherHits / otherN;
@@ -57,10 +63,20 @@ public record StratifiedDifference(double difference, double low, double high, d
             double u = Math.signum(v) * Math.sqrt(Math.max(0, b * b / (9 * a * a) - c / (3 * a)));
             double cosine = u == 0 ? 0 : Math.max(-1, Math.min(1, v / (u * u * u)));
             double root = 2 * u * Math.cos((Math.PI + Math.acos(cosine)) / 3) - b / (3 * a);
-            double share = Math.max(Math.max(0, supposed), Math.min(Math.min(1, 1 + supposed), root));
-            double rest = share - supposed;
+            return Math.max(Math.max(0, supposed), Math.min(Math.min(1, 1 + supposed), root));
+        }
+
+        /** Of {@link #difference}, if what is supposed holds. */
+        private double variance(double supposed) {
+            double share = likeliest(supposed);
             double all = n + otherN;
-            return (share * (1 - share) / n + rest * (1 - rest) / otherN) * all / (all - 1);
+            return (share * (1 - share) / n + otherVariance(supposed)) * all / (all - 1);
+        }
+
+        /** Of the second group's share, if what is supposed holds. */
+        private double otherVariance(double supposed) {
+            double rest = Math.max(0, Math.min(1, likeliest(supposed) - supposed));
+            return rest * (1 - rest) / otherN;
         }
     }
 
@@ -81,7 +97,6 @@ public record StratifiedDifference(double difference, double low, double high, d
      * @return null if there is no such stratum
      */
     public static @Nullable StratifiedDifference of(List<Stratum> strata, double alpha) {
-        double z = NORMAL.inverseCumulativeProbability(1 - alpha);
         double weights = strata.stream()
                 .filter(Stratum::isCompared)
                 .mapToDouble(Stratum::weight)
@@ -92,26 +107,52 @@ public record StratifiedDifference(double difference, double low, double high, d
         double difference = 0;
         double margin = 0;
         long n = 0;
+        long otherN = 0;
         for (Stratum each : strata) {
             if (each.isCompared()) {
                 difference += each.weight() / weights * each.difference();
                 margin += each.weight() / weights * each.margin();
                 n += each.n();
+                otherN += each.otherN();
             }
         }
-        Score score = new Score(strata.stream().filter(Stratum::isCompared).toList(), weights, difference);
-        return new StratifiedDifference(difference, score.bound(z, -1), score.bound(-z, 1), margin, n);
+        Test test = new Test(strata.stream().filter(Stratum::isCompared).toList(), weights, difference);
+        return new StratifiedDifference(difference, test.bound(alpha, -1), test.bound(alpha, 1), margin, n, otherN);
     }
 
     /** The test of a difference that is supposed. */
-    private record Score(List<Stratum> strata, double weights, double difference) {
-        /** Between the difference found, where the score is 0, and an end of the scale. */
-        double bound(double z, double end) {
+    private static final class Test {
+        private final List<Stratum> strata;
+        private final double weights;
+        private final double difference;
+        private final long n;
+        private final long hits;
+        private final boolean countsHits;
+        private final long count;
+
+        /** The first group's share less the second's, strata weighted by what the first has in them. */
+        private final double standardised;
+
+        Test(List<Stratum> strata, double weights, double difference) {
+            this.strata = strata;
+            this.weights = weights;
+            this.difference = difference;
+            this.n = strata.stream().mapToLong(Stratum::n).sum();
+            this.hits = strata.stream().mapToLong(Stratum::hits).sum();
+            this.countsHits = hits <= n - hits;
+            this.count = Math.min(hits, n - hits);
+            this.standardised = strata.stream()
+                    .mapToDouble(each -> each.difference() * each.n() / n)
+                    .sum();
+        }
+
+        /** Between the difference found, which nothing rejects, and an end of the scale. */
+        double bound(double alpha, double end) {
             double near = difference;
             double far = end;
             for (int i = 0; i < STEPS; i++) {
                 double middle = (near + far) / 2;
-                if (Math.abs(of(middle)) <= Math.abs(z)) {
+                if (p(middle, end < 0) >= alpha) {
                     near = middle;
                 } else {
                     far = middle;
@@ -120,14 +161,71 @@ public record StratifiedDifference(double difference, double low, double high, d
             return Math.abs(near - end) < CLOSE ? end : near;
         }
 
-        private double of(double supposed) {
+        /** How likely the first group is as good as this, or better, if what is supposed holds; else as bad, or worse. */
+        private double p(double supposed, boolean isBetter) {
             double variance = 0;
             for (Stratum each : strata) {
                 double weight = each.weight() / weights;
                 variance += weight * weight * each.variance(supposed);
             }
-            double distance = difference - supposed;
-            return distance == 0 ? 0 : distance / Math.sqrt(variance);
+            double distance = Math.abs(difference - supposed);
+            double normal = distance == 0
+                    ? 1
+                    : NORMAL.cumulativeProbability(variance == 0 ? -FAR : -distance / Math.sqrt(variance));
+            return count > MOST_COUNTED ? normal : Math.max(normal, exact(supposed, isBetter));
+        }
+
+        /** By the number of hits or misses, whichever is smaller; the other group's share, of many, is taken as normal. */
+        private double exact(double supposed, boolean isBetter) {
+            double variance = 0;
+            double mean = 0;
+            for (Stratum each : strata) {
+                double part = (double) each.n() / n;
+                double share = each.likeliest(supposed);
+                mean += part * share;
+                variance += part * part * each.otherVariance(supposed);
+            }
+            double deviation = Math.sqrt(variance);
+            int most = (int) Math.min(n, count + Math.ceil(WIDE * deviation * n) + 1);
+            double[] all = new double[most + 1];
+            all[0] = 1;
+            for (Stratum each : strata) {
+                double share = each.likeliest(supposed);
+                all = sum(all, binomial(each.n(), countsHits ? share : 1 - share, most));
+            }
+            boolean isRising = isBetter == countsHits; // the more are counted, the likelier is what is asked
+            double likely = isRising ? 1 : 0;
+            for (int i = 0; i <= most; i++) {
+                double share = (double) (countsHits ? i : n - i) / n;
+                double distance = standardised - supposed - (share - mean);
+                double as = normal((isBetter ? -distance : distance) + 0.5 / n, deviation);
+                likely += isRising ? -all[i] * (1 - as) : all[i] * as;
+            }
+            return Math.max(0, Math.min(1, likely));
+        }
+
+        private static double normal(double distance, double deviation) {
+            return deviation == 0 ? distance >= 0 ? 1 : 0 : NORMAL.cumulativeProbability(distance / deviation);
+        }
+
+        /** Probabilities of 0 to {@code most}, or to {@code n} if that is less. */
+        private static double[] binomial(long n, double share, int most) {
+            double[] probabilities = new double[(int) Math.min(most, n) + 1];
+            BinomialDistribution of = new BinomialDistribution(null, (int) Math.min(Integer.MAX_VALUE, n), share);
+            for (int i = 0; i < probabilities.length; i++) {
+                probabilities[i] = of.probability(i);
+            }
+            return probabilities;
+        }
+
+        private static double[] sum(double[] one, double[] other) {
+            double[] both = new double[one.length];
+            for (int i = 0; i < one.length; i++) {
+                for (int k = 0; k < other.length && k + i < one.length; k++) {
+                    both[i + k] += one[i] * other[k];
+                }
+            }
+            return both;
         }
     }
 }

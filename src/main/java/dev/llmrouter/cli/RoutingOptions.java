@@ -73,8 +73,8 @@ final class RoutingOptions {
         others = all;
     }
 
-    /** A routing audit and the patch that it recommends. */
-    record Routed(RoutingAudit audit, List<String> alarms, String patch) {
+    /** A routing audit, the patch that it recommends, and what of the recommended changes no patch can do. */
+    record Routed(RoutingAudit audit, List<String> alarms, String patch, List<String> byHand) {
         void addTo(ObjectNode tree) {
             RoutingJson.add(tree, audit, patch);
         }
@@ -101,10 +101,16 @@ final class RoutingOptions {
             throws SQLException, IOException {
         RoutingAudit routing = RoutingAudit.of(
                 ledger, audit, drift, policy, EvidenceCheck.read(evidence, policy, file.toString()), today, others);
-        String changes = routing.hasChanges()
-                ? RoutingPatch.of(routing.recommendations(), Files.readString(file), Suggesting.pathForPatch(file))
-                : "";
-        return new Routed(routing, audit.alarms(), changes);
+        if (!routing.hasChanges()) {
+            return new Routed(routing, audit.alarms(), "", List.of());
+        }
+        String text = Files.readString(file);
+        String path = Suggesting.pathForPatch(file);
+        return new Routed(
+                routing,
+                audit.alarms(),
+                RoutingPatch.of(routing.recommendations(), text, path),
+                RoutingPatch.byHand(routing.recommendations(), text, path));
     }
 
     /** Writes the files that are asked for. */
@@ -112,6 +118,8 @@ final class RoutingOptions {
         write(html, AuditDocument.html(routed.audit(), routed.alarms(), routed.patch()), err);
         write(markdown, AuditDocument.markdown(routed.audit(), routed.alarms(), routed.patch()), err);
         write(patch, routed.patch(), err);
+        routed.byHand().forEach(each -> err.println("not in the patch: " + each));
+        err.flush();
     }
 
     private static void write(@Nullable Path file, String text, PrintWriter err) throws IOException {

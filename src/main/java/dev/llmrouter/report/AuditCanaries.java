@@ -50,7 +50,7 @@ final class AuditCanaries {
                 new Block.Paragraph(
                         "Beside the other models of the tier, on requests of the same task, policy and time: which"
                                 + " one a canary is drawn for is chance. An output that failed its check counts as not useful,"
-                                + " whoever answered after it. 99.5 % intervals, those of single tasks wider by their number. What a canary"
+                                + " whoever answered after it. 99.8 % intervals, those of single tasks wider by their number. What a canary"
                                 + " cannot serve (too long, say) the others do, which may make their part the harder one."),
                 new Block.Figures(
                         List.of(

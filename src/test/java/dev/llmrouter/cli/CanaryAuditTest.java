@@ -52,6 +52,7 @@ class CanaryAuditTest {
     Path folder;
 
     private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
     private final List<LedgerEntry> rows = new ArrayList<>();
     private Path policy = Path.of("");
 
@@ -69,8 +70,9 @@ class CanaryAuditTest {
         int code = new CommandLine(new AuditCommand(
                         Clock.fixed(NOW, ZoneOffset.UTC), Map.of("LLM_ROUTER_DATA", folder.toString())))
                 .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
                 .execute(all.toArray(String[]::new));
-        assertThat(code).isZero();
+        assertThat(code).as(err.toString()).isZero();
         return JSON.readTree(out.toString()).path("routing");
     }
 
@@ -139,6 +141,31 @@ class CanaryAuditTest {
                                 "where a loss of 5.0 is accepted"));
         assertThat(Files.readString(patch)).contains("-    canary: { model: tiny_1, percent: 10 } # on trial");
         assertThat(Files.readString(page)).contains("## Canaries", "tiny_1 at economy, sum", "60.0 % of 200", "worse");
+    }
+
+    @Test
+    void aCanaryIsTakenOffHoweverItIsWrittenOrNamedForPeople() throws Exception {
+        Files.writeString(policy, POLICY.replace("models: [small]\n    canary:", "models: [small]\n    \"canary\" :"));
+        traffic("sum", 2_000, 5, 9);
+        Path page = folder.resolve("audit.md");
+
+        JsonNode routing = audit("--patch", folder.resolve("p.patch").toString(), "--markdown", page.toString());
+
+        assertThat(routing.at("/recommended").findValuesAsText("kind")).contains("end_canary");
+        assertThat(Files.readString(page)).contains("Remove canary 'tiny_1'");
+        assertThat(routing.path("patch").textValue()).contains("-    \"canary\" :");
+        out.getBuffer().setLength(0);
+        Files.writeString(
+                policy,
+                POLICY.replace("models: [small]\n    canary: {", "{ models: [small], \"canary\": {")
+                        .replace("percent: 10 } # on trial", "percent: 10 } }")
+                        .replace("  economy:\n    {", "  economy: {"));
+
+        assertThat(audit("--patch", folder.resolve("p.patch").toString())
+                        .path("patch")
+                        .textValue())
+                .isEmpty();
+        assertThat(err.toString()).contains("not in the patch", "tiers.economy.canary cannot be taken off in place");
     }
 
     /** Whatever the baseline then answered, and however useful that was. */
@@ -222,6 +249,32 @@ class CanaryAuditTest {
 
         assertThat(routing.at("/canaries/0/state").textValue()).isEqualTo("too few judged");
         assertThat(routing.at("/recommended").findValuesAsText("kind")).doesNotContain("end_canary");
+    }
+
+    /** What fails in a cheaper tier and is escalated says nothing of the baseline's models. */
+    @Test
+    void aCanaryOfTheBaselineTierIsComparedWithTheBaselineAlone() throws Exception {
+        policy = Files.writeString(
+                folder.resolve("policy.yaml"),
+                POLICY.replace("{ models: [large] }", "{ models: [large], canary: { model: small, percent: 50 } }")
+                        .replace("sort: { tier: economy", "sort: { tier: premium"));
+        for (int i = 0; i < 200; i++) {
+            LedgerRow row = row("sort", i % 2 == 0 ? "small" : "large")
+                    .to("premium", i % 2 == 0 ? "small" : "large")
+                    .verify("passed");
+            rows.add((i % 2 == 0 ? row.reasons(drawn("small")) : row).row());
+            rows.add(row("sum", "large")
+                    .to("premium", "large")
+                    .verify("escalated")
+                    .row());
+        }
+
+        JsonNode trial = audit().at("/canaries/0");
+
+        assertThat(trial.path("tier").textValue()).isEqualTo("premium");
+        assertThat(trial.path("tasks")).hasSize(1);
+        assertThat(trial.at("/tasks/0/useful_of_others/n").intValue()).isEqualTo(99);
+        assertThat(trial.at("/tasks/0/useful_of_others/mean").doubleValue()).isEqualTo(1);
     }
 
     @Test

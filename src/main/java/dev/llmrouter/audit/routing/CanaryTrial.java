@@ -20,11 +20,11 @@ public record CanaryTrial(
         String model,
         List<OfTask> tasks,
         @Nullable StratifiedDifference difference) {
-    /** Judged outputs of a canary below which nothing is concluded. */
+    /** Judged outputs of a canary, and of the others, below which nothing is concluded. */
     public static final long FEW = 30;
 
     /** Error level of each bound over all tasks together; those of single tasks share the same once more. */
-    public static final double ALPHA = 0.0025;
+    public static final double ALPHA = 0.001;
 
     public CanaryTrial {
         tasks = List.copyOf(tasks);
@@ -55,8 +55,12 @@ public record CanaryTrial(
             BigDecimal othersUsd) {
         /** Whether it is shown to be worse here by more than is accepted. */
         public boolean isWorse() {
-            return difference != null && difference.n() >= FEW && difference.isWorse();
+            return difference != null && isEnough(difference) && difference.isWorse();
         }
+    }
+
+    private static boolean isEnough(StratifiedDifference difference) {
+        return difference.n() >= FEW && difference.otherN() >= FEW;
     }
 
     /** Whether it is shown to be worse than the others by more than is accepted, over all tasks or at one of them. */
@@ -66,12 +70,12 @@ public record CanaryTrial(
 
     /** Whether it is shown to lose no more than is accepted over all tasks, and not shown to lose more at any. */
     public boolean isAcceptable() {
-        return difference != null && difference.n() >= FEW && difference.isAcceptable() && !isWorse();
+        return difference != null && isEnough(difference) && difference.isAcceptable() && !isWorse();
     }
 
     /** Whether it is shown to be worse over all tasks together. */
     public boolean isWorseOverall() {
-        return difference != null && difference.n() >= FEW && difference.isWorse();
+        return difference != null && isEnough(difference) && difference.isWorse();
     }
 
     /** Requests that it was drawn for. */
@@ -105,6 +109,6 @@ public record CanaryTrial(
                 ? "worse"
                 : isAcceptable()
                         ? "acceptable"
-                        : difference != null && difference.n() >= FEW ? "open" : "too few judged";
+                        : difference != null && isEnough(difference) ? "open" : "too few judged";
     }
 }

@@ -36,13 +36,23 @@ final class CanaryTrials {
         for (Tier tier : policy.tiers().values()) {
             if (tier.canary() != null) {
                 List<CanarySums> sums =
-                        ledger.of(filter, tier.name(), tier.canary().model());
+                        ledger.of(filter, tier.name(), tier.canary().model(), tasks(tier));
                 if (!sums.isEmpty()) {
                     all.add(trial(tier.name(), tier.canary().model(), sums));
                 }
             }
         }
         return all;
+    }
+
+    /** Those of which an output that fails is escalated from this tier. */
+    private List<String> tasks(Tier tier) {
+        return tier.name().equals(policy.baseline())
+                ? List.of()
+                : policy.tasks().values().stream()
+                        .filter(task -> task.tier().equals(tier.name()))
+                        .map(Task::name)
+                        .toList();
     }
 
     /** What was drawn for the canary under one policy, and what was not. */

@@ -4,6 +4,7 @@ import dev.llmrouter.audit.drift.DriftAlarm;
 import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.audit.drift.Subject;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -56,7 +57,8 @@ public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, b
         Map<String, DriftEvent> next = new LinkedHashMap<>();
         for (DriftAlarm alarm : report.alarms()) {
             DriftEvent known = open.remove(alarm.subject().id());
-            LocalDate since = known == null ? alarm.since() : known.since();
+            boolean isDecline = alarm.subject().kind() == Kind.DECLINE; // against a time that goes on as the looks do
+            LocalDate since = known == null || isDecline ? alarm.since() : known.since();
             next.put(alarm.subject().id(), new DriftEvent(alarm.subject(), since, day, isLast, alarm.text()));
         }
         ended.addAll(open.values());

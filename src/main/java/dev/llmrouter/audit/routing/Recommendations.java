@@ -1,6 +1,7 @@
 package dev.llmrouter.audit.routing;
 
 import dev.llmrouter.audit.Share;
+import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
@@ -9,6 +10,7 @@ import dev.llmrouter.record.ledger.RoutedSums;
 import dev.llmrouter.record.ledger.RoutingExtras;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -149,7 +151,10 @@ final class Recommendations {
             }
             each.drift().stream()
                     .filter(event -> event.isOn() && event.subject().kind().isOfQuality())
-                    .map(event -> "since " + event.since() + " quality has fallen")
+                    .filter(event -> !isValidatedSince(each, event))
+                    .map(event -> event.subject().kind() == Kind.DECLINE
+                            ? "quality is lower than a quarter before"
+                            : "since " + event.since() + " quality has fallen")
                     .filter(reason -> !reasons.contains(reason))
                     .forEach(reasons::add);
         }
@@ -173,6 +178,12 @@ final class Recommendations {
                 "Serve task '" + task.name() + "' at tier '" + policy.baseline() + "' in place of '" + task.tier()
                         + "' until it is validated again: " + String.join("; ", reasons) + "."));
         return true;
+    }
+
+    /** Then it is known how good it is now, as when the evidence would be revoked. */
+    private static boolean isValidatedSince(RoutedDestination destination, DriftEvent event) {
+        LocalDate accepted = destination.evidence().accepted();
+        return accepted != null && accepted.isAfter(event.since());
     }
 
     /** Null unless it is shown, and not only at worst. */

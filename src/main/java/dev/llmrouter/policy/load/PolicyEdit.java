@@ -138,6 +138,8 @@ public final class PolicyEdit {
         }
         int line = canary.at().line() - 1;
         int column = column(canary.at());
+        List<Change> changedBefore = List.copyOf(changes);
+        Set<Integer> removedBefore = Set.copyOf(removed);
         if (lines.get(line).substring(0, column).isBlank()) {
             removed.add(line);
             for (int next = line + 1; next < lines.size() && isWithin(next, column); next++) {
@@ -152,6 +154,8 @@ public final class PolicyEdit {
             }
         }
         if (!isOnlyWithoutCanary(tier, entry.value())) {
+            changes.retainAll(changedBefore);
+            removed.retainAll(removedBefore);
             throw new IllegalArgumentException(
                     source + ": tiers." + tier + ".canary cannot be taken off in place; remove it by hand");
         }

@@ -10,7 +10,7 @@ import java.math.BigDecimal;
  * @param policy hash of the policy, under which the canary's share did not change
  * @param drawn whether it was drawn
  * @param requests of these
- * @param answered those that somebody answered who was to: the canary itself where it was drawn, anybody where it was not
+ * @param answered those with an output of whom they were for: of the canary itself where it was drawn, of anybody where it was not
  * @param judged of the answered, those with feedback or a checked output
  * @param useful of the judged, those that passed; an output that failed its check did not, whoever was asked after it
  * @param priced requests whose cost is known

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * not: the draw is by chance, so that nothing else tells them apart. Changes nothing. Not safe for use by many threads.
  */
 public final class LedgerCanaries {
-    /** Escalated requests are booked at the tier that was asked last: whose output failed its check say their attempts. */
+    /**
+     * Escalated requests are booked at the tier that was asked last, whoever answered there: their task says where they came from, and
+     * their attempts whose output failed its check.
+     */
     private static final String TRIAL =
             """
             WITH chat AS (SELECT request_id, time_ms, COALESCE(task, 'unclassified') AS task,
@@ -27,18 +31,18 @@ public final class LedgerCanaries {
                 cost_pico_usd, CASE WHEN reasons LIKE ? ESCAPE '!' THEN 1 ELSE 0 END AS drawn,
                 CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated
               FROM llm_request r WHERE NOT shadow AND reasons NOT LIKE '%"text":"the caller asks for %' AND <where>),
-            routed AS (SELECT * FROM chat WHERE escalated = 1 OR tier = ?),
+            routed AS (SELECT * FROM chat WHERE escalated = 0 AND tier = ? OR escalated = 1 AND <escalating>),
             seen AS (SELECT task, policy, MIN(time_ms) AS first_ms, MAX(time_ms) AS last_ms FROM routed WHERE drawn = 1
               GROUP BY task, policy),
-            trial AS (SELECT r.*, CASE WHEN r.model IS NULL OR r.drawn = 1 AND (r.escalated = 1 OR r.model <> ?) THEN 0
-                ELSE 1 END AS answered
+            trial AS (SELECT r.*, CASE WHEN r.escalated = 1 THEN 1 - r.drawn
+                WHEN r.model IS NULL OR r.drawn = 1 AND r.model <> ? THEN 0 ELSE 1 END AS answered
               FROM routed r JOIN seen s ON s.task = r.task AND s.policy = r.policy
                 AND r.time_ms >= s.first_ms AND r.time_ms <= s.last_ms)
             """.replace("<escalated>", LedgerRouting.ESCALATED).replace("<where>", LedgerRouting.WHERE);
 
     private static final String SUMS = TRIAL + """
             SELECT t.task, t.policy, t.drawn, COUNT(*) AS requests, SUM(t.answered) AS answered,
-              SUM(CASE WHEN t.answered = 1 AND (f.useful IS NOT NULL OR t.verify IS NOT NULL) THEN 1 ELSE 0 END) AS judged,
+              SUM(CASE WHEN t.answered = 1 AND (t.escalated = 1 OR f.useful IS NOT NULL OR t.verify IS NOT NULL) THEN 1 ELSE 0 END) AS judged,
               SUM(CASE WHEN t.answered = 1 AND t.escalated = 0 AND (f.useful OR (f.useful IS NULL AND t.verify = 'passed'))
                 THEN 1 ELSE 0 END) AS useful,
               SUM(CASE WHEN t.cost_pico_usd IS NULL THEN 0 ELSE 1 END) AS priced,
@@ -64,15 +68,17 @@ public final class LedgerCanaries {
      * Both halves of every task and policy where the canary was drawn; of requests that have their row.
      *
      * @param model the canary
+     * @param tasks those of the tier: an escalated request of another one comes from another tier
      */
-    public List<CanarySums> of(LedgerFilter filter, String tier, String model) throws SQLException {
-        return snapshots.read(connection -> of(connection, filter, tier, model));
+    public List<CanarySums> of(LedgerFilter filter, String tier, String model, List<String> tasks) throws SQLException {
+        return snapshots.read(connection -> of(connection, filter, tier, model, tasks));
     }
 
-    private static List<CanarySums> of(Connection connection, LedgerFilter filter, String tier, String model)
+    private static List<CanarySums> of(
+            Connection connection, LedgerFilter filter, String tier, String model, List<String> tasks)
             throws SQLException {
         Map<String, Long> failed = new HashMap<>();
-        try (PreparedStatement query = prepared(connection, ESCALATED, filter, tier, model);
+        try (PreparedStatement query = prepared(connection, ESCALATED, filter, tier, model, tasks);
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
                 if (isOutput(row.getString("attempts"), model)) {
@@ -81,7 +87,7 @@ public final class LedgerCanaries {
             }
         }
         List<CanarySums> all = new ArrayList<>();
-        try (PreparedStatement query = prepared(connection, SUMS, filter, tier, model);
+        try (PreparedStatement query = prepared(connection, SUMS, filter, tier, model, tasks);
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
                 boolean isDrawn = row.getInt("drawn") == 1;
@@ -102,12 +108,19 @@ public final class LedgerCanaries {
     }
 
     private static PreparedStatement prepared(
-            Connection connection, String sql, LedgerFilter filter, String tier, String model) throws SQLException {
-        PreparedStatement query = connection.prepareStatement(sql);
+            Connection connection, String sql, LedgerFilter filter, String tier, String model, List<String> tasks)
+            throws SQLException {
+        String escalating = tasks.isEmpty()
+                ? "1 = 0"
+                : "task IN (" + String.join(", ", Collections.nCopies(tasks.size(), "?")) + ")";
+        PreparedStatement query = connection.prepareStatement(sql.replace("<escalating>", escalating));
         query.setString(1, "%\"code\":\"canary\",\"text\":\"drawn for canary '" + literal(model) + "'\"%");
         int next = LedgerTraffic.set(query, 2, filter);
-        query.setString(next, tier);
-        query.setString(next + 1, model);
+        query.setString(next++, tier);
+        for (String task : tasks) {
+            query.setString(next++, task);
+        }
+        query.setString(next, model);
         return query;
     }
 

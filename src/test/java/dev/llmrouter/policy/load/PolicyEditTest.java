@@ -83,5 +83,8 @@ class PolicyEditTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PolicyEdit.of(spread, "p").withoutCanary("t"))
                 .withMessage("p: tiers.t.canary cannot be taken off in place; remove it by hand");
+        PolicyEdit edit = PolicyEdit.of(BLOCK.replace("percent: 5 }", "percent: \"{{env:P:5}}\" }"), "p");
+        assertThatIllegalArgumentException().isThrownBy(() -> edit.withoutCanary("premium"));
+        assertThat(edit.isChanged()).as("nothing of it is left").isFalse();
     }
 }

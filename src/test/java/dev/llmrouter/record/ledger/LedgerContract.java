@@ -264,6 +264,16 @@ abstract class LedgerContract {
                             .attempts(ok)
                             .verify("escalated")
                             .row(),
+                    LedgerRow.at("nobody", 5) // the baseline was down when it was asked for this
+                            .to("premium", null)
+                            .reasons("[{\"code\":\"escalation\",\"text\":\"\"}]")
+                            .row(),
+                    LedgerRow.at("from elsewhere", 5)
+                            .task("sort")
+                            .to("premium", "large")
+                            .reasons("[{\"code\":\"escalation\",\"text\":\"\"}]")
+                            .verify("escalated")
+                            .row(),
                     LedgerRow.at("other task", 5).task("sort").verify("failed").row(),
                     LedgerRow.at("e", 6)
                             .to("economy", "tiny")
@@ -275,11 +285,11 @@ abstract class LedgerContract {
                     feedback("g", "c", true)));
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
-            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "tiny"))
+            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "tiny", List.of("sum")))
                     .containsExactly(
-                            new CanarySums("sum", "abc", false, 2, 2, 2, 1, 1, new BigDecimal("1E-10")),
+                            new CanarySums("sum", "abc", false, 3, 3, 3, 1, 2, new BigDecimal("2E-10")),
                             new CanarySums("sum", "abc", true, 3, 3, 3, 1, 3, new BigDecimal("3E-10")));
-            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "t_ny"))
+            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "t_ny", List.of("sum")))
                     .isEmpty();
         }
     }
