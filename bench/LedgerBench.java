@@ -202,7 +202,7 @@ public class LedgerBench {
         time(
                 window.key() + of,
                 readings,
-                new Query("sums", () -> Audit.of(reader, filter, null)),
+                new Query("sums", () -> Audit.of(reader, filter)),
                 new Query("flows", () -> reader.traffic().flows(filter)),
                 new Query("slots", () -> reader.traffic().slots(filter, window.slots())),
                 new Query("recent", () -> reader.traffic().recent(filter, 40)),

@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.OutputUnusableException;
 import org.apache.camel.Exchange;
@@ -37,6 +38,11 @@ public final class VerifierProcessor implements Processor {
             Dispatched failed = e.stage();
             RoutingExchange.put(exchange, failed == null ? dispatched : failed);
             sample(exchange, failed == null ? dispatched : failed, null);
+            RoutingExchange.failed(exchange);
+            throw e;
+        } catch (RefusedException e) {
+            // whoever cannot be asked for another output: this one has failed its check
+            RoutingExchange.put(exchange, dispatched.verified(VerifyState.FAILED));
             RoutingExchange.failed(exchange);
             throw e;
         }

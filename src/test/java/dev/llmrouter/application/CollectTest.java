@@ -246,9 +246,9 @@ class CollectTest {
             int before = pairs().size();
             Awaitility.await().atMost(WITHIN).until(() -> {
                 served(gateway);
-                return pairs().size() > before
-                        && Double.valueOf(1)
-                                .equals(pairs().get(pairs().size() - 1).candidateScore());
+                var now = pairs(); // more may come between two looks
+                return now.size() > before
+                        && Double.valueOf(1).equals(now.get(now.size() - 1).candidateScore());
             });
         }
     }

@@ -146,7 +146,8 @@ class GatewayHttpTest {
         assertThat(example.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(example.get("/").body()).contains("built-in simulator", "short-summary");
         assertThat(real.get("/").body())
-                .contains("<tr><td>small<span class=\"sub\">local</span></td><td class=\"left words\">economy</td>");
+                .contains(
+                        "<tr><th scope=\"row\">small<span class=\"sub\">local</span></th><td class=\"left words\">economy</td>");
         org.awaitility.Awaitility.await()
                 .untilAsserted(() -> assertThat(example.get("/metrics").body())
                         .contains("llm_router_requests_total{", "gen_ai_client_operation_duration_seconds_count{")
