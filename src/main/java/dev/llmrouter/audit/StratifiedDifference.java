@@ -25,6 +25,8 @@ public record StratifiedDifference(double difference, double low, double high, d
     private static final double CLOSE = 1e-9;
     private static final double FAR = 40; // standard errors where nothing varies
     private static final int MOST_COUNTED = 100; // from there on a normal distribution fits
+    private static final int MOST_ADDED =
+            4 * MOST_COUNTED; // numbers beyond the one found whose probabilities are worked out
     private static final double WIDE = 8; // standard errors beyond which nothing counts
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
 
@@ -126,7 +128,6 @@ public record StratifiedDifference(double difference, double low, double high, d
         private final double weights;
         private final double difference;
         private final long n;
-        private final long hits;
         private final boolean countsHits;
         private final long count;
 
@@ -138,7 +139,7 @@ public record StratifiedDifference(double difference, double low, double high, d
             this.weights = weights;
             this.difference = difference;
             this.n = strata.stream().mapToLong(Stratum::n).sum();
-            this.hits = strata.stream().mapToLong(Stratum::hits).sum();
+            long hits = strata.stream().mapToLong(Stratum::hits).sum();
             this.countsHits = hits <= n - hits;
             this.count = Math.min(hits, n - hits);
             this.standardised = strata.stream()
@@ -186,6 +187,9 @@ public record StratifiedDifference(double difference, double low, double high, d
                 variance += part * part * each.otherVariance(supposed);
             }
             double deviation = Math.sqrt(variance);
+            if (WIDE * deviation * n > MOST_ADDED) {
+                return 0; // the other group's share is what is uncertain: a normal distribution fits
+            }
             int most = (int) Math.min(n, count + Math.ceil(WIDE * deviation * n) + 1);
             double[] all = new double[most + 1];
             all[0] = 1;

@@ -63,7 +63,7 @@ public record ChatReply(
 
     /** The same answer with another usage, as our estimate where its provider did not count. Its body stays as it came. */
     public ChatReply withUsage(Usage other) {
-        return new ChatReply(id, model, created, choices, other, dialect, body, embeddings);
+        return other == usage ? this : new ChatReply(id, model, created, choices, other, dialect, body, embeddings);
     }
 
     /** Whether the first choice calls a tool: then it is a step on the way, and its text is not the output that was asked for. */

@@ -51,7 +51,7 @@ final class RoutingText {
                 "%s at %s: %s; drawn for %,d requests, answered %,d, %s",
                 trial.model(),
                 trial.tier(),
-                trial.state(),
+                trial.state().words(),
                 trial.drawn(),
                 trial.answered(),
                 by == null

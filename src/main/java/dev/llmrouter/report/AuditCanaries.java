@@ -43,7 +43,7 @@ final class AuditCanaries {
                     difference(trial.difference()),
                     each(trial.costUsd(), trial.priced()),
                     each(trial.othersUsd(), trial.priced()),
-                    trial.state()));
+                    trial.state().words()));
         }
         return List.of(
                 new Block.Heading(2, "Canaries"),

@@ -171,7 +171,8 @@ public final class AuditDocument {
                         + " where people scored the answer served: the other one counts as right unless it says the same.",
                 "Times are added up in classes that grow by a factor of 1.9: a percentile lies in the same class as the true one.",
                 "Known costs only; unknown is never 0. Vectors are not in these figures.",
-                "Drift: the last 7 days against the 28 before, looked at once a week; at most one year in twenty has a false"
+                "Drift: the last 7 days against the 28 before, and quality of the last 28 against 28 of a quarter before, looked at once a"
+                        + " week; at most one year in twenty has a false"
                         + " alarm.")));
     }
 }

@@ -129,7 +129,7 @@ public final class VectorQuestion implements ClassifierQuestion {
         if (fault != null) { // each answer is paid for: the breaker ends that
             LOG.warn(
                     "The step 'embedding': {}. It makes other vectors than before: once its model is the right one, delete the"
-                            + " file '.vectors' beside the policy and load the policy anew, so that those of the examples are made again",
+                            + " file beside the policy that ends in '.vectors' and load the policy anew, so that those of the examples are made again",
                     fault.getMessage());
             return failed(fault);
         }

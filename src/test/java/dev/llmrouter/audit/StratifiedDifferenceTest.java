@@ -2,9 +2,12 @@ package dev.llmrouter.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.llmrouter.audit.StratifiedDifference.Stratum;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.commons.math3.distribution.BinomialDistribution;
@@ -83,6 +86,16 @@ class StratifiedDifferenceTest {
         assertThat(of(ALPHA, new Stratum(25, 30, 999, 1_000, 0)).isWorse()).isTrue();
         assertThat(of(ALPHA, new Stratum(1, 30, 1, 1_000, 0)).low()).isLessThan(0);
         assertThat(of(ALPHA, new Stratum(0, 30, 1, 1_000_000, 0.001)).isWorse()).isFalse();
+    }
+
+    /** Wherever the interval is looked for, the work is bounded: a canary with most of the traffic and hardly a miss, in many strata. */
+    @Test
+    void manyLargeStrataAreNoLongWork() {
+        Stratum[] strata = new Stratum[60];
+        Arrays.setAll(strata, i -> new Stratum(999_999, 1_000_000, 99_980, 100_000, 0));
+        StratifiedDifference by = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> of(ALPHA, strata));
+        assertThat(by.low()).isPositive().isLessThan(by.difference());
+        assertThat(by.high()).isGreaterThan(by.difference()).isLessThan(0.001);
     }
 
     /** A canary that loses exactly what is accepted, at tasks and policies of any size, is hardly ever called worse or acceptable. */

@@ -247,7 +247,7 @@ class CanaryAuditTest {
 
         JsonNode routing = audit();
 
-        assertThat(routing.at("/canaries/0/state").textValue()).isEqualTo("too few judged");
+        assertThat(routing.at("/canaries/0/state").textValue()).isEqualTo("too-few");
         assertThat(routing.at("/recommended").findValuesAsText("kind")).doesNotContain("end_canary");
     }
 

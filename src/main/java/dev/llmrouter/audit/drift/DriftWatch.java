@@ -20,8 +20,8 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the latest days of every destination with the weeks before, and its quality with that of a quarter ago. Every series is tested at the same error level, which
- * is the yearly budget of false alarms divided by the number of series and by 365 looks (Bonferroni): whatever depends on
+ * Compares the latest days of every destination with the weeks before, and its quality with that of a quarter ago. Every series
+ * is tested at the same error level, which is the yearly budget of false alarms divided by the number of series and by 365 looks (Bonferroni): whatever depends on
  * whatever, the chance of any false alarm within a year of daily looks stays within the budget. A change that is certain and
  * smaller than the policy's {@code review} thresholds is no alarm.
  */

@@ -4,6 +4,7 @@ import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.StratifiedDifference;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,12 +104,42 @@ public record CanaryTrial(
         return tasks.stream().map(OfTask::othersUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    /** What it has shown, in a word. */
-    public String state() {
-        return isWorse()
-                ? "worse"
-                : isAcceptable()
-                        ? "acceptable"
-                        : difference != null && isEnough(difference) ? "open" : "too few judged";
+    /** What it has shown. */
+    public State state() {
+        if (isWorse()) {
+            return State.WORSE;
+        }
+        if (isAcceptable()) {
+            return State.ACCEPTABLE;
+        }
+        return difference != null && isEnough(difference) ? State.OPEN : State.TOO_FEW;
+    }
+
+    /** What a trial has shown. */
+    public enum State {
+        /** It loses more than is accepted. */
+        WORSE("worse"),
+        /** It loses no more than is accepted. */
+        ACCEPTABLE("acceptable"),
+        /** Neither is shown. */
+        OPEN("open"),
+        /** Fewer than {@value #FEW} judged outputs of one of both. */
+        TOO_FEW("too few judged");
+
+        private final String words;
+
+        State(String words) {
+            this.words = words;
+        }
+
+        /** For people. */
+        public String words() {
+            return words;
+        }
+
+        /** The name as JSON writes it: {@code too-few}. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

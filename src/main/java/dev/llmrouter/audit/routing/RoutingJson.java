@@ -118,7 +118,7 @@ public final class RoutingJson {
     private static void canary(ObjectNode node, CanaryTrial trial) {
         node.put("tier", trial.tier());
         node.put("model", trial.model());
-        node.put("state", trial.state());
+        node.put("state", trial.state().key());
         node.put("drawn", trial.drawn());
         node.put("answered", trial.answered());
         difference(node, trial.difference());
@@ -152,6 +152,7 @@ public final class RoutingJson {
                     .put("low", difference.low())
                     .put("high", difference.high())
                     .put("n", difference.n())
+                    .put("n_of_others", difference.otherN())
                     .put("margin", difference.margin());
         }
     }
