@@ -15,8 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 
 /**
@@ -48,11 +46,7 @@ final class FailoverGround implements AutoCloseable {
         camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
         camel.getRegistry().bind("records", (Recorder) records::add);
         camel.getComponent("llm-gateway", LlmGatewayComponent.class).setPort(0);
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

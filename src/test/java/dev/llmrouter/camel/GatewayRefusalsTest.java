@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,11 +87,7 @@ class GatewayRefusalsTest {
         camel.getRegistry().bind("scrape", (MeterScrape) meters::scrape);
         gateway().setPort(0);
         change.accept(gateway());
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.start();
     }
 

@@ -34,7 +34,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
@@ -91,11 +90,7 @@ class LedgerRouteTest {
         if (withLedger) {
             camel.getPropertiesComponent().addOverrideProperty("llm-router.data", data().toString());
         }
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.start();
         Ledger ledger = LlmRouterContext.of(camel).ledger();
         assertThat(ledger == null || ledger.awaitOpenedForever()).isTrue();

@@ -26,11 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,11 +73,7 @@ class ModelVersionTest {
         camel.getPropertiesComponent()
                 .addOverrideProperty("llm-router.data", folder.resolve("data").toString());
         camel.getComponent("llm-gateway", LlmGatewayComponent.class).setPort(0);
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.start();
     }
 

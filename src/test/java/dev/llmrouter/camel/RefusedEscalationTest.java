@@ -9,13 +9,10 @@ import dev.llmrouter.record.RequestRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,11 +48,7 @@ class RefusedEscalationTest {
                 """);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getRegistry().bind("records", (Recorder) records::add);
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.start();
         String text = "Which colour has the sky over the sea in the evening, and why is that so? ".repeat(30);
 

@@ -23,8 +23,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,11 +83,7 @@ class ReloadUnderLoadTest {
         camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
         LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
         gateway.setPort(0);
-        List<Resource> files = new ArrayList<>();
-        for (String route : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(route));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.start();
         chat = URI.create("http://127.0.0.1:" + gateway.getActualPort() + "/v1/chat/completions");
     }

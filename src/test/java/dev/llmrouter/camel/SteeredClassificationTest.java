@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,11 +90,7 @@ class SteeredClassificationTest {
                 """.formatted(port));
         DefaultCamelContext camel = new DefaultCamelContext();
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         return camel;
     }
 

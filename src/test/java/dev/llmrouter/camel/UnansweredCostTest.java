@@ -11,7 +11,6 @@ import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,8 +19,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -69,11 +66,7 @@ class UnansweredCostTest {
                 """.formatted(provider.port()));
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getRegistry().bind("records", (Recorder) records::add);
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(folder.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, folder);
         camel.start();
     }
 

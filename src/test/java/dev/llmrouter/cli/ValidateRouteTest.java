@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.camel.LlmRouterConstants;
-import dev.llmrouter.camel.RouteFiles;
+import dev.llmrouter.camel.ShippedRoutes;
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.simulator.Behaviour;
 import dev.llmrouter.simulator.SimulatorServer;
@@ -16,15 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -69,11 +65,7 @@ class ValidateRouteTest {
         camel.getPropertiesComponent()
                 .addOverrideProperty(
                         "llm-router.validate.out", dir.resolve("out").toString());
-        List<Resource> files = new ArrayList<>();
-        for (String file : RouteFiles.locate(dir.resolve("none"))) {
-            files.add(PluginHelper.getResourceLoader(camel).resolveResource(file));
-        }
-        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+        ShippedRoutes.load(camel, dir);
         camel.start();
     }
 
