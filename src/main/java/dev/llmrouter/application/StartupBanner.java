@@ -36,7 +36,9 @@ final class StartupBanner {
                         : policy.keys().size()));
         lines.add("providers: " + providers(loaded, policy));
         lines.add(
-                "try: curl -i " + base + "/v1/chat/completions -H 'Content-Type: application/json' -d"
+                "try: curl -i " + base + "/v1/chat/completions"
+                        + (policy.keys().isEmpty() ? "" : " -H 'Authorization: Bearer KEY'")
+                        + " -H 'Content-Type: application/json' -d"
                         + " '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Summarise in two sentences: ...\"}]}'");
         lines.add("see: " + base + "/ and " + base + "/metrics");
         return lines;

@@ -1,5 +1,6 @@
 package dev.llmrouter.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +94,7 @@ final class AnthropicRequestWriter {
             if (Boolean.TRUE.equals(tool.strict())) {
                 written.put("strict", true);
             }
+            cached(written, tool.cacheControl());
         }
         toolChoice(request, body);
     }
@@ -168,10 +170,10 @@ final class AnthropicRequestWriter {
         }
         if (part instanceof Part.Image image) {
             source(block.put("type", "image"), image.mediaType(), image.base64(), image.url());
-            return block;
+            return cached(block, image.cacheControl());
         }
         if (part instanceof Part.Document document) {
-            return document(document, block);
+            return cached(document(document, block), document.cacheControl());
         }
         if (part instanceof Part.ToolCall call) {
             block.put("type", "tool_use")
@@ -201,9 +203,12 @@ final class AnthropicRequestWriter {
     }
 
     static ObjectNode text(Part.Text text) {
-        ObjectNode block = Json.object().put("type", "text").put("text", text.text());
-        if (text.cacheControl() != null) {
-            block.set("cache_control", text.cacheControl());
+        return cached(Json.object().put("type", "text").put("text", text.text()), text.cacheControl());
+    }
+
+    private static ObjectNode cached(ObjectNode block, @Nullable JsonNode cacheControl) {
+        if (cacheControl != null) {
+            block.set("cache_control", cacheControl);
         }
         return block;
     }

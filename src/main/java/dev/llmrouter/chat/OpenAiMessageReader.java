@@ -118,39 +118,44 @@ final class OpenAiMessageReader {
         return switch (Fields.text(part, "type", at)) {
             case "text" -> new Part.Text(Fields.text(part, "text", at), cacheControl(part));
             case "refusal" -> new Part.Refusal(Fields.text(part, "refusal", at));
-            case "image_url" -> image(Fields.requiredObject(part, "image_url", at), At.of(at, "image_url"));
+            case "image_url" -> image(part, at);
             case "input_audio" -> {
                 ObjectNode audio = Fields.requiredObject(part, "input_audio", at);
                 At inner = At.of(at, "input_audio");
                 yield new Part.Audio(Fields.text(audio, "format", inner), Fields.text(audio, "data", inner));
             }
-            case "file" -> file(Fields.requiredObject(part, "file", at), At.of(at, "file"));
+            case "file" -> file(part, at);
             default -> new Part.Opaque(Dialect.Name.OPENAI, part);
         };
     }
 
-    /** What LiteLLM's and OpenRouter's clients write for Anthropic's models, on a part or on a message that is one text. */
-    private static @Nullable JsonNode cacheControl(ObjectNode node) {
+    /** What LiteLLM's and OpenRouter's clients write for Anthropic's models: on a part, on a message that is one text, on a tool. */
+    static @Nullable JsonNode cacheControl(ObjectNode node) {
         return node.get("cache_control") instanceof ObjectNode control ? control : null;
     }
 
-    private static Part image(ObjectNode image, At at) throws BadRequestException {
+    private static Part image(ObjectNode part, At partAt) throws BadRequestException {
+        ObjectNode image = Fields.requiredObject(part, "image_url", partAt);
+        At at = At.of(partAt, "image_url");
         String url = Fields.text(image, "url", at);
         String detail = Fields.optionalText(image, "detail", at);
         DataUrl data = DataUrl.parse(url);
         return data == null
-                ? new Part.Image(url, null, null, detail)
-                : new Part.Image(null, data.mediaType(), data.base64(), detail);
+                ? new Part.Image(url, null, null, detail, cacheControl(part))
+                : new Part.Image(null, data.mediaType(), data.base64(), detail, cacheControl(part));
     }
 
-    private static Part file(ObjectNode file, At at) throws BadRequestException {
+    private static Part file(ObjectNode part, At partAt) throws BadRequestException {
+        ObjectNode file = Fields.requiredObject(part, "file", partAt);
+        At at = At.of(partAt, "file");
         String name = Fields.optionalText(file, "filename", at);
         String id = Fields.optionalText(file, "file_id", at);
         String content = Fields.optionalText(file, "file_data", at);
         @Nullable DataUrl data = content == null ? null : DataUrl.parse(content);
         if (data != null) {
-            return new Part.Document(name, data.mediaType(), data.base64(), null, id);
+            return new Part.Document(name, data.mediaType(), data.base64(), null, id, cacheControl(part));
         }
-        return new Part.Document(name, content == null ? null : "application/pdf", content, null, id);
+        return new Part.Document(
+                name, content == null ? null : "application/pdf", content, null, id, cacheControl(part));
     }
 }

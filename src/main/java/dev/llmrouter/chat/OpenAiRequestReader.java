@@ -87,23 +87,30 @@ final class OpenAiRequestReader {
             At at = At.of(At.ROOT, "tools", i);
             ObjectNode tool = Fields.object(array.get(i), at);
             if (Fields.text(tool, "type", at).equals("function")) {
-                tools.add(function(Fields.requiredObject(tool, "function", at), At.of(at, "function")));
+                ObjectNode function = Fields.requiredObject(tool, "function", at);
+                JsonNode cache = OpenAiMessageReader.cacheControl(tool);
+                tools.add(function(
+                        function,
+                        At.of(at, "function"),
+                        cache == null ? OpenAiMessageReader.cacheControl(function) : cache));
             }
         }
         ArrayNode functions = Fields.optionalArray(body, "functions", At.ROOT);
         for (int i = 0; functions != null && i < functions.size(); i++) {
             At at = At.of(At.ROOT, "functions", i);
-            tools.add(function(Fields.object(functions.get(i), at), at));
+            tools.add(function(Fields.object(functions.get(i), at), at, null));
         }
         return tools;
     }
 
-    private static Tool function(ObjectNode function, At at) throws BadRequestException {
+    private static Tool function(ObjectNode function, At at, @Nullable JsonNode cacheControl)
+            throws BadRequestException {
         return new Tool(
                 Fields.text(function, "name", at),
                 Fields.optionalText(function, "description", at),
                 Fields.optionalObject(function, "parameters", at),
-                Fields.optionalBoolean(function, "strict", at));
+                Fields.optionalBoolean(function, "strict", at),
+                cacheControl);
     }
 
     private @Nullable ToolChoice toolChoice() throws BadRequestException {

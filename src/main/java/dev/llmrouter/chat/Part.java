@@ -27,24 +27,46 @@ public sealed interface Part {
      * @param mediaType of the data, as "image/png"; null with a URL
      * @param base64 the data; null with a URL
      * @param detail OpenAI's {@code detail}; null if not given
+     * @param cacheControl as of a text
      */
     record Image(
             @Nullable String url,
             @Nullable String mediaType,
             @Nullable String base64,
-            @Nullable String detail) implements Part {}
+            @Nullable String detail,
+            @Nullable JsonNode cacheControl)
+            implements Part {
+        public Image(
+                @Nullable String url, @Nullable String mediaType, @Nullable String base64, @Nullable String detail) {
+            this(url, mediaType, base64, detail, null);
+        }
+    }
 
     /** Sound. @param format "wav", "mp3" */
     record Audio(String format, String base64) implements Part {}
 
-    /** A document (PDF, say). Either data with its type, or a URL, or an id of a file at the provider. */
+    /**
+     * A document (PDF, say). Either data with its type, or a URL, or an id of a file at the provider.
+     *
+     * @param cacheControl as of a text
+     */
     record Document(
             @Nullable String name,
             @Nullable String mediaType,
             @Nullable String base64,
             @Nullable String url,
-            @Nullable String fileId)
-            implements Part {}
+            @Nullable String fileId,
+            @Nullable JsonNode cacheControl)
+            implements Part {
+        public Document(
+                @Nullable String name,
+                @Nullable String mediaType,
+                @Nullable String base64,
+                @Nullable String url,
+                @Nullable String fileId) {
+            this(name, mediaType, base64, url, fileId, null);
+        }
+    }
 
     /** The model asks for a tool. @param arguments JSON text, as the model wrote it (may be invalid JSON) */
     record ToolCall(String id, String name, String arguments) implements Part {}

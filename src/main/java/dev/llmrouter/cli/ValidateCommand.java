@@ -186,6 +186,9 @@ public final class ValidateCommand extends ConsoleCommand {
                 return compare(answers.recorded(), settings, routing);
             }
             if (calls.dryRun) {
+                Preflight.unknown(file, Required.option("--policy FILE", routing))
+                        .forEach(err()::println);
+                err().flush();
                 return answers.dryRun(policy, clock, reports.json);
             }
             if (!answers.needsCalls(Required.option("--policy FILE", routing))) {

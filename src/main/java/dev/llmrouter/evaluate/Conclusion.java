@@ -2,6 +2,7 @@ package dev.llmrouter.evaluate;
 
 import dev.llmrouter.policy.RoutingPolicy;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,12 @@ public record Conclusion(Validation validation, List<String> unknown) {
 
     /** Tasks of the data set that the policy does not know, in words. Those on the baseline tier need no proof. */
     public static List<String> unknown(Validation validation, @Nullable RoutingPolicy routing) {
-        return validation.leftOut().stream()
-                .filter(task -> routing != null && routing.task(task).isEmpty())
+        return routing == null ? List.of() : unknown(validation.leftOut(), routing);
+    }
+
+    static List<String> unknown(Collection<String> tasks, RoutingPolicy routing) {
+        return tasks.stream()
+                .filter(task -> routing.task(task).isEmpty())
                 .map(task ->
                         "task '" + task + "' of the data set is not in the policy, so nothing was compared; correct"
                                 + " its name, or add it")

@@ -1,9 +1,11 @@
 package dev.llmrouter.evaluate;
 
+import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,17 @@ public final class Preflight {
                         + " --candidate, or use --suggest")
                 .forEach(texts::add);
         return texts;
+    }
+
+    /**
+     * Tasks of a data set that a policy does not know, in words.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public static List<String> unknown(Path file, RoutingPolicy policy) throws IOException {
+        Set<String> tasks = new LinkedHashSet<>();
+        DataSetReader.read(file, example -> tasks.add(example.task()), bad -> {});
+        return Conclusion.unknown(tasks, policy);
     }
 
     private static String text(String task, int n, double margin, double alpha) {

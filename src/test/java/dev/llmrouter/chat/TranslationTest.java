@@ -234,4 +234,27 @@ class TranslationTest {
                   {"role":"user","content":"z"}]}
                 """));
     }
+
+    @Test
+    void imagesFilesAndToolsAreMarkedForAnthropicToo() throws BadRequestException {
+        JsonNode sent = translated(Samples.openAi("""
+                {"model":"m","max_tokens":9,"messages":[
+                  {"role":"user","content":[
+                    {"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="},"cache_control":{"type":"ephemeral"}},
+                    {"type":"image_url","image_url":{"url":"https://example.org/a.png"}},
+                    {"type":"file","file":{"file_data":"data:application/pdf;base64,aGk="},"cache_control":{"type":"ephemeral"}}]}],
+                 "tools":[{"type":"function","function":{"name":"a"}},
+                  {"type":"function","function":{"name":"b","cache_control":{"type":"ephemeral"}}},
+                  {"type":"function","function":{"name":"c"},"cache_control":{"type":"ephemeral","ttl":"1h"}}]}
+                """), Dialect.Name.ANTHROPIC);
+
+        assertThat(sent.at("/messages/0/content")).isEqualTo(json("""
+                [{"type":"image","source":{"type":"base64","media_type":"image/png","data":"aGk="},"cache_control":{"type":"ephemeral"}},
+                 {"type":"image","source":{"type":"url","url":"https://example.org/a.png"}},
+                 {"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"aGk="},
+                  "cache_control":{"type":"ephemeral"}}]"""));
+        assertThat(sent.at("/tools/0").has("cache_control")).isFalse();
+        assertThat(sent.at("/tools/1/cache_control")).isEqualTo(json("{\"type\":\"ephemeral\"}"));
+        assertThat(sent.at("/tools/2/cache_control")).isEqualTo(json("{\"type\":\"ephemeral\",\"ttl\":\"1h\"}"));
+    }
 }

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,6 +169,11 @@ class LiveValidationTest {
                 .isEqualTo(120);
         assertThat(calls()).isZero();
         assertThat(journal()).doesNotExist();
+        assertThat(err.toString()).doesNotContain("is not in the policy");
+        Files.writeString(
+                dir.resolve("data.jsonl"), "{\"task\":\"stranger\",\"input\":\"x\"}\n", StandardOpenOption.APPEND);
+        assertThat(run("--dry-run")).isZero();
+        assertThat(err.toString()).contains("task 'stranger' of the data set is not in the policy");
     }
 
     @Test
