@@ -7,6 +7,7 @@ import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.EvidenceState;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.evaluate.Conversation;
+import dev.llmrouter.evaluate.InputHash;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Model;
@@ -79,10 +80,23 @@ final class CollectSampling {
         if (question == null || !watch.collects(question, isServed)) {
             return null;
         }
+        String input = InputHash.of(request.described().request());
+        if (!isServed && watch.knows(question, input)) {
+            return null; // it would be paid for and not count
+        }
         if (isEscalated && reply != null && answered.model().name().equals(reference)) {
             // the candidate's answer was not usable, and the baseline's is at hand
             return new SampledPair(
-                    question, request, null, true, null, ComparedAnswer.of(reply), probability, BigDecimal.ZERO, watch);
+                    question,
+                    request,
+                    null,
+                    true,
+                    null,
+                    ComparedAnswer.of(reply),
+                    input,
+                    probability,
+                    BigDecimal.ZERO,
+                    watch);
         }
         String judge = collect.judge();
         if (judge != null
@@ -102,7 +116,7 @@ final class CollectSampling {
         }
         // where another model of the baseline's tier made up for it, the baseline is asked as for any other request
         ComparedAnswer answer = isUnusable || isEscalated || reply == null ? null : ComparedAnswer.of(reply);
-        return new SampledPair(question, request, answer, isServed, compared, null, probability, most, watch);
+        return new SampledPair(question, request, answer, isServed, compared, null, input, probability, most, watch);
     }
 
     /** Whether the judge is not resting after failures. */

@@ -149,7 +149,8 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 scores.baseline(),
                                 pico(cost),
                                 pico(scores.usd()),
-                                comparison.probability()));
+                                comparison.probability())
+                        .ofInput(comparison.inputHash()));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
     }
 

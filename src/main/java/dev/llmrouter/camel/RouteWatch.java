@@ -129,10 +129,13 @@ final class RouteWatch {
                 loaded.evidenceFolder(), policy, by, now.atZone(ZoneOffset.UTC).toLocalDate(), TOOL);
         Integer at =
                 opens ? route.test().before().settledAt() : route.test().since().settledAt();
+        String id;
         if (opens) {
             book.open(route);
+            id = question.task() + '/' + question.candidate() + "/opened/" + pair(route, at);
         } else {
-            book.close(route);
+            id = closing(question, CollectedEvidence.reference(book.close(route)));
+            written.add(id);
         }
         LOG.warn(
                 "Route of task '{}' to model '{}' is {} by evidence from live traffic, settled at pair {}",
@@ -140,13 +143,6 @@ final class RouteWatch {
                 question.candidate(),
                 opens ? "opened" : "closed",
                 at);
-        String id = question.task()
-                + '/'
-                + question.candidate()
-                + '/'
-                + (opens ? "opened" : "closed")
-                + '/'
-                + pair(route, opens, at);
         ledger.write(List.of(
                 new RouteChangeEntry(id, now.toEpochMilli(), question.task(), question.candidate(), opens, by)));
         return true;
@@ -154,13 +150,17 @@ final class RouteWatch {
 
     /**
      * Whether a proof against the model has been found just now, of a validation or revoked because of drift: that is written
-     * down as a closing, so that only pairs of later times count, and only a person opens the route again.
+     * down as a closing, so that only pairs of later times count, and only a person opens the route again. So is one of live pairs
+     * whose closing was lost, because the process was killed after it had written the evidence.
      */
     private boolean isClosedByEvidence(CollectedRoute route, Ledger ledger, Instant now) {
         PairQuestion question = route.question();
         String refusal = route.refusal();
-        String id = question.task() + '/' + question.candidate() + "/closed/" + refusal;
-        if (refusal == null || question.isSimulated() || !written.add(id)) {
+        if (refusal == null || question.isSimulated()) {
+            return false;
+        }
+        String id = closing(question, refusal);
+        if (!written.add(id)) {
             return false;
         }
         ledger.write(List.of(new RouteChangeEntry(
@@ -168,10 +168,15 @@ final class RouteWatch {
         return true;
     }
 
-    /** The request that settled it: the same for every instance. */
-    private static String pair(CollectedRoute route, boolean opens, @Nullable Integer at) {
+    /** The same for every instance. @param proof names it */
+    private static String closing(PairQuestion question, String proof) {
+        return question.task() + '/' + question.candidate() + "/closed/" + proof;
+    }
+
+    /** The request that opened it: the same for every instance. */
+    private static String pair(CollectedRoute route, @Nullable Integer at) {
         List<String> ids = new ArrayList<>();
-        route.pairs().stream().filter(pair -> pair.served() != opens).forEach(pair -> ids.add(pair.requestId()));
+        route.pairs().stream().filter(pair -> !pair.served()).forEach(pair -> ids.add(pair.requestId()));
         return at == null ? "" : ids.get(at - 1);
     }
 
@@ -188,6 +193,14 @@ final class RouteWatch {
                             + " and no more pairs are collected for it",
                     question.task(),
                     question.candidate());
+        }
+        if (!route.isOpen() && route.isDoubtful() && told.add(question + " doubtful")) {
+            LOG.warn(
+                    "Task '{}': model '{}' is as good as the baseline by pairs of which the baseline got {} % right: that proves nothing,"
+                            + " and no more are collected. Look at the scorer, and at what the baseline answers.",
+                    question.task(),
+                    question.candidate(),
+                    Math.round(100 * route.test().before().baselineQuality()));
         }
         if ((isReady || isRejected) && told.add(question + " " + state)) {
             LOG.warn(
@@ -216,7 +229,7 @@ final class RouteWatch {
     /** What is known of a task's quality since its route is open, in a sentence; empty if it is not sampled. */
     String sampled(String task) {
         return routes.values().stream()
-                .filter(route -> route.question().task().equals(task))
+                .filter(route -> route.isOpen() && route.question().task().equals(task))
                 .map(CollectedRoute::sampled)
                 .filter(Objects::nonNull)
                 .map(CollectedText::weighted)
@@ -235,7 +248,17 @@ final class RouteWatch {
     /** Whether more pairs of this question are wanted. @param served whether its route is open */
     boolean collects(PairQuestion question, boolean served) {
         CollectedRoute route = routes.get(question);
-        return route != null && (served || route.test().state() != LiveTest.State.REJECTED && !route.savesNothing());
+        return route != null
+                && (served
+                        || route.test().state() != LiveTest.State.REJECTED
+                                && !route.savesNothing()
+                                && !route.isDoubtful());
+    }
+
+    /** Whether a pair of the same input, which the baseline served, counts already: of repeats only the first one does. */
+    boolean knows(PairQuestion question, String inputHash) {
+        CollectedRoute route = routes.get(question);
+        return route != null && route.inputs().contains(inputHash);
     }
 
     /** Sets a part of the day's budget aside, if it is left. */

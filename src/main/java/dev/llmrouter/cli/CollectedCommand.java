@@ -5,8 +5,10 @@ import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
+import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RouteChangeEntry;
 import dev.llmrouter.report.CollectedPage;
 import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
@@ -64,11 +66,18 @@ public final class CollectedCommand extends ConsoleCommand {
     @Option(names = "--accept", description = "Opens the routes that are ready: writes their evidence; needs --by.")
     boolean accept;
 
+    @Option(
+            names = "--anew",
+            description =
+                    "Begins the collection of a task anew, for models whose route is not open: what was collected counts no"
+                            + " more, and only a person opens the route. For one that was rejected and has been mended; needs --task and --by.")
+    boolean anew;
+
     @Option(names = "--task", paramLabel = "NAME", description = "Only this task.")
     @Nullable
     String task;
 
-    @Option(names = "--by", paramLabel = "NAME", description = "Who accepts the evidence.")
+    @Option(names = "--by", paramLabel = "NAME", description = "Who accepts the evidence, or begins anew.")
     @Nullable
     String by;
 
@@ -90,6 +99,10 @@ public final class CollectedCommand extends ConsoleCommand {
     public Integer call() throws IOException {
         if (accept && (by == null || by.isBlank())) {
             return wrong("--accept needs --by NAME: evidence says who accepted it");
+        }
+        if (anew && (accept || task == null || by == null || by.isBlank())) {
+            return wrong(
+                    "--anew needs --task NAME and --by NAME, and goes without --accept: what was collected counts no more");
         }
         String name = PolicyFile.choose(policy, environment);
         RoutingPolicy loaded;
@@ -135,7 +148,40 @@ public final class CollectedCommand extends ConsoleCommand {
         PrintWriter out = out();
         out.print(json ? CollectedText.json(routes) + "\n" : CollectedText.of(routes));
         out.flush();
-        return accept ? open(routes, folder, loaded, today) : 0;
+        return anew ? beginAnew(routes, settings, now) : accept ? open(routes, folder, loaded, today) : 0;
+    }
+
+    /** Writes closings, as the gateway does: pairs count from then on. */
+    private int beginAnew(List<CollectedRoute> routes, LedgerSettings settings, Instant now) {
+        PrintWriter err = err();
+        List<RouteChangeEntry> closings = routes.stream()
+                .filter(route -> !route.isOpen())
+                .map(CollectedRoute::question)
+                .map(question -> new RouteChangeEntry(
+                        question.task() + '/' + question.candidate() + "/closed/anew " + now,
+                        now.toEpochMilli(),
+                        question.task(),
+                        question.candidate(),
+                        false,
+                        String.valueOf(by).strip()))
+                .toList();
+        if (closings.isEmpty()) {
+            err.println("collected: task '" + task + "' has no collection whose route is not open");
+            err.flush();
+            return NO;
+        }
+        try (Ledger written = Ledger.open(settings, System::nanoTime)) {
+            written.write(closings);
+            if (written.written() < closings.size()) {
+                err.println("collected: " + settings.place() + " does not take it now; try again");
+                err.flush();
+                return NO;
+            }
+        }
+        closings.forEach(closing -> err.println("collected: task '" + closing.task() + "': the collection for model '"
+                + closing.candidate() + "' begins anew; only a person opens its route"));
+        err.flush();
+        return 0;
     }
 
     private int open(List<CollectedRoute> routes, Path folder, RoutingPolicy loaded, LocalDate today)

@@ -25,8 +25,6 @@ final class Comparison {
     private static final double MOST_UNDECIDED = 0.25;
     /** How far a candidate may be above the baseline before the baseline's answers are doubted. */
     private static final double DOUBTFUL_GAIN = 0.1;
-    /** Quality of a right-or-wrong baseline, its answers of any number, below which its answers are doubted. Assumption. */
-    private static final double DOUBTFUL_QUALITY = 0.1;
     /** Different expected answers up to which they are taken for labels, so that guessing has a known chance. */
     private static final int MOST_LABELS = 10;
     /** Fewest examples on which quality is judged as doubtful. */
@@ -301,7 +299,7 @@ final class Comparison {
 
     /** What guessing among the expected answers gives; where they are many or not known, what no baseline should be under. */
     private double chance() {
-        return areLabels() ? 1.0 / answers.size() : DOUBTFUL_QUALITY;
+        return areLabels() ? 1.0 / answers.size() : Gate.DOUBTFUL_QUALITY;
     }
 
     private boolean areLabels() {

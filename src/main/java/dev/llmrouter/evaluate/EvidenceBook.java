@@ -61,6 +61,10 @@ public record EvidenceBook(
      */
     public Entered enter(Validation validation) throws IOException {
         validation.tasks().forEach(result -> EvidenceFile.requireName(result.task()));
+        return EvidenceLock.whileLocked(directory, () -> write(validation));
+    }
+
+    private Entered write(Validation validation) throws IOException {
         Map<String, EvidenceFile> files = new LinkedHashMap<>();
         Map<TaskResult, String> refused = new LinkedHashMap<>();
         for (TaskResult result : validation.tasks()) {

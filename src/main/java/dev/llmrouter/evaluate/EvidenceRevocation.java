@@ -38,6 +38,12 @@ public final class EvidenceRevocation {
      */
     public static Outcome revoke(Path directory, String task, LocalDate since, String why) throws IOException {
         Path path = EvidenceFile.path(directory, task);
+        return Files.exists(path)
+                ? EvidenceLock.whileLocked(directory, () -> revoke(directory, path, since, why))
+                : Outcome.NO_EVIDENCE;
+    }
+
+    private static Outcome revoke(Path directory, Path path, LocalDate since, String why) throws IOException {
         EvidenceFile file = Files.exists(path) ? EvidenceFile.read(path) : null;
         if (file == null || file.models().isEmpty() || !file.isIntact()) {
             return Outcome.NO_EVIDENCE;

@@ -18,6 +18,9 @@ public record Gate(double margin, double alpha) {
     /** No pass and no fail with fewer examples. */
     public static final int MIN_EXAMPLES = 30;
 
+    /** Quality of a baseline below which its answers are doubted: it agrees with any candidate that is as bad. Assumption. */
+    public static final double DOUBTFUL_QUALITY = 0.1;
+
     /** Error level where none is stated. */
     public static final double DEFAULT_ALPHA = 0.05;
 

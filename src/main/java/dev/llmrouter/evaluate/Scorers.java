@@ -173,7 +173,7 @@ public final class Scorers {
     }
 
     /** A text that consists of outer punctuation alone stays as it is, without white space around it. */
-    static String normalise(String text) {
+    public static String normalise(String text) {
         String folded = folded(text);
         String cut = cut(folded);
         return cut.isEmpty() ? folded : cut;

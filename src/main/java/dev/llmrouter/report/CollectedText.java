@@ -59,6 +59,12 @@ public final class CollectedText {
                     case "worse" -> "Has become worse than the margin allows: the gateway closes the route.";
                     case "ready" -> "Good enough. " + opening(route);
                     case "net-loss" -> "Good enough, but it saves nothing: opening the route would cost more.";
+                    case "not-usable" ->
+                        String.format(
+                                Locale.ROOT,
+                                "As good as the baseline, which is right in %.0f %% only: that proves nothing, and no more is"
+                                        + " collected. Look at the scorer, and at what the baseline answers.",
+                                100 * route.test().before().baselineQuality());
                     case "rejected" -> "Worse than the margin allows: no more is spent on it.";
                     default ->
                         route.test().state() == LiveTest.State.READY
@@ -99,6 +105,9 @@ public final class CollectedText {
             text.append(' ')
                     .append(route.unscored())
                     .append(byPeople ? " pairs have no feedback." : " answers could not be scored.");
+        }
+        if (route.repeated() > 0) {
+            text.append(' ').append(route.repeated()).append(" pairs repeat an input and do not count.");
         }
         if (route.outdated() > 0) {
             text.append(' ')
@@ -168,6 +177,7 @@ public final class CollectedText {
                     .put("baseline_usd", costs.baselineUsd());
             node.put("unscored", route.unscored());
             node.put("outdated", route.outdated());
+            node.put("repeated", route.repeated());
             node.put("spent_today_usd", route.spentToday());
             node.put("per_day_usd", route.collect().perDay());
         }

@@ -16,6 +16,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -35,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CollectTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ASK =
-            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Sort this secretword ticket\"}]}";
+            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Sort this secretword ticket %d\"}]}";
     private static final Duration WITHIN = Duration.ofSeconds(30);
 
     @TempDir
@@ -43,6 +46,7 @@ class CollectTest {
 
     private HttpServer provider;
     private String members = "[large]";
+    private final AtomicInteger asked = new AtomicInteger(); // repeats do not count
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
@@ -137,7 +141,11 @@ class CollectTest {
     }
 
     private String served(RunningGateway gateway) throws Exception {
-        var answer = gateway.post("/v1/chat/completions", ASK);
+        return served(gateway, asked.incrementAndGet());
+    }
+
+    private String served(RunningGateway gateway, int ticket) throws Exception {
+        var answer = gateway.post("/v1/chat/completions", ASK.formatted(ticket));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.headers().firstValue("x-llm-tier").orElse("none");
     }
@@ -227,6 +235,45 @@ class CollectTest {
         }
         try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
             assertThat(reader.pairs().closedMillis("tickets", "small")).isPresent();
+        }
+    }
+
+    @Test
+    void oneInputHoweverOftenIsOneExample() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            served(gateway, 0);
+            Awaitility.await().atMost(WITHIN).until(() -> !pairs().isEmpty());
+            Thread.sleep(600); // looks at the ledger
+            for (int i = 0; i < 60; i++) {
+                assertThat(served(gateway, 0)).isEqualTo("premium");
+            }
+            assertThat(calls("small")).as("asked in shadow").isOne();
+            awaitServed(gateway, "economy"); // other inputs prove it
+        }
+    }
+
+    /** The process is killed between the evidence that closes a route and the row that says from when on pairs count. */
+    @Test
+    void aClosingWhoseRowWasLostIsWrittenDownAfterARestart() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            awaitServed(gateway, "economy");
+            answers.put("small", "something else");
+            awaitServed(gateway, "premium");
+        }
+        assertThat(proof().acceptance()).isEqualTo("failed");
+        try (Connection ledger = DriverManager.getConnection(
+                        "jdbc:sqlite:" + folder.resolve("data").resolve("ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            assertThat(statement.executeUpdate("DELETE FROM llm_route_change WHERE NOT opened"))
+                    .isOne();
+        }
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            Awaitility.await().atMost(WITHIN).untilAsserted(() -> {
+                try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
+                    assertThat(reader.pairs().closedMillis("tickets", "small")).isPresent();
+                }
+            });
+            assertThat(served(gateway)).isEqualTo("premium");
         }
     }
 

@@ -18,6 +18,7 @@ import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.record.ledger.RouteChangeEntry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -365,6 +366,63 @@ class CollectedCommandTest {
         keep(List.of(new RouteChangeEntry("c", NOW.toEpochMilli(), "tickets", "small", false, "x")));
         assertThat(route().get("status").textValue()).isEqualTo("collecting");
         assertThat(route().get("was_closed").booleanValue()).isTrue();
+    }
+
+    @Test
+    void repeatsOfAnInputCountOnce() throws Exception {
+        keep(pairs(160, 0, false).stream()
+                .map(PairEntry.class::cast)
+                .<LedgerEntry>map(pair -> pair.ofInput("the same"))
+                .toList());
+        assertThat(route().get("status").textValue()).isEqualTo("collecting");
+        assertThat(route().at("/before/n").intValue()).isOne();
+        assertThat(route().get("repeated").intValue()).isEqualTo(159);
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("159 pairs repeat an input");
+    }
+
+    /** Complaints alone, say, or a check that no answer passes: both are wrong in every pair. */
+    @Test
+    void aCandidateAsGoodAsABaselineThatIsNeverRightProvesNothing() throws Exception {
+        keep(pairs(160, 0, false).stream()
+                .map(PairEntry.class::cast)
+                .<LedgerEntry>map(pair -> pair.scored(0, 0))
+                .toList());
+        assertThat(route().get("status").textValue()).isEqualTo("not-usable");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(out.toString()).contains("right in 0 % only: that proves nothing");
+        assertThat(folder.resolve("evidence/tickets.json")).doesNotExist();
+    }
+
+    @Test
+    void somebodyBeginsARejectedCollectionAnew() throws Exception {
+        keep(pairs(200, 100, false));
+        assertThat(route().get("status").textValue()).isEqualTo("rejected");
+        assertThat(run("--anew", "--by", "Ada Lovelace")).isEqualTo(2);
+        assertThat(run("--anew", "--task", "tickets")).isEqualTo(2);
+        assertThat(run("--anew", "--accept", "--task", "tickets", "--by", "Ada Lovelace"))
+                .isEqualTo(2);
+        assertThat(run("--anew", "--task", "others", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(route().get("status").textValue()).isEqualTo("rejected");
+
+        assertThat(run("--anew", "--task", "tickets", "--by", "Ada Lovelace"))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString()).contains("the collection for model 'small' begins anew");
+        JsonNode route = route();
+        assertThat(route.get("status").textValue()).isEqualTo("collecting");
+        assertThat(route.at("/before/n").intValue()).isZero();
+        assertThat(route.get("was_closed").booleanValue()).isTrue();
+    }
+
+    /** Its quality falls by half after the route was opened: bounds of early and late looks exclude each other. */
+    @Test
+    void boundsEncloseWhatWasSeenAfterAChange() throws Exception {
+        keep(pairs(400, 0, true));
+        keep(pairs(400, 200, true));
+        JsonNode since = route().get("since");
+        assertThat(since.get("difference").doubleValue())
+                .isBetween(since.get("low").doubleValue(), since.get("high").doubleValue());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.llmrouter.audit.collect;
 
 import dev.llmrouter.evaluate.Acceptance;
 import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.EvidenceLock;
 import dev.llmrouter.evaluate.Look;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.TaskDefinition;
@@ -38,25 +39,33 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
         if (route.test().state() != LiveTest.State.READY
                 || route.isStale()
                 || route.savesNothing()
+                || route.isDoubtful()
                 || route.question().isSimulated()) {
             throw new IllegalStateException(
                     "no pair of task '" + route.question().task() + "' opens its route");
         }
-        return enter(route, route.test().before(), Verdict.PASS, Acceptance.ACCEPTED);
+        return EvidenceLock.whileLocked(
+                directory,
+                () -> with(route, route.test().before(), Verdict.PASS, Acceptance.ACCEPTED)
+                        .write(directory));
     }
 
-    /** Closes a route: its proof is replaced by one that failed. */
-    public Path close(CollectedRoute route) throws IOException {
-        return enter(route, route.test().since(), Verdict.FAIL, Acceptance.FAILED);
+    /** Closes a route: its proof is replaced by one that failed. @return that */
+    public Proof close(CollectedRoute route) throws IOException {
+        EvidenceFile closed = EvidenceLock.whileLocked(directory, () -> {
+            EvidenceFile file = with(route, route.test().since(), Verdict.FAIL, Acceptance.FAILED);
+            file.write(directory);
+            return file;
+        });
+        return closed.proof(route.question().candidate()).orElseThrow();
     }
 
-    /** Whether a proof is what live pairs closed a route by. */
-    static boolean isClosing(Proof proof) {
-        return Acceptance.FAILED.key().equals(proof.acceptance())
-                && proof.scorer().stream().anyMatch(scorer -> scorer.startsWith(LIVE));
+    /** Names a proof: the same for whoever reads it. */
+    public static String reference(Proof proof) {
+        return proof.acceptance() + ' ' + proof.accepted() + ' ' + proof.dataHash();
     }
 
-    private Path enter(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance)
+    private EvidenceFile with(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance)
             throws IOException {
         PairQuestion question = route.question();
         EvidenceFile known = EvidenceFile.find(directory, question.task());
@@ -64,7 +73,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
         EvidenceFile file = isUsable && known != null ? known : EvidenceFile.of(question.task(), List.of());
         List<Look> looks = new ArrayList<>(
                 file.proof(question.candidate()).map(Proof::completedLooks).orElse(List.of()));
-        return file.with(proof(route, stretch, verdict, acceptance, looks)).write(directory);
+        return file.with(proof(route, stretch, verdict, acceptance, looks));
     }
 
     /** @param looks so far, of validations too: a later one at their question is still a later one */

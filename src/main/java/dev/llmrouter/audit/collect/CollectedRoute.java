@@ -23,8 +23,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param pairs that count, in the order of time
  * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
  * @param outdated pairs of another definition, model or scorer, which do not count
+ * @param repeated pairs that the baseline served whose input another pair had before, which do not count
+ * @param inputs hashes of the inputs of the pairs that count and that the baseline served
  * @param wasClosed whether evidence closed the route before: then only a person opens it
  * @param refusal names the proof that speaks against this model for this task as it is; null if there is none
  * @param evidence what the evidence is worth today
@@ -52,6 +56,8 @@ public record CollectedRoute(
         LiveTest test,
         int unscored,
         int outdated,
+        int repeated,
+        Set<String> inputs,
         boolean wasClosed,
         @Nullable String refusal,
         EvidenceCheck.State evidence,
@@ -64,6 +70,7 @@ public record CollectedRoute(
 
     public CollectedRoute {
         pairs = List.copyOf(pairs);
+        inputs = Set.copyOf(inputs);
     }
 
     /**
@@ -115,10 +122,18 @@ public record CollectedRoute(
         List<PairEntry> asked = read.stream().filter(question::isAnsweredBy).toList();
         List<PairEntry> scored = new ArrayList<>();
         List<LivePair> outcomes = new ArrayList<>();
+        Set<String> inputs = new HashSet<>();
+        int repeated = 0;
         for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after)) {
             Double candidate = pair.candidateScore();
             Double baseline = pair.baselineScore();
-            if (candidate != null && baseline != null) {
+            if (candidate == null || baseline == null) {
+                continue;
+            }
+            String input = pair.inputHash();
+            if (!pair.served() && input != null && !inputs.add(input)) {
+                repeated++; // no independent example; what is served is watched in time, and repeats tell of it
+            } else {
                 scored.add(pair);
                 outcomes.add(new LivePair(pair.served(), candidate, baseline));
             }
@@ -130,10 +145,12 @@ public record CollectedRoute(
                 evidence.gate(task),
                 scored,
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
-                asked.size() - scored.size(),
+                asked.size() - scored.size() - repeated,
                 read.size() - asked.size(),
+                repeated,
+                inputs,
                 closed > 0 || against != null,
-                against == null ? null : refusal(against),
+                against == null ? null : CollectedEvidence.reference(against),
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
@@ -151,13 +168,6 @@ public record CollectedRoute(
                 .filter(proof -> Objects.equals(proof.modelVersion(), TaskDefinition.version(policy, candidate)))
                 .filter(proof -> Objects.equals(proof.definition(), TaskDefinition.hash(task)))
                 .orElse(null);
-    }
-
-    /** Null where live pairs closed the route: whoever wrote that proof has written the closing down. */
-    private static @Nullable String refusal(Proof against) {
-        return CollectedEvidence.isClosing(against)
-                ? null
-                : against.acceptance() + ' ' + against.accepted() + ' ' + against.dataHash();
     }
 
     /** The end of the day of a proof; of today if it has none that can be read. */
@@ -189,7 +199,12 @@ public record CollectedRoute(
 
     /** Whether the pairs prove what the evidence does not: somebody, or the gateway, may open the route. */
     public boolean isReady() {
-        return !isOpen() && test.state() == LiveTest.State.READY && !isStale() && !savesNothing();
+        return !isOpen() && test.state() == LiveTest.State.READY && !isStale() && !savesNothing() && !isDoubtful();
+    }
+
+    /** Whether the candidate is as good as a baseline that is hardly ever right by this scorer: then the pairs prove nothing. */
+    public boolean isDoubtful() {
+        return test.state() == LiveTest.State.READY && test.before().baselineQuality() < Gate.DOUBTFUL_QUALITY;
     }
 
     /** Whether the candidate's answers are known to cost as much as the baseline's, or more: longer ones, or with more thoughts. */
@@ -241,6 +256,9 @@ public record CollectedRoute(
         }
         if (test.state() == LiveTest.State.READY && savesNothing()) {
             return Acceptance.NET_LOSS.key();
+        }
+        if (isDoubtful()) {
+            return Acceptance.NOT_USABLE.key();
         }
         boolean isUnfit = test.state() == LiveTest.State.READY && isStale();
         return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();

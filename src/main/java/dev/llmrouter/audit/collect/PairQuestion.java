@@ -106,7 +106,8 @@ public record PairQuestion(
                 baselineScore,
                 costPicoUsd,
                 judgeCostPicoUsd,
-                probability);
+                probability,
+                null);
     }
 
     /**

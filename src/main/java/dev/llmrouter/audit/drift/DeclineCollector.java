@@ -35,7 +35,7 @@ final class DeclineCollector {
     void collect(List<DaySums> sums) {
         Map<List<String>, List<DaySums>> destinations = new LinkedHashMap<>();
         for (DaySums row : sums) {
-            if (row.daysAgo() < WINDOW || row.daysAgo() >= WINDOW + APART && row.daysAgo() < DAYS) {
+            if (row.daysAgo() < DAYS) {
                 destinations
                         .computeIfAbsent(List.of(row.task(), row.tier()), key -> new ArrayList<>())
                         .add(row);
@@ -56,15 +56,21 @@ final class DeclineCollector {
             series.add(new Series(
                     subject,
                     new WindowChange(
-                            change.before(),
-                            change.after(),
-                            change.change(),
-                            change.p(),
-                            WINDOW + APART, // it began after the window of then
-                            change.noise()),
+                            change.before(), change.after(), change.change(), change.p(), since(rows), change.noise()),
                     -1,
                     least.qualityDrop()));
         }
+    }
+
+    /** The day that splits the whole quarter best; it began after the window of then. */
+    private static int since(List<DaySums> rows) {
+        long[] useful = new long[DAYS];
+        long[] judged = new long[DAYS];
+        for (DaySums row : rows) {
+            useful[row.daysAgo()] += row.useful();
+            judged[row.daysAgo()] += row.judged();
+        }
+        return Math.min(WINDOW + APART, Shares.split(useful, judged));
     }
 
     private static boolean isEnough(long[] judged, int from) {
@@ -79,7 +85,10 @@ final class DeclineCollector {
     private static long[] counts(List<DaySums> rows, ToLongFunction<DaySums> of) {
         long[] counts = new long[2 * WINDOW];
         for (DaySums row : rows) {
-            counts[row.daysAgo() < WINDOW ? row.daysAgo() : row.daysAgo() - APART] += of.applyAsLong(row);
+            int day = row.daysAgo();
+            if (day < WINDOW || day >= WINDOW + APART) {
+                counts[day < WINDOW ? day : day - APART] += of.applyAsLong(row);
+            }
         }
         return counts;
     }

@@ -81,7 +81,7 @@ final class Shares {
     }
 
     /** The split with the greatest likelihood. */
-    private static int split(long[] hits, long[] n) {
+    static int split(long[] hits, long[] n) {
         int best = 1;
         double most = Double.NEGATIVE_INFINITY;
         long allHits = sum(hits, 0, hits.length);

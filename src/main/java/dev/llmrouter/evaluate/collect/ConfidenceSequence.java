@@ -36,12 +36,21 @@ final class ConfidenceSequence {
         sum += difference;
     }
 
-    /** Looks: the bounds are the tightest of all looks so far. */
+    /**
+     * Looks. The bounds are the tightest of all looks so far, as long as the mean that was seen lies between them. Where it does not,
+     * the true one has changed: then they are those of this look alone.
+     */
     void look() {
-        if (n > 0) {
-            low = bound(low, 1);
-            high = -bound(-high, -1);
+        if (n == 0) {
+            return;
         }
+        double mean = sum / n;
+        if (mean < low || mean > high) {
+            low = -1;
+            high = 1;
+        }
+        low = bound(low, 1);
+        high = -bound(-high, -1);
     }
 
     /** As of the last look, -1 to 1. */

@@ -28,7 +28,8 @@ final class LedgerMigrations implements ResourceProvider {
             "V6__sampling.sql",
             "V7__response_model.sql",
             "V8__latency_and_tasks.sql",
-            "V9__task_minutes.sql");
+            "V9__task_minutes.sql",
+            "V10__pair_input.sql");
 
     /** The version of the last one, as Flyway's history has it. */
     static String newest() {

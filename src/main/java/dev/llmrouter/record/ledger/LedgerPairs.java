@@ -32,9 +32,10 @@ public final class LedgerPairs {
             query.setString(2, candidate);
             query.setLong(3, afterMillis);
             try (ResultSet row = query.executeQuery()) {
-                boolean hasProbability = hasProbability(row.getMetaData());
+                boolean hasProbability = has(row.getMetaData(), "probability");
+                boolean hasInput = has(row.getMetaData(), "input_hash");
                 while (row.next()) {
-                    all.add(pair(row, hasProbability));
+                    all.add(pair(row, hasProbability, hasInput));
                 }
             }
         }
@@ -42,16 +43,16 @@ public final class LedgerPairs {
     }
 
     /** Not in a ledger that no gateway of this version has opened yet. */
-    private static boolean hasProbability(ResultSetMetaData columns) throws SQLException {
+    private static boolean has(ResultSetMetaData columns, String name) throws SQLException {
         for (int i = 1; i <= columns.getColumnCount(); i++) {
-            if (columns.getColumnName(i).equalsIgnoreCase("probability")) {
+            if (columns.getColumnName(i).equalsIgnoreCase(name)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static PairEntry pair(ResultSet row, boolean hasProbability) throws SQLException {
+    private static PairEntry pair(ResultSet row, boolean hasProbability, boolean hasInput) throws SQLException {
         double drawn = hasProbability ? row.getDouble("probability") : 0;
         Double probability = !hasProbability || row.wasNull() ? null : Double.valueOf(drawn);
         double candidate = row.getDouble("candidate_score");
@@ -77,7 +78,8 @@ public final class LedgerPairs {
                 baselineScore,
                 knownCost,
                 knownJudge,
-                probability);
+                probability,
+                hasInput ? row.getString("input_hash") : null);
     }
 
     /** The first feedback on each request of a pair of a task and candidate after a time, by request. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param costPicoUsd of the shadow and the judge in pico-USD; null if unknown
  * @param judgeCostPicoUsd of the judge alone in pico-USD, 0 without one; null if unknown
  * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
+ * @param inputHash of what was asked, the same for requests that ask the same; null if it was not recorded
  */
 public record PairEntry(
         String requestId,
@@ -32,7 +33,8 @@ public record PairEntry(
         @Nullable Double baselineScore,
         @Nullable Long costPicoUsd,
         @Nullable Long judgeCostPicoUsd,
-        @Nullable Double probability)
+        @Nullable Double probability,
+        @Nullable String inputHash)
         implements LedgerEntry {
     @Override
     public String id() {
@@ -56,7 +58,29 @@ public record PairEntry(
                 otherBaselineScore,
                 costPicoUsd,
                 judgeCostPicoUsd,
-                probability);
+                probability,
+                inputHash);
+    }
+
+    /** The same pair. @param hash of what was asked */
+    public PairEntry ofInput(String hash) {
+        return new PairEntry(
+                requestId,
+                timeMillis,
+                task,
+                definition,
+                candidate,
+                candidateVersion,
+                baseline,
+                baselineVersion,
+                scorer,
+                served,
+                candidateScore,
+                baselineScore,
+                costPicoUsd,
+                judgeCostPicoUsd,
+                probability,
+                hash);
     }
 
     /** Candidate's score less the baseline's, -1 to 1; null if the answers could not be scored. */

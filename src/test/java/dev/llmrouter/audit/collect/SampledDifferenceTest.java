@@ -28,7 +28,8 @@ class SampledDifferenceTest {
                 baseline,
                 0L,
                 0L,
-                probability);
+                probability,
+                null);
     }
 
     @Test

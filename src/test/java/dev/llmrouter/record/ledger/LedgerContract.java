@@ -138,8 +138,22 @@ abstract class LedgerContract {
 
     private static PairEntry pair(String id, long time, boolean served, @Nullable Double score, @Nullable Long cost) {
         return new PairEntry(
-                id, time, "sum", "def", "small", "p/small", "large", "p/large", "exact", served, score, score, cost, 0L,
-                0.25);
+                id,
+                time,
+                "sum",
+                "def",
+                "small",
+                "p/small",
+                "large",
+                "p/large",
+                "exact",
+                served,
+                score,
+                score,
+                cost,
+                0L,
+                0.25,
+                "input of " + id);
     }
 
     @Test
@@ -320,7 +334,7 @@ abstract class LedgerContract {
     private static PairEntry judged(String request, @Nullable Long judgeCost) {
         return new PairEntry(
                 request, 10, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false, 1.0, 1.0,
-                judgeCost, judgeCost, null);
+                judgeCost, judgeCost, null, null);
     }
 
     @Test
@@ -893,6 +907,7 @@ abstract class LedgerContract {
                         1.0,
                         7L,
                         7L,
+                        null,
                         null));
                 statements.set(0);
                 assertThat(reading.getValue().from(reader, filter)).as(name).isEqualTo(expected);
@@ -977,9 +992,10 @@ abstract class LedgerContract {
                 "DROP INDEX llm_feedback_unknown",
                 "ALTER TABLE llm_feedback DROP COLUMN request_known",
                 "ALTER TABLE llm_pair DROP COLUMN probability",
+                "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
@@ -999,7 +1015,8 @@ abstract class LedgerContract {
                 "DROP TABLE llm_minute",
                 "DROP TABLE llm_task_day",
                 "DROP TABLE llm_task_hour",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9')");
+                "ALTER TABLE llm_pair DROP COLUMN input_hash",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10')");
         for (String column : LatencyBins.COLUMNS) {
             execute("ALTER TABLE llm_hour DROP COLUMN " + column, "ALTER TABLE llm_day DROP COLUMN " + column);
         }
@@ -1024,7 +1041,10 @@ abstract class LedgerContract {
                 new LedgerFilter(end - HOUR, end - 1, "task-1", null),
                 new LedgerFilter(end - HOUR, end - 1, null, "team-1"));
         List<Read> now = reads(filters);
-        execute("DROP TABLE llm_task_minute", "DELETE FROM llm_router_schema_history WHERE version = '9'");
+        execute(
+                "DROP TABLE llm_task_minute",
+                "ALTER TABLE llm_pair DROP COLUMN input_hash",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10')");
         assertThat(reads(filters)).isEqualTo(now);
         open().close();
         rollupsEqualTheirRequests();
