@@ -11,6 +11,8 @@ import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftText;
 import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.evaluate.AnsweredDrift;
+import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -152,7 +154,10 @@ public final class AuditCommand extends ConsoleCommand {
         }
         try (LedgerReader reader = LedgerReader.openForReport(settings)) {
             Audit audit = Audit.of(reader, from, now);
-            DriftReport drift = DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults());
+            List<AnsweredDrift> answered = loaded == null
+                    ? List.of()
+                    : EvidenceCheck.read(evidenceFolder()).answeredDrifts();
+            DriftReport drift = DriftWatch.of(reader, now, loaded, answered, DriftSettings.ofDefaults());
             if (revoke && loaded != null) {
                 drift = new DriftResponse(loaded, evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
                         .respond(drift);

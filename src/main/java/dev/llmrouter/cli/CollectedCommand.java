@@ -146,7 +146,9 @@ public final class CollectedCommand extends ConsoleCommand {
             Files.writeString(html, CollectedPage.of(routes, today.toString()));
         }
         PrintWriter out = out();
-        out.print(json ? CollectedText.json(routes) + "\n" : CollectedText.of(routes));
+        if (!anew) {
+            out.print(json ? CollectedText.json(routes) + "\n" : CollectedText.of(routes));
+        }
         out.flush();
         return anew ? beginAnew(routes, settings, now) : accept ? open(routes, folder, loaded, today) : 0;
     }

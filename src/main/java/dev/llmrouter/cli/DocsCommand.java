@@ -175,7 +175,7 @@ public final class DocsCommand extends ConsoleCommand {
             RoutingAudit routing = RoutingAudit.of(
                     reader,
                     audit,
-                    DriftWatch.of(reader, now, loaded, DriftSettings.ofDefaults()),
+                    DriftWatch.of(reader, now, loaded, proofs.answeredDrifts(), DriftSettings.ofDefaults()),
                     loaded,
                     proofs,
                     LocalDate.ofInstant(now, ZoneOffset.UTC),

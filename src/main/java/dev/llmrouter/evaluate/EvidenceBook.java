@@ -96,6 +96,7 @@ public record EvidenceBook(
                 result.gate().method(),
                 question(validation, result),
                 versions,
+                null,
                 null);
         if (old != null && result.acceptance() == Acceptance.ACCEPTED) {
             Optional<String> why =

@@ -143,6 +143,13 @@ public final class EvidenceCheck {
         return String.valueOf(EvidenceFile.path(Path.of(""), task).getFileName());
     }
 
+    /** Falls of quality that revoked a proof which has been renewed since, of all tasks. */
+    public List<AnsweredDrift> answeredDrifts() {
+        return byTask.values().stream()
+                .flatMap(file -> file.answeredDrifts().stream())
+                .toList();
+    }
+
     /** What was found out about a model for a task, whatever it is worth; empty if they were never compared. */
     public Optional<Proof> proof(String task, String model) {
         EvidenceFile file = byTask.get(task);

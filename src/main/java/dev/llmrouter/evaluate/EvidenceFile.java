@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,6 +63,27 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
     /** The proof of a model; empty if it was never compared. */
     public Optional<Proof> proof(String model) {
         return models.stream().filter(proof -> model.equals(proof.model())).findFirst();
+    }
+
+    /** Falls of quality that revoked a proof which has been renewed since. */
+    List<AnsweredDrift> answeredDrifts() {
+        List<AnsweredDrift> all = new ArrayList<>();
+        for (Proof proof : models) {
+            List<Look> looks = proof.looks();
+            for (int i = 0; i < looks.size(); i++) {
+                String since = looks.get(i).driftSince();
+                looks.stream()
+                        .skip(i + 1L)
+                        .filter(look -> since != null
+                                && look.date().compareTo(since) > 0
+                                && !since.equals(look.driftSince())
+                                && Verdict.PASS.key().equals(look.verdict()))
+                        .findFirst()
+                        .ifPresent(look -> all.add(new AnsweredDrift(
+                                task, LocalDate.parse(String.valueOf(since)), LocalDate.parse(look.date()))));
+            }
+        }
+        return all;
     }
 
     /** The same with the proof of one model added or replaced. */

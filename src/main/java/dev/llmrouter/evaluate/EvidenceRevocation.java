@@ -59,7 +59,7 @@ public final class EvidenceRevocation {
             return Outcome.VALIDATED_SINCE;
         }
         for (Proof proof : old) {
-            file = file.with(proof.revoked(DRIFT, why));
+            file = file.with(proof.revoked(DRIFT, since, why));
         }
         file.write(directory);
         return Outcome.REVOKED;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     proof
  * @param versions provider and remote name of both models by their names, as they were then; empty where that is not known
  * @param spent why these data prove nothing any more, one word; null while they do
+ * @param driftSince first day, ISO 8601, of the fall of quality that spent them; null if none did, and in files of older versions
  */
 public record Look(
         String date,
@@ -32,7 +33,8 @@ public record Look(
         String method,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String question,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> versions,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String spent) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String spent,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String driftSince) {
     @JsonCreator
     public Look {
         versions = versions == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(versions));
@@ -40,11 +42,15 @@ public record Look(
 
     /** A look that says neither what was asked nor which models answered: the proof that holds it does. */
     public Look(String date, String dataHash, int n, String verdict, String method) {
-        this(date, dataHash, null, n, verdict, method, null, Map.of(), null);
+        this(date, dataHash, null, n, verdict, method, null, Map.of(), null, null);
     }
 
-    /** The same with what it does not say itself. */
-    Look completed(String otherQuestion, Map<String, String> otherVersions, @Nullable String otherSpent) {
+    /** The same with what it does not say itself. @param otherSince of what spent it */
+    Look completed(
+            String otherQuestion,
+            Map<String, String> otherVersions,
+            @Nullable String otherSpent,
+            @Nullable String otherSince) {
         return new Look(
                 date,
                 dataHash,
@@ -54,7 +60,8 @@ public record Look(
                 method,
                 question == null ? otherQuestion : question,
                 versions.isEmpty() ? otherVersions : versions,
-                spent == null ? otherSpent : spent);
+                spent == null ? otherSpent : spent,
+                spent == null ? otherSince : driftSince);
     }
 
     /**

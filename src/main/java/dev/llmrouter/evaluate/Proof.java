@@ -147,7 +147,7 @@ public record Proof(
         Map<String, String> versions = versions(model, modelVersion, baseline, baselineVersion);
         String spent = EvidenceRevocation.DRIFT.equals(acceptance) ? EvidenceRevocation.DRIFT : null;
         return looks.stream()
-                .map(look -> look.completed(question(), versions, spent))
+                .map(look -> look.completed(question(), versions, spent, null))
                 .toList();
     }
 
@@ -168,13 +168,14 @@ public record Proof(
      * The same proof, no longer accepted; the data that it stood on are spent.
      *
      * @param because one word that takes the place of {@code accepted}
+     * @param since first day of what revokes it
      */
-    Proof revoked(String because, String warning) {
+    Proof revoked(String because, LocalDate since, String warning) {
         List<String> told = new ArrayList<>(warnings);
         told.add(warning);
         Map<String, String> versions = versions(model, modelVersion, baseline, baselineVersion);
         List<Look> spent = looks.stream()
-                .map(look -> look.completed(question(), versions, because))
+                .map(look -> look.completed(question(), versions, because, since.toString()))
                 .toList();
         return with(because, told, spent);
     }

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +136,7 @@ class ModelVersionTest {
                     .containsExactly(2L, 3L);
 
             Subject subject = new Subject(Kind.VERSION, "colour", "cheap");
-            DriftReport now = DriftWatch.of(reader, Instant.now(), null, DriftSettings.ofDefaults());
+            DriftReport now = DriftWatch.of(reader, Instant.now(), null, List.of(), DriftSettings.ofDefaults());
             DriftAlarm alarm = now.alarm(subject).orElseThrow();
             assertThat(alarm.text())
                     .contains(
@@ -143,8 +144,8 @@ class ModelVersionTest {
                             "'small-2025-01-01'");
             assertThat(alarm.actions()).anyMatch(action -> action.contains("models.small.id"));
 
-            DriftReport later =
-                    DriftWatch.of(reader, Instant.now().plus(Duration.ofDays(8)), null, DriftSettings.ofDefaults());
+            DriftReport later = DriftWatch.of(
+                    reader, Instant.now().plus(Duration.ofDays(8)), null, List.of(), DriftSettings.ofDefaults());
             assertThat(later.alarm(subject)).isEmpty();
             assertThat(later.watched())
                     .anyMatch(each -> each.subject().equals(subject) && each.state() == Watched.State.STEADY);

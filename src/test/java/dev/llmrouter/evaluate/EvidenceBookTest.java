@@ -72,6 +72,23 @@ class EvidenceBookTest {
     }
 
     @Test
+    void aFallThatANewProofAnsweredIsKnownFromTheFile() throws Exception {
+        accept(data("first", 200, 0), 0.05, TODAY);
+        EvidenceRevocation.revoke(dir, "t", TODAY.plusDays(20), "quality fell");
+        assertThat(EvidenceCheck.read(dir).answeredDrifts())
+                .as("not answered yet")
+                .isEmpty();
+        accept(data("worse", 200, 100), 0.05, TODAY.plusDays(24));
+        assertThat(EvidenceCheck.read(dir).answeredDrifts())
+                .as("not by one that failed")
+                .isEmpty();
+        accept(data("mended", 600, 0), 0.05, TODAY.plusDays(26));
+        assertThat(proof().isAccepted()).isTrue();
+        assertThat(EvidenceCheck.read(dir).answeredDrifts())
+                .containsExactly(new AnsweredDrift("t", TODAY.plusDays(20), TODAY.plusDays(26)));
+    }
+
+    @Test
     void looksAtOneQuestionAreCountedWhileAProofOfAnotherStands() throws Exception {
         accept(data("first", 200, 0), 0.05, TODAY);
         assertThat(proof().isAccepted()).isTrue();

@@ -1,5 +1,6 @@
 package dev.llmrouter.audit.drift;
 
+import dev.llmrouter.evaluate.AnsweredDrift;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.DayModel;
 import dev.llmrouter.record.ledger.DaySums;
@@ -54,13 +55,18 @@ public final class DriftWatch {
      * Reads the days that are needed and judges them.
      *
      * @param policy says what size of a change matters; null for defaults
+     * @param answered falls of quality of before: what was judged meanwhile is nothing to compare with
      */
     public static DriftReport of(
-            LedgerReader ledger, Instant now, @Nullable RoutingPolicy policy, DriftSettings settings)
+            LedgerReader ledger,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
+            DriftSettings settings)
             throws SQLException {
         LedgerFilter filter = LedgerDays.latest(now, days(settings));
         LedgerDays days = ledger.days();
-        return judge(days.sums(filter), days.models(filter), days.versions(), now, policy, settings);
+        return judge(days.sums(filter), days.models(filter), days.versions(), now, policy, answered, settings);
     }
 
     /**
@@ -69,6 +75,7 @@ public final class DriftWatch {
      * @param sums of all destinations, of {@link #days} days; days that are too old are left out
      * @param models only used to find causes
      * @param versions under which names models answered, ever
+     * @param answered as in {@link #of}
      */
     public static DriftReport judge(
             List<DaySums> sums,
@@ -76,8 +83,29 @@ public final class DriftWatch {
             List<ModelVersion> versions,
             Instant now,
             @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
             DriftSettings settings) {
-        return new DriftWatch(settings, now, policy, sums, models, versions).report();
+        List<DaySums> comparable = sums.stream()
+                .map(row -> isOfAnswered(row, now, policy, answered) ? row.unjudged() : row)
+                .toList();
+        return new DriftWatch(settings, now, policy, comparable, models, versions).report();
+    }
+
+    /** Whether a day of a task's own tier belongs to a fall that had been answered by then. */
+    private static boolean isOfAnswered(
+            DaySums row, Instant now, @Nullable RoutingPolicy policy, List<AnsweredDrift> answered) {
+        if (answered.isEmpty() || policy == null) {
+            return false;
+        }
+        LocalDate today = day(now, 0);
+        LocalDate day = day(now, row.daysAgo());
+        return policy.task(row.task())
+                        .filter(task -> task.tier().equals(row.tier()))
+                        .isPresent()
+                && answered.stream()
+                        .anyMatch(each -> each.task().equals(row.task())
+                                && each.holds(day)
+                                && !each.accepted().isAfter(today));
     }
 
     private DriftReport report() {
@@ -137,6 +165,10 @@ public final class DriftWatch {
     }
 
     private LocalDate day(int daysAgo) {
+        return day(now, daysAgo);
+    }
+
+    private static LocalDate day(Instant now, int daysAgo) {
         return LocalDate.ofInstant(now.minus(Duration.ofDays(daysAgo)), ZoneOffset.UTC);
     }
 }

@@ -6,6 +6,7 @@ import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.audit.drift.Subject;
+import dev.llmrouter.evaluate.AnsweredDrift;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.LedgerReader;
 import java.sql.SQLException;
@@ -31,9 +32,14 @@ import org.jspecify.annotations.Nullable;
 public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, boolean isOn, String text) {
     private static final Duration STEP = Duration.ofDays(7);
 
-    /** All events of a time, in the order in which they were first seen, however long before the first request it begins. @param today as it was judged for {@code to} */
+    /** All events of a time, in the order in which they were first seen, however long before the first request it begins. @param answered as {@link DriftWatch} takes them @param today as it was judged for {@code to} */
     static List<DriftEvent> of(
-            LedgerReader ledger, Instant from, Instant to, @Nullable RoutingPolicy policy, DriftReport today)
+            LedgerReader ledger,
+            Instant from,
+            Instant to,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
+            DriftReport today)
             throws SQLException {
         List<Instant> looks = new ArrayList<>();
         Instant oldest = Instant.ofEpochMilli(ledger.oldestMillis().orElse(to.toEpochMilli()));
@@ -44,7 +50,7 @@ public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, b
         Map<String, DriftEvent> open = new LinkedHashMap<>();
         List<DriftEvent> all = new ArrayList<>();
         for (Instant look : looks) {
-            take(open, all, DriftWatch.of(ledger, look, policy, DriftSettings.ofDefaults()), look, false);
+            take(open, all, DriftWatch.of(ledger, look, policy, answered, DriftSettings.ofDefaults()), look, false);
         }
         take(open, all, today, to, true);
         all.addAll(open.values());

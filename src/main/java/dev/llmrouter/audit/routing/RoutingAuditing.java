@@ -92,7 +92,8 @@ final class RoutingAuditing {
                 add(extras, each.extras());
             }
         }
-        List<DriftEvent> events = DriftEvent.of(ledger, audit.from(), audit.to(), policy, drift);
+        List<DriftEvent> events =
+                DriftEvent.of(ledger, audit.from(), audit.to(), policy, evidence.answeredDrifts(), drift);
         Map<Way, List<RoutedSums>> ways = new TreeMap<>();
         sums.forEach(
                 each -> ways.computeIfAbsent(new Way(each.task(), each.tier(), each.model()), k -> new ArrayList<>())

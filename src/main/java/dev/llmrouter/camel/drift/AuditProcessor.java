@@ -76,7 +76,8 @@ public final class AuditProcessor extends PolicyStep {
         try (LedgerReader ledger = LedgerReader.openForReport(settings)) {
             DriftReport drift = new DriftResponse(
                             policy, loaded.evidenceFolder(), LocalDate.ofInstant(now, ZoneOffset.UTC))
-                    .respond(DriftWatch.of(ledger, now, policy, DriftSettings.ofDefaults()));
+                    .respond(DriftWatch.of(
+                            ledger, now, policy, loaded.evidence().answeredDrifts(), DriftSettings.ofDefaults()));
             if (isWhole) {
                 Audit audit = Audit.of(ledger, now.minus(since), now);
                 RoutingAudit routing = RoutingAudit.of(

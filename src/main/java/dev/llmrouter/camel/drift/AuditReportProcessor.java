@@ -97,7 +97,8 @@ public final class AuditReportProcessor extends PolicyStep {
         RoutingPolicy policy = loaded.policy();
         try (LedgerReader ledger = LedgerReader.openForReport(settings)) {
             Audit audit = Audit.of(ledger, period.from(), period.to().minusMillis(1));
-            DriftReport drift = DriftWatch.of(ledger, period.to(), policy, DriftSettings.ofDefaults());
+            DriftReport drift = DriftWatch.of(
+                    ledger, period.to(), policy, loaded.evidence().answeredDrifts(), DriftSettings.ofDefaults());
             RoutingAudit routing = RoutingAudit.of(
                     ledger,
                     audit,

@@ -62,7 +62,7 @@ public final class DashboardProcessor extends PolicyStep {
         try {
             LedgerSettings ledger = LlmRouterContext.of(exchange.getContext()).ledgerSettings();
             traffic = cache.traffic(ledger, view, now, loaded.policy());
-            drift = cache.drift(ledger, now, loaded.policy());
+            drift = cache.drift(ledger, now, loaded.policy(), loaded.evidence());
             routing = ledger == null ? null : audits.get(ledger, loaded.policy(), loaded.evidence(), now);
             if (traffic == null) {
                 problem = "No ledger is kept (llm-router.data names no folder), so there are no figures to show.";

@@ -172,7 +172,8 @@ final class RoutingAuditCache implements AutoCloseable {
             return RoutingAudit.of(
                     ledger,
                     audit,
-                    DriftWatch.of(ledger, now, policy, DriftSettings.ofDefaults()),
+                    DriftWatch.of(
+                            ledger, now, policy, question.evidence().answeredDrifts(), DriftSettings.ofDefaults()),
                     policy,
                     question.evidence(),
                     LocalDate.ofInstant(now, ZoneOffset.UTC),

@@ -3,6 +3,8 @@ package dev.llmrouter.camel.gateway;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
+import dev.llmrouter.evaluate.AnsweredDrift;
+import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.DayModel;
 import dev.llmrouter.record.ledger.DaySums;
@@ -42,22 +44,28 @@ final class TrafficCache implements AutoCloseable {
     private record Choice(Dashboard.View view, String policy) {}
 
     /** What has changed; null where no ledger is kept. */
-    Dashboard.@Nullable Drift drift(@Nullable LedgerSettings settings, Instant now, RoutingPolicy policy)
+    Dashboard.@Nullable Drift drift(
+            @Nullable LedgerSettings settings, Instant now, RoutingPolicy policy, EvidenceCheck evidence)
             throws SQLException, IOException {
         return settings == null
                 ? null
-                : drift.get(settings, policy.hash(), now, ledger -> readDrift(ledger, now, policy));
+                : drift.get(
+                        settings,
+                        policy.hash(),
+                        now,
+                        ledger -> readDrift(ledger, now, policy, evidence.answeredDrifts()));
     }
 
-    private static Dashboard.Drift readDrift(LedgerReader ledger, Instant now, RoutingPolicy policy)
-            throws SQLException {
+    private static Dashboard.Drift readDrift(
+            LedgerReader ledger, Instant now, RoutingPolicy policy, List<AnsweredDrift> answered) throws SQLException {
         DriftSettings windows = DriftSettings.ofDefaults();
         LedgerDays sums = ledger.days();
         int most = DriftWatch.days(windows);
         List<DaySums> days = sums.sums(LedgerDays.latest(now, Math.max(DRIFT_DAYS, most)));
         List<DayModel> models = sums.models(LedgerDays.latest(now, most));
         List<ModelVersion> versions = sums.versions();
-        return new Dashboard.Drift(DriftWatch.judge(days, models, versions, now, policy, windows), days, DRIFT_DAYS);
+        return new Dashboard.Drift(
+                DriftWatch.judge(days, models, versions, now, policy, answered, windows), days, DRIFT_DAYS);
     }
 
     /** Null where no ledger is kept. */

@@ -35,4 +35,25 @@ public record DaySums(
         long counted,
         double inputTokens,
         double outputTokens,
-        long escalated) {}
+        long escalated) {
+    /** The same as if nobody had judged its outputs. */
+    public DaySums unjudged() {
+        return new DaySums(
+                daysAgo,
+                task,
+                tier,
+                requests,
+                costUsd,
+                logCost,
+                0,
+                0,
+                0,
+                0,
+                logMillis,
+                learned,
+                counted,
+                inputTokens,
+                outputTokens,
+                escalated);
+    }
+}

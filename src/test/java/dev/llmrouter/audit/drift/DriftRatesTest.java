@@ -2,8 +2,14 @@ package dev.llmrouter.audit.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.evaluate.AnsweredDrift;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.record.ledger.DaySums;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -71,7 +77,7 @@ class DriftRatesTest {
             }
             boolean isAlarm = false;
             for (int day = 34; day < days.size() && !isAlarm; day++) {
-                isAlarm = !DriftWatch.judge(days.asOf(day), List.of(), List.of(), NOW, null, SETTINGS)
+                isAlarm = !DriftWatch.judge(days.asOf(day), List.of(), List.of(), NOW, null, List.of(), SETTINGS)
                         .alarms()
                         .isEmpty();
             }
@@ -132,11 +138,11 @@ class DriftRatesTest {
                             .add(40, 0.92, 1)
                             .add(28, quality, cost);
                     for (int day = 40; day < days.size(); day++) {
-                        boolean isFound =
-                                DriftWatch.judge(days.asOf(day), List.of(), List.of(), NOW, null, SETTINGS)
-                                        .alarms()
-                                        .stream()
-                                        .anyMatch(alarm -> alarm.subject().kind() == kind);
+                        boolean isFound = DriftWatch.judge(
+                                        days.asOf(day), List.of(), List.of(), NOW, null, List.of(), SETTINGS)
+                                .alarms()
+                                .stream()
+                                .anyMatch(alarm -> alarm.subject().kind() == kind);
                         if (isFound) {
                             return day - 39;
                         }
@@ -166,11 +172,11 @@ class DriftRatesTest {
             boolean isFound = false;
             for (int week = 1; week <= 20 && !isFound; week++) {
                 days.add(7, 0.92 - 0.01 * week, 1);
-                isFound =
-                        DriftWatch.judge(days.asOf(days.size() - 1), List.of(), List.of(), NOW, null, SETTINGS)
-                                .alarms()
-                                .stream()
-                                .anyMatch(alarm -> alarm.subject().kind() == Kind.DECLINE);
+                isFound = DriftWatch.judge(
+                                days.asOf(days.size() - 1), List.of(), List.of(), NOW, null, List.of(), SETTINGS)
+                        .alarms()
+                        .stream()
+                        .anyMatch(alarm -> alarm.subject().kind() == Kind.DECLINE);
             }
             found.add(isFound ? (days.size() - day) / 7 : 99);
         }
@@ -184,7 +190,7 @@ class DriftRatesTest {
                 .add(28, 0.92, 1)
                 .add(35, 0.87, 1)
                 .add(28, 0.82, 1);
-        DriftReport report = DriftWatch.judge(days.asOf(90), List.of(), List.of(), NOW, null, SETTINGS);
+        DriftReport report = DriftWatch.judge(days.asOf(90), List.of(), List.of(), NOW, null, List.of(), SETTINGS);
         assertThat(report.alarms()).singleElement().satisfies(alarm -> {
             assertThat(alarm.subject().id()).isEqualTo("decline/colour/cheap");
             assertThat(alarm.since()).isBetween("2026-07-30", "2026-09-04");
@@ -192,9 +198,65 @@ class DriftRatesTest {
                     .contains("in the last 28 days", "a quarter before (the 28 days that ended 63 days ago)")
                     .doesNotContain("about since");
         });
-        assertThat(DriftWatch.judge(days.asOf(62), List.of(), List.of(), NOW, null, SETTINGS)
+        assertThat(DriftWatch.judge(days.asOf(62), List.of(), List.of(), NOW, null, List.of(), SETTINGS)
                         .watched())
                 .noneMatch(each -> each.subject().kind() == Kind.DECLINE);
+    }
+
+    /** The days of the first fall would make days differ so much that the second one is no news for weeks. */
+    @Test
+    void aRelapseIsNoticedAsSoonAsAFirstFall() {
+        RoutingPolicy policy =
+                PolicyLoader.builder(Clock.fixed(NOW, ZoneOffset.UTC)).build().load("""
+                        version: 1
+                        owner: Ada
+                        baseline: premium
+                        providers:
+                          p: { protocol: openai, baseUrl: "http://localhost:1", apiKey: x }
+                        models:
+                          small: { provider: p, price: unknown }
+                          large: { provider: p, price: unknown }
+                        tiers:
+                          cheap: { models: [small] }
+                          premium: { models: [large] }
+                        tasks:
+                          colour: { tier: cheap, description: Names colours., rationale: Simple., margin: 0.05 }
+                        """, "policy.yaml");
+        List<Integer> found = new ArrayList<>();
+        int unanswered = 0;
+        for (int run = 0; run < 12; run++) {
+            SimulatedDays days = new SimulatedDays(300 + run, 100, false)
+                    .add(40, 0.95, 1)
+                    .add(8, 0.85, 1)
+                    .add(10, 0.95, 1);
+            int relapse = days.size();
+            int day = 99;
+            for (int i = 1; i <= 14 && day == 99; i++) {
+                days.add(1, 0.85, 1);
+                int last = days.size() - 1;
+                LocalDate today = LocalDate.ofInstant(NOW, ZoneOffset.UTC);
+                AnsweredDrift first =
+                        new AnsweredDrift("colour", today.minusDays(last - 40), today.minusDays(last - 48));
+                day = isQualityAlarm(days, policy, List.of(first)) ? days.size() - relapse : 99;
+                unanswered += isQualityAlarm(days, policy, List.of()) ? 1 : 0;
+                assertThat(isQualityAlarm(
+                                days, policy, List.of(new AnsweredDrift("other", first.since(), first.accepted()))))
+                        .isEqualTo(isQualityAlarm(days, policy, List.of()));
+            }
+            found.add(day);
+        }
+        found.sort(null);
+        assertThat(found.get(6)).as("days, %s", found).isLessThanOrEqualTo(7);
+        assertThat(unanswered)
+                .as("looks that find it in spite of the first fall")
+                .isZero();
+    }
+
+    private static boolean isQualityAlarm(SimulatedDays days, RoutingPolicy policy, List<AnsweredDrift> answered) {
+        return DriftWatch.judge(days.asOf(days.size() - 1), List.of(), List.of(), NOW, policy, answered, SETTINGS)
+                .alarms()
+                .stream()
+                .anyMatch(alarm -> alarm.subject().kind() == Kind.QUALITY);
     }
 
     /** A fall that was mended and proven anew does not date the next one: evidence of between them is older than that. */
@@ -205,7 +267,7 @@ class DriftRatesTest {
                 .add(6, 0.85, 1)
                 .add(25, 0.95, 1)
                 .add(20, 0.82, 1);
-        assertThat(DriftWatch.judge(days.asOf(90), List.of(), List.of(), NOW, null, SETTINGS)
+        assertThat(DriftWatch.judge(days.asOf(90), List.of(), List.of(), NOW, null, List.of(), SETTINGS)
                         .alarms())
                 .filteredOn(alarm -> alarm.subject().kind() == Kind.DECLINE)
                 .singleElement()
@@ -215,7 +277,7 @@ class DriftRatesTest {
     @Test
     void whatIsSmallerThanTheStatedSizeIsNoAlarmHoweverCertain() {
         SimulatedDays days = new SimulatedDays(5, 4000, false).add(28, 0.92, 1).add(7, 0.89, 1.15);
-        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, SETTINGS);
+        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, List.of(), SETTINGS);
         assertThat(report.alarms()).isEmpty();
         assertThat(report.watched())
                 .filteredOn(each -> each.subject().kind() == Kind.QUALITY)
@@ -226,7 +288,7 @@ class DriftRatesTest {
     @Test
     void tooFewRequestsAreNotJudgedAndThatIsSaid() {
         SimulatedDays days = new SimulatedDays(5, 10, false).add(28, 0.92, 1).add(7, 0.1, 9);
-        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, SETTINGS);
+        DriftReport report = DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, List.of(), SETTINGS);
         assertThat(report.alarms()).isEmpty();
         assertThat(report.watched()).isNotEmpty().allSatisfy(each -> {
             assertThat(each.state()).isEqualTo(Watched.State.NOT_JUDGED);
@@ -237,7 +299,7 @@ class DriftRatesTest {
     @Test
     void improvementRaisesNoAlarmOfQuality() {
         SimulatedDays days = new SimulatedDays(5, 300, false).add(28, 0.70, 1).add(7, 0.95, 1);
-        assertThat(DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, SETTINGS)
+        assertThat(DriftWatch.judge(days.asOf(34), List.of(), List.of(), NOW, null, List.of(), SETTINGS)
                         .alarms())
                 .isEmpty();
     }

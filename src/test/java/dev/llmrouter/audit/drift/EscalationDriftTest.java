@@ -44,7 +44,7 @@ class EscalationDriftTest {
             days.add(day(ago, "premium", escalated, escalated));
         }
         return DriftWatch.judge(
-                days, List.of(), List.of(), Instant.parse("2026-11-26T10:00:00Z"), policy(verify), SETTINGS);
+                days, List.of(), List.of(), Instant.parse("2026-11-26T10:00:00Z"), policy(verify), List.of(), SETTINGS);
     }
 
     private static RoutingPolicy policy(String verify) throws Exception {

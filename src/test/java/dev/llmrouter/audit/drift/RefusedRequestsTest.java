@@ -29,7 +29,8 @@ class RefusedRequestsTest {
                 days.add(day(ago, task, tier, 200));
             }
         }
-        return DriftWatch.judge(days, List.of(), List.of(), Instant.parse("2026-11-26T10:00:00Z"), null, SETTINGS)
+        return DriftWatch.judge(
+                        days, List.of(), List.of(), Instant.parse("2026-11-26T10:00:00Z"), null, List.of(), SETTINGS)
                 .alarms()
                 .stream()
                 .map(alarm -> alarm.subject().kind())

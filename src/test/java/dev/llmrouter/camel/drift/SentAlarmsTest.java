@@ -27,7 +27,7 @@ class SentAlarmsTest {
             long first = NOW.minus(Duration.ofDays(6L - i)).toEpochMilli();
             versions.add(new ModelVersion("colour", "cheap", "small", "one", names[i], first, first + 80_000_000, 100));
         }
-        return DriftWatch.judge(List.of(), List.of(), versions, NOW, null, DriftSettings.ofDefaults());
+        return DriftWatch.judge(List.of(), List.of(), versions, NOW, null, List.of(), DriftSettings.ofDefaults());
     }
 
     private boolean isSent(DriftReport report) {

@@ -45,7 +45,8 @@ class DriftSectionTest {
                 days.add(day(ago, "steady", 95));
             }
         }
-        DriftReport report = DriftWatch.judge(days, List.of(), List.of(), NOW, null, DriftSettings.ofDefaults());
+        DriftReport report =
+                DriftWatch.judge(days, List.of(), List.of(), NOW, null, List.of(), DriftSettings.ofDefaults());
         StringBuilder out = new StringBuilder();
         new DriftSection(new Dashboard.Drift(report, days, 90), shown, out).write();
         return out.toString();
@@ -84,7 +85,8 @@ class DriftSectionTest {
                 NOW.minusSeconds(60).toEpochMilli(),
                 NOW.toEpochMilli(),
                 100);
-        DriftReport report = DriftWatch.judge(days, List.of(), List.of(version), NOW, null, DriftSettings.ofDefaults());
+        DriftReport report =
+                DriftWatch.judge(days, List.of(), List.of(version), NOW, null, List.of(), DriftSettings.ofDefaults());
         StringBuilder out = new StringBuilder();
 
         new DriftSection(new Dashboard.Drift(report, days, 90), null, out).write();
