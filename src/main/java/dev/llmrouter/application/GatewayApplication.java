@@ -77,8 +77,10 @@ public final class GatewayApplication implements AutoCloseable {
             GatewaySettings settings = GatewaySettings.of(camel);
             GatewaySettings.checkValues(camel, names);
             GatewaySettings.checkFolders(camel);
+            LlmRouterContext context = LlmRouterContext.of(camel);
+            context.notices().saidElsewhere(settings.policy()); // the banner says it
             load(camel, RouteFiles.locate(settings.routesFolder()));
-            LoadedPolicy policy = LlmRouterContext.of(camel).policy(settings.policy());
+            LoadedPolicy policy = context.policy(settings.policy());
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
             BindAddress.checkPort(gateway.getPort());
             CamelSettings.checkRanges(gateway);

@@ -33,6 +33,8 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
     static final String LOCAL_ROUTES = "routes-xml-local";
 
     private static final String OWN = PropertyNames.PREFIX;
+    private static final String POLICY = "llm-router.policy";
+    private static final String EXAMPLE_POLICY = "classpath:llm-router/example-policy.yaml";
     private static final String ROUTES = "llm-router.routes";
     private static final Map<String, String> FOLDERS =
             Map.of("llm-router.data", "--data", "llm-router.evidence", "--evidence", "llm-router.files.in", "--files");
@@ -42,7 +44,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
      * application.
      */
     static final Map<String, String> DEFAULTS = Map.ofEntries(
-            Map.entry("llm-router.policy", "classpath:llm-router/example-policy.yaml"),
+            Map.entry(POLICY, EXAMPLE_POLICY),
             Map.entry("llm-router.data", "./data"),
             Map.entry(ROUTES, LOCAL_ROUTES),
             Map.entry("llm-router.insecure", "false"),
@@ -77,8 +79,9 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
                             + " has ${NAME} in it, which is not replaced here: write {{env:NAME}} for an environment"
                             + " variable, {{name.of.property}} for another property.");
                 });
+        String policy = camel.resolvePropertyPlaceholders("{{" + POLICY + "}}");
         return new GatewaySettings(
-                camel.resolvePropertyPlaceholders("{{llm-router.policy}}"),
+                policy.isBlank() ? EXAMPLE_POLICY : policy,
                 camel.resolvePropertyPlaceholders("{{llm-router.routes}}"),
                 Boolean.parseBoolean(camel.resolvePropertyPlaceholders("{{llm-router.insecure}}")));
     }

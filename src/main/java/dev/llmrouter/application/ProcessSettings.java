@@ -16,6 +16,8 @@ final class ProcessSettings implements PropertiesSource, Ordered {
     /** What Kubernetes sets as the port of a service in every pod beside it: LLM_ROUTER_PORT beside one called llm-router. */
     private static final Pattern SERVICE_LINK = Pattern.compile("(?:tcp|udp|sctp)://.*");
 
+    private static final String POLICY = "llm-router.policy";
+
     private final Function<String, @Nullable String> environment;
 
     /** @param environment gives the variable of a property; null where it is not set */
@@ -36,7 +38,7 @@ final class ProcessSettings implements PropertiesSource, Ordered {
 
     /**
      * {@code server.port} is {@code SERVER_PORT} in the environment, unless that is the link of Kubernetes to a service. A port
-     * that is empty is not set: what files and defaults say holds.
+     * or policy that is empty is not set: what files and defaults say holds.
      */
     @Override
     public @Nullable String getProperty(String name) {
@@ -44,9 +46,13 @@ final class ProcessSettings implements PropertiesSource, Ordered {
         if (value == null) {
             value = environment.apply(name);
         }
-        boolean isNone = value != null
-                && name.endsWith(".port")
-                && (value.isBlank() || SERVICE_LINK.matcher(value).matches());
+        if (value == null) {
+            return null;
+        }
+        boolean isPort = name.endsWith(".port");
+        boolean isNone = value.isBlank()
+                ? isPort || name.equals(POLICY)
+                : isPort && SERVICE_LINK.matcher(value).matches();
         return isNone ? null : value;
     }
 

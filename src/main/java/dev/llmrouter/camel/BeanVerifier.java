@@ -7,13 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
-import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a check of the user's, an {@link OutputVerifier} or a Camel {@code Predicate}, on a thread where it may block. */
+/** Asks a check of the user's, an {@link OutputVerifier} or a Camel {@link Predicate}, on a thread where it may block. */
 final class BeanVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(BeanVerifier.class);
 
@@ -31,22 +29,15 @@ final class BeanVerifier {
             ChatRequest request,
             String output,
             Duration timeout) {
-        Object bean = camel.getRegistry().lookupByName(name);
-        OutputVerifier verifier = bean instanceof OutputVerifier own ? own : null;
-        if (verifier == null && bean instanceof Predicate predicate) {
-            verifier = (asked, text) -> matches(camel, predicate, text) ? null : "its check '" + name + "' says no";
-        }
-        if (verifier == null) {
-            LOG.warn(
-                    "verify.bean: the registry has no {} or Camel Predicate under the name '{}': outputs count as not usable",
-                    OutputVerifier.class.getName(),
-                    name);
-            return CompletableFuture.completedFuture("its check '" + name + "' is missing");
+        VerifyBean bean = VerifyBean.of(camel, name);
+        OutputVerifier check = bean.verifier();
+        if (check == null) {
+            context.notices().once(String.valueOf(bean.problem()));
+            return CompletableFuture.completedFuture("its check '" + name + "' is missing or of another type");
         }
         CompletableFuture<String> found = new CompletableFuture<>();
-        OutputVerifier check = verifier;
         try {
-            context.beanThreads().execute(() -> found.complete(run(name, check, request, output)));
+            context.beanThreads().execute(() -> run(name, check, request, output, found));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture("its check '" + name + "' is busy");
         }
@@ -54,23 +45,29 @@ final class BeanVerifier {
                 "its check '" + name + "' did not answer in time", timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static String run(String name, OutputVerifier check, ChatRequest request, String output) {
+    /** Whatever the check throws, nobody waits longer for it. An error of the JVM itself goes on to the thread's handler. */
+    private static void run(
+            String name, OutputVerifier check, ChatRequest request, String output, CompletableFuture<String> found) {
+        String said = "its check '" + name + "' failed";
         try {
             String fault = check.fault(request, output);
-            return fault == null ? "" : fault.isEmpty() ? "its check '" + name + "' says no" : fault;
-        } catch (Exception e) {
-            LOG.warn(
-                    "The check '{}' of outputs failed with {}",
-                    name,
-                    e.getClass().getSimpleName());
-            LOG.debug("The check '{}' of outputs failed", name, e);
-            return "its check '" + name + "' failed";
+            said = fault == null ? "" : fault.isEmpty() ? "its check '" + name + "' says no" : fault;
+        } catch (StackOverflowError e) {
+            warn(name, e); // the stack is free again
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Exception | Error e) {
+            warn(name, e);
+        } finally {
+            found.complete(said);
         }
     }
 
-    private static boolean matches(CamelContext camel, Predicate predicate, String output) {
-        Exchange exchange = new DefaultExchange(camel);
-        exchange.getMessage().setBody(output);
-        return predicate.matches(exchange);
+    private static void warn(String name, Throwable failure) {
+        LOG.warn(
+                "The check '{}' of outputs failed with {}",
+                name,
+                failure.getClass().getSimpleName());
+        LOG.debug("The check '{}' of outputs failed", name, failure);
     }
 }

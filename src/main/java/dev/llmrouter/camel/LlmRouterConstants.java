@@ -35,12 +35,13 @@ public final class LlmRouterConstants {
 
     @Metadata(
             description =
-                    "How the check of the output ended: passed, escalated, failed or recorded; absent without a check",
+                    "How the check of the output ended: passed, escalated, failed or recorded; of llm-verify-action unconfirmed too, where a check was left out; absent without a check",
             javaType = "String")
     public static final String VERIFY = "CamelLlmRouterVerify";
 
     @Metadata(
-            description = "What is wrong with an output that failed its check, without quoting it",
+            description =
+                    "What is wrong with an output that failed its check, or was not asked about it, without quoting it",
             javaType = "String")
     public static final String VERIFY_FAULT = "CamelLlmRouterVerifyFault";
 

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -90,6 +91,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final OpenRecords openRecords = new OpenRecords();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
     private final Map<String, JudgeRecord> judgeRecords = new ConcurrentHashMap<>();
+    private final PolicyNotices notices;
     private @Nullable ScheduledExecutorService watching;
     private @Nullable ExecutorService beanThreads;
     private @Nullable Ledger ledger;
@@ -99,6 +101,7 @@ public final class LlmRouterContext extends ServiceSupport {
 
     private LlmRouterContext(CamelContext camel) {
         this.camel = camel;
+        this.notices = new PolicyNotices(camel);
         Vertx shared = camel.getRegistry().findSingleByType(Vertx.class);
         this.ownVertx = shared == null;
         this.vertx = shared != null ? shared : Vertx.vertx(VertxSettings.ofDefaults());
@@ -276,10 +279,8 @@ public final class LlmRouterContext extends ServiceSupport {
         if (watching == null) {
             watching = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-route-watch");
         }
-        long millis = camel.getPropertiesComponent()
-                .resolveProperty(WATCH)
-                .map(text -> camel.getTypeConverter().convertTo(long.class, text))
-                .orElse(WATCH_MILLIS);
+        long millis =
+                MillisProperty.of(camel, WATCH, Duration.ofMillis(WATCH_MILLIS)).toMillis();
         ScheduledFuture<?> unused = watching.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -327,7 +328,26 @@ public final class LlmRouterContext extends ServiceSupport {
 
     /** The policy of steps that name none. @throws dev.llmrouter.policy.load.PolicyException if it is not usable */
     public LoadedPolicy defaultPolicy() {
-        return policy(PolicyStep.uri(camel, null));
+        return policyOf(null);
+    }
+
+    /**
+     * The policy that requests are answered by.
+     *
+     * @param given its resource URI; null or blank: what the property names, else the example policy
+     * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
+     */
+    LoadedPolicy policyOf(@Nullable String given) {
+        Optional<String> named = PolicyStep.named(camel, given);
+        String uri = named.orElse(PolicyStep.EXAMPLE_POLICY);
+        LoadedPolicy policy = policy(uri);
+        notices.used(uri, policy, named.isPresent());
+        return policy;
+    }
+
+    /** What is said once, of policies that are not what somebody may take them for. */
+    public PolicyNotices notices() {
+        return notices;
     }
 
     private static boolean hasReloadProblem(CamelContext camel, String uri) {

@@ -99,6 +99,7 @@ public final class LoadedPolicy implements AutoCloseable {
 
     private static LoadedPolicy open(
             CamelContext camel, String uri, DeploymentHealth health, Clock clock, boolean isQuiet) {
+        Duration interval = MillisProperty.of(camel, RELOAD, PolicyReloader.DEFAULT_INTERVAL);
         PolicyReloader reloader;
         try {
             reloader = PolicyReloader.open(loader(camel, clock), CamelPolicyResource.of(camel, uri));
@@ -124,7 +125,7 @@ public final class LoadedPolicy implements AutoCloseable {
                 health,
                 clock);
         reloader.subscribe(policy.new Listener());
-        policy.start(interval(camel), !isQuiet);
+        policy.start(interval, !isQuiet);
         return policy;
     }
 
@@ -264,13 +265,6 @@ public final class LoadedPolicy implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return e.getMessage();
         }
-    }
-
-    private static Duration interval(CamelContext camel) {
-        return camel.getPropertiesComponent()
-                .resolveProperty(RELOAD)
-                .map(text -> Duration.ofMillis(camel.getTypeConverter().convertTo(long.class, text)))
-                .orElse(PolicyReloader.DEFAULT_INTERVAL);
     }
 
     private static void report(PolicyCheck check) {

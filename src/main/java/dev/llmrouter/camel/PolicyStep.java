@@ -2,6 +2,7 @@ package dev.llmrouter.camel;
 
 import dev.llmrouter.decide.Wish;
 import dev.llmrouter.policy.RoutingPolicy;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Processor;
@@ -76,17 +77,18 @@ public abstract class PolicyStep implements Processor, CamelContextAware, Servic
     protected final LoadedPolicy loaded(CamelContext context) {
         LoadedPolicy known = loaded;
         if (known == null) {
-            known = LlmRouterContext.of(context).policy(uri(context, policy));
+            known = LlmRouterContext.of(context).policyOf(policy);
             loaded = known;
         }
         return known;
     }
 
-    static String uri(CamelContext context, @Nullable String given) {
+    /** What is named where a step names this. A blank text names nothing, as in a container's {@code LLM_ROUTER_POLICY=}. */
+    static Optional<String> named(CamelContext context, @Nullable String given) {
         return given != null && !given.isBlank()
-                ? given
+                ? Optional.of(given)
                 : context.getPropertiesComponent()
                         .resolveProperty(POLICY_PROPERTY)
-                        .orElse(EXAMPLE_POLICY);
+                        .filter(named -> !named.isBlank());
     }
 }

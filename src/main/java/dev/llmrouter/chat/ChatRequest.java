@@ -85,13 +85,22 @@ public record ChatRequest(
 
     /** A plain question. */
     public static ChatRequest ofText(String text) {
+        return ofMessages(List.of(ChatMessage.of(Role.USER, text)));
+    }
+
+    /** Stands for a request that nobody knows: it asks nothing. */
+    public static ChatRequest ofNothing() {
+        return ofMessages(List.of());
+    }
+
+    private static ChatRequest ofMessages(List<ChatMessage> messages) {
         return new ChatRequest(
                 Dialect.Name.TEXT,
                 null,
                 "auto",
                 false,
                 false,
-                List.of(ChatMessage.of(Role.USER, text)),
+                messages,
                 List.of(),
                 null,
                 null,

@@ -81,7 +81,9 @@ final class Availability {
             return onlyInResponses; // nobody here speaks Responses
         }
         String message = "No model of tier '" + tier.name() + "' can serve this request: " + String.join("; ", why)
-                + ". Change the request, or add a fitting model to the policy.";
+                + (keysOnly
+                        ? ". Set the key, which the policy says in apiKey, and start again."
+                        : ". Change the request, or add a fitting model to the policy.");
         if (keysOnly) {
             return new ChatError(ChatError.Kind.OVERLOADED, 503, message, "no_model_available", null, null);
         }

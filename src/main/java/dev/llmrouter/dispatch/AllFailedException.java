@@ -5,15 +5,19 @@ import dev.llmrouter.chat.ChatFailure;
 import dev.llmrouter.decide.Decision;
 import java.util.List;
 
-/** No attempt gave an answer. Carries every attempt and what to tell the caller; the cause is the last failure. */
+/**
+ * No attempt gave an answer. Carries every attempt and what to tell the caller; the cause is the last failure.
+ *
+ * <p>The message is ours, for logs. A provider's own words are in {@link #error()} alone: they may quote the prompt.
+ */
 public final class AllFailedException extends Exception implements ChatFailure {
     private static final long serialVersionUID = 1L;
     private final transient ChatError error;
     private final transient Decision decision;
     private final transient List<Attempt> attempts;
 
-    AllFailedException(ChatError error, Decision decision, List<Attempt> attempts, Throwable cause) {
-        super(error.message(), cause);
+    AllFailedException(ChatError error, Decision decision, List<Attempt> attempts, ProviderException cause) {
+        super(cause.error() == error ? cause.getMessage() : error.message(), cause);
         this.error = error;
         this.decision = decision;
         this.attempts = List.copyOf(attempts);

@@ -13,7 +13,8 @@ public interface OutputVerifier {
     /**
      * Checks an output.
      *
-     * @param request what was asked
+     * @param request what was asked; without messages where the output is checked by itself ({@code llm-verify-action} behind no
+     *     request of that task)
      * @param output the text that was answered
      * @return what is wrong with it, without quoting it, for logs and records; null if it is usable
      * @throws Exception if that cannot be told: the output counts as not usable

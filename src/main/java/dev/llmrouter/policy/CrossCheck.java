@@ -1,6 +1,8 @@
 package dev.llmrouter.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,21 @@ public record CrossCheck(
         @Nullable Second second,
         @Nullable Grade judge,
         Duration timeout) {
+
+    /** Those of its checks that ask a model, which take the request and who answered it, as the policy calls them. */
+    public List<String> askingModels() {
+        List<String> names = new ArrayList<>();
+        if (samples != null) {
+            names.add("samples");
+        }
+        if (second != null) {
+            names.add("second");
+        }
+        if (judge != null) {
+            names.add("judge");
+        }
+        return List.copyOf(names);
+    }
 
     /** How two answers are compared. Each gives a score from 0 to 1. */
     public enum Comparison {

@@ -52,4 +52,11 @@ public record Provider(
             SimulatorSettings simulator) {
         this(name, protocol, baseUrl, endpoint, apiKey, null, headers, query, null, timeouts, breaker, simulator);
     }
+
+    /** For logs: of headers and query the names alone, whose values may be keys as well, and no address, which may hold one. */
+    @Override
+    public String toString() {
+        return "Provider[name=" + name + ", protocol=" + protocol + ", apiKey=" + apiKey + ", headers="
+                + headers.keySet() + ", query=" + query.keySet() + "]";
+    }
 }

@@ -47,6 +47,12 @@ public record RoutingPolicy(
         keys = List.copyOf(keys);
     }
 
+    /** For logs: which one it is. */
+    @Override
+    public String toString() {
+        return "RoutingPolicy[source=" + source + ", hash=" + hash + "]";
+    }
+
     /** The tier that savings and quality are measured against. */
     public Tier baselineTier() {
         return tier(baseline)

@@ -67,6 +67,11 @@ public record Classified(Described described, Classification classification, Lis
         return described.received();
     }
 
+    @Override
+    public String toString() {
+        return inShort();
+    }
+
     /** What a decision is asked for. */
     RoutingRequest routingRequest() {
         return new RoutingRequest(

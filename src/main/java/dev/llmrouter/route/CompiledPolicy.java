@@ -115,6 +115,12 @@ public record CompiledPolicy(
         return Portability.notCarried(request, Dialects.nameOf(target));
     }
 
+    /** For logs: which one it is. */
+    @Override
+    public String toString() {
+        return "CompiledPolicy[source=" + policy.source() + ", hash=" + policy.hash() + "]";
+    }
+
     /** Counts the tokens of an output that its provider did not count. */
     public ToIntFunction<String> tokens() {
         return TokenEstimator::estimate;

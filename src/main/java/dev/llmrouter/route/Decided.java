@@ -35,6 +35,11 @@ public record Decided(Classified classified, Decision decision, long decisionMic
         return classified.classifierCalls();
     }
 
+    @Override
+    public String toString() {
+        return inShort();
+    }
+
     /** The check of the task's output; null if there is none. */
     public @Nullable OutputCheck outputCheck() {
         String task = classification().task();

@@ -11,6 +11,11 @@ public record Described(Received received, Input input, Wish wish) implements St
         return this;
     }
 
+    @Override
+    public String toString() {
+        return inShort();
+    }
+
     /** The request as its caller sent it. */
     public ChatRequest request() {
         return input.request();

@@ -66,6 +66,11 @@ public record Dispatched(
         return decided.decision();
     }
 
+    @Override
+    public String toString() {
+        return inShort();
+    }
+
     /** The same, with an answer that goes out as a stream. */
     public Dispatched streaming() {
         return new Dispatched(decided, dispatch, true, streamEnd, crossFault, checkCalls, verification);

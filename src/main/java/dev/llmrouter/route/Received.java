@@ -28,6 +28,11 @@ public record Received(
         return this;
     }
 
+    @Override
+    public String toString() {
+        return inShort();
+    }
+
     /** Whether the answer goes nowhere. */
     public boolean isShadow() {
         return shadowOf != null;

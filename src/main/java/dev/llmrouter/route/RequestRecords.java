@@ -18,6 +18,7 @@ import dev.llmrouter.policy.Tier;
 import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class RequestRecords {
                 received.dialect() == Dialect.Name.EMBEDDINGS
                         ? ownCost(attempts)
                         : baselineCost(received.policy().policy(), attempts, stage, outcome),
-                decision == null ? reasonsOf(failure) : decision.reasons(),
+                decision == null ? reasonsOf(failure) : reasonsOf(decision, failure),
                 received.policy().policy().hash(),
                 verification,
                 outcome,
@@ -72,6 +73,16 @@ public final class RequestRecords {
 
     private static List<Reason> reasonsOf(@Nullable Throwable failure) {
         return failure instanceof RefusedException refused ? refused.reasons() : List.of();
+    }
+
+    /** Why it was decided so, and what was wrong with an output that nobody gets. */
+    private static List<Reason> reasonsOf(Decision decision, @Nullable Throwable failure) {
+        if (!(failure instanceof OutputUnusableException unusable)) {
+            return decision.reasons();
+        }
+        List<Reason> reasons = new ArrayList<>(decision.reasons());
+        reasons.add(new Reason("unusable", String.valueOf(unusable.getMessage())));
+        return List.copyOf(reasons);
     }
 
     private static long decisionMicros(Stage stage) {

@@ -52,4 +52,13 @@ public sealed interface Stage permits Received, Described, Classified, Decided, 
     default boolean isStreamed() {
         return false;
     }
+
+    /** For logs, which print all properties of an exchange: id, task and tier, and nothing that a caller, model or policy wrote. */
+    default String inShort() {
+        Classification known = classification();
+        Decision decided = decision();
+        return getClass().getSimpleName() + "[id=" + received().id()
+                + (known == null ? "" : ", task=" + known.task())
+                + (decided == null ? "" : ", tier=" + decided.tier()) + "]";
+    }
 }

@@ -3,6 +3,11 @@ package dev.llmrouter.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.PolicyNotices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +15,8 @@ import java.util.List;
 import org.apache.camel.ServiceStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What the application takes from its settings, and what it refuses. */
@@ -30,6 +37,26 @@ class GatewayApplicationTest {
                 .hasStackTraceContaining("server.address is 0.0.0.0, and the policy has no keys");
         assertThatThrownBy(() -> application("--server.address=0.0.0.0").start())
                 .hasStackTraceContaining("server.address is 0.0.0.0, and the policy has no keys");
+    }
+
+    /** The banner names the policy and who is simulated. A policy that a container names with nothing is not named. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classpath:llm-router/example-policy.yaml", " "})
+    void whatTheBannerSaysIsNotWarnedOf(String policy) throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        System.setProperty("llm-router.policy", policy);
+        try (GatewayApplication application = application()) {
+            Logger notices = (Logger) LoggerFactory.getLogger(PolicyNotices.class);
+            notices.addAppender(log);
+            application.start();
+            assertThat(LlmRouterContext.of(application.camel()).policies())
+                    .containsOnlyKeys("classpath:llm-router/example-policy.yaml");
+            notices.detachAppender(log);
+        } finally {
+            System.clearProperty("llm-router.policy");
+        }
+        assertThat(log.list).isEmpty();
     }
 
     @Test

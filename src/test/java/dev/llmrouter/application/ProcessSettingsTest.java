@@ -21,9 +21,11 @@ class ProcessSettingsTest {
 
     /** A container's file of variables with {@code SERVER_PORT=} means nothing by it. */
     @Test
-    void anEmptyPortIsNotSet() {
-        ProcessSettings empty = new ProcessSettings(Map.of("server.port", "", "llm-router.cors-origins", "")::get);
+    void anEmptyPortOrPolicyIsNotSet() {
+        ProcessSettings empty = new ProcessSettings(
+                Map.of("server.port", "", "llm-router.cors-origins", "", "llm-router.policy", " ")::get);
         assertThat(empty.getProperty("server.port")).isNull();
+        assertThat(empty.getProperty("llm-router.policy")).isNull();
         assertThat(empty.getProperty("llm-router.cors-origins")).isEmpty();
     }
 }

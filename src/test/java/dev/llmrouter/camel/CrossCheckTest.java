@@ -4,6 +4,7 @@ import static dev.llmrouter.camel.ScriptedProvider.error;
 import static dev.llmrouter.camel.ScriptedProvider.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.decide.Reason;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.OutputVerifier;
 import dev.llmrouter.record.RecordJson;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Outputs of a cheap model that others have to confirm, in the shipped routes, over real sockets. */
 class CrossCheckTest {
@@ -77,6 +80,10 @@ class CrossCheckTest {
                   own: { tier: economy, description: d, rationale: r, verify: { bean: even } }
                   predicate: { tier: economy, description: d, rationale: r, verify: { bean: short } }
                   missing: { tier: economy, description: d, rationale: r, verify: { bean: nobody } }
+                  own-strict: { tier: economy, description: d, rationale: r, verify: { bean: even, onFailure: fail } }
+                  lacking: { tier: economy, description: d, rationale: r, verify: { bean: lacking } }
+                  deep: { tier: economy, description: d, rationale: r, verify: { bean: deep } }
+                  full: { tier: economy, description: d, rationale: r, verify: { bean: full } }
                   failing: { tier: economy, description: d, rationale: r, verify: { onFailure: fail, second: { model: twin } } }
                 """.formatted(cheap.port(), other.port(), strong.port()));
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
@@ -85,6 +92,15 @@ class CrossCheckTest {
                 (request, output) -> Integer.parseInt(output) % 2 == 0 ? null : "the output is odd");
         camel.getRegistry().bind("short", (Predicate)
                 exchange -> exchange.getMessage().getBody(String.class).length() < 5);
+        camel.getRegistry().bind("lacking", (OutputVerifier) (request, output) -> {
+            throw new NoClassDefFoundError("x/Y");
+        });
+        camel.getRegistry().bind("deep", (OutputVerifier) (request, output) -> {
+            throw new StackOverflowError();
+        });
+        camel.getRegistry().bind("full", (OutputVerifier) (request, output) -> {
+            throw new OutOfMemoryError("of a test");
+        });
         ShippedRoutes.load(camel, folder);
         camel.start();
         template = camel.createProducerTemplate();
@@ -267,6 +283,39 @@ class CrossCheckTest {
         assertThat(ask("own")).isEqualTo("43 escalated at premium");
         assertThat(ask("predicate")).isEqualTo("43 escalated at premium");
         assertThat(recorded(4).reasons().toString()).contains("the output is odd");
+    }
+
+    /** Each request waited the whole timeout of the check, and was told that it had not answered in time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lacking", "deep", "full"})
+    void aBeanThatThrowsAnErrorHasFailedAtOnce(String task) throws Exception {
+        cheap.does(says("42"));
+        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> uncaught.add(error));
+        try {
+            assertThat(ask(task)).isEqualTo("43 escalated at premium");
+            if (task.equals("full")) {
+                Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !uncaught.isEmpty());
+            }
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(recorded(1).reasons().toString()).contains("its check '" + task + "' failed");
+        if (task.equals("full")) {
+            assertThat(uncaught).singleElement().isInstanceOf(OutOfMemoryError.class);
+        } else {
+            assertThat(uncaught).isEmpty();
+        }
+    }
+
+    @Test
+    void theRecordOfAnOutputThatNobodyGetsSaysWhatWasWrong() {
+        cheap.does(says("41"));
+        assertThat(request("own-strict").getException()).hasMessageContaining("the output is odd");
+        assertThat(recorded(1).reasons())
+                .last()
+                .isEqualTo(new Reason("unusable", "Task 'own-strict': the output is odd"));
     }
 
     @Test

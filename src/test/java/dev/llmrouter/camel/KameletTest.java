@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AllFailedException;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -578,5 +581,85 @@ class KameletTest {
                 .asString()
                 .containsIgnoringCase("api-key: k-1\r\n")
                 .doesNotContainIgnoringCase("authorization");
+    }
+
+    /** Properties and exceptions are logged by routes; headers and query of a provider hold keys, too. */
+    @Test
+    void whatARouteMayLogShowsNoValueOfAProvidersHeaders() throws Exception {
+        Path file = folder.resolve("policy.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                ": { protocol: openai,",
+                                ": { protocol: openai, apiKey: KEYSECRET, headers: { X-Org: HEADSECRET }, query: { k: QUERYSECRET },"));
+        routes("""
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to: "kamelet:llm-route-action?policy=POLICY&task=colour"
+                """);
+        first.does(ScriptedProvider.error(500, "down"));
+        second.does(ScriptedProvider.says("red"));
+        Exchange answer = send("direct:in", "PROMPT", Map.of());
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getProperty("CamelLlmRouterStage"))
+                .asString()
+                .startsWith("Dispatched[id=req_")
+                .endsWith(", task=colour, tier=cheap]");
+        second.does(ScriptedProvider.error(500, "down"));
+        Exchange failed = send("direct:in", "PROMPT", Map.of());
+        AllFailedException exception = failed.getException(AllFailedException.class);
+        String all = answer.getAllProperties() + " " + failed.getAllProperties() + exception.attempts()
+                + exception.decision()
+                + LlmRouterContext.of(camel).policy(policy).current();
+        assertThat(all).contains("headers=[X-Org]", "query=[k]").doesNotContain("SECRET");
+        assertThat(second.heads).last().asString().contains("HEADSECRET").contains("k=QUERYSECRET");
+    }
+
+    /** Camel logs the message of an exception that no route handles. */
+    @Test
+    void whatAProviderSaysOfTheRequestIsInTheErrorAlone() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY&task=colour"
+                """);
+        String words = "cannot read 'PROMPT'";
+        ScriptedProvider.Behaviour refuses = ScriptedProvider.status(
+                400,
+                "",
+                "{\"error\":{\"message\":\"" + words + "\",\"type\":\"invalid_request_error\",\"code\":\"c\"}}");
+        first.does(refuses);
+        second.does(refuses);
+        AllFailedException exception = send("direct:in", "PROMPT", Map.of()).getException(AllFailedException.class);
+        assertThat(exception.error().message()).contains(words);
+        assertThat(exception.error().status()).isEqualTo(400);
+        assertThat(exception).hasMessageContaining("400").hasMessageContaining("small");
+        StringWriter trace = new StringWriter();
+        exception.printStackTrace(new PrintWriter(trace));
+        assertThat(trace.toString()).doesNotContain("PROMPT");
+    }
+
+    /** It said to change the request, or to add a model. */
+    @Test
+    void whereTheKeyIsMissingTheRemedyIsTheKey() throws Exception {
+        Path file = folder.resolve("policy.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(": { protocol: openai,", ": { protocol: openai, apiKey: \"{{no.such.key:}}\","));
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY&task=colour"
+                """);
+        assertThat(send("direct:in", "Hi", Map.of()).getException())
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("whose key is not set")
+                .hasMessageEndingWith(". Set the key, which the policy says in apiKey, and start again.");
     }
 }

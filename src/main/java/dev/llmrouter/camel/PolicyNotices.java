@@ -1,0 +1,130 @@
+package dev.llmrouter.camel;
+
+import dev.llmrouter.policy.CrossCheck;
+import dev.llmrouter.policy.Protocol;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Simulation;
+import dev.llmrouter.policy.Task;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns, once each, of what a policy in use is not and somebody may take it for: the example policy where nobody named one, a simulator
+ * in place of providers, a bean that checks outputs and is not there. Safe for use by many threads.
+ */
+public final class PolicyNotices {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyNotices.class);
+
+    private final CamelContext camel;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    PolicyNotices(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /** An application that prints who answers by this policy says so itself. @param uri of the policy */
+    public void saidElsewhere(String uri) {
+        told.add(answering(uri));
+    }
+
+    private static String answering(String uri) {
+        return "answering " + uri;
+    }
+
+    /** Warns of something, unless it has. @param warning for people; it names what to change */
+    void once(String warning) {
+        if (told.add(warning)) {
+            LOG.warn("{}", warning);
+        }
+    }
+
+    /**
+     * Requests are answered by a policy.
+     *
+     * @param isNamed whether a step or the property names it
+     */
+    void used(String uri, LoadedPolicy policy, boolean isNamed) {
+        if (told.add(answering(uri))) {
+            String notice = notice(policy, isNamed);
+            if (notice != null) {
+                LOG.warn("{}", notice);
+            }
+        }
+        if (told.add("beans " + uri)) {
+            lookAtBeans(policy);
+        }
+    }
+
+    private static @Nullable String notice(LoadedPolicy loaded, boolean isNamed) {
+        RoutingPolicy policy = loaded.policy();
+        boolean standsIn = loaded.isSimulated()
+                && policy.providers().values().stream().anyMatch(real -> real.protocol() != Protocol.SIMULATOR);
+        if (!isNamed) {
+            return "No routing policy is named, so that the example policy " + policy.source() + " is used, "
+                    + (standsIn
+                            ? "and the simulator makes up all answers"
+                            : "and asks the providers whose keys are set, at their prices")
+                    + ". Name yours: " + PolicyStep.POLICY_PROPERTY
+                    + "=file:policy.yaml, or the parameter 'policy' of a Kamelet.";
+        }
+        if (!standsIn) {
+            return null;
+        }
+        return "The simulator makes up all answers of policy " + policy.source() + ": "
+                + (policy.simulation() == Simulation.ALWAYS
+                        ? "it says simulation: always. Write never for its providers to be asked."
+                        : "it says simulation: without-keys, and no key of a provider is set. Set one for its providers to be asked.");
+    }
+
+    /** A bean may be bound until the context has started. */
+    private void lookAtBeans(LoadedPolicy policy) {
+        try {
+            camel.addStartupListener(new Beans(policy));
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "the beans of policy " + policy.policy().source() + " cannot be looked at: " + e.getMessage(), e);
+        }
+    }
+
+    private final class Beans implements StartupListener {
+        private final LoadedPolicy policy;
+
+        Beans(LoadedPolicy policy) {
+            this.policy = policy;
+        }
+
+        /** Where the context had started before the policy was loaded, this is all that Camel calls. */
+        @Override
+        public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+            if (alreadyStarted) {
+                look();
+            }
+        }
+
+        @Override
+        public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
+            look();
+        }
+
+        private void look() {
+            policy.policy().tasks().values().stream()
+                    .flatMap(Beans::bean)
+                    .distinct()
+                    .map(name -> VerifyBean.of(camel, name).problem())
+                    .filter(Objects::nonNull)
+                    .forEach(PolicyNotices.this::once);
+        }
+
+        private static Stream<String> bean(Task task) {
+            CrossCheck asked = task.verify() == null ? null : task.verify().crossCheck();
+            return asked == null ? Stream.empty() : Stream.ofNullable(asked.bean());
+        }
+    }
+}
