@@ -477,7 +477,7 @@ public final class LlmRouterContext extends ServiceSupport {
     synchronized Executor beanThreads() {
         if (beanThreads == null) {
             ThreadPoolProfile profile = new ThreadPoolProfileBuilder("llm-router-beans")
-                    .poolSize(0)
+                    .poolSize(1) // of 0, and no queue, Camel makes a pool of one thread, whatever the maximum
                     .maxPoolSize(BEAN_THREADS)
                     .maxQueueSize(0)
                     .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)

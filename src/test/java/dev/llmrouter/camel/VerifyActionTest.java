@@ -10,9 +10,15 @@ import dev.llmrouter.dispatch.OutputVerifier;
 import dev.llmrouter.route.OutputUnusableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
@@ -27,6 +33,7 @@ import org.slf4j.LoggerFactory;
 class VerifyActionTest {
     private final List<ChatRequest> shown = new CopyOnWriteArrayList<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final ExecutorService callers = Executors.newFixedThreadPool(8);
     private final DefaultCamelContext camel = new DefaultCamelContext();
 
     @TempDir
@@ -52,6 +59,7 @@ class VerifyActionTest {
                   premium: { models: [large] }
                 tasks:
                   own: { tier: economy, description: d, rationale: r, verify: { regex: "[0-9]", bean: even } }
+                  together: { tier: economy, description: d, rationale: r, verify: { bean: together } }
                   missing: { tier: economy, description: d, rationale: r, verify: { bean: nobody } }
                   both: { tier: economy, description: d, rationale: r,
                           verify: { regex: "[0-9]", bean: even, samples: { count: 3 }, second: { model: twin }, judge: { model: twin } } }
@@ -60,6 +68,11 @@ class VerifyActionTest {
         camel.getRegistry().bind("even", (OutputVerifier) (request, output) -> {
             shown.add(request);
             return Integer.parseInt(output) % 2 == 0 ? null : "the output is odd";
+        });
+        CyclicBarrier all = new CyclicBarrier(8);
+        camel.getRegistry().bind("together", (OutputVerifier) (request, output) -> {
+            all.await(10, TimeUnit.SECONDS);
+            return null;
         });
         PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("user.yaml", """
                 - from:
@@ -88,6 +101,7 @@ class VerifyActionTest {
     @AfterEach
     void stop() {
         notices().detachAppender(log);
+        callers.shutdownNow();
         camel.stop();
     }
 
@@ -124,6 +138,17 @@ class VerifyActionTest {
         assertThat(shown)
                 .hasSize(4)
                 .allSatisfy(request -> assertThat(request.messages()).isEmpty());
+    }
+
+    /** One thread served all: whoever came beside another, or right behind, was told that the check is busy. */
+    @Test
+    void severalOutputsAreCheckedAtATime() {
+        List<CompletableFuture<Exchange>> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            answers.add(CompletableFuture.supplyAsync(() -> send("direct:lenient", "together", "42"), callers));
+        }
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(verify(answer.join())).isEqualTo("passed: null"));
     }
 
     @Test
