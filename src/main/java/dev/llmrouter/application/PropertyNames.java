@@ -37,8 +37,8 @@ final class PropertyNames {
     private static final List<String> BOOLEANS = List.of("true", "false");
 
     /** Numbers of which 0 means something: none, off, at once, any. */
-    private static final Set<String> FROM_ZERO = Set.of(
-            PREFIX + "files.retries", PREFIX + "files.retry-delay-ms", PREFIX + "policy-reload", PREFIX + "port");
+    private static final Set<String> FROM_ZERO =
+            Set.of(PREFIX + "files.retries", PREFIX + "files.retry-delay-ms", PREFIX + "port");
 
     private final Set<String> known;
     private final Map<String, String> types;

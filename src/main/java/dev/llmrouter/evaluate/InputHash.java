@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
 public final class InputHash {
     private static final int BYTES = 16;
 
+    /** Characters up to which texts are normalised: a longer one is repeated as it is, if at all, and this is on the path of requests. */
+    private static final int MOST = 50_000;
+
     private InputHash() {}
 
     /**
-     * 128 bits of a SHA-256 of all that is asked, as hexadecimal digits: of texts as {@link Scorers} normalises them, so that case and
-     * white space make no difference, and of images, sound and documents.
+     * 128 bits of a SHA-256 of all that is asked, as hexadecimal digits: of texts up to {@value #MOST} characters as {@link Scorers}
+     * normalises them, so that case and white space make no difference, and of images, sound and documents.
      */
     public static String of(ChatRequest request) {
         MessageDigest digest = sha256();
         Conversation asked = Conversation.of(request);
-        add(digest, Scorers.normalise(asked.text()));
+        String text = asked.text();
+        add(digest, text.length() > MOST ? text : Scorers.normalise(text));
         if (!asked.unseen().isEmpty()) {
             for (ChatMessage message : request.messages()) {
                 message.parts().forEach(part -> add(digest, part));

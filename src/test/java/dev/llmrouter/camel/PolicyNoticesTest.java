@@ -171,6 +171,7 @@ class PolicyNoticesTest {
     @CsvSource({
         "llm-router.policy-reload, soon",
         "llm-router.policy-reload, 0",
+        "llm-router.policy-reload, 9",
         "llm-router.policy-reload, 2s",
         "llm-router.collect.look-ms, soon"
     })
@@ -182,7 +183,7 @@ class PolicyNoticesTest {
                 .rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        name + " is '" + value + "'; allowed is a whole number of milliseconds from 1 to 999999999.");
+                        name + " is '" + value + "'; allowed is a whole number of milliseconds from 10 to 999999999.");
     }
 
     @Test

@@ -63,7 +63,8 @@ class LastReadTest {
         try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + ledger.file());
                 Statement statement = old.createStatement()) {
             statement.execute("DROP TABLE llm_task_minute");
-            statement.execute("DELETE FROM llm_router_schema_history WHERE version = '9'");
+            statement.execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
+            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10')");
         }
         assertThat(last.get(ledger, "old", NOW, reader -> reader.isCurrent() ? 2 : 1))
                 .isEqualTo(1);
