@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * two that read the same would lose one of their proofs. The lock is on the file {@value #FILE} there, and goes with its process.
  */
 public final class EvidenceLock {
-    /** What is locked; it stays behind, empty. */
+    /**
+     * What is locked; it stays behind, empty. To open and close it once more while it is locked would let go of the lock (POSIX), so
+     * nobody can look whether it is still the one that others lock, as deleting it would take.
+     */
     public static final String FILE = ".lock";
 
     private static final long AGAIN_NANOS = 10_000_000;
