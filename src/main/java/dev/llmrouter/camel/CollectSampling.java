@@ -80,10 +80,6 @@ final class CollectSampling {
         if (question == null || !watch.collects(question, isServed)) {
             return null;
         }
-        String input = InputHash.of(request.described().request());
-        if (!isServed && watch.knows(question, input)) {
-            return null; // it would be paid for and not count
-        }
         if (isEscalated && reply != null && answered.model().name().equals(reference)) {
             // the candidate's answer was not usable, and the baseline's is at hand
             return new SampledPair(
@@ -93,7 +89,7 @@ final class CollectSampling {
                     true,
                     null,
                     ComparedAnswer.of(reply),
-                    input,
+                    null,
                     probability,
                     BigDecimal.ZERO,
                     watch);
@@ -111,7 +107,14 @@ final class CollectSampling {
                 compared.model(),
                 judge == null ? null : policy.models().get(judge),
                 judge);
-        if (most == null || !watch.reserve(question, most)) {
+        if (most == null) {
+            return null;
+        }
+        String input = isServed ? null : InputHash.of(request.described().request());
+        if (input != null && watch.knows(question, input)) {
+            return null; // it would be paid for and not count
+        }
+        if (!watch.reserve(question, most)) {
             return null;
         }
         // where another model of the baseline's tier made up for it, the baseline is asked as for any other request

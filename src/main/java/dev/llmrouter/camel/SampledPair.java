@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param isServed whether the candidate served it and the baseline is asked in shadow; else the other way round
  * @param other the model that is asked in shadow; null if its answer is known
  * @param otherAnswer what it answered where that is known; null while it is not
- * @param inputHash of what was asked, as {@link dev.llmrouter.evaluate.InputHash} makes it
+ * @param inputHash of what was asked, as {@link dev.llmrouter.evaluate.InputHash} makes it; null where the candidate served it, whose repeats count
  * @param probability with which the request was drawn, above 0 to 1
  * @param reserved USD of the day's budget that are set aside
  */
@@ -28,7 +28,7 @@ record SampledPair(
         boolean isServed,
         @Nullable Candidate other,
         @Nullable ComparedAnswer otherAnswer,
-        String inputHash,
+        @Nullable String inputHash,
         double probability,
         BigDecimal reserved,
         RouteWatch watch) {

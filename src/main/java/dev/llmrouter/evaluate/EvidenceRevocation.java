@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes evidence back because of what was served since. A validation that passes on
@@ -38,31 +39,44 @@ public final class EvidenceRevocation {
      */
     public static Outcome revoke(Path directory, String task, LocalDate since, String why) throws IOException {
         Path path = EvidenceFile.path(directory, task);
-        return Files.exists(path)
-                ? EvidenceLock.whileLocked(directory, () -> revoke(directory, path, since, why))
-                : Outcome.NO_EVIDENCE;
+        Outcome seen = outcome(read(path), since);
+        if (seen != Outcome.REVOKED) {
+            return seen; // there is nothing to write, where perhaps nothing can be written
+        }
+        return EvidenceLock.whileLocked(directory, () -> {
+            EvidenceFile file = read(path); // somebody may have changed it
+            Outcome outcome = outcome(file, since);
+            if (file != null && outcome == Outcome.REVOKED) {
+                for (Proof proof : old(file, since)) {
+                    file = file.with(proof.revoked(DRIFT, since, why));
+                }
+                file.write(directory);
+            }
+            return outcome;
+        });
     }
 
-    private static Outcome revoke(Path directory, Path path, LocalDate since, String why) throws IOException {
-        EvidenceFile file = Files.exists(path) ? EvidenceFile.read(path) : null;
+    private static @Nullable EvidenceFile read(Path path) throws IOException {
+        return Files.exists(path) ? EvidenceFile.read(path) : null;
+    }
+
+    /** {@link Outcome#REVOKED} if there is something to revoke. */
+    private static Outcome outcome(@Nullable EvidenceFile file, LocalDate since) {
         if (file == null || file.models().isEmpty() || !file.isIntact()) {
             return Outcome.NO_EVIDENCE;
         }
-        List<Proof> accepted = file.models().stream().filter(Proof::isAccepted).toList();
-        if (accepted.isEmpty()) {
+        if (file.models().stream().noneMatch(Proof::isAccepted)) {
             boolean isByDrift = file.models().stream().anyMatch(proof -> DRIFT.equals(proof.acceptance()));
             return isByDrift ? Outcome.WAS_REVOKED : Outcome.NO_EVIDENCE;
         }
-        List<Proof> old =
-                accepted.stream().filter(proof -> !isYounger(proof, since)).toList();
-        if (old.isEmpty()) {
-            return Outcome.VALIDATED_SINCE;
-        }
-        for (Proof proof : old) {
-            file = file.with(proof.revoked(DRIFT, since, why));
-        }
-        file.write(directory);
-        return Outcome.REVOKED;
+        return old(file, since).isEmpty() ? Outcome.VALIDATED_SINCE : Outcome.REVOKED;
+    }
+
+    /** What is to be revoked. */
+    private static List<Proof> old(EvidenceFile file, LocalDate since) {
+        return file.models().stream()
+                .filter(proof -> proof.isAccepted() && !isYounger(proof, since))
+                .toList();
     }
 
     private static boolean isYounger(Proof proof, LocalDate since) {

@@ -384,6 +384,7 @@ class CollectedCommandTest {
     /** Complaints alone, say, or a check that no answer passes: both are wrong in every pair. */
     @Test
     void aCandidateAsGoodAsABaselineThatIsNeverRightProvesNothing() throws Exception {
+        Files.writeString(policy(), Files.readString(policy()).replace("\"judge:referee\"", "exact"));
         keep(pairs(160, 0, false).stream()
                 .map(PairEntry.class::cast)
                 .<LedgerEntry>map(pair -> pair.scored(0, 0))
@@ -392,6 +393,16 @@ class CollectedCommandTest {
         assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
         assertThat(out.toString()).contains("right in 0 % only: that proves nothing");
         assertThat(folder.resolve("evidence/tickets.json")).doesNotExist();
+    }
+
+    @Test
+    void aBaselineThatSeldomWinsBeforeAJudgeIsTheCandidatesMerit() throws Exception {
+        keep(pairs(160, 0, false).stream()
+                .map(PairEntry.class::cast)
+                .<LedgerEntry>map(pair -> pair.scored(1, 0))
+                .toList());
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
     }
 
     @Test

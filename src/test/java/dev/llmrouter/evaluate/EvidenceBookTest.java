@@ -78,6 +78,10 @@ class EvidenceBookTest {
         assertThat(EvidenceCheck.read(dir).answeredDrifts())
                 .as("not answered yet")
                 .isEmpty();
+        Files.delete(dir.resolve(EvidenceLock.FILE));
+        assertThat(EvidenceRevocation.revoke(dir, "t", TODAY.plusDays(20), "quality fell"))
+                .isEqualTo(EvidenceRevocation.Outcome.WAS_REVOKED);
+        assertThat(dir.resolve(EvidenceLock.FILE)).as("nothing to write").doesNotExist();
         accept(data("worse", 200, 100), 0.05, TODAY.plusDays(24));
         assertThat(EvidenceCheck.read(dir).answeredDrifts())
                 .as("not by one that failed")

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
  * @param outdated pairs of another definition, model or scorer, which do not count
  * @param repeated pairs that the baseline served whose input another pair had before, which do not count
- * @param inputs hashes of the inputs of the pairs that count and that the baseline served
+ * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
  * @param wasClosed whether evidence closed the route before: then only a person opens it
  * @param refusal names the proof that speaks against this model for this task as it is; null if there is none
  * @param evidence what the evidence is worth today
@@ -202,9 +202,14 @@ public record CollectedRoute(
         return !isOpen() && test.state() == LiveTest.State.READY && !isStale() && !savesNothing() && !isDoubtful();
     }
 
-    /** Whether the candidate is as good as a baseline that is hardly ever right by this scorer: then the pairs prove nothing. */
+    /**
+     * Whether the candidate is as good as a baseline that is hardly ever right by this scorer: then the pairs prove nothing. A judge
+     * prefers one of two answers: a baseline that seldom wins is the candidate's merit.
+     */
     public boolean isDoubtful() {
-        return test.state() == LiveTest.State.READY && test.before().baselineQuality() < Gate.DOUBTFUL_QUALITY;
+        return collect.judge() == null
+                && test.state() == LiveTest.State.READY
+                && test.before().baselineQuality() < Gate.DOUBTFUL_QUALITY;
     }
 
     /** Whether the candidate's answers are known to cost as much as the baseline's, or more: longer ones, or with more thoughts. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param costPicoUsd of the shadow and the judge in pico-USD; null if unknown
  * @param judgeCostPicoUsd of the judge alone in pico-USD, 0 without one; null if unknown
  * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
- * @param inputHash of what was asked, the same for requests that ask the same; null if it was not recorded
+ * @param inputHash of what was asked, the same for requests that ask the same; null where the candidate served it, and if it was not recorded
  */
 public record PairEntry(
         String requestId,
@@ -62,8 +62,8 @@ public record PairEntry(
                 inputHash);
     }
 
-    /** The same pair. @param hash of what was asked */
-    public PairEntry ofInput(String hash) {
+    /** The same pair. @param hash of what was asked; null for none */
+    public PairEntry ofInput(@Nullable String hash) {
         return new PairEntry(
                 requestId,
                 timeMillis,
