@@ -115,6 +115,10 @@ public final class CollectedCommand extends ConsoleCommand {
         } catch (IllegalArgumentException | IOException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
+        if (task != null && loaded.task(task).isEmpty()) {
+            return wrong("--task " + task + ": the policy has no such task; it has "
+                    + String.join(", ", loaded.tasks().keySet()));
+        }
         Path folder = evidence != null ? evidence : PolicyFile.evidence(name);
         String fault = EvidenceOption.fault(evidence, accept);
         if (fault == null) {

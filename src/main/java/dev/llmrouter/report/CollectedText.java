@@ -65,7 +65,9 @@ public final class CollectedText {
                                 "As good as the baseline, which is right in %.0f %% only: that proves nothing, and no more is"
                                         + " collected. Look at the scorer, and at what the baseline answers.",
                                 100 * route.test().before().baselineQuality());
-                    case "rejected" -> "Worse than the margin allows: no more is spent on it.";
+                    case "rejected" ->
+                        "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
+                                + route.question().task() + " --by NAME.";
                     default ->
                         route.test().state() == LiveTest.State.READY
                                 ? "Was good enough, by pairs that are too old to prove it now: " + Gate.MIN_EXAMPLES

@@ -413,8 +413,11 @@ class CollectedCommandTest {
         assertThat(run("--anew", "--task", "tickets")).isEqualTo(2);
         assertThat(run("--anew", "--accept", "--task", "tickets", "--by", "Ada Lovelace"))
                 .isEqualTo(2);
-        assertThat(run("--anew", "--task", "others", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(run("--anew", "--task", "others", "--by", "Ada Lovelace")).isEqualTo(2);
+        assertThat(err.toString()).contains("--task others: the policy has no such task; it has tickets");
         assertThat(route().get("status").textValue()).isEqualTo("rejected");
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("When it has been mended: collected --anew --task tickets --by NAME");
 
         assertThat(run("--anew", "--task", "tickets", "--by", "Ada Lovelace"))
                 .as(err.toString())
