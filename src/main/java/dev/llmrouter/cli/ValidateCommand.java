@@ -12,6 +12,7 @@ import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
 import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.SpentData;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.suggest.Seen;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -249,8 +251,10 @@ public final class ValidateCommand extends ConsoleCommand {
             }
             Path directory = directory();
             Seen seen = new Seen(terms.baseline(routing));
-            Validation validation = Validation.run(sources, settings, task -> EvidenceFile.find(directory, task), seen);
             LocalDate today = LocalDate.now(clock);
+            Function<String, @Nullable EvidenceFile> earlier = task -> EvidenceFile.find(directory, task);
+            Validation validation =
+                    SpentData.marked(Validation.run(sources, settings, earlier, seen), earlier, routing, today);
             Proposal proposal = new Suggesting(file, routing, suggestions)
                     .propose(validation, seen, terms.perDay, directory, today);
             reports.write(validation, proposal, today, out(), err());
@@ -309,12 +313,14 @@ public final class ValidateCommand extends ConsoleCommand {
         Path file = source.file();
         Map<String, TaskGate> gates = gates(routing);
         Validation.Source served = asServed(source, routing, gates, true);
-        Validation validation =
-                Validation.run(List.of(served), settings, task -> EvidenceFile.find(directory, task), Observer.NONE);
+        LocalDate today = LocalDate.now(clock);
+        Function<String, @Nullable EvidenceFile> earlier = task -> EvidenceFile.find(directory, task);
+        Validation validation = SpentData.marked(
+                Validation.run(List.of(served), settings, earlier, Observer.NONE), earlier, routing, today);
         boolean isRecorded = source.answers() == Answers.RECORDED;
         Conclusion conclusion = Conclusion.of(file, validation, served.answers(), isRecorded, routing);
         served.answers().remarks().forEach(err()::println);
-        reports.write(validation, null, LocalDate.now(clock), out(), err());
+        reports.write(validation, null, today, out(), err());
         conclusion.unknown().forEach(err()::println);
         boolean isEntered = !accept || accept(validation, routing, TaskGates.hashes(gates), directory);
         err().flush();

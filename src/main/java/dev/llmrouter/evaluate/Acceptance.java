@@ -8,6 +8,11 @@ public enum Acceptance {
     ACCEPTED,
     /** Proven within the margin, but errors cost more than is saved, or the candidate costs more than the baseline. */
     NET_LOSS,
+    /**
+     * Proven by answers that prove nothing any more: evidence from exactly these was revoked or has expired, or one of the
+     * models was another one then.
+     */
+    SPENT,
     /** The data have faults that nobody has overridden: they prove nothing, neither way. */
     NOT_USABLE,
     /** The examples settle nothing. */

@@ -241,7 +241,8 @@ final class Comparison {
                 settings.override(),
                 systemPrompt(),
                 warnings(),
-                worst);
+                worst,
+                null);
     }
 
     /** Something else makes the data unusable as proof. @param fault in words */

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +66,12 @@ public record EvidenceBook(
     private Entered write(Validation validation) throws IOException {
         Map<String, EvidenceFile> files = new LinkedHashMap<>();
         Map<TaskResult, String> refused = new LinkedHashMap<>();
-        for (TaskResult result : validation.tasks()) {
+        Validation marked = SpentData.marked(validation, this::old, policy, today); // others may have written since
+        for (TaskResult result : marked.tasks()) {
             EvidenceFile file = files.get(result.task());
             if (file == null) {
-                EvidenceFile old = EvidenceFile.find(directory, result.task());
-                boolean isUsable = old != null && old.task().equals(result.task()) && old.isIntact();
-                file = isUsable && old != null ? old : EvidenceFile.of(result.task(), List.of());
+                EvidenceFile old = old(result.task());
+                file = old == null ? EvidenceFile.of(result.task(), List.of()) : old;
             }
             files.put(result.task(), file.with(next(validation, result, file, refused)));
         }
@@ -83,10 +82,15 @@ public record EvidenceBook(
         return new Entered(written, refused);
     }
 
+    private @Nullable EvidenceFile old(String task) {
+        EvidenceFile old = EvidenceFile.find(directory, task);
+        return old != null && old.task().equals(task) && old.isIntact() ? old : null;
+    }
+
     private Proof next(Validation validation, TaskResult result, EvidenceFile file, Map<TaskResult, String> refused) {
         Proof old = file.proof(result.candidate()).orElse(null);
         List<Look> looks = new ArrayList<>(old == null ? List.of() : old.completedLooks());
-        Map<String, String> versions = versions(result);
+        Map<String, String> versions = SpentData.versions(result, policy);
         Look look = new Look(
                 today.toString(),
                 validation.sha256(),
@@ -98,16 +102,12 @@ public record EvidenceBook(
                 versions,
                 null,
                 null);
-        if (old != null && result.acceptance() == Acceptance.ACCEPTED) {
-            Optional<String> why =
-                    SpentData.why(looks, validation.answersSha256(), validation.sha256(), versions, today);
-            if (why.isPresent()) {
-                refused.put(
-                        result,
-                        "task '" + result.task() + "', model '" + result.candidate() + "': not accepted, because "
-                                + why.get());
-                return old;
-            }
+        if (old != null && result.acceptance() == Acceptance.SPENT) {
+            refused.put(
+                    result,
+                    "task '" + result.task() + "', model '" + result.candidate() + "': not accepted, because "
+                            + result.spent());
+            return old;
         }
         boolean isKnown = looks.stream().anyMatch(look::isSame); // the same data once more are no other look
         boolean settlesNothing =
@@ -119,14 +119,6 @@ public record EvidenceBook(
             looks.add(look);
         }
         return proof(validation, result, looks);
-    }
-
-    private Map<String, String> versions(TaskResult result) {
-        return Proof.versions(
-                result.candidate(),
-                policy == null ? null : TaskDefinition.version(policy, result.candidate()),
-                result.baseline(),
-                policy == null ? null : TaskDefinition.version(policy, result.baseline()));
     }
 
     private static String question(Validation validation, TaskResult result) {

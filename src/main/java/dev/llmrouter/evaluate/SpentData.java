@@ -1,18 +1,64 @@
 package dev.llmrouter.evaluate;
 
+import dev.llmrouter.policy.RoutingPolicy;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Says of data that were looked at before whether they may still prove something. Stateless. */
-final class SpentData {
+public final class SpentData {
     private static final String REMEDY = "; ask all models anew (validate --fresh, without recorded outputs of these"
             + " models), or give new examples";
 
     private SpentData() {}
+
+    /**
+     * The validation in which each result from answers that prove nothing any more says so, before anybody reads it.
+     *
+     * @param earlier evidence of a task; null if there is none
+     * @param policy says which models answer now; null if the validation was made without one
+     */
+    public static Validation marked(
+            Validation validation,
+            Function<String, @Nullable EvidenceFile> earlier,
+            @Nullable RoutingPolicy policy,
+            LocalDate today) {
+        List<TaskResult> results = new ArrayList<>();
+        for (TaskResult result : validation.tasks()) {
+            EvidenceFile file = earlier.apply(result.task());
+            Proof old = file == null || !file.task().equals(result.task()) || !file.isIntact()
+                    ? null
+                    : file.proof(result.candidate()).orElse(null);
+            results.add(
+                    result.spent(old == null ? null : why(old.completedLooks(), validation, result, policy, today)));
+        }
+        return validation.with(results);
+    }
+
+    /** Why the answers of a result prove nothing any more: a clause that says what to do; null while they do. */
+    static @Nullable String why(
+            List<Look> looks,
+            Validation validation,
+            TaskResult result,
+            @Nullable RoutingPolicy policy,
+            LocalDate today) {
+        return why(looks, validation.answersSha256(), validation.sha256(), versions(result, policy), today)
+                .orElse(null);
+    }
+
+    /** Provider and remote name of both models of a result, by their names; empty without a policy. */
+    static Map<String, String> versions(TaskResult result, @Nullable RoutingPolicy policy) {
+        return Proof.versions(
+                result.candidate(),
+                policy == null ? null : TaskDefinition.version(policy, result.candidate()),
+                result.baseline(),
+                policy == null ? null : TaskDefinition.version(policy, result.baseline()));
+    }
 
     /**
      * Why data prove nothing any more.
@@ -23,7 +69,7 @@ final class SpentData {
      * @param versions of the models as they are now, by name
      * @return a clause that says what to do; empty if the data are new, or still as good as they were
      */
-    static Optional<String> why(
+    private static Optional<String> why(
             List<Look> looks, String answers, String all, Map<String, String> versions, LocalDate today) {
         for (Look look : looks) {
             if (!look.isOf(answers, all)) {

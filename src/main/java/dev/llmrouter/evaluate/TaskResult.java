@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param override who accepts the faults, and why; null if nobody does
  * @param systemPrompt first 12 hexadecimal digits of a SHA-256 over the system prompts of the inputs; empty if they have none
  * @param warnings what else looks wrong with the data, to be read before the verdict
+ * @param spent why these answers, looked at before, prove nothing any more, a clause that says what to do; null while they do
  */
 public record TaskResult(
         String task,
@@ -35,12 +36,36 @@ public record TaskResult(
         @Nullable DataOverride override,
         String systemPrompt,
         List<String> warnings,
-        List<Failure> failures) {
+        List<Failure> failures,
+        @Nullable String spent) {
     public TaskResult {
         slices = List.copyOf(slices);
         faults = List.copyOf(faults);
         warnings = List.copyOf(warnings);
         failures = List.copyOf(failures);
+    }
+
+    /** The same of answers that prove nothing any more. @param why a clause; null if they still do */
+    TaskResult spent(@Nullable String why) {
+        return new TaskResult(
+                task,
+                baseline,
+                candidate,
+                outcomes,
+                gate,
+                baselineMissing,
+                candidateMissing,
+                baselineCost,
+                candidateCost,
+                money,
+                saving,
+                slices,
+                faults,
+                override,
+                systemPrompt,
+                warnings,
+                failures,
+                why);
     }
 
     /** Whether the data may prove anything: they have no fault, or a named person accepts the faults. */
@@ -61,7 +86,12 @@ public record TaskResult(
         return switch (gate.verdict()) {
             case FAIL -> Acceptance.FAILED;
             case INCONCLUSIVE -> Acceptance.NOT_PROVEN;
-            case PASS -> money.isNetLoss() ? Acceptance.NET_LOSS : Acceptance.ACCEPTED;
+            case PASS -> {
+                if (money.isNetLoss()) {
+                    yield Acceptance.NET_LOSS;
+                }
+                yield spent == null ? Acceptance.ACCEPTED : Acceptance.SPENT;
+            }
         };
     }
 

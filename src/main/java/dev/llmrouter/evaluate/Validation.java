@@ -40,6 +40,11 @@ public record Validation(
         return !tasks.isEmpty() && tasks.stream().allMatch(t -> t.acceptance() == Acceptance.ACCEPTED);
     }
 
+    /** The same with other results. */
+    Validation with(List<TaskResult> results) {
+        return new Validation(dataSet, sha256, answersSha256, examples, badLines, settings, leftOut, results);
+    }
+
     /** Results that are accepted: the number in every heading. */
     public int accepted() {
         return (int) tasks.stream()

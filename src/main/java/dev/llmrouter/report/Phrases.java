@@ -52,6 +52,7 @@ public final class Phrases {
     public static String advice(TaskResult result) {
         return switch (result.acceptance()) {
             case ACCEPTED -> "may be routed";
+            case SPENT -> "do not route: " + result.spent();
             case NET_LOSS -> "within the margin, but it costs more than it saves: do not route";
             case NOT_USABLE ->
                 "do not route: the data are not usable as proof; correct them, or accept them with --override-data REASON"
@@ -132,6 +133,7 @@ public final class Phrases {
             case ACCEPTED -> "pass";
             case FAILED -> "fail";
             case NOT_PROVEN -> "inconclusive";
+            case SPENT -> "spent";
             case NET_LOSS -> "net loss";
             case NOT_USABLE -> "not usable";
         };

@@ -27,7 +27,7 @@ public final class ValidationHtml {
             td,th{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
             td:first-child,th:first-child{text-align:left;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
             .tag{color:#fff;border-radius:4px;padding:0 .5rem;font-size:.9rem;background:var(--base);display:inline-block}
-            .tag.pass{background:#1a7f37}.tag.fail{background:#cf222e}.tag.inconclusive,.tag.net-loss,.tag.not-usable{background:#7d5300}
+            .tag.pass{background:#1a7f37}.tag.fail{background:#cf222e}.tag.inconclusive,.tag.net-loss,.tag.spent,.tag.not-usable{background:#7d5300}
             .warn{border-left:4px solid var(--inconclusive);padding-left:.75rem}
             .pair{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
             @media(max-width:40rem){.pair{grid-template-columns:1fr}}
@@ -247,7 +247,7 @@ public final class ValidationHtml {
         return switch (task.acceptance()) {
             case ACCEPTED -> "pass";
             case FAILED -> "fail";
-            case NET_LOSS, NOT_USABLE, NOT_PROVEN -> "inconclusive";
+            case SPENT, NET_LOSS, NOT_USABLE, NOT_PROVEN -> "inconclusive";
         };
     }
 

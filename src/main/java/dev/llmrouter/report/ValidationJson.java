@@ -72,6 +72,7 @@ public final class ValidationJson {
         node.put("faults", result.faults());
         node.put("override", result.override());
         node.put("acceptance", result.acceptance().key());
+        node.put("spent", result.spent());
         node.put("margin", result.gate().margin());
         node.put("alpha", result.gate().alpha());
         node.put("pValue", result.gate().pValue());

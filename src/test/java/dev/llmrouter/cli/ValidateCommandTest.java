@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
+import dev.llmrouter.evaluate.EvidenceRevocation;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.report.ProofWords;
 import java.io.BufferedWriter;
@@ -205,6 +206,37 @@ class ValidateCommandTest {
         Files.writeString(data, Files.readString(data).replaceAll("\"small\":(\\{[^}]*})", "\"small\":$1,\"tiny\":$1"));
         assertThat(accept(data)).isZero();
         assertThat(check()).isZero();
+    }
+
+    /** "pass, may be routed" above a refusal is a claim without evidence. */
+    @Test
+    void answersWhoseEvidenceWasRevokedAreCalledSpentInEveryReport() throws Exception {
+        policy();
+        Path data = data(400, 0, 5);
+        assertThat(accept(data)).isZero();
+        EvidenceRevocation.revoke(
+                dir.resolve("evidence"), "t", LocalDate.now(ZoneOffset.UTC).plusDays(1), "quality fell");
+        out.getBuffer().setLength(0);
+        Path html = dir.resolve("r.html");
+        assertThat(accept(data, "--report", html.toString())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("spent  t: small for big", "do not route: evidence from exactly these answers was revoked")
+                .doesNotContain("pass  t", "may be routed");
+        assertThat(err.toString()).contains("not accepted, because evidence from exactly these answers was revoked");
+        assertThat(Files.readString(html)).contains("tag spent").doesNotContain("may be routed");
+        out.getBuffer().setLength(0);
+        assertThat(run(
+                        "--policy",
+                        dir.resolve("policy.yaml").toString(),
+                        "--data",
+                        data.toString(),
+                        "--recorded",
+                        "--json"))
+                .as("the same where nothing is accepted")
+                .isEqualTo(1);
+        JsonNode task = strictly(out.toString()).at("/tasks/0");
+        assertThat(task.path("acceptance").textValue()).isEqualTo("spent");
+        assertThat(task.path("spent").textValue()).contains("revoked");
     }
 
     @Test

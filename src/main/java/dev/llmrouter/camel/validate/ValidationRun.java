@@ -18,7 +18,9 @@ import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
 import dev.llmrouter.evaluate.Settings;
+import dev.llmrouter.evaluate.SpentData;
 import dev.llmrouter.evaluate.TermsChoice;
+import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.live.Estimate;
 import dev.llmrouter.evaluate.live.Journal;
 import dev.llmrouter.evaluate.live.JudgedAnswers;
@@ -40,6 +42,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,7 @@ final class ValidationRun implements Closeable {
     private final Settings settings;
     private final Set<Integer> told = new HashSet<>();
     private final Answers served;
+    private final Function<String, @Nullable EvidenceFile> earlier;
     private final Comparing comparing;
     private final @Nullable MissingAnswers missing;
     private @Nullable Journal journal;
@@ -98,11 +102,8 @@ final class ValidationRun implements Closeable {
             throw e;
         }
         Path directory = loaded.evidenceFolder();
-        this.comparing = new Comparing(settings, task -> evidence(directory, task), Observer.NONE);
-    }
-
-    private static @Nullable EvidenceFile evidence(Path directory, String task) {
-        return EvidenceFile.find(directory, task);
+        this.earlier = task -> EvidenceFile.find(directory, task);
+        this.comparing = new Comparing(settings, earlier, Observer.NONE);
     }
 
     private MissingAnswers lacking() {
@@ -252,7 +253,8 @@ final class ValidationRun implements Closeable {
             throw new IllegalStateException("the examples were not read yet");
         }
         comparing.end(data, served, reader.summary());
-        Conclusion conclusion = Conclusion.of(data, comparing.result(), served, missing == null, policy);
+        Validation validation = SpentData.marked(comparing.result(), earlier, policy, today());
+        Conclusion conclusion = Conclusion.of(data, validation, served, missing == null, policy);
         served.remarks().forEach(LOG::warn);
         conclusion.unknown().forEach(LOG::warn);
         return conclusion;

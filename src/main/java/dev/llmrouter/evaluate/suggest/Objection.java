@@ -17,6 +17,7 @@ final class Objection {
         return switch (result.acceptance()) {
             case ACCEPTED ->
                 result.candidate() + ": passes, but saves nothing or another model of its tier does not pass";
+            case SPENT -> result.candidate() + ": passes, but " + result.spent();
             case FAILED -> result.candidate() + ": fails, " + seen;
             case NET_LOSS -> result.candidate() + ": within the margin, but costs more than it saves";
             case NOT_USABLE ->
@@ -31,6 +32,7 @@ final class Objection {
         Integer needed = result.needed();
         return switch (result.acceptance()) {
             case ACCEPTED -> model + ": take it alone into a tier";
+            case SPENT -> model + ": new examples, or new answers to these (--fresh)";
             case FAILED -> model + ": a wider margin if the business allows it, a better prompt, or another model";
             case NET_LOSS -> model + ": a lower errorCost, if the one stated is too high, or a cheaper model";
             case NOT_USABLE -> model + ": correct the data, then validate again";
