@@ -14,6 +14,7 @@ import dev.llmrouter.classify.learned.ModelFile;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.classify.learned.TrainingSettings;
 import dev.llmrouter.classify.learned.UnreadableDataException;
+import dev.llmrouter.evaluate.Scorers;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.QualityPage;
@@ -225,7 +226,7 @@ public final class TrainCommand extends ConsoleCommand {
     private void trainGate(List<LabelledExample> examples) throws ExamplesException, IOException {
         String cheap = Objects.requireNonNull(weak);
         String good = Objects.requireNonNull(strong);
-        List<Outcome> outcomes = Outcome.of(examples, cheap, good);
+        List<Outcome> outcomes = Outcome.of(examples, cheap, good, Scorers.normalised()::score);
         tellLeftOut(examples, List.of(cheap, good), outcomes.size());
         int least = RiskControl.least(margin, confidence);
         int keptApart = outcomes.size() / GateTrainer.KEPT_APART;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is known about one task and candidate, example by example; keeps scores and hashes, not texts. */
@@ -27,6 +28,12 @@ final class Comparison {
     private static final double DOUBTFUL_GAIN = 0.1;
     /** Different expected answers up to which they are taken for labels, so that guessing has a known chance. */
     private static final int MOST_LABELS = 10;
+    /** What may differ between two writings of one text; not signs of arithmetic, of comparison or of feeling. */
+    private static final Pattern MARKS =
+            Pattern.compile("[\\s\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Cf}.,;:!?'\"\u2026\u00b7\u2022]+");
+
+    private static final Pattern OUTER = Pattern.compile("^[\\p{P}\\s]+|[\\p{P}\\s]+$");
+
     /** Fewest examples on which quality is judged as doubtful. */
     private static final int FEW = 10;
 
@@ -55,6 +62,7 @@ final class Comparison {
     private int unanswerable;
     private int neither;
     private int unjudged;
+    private int differing;
     private int learned;
     private int costed;
     private double saved;
@@ -158,6 +166,7 @@ final class Comparison {
         outcomes.add(baseScore, cheapScore);
         save(a, b);
         observer.compared(task, candidate, example, baseScore, cheapScore);
+        differing += b != null && b.text() != null && !b.text().equals(a.text()) ? 1 : 0;
         slices.add(example.input(), baseScore, cheapScore);
         look(example, baseScore, cheapScore);
         if (cheapScore < baseScore) {
@@ -191,8 +200,8 @@ final class Comparison {
     private void look(Example example, double baseScore, double cheapScore) {
         String text = Scorers.normalise(example.whole());
         boolean isNew = exact.add(hash(text));
-        boolean isUnlike =
-                similar.add(hash(text.replaceAll("[^\\p{L}\\p{N}]+", " ").strip()));
+        boolean isUnlike = similar.add(
+                hash(OUTER.matcher(MARKS.matcher(text).replaceAll(" ")).replaceAll("")));
         boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
         duplicates += isNew ? 0 : 1;
         nearDuplicates += isNew && !isUnlike ? 1 : 0;
@@ -273,13 +282,7 @@ final class Comparison {
         }
         unusable(all, "baseline", base);
         unusable(all, "candidate", cheap);
-        double accepted = ScorerSpec.arePreferences(settings.scoring(task).specs()) ? MOST_UNDECIDED : MOST_UNUSABLE;
-        if (unjudged > accepted * (n + unjudged)) {
-            all.add(format(
-                    "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%; a judge that prefers the"
-                            + " same place in both orders has not compared), which are left out",
-                    unjudged, n + unjudged, 100 * accepted));
-        }
+        undecided(all);
         double quality = outcomes.baselineQuality();
         if (n >= FEW && outcomes.difference() > DOUBTFUL_GAIN) {
             all.add(format(
@@ -296,6 +299,27 @@ final class Comparison {
                     100 * chance()));
         }
         return all;
+    }
+
+    /**
+     * A judge that says nothing of answers that differ leaves out just those that may be worse: of preferences the share is taken of what
+     * it was asked about, for equal texts are ties without it.
+     */
+    private void undecided(List<String> all) {
+        int n = outcomes.n();
+        if (unjudged <= MOST_UNUSABLE * (n + unjudged)) {
+            return;
+        }
+        if (!ScorerSpec.arePreferences(settings.scoring(task).specs())) {
+            all.add(format(
+                    "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
+                    unjudged, n + unjudged, 100 * MOST_UNUSABLE));
+        } else if (unjudged > MOST_UNDECIDED * (differing + unjudged)) {
+            all.add(format(
+                    "the judge gave no usable reply on %,d of %,d examples whose answers differ (accepted: %.0f %%; one that prefers"
+                            + " the same place in both orders has not compared), which are left out",
+                    unjudged, differing + unjudged, 100 * MOST_UNDECIDED));
+        }
     }
 
     /** What guessing among the expected answers gives; where they are many or not known, what no baseline should be under. */

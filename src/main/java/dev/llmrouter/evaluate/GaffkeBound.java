@@ -73,7 +73,7 @@ final class GaffkeBound implements Gate.Bounds {
 
     @Override
     public double low(double alpha) {
-        if (n == 0) {
+        if (n == 0 || isBeyondDraws(alpha)) {
             return -1;
         }
         return low.length == 0
@@ -83,12 +83,17 @@ final class GaffkeBound implements Gate.Bounds {
 
     @Override
     public double high(double alpha) {
-        if (n == 0) {
+        if (n == 0 || isBeyondDraws(alpha)) {
             return 1;
         }
         return high.length == 0
                 ? onlyDifference + (1 - onlyDifference) * (1 - Math.pow(alpha, 1.0 / n))
                 : high[high.length - 1 - rank(high.length, alpha)];
+    }
+
+    /** Whether the quantile lies beyond all that was drawn: then it is not known. */
+    private boolean isBeyondDraws(double alpha) {
+        return low.length > 0 && alpha * low.length < 1;
     }
 
     /** Rounded to the careful side. */

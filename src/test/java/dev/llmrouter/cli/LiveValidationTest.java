@@ -375,8 +375,8 @@ class LiveValidationTest {
         data(60);
         judge("judge:pairwise");
         assertThat(server().bill().of("umpire").calls())
-                .as("the same text needs no judge")
-                .isZero();
+                .as("the same text needs no judge, whose control questions are asked all the same")
+                .isEqualTo(12);
         assertProgressIsWithinItsTotal();
     }
 
@@ -422,6 +422,47 @@ class LiveValidationTest {
         JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
         assertThat(task.path("usable").asBoolean()).isFalse();
         assertThat(task.path("faults").toString()).contains("12 of 12 control questions", "Name another judge");
+    }
+
+    /** Equal texts are ties without a call: what the judge leaves out are just the answers that may be worse. */
+    @ParameterizedTest
+    @ValueSource(strings = {"A is the better one.", "{\"better\": \"tie\"}", "{\"better\": \"A\"}", "{\"score\": 5}"})
+    void aJudgeWithoutAVerdictProvesNothingWhereMostAnswersAreTheSame(String reply) throws Exception {
+        serve(Behaviour.answering(reply));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            String other = i % 10 == 3 ? "no" : "yes";
+            lines.add(line(i, ",\"outputs\":{\"big\":{\"text\":\"yes\"},\"small\":{\"text\":\"" + other + "\"}}"));
+        }
+        Files.write(dir.resolve("data.jsonl"), lines);
+        assertThat(judge("judge:pairwise", "--json", "--accept", "--by", "Ada"))
+                .as("12 of 120 answers differ")
+                .isEqualTo(1);
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.path("usable").asBoolean()).isFalse();
+        assertThat(task.path("faults").toString()).contains("of 24 control questions");
+        if (!reply.contains("tie")) {
+            assertThat(task.path("faults").toString()).contains("12 of 12 examples whose answers differ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "yes, no, was not compared with people: it gave no usable reply on any of 60 labels",
+        "yes, yes, no line where it is asked"
+    })
+    void agreementWithPeopleCountsWhatTheJudgeSaid(String one, String other, String said) throws Exception {
+        serve(Behaviour.answering("A is the better one."));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            lines.add(line(
+                    i,
+                    ",\"outputs\":{\"big\":{\"text\":\"" + one + "\",\"score\":1},\"small\":{\"text\":\"" + other
+                            + "\",\"score\":1}}"));
+        }
+        Files.write(dir.resolve("data.jsonl"), lines);
+        judge("judge:pairwise");
+        assertThat(err.toString()).contains(said).doesNotContain("agrees with people");
     }
 
     @Test

@@ -139,6 +139,21 @@ class GradedGateTest {
         assertThat(result.method()).isEqualTo("Gaffke bound");
     }
 
+    /** With many tests a level can be finer than what was drawn: then nothing is known, and nothing passes. */
+    @Test
+    void aLevelBeyondTheDrawsIsNotPassed() {
+        PairedOutcomes outcomes = new PairedOutcomes();
+        for (int i = 0; i < 300; i++) {
+            outcomes.add(0.5, 0.5 + (i % 2 == 0 ? 1e-9 : 0));
+        }
+        GateResult known = new Gate(0.1, 0.0002).judge(outcomes);
+        assertThat(known.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(known.pValue()).isLessThanOrEqualTo(0.0002);
+        GateResult beyond = new Gate(0.1, 0.00001).judge(outcomes);
+        assertThat(beyond.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(beyond.pValue()).isGreaterThan(0.00001);
+    }
+
     /** 57 tasks with 14,000 different scores each: seconds, not minutes. */
     @Test
     void manyDifferentScoresAreJudgedInBoundedWork() {

@@ -142,6 +142,17 @@ class ValidationTest {
     }
 
     @Test
+    void inputsThatDifferInSignsOfArithmeticAreNoRepeats() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append("{\"task\":\"t\",\"input\":\"" + i / 5
+                    + List.of(" + ", "-", " * ", "/", " < ").get(i % 5)
+                    + "3\",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":1}}}\n");
+        }
+        assertThat(run(lines.toString()).faults()).isEmpty();
+    }
+
+    @Test
     void oneMissingAnswerInAHundredIsNoFaultAndTwoAre() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 100; i++) {

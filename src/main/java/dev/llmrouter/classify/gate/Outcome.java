@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,18 @@ public record Outcome(String text, @Nullable String task, double weak, double st
      * Outcomes of examples that have recorded outputs of both models; others are left out. An output that failed ({@code error}), or has
      * no text where one is expected, is worth 0: callers would get nothing either.
      *
+     * @param scorer scores a text that has no recorded score by what was expected, 0 to 1
      * @throws ExamplesException if there are none, or a score is not 0 to 1
      */
-    public static List<Outcome> of(List<LabelledExample> examples, String weak, String strong)
+    public static List<Outcome> of(
+            List<LabelledExample> examples, String weak, String strong, ToDoubleBiFunction<JsonNode, String> scorer)
             throws ExamplesException {
         List<Outcome> outcomes = new ArrayList<>();
         TreeSet<String> models = new TreeSet<>();
         for (LabelledExample example : examples) {
             models.addAll(example.outputs().keySet());
-            Double w = score(example, weak);
-            Double s = score(example, strong);
+            Double w = score(example, weak, scorer);
+            Double s = score(example, strong, scorer);
             if (w != null && s != null) {
                 outcomes.add(new Outcome(example.text(), example.task(), w, s));
             }
@@ -49,7 +52,9 @@ public record Outcome(String text, @Nullable String task, double weak, double st
         return outcomes;
     }
 
-    private static @Nullable Double score(LabelledExample example, String model) throws ExamplesException {
+    private static @Nullable Double score(
+            LabelledExample example, String model, ToDoubleBiFunction<JsonNode, String> scorer)
+            throws ExamplesException {
         JsonNode output = example.outputs().get(model);
         if (output == null) {
             return null;
@@ -70,10 +75,9 @@ public record Outcome(String text, @Nullable String task, double weak, double st
         if (expected == null || !expected.isValueNode()) {
             return null;
         }
-        if (text == null || !text.isTextual()) {
-            return 0.0;
-        }
-        return plain(text.textValue()).equals(plain(expected.asText())) ? 1.0 : 0.0;
+        return text == null || !text.isTextual() || text.textValue().isBlank()
+                ? 0.0
+                : scorer.applyAsDouble(expected, text.textValue());
     }
 
     /** Letters and digits in lower case with single blanks between words. */

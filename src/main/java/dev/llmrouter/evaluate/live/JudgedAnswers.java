@@ -35,6 +35,7 @@ public final class JudgedAnswers implements Answers {
     private final AskedScorers scorers;
     private final JudgeControls controls = new JudgeControls();
     private int labelled;
+    private int unlabelled;
     private int agreed;
     private double bias;
     private int unusable;
@@ -100,12 +101,15 @@ public final class JudgedAnswers implements Answers {
             return all;
         }
         if (judge.form() == Judge.Form.PAIRWISE) {
-            if (base != null && cheap != null && (placeholder != null || !base.equals(cheap))) {
+            if (base == null || cheap == null) {
+                return all;
+            }
+            if (placeholder != null || !base.equals(cheap)) {
                 all.add(judge.compare(example, base, cheap));
                 all.add(judge.compare(example, cheap, base));
-                if (controls.isAsked(example, baseline, candidate)) {
-                    all.add(judge.control(example, base));
-                }
+            }
+            if (controls.isAsked(example, baseline, candidate)) {
+                all.add(judge.control(example, base));
             }
             return all;
         }
@@ -226,8 +230,12 @@ public final class JudgedAnswers implements Answers {
             OptionalDouble score = Judge.gradeOf(reply(judge.grade(example, text)));
             Double human = output.score();
             if (human != null) {
-                if (score.isPresent() && compared.add(example.line() + "/" + model)) {
-                    label(human, score.getAsDouble(), Math.abs(human - score.getAsDouble()) <= STEP);
+                if (compared.add(example.line() + "/" + model)) {
+                    if (score.isPresent()) {
+                        label(human, score.getAsDouble(), Math.abs(human - score.getAsDouble()) <= STEP);
+                    } else {
+                        unlabelled++;
+                    }
                 }
                 if (alike == example) {
                     continue; // people scored both, or the other has no text
@@ -250,28 +258,34 @@ public final class JudgedAnswers implements Answers {
         if (base == null || cheap == null || first == null || second == null) {
             return lone(example, baseline, first, candidate, second);
         }
+        Double baseScore = base.score();
+        Double cheapScore = cheap.score();
+        boolean isByPeople = baseScore != null && cheapScore != null;
+        if (controls.isAsked(example, baseline, candidate)) {
+            control(judge, example, first);
+        }
         double share;
         if (first.equals(second)) {
+            if (isByPeople) {
+                return example; // the judge was not asked
+            }
             share = 0.5;
         } else {
             OptionalDouble one = Judge.firstOf(reply(judge.compare(example, first, second)));
             OptionalDouble other = Judge.firstOf(reply(judge.compare(example, second, first)));
             if (one.isEmpty() || other.isEmpty()) {
-                return base.score() != null && cheap.score() != null ? example : unusable(example);
-            }
-            if (controls.isAsked(example, baseline, candidate)) {
-                control(judge, example, first);
+                unlabelled += isByPeople ? 1 : 0;
+                return isByPeople ? example : unusable(example);
             }
             share = (1 - one.getAsDouble() + other.getAsDouble()) / 2;
-            boolean isByPeople = base.score() != null && cheap.score() != null;
             if (!isByPeople && prefersAPlace(one.getAsDouble(), other.getAsDouble())) {
                 placed++;
                 firstPlaced = placed == 1 ? example.line() : firstPlaced;
                 return null;
             }
         }
-        if (base.score() != null && cheap.score() != null) {
-            double human = cheap.score() - base.score();
+        if (baseScore != null && cheapScore != null) {
+            double human = cheapScore - baseScore;
             label(human, 2 * share - 1, Math.signum(human) == Math.signum(2 * share - 1));
             return example;
         }
@@ -372,17 +386,29 @@ public final class JudgedAnswers implements Answers {
         if (!isJudged) {
             return all;
         }
-        all.add(
-                labelled == 0
-                        ? "the judge was not compared with people: no line has a 'score' beside a 'text'"
-                        : String.format(
-                                Locale.ROOT,
-                                "the judge agrees with people on %,d of %,d labels (%.1f %%), and is %.3f %s on average",
-                                agreed,
-                                labelled,
-                                100.0 * agreed / labelled,
-                                Math.abs(bias / labelled),
-                                bias < 0 ? "stricter" : "more lenient"));
+        all.add(agreement());
         return all;
+    }
+
+    private String agreement() {
+        String without =
+                unlabelled == 0 ? "" : String.format(Locale.ROOT, "; on %,d more it gave no usable reply", unlabelled);
+        if (labelled == 0) {
+            return unlabelled == 0
+                    ? "the judge was not compared with people: no line where it is asked has a 'score' beside a 'text'"
+                    : String.format(
+                            Locale.ROOT,
+                            "the judge was not compared with people: it gave no usable reply on any of %,d labels",
+                            unlabelled);
+        }
+        return String.format(
+                Locale.ROOT,
+                "the judge agrees with people on %,d of %,d labels (%.1f %%), and is %.3f %s on average%s",
+                agreed,
+                labelled,
+                100.0 * agreed / labelled,
+                Math.abs(bias / labelled),
+                bias < 0 ? "stricter" : "more lenient",
+                without);
     }
 }

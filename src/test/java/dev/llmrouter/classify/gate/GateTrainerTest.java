@@ -3,10 +3,12 @@ package dev.llmrouter.classify.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.ModelFormatException;
+import dev.llmrouter.evaluate.Scorers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -16,11 +18,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleBiFunction;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTrainerTest {
+    private static final ToDoubleBiFunction<JsonNode, String> SCORER = Scorers.normalised()::score;
+
     /** The cheaper model fails on sums of long numbers; both do well on small talk. */
     static List<Outcome> outcomes(int n, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -179,10 +186,35 @@ class GateTrainerTest {
                 "Capital of France?",
                 json.readTree("\"Paris\""),
                 Map.of("cheap", json.readTree("{\"text\":\" paris. \"}"), "good", json.readTree("{\"score\":0.5}")));
-        assertThat(Outcome.of(List.of(example), "cheap", "good"))
+        assertThat(Outcome.of(List.of(example), "cheap", "good", SCORER))
                 .containsExactly(new Outcome("Capital of France?", null, 1, 0.5));
-        assertThatThrownBy(() -> Outcome.of(List.of(example), "cheap", "other"))
+        assertThatThrownBy(() -> Outcome.of(List.of(example), "cheap", "other", SCORER))
                 .hasMessageContaining("Recorded models: cheap, good");
+    }
+
+    /** As validate scores them: a gate that takes a wrong answer for a right one sends it to callers. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'-5' | 5 | 0",
+                "'5' | 5 | 1",
+                "'C++' | 'C#' | 0",
+                "'+' | '-' | 0",
+                "'+' | ' ' | 0",
+                "'<' | '>' | 0",
+                "'Billing' | 'billing.' | 1"
+            })
+    void signsTellAnswersApart(String expected, String answer, double score) throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        LabelledExample example = new LabelledExample(
+                "a",
+                null,
+                "question",
+                json.valueToTree(expected),
+                Map.of("cheap", json.valueToTree(Map.of("text", answer)), "good", json.readTree("{\"score\":1}")));
+        assertThat(Outcome.of(List.of(example), "cheap", "good", SCORER))
+                .containsExactly(new Outcome("question", null, score, 1));
     }
 
     /** Without them a model that fails on a quarter of its inputs would look perfect. */
@@ -197,7 +229,7 @@ class GateTrainerTest {
                     "Capital of France?",
                     json.readTree("\"Paris\""),
                     Map.of("cheap", json.readTree(failed), "good", json.readTree("{\"score\":1}")));
-            assertThat(Outcome.of(List.of(example), "cheap", "good"))
+            assertThat(Outcome.of(List.of(example), "cheap", "good", SCORER))
                     .as(failed)
                     .containsExactly(new Outcome("Capital of France?", null, 0, 1));
         }
@@ -207,7 +239,7 @@ class GateTrainerTest {
                 "Capital of France?",
                 null,
                 Map.of("cheap", json.readTree("{\"error\":\"timeout\"}"), "good", json.readTree("{\"score\":1}")));
-        assertThat(Outcome.of(List.of(without), "cheap", "good")).hasSize(1);
+        assertThat(Outcome.of(List.of(without), "cheap", "good", SCORER)).hasSize(1);
     }
 
     /** What chance decides cannot be learned: variants of a text may not stand on both sides. */
