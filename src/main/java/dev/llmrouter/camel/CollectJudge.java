@@ -51,22 +51,30 @@ final class CollectJudge {
      *
      * @param candidate score from 0 to 1; null if it could not be told, as {@code baseline} then
      * @param usd what it cost; null if unknown
+     * @param isJudged whether the judge was asked
      */
     record Scores(
             @Nullable Double candidate,
             @Nullable Double baseline,
-            @Nullable BigDecimal usd) {
+            @Nullable BigDecimal usd,
+            boolean isJudged) {
         /** The same with what else it cost. @param more USD; null if unknown */
         Scores plus(@Nullable BigDecimal more) {
-            return new Scores(candidate, baseline, Cost.sum(usd, more));
+            return new Scores(candidate, baseline, Cost.sum(usd, more), isJudged);
         }
 
-        static Scores none(@Nullable BigDecimal usd) {
-            return new Scores(null, null, usd);
+        /** Without scores, and without a judge. */
+        static Scores none() {
+            return new Scores(null, null, BigDecimal.ZERO, false);
+        }
+
+        /** No verdict of the judge. @param usd what it cost; null if unknown */
+        static Scores undecided(@Nullable BigDecimal usd) {
+            return new Scores(null, null, usd, true);
         }
 
         static Scores free(double candidate, double baseline) {
-            return new Scores(candidate, baseline, BigDecimal.ZERO);
+            return new Scores(candidate, baseline, BigDecimal.ZERO, false);
         }
     }
 
@@ -124,7 +132,7 @@ final class CollectJudge {
             }
             return tellsApart && !record.isBad()
                     ? ordered(candidate, baseline).thenApply(scores -> scores.plus(answer.usd))
-                    : CompletableFuture.completedFuture(Scores.none(answer.usd));
+                    : CompletableFuture.completedFuture(Scores.undecided(answer.usd));
         });
     }
 
@@ -133,7 +141,7 @@ final class CollectJudge {
             ChatRequest one = judge.compare(example, candidate, baseline).request();
             ChatRequest two = judge.compare(example, baseline, candidate).request();
             return ask(one).thenCompose(first -> first.said == null
-                    ? CompletableFuture.completedFuture(Scores.none(first.usd))
+                    ? CompletableFuture.completedFuture(Scores.undecided(first.usd))
                     : ask(two).thenApply(second -> scores(first, second)));
         } catch (BadRequestException e) {
             throw new IllegalStateException("a question of the judge is no usable request", e);
@@ -145,10 +153,10 @@ final class CollectJudge {
         Double one = first.said;
         Double two = second.said;
         if (one == null || two == null || prefersAPlace(one, two)) {
-            return Scores.none(usd);
+            return Scores.undecided(usd);
         }
         double share = (one + 1 - two) / 2;
-        return new Scores(share, 1 - share, usd);
+        return new Scores(share, 1 - share, usd, true);
     }
 
     /** Who says "the first" or "the second" in both orders has not compared: counted as a tie it would open the route. */

@@ -54,7 +54,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                     "A pair of task '{}' cannot be scored",
                     comparison.question().task(),
                     e);
-            scores = CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
+            scores = CompletableFuture.completedFuture(CollectJudge.Scores.none());
         }
         if (scores.isDone() && !scores.isCompletedExceptionally()) {
             finish(exchange, comparison, scores.join(), shadow);
@@ -63,7 +63,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         }
         CompletableFuture<?> unused = scores.whenComplete((result, failure) -> {
             try {
-                finish(exchange, comparison, failure == null ? result : CollectJudge.Scores.none(null), shadow);
+                finish(exchange, comparison, failure == null ? result : CollectJudge.Scores.undecided(null), shadow);
             } finally {
                 callback.done(false);
             }
@@ -86,7 +86,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static CompletableFuture<CollectJudge.Scores> score(Exchange exchange, SampledPair comparison) {
         ChatReply shadow = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         if (comparison.other() != null && shadow == null) {
-            return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
+            return CompletableFuture.completedFuture(CollectJudge.Scores.none());
         }
         OutputCheck check = comparison.of().decided().outputCheck();
         ComparedAnswer other = comparison.other() == null || shadow == null
@@ -100,12 +100,12 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             // where the baseline calls a tool there is no output yet that could be checked
             return CompletableFuture.completedFuture(
                     baseline.callsTools()
-                            ? CollectJudge.Scores.none(BigDecimal.ZERO)
+                            ? CollectJudge.Scores.none()
                             : CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
         }
         if (Collect.FEEDBACK.equals(scorer) && (candidate == null || baseline == null)) {
             // the answer that people saw may be neither of the two
-            return CompletableFuture.completedFuture(CollectJudge.Scores.none(BigDecimal.ZERO));
+            return CompletableFuture.completedFuture(CollectJudge.Scores.none());
         }
         if (candidate == null || baseline == null) {
             return CompletableFuture.completedFuture(
@@ -150,7 +150,8 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 pico(cost),
                                 pico(scores.usd()),
                                 comparison.probability())
-                        .ofInput(comparison.inputHash()));
+                        .ofInput(comparison.inputHash())
+                        .judged(scores.isJudged()));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
     }
 

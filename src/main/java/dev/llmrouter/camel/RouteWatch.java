@@ -202,6 +202,15 @@ final class RouteWatch {
                     question.candidate(),
                     Math.round(100 * route.test().before().baselineQuality()));
         }
+        if (!route.isOpen() && route.isUndecided() && told.add(question + " undecided")) {
+            LOG.warn(
+                    "Task '{}': model '{}' looks good enough, but the judge gave no verdict on {} of {} pairs whose answers differ: that"
+                            + " proves nothing. Name another judge.",
+                    question.task(),
+                    question.candidate(),
+                    route.leftOut().before().undecided(),
+                    route.leftOut().before().asked());
+        }
         if ((isReady || isRejected) && told.add(question + " " + state)) {
             LOG.warn(
                     "Task '{}': {}",

@@ -22,8 +22,6 @@ final class Comparison {
     private static final double MOST_REPEATS = 0.05;
     /** Share of missing or unusable answers that is accepted on either side. */
     private static final double MOST_UNUSABLE = 0.01;
-    /** The same where a judge prefers one of two answers: of near ones it often prefers a place instead. Assumption. */
-    private static final double MOST_UNDECIDED = 0.25;
     /** How far a candidate may be above the baseline before the baseline's answers are doubted. */
     private static final double DOUBTFUL_GAIN = 0.1;
     /** Different expected answers up to which they are taken for labels, so that guessing has a known chance. */
@@ -301,24 +299,20 @@ final class Comparison {
         return all;
     }
 
-    /**
-     * A judge that says nothing of answers that differ leaves out just those that may be worse: of preferences the share is taken of what
-     * it was asked about, for equal texts are ties without it.
-     */
     private void undecided(List<String> all) {
         int n = outcomes.n();
-        if (unjudged <= MOST_UNUSABLE * (n + unjudged)) {
-            return;
-        }
-        if (!ScorerSpec.arePreferences(settings.scoring(task).specs())) {
+        Undecided preferences = new Undecided(unjudged, differing);
+        if (ScorerSpec.arePreferences(settings.scoring(task).specs())) {
+            if (preferences.isTooMuch(n)) {
+                all.add(format(
+                        "the judge gave no usable reply on %,d of %,d examples whose answers differ (accepted: %.0f %%; one that prefers"
+                                + " the same place in both orders has not compared), which are left out",
+                        unjudged, preferences.asked(), 100 * Undecided.MOST));
+            }
+        } else if (unjudged > MOST_UNUSABLE * (n + unjudged)) {
             all.add(format(
                     "judge or embedding gave no usable reply on %,d of %,d examples (accepted: %.0f %%), which are left out",
                     unjudged, n + unjudged, 100 * MOST_UNUSABLE));
-        } else if (unjudged > MOST_UNDECIDED * (differing + unjudged)) {
-            all.add(format(
-                    "the judge gave no usable reply on %,d of %,d examples whose answers differ (accepted: %.0f %%; one that prefers"
-                            + " the same place in both orders has not compared), which are left out",
-                    unjudged, differing + unjudged, 100 * MOST_UNDECIDED));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.audit.collect.SampledDifference;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.Undecided;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.evaluate.collect.Stretch;
 import dev.llmrouter.policy.Collect;
@@ -65,6 +66,14 @@ public final class CollectedText {
                                 "As good as the baseline, which is right in %.0f %% only: that proves nothing, and no more is"
                                         + " collected. Look at the scorer, and at what the baseline answers.",
                                 100 * route.test().before().baselineQuality());
+                    case "undecided" ->
+                        String.format(
+                                Locale.ROOT,
+                                "Looks good enough, but the judge gave no verdict on %d of %d pairs whose answers differ (accepted:"
+                                        + " %.0f %%): that proves nothing. Name another judge.",
+                                route.leftOut().before().undecided(),
+                                route.leftOut().before().asked(),
+                                100 * Undecided.MOST);
                     case "rejected" ->
                         "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
                                 + route.question().task() + " --by NAME.";
@@ -102,18 +111,26 @@ public final class CollectedText {
                 .append(" of $")
                 .append(route.collect().perDay().toPlainString())
                 .append('.');
-        if (route.unscored() > 0) {
+        if (route.isOpen()
+                && route.leftOut().since().isTooMuch(route.test().since().n())) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    " The judge gives no verdict on %d of %d pairs whose answers differ: a loss would not be seen. Name another judge.",
+                    route.leftOut().since().undecided(),
+                    route.leftOut().since().asked()));
+        }
+        if (route.leftOut().unscored() > 0) {
             boolean byPeople = Collect.FEEDBACK.equals(route.question().scorer());
             text.append(' ')
-                    .append(route.unscored())
+                    .append(route.leftOut().unscored())
                     .append(byPeople ? " pairs have no feedback." : " answers could not be scored.");
         }
-        if (route.repeated() > 0) {
-            text.append(' ').append(route.repeated()).append(" pairs repeat an input and do not count.");
+        if (route.leftOut().repeated() > 0) {
+            text.append(' ').append(route.leftOut().repeated()).append(" pairs repeat an input and do not count.");
         }
-        if (route.outdated() > 0) {
+        if (route.leftOut().outdated() > 0) {
             text.append(' ')
-                    .append(route.outdated())
+                    .append(route.leftOut().outdated())
                     .append(" pairs of another definition, model or scorer do not count.");
         }
         return text.toString();
@@ -177,9 +194,12 @@ public final class CollectedText {
                     .put("n", costs.n())
                     .put("candidate_usd", costs.candidateUsd())
                     .put("baseline_usd", costs.baselineUsd());
-            node.put("unscored", route.unscored());
-            node.put("outdated", route.outdated());
-            node.put("repeated", route.repeated());
+            node.put("unscored", route.leftOut().unscored());
+            node.put("outdated", route.leftOut().outdated());
+            node.put("repeated", route.leftOut().repeated());
+            Undecided judge =
+                    route.isOpen() ? route.leftOut().since() : route.leftOut().before();
+            node.putObject("judge").put("decided", judge.decided()).put("undecided", judge.undecided());
             node.put("spent_today_usd", route.spentToday());
             node.put("per_day_usd", route.collect().perDay());
         }

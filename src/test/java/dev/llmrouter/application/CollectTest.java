@@ -371,6 +371,7 @@ class CollectTest {
             assertThat(pairs()).allSatisfy(pair -> {
                 assertThat(pair.candidateScore()).isNull();
                 assertThat(pair.baselineScore()).isNull();
+                assertThat(pair.judged()).isTrue();
                 // shadow: 12 tokens at $0.1 a million; judge: 12 at $2 for a control question, and twice that if it was
                 // right
                 assertThat(pair.costPicoUsd())

@@ -32,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,6 +220,51 @@ class CollectedCommandTest {
         JsonNode route = route();
         assertThat(route.at("/since/n").intValue()).isEqualTo(100);
         assertThat(route.at("/since/difference").doubleValue()).isCloseTo(-0.5, within(1e-9));
+    }
+
+    private PairEntry judged(@Nullable Double score) throws Exception {
+        next++;
+        return question()
+                .entry("r" + next, NOW.toEpochMilli() - 100_000 + next, false, score, score, 1L, 1L, 0.1)
+                .judged(true);
+    }
+
+    /** Equal answers are ties without a judge: who says nothing of the others would open any route. */
+    @Test
+    void aJudgeWithoutAVerdictOpensNoRoute() throws Exception {
+        List<LedgerEntry> pairs = new ArrayList<>(pairs(160, 0, false));
+        for (int i = 0; i < 16; i++) {
+            pairs.add(judged(null));
+        }
+        keep(pairs);
+        JsonNode route = route();
+        assertThat(route.get("status").textValue()).isEqualTo("undecided");
+        assertThat(route.at("/judge/decided").intValue()).isZero();
+        assertThat(route.at("/judge/undecided").intValue()).isEqualTo(16);
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("no verdict on 16 of 16 pairs whose answers differ", "Name another judge");
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(folder.resolve("evidence/tickets.json")).doesNotExist();
+
+        List<LedgerEntry> decided = new ArrayList<>();
+        for (int i = 0; i < 48; i++) {
+            decided.add(judged(0.5));
+        }
+        keep(decided);
+        assertThat(route().get("status").textValue())
+                .as("a quarter may be left undecided")
+                .isEqualTo("ready");
+    }
+
+    @Test
+    void aRepeatedInputIsUndecidedOnce() throws Exception {
+        List<LedgerEntry> pairs = new ArrayList<>(pairs(160, 0, false));
+        for (int i = 0; i < 16; i++) {
+            pairs.add(judged(null).ofInput("the same"));
+        }
+        keep(pairs);
+        assertThat(route().at("/judge/undecided").intValue()).isEqualTo(1);
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
     }
 
     @Test

@@ -40,6 +40,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
                 || route.isStale()
                 || route.savesNothing()
                 || route.isDoubtful()
+                || route.isUndecided()
                 || route.question().isSimulated()) {
             throw new IllegalStateException(
                     "no pair of task '" + route.question().task() + "' opens its route");

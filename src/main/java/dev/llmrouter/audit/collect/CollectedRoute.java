@@ -34,9 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
  * @param pairs that count, in the order of time
- * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
- * @param outdated pairs of another definition, model or scorer, which do not count
- * @param repeated pairs that the baseline served whose input another pair had before, which do not count
+ * @param leftOut pairs that do not count
  * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
  * @param wasClosed whether evidence closed the route before: then only a person opens it
  * @param refusal names the proof that speaks against this model for this task as it is; null if there is none
@@ -54,9 +52,7 @@ public record CollectedRoute(
         @Nullable String gate,
         List<PairEntry> pairs,
         LiveTest test,
-        int unscored,
-        int outdated,
-        int repeated,
+        LeftOut leftOut,
         Set<String> inputs,
         boolean wasClosed,
         @Nullable String refusal,
@@ -67,6 +63,8 @@ public record CollectedRoute(
         LocalDate today) {
     /** Error level of opening and of closing. */
     public static final double ALPHA = Gate.DEFAULT_ALPHA;
+
+    private static final String UNDECIDED = "undecided";
 
     public CollectedRoute {
         pairs = List.copyOf(pairs);
@@ -123,11 +121,13 @@ public record CollectedRoute(
         List<PairEntry> scored = new ArrayList<>();
         List<LivePair> outcomes = new ArrayList<>();
         Set<String> inputs = new HashSet<>();
+        LeftOut.Count judge = new LeftOut.Count();
         int repeated = 0;
         for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after)) {
             Double candidate = pair.candidateScore();
             Double baseline = pair.baselineScore();
             if (candidate == null || baseline == null) {
+                judge.unscored(pair);
                 continue;
             }
             String input = pair.inputHash();
@@ -135,6 +135,7 @@ public record CollectedRoute(
                 repeated++; // no independent example; what is served is watched in time, and repeats tell of it
             } else {
                 scored.add(pair);
+                judge.counted(pair);
                 outcomes.add(new LivePair(pair.served(), candidate, baseline));
             }
         }
@@ -145,9 +146,12 @@ public record CollectedRoute(
                 evidence.gate(task),
                 scored,
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
-                asked.size() - scored.size() - repeated,
-                read.size() - asked.size(),
-                repeated,
+                new LeftOut(
+                        asked.size() - scored.size() - repeated,
+                        read.size() - asked.size(),
+                        repeated,
+                        judge.before(),
+                        judge.since()),
                 inputs,
                 closed > 0 || against != null,
                 against == null ? null : CollectedEvidence.reference(against),
@@ -199,7 +203,18 @@ public record CollectedRoute(
 
     /** Whether the pairs prove what the evidence does not: somebody, or the gateway, may open the route. */
     public boolean isReady() {
-        return !isOpen() && test.state() == LiveTest.State.READY && !isStale() && !savesNothing() && !isDoubtful();
+        return !isOpen()
+                && test.state() == LiveTest.State.READY
+                && !isStale()
+                && !savesNothing()
+                && !isDoubtful()
+                && !isUndecided();
+    }
+
+    /** Whether the pairs look good enough, and the judge decided too few of those whose answers differ: that proves nothing. */
+    public boolean isUndecided() {
+        return test.state() == LiveTest.State.READY
+                && leftOut.before().isTooMuch(test.before().n());
     }
 
     /**
@@ -264,6 +279,9 @@ public record CollectedRoute(
         }
         if (isDoubtful()) {
             return Acceptance.NOT_USABLE.key();
+        }
+        if (isUndecided()) {
+            return UNDECIDED;
         }
         boolean isUnfit = test.state() == LiveTest.State.READY && isStale();
         return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();

@@ -107,6 +107,7 @@ public record PairQuestion(
                 costPicoUsd,
                 judgeCostPicoUsd,
                 probability,
+                null,
                 null);
     }
 

@@ -30,8 +30,8 @@ final class LedgerInserts {
     private static final String PAIR = """
             INSERT INTO llm_pair (request_id, time_ms, task, definition, candidate, candidate_version, baseline,
               baseline_version, scorer, served, candidate_score, baseline_score, cost_pico_usd,
-              judge_cost_pico_usd, probability, input_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              judge_cost_pico_usd, probability, input_hash, judged)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
     private static final String CHANGE = """
@@ -111,6 +111,8 @@ final class LedgerInserts {
         to.text(row.baseline()).text(row.baselineVersion()).text(row.scorer()).flag(row.served());
         to.real(row.candidateScore()).real(row.baselineScore()).number(row.costPicoUsd());
         to.number(row.judgeCostPicoUsd()).real(row.probability()).text(row.inputHash());
+        Boolean judged = row.judged();
+        to.number(judged == null ? null : Long.valueOf(judged ? 1 : 0));
     }
 
     private static void bind(PreparedStatement statement, RouteChangeEntry row) throws SQLException {

@@ -29,7 +29,8 @@ final class LedgerMigrations implements ResourceProvider {
             "V7__response_model.sql",
             "V8__latency_and_tasks.sql",
             "V9__task_minutes.sql",
-            "V10__pair_input.sql");
+            "V10__pair_input.sql",
+            "V11__pair_judged.sql");
 
     /** The version of the last one, as Flyway's history has it. */
     static String newest() {

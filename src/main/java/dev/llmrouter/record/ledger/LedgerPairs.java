@@ -9,9 +9,12 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Reads the pairs of a ledger over a reader's connection. Not safe for use by many threads. */
 public final class LedgerPairs {
@@ -32,29 +35,31 @@ public final class LedgerPairs {
             query.setString(2, candidate);
             query.setLong(3, afterMillis);
             try (ResultSet row = query.executeQuery()) {
-                boolean hasProbability = has(row.getMetaData(), "probability");
-                boolean hasInput = has(row.getMetaData(), "input_hash");
+                Columns columns = Columns.of(row.getMetaData());
                 while (row.next()) {
-                    all.add(pair(row, hasProbability, hasInput));
+                    all.add(pair(row, columns));
                 }
             }
         }
         return all;
     }
 
-    /** Not in a ledger that no gateway of this version has opened yet. */
-    private static boolean has(ResultSetMetaData columns, String name) throws SQLException {
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-            if (columns.getColumnName(i).equalsIgnoreCase(name)) {
-                return true;
+    /** Which columns there are: not all in a ledger that no gateway of this version has opened yet. */
+    private record Columns(boolean hasProbability, boolean hasInput, boolean hasJudged) {
+        static Columns of(ResultSetMetaData columns) throws SQLException {
+            Set<String> names = new HashSet<>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+                names.add(columns.getColumnName(i).toLowerCase(Locale.ROOT));
             }
+            return new Columns(names.contains("probability"), names.contains("input_hash"), names.contains("judged"));
         }
-        return false;
     }
 
-    private static PairEntry pair(ResultSet row, boolean hasProbability, boolean hasInput) throws SQLException {
-        double drawn = hasProbability ? row.getDouble("probability") : 0;
-        Double probability = !hasProbability || row.wasNull() ? null : Double.valueOf(drawn);
+    private static PairEntry pair(ResultSet row, Columns columns) throws SQLException {
+        double drawn = columns.hasProbability() ? row.getDouble("probability") : 0;
+        Double probability = !columns.hasProbability() || row.wasNull() ? null : Double.valueOf(drawn);
+        int asked = columns.hasJudged() ? row.getInt("judged") : 0;
+        Boolean judged = !columns.hasJudged() || row.wasNull() ? null : Boolean.valueOf(asked == 1);
         double candidate = row.getDouble("candidate_score");
         Double candidateScore = row.wasNull() ? null : Double.valueOf(candidate);
         double baseline = row.getDouble("baseline_score");
@@ -79,7 +84,8 @@ public final class LedgerPairs {
                 knownCost,
                 knownJudge,
                 probability,
-                hasInput ? row.getString("input_hash") : null);
+                columns.hasInput() ? row.getString("input_hash") : null,
+                judged);
     }
 
     /** The first feedback on each request of a pair of a task and candidate after a time, by request. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param costPicoUsd of the shadow and the judge in pico-USD; null if unknown
  * @param judgeCostPicoUsd of the judge alone in pico-USD, 0 without one; null if unknown
  * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
+ * @param judged whether a judge was asked about the two answers; null in pairs of earlier versions
  * @param inputHash of what was asked, the same for requests that ask the same; null where the candidate served it, and if it was not recorded
  */
 public record PairEntry(
@@ -34,7 +35,8 @@ public record PairEntry(
         @Nullable Long costPicoUsd,
         @Nullable Long judgeCostPicoUsd,
         @Nullable Double probability,
-        @Nullable String inputHash)
+        @Nullable String inputHash,
+        @Nullable Boolean judged)
         implements LedgerEntry {
     @Override
     public String id() {
@@ -43,6 +45,24 @@ public record PairEntry(
 
     /** The same pair with other scores. */
     public PairEntry scored(double otherCandidateScore, double otherBaselineScore) {
+        return with(otherCandidateScore, otherBaselineScore, inputHash, judged);
+    }
+
+    /** The same pair. @param hash of what was asked; null for none */
+    public PairEntry ofInput(@Nullable String hash) {
+        return with(candidateScore, baselineScore, hash, judged);
+    }
+
+    /** The same pair. @param isJudged whether a judge was asked about the two answers */
+    public PairEntry judged(boolean isJudged) {
+        return with(candidateScore, baselineScore, inputHash, isJudged);
+    }
+
+    private PairEntry with(
+            @Nullable Double otherCandidateScore,
+            @Nullable Double otherBaselineScore,
+            @Nullable String otherHash,
+            @Nullable Boolean isJudged) {
         return new PairEntry(
                 requestId,
                 timeMillis,
@@ -59,28 +79,8 @@ public record PairEntry(
                 costPicoUsd,
                 judgeCostPicoUsd,
                 probability,
-                inputHash);
-    }
-
-    /** The same pair. @param hash of what was asked; null for none */
-    public PairEntry ofInput(@Nullable String hash) {
-        return new PairEntry(
-                requestId,
-                timeMillis,
-                task,
-                definition,
-                candidate,
-                candidateVersion,
-                baseline,
-                baselineVersion,
-                scorer,
-                served,
-                candidateScore,
-                baselineScore,
-                costPicoUsd,
-                judgeCostPicoUsd,
-                probability,
-                hash);
+                otherHash,
+                isJudged);
     }
 
     /** Candidate's score less the baseline's, -1 to 1; null if the answers could not be scored. */

@@ -29,6 +29,7 @@ class SampledDifferenceTest {
                 0L,
                 0L,
                 probability,
+                null,
                 null);
     }
 

@@ -64,7 +64,8 @@ class LastReadTest {
                 Statement statement = old.createStatement()) {
             statement.execute("DROP TABLE llm_task_minute");
             statement.execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
-            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10')");
+            statement.execute("ALTER TABLE llm_pair DROP COLUMN judged");
+            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11')");
         }
         assertThat(last.get(ledger, "old", NOW, reader -> reader.isCurrent() ? 2 : 1))
                 .isEqualTo(1);

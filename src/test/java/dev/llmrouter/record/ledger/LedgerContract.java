@@ -153,7 +153,8 @@ abstract class LedgerContract {
                 cost,
                 0L,
                 0.25,
-                "input of " + id);
+                "input of " + id,
+                served);
     }
 
     @Test
@@ -334,7 +335,7 @@ abstract class LedgerContract {
     private static PairEntry judged(String request, @Nullable Long judgeCost) {
         return new PairEntry(
                 request, 10, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false, 1.0, 1.0,
-                judgeCost, judgeCost, null, null);
+                judgeCost, judgeCost, null, null, null);
     }
 
     @Test
@@ -908,6 +909,7 @@ abstract class LedgerContract {
                         7L,
                         7L,
                         null,
+                        null,
                         null));
                 statements.set(0);
                 assertThat(reading.getValue().from(reader, filter)).as(name).isEqualTo(expected);
@@ -993,9 +995,10 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_feedback DROP COLUMN request_known",
                 "ALTER TABLE llm_pair DROP COLUMN probability",
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
+                "ALTER TABLE llm_pair DROP COLUMN judged",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10', '11')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
@@ -1016,7 +1019,8 @@ abstract class LedgerContract {
                 "DROP TABLE llm_task_day",
                 "DROP TABLE llm_task_hour",
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10')");
+                "ALTER TABLE llm_pair DROP COLUMN judged",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10', '11')");
         for (String column : LatencyBins.COLUMNS) {
             execute("ALTER TABLE llm_hour DROP COLUMN " + column, "ALTER TABLE llm_day DROP COLUMN " + column);
         }
@@ -1044,7 +1048,8 @@ abstract class LedgerContract {
         execute(
                 "DROP TABLE llm_task_minute",
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10')");
+                "ALTER TABLE llm_pair DROP COLUMN judged",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11')");
         assertThat(reads(filters)).isEqualTo(now);
         open().close();
         rollupsEqualTheirRequests();

@@ -1,0 +1,53 @@
+package dev.llmrouter.audit.collect;
+
+import dev.llmrouter.evaluate.Undecided;
+import dev.llmrouter.record.ledger.PairEntry;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Pairs of a route that do not count, by why.
+ *
+ * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
+ * @param outdated pairs of another definition, model or scorer
+ * @param repeated pairs that the baseline served whose input another pair had before
+ * @param before what the judge decided of the pairs that the baseline served, and what it did not
+ * @param since the same of the pairs that the candidate served
+ */
+public record LeftOut(int unscored, int outdated, int repeated, Undecided before, Undecided since) {
+
+    /** Counts what the judge was asked about. Not safe for use by many threads. */
+    static final class Count {
+        private final Set<String> undecidedInputs = new HashSet<>();
+        private final int[] undecided = new int[2];
+        private final int[] decided = new int[2];
+
+        /** A pair that counts. */
+        void counted(PairEntry pair) {
+            if (Boolean.TRUE.equals(pair.judged())) {
+                decided[at(pair)]++;
+            }
+        }
+
+        /** A pair without scores. Of repeats of one input only the first one is counted. */
+        void unscored(PairEntry pair) {
+            String input = pair.inputHash();
+            boolean isRepeat = !pair.served() && input != null && !undecidedInputs.add(input);
+            if (Boolean.TRUE.equals(pair.judged()) && !isRepeat) {
+                undecided[at(pair)]++;
+            }
+        }
+
+        private static int at(PairEntry pair) {
+            return pair.served() ? 1 : 0;
+        }
+
+        Undecided before() {
+            return new Undecided(undecided[0], decided[0]);
+        }
+
+        Undecided since() {
+            return new Undecided(undecided[1], decided[1]);
+        }
+    }
+}
