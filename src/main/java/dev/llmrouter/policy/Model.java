@@ -65,12 +65,6 @@ public record Model(
         return capabilities.contains(Capability.EMBEDDINGS);
     }
 
-    /** Whether both are one model at one provider, under whatever name of the policy. */
-    public boolean isSameAs(Model other) {
-        return name.equals(other.name)
-                || provider.equals(other.provider) && remoteName().equals(other.remoteName());
-    }
-
     /** Whether vectors of this model can be compared with those of another: never, where one does not tell its space. */
     public boolean sharesSpaceWith(Model other) {
         return name.equals(other.name) || vectorSpace != null && vectorSpace.equals(other.vectorSpace);

@@ -38,6 +38,18 @@ public record Provider(
         query = Ordered.copyOf(query);
     }
 
+    /** Whether both send to one address, whatever their keys. */
+    boolean isSamePlace(Provider other) {
+        return name.equals(other.name)
+                || baseUrl != null && other.baseUrl != null && plain(baseUrl).equals(plain(other.baseUrl))
+                || endpoint != null && endpoint.equals(other.endpoint);
+    }
+
+    private static String plain(URI base) {
+        String text = base.normalize().toString();
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
     /** A provider that reads the key and the limit of the output as its protocol has them. */
     public Provider(
             String name,

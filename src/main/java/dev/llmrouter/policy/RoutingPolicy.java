@@ -112,6 +112,19 @@ public record RoutingPolicy(
         return Optional.ofNullable(models.get(name));
     }
 
+    /**
+     * Whether both are one model, under whatever names of the policy: the same name of the provider's at the same provider, or at two that
+     * are one address.
+     */
+    public boolean isSame(Model one, Model other) {
+        if (one.name().equals(other.name())) {
+            return true;
+        }
+        Provider here = providers.get(one.provider());
+        Provider there = providers.get(other.provider());
+        return one.remoteName().equals(other.remoteName()) && here != null && there != null && here.isSamePlace(there);
+    }
+
     /** The provider of a model of this policy. */
     public Provider providerOf(Model model) {
         Provider provider = providers.get(model.provider());

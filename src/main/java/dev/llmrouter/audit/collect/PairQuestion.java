@@ -64,7 +64,7 @@ public record PairQuestion(
     private static boolean isSame(RoutingPolicy policy, String one, String other) {
         Model first = policy.models().get(one);
         Model second = policy.models().get(other);
-        return one.equals(other) || first != null && second != null && first.isSameAs(second);
+        return one.equals(other) || first != null && second != null && policy.isSame(first, second);
     }
 
     /** What the simulator makes up is never taken for what a provider answers. */

@@ -55,7 +55,7 @@ public final class AskedScorers {
         }
         Model judge = known("judge", asked.model(), policy);
         Stream.concat(Stream.of(terms.baseline()), terms.candidates().stream())
-                .filter(judged -> Judge.isSame(judge, policy.models().get(judged)))
+                .filter(judged -> isSame(policy, judge, policy.models().get(judged)))
                 .findFirst()
                 .ifPresent(judged -> {
                     throw new IllegalArgumentException("judge '" + judge.name() + "' would judge itself: it is "
@@ -65,6 +65,10 @@ public final class AskedScorers {
                             + "; name another one");
                 });
         return Judge.of(asked.form(), judge, writer);
+    }
+
+    private static boolean isSame(RoutingPolicy policy, Model judge, @Nullable Model judged) {
+        return judged != null && policy.isSame(judge, judged);
     }
 
     private static Model known(String what, String name, RoutingPolicy policy) {

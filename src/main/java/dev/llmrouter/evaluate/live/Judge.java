@@ -85,11 +85,6 @@ public final class Judge {
         return new Judge(Form.RUBRIC, model, writer);
     }
 
-    /** Whether both are one model, under whatever name. */
-    static boolean isSame(Model judge, @Nullable Model judged) {
-        return judged != null && judged.isSameAs(judge);
-    }
-
     public Form form() {
         return form;
     }

@@ -91,7 +91,7 @@ final class CollectChecks {
         if (judging != null
                 && compared.stream()
                         .map(policy.models()::get)
-                        .anyMatch(model -> model != null && model.isSameAs(judging))) {
+                        .anyMatch(model -> model != null && policy.isSame(model, judging))) {
             warn(
                     task,
                     "has judge '" + judge + "', which would judge itself: nothing is collected",

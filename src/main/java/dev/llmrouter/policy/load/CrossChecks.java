@@ -87,6 +87,6 @@ final class CrossChecks {
         return tier != null
                 && tier.models().stream()
                         .map(member -> policy.models().get(member.model()))
-                        .anyMatch(model -> model != null && model.isSameAs(asked));
+                        .anyMatch(model -> model != null && policy.isSame(model, asked));
     }
 }
