@@ -94,6 +94,9 @@ final class LearnedStep {
                 read.size(),
                 String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9),
                 String.format(Locale.ROOT, "%.2f", trained.quality().accuracy()));
+        if (trained.quality().isMeasurable()) {
+            trained.quality().cautions().forEach(caution -> LOG.warn("{}: {}", policy.source(), caution));
+        }
         return true;
     }
 

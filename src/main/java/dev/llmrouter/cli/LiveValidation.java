@@ -106,8 +106,9 @@ final class LiveValidation implements AutoCloseable {
     boolean callAll() throws IOException {
         Journal opened = missing.open(options.journal(data), options.fresh);
         if (opened.lost() > 0) {
-            err.println(opened.lost() + " calls were under way when the last run ended; they are asked again, and their"
-                    + " worst price counts as spent");
+            err.println(
+                    opened.lost() + " calls were under way when an earlier run ended; they are asked again, and their"
+                            + " worst price counts as spent");
         }
         Estimate left = missing.left(opened);
         if (left.calls() == 0) {
@@ -121,7 +122,7 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            if (!run(opened, caller, missing.plan()::read, missing.answersLeft(opened))) {
+            if (!run(opened, caller, false, missing.plan()::read, missing.answersLeft(opened))) {
                 return false;
             }
             JudgedAnswers judged = missing.judged();
@@ -129,6 +130,7 @@ final class LiveValidation implements AutoCloseable {
                     || run(
                             opened,
                             caller,
+                            true,
                             (questions, bad) -> judged.read(data, asked, null, questions, this::tell),
                             missing.scoresLeft(opened));
         }
@@ -153,7 +155,9 @@ final class LiveValidation implements AutoCloseable {
         }
     }
 
-    private boolean run(Journal opened, ModelCaller caller, LiveRun.Source source, long calls) throws IOException {
+    /** @param isOfScorers whether judges and embeddings are asked, and not the models that are compared */
+    private boolean run(Journal opened, ModelCaller caller, boolean isOfScorers, LiveRun.Source source, long calls)
+            throws IOException {
         Progress progress = new Progress(err, Progress.hasTerminal(), System::nanoTime, calls, settings.cap());
         LiveRun live = new LiveRun(opened, caller, settings, progress);
         LiveRun.Outcome outcome;
@@ -178,21 +182,11 @@ final class LiveValidation implements AutoCloseable {
                     outcome.isCapped() ? " with a higher --max-cost" : ""));
             return false;
         }
-        if (outcome.failed() > 0) {
-            err.println(String.format(
-                    Locale.ROOT,
-                    "%,d of %,d calls gave no answer (%,d of them may have been billed), which counts as score 0; first:"
-                            + " %s The same command asks those again.",
-                    outcome.failed(),
-                    outcome.needed(),
-                    outcome.lost(),
-                    sentence(String.valueOf(outcome.firstFailure()))));
+        String failures = isOfScorers ? outcome.failedScores() : outcome.failedAnswers();
+        if (failures != null) {
+            err.println(failures);
         }
         return true;
-    }
-
-    private static String sentence(String text) {
-        return text.endsWith(".") ? text : text + ".";
     }
 
     /** Exit code for a signal that has stopped the calls; 0 if none has. */

@@ -23,6 +23,7 @@ final class QualityText {
             line(out, "%s", q.tooFew());
             return;
         }
+        q.cautions().forEach(caution -> line(out, "Warning: %s", caution));
         line(out, "accuracy            %.3f   macro-F1 %.3f", q.accuracy(), q.macroF1());
         line(out, "calibration error   %.3f", q.calibrationError());
         line(

@@ -3,6 +3,7 @@ package dev.llmrouter.cli;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.learned.DataFileException;
+import dev.llmrouter.evaluate.Acceptance;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.Conclusion;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -50,6 +51,11 @@ import picocli.CommandLine.Option;
         })
 public final class ValidateCommand extends ConsoleCommand {
     private static final int NO = 1;
+
+    private static final String NOT_COUNTED =
+            "this look is not counted: the error level holds for the looks that are entered,"
+                    + " whatever they say. With --accept --by NAME it is entered; that accepts nothing that did not pass, and"
+                    + " what failed ends older evidence";
 
     /** Loads the policy that is named on the command line. */
     @FunctionalInterface
@@ -214,7 +220,8 @@ public final class ValidateCommand extends ConsoleCommand {
     }
 
     private Settings settings(@Nullable RoutingPolicy routing) {
-        return terms.settings(routing, suggestions.suggest, calls.judge, by, err()::println);
+        return terms.settings(routing, suggestions.suggest, calls.judge, by, err()::println)
+                .entered(accept);
     }
 
     /** Proposes tiers: the comparison of all data sets together, with the models of all tiers. */
@@ -322,9 +329,17 @@ public final class ValidateCommand extends ConsoleCommand {
         served.answers().remarks().forEach(err()::println);
         reports.write(validation, null, today, out(), err());
         conclusion.unknown().forEach(err()::println);
+        if (!accept && routing != null && validation.tasks().stream().anyMatch(ValidateCommand::wouldCount)) {
+            err().println(NOT_COUNTED);
+        }
         boolean isEntered = !accept || accept(validation, routing, TaskGates.hashes(gates), directory);
         err().flush();
         return conclusion.passed() && isEntered ? 0 : NO;
+    }
+
+    /** Whether a result is a look that did not pass and would be entered. */
+    private static boolean wouldCount(TaskResult result) {
+        return result.acceptance() != Acceptance.ACCEPTED && result.acceptance() != Acceptance.SPENT;
     }
 
     private Path directory() {

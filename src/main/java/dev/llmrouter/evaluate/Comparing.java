@@ -135,10 +135,25 @@ public final class Comparing {
 
     private Correction.Test test(Comparison c, @Nullable EvidenceFile evidence, String hash) {
         Terms terms = c.terms();
-        int looks = EvidenceBook.earlierLooks(
-                evidence, c.candidate(), terms, settings.scoring(c.task()).words(), c.systemPrompt(), hash);
-        return looks == 0
-                ? level -> new Gate(terms.margin(), level).judge(c.outcomes())
-                : level -> Relook.judge(c.outcomes(), terms.margin(), level, looks + 1);
+        EvidenceBook.LookNumbers looks = EvidenceBook.looks(
+                evidence,
+                c.candidate(),
+                terms,
+                settings.scoring(c.task()).words(),
+                c.systemPrompt(),
+                hash,
+                settings.isEntered());
+        return level -> judge(c.outcomes(), terms.margin(), level, looks);
+    }
+
+    private static GateResult judge(
+            PairedOutcomes outcomes, double margin, double level, EvidenceBook.LookNumbers looks) {
+        if (looks.look() > 1) {
+            return Relook.judge(outcomes, margin, level, looks.look(), looks.next());
+        }
+        GateResult first = new Gate(margin, level).judge(outcomes);
+        return looks.next() > 1 && first.verdict() == Verdict.INCONCLUSIVE
+                ? first.withNeeded(NextLook.needed(outcomes, margin, level, looks.next()), looks.next())
+                : first;
     }
 }

@@ -101,6 +101,7 @@ public enum Correction {
                 1,
                 Verdict.INCONCLUSIVE,
                 null,
+                r.neededLook(),
                 r.method());
     }
 }

@@ -170,31 +170,39 @@ public record EvidenceBook(
     }
 
     /**
-     * Looks before this one at the same question: same baseline, margin, scorers and system prompts, other data. The same
-     * data again are the same look.
+     * Which look at a question one is, and which the next one will be.
+     *
+     * @param look from 1
+     * @param next from 1, of other data than these
      */
-    static int earlierLooks(
+    record LookNumbers(int look, int next) {}
+
+    /**
+     * Counts the looks that were entered at the same question: same baseline, margin, scorers and system prompts, other data.
+     * The same data again are the same look.
+     *
+     * @param isEntered whether this look is entered too, so that the next one comes after it
+     */
+    static LookNumbers looks(
             @Nullable EvidenceFile file,
             String candidate,
             Terms terms,
             List<String> scorers,
             String prompt,
-            String hash) {
+            String hash,
+            boolean isEntered) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
-        if (proof == null) {
-            return 0;
-        }
         String question = Proof.question(terms.baseline(), terms.margin(), scorers, prompt);
-        int first = 0;
-        for (Look look : proof.completedLooks()) {
-            if (!question.equals(look.question())) {
-                continue;
+        int entered = 0;
+        int same = 0;
+        for (Look look : proof == null ? List.<Look>of() : proof.completedLooks()) {
+            if (question.equals(look.question())) {
+                entered++;
+                same = same == 0 && look.dataHash().equals(hash) ? entered : same;
             }
-            if (look.dataHash().equals(hash)) {
-                return first;
-            }
-            first++;
         }
-        return first;
+        return same > 0
+                ? new LookNumbers(same, entered + 1)
+                : new LookNumbers(entered + 1, entered + (isEntered ? 2 : 1));
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pValue smallest level at which the candidate would pass, 0 to 1
  * @param needed examples in all that would likely settle it (80 % power, if what was seen holds); null where it is
  *     settled, or where no reachable number would
+ * @param neededLook which look at the question these examples are then judged as, from 1
  * @param method the name of the test
  */
 public record GateResult(
@@ -26,7 +27,20 @@ public record GateResult(
         double pValue,
         Verdict verdict,
         @Nullable Integer needed,
+        int neededLook,
         String method) {
+    /** The same with what a look needs that is not this one. */
+    GateResult withNeeded(@Nullable Integer otherNeeded, int look) {
+        return new GateResult(n, difference, low, high, alpha, margin, pValue, verdict, otherNeeded, look, method);
+    }
+
+    /** What {@link #needed} counts on, in words: the look by which it would be judged. */
+    public String neededWhen() {
+        return neededLook == 1
+                ? "judged as a first look, as long as no look is entered with --accept"
+                : "judged as look " + neededLook;
+    }
+
     /** What more examples would likely prove: {@code PASS} while the loss seen is within the margin, else {@code FAIL}. */
     public Verdict neededFor() {
         return difference > -margin ? Verdict.PASS : Verdict.FAIL;

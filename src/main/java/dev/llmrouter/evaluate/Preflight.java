@@ -59,8 +59,7 @@ public final class Preflight {
                 Locale.ROOT,
                 "task '%s' has %,d examples: fewer than %,d can never pass a graded gate at a margin of %.1f points and an"
                         + " error level of %.1f %%, nor right-or-wrong scores of a candidate that never wins. What helps:"
-                        + " %,d more examples,%s graded scores with a stated smallest loss,"
-                        + " or evidence that accumulates in shadow.",
+                        + " %,d more examples,%s or evidence that accumulates on live traffic (evidence: collect).",
                 task,
                 n,
                 new Gate(margin, alpha).fewest(),

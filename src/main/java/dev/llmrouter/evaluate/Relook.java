@@ -31,8 +31,9 @@ final class Relook {
      *
      * @param level one-sided error level of all looks
      * @param look which look this is, from 2
+     * @param next which look the next one will be, on more examples: the same while this one is not entered
      */
-    static GateResult judge(PairedOutcomes outcomes, double margin, double level, int look) {
+    static GateResult judge(PairedOutcomes outcomes, double margin, double level, int look, int next) {
         double alpha = level / share(look);
         GateResult fixed = new Gate(margin, alpha).judge(outcomes);
         SequentialBet bet = run(outcomes, margin, alpha);
@@ -40,12 +41,6 @@ final class Relook {
         Verdict verdict = enough ? bet.verdict() : Verdict.INCONCLUSIVE;
         double low = bound(outcomes, margin, alpha, Verdict.PASS);
         double high = verdict == Verdict.FAIL ? bound(outcomes, margin, alpha, Verdict.FAIL) : fixed.high();
-        Integer needed = fixed.needed();
-        if (verdict != Verdict.INCONCLUSIVE) {
-            needed = null;
-        } else if (needed == null && fixed.verdict() != Verdict.INCONCLUSIVE) {
-            needed = 2 * outcomes.n();
-        }
         return new GateResult(
                 outcomes.n(),
                 outcomes.difference(),
@@ -55,7 +50,8 @@ final class Relook {
                 margin,
                 enough ? Math.min(1, share(look) * bet.pValue()) : 1,
                 verdict,
-                needed,
+                verdict == Verdict.INCONCLUSIVE ? NextLook.needed(outcomes, margin, level, next) : null,
+                next,
                 "betting mixture, look " + look);
     }
 

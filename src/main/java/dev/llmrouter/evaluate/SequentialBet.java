@@ -85,11 +85,9 @@ public final class SequentialBet {
         if (!(Math.abs(difference) <= 1)) {
             throw new IllegalArgumentException("difference of the scores is " + difference + "; allowed -1 to 1");
         }
-        double excess = difference + margin;
         for (int i = 0; i < BETS; i++) {
-            double share = LARGEST_BET * (i + 1) / BETS;
-            logPass[i] += Math.log1p(share / (1 - margin) * excess);
-            logFail[i] += Math.log1p(-share / (1 + margin) * excess);
+            logPass[i] += gainOnPass(i, margin, difference);
+            logFail[i] += gainOnFail(i, margin, difference);
         }
         n++;
         highestPass = Math.max(highestPass, logMean(logPass));
@@ -97,7 +95,22 @@ public final class SequentialBet {
         return verdict();
     }
 
-    private static double logMean(double[] logs) {
+    /** What an example adds to the logarithm of the wealth of a bet on the candidate being good enough. @param bet from 0 */
+    static double gainOnPass(int bet, double margin, double difference) {
+        return Math.log1p(share(bet) / (1 - margin) * (difference + margin));
+    }
+
+    /** The same of a bet on it being too bad. */
+    static double gainOnFail(int bet, double margin, double difference) {
+        return Math.log1p(-share(bet) / (1 + margin) * (difference + margin));
+    }
+
+    private static double share(int bet) {
+        return LARGEST_BET * (bet + 1) / BETS;
+    }
+
+    /** Logarithm of the average of what these are the logarithms of. */
+    static double logMean(double[] logs) {
         double top = logs[0];
         for (double log : logs) {
             top = Math.max(top, log);

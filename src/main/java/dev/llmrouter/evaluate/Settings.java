@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scorers of tasks whose terms have none; empty for the scorer that fits the expected answer
  * @param perDay requests a day; null if not stated
  * @param override accepts data with faults; null if nobody did
+ * @param isEntered whether the result is entered into the evidence, so that the next look comes after this one
  */
 public record Settings(
         @Nullable Terms general,
@@ -25,10 +26,30 @@ public record Settings(
         boolean acrossTasks,
         List<String> scorers,
         @Nullable Integer perDay,
-        @Nullable DataOverride override) {
+        @Nullable DataOverride override,
+        boolean isEntered) {
     public Settings {
         byTask = Map.copyOf(byTask);
         scorers = List.copyOf(scorers);
+    }
+
+    /** Settings of a result that is not entered into the evidence. */
+    public Settings(
+            @Nullable Terms general,
+            Map<String, Terms> byTask,
+            double alpha,
+            Correction correction,
+            boolean acrossTasks,
+            List<String> scorers,
+            @Nullable Integer perDay,
+            @Nullable DataOverride override) {
+        this(general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, false);
+    }
+
+    /** The same, of a result that is entered or not. */
+    public Settings entered(boolean isResultEntered) {
+        return new Settings(
+                general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, isResultEntered);
     }
 
     /** How the outputs of a task are scored. */

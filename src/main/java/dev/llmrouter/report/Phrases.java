@@ -74,12 +74,13 @@ public final class Phrases {
         if (result.gate().neededFor() == Verdict.FAIL) {
             return format(
                     "do not route: the loss seen is above the margin; about %,d examples in all, %,d more, would prove "
-                            + "failure",
-                    needed, more);
+                            + "failure (%s)",
+                    needed, more, result.gate().neededWhen());
         }
         return format(
-                "do not route yet: not enough evidence, about %,d examples needed, %,d more would prove that it may be routed",
-                needed, more);
+                "do not route yet: not enough evidence, about %,d examples needed, %,d more would prove that it may be routed"
+                        + " (%s)",
+                needed, more, result.gate().neededWhen());
     }
 
     /** The total of all accepted routes, the best candidate of each task; what the whole report comes down to. */

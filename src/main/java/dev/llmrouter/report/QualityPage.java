@@ -40,6 +40,9 @@ public final class QualityPage {
                     .append("</p></body></html>\n")
                     .toString();
         }
+        q.cautions()
+                .forEach(caution ->
+                        page.append("<p><b>").append(Html.escape(caution)).append("</b></p>"));
         summary(page, q);
         page.append("<div class=\"plots\">");
         figure(

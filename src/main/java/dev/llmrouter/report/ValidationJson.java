@@ -64,6 +64,7 @@ public final class ValidationJson {
         node.put("high", result.gate().high());
         node.put("verdict", result.verdict().key());
         node.put("needed", result.needed());
+        node.put("neededLook", result.needed() == null ? null : result.gate().neededLook());
         node.put("errorsPerDay", result.money().errorsPerDay());
         node.put(
                 "neededFor",

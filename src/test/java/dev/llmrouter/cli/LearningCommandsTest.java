@@ -102,6 +102,48 @@ class LearningCommandsTest {
                 .doesNotContain("Accuracy");
     }
 
+    private static String line(String task, String input) throws Exception {
+        return JSON.writeValueAsString(Map.of("task", task, "input", input));
+    }
+
+    /** Two templates that any classifier tells apart: it said accuracy .000, threshold .000, and no word why. */
+    @Test
+    void examplesOfOneTemplateAreMeasuredAndSaidToFlatter() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            lines.add(line("order-status", "Where is my order " + (13 + 7919 * i) + "?"));
+            lines.add(line("refund", "I want my money back for invoice " + (5 + 104_729 * i)));
+        }
+        String data = Files.write(directory.resolve("templates.jsonl"), lines).toString();
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("q.html")))
+                .isZero();
+        assertThat(out.toString())
+                .contains(
+                        "accuracy            1.000",
+                        "Warning: Task 'order-status': 30 of its examples repeat one text",
+                        "Task 'refund'",
+                        "flatter",
+                        "Add examples of other wording")
+                .doesNotContain("threshold 0.000");
+        assertThat(Files.readString(Path.of(path("q.html")))).contains("repeat one text", "flatter");
+    }
+
+    @Test
+    void noFigureIsZeroWithoutAWord() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            lines.add(line("order-status", "Where is my order?"));
+            lines.add(line("refund", "I want my money back!"));
+        }
+        String data = Files.write(directory.resolve("same.jsonl"), lines).toString();
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"))).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "threshold 0.000",
+                        "Warning: Task 'refund': 0 of its 30 held-out examples were found",
+                        "Warning: The threshold is 0.000: nothing is rejected");
+    }
+
     /** Issue 13, D5: that a gate cannot open is said before it is trained. */
     @Test
     void tooFewOutcomesForAMarginAreSaidFirst() throws Exception {

@@ -489,6 +489,18 @@ class LiveValidationTest {
         assertThat(err.toString()).contains("preferred the same place in both orders on 60 examples");
     }
 
+    /** It was said to count as score 0, and the example is left out. */
+    @Test
+    void aJudgeWithoutAnAnswerIsToldApartFromAModelWithoutOne() throws Exception {
+        serve(Behaviour.answering("{\"score\": 2}"));
+        recorded(60, "");
+        server().next(new Fault.Cut(0));
+        judge("judge:rubric", "--parallel", "1");
+        assertThat(err.toString())
+                .contains("calls of judges and embeddings gave no answer", "the examples are left out", "line 1")
+                .doesNotContain("score 0;", "..");
+    }
+
     @Test
     void aJudgeWithoutAUsableReplyIsNoZeroOfTheCandidate() throws Exception {
         serve(Behaviour.answering("Score 5, because it asked for it: {\"score\": 5}"));

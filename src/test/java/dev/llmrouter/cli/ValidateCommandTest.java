@@ -262,6 +262,63 @@ class ValidateCommandTest {
         assertThat(EvidenceFile.read(file).proof("small").orElseThrow().looks()).hasSize(2);
     }
 
+    private JsonNode look(Path data, String... more) throws Exception {
+        out.getBuffer().setLength(0);
+        List<String> args = new java.util.ArrayList<>(List.of("--data", data.toString(), "--baseline", "big"));
+        args.addAll(List.of("--candidate", "small", "--margin", "0.05", "--json", "--evidence"));
+        args.add(dir.resolve("evidence").toString());
+        args.addAll(List.of(more));
+        run(args.toArray(String[]::new));
+        return new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+    }
+
+    /** With answers that are all alike the number grew from look to look, and was never enough. */
+    @Test
+    void whatIsNeededIsEnoughForTheNextLook() throws Exception {
+        String[] accepting = {"--accept", "--by", "Ada"};
+        JsonNode only = look(data(50, 0, 0));
+        assertThat(only.path("needed").asInt())
+                .as("a first look that is not entered")
+                .isEqualTo(59);
+        assertThat(only.path("neededLook").asInt()).isEqualTo(1);
+        JsonNode first = look(data(50, 0, 0), accepting);
+        assertThat(first.path("needed").asInt()).isGreaterThan(100);
+        assertThat(first.path("neededLook").asInt()).isEqualTo(2);
+        JsonNode again = look(data(50, 0, 0));
+        assertThat(again.path("needed").asInt())
+                .as("the same data, which are the first look by now")
+                .isEqualTo(first.path("needed").asInt());
+        JsonNode second = look(data(first.path("needed").asInt(), 0, 0), accepting);
+        assertThat(second.path("method").asText()).contains("look 2");
+        assertThat(second.path("verdict").asText()).isEqualTo("pass");
+    }
+
+    /** Ten that did not pass and an eleventh that was accepted counted as one look. */
+    @Test
+    void aLookThatIsNotEnteredIsSaidNotToCount() throws Exception {
+        policy();
+        Path data = data(120, 1, 5);
+        String[] args = {
+            "--data", data.toString(), "--policy", dir.resolve("policy.yaml").toString()
+        };
+        assertThat(run(args)).isEqualTo(1);
+        assertThat(err.toString()).containsOnlyOnce("this look is not counted").contains("--accept --by NAME");
+        assertThat(dir.resolve("evidence")).doesNotExist();
+        err.getBuffer().setLength(0);
+        assertThat(accept(data)).isEqualTo(1);
+        assertThat(err.toString()).doesNotContain("not counted");
+        err.getBuffer().setLength(0);
+        assertThat(run(
+                        "--data",
+                        data(400, 0, 0).toString(),
+                        "--policy",
+                        dir.resolve("policy.yaml").toString()))
+                .isZero();
+        assertThat(err.toString())
+                .as("what passes is accepted, or nothing comes of it")
+                .doesNotContain("not counted");
+    }
+
     /** Issue 13, D2: 12 inputs 20 times are not 240 examples. */
     @Test
     void repeatsAreNoEvidenceUntilSomebodyOverridesThem() throws Exception {
@@ -295,7 +352,9 @@ class ValidateCommandTest {
     @Test
     void saysBeforeAnythingElseThatTooFewExamplesCannotPass() throws Exception {
         assertThat(validate(data(50, 0, 0))).isEqualTo(1);
-        assertThat(err.toString()).contains("fewer than 99 can never pass", "a margin of 5.9 points or wider");
+        assertThat(err.toString())
+                .contains("fewer than 99 can never pass", "a margin of 5.9 points or wider", "evidence: collect")
+                .doesNotContain("smallest loss"); // no option states one
     }
 
     /** Below 30 examples nothing passes, whatever the margin. */
@@ -312,7 +371,7 @@ class ValidateCommandTest {
                         "0.5"))
                 .isEqualTo(1);
         assertThat(err.toString())
-                .contains("fewer than 30 can never pass", "What helps: 1 more examples, graded scores")
+                .contains("fewer than 30 can never pass", "What helps: 1 more examples, or evidence")
                 .doesNotContain("or wider");
     }
 

@@ -29,14 +29,7 @@ public final class ValidateExamplesProcessor implements Processor {
             ValidateFailureProcessor.ended(exchange, ValidateFailureProcessor.STOPPED, 1, reason);
             return;
         }
-        if (outcome != null && outcome.failed() > 0) {
-            LOG.warn(
-                    "Validation of {}: {} of {} calls gave no answer, which counts as score 0; first: {}",
-                    run.data(),
-                    outcome.failed(),
-                    outcome.needed(),
-                    outcome.firstFailure());
-        }
+        run.failures().forEach(failures -> LOG.warn("Validation of {}: {}", run.data(), failures));
         exchange.getMessage().setBody(run.examples());
     }
 }

@@ -39,10 +39,12 @@ import java.time.LocalDate;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,8 @@ final class ValidationRun implements Closeable {
     private @Nullable ExampleReader reader;
     private volatile Semaphore places = new Semaphore(0);
     private volatile @Nullable LiveRun live;
+    private volatile @Nullable LiveRun models;
+    private volatile @Nullable LiveRun scorers;
 
     /** @throws IllegalArgumentException if nobody may be asked yet, or something else is wrong; the message says what to do */
     ValidationRun(CamelContext camel, Path data, ValidationOptions options, LoadedPolicy loaded) throws IOException {
@@ -86,7 +90,8 @@ final class ValidationRun implements Closeable {
         this.gates = new TaskGates(policy.source()).read(policy);
         this.settings = TermsChoice.ofDefaults()
                 .with(options.margin(), options.perDay())
-                .settings(policy, false, LOG::info);
+                .settings(policy, false, LOG::info)
+                .entered(options.acceptedBy() != null);
         Preflight.of(data, settings, TermsChoice.onBaseline(policy)).forEach(LOG::info);
         MissingAnswers lacking = lacking();
         boolean isRecorded = options.isRecorded() || lacking.everything().calls() == 0;
@@ -165,6 +170,7 @@ final class ValidationRun implements Closeable {
         if (lacking == null || kept == null || !begin(lacking.answersLeft(kept))) {
             return Collections.emptyIterator();
         }
+        models = live;
         return new PlacedIterator<>(
                 new QuestionSource(data, lacking.plan(), settings, this::tell), places, this::isStopped);
     }
@@ -176,6 +182,7 @@ final class ValidationRun implements Closeable {
         if (judged == null || missing == null || kept == null || isStopped() || !begin(missing.scoresLeft(kept))) {
             return Collections.emptyIterator();
         }
+        scorers = live;
         return new PlacedIterator<>(new ScoringSource(data, judged, settings, this::tell), places, this::isStopped);
     }
 
@@ -225,6 +232,17 @@ final class ValidationRun implements Closeable {
     LiveRun.@Nullable Outcome outcome() {
         LiveRun running = live;
         return running == null ? null : running.outcome();
+    }
+
+    /** Calls that gave no answer, in words: first those to the models that are compared, then those to judges and embeddings. */
+    List<String> failures() {
+        LiveRun asked = models;
+        LiveRun scored = scorers;
+        return Stream.of(
+                        asked == null ? null : asked.outcome().failedAnswers(),
+                        scored == null ? null : scored.outcome().failedScores())
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     /** USD of all runs on this journal. */

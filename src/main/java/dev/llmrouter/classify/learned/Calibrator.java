@@ -204,7 +204,8 @@ final class Calibrator {
                 learning,
                 new Quality.Noisy(copies, changed, elsewhere),
                 set.size(),
-                set.foldCount);
+                set.foldCount,
+                set.repeats);
     }
 
     /** What a text's scores say about its best task. */

@@ -1,6 +1,7 @@
 package dev.llmrouter.classify.learned;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A source counts by the beginning of its name, up to the first sign that is no letter or digit: data sets name the
  * variants of a source so ({@code sciq_Direct_Question}). A task all of whose texts come from one source is parted by text,
- * as else nothing could be learned of it.
+ * as else nothing could be learned of it. Likewise near duplicates that are more than {@value #MOST_PERCENT} % of a task are
+ * parted, where their texts are not the same but for case and signs: on the few that are left nothing could be learned. What is
+ * measured then is of repeats of one text, and {@link #repeats} says so.
  */
 final class Folds {
+    /** Share of a task, in percent, that near duplicates may be and still stay together. */
+    static final int MOST_PERCENT = 95;
+
     private final List<LabelledExample> examples;
+    private final TreeMap<String, Integer> repeats = new TreeMap<>();
     private final int[] folds;
     private final int count;
 
@@ -30,12 +37,22 @@ final class Folds {
         folds = new int[examples.size()];
     }
 
-    /** Fold of each example, 0 to {@code count - 1}. */
-    static int[] of(List<LabelledExample> examples, long seed, int count) {
+    /** Parts the examples into {@code count} folds. */
+    static Folds of(List<LabelledExample> examples, long seed, int count) {
         Folds made = new Folds(examples, count);
         Set<String> parted = made.bySource();
         made.byText(seed, parted);
-        return made.folds;
+        return made;
+    }
+
+    /** Fold of each example, 0 to {@code count - 1}. */
+    int[] ofExamples() {
+        return folds.clone();
+    }
+
+    /** By task whose near duplicates were parted: how many of its examples these are. */
+    Map<String, Integer> repeats() {
+        return Collections.unmodifiableMap(repeats);
     }
 
     static @Nullable String family(LabelledExample example) {
@@ -95,6 +112,25 @@ final class Folds {
         return least;
     }
 
+    /** Parts the near duplicates that are nearly the whole of a task; texts that are the same stay together. */
+    private void part(String task, int size, TreeMap<Long, List<Integer>> same, long seed) {
+        List<Integer> largest =
+                Collections.max(same.values(), Comparator.comparingInt((List<Integer> each) -> each.size()));
+        if (largest.size() * 100L <= (long) MOST_PERCENT * size) {
+            return;
+        }
+        TreeMap<Long, List<Integer>> parts = new TreeMap<>();
+        for (int i : largest) {
+            long key = NearDuplicates.key(examples.get(i).text(), seed);
+            parts.computeIfAbsent(key, k -> new ArrayList<>()).add(i);
+        }
+        if (parts.size() > 1) {
+            same.values().remove(largest);
+            same.putAll(parts);
+            repeats.put(task, largest.size());
+        }
+    }
+
     /** The tasks that were not parted by source: even within each task. */
     private void byText(long seed, Set<String> parted) {
         TreeMap<String, List<Integer>> ofTask = new TreeMap<>();
@@ -113,6 +149,7 @@ final class Folds {
             for (int m = 0; m < keys.length; m++) {
                 same.computeIfAbsent(keys[m], k -> new ArrayList<>()).add(members.get(m));
             }
+            part(task, members.size(), same, seed);
         });
         int offset = 0;
         for (TreeMap<Long, List<Integer>> texts : byTask.values()) {

@@ -62,7 +62,7 @@ public final class NearDuplicates {
     public static long[] keys(List<String> texts, long seed, boolean numbersMatter) {
         NearDuplicates all = new NearDuplicates(texts.size());
         for (int i = 0; i < all.keys.length; i++) {
-            String plain = plain(texts.get(i), "[^\\p{L}\\p{N}]+");
+            String plain = words(texts.get(i));
             all.keys[i] = Hashes.of(plain, seed);
             all.own(i, Hashes.of(plain, 0), Integer.MAX_VALUE);
             String numberless = plain(plain.replaceAll("\\p{N}+", "0"), "[^\\p{L}0]+");
@@ -77,6 +77,15 @@ public final class NearDuplicates {
                 .map(all::root)
                 .mapToLong(root -> least[root])
                 .toArray();
+    }
+
+    /** A key for a text: the same for those that differ in case, space and punctuation only, and another with another seed. */
+    static long key(String text, long seed) {
+        return Hashes.of(words(text), seed);
+    }
+
+    private static String words(String text) {
+        return plain(text, "[^\\p{L}\\p{N}]+");
     }
 
     /** Lower case, a single blank for each run of other signs. */

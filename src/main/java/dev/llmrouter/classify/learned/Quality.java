@@ -1,6 +1,11 @@
 package dev.llmrouter.classify.learned;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How good a trained classifier is, measured on held-out folds only.
@@ -13,6 +18,7 @@ import java.util.List;
  * @param noisy what typing errors, politeness and spacing change
  * @param examples number of examples, those of "none of these" included
  * @param folds how many
+ * @param repeats by task whose near duplicates were parted, because they are nearly all of it: how many of its examples these are
  */
 public record Quality(
         List<String> tasks,
@@ -22,9 +28,11 @@ public record Quality(
         List<Point> learning,
         Noisy noisy,
         int examples,
-        int folds) {
+        int folds,
+        Map<String, Integer> repeats) {
     public Quality {
         tasks = List.copyOf(tasks);
+        repeats = Collections.unmodifiableMap(new TreeMap<>(repeats));
         outcomes = List.copyOf(outcomes);
         learning = List.copyOf(learning);
     }
@@ -75,6 +83,44 @@ public record Quality(
     public String tooFew() {
         return "Not measured: " + inScope(0) + " examples of the tasks are too few; at least " + LEAST
                 + " are needed, 20 to 200 of each task are good. Add examples.";
+    }
+
+    /** Recall of a task up to which its examples teach nothing about each other. */
+    private static final double HARDLY = 0.1;
+
+    /** A lower threshold rejects nothing to speak of. */
+    private static final double NO_THRESHOLD = 0.01;
+
+    /** What the figures do not show by themselves, one sentence or more each, with what to do; empty if there is nothing. */
+    public List<String> cautions() {
+        List<String> cautions = new ArrayList<>();
+        repeats.forEach((task, n) -> cautions.add(String.format(
+                Locale.ROOT,
+                "Task '%s': %,d of its examples repeat one text with other numbers or another word. They were measured on"
+                        + " each other, so its figures and the confidence flatter: they hold for more of these repeats, and"
+                        + " say nothing of other wordings. Add examples of other wording.",
+                task,
+                n)));
+        for (int k = 0; k < tasks.size(); k++) {
+            if (support(k) > 0 && recall(k) <= HARDLY) {
+                cautions.add(String.format(
+                        Locale.ROOT,
+                        "Task '%s': %,d of its %,d held-out examples were found, so hardly anything is known of how well it"
+                                + " is recognised. Its examples are all nearly the same, all different, or like those of another"
+                                + " task. Add examples, of several wordings.",
+                        tasks.get(k),
+                        confusion[k][k],
+                        support(k)));
+            }
+        }
+        if (threshold < NO_THRESHOLD) {
+            cautions.add(String.format(
+                    Locale.ROOT,
+                    "The threshold is %.3f: nothing is rejected, texts of no task included, because held-out examples were found"
+                            + " with hardly any confidence. Do not act on this model before the examples are mended.",
+                    threshold));
+        }
+        return cautions;
     }
 
     /** Share of texts of the tasks whose task was found, 0 to 1. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,6 +36,9 @@ final class TrainingSet {
     final int[][] features;
     final int[] folds;
     final int foldCount;
+    /** As {@link Folds#repeats} says. */
+    final Map<String, Integer> repeats;
+
     final String id;
 
     private TrainingSet(
@@ -45,7 +49,7 @@ final class TrainingSet {
             Bag[][] noisy,
             Spelling spelling,
             int room,
-            int[] folds,
+            Folds folds,
             int foldCount,
             String id) {
         this.tasks = tasks;
@@ -55,7 +59,8 @@ final class TrainingSet {
         this.noisy = noisy;
         this.spelling = spelling;
         this.room = room;
-        this.folds = folds;
+        this.folds = folds.ofExamples();
+        this.repeats = folds.repeats();
         this.foldCount = foldCount;
         this.id = id;
         features = new int[bags.length][];
@@ -103,7 +108,7 @@ final class TrainingSet {
             bags[i] = Bag.of(texts.get(i), scratch);
             noisy[i] = noisy(texts.get(i), random, scratch);
         }
-        int[] folds = Folds.of(examples, settings.seed(), foldCount);
+        Folds folds = Folds.of(examples, settings.seed(), foldCount);
         return new TrainingSet(
                 tasks,
                 none,

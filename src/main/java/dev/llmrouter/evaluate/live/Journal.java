@@ -31,11 +31,14 @@ public final class Journal implements AutoCloseable {
     private final Path path;
     private final RandomAccessFile file;
     private final Map<String, Long> answers = new HashMap<>();
-    private final Map<Long, BigDecimal> open = new HashMap<>();
+    private final Map<Long, UnderWay> open = new HashMap<>();
     private BigDecimal spent = BigDecimal.ZERO;
     private long calls;
     private int lost;
     private String begun = "";
+
+    /** A call whose end is not in the journal. @param worst its worst price, USD */
+    private record UnderWay(String key, BigDecimal worst) {}
 
     private Journal(Path path, RandomAccessFile file) {
         this.path = path;
@@ -112,8 +115,12 @@ public final class Journal implements AutoCloseable {
         }
         file.setLength(end);
         file.seek(end);
-        open.values().forEach(worst -> spent = spent.add(worst));
-        lost = open.size();
+        open.values().forEach(call -> spent = spent.add(call.worst()));
+        lost = (int) open.values().stream()
+                .map(UnderWay::key)
+                .distinct()
+                .filter(key -> !answers.containsKey(key))
+                .count();
         open.clear();
         if (end == 0) {
             begun = Clock.systemUTC().instant().toString();
@@ -171,7 +178,7 @@ public final class Journal implements AutoCloseable {
         long call = node.path("call").asLong();
         calls = Math.max(calls, call);
         if (node.has("mostUsd")) {
-            open.put(call, usd(node.path("mostUsd")));
+            open.put(call, new UnderWay(node.path("key").asText(), usd(node.path("mostUsd"))));
             return;
         }
         open.remove(call);
@@ -280,7 +287,7 @@ public final class Journal implements AutoCloseable {
         return answers.size();
     }
 
-    /** Calls that were under way when an earlier run ended; their answers are lost. */
+    /** Questions whose call was under way when an earlier run ended, and that nobody has answered since. */
     public int lost() {
         return lost;
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,37 @@ public final class LiveRun {
         /** Whether the spending cap ended it. */
         public boolean isCapped() {
             return stop != null && stop.startsWith(CAP);
+        }
+
+        /** What became of calls to the models that are compared that gave no answer; null if all gave one. */
+        public @Nullable String failedAnswers() {
+            return failures(
+                    "calls",
+                    "a candidate's counts as score 0, where only the baseline's is missing the example is left"
+                            + " out");
+        }
+
+        /** The same of calls to judges and embeddings. */
+        public @Nullable String failedScores() {
+            return failures("calls of judges and embeddings", "the examples are left out");
+        }
+
+        private @Nullable String failures(String calls, String consequence) {
+            if (failed == 0) {
+                return null;
+            }
+            String first = String.valueOf(firstFailure);
+            return String.format(
+                    Locale.ROOT,
+                    "%,d of %,d %s gave no answer (%,d of them may have been billed): %s; first: %s%s The same data set asks"
+                            + " those again.",
+                    failed,
+                    needed,
+                    calls,
+                    lost,
+                    consequence,
+                    first,
+                    first.endsWith(".") ? "" : ".");
         }
     }
 

@@ -43,9 +43,9 @@ final class Objection {
                 int more = Math.max(0, needed - result.gate().n());
                 yield result.gate().neededFor() == Verdict.PASS
                         ? format(
-                                "%s: about %,d more examples (%,d in all) would likely pass it if what was seen holds; or"
+                                "%s: about %,d more examples (%,d in all) would likely pass it if what was seen holds (%s); or"
                                         + " evidence: collect",
-                                model, more, needed)
+                                model, more, needed, result.gate().neededWhen())
                         : model + ": the loss seen is above the margin; more examples would likely prove that it fails";
             }
         };

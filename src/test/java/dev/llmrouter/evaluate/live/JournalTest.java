@@ -69,6 +69,28 @@ class JournalTest {
         }
     }
 
+    /** It was said on every later run. */
+    @Test
+    void aCallThatWasUnderWayAndIsAnsweredSinceIsLostNoMore() throws Exception {
+        try (Journal journal = Journal.open(file())) {
+            journal.starting(question("a"), BigDecimal.TEN);
+            journal.starting(question("b"), BigDecimal.TEN);
+        }
+        try (Journal journal = Journal.open(file())) {
+            assertThat(journal.lost()).isEqualTo(2);
+            answer(journal, "a", "one", "0.25");
+            journal.starting(question("b"), BigDecimal.TEN);
+        }
+        try (Journal journal = Journal.open(file())) {
+            assertThat(journal.lost()).as("b, once").isEqualTo(1);
+            answer(journal, "b", "two", "0.25");
+        }
+        try (Journal journal = Journal.open(file())) {
+            assertThat(journal.lost()).isZero();
+            assertThat(journal.spent()).as("nobody knows what was billed").isEqualByComparingTo("30.5");
+        }
+    }
+
     /** A journal that was put aside and one that is new hold other answers, also where every word is the same. */
     @Test
     void theSameWordsAskedAnewAreOtherData() throws Exception {
