@@ -78,7 +78,7 @@ public final class GatewayApplication implements AutoCloseable {
             GatewaySettings.checkValues(camel, names);
             GatewaySettings.checkFolders(camel);
             LlmRouterContext context = LlmRouterContext.of(camel);
-            context.notices().saidElsewhere(settings.policy()); // the banner says it
+            context.saidElsewhere(settings.policy()); // the banner says it
             load(camel, RouteFiles.locate(settings.routesFolder()));
             LoadedPolicy policy = context.policy(settings.policy());
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);

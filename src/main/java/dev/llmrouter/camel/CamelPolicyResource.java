@@ -42,6 +42,27 @@ final class CamelPolicyResource implements PolicyResource {
         return parent == null ? Path.of("") : parent;
     }
 
+    /**
+     * What a URI names, the same for each way to write it. Of a file it is the name in its folder, and a link in place of the file is another one: what
+     * belongs to a policy lies beside the name, and a mounted ConfigMap has its links changed.
+     */
+    static String identity(String uri) {
+        Path file = file(uri);
+        if (file == null) {
+            return uri;
+        }
+        Path absolute = file.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            return "file:" + absolute;
+        }
+        try {
+            return "file:" + parent.toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            return "file:" + absolute; // no such folder: reading the policy says so
+        }
+    }
+
     @Override
     public String source() {
         return uri;

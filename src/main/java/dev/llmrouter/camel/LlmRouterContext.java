@@ -81,6 +81,8 @@ public final class LlmRouterContext extends ServiceSupport {
             new Router(dialects, clock, System::nanoTime, new RequestIds(clock), new SharedRandom());
     private final SimulatorBill simulatorBill = new SimulatorBill();
     private final Map<String, LoadedPolicy> policies = new ConcurrentHashMap<>();
+    private final Map<String, String> firstNames = new ConcurrentHashMap<>();
+    private final Map<String, String> names = new ConcurrentHashMap<>();
     private final List<Recorder> recorders = new ArrayList<>();
     private final Vertx vertx;
     private final boolean ownVertx;
@@ -248,17 +250,24 @@ public final class LlmRouterContext extends ServiceSupport {
     }
 
     /**
-     * The policy at a resource URI ({@code file:}, {@code classpath:}, a path), loaded at the first call.
+     * The policy at a resource URI ({@code file:}, {@code classpath:}, a path), loaded at the first call. However a file is written, it is one
+     * policy, which goes by the URI that named it first.
      *
      * @throws dev.llmrouter.policy.load.PolicyException if it is not usable
      */
     public LoadedPolicy policy(String uri) {
-        return policies.computeIfAbsent(uri, key -> {
+        return policies.computeIfAbsent(name(uri), key -> {
             LoadedPolicy policy = LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock);
             measure(key);
             watch(policy);
             return policy;
         });
+    }
+
+    /** The URI that was first to name what this one names. It is looked up once: a link in its path may lead elsewhere later. */
+    private String name(String uri) {
+        return names.computeIfAbsent(
+                uri, any -> firstNames.computeIfAbsent(CamelPolicyResource.identity(uri), unnamed -> uri));
     }
 
     private synchronized void watch(LoadedPolicy policy) {
@@ -341,8 +350,13 @@ public final class LlmRouterContext extends ServiceSupport {
         Optional<String> named = PolicyStep.named(camel, given);
         String uri = named.orElse(PolicyStep.EXAMPLE_POLICY);
         LoadedPolicy policy = policy(uri);
-        notices.used(uri, policy, named.isPresent());
+        notices.used(name(uri), policy, named.isPresent());
         return policy;
+    }
+
+    /** An application that prints who answers by this policy says so itself. @param uri of the policy */
+    public void saidElsewhere(String uri) {
+        notices.saidElsewhere(name(uri));
     }
 
     /** What is said once, of policies that are not what somebody may take them for. */
@@ -368,7 +382,7 @@ public final class LlmRouterContext extends ServiceSupport {
         }
     }
 
-    /** Every policy in use, by its resource URI. */
+    /** Every policy in use, by the resource URI that named it first. */
     public Map<String, LoadedPolicy> policies() {
         return Map.copyOf(policies);
     }

@@ -29,8 +29,8 @@ public final class PolicyNotices {
         this.camel = camel;
     }
 
-    /** An application that prints who answers by this policy says so itself. @param uri of the policy */
-    public void saidElsewhere(String uri) {
+    /** Who answers by this policy is not said here. @param uri of the policy */
+    void saidElsewhere(String uri) {
         told.add(answering(uri));
     }
 

@@ -9,6 +9,10 @@ import org.apache.camel.main.Main;
 
 /** The shipped routes under Camel Main, run in a process of its own without Spring; prints what it got. */
 public final class CamelMainApplication {
+    /** What the documentation says: Camel's own default, which is where a user's routes are, and what is shipped. */
+    static final String ROUTES =
+            "classpath:camel/*,classpath:camel-template/*,classpath:camel-rest/*,classpath:routes-xml/*.xml";
+
     private CamelMainApplication() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -19,7 +23,7 @@ public final class CamelMainApplication {
             System.out.println("spring=absent");
         }
         Main main = new Main();
-        main.addInitialProperty("camel.main.routes-include-pattern", "classpath:routes-xml/*.xml");
+        main.addInitialProperty("camel.main.routes-include-pattern", ROUTES);
         main.addInitialProperty("llm-router.gateway", "true");
         main.addInitialProperty("camel.component.llm-gateway.port", "0");
         main.start();
@@ -38,6 +42,7 @@ public final class CamelMainApplication {
                 + answer.headers().firstValue("x-llm-tier").orElse("?"));
         Object text = main.getCamelTemplate().requestBody("direct:llm-answer", "Summarise this: It rains.");
         System.out.println("text=" + text);
+        System.out.println("own=" + main.getCamelTemplate().requestBody("direct:own", "Summarise this: It snows."));
         main.stop();
     }
 }

@@ -325,17 +325,31 @@ public final class Ledger implements AutoCloseable {
         LedgerBacklog.Kept kept = backlog.keep(entries);
         if (kept.because() != null && !isSpoolMissed) {
             isSpoolMissed = true;
-            LOG.warn(
-                    "The ledger's spool {} cannot be written ({}): up to {} entries wait in memory alone, and the end of this process loses them."
-                            + " Make room there, or make the folder writable.",
-                    backlog.file(),
-                    SqlFaults.reason(kept.because()),
-                    LedgerBacklog.MAX_IN_MEMORY);
+            sayThatSpoolIsMissed(kept.because());
         }
         if (kept.dropped() > 0) {
             lost.addAndGet(kept.dropped());
             changeTo(State.LOSING, kept.because());
         }
+    }
+
+    private void sayThatSpoolIsMissed(IOException because) {
+        if (because instanceof SpoolHeldException) {
+            LOG.warn(
+                    "The ledger's spool {} is in use ({}): up to {} entries wait in memory alone until it is free or the database takes them, and the"
+                            + " end of this process loses them. Is there a second gateway on this folder? If it does not end soon, give each a folder"
+                            + " of its own (llm-router.data).",
+                    backlog.file(),
+                    because.getMessage(),
+                    LedgerBacklog.MAX_IN_MEMORY);
+            return;
+        }
+        LOG.warn(
+                "The ledger's spool {} cannot be written ({}): up to {} entries wait in memory alone, and the end of this process loses them."
+                        + " Make room there, or make the folder writable.",
+                backlog.file(),
+                SqlFaults.reason(because),
+                LedgerBacklog.MAX_IN_MEMORY);
     }
 
     private void changeTo(State next, @Nullable Exception because) {

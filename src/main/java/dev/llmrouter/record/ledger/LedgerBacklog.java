@@ -58,24 +58,30 @@ final class LedgerBacklog {
     }
 
     /**
-     * Hands all over, in the order in which they came.
+     * Hands all over, in the order in which they came. A spool that somebody else has is left to him, and to the next time.
      *
      * @return how many lines of the spool were no entries, and are gone
      * @throws SQLException of the taker; what was in the spool stays there, also what was taken of it
      * @throws IOException if the spool cannot be read
      */
     long handOver(LedgerSpool.Taker<SQLException> taker) throws SQLException, IOException {
-        long skipped = 0;
-        if (!spool.isEmpty()) {
-            LedgerSpool.Drained drained = spool.drain(PIECE, taker);
-            skipped = drained.skipped();
-            LOG.info("The ledger took {} entries over from its spool", drained.taken());
-        }
+        long skipped = spool.isEmpty() ? 0 : handOverSpool(taker);
         if (hasInMemory()) {
             taker.take(inMemory);
             inMemory = new ArrayList<>();
         }
         return skipped;
+    }
+
+    private long handOverSpool(LedgerSpool.Taker<SQLException> taker) throws SQLException, IOException {
+        try {
+            LedgerSpool.Drained drained = spool.drain(PIECE, taker);
+            LOG.info("The ledger took {} entries over from its spool", drained.taken());
+            return drained.skipped();
+        } catch (SpoolHeldException e) {
+            LOG.debug("The ledger's spool {} is left for later", file, e);
+            return 0;
+        }
     }
 
     /** Whether there are entries that the end of the process would lose. */

@@ -154,15 +154,24 @@ final class LedgerDatabase implements AutoCloseable {
     boolean hasRequest(String requestId) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM llm_request WHERE request_id = ?")) {
             query.setString(1, requestId);
+            boolean known;
             try (ResultSet row = query.executeQuery()) {
-                boolean known = row.next();
-                connection.commit();
-                return known;
+                known = row.next();
             }
+            commitRead();
+            return known;
         } catch (SQLException e) {
             rollBack(e);
             throw e;
         }
+    }
+
+    /**
+     * After the result is closed: an open one takes what it reads into the next transaction of the embedded database, which then is
+     * given no time for its first write.
+     */
+    private void commitRead() throws SQLException {
+        connection.commit();
     }
 
     /**
@@ -221,11 +230,12 @@ final class LedgerDatabase implements AutoCloseable {
                 WHERE request_id = ? AND COALESCE(given_by, '') = ? ORDER BY time_ms DESC, feedback_id DESC LIMIT 1""")) {
             query.setString(1, requestId);
             query.setString(2, by == null ? "" : by);
+            FeedbackEntry last;
             try (ResultSet row = query.executeQuery()) {
-                FeedbackEntry last = row.next() ? feedback(row, requestId, by) : null;
-                connection.commit();
-                return last;
+                last = row.next() ? feedback(row, requestId, by) : null;
             }
+            commitRead();
+            return last;
         } catch (SQLException e) {
             rollBack(e);
             throw e;

@@ -26,6 +26,13 @@ final class LedgerRollup {
     /** Gateways that share a server write one after the other: else each might miss what the other has not committed. */
     private static final String LOCK = "SELECT pg_advisory_xact_lock('llm_hour'::regclass::oid::bigint)";
 
+    /**
+     * Changes nothing, and makes the transaction one that writes: the embedded database waits for another writer only at the first statement
+     * of a transaction, and gives up one that has read at once. Source: https://www.sqlite.org/c3ref/busy_handler.html. To begin all
+     * transactions so ({@code transaction_mode}) would keep others out for ever, for the driver begins the next one with each commit.
+     */
+    private static final String EMBEDDED_LOCK = "DELETE FROM llm_minute WHERE 1 = 0";
+
     /** Those of which the ledger has something already; nearly always none. */
     private static final String KNOWN = """
             SELECT id, is_known FROM (SELECT g.value AS id,
@@ -86,9 +93,7 @@ final class LedgerRollup {
             change.run();
             return;
         }
-        if (!isEmbedded) {
-            statements.of(LOCK).execute();
-        }
+        statements.of(isEmbedded ? EMBEDDED_LOCK : LOCK).execute();
         unread.forEach((id, request) -> {
             if (!FreshContribution.canTell(request)) {
                 read.add(id);

@@ -13,22 +13,21 @@ import java.io.RandomAccessFile;
 import java.lang.reflect.RecordComponent;
 import java.nio.channels.Channels;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Entries that wait for their database, as lines of JSON in a file of bounded size. A process that dies while it writes
- * leaves a torn line, also one that ends within a character; it is skipped. Not safe for use by many threads. A second process on the
- * folder, as one that starts before the last has ended, is kept out while one writes or reads.
+ * leaves a torn line, also one that ends within a character; it is skipped. Not safe for use by many threads. Another ledger of this
+ * process and a second process on the folder, as one that starts before the last has ended, are kept out by a {@link SpoolLock} while one
+ * writes or empties it. The file itself is locked as well, for processes of versions that lock nothing else.
  */
 final class LedgerSpool {
     /** Name of the file in the data folder. */
@@ -39,18 +38,25 @@ final class LedgerSpool {
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private static final long LOCK_WAIT_MILLIS = 2000;
+    /** How long an entry waits for the spool: longer than who empties it waits for a database that is locked. */
+    private static final long APPEND_WAIT_MILLIS = 3000;
+
+    /** How long who empties it waits. Somebody else who has it may do so as well. */
+    private static final long DRAIN_WAIT_MILLIS = 100;
+
     private static final String REQUEST = "request";
     private static final String FEEDBACK = "feedback";
     private static final String PAIR = "pair";
     private static final String CHANGE = "change";
 
+    private final Path folder;
     private final Path file;
     private final long maxBytes;
 
     /** @param maxBytes size that the file does not exceed */
     LedgerSpool(Path folder, long maxBytes) {
-        this.file = folder.resolve(FILE);
+        this.folder = folder.toAbsolutePath();
+        this.file = this.folder.resolve(FILE);
         this.maxBytes = maxBytes;
     }
 
@@ -74,12 +80,14 @@ final class LedgerSpool {
      * Appends as many entries as fit.
      *
      * @return how many were appended: the first ones
+     * @throws SpoolHeldException if somebody else has it for longer than a few seconds
      * @throws IOException if the file cannot be written; what was written of these entries is taken off again
      */
     int append(List<? extends LedgerEntry> entries) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw");
-                FileLock unused = lock(out)) {
+        Files.createDirectories(folder);
+        try (SpoolLock unused = SpoolLock.of(folder, APPEND_WAIT_MILLIS);
+                RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw");
+                FileLock asBefore = lock(out, APPEND_WAIT_MILLIS)) {
             long end = out.length();
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             if (end > 0 && isTorn(out, end)) {
@@ -114,12 +122,15 @@ final class LedgerSpool {
     /**
      * Hands all entries over, in pieces, and empties the file. If the taker fails the file stays as it is: taken pieces
      * will be handed over again.
+     *
+     * @throws SpoolHeldException if somebody else has it
      */
     <E extends Exception> Drained drain(int pieceSize, Taker<E> taker) throws IOException, E {
         long drained = 0;
         long skipped = 0;
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "rw");
-                FileLock unused = lock(in)) {
+        try (SpoolLock unused = SpoolLock.of(folder, DRAIN_WAIT_MILLIS);
+                RandomAccessFile in = new RandomAccessFile(file.toFile(), "rw");
+                FileLock asBefore = lock(in, DRAIN_WAIT_MILLIS)) {
             BufferedReader lines = lines(Channels.newInputStream(in.getChannel())); // closed with the file
             List<LedgerEntry> piece = new ArrayList<>(pieceSize);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -152,27 +163,8 @@ final class LedgerSpool {
      */
     record Drained(long taken, long skipped) {}
 
-    /** Null where the file system knows no locks. @throws IOException if somebody else still has it after {@value #LOCK_WAIT_MILLIS} ms */
-    private @Nullable FileLock lock(RandomAccessFile open) throws IOException {
-        long start = System.nanoTime();
-        while (true) {
-            FileLock lock = null;
-            try {
-                lock = open.getChannel().tryLock();
-            } catch (OverlappingFileLockException e) {
-                LOG.trace("another ledger of this process has {}", file, e);
-            } catch (IOException e) {
-                LOG.debug("{} cannot be locked", file, e);
-                return null;
-            }
-            if (lock != null) {
-                return lock;
-            }
-            if ((System.nanoTime() - start) / 1_000_000 > LOCK_WAIT_MILLIS) {
-                throw new IOException("another process has it; is there a second gateway on this folder?");
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
+    private static @Nullable FileLock lock(RandomAccessFile open, long waitMillis) throws SpoolHeldException {
+        return SpoolLock.lock(open.getChannel(), System.nanoTime(), waitMillis);
     }
 
     /** A write that was cut off may have left a part of a character: it is replaced, so that it spoils its own line only. */
@@ -180,13 +172,14 @@ final class LedgerSpool {
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     }
 
-    /** Lines of the file; 0 where there is none. */
+    /** Lines of the file; 0 where there is none. Waits for who writes or empties it in this process. */
     static long count(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             return 0;
         }
-        try (BufferedReader lines = lines(Files.newInputStream(file))) {
+        try (SpoolLock unused = SpoolLock.ofThisProcess(folder); // closing the file lets go of its own lock
+                BufferedReader lines = lines(Files.newInputStream(file))) {
             return lines.lines().filter(line -> !line.isEmpty()).count();
         }
     }

@@ -3,8 +3,13 @@ package dev.llmrouter.record.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +31,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The ledger in SQLite, and what it does when the database or the disk is in trouble. */
 @Tag("once")
@@ -319,6 +326,168 @@ class EmbeddedLedgerTest extends LedgerContract {
         writing.get(1, TimeUnit.SECONDS);
 
         assertThat(taken).hasSize(3_000);
+    }
+
+    /** On Unix a process loses its locks of a file when it closes any handle of it. */
+    @Test
+    void whoCountsTheSpoolOrWaitsForItLetsNoOtherProcessInWhileItIsEmptied() throws Exception {
+        LedgerSpool spooled = new LedgerSpool(folder, 1_000_000);
+        spooled.append(List.of(request("a", 1L)));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+        List<CompletableFuture<Long>> counts = new ArrayList<>();
+        List<String> said = new ArrayList<>();
+        spooled.drain(500, entries -> {
+            counts.add(CompletableFuture.supplyAsync(() -> counted(folder)));
+            counts.add(CompletableFuture.supplyAsync(() -> counted(link)));
+            assertThatThrownBy(() ->
+                            CompletableFuture.runAsync(() -> appendTo(link)).get(60, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(SpoolHeldException.class);
+            said.add(secondProcess());
+        });
+        said.add(secondProcess());
+
+        assertThat(said).containsExactly("kept out", "appended 1");
+        assertThat(LedgerSpool.count(folder)).isEqualTo(1);
+        for (CompletableFuture<Long> each : counts) {
+            assertThat(each.get(30, TimeUnit.SECONDS)).isLessThan(2);
+        }
+        assertThat(folder.resolve(SpoolLock.FILE)).as("what is locked").exists();
+    }
+
+    private static long counted(Path folder) {
+        try {
+            return LedgerSpool.count(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void appendTo(Path folder) {
+        try {
+            new LedgerSpool(folder, 1_000_000).append(List.of(request("b", 2L)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String secondProcess() {
+        try {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Appending.class.getName(),
+                            folder.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return output.lines().reduce("", (before, line) -> line);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A process of the test above. */
+    static final class Appending {
+        private Appending() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try {
+                int appended = new LedgerSpool(Path.of(arguments[0]), 1_000_000).append(List.of(request("c", 4L)));
+                System.out.println("appended " + appended);
+            } catch (SpoolHeldException e) {
+                System.out.println("kept out");
+            }
+        }
+    }
+
+    /** Its rows are in the memory of this process alone, and neither room nor rights would help. */
+    @Test
+    void aSpoolThatSomebodyElseHasIsNamedAsThatAndItsRowsWait() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(Ledger.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try (Ledger ledger = open();
+                Connection other =
+                        DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
+            ledger.write(List.of());
+            other.createStatement().execute("BEGIN IMMEDIATE");
+            try (FileChannel spool = FileChannel.open(
+                            folder.resolve(SpoolLock.FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = spool.lock()) {
+                assertThat(held.isValid()).isTrue();
+                ledger.write(List.of(request("a", 1L)));
+                assertThat(ledger.isWriting()).isFalse();
+            }
+            assertThat(spool()).doesNotExist();
+            other.createStatement().execute("COMMIT");
+            later();
+            ledger.write(List.of());
+            assertThat(ledger.isWriting()).isTrue();
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anySatisfy(line -> assertThat(line)
+                        .contains("is in use", "20000 entries wait in memory", "a folder of its own (llm-router.data)")
+                        .doesNotContain("writable"));
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(1);
+    }
+
+    @Test
+    void whileSomebodyElseEmptiesTheSpoolNewRowsGoToTheDatabase() throws Exception {
+        try (Ledger ledger = open()) {
+            new LedgerSpool(folder, 1_000_000).append(List.of(request("a", 1L)));
+            try (FileChannel spool = FileChannel.open(folder.resolve(SpoolLock.FILE), StandardOpenOption.WRITE);
+                    FileLock held = spool.lock()) {
+                assertThat(held.isValid()).isTrue();
+                ledger.write(List.of(request("b", 2L)));
+                assertThat(ledger.isWriting()).isTrue();
+                assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(2);
+            }
+            ledger.write(List.of());
+        }
+
+        assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(3);
+    }
+
+    @Test
+    void anotherWriterIsWaitedFor() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+            whileAnotherWrites(ledger, () -> ledger.write(List.of(request("b", 2L))));
+            whileAnotherWrites(ledger, () -> ledger.take(feedback("1", "a", true)));
+            whileAnotherWrites(ledger, () -> assertThat(ledger.forget(1_001)).isEqualTo(3));
+            whileAnotherWrites(ledger, () -> ledger.forgetRollups(1L << 50));
+
+            assertThat(ledger.isWriting()).isTrue();
+            assertThat(ledger.spooled()).isZero();
+        }
+    }
+
+    private void whileAnotherWrites(Ledger ledger, Runnable change) throws Exception {
+        try (Connection other =
+                DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
+            other.createStatement().execute("PRAGMA busy_timeout = 0");
+            other.createStatement().execute("BEGIN IMMEDIATE"); // which a ledger that keeps its lock would not let in
+            CompletableFuture<Void> end = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            other.createStatement().execute("COMMIT");
+                        } catch (SQLException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+            change.run();
+            assertThat(ledger.spooled()).isZero();
+            end.get(10, TimeUnit.SECONDS);
+        }
     }
 
     @Test
