@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -26,8 +27,15 @@ import org.slf4j.LoggerFactory;
 public final class ConsoleLog {
     private static final String LEVEL = "logging.level.";
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{6}";
+    private static final String ROOT = "root";
     private static final Map<String, String> LEVELS =
-            Map.of("root", "warn", "dev.llmrouter", "info", "llm.router.requests", "info");
+            Map.of(ROOT, "info", "dev.llmrouter", "info", "llm.router.requests", "info");
+
+    /**
+     * Where names of classes begin. Of classes that are not the router's only warnings are shown; what is left are loggers with names of a
+     * user's own, such as those of the {@code log} steps of his routes, which go by the route's id.
+     */
+    private static final List<String> OF_CLASSES = List.of("ch", "com", "io", "javax", "jdk", "net", "org", "sun");
 
     private ConsoleLog() {}
 
@@ -44,7 +52,7 @@ public final class ConsoleLog {
     static void start() {
         LoggerContext context = context();
         if (context != null) {
-            toConsole(context, PATTERN, LEVELS);
+            toConsole(context, PATTERN, defaults());
         }
     }
 
@@ -63,9 +71,16 @@ public final class ConsoleLog {
         toConsole(context, properties.resolveProperty("logging.pattern.console").orElse(PATTERN), levels(properties));
     }
 
+    private static Map<String, String> defaults() {
+        Map<String, String> levels = new TreeMap<>(LEVELS);
+        OF_CLASSES.forEach(name -> levels.put(name, "warn"));
+        return levels;
+    }
+
     /** Those of before, and what the settings say; names of loggers are theirs. */
     private static Map<String, String> levels(PropertiesComponent properties) {
-        Map<String, String> levels = new TreeMap<>(LEVELS);
+        boolean isRootGiven = properties.resolveProperty(LEVEL + ROOT).isPresent();
+        Map<String, String> levels = isRootGiven ? new TreeMap<>(LEVELS) : defaults();
         Stream.concat(
                         properties.loadProperties(name -> name.startsWith(LEVEL)).stringPropertyNames().stream(),
                         System.getProperties().stringPropertyNames().stream())

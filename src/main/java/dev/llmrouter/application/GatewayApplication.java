@@ -2,6 +2,7 @@ package dev.llmrouter.application;
 
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.camel.PropertyNames;
 import dev.llmrouter.camel.RouteFiles;
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.camel.gateway.MeterScrape;
@@ -65,9 +66,7 @@ public final class GatewayApplication implements AutoCloseable {
         public void beforeConfigure(BaseMainSupport main) {
             ConsoleLog.configure(main.getCamelContext());
             warnOfYaml();
-            GatewaySettings.doubts(
-                            main.getCamelContext(), names, System.getenv().keySet())
-                    .forEach(LOG::warn);
+            names.doubts(main.getCamelContext()).forEach(LOG::warn);
             CamelSettings.check(main);
         }
 

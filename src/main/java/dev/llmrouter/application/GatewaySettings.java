@@ -1,5 +1,6 @@
 package dev.llmrouter.application;
 
+import dev.llmrouter.camel.PropertyNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.StringHelper;
 
@@ -171,22 +170,6 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
         } catch (IOException e) {
             throw new SettingException(file + " cannot be read: " + e.getMessage());
         }
-    }
-
-    /**
-     * What is set and read by nobody, in files, as a system property or in the environment. It may be meant for something
-     * else there, so it is no reason not to start.
-     *
-     * @return a sentence about each
-     */
-    static List<String> doubts(CamelContext camel, PropertyNames names, Set<String> variables) {
-        Set<String> set = new TreeSet<>(camel.getPropertiesComponent()
-                .loadProperties(name -> name.startsWith(OWN))
-                .stringPropertyNames());
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith(OWN))
-                .forEach(set::add);
-        return names.doubts(set, variables);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Simulation;
 import dev.llmrouter.policy.Task;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,10 +18,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Warns, once each, of what a policy in use is not and somebody may take it for: the example policy where nobody named one, a simulator
- * in place of providers, a bean that checks outputs and is not there. Safe for use by many threads.
+ * in place of providers, a bean that checks outputs and is not there, a property
+ * whose name is mistyped. Safe for use by many threads.
  */
 public final class PolicyNotices {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyNotices.class);
+
+    private static final String NAMES = "names";
 
     private final CamelContext camel;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -29,9 +33,10 @@ public final class PolicyNotices {
         this.camel = camel;
     }
 
-    /** Who answers by this policy is not said here. @param uri of the policy */
+    /** Who answers by this policy is not said here, nor what is wrong with names of properties. @param uri of the policy */
     void saidElsewhere(String uri) {
         told.add(answering(uri));
+        told.add(NAMES);
     }
 
     private static String answering(String uri) {
@@ -57,6 +62,9 @@ public final class PolicyNotices {
                 LOG.warn("{}", notice);
             }
         }
+        if (told.add(NAMES)) {
+            lookAtNames();
+        }
         if (told.add("beans " + uri)) {
             lookAtBeans(policy);
         }
@@ -81,6 +89,15 @@ public final class PolicyNotices {
                 + (policy.simulation() == Simulation.ALWAYS
                         ? "it says simulation: always. Write never for its providers to be asked."
                         : "it says simulation: without-keys, and no key of a provider is set. Set one for its providers to be asked.");
+    }
+
+    /** A setting that nobody reads may have been meant to protect something. */
+    private void lookAtNames() {
+        try {
+            PropertyNames.ofClassPath().doubts(camel).forEach(this::once);
+        } catch (IllegalStateException | UncheckedIOException e) {
+            LOG.debug("Names of properties cannot be looked at", e); // somebody's packaging has lost their description
+        }
     }
 
     /** A bean may be bound until the context has started. */

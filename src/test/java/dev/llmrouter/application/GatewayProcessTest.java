@@ -3,6 +3,7 @@ package dev.llmrouter.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmrouter.camel.PropertyNames;
 import dev.llmrouter.cli.Main;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -111,6 +112,31 @@ class GatewayProcessTest {
                     .singleElement()
                     .satisfies(all -> assertThat(all.requests()).isOne());
         }
+    }
+
+    /** An integration developer looks for them first. */
+    @Test
+    void logStepsOfAUsersRoutesAreShownAndLibrariesKeepQuiet() throws Exception {
+        Path routes = Files.createDirectories(folder.resolve("mine"));
+        Files.writeString(routes.resolve("alarms.yaml"), """
+                - route:
+                    id: my-alarms
+                    from:
+                      uri: "timer:alarm?repeatCount=1&delay=0"
+                      steps:
+                        - log: "alarm from a route of mine"
+                """);
+        Process gateway = start(Map.of(), "--port=0", "--routes=" + routes);
+        try {
+            port();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(said()).contains("INFO  my-alarms: alarm from a route of mine"));
+            assertThat(said()).doesNotContain("Started my-alarms", "Apache Camel");
+        } finally {
+            gateway.destroy();
+        }
+        assertThat(gateway.waitFor(40, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

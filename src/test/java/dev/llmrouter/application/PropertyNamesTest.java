@@ -3,11 +3,11 @@ package dev.llmrouter.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmrouter.camel.PropertyNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
 /** A setting that nobody reads does not pass for one that is in force. */
@@ -38,38 +38,5 @@ class PropertyNamesTest {
     void propertiesOfOthersAreTheirs() {
         assertThat(GatewaySettings.parse(List.of("--my.own=1", "--camel.main.name=x"), names))
                 .isEqualTo(Map.of("my.own", "1", "camel.main.name", "x"));
-    }
-
-    @Test
-    void aMistypedNameInAFileAsSystemPropertyOrInTheEnvironmentIsWarnedOf() throws Exception {
-        System.setProperty("llm-router.polcy", "x");
-        try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            camel.getPropertiesComponent().addInitialProperty("llm-router.allowedHosts", "a");
-            camel.getPropertiesComponent().addInitialProperty("llm-router.data", "d");
-            camel.build();
-            assertThat(GatewaySettings.doubts(
-                            camel,
-                            names,
-                            Set.of("LLM_ROUTER_PROTECT_OPERATION", "LLM_ROUTER_FILES_BATCH_LINES", "OTHER_THING")))
-                    .satisfiesExactly(
-                            file -> assertThat(file)
-                                    .contains("'llm-router.allowedHosts'", "Did you mean 'llm-router.allowed-hosts'?"),
-                            system -> assertThat(system)
-                                    .contains("'llm-router.polcy'", "Did you mean 'llm-router.policy'?"),
-                            variable -> assertThat(variable)
-                                    .contains(
-                                            "variable LLM_ROUTER_PROTECT_OPERATION is set",
-                                            "Did you mean 'LLM_ROUTER_PROTECT_OPERATIONS'?"));
-        } finally {
-            System.clearProperty("llm-router.polcy");
-        }
-    }
-
-    @Test
-    void whatKubernetesSetsBesideAServiceOfThatNameIsNoDoubt() {
-        assertThat(names.doubts(
-                        Set.of(),
-                        Set.of("LLM_ROUTER_SERVICE_HOST", "LLM_ROUTER_PORT_8080_TCP_ADDR", "LLM_ROUTER_PORT")))
-                .isEmpty();
     }
 }

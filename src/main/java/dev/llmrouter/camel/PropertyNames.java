@@ -1,4 +1,4 @@
-package dev.llmrouter.application;
+package dev.llmrouter.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,13 +17,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.PropertiesComponent;
 
 /**
  * The names below {@code llm-router.} that mean something: those of the metadata that editors complete them from. A name that
  * is mistyped would otherwise be a setting that nobody reads, also where it was to protect something.
  */
-final class PropertyNames {
-    static final String PREFIX = "llm-router.";
+public final class PropertyNames {
+    /** How the names of all properties of the router begin. */
+    public static final String PREFIX = "llm-router.";
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final String VARIABLE_PREFIX = "LLM_ROUTER_";
@@ -56,7 +60,7 @@ final class PropertyNames {
      * @throws UncheckedIOException if the description cannot be read
      * @throws IllegalStateException if there is none, because somebody's packaging has lost it
      */
-    static PropertyNames ofClassPath() {
+    public static PropertyNames ofClassPath() {
         Map<String, String> names = new TreeMap<>();
         Map<String, List<String>> allowed = new TreeMap<>();
         try {
@@ -90,17 +94,17 @@ final class PropertyNames {
     }
 
     /** All of them, sorted. */
-    Set<String> known() {
+    public Set<String> known() {
         return known;
     }
 
     /** Whether a property is none of ours, or one that is read. */
-    boolean accepts(String property) {
+    public boolean accepts(String property) {
         return !property.startsWith(PREFIX) || known.contains(property);
     }
 
     /** Says that nobody reads a property, and which one may be meant. */
-    String fault(String property) {
+    public String fault(String property) {
         String meant = meant(property, known);
         return "there is no property '" + property + "'."
                 + (meant.isEmpty() ? " There are: " + String.join(", ", known) + "." : meant);
@@ -112,7 +116,7 @@ final class PropertyNames {
      * @param value as it is set; a blank one stands for none
      * @return empty if it can be meant
      */
-    Optional<String> valueFault(String property, String value) {
+    public Optional<String> valueFault(String property, String value) {
         String type = types.getOrDefault(property, "");
         if (value.isBlank()) {
             return Optional.empty();
@@ -131,6 +135,41 @@ final class PropertyNames {
                 ? Optional.empty()
                 : Optional.of(
                         property + " is '" + value + "'; allowed is a whole number from " + (fromZero ? 0 : 1) + ".");
+    }
+
+    /**
+     * What is set and read by nobody, in files, as a system property or in the environment. It may be meant for something
+     * else there, so it is no reason not to start.
+     *
+     * @return a sentence about each
+     */
+    public List<String> doubts(CamelContext camel) {
+        return doubts(camel, System.getenv().keySet());
+    }
+
+    List<String> doubts(CamelContext camel, Collection<String> variables) {
+        PropertiesComponent properties = camel.getPropertiesComponent();
+        Set<String> set = new TreeSet<>(
+                properties.loadProperties(name -> name.startsWith(PREFIX)).stringPropertyNames());
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .forEach(set::add);
+        Set<String> readAllTheSame = known.stream()
+                .filter(property -> properties.resolveProperty(property).isPresent())
+                .map(PropertyNames::plain)
+                .collect(Collectors.toSet());
+        return doubts(
+                set.stream()
+                        .filter(name -> !readAllTheSame.contains(plain(name)))
+                        .toList(),
+                variables.stream()
+                        .filter(name -> !readAllTheSame.contains(plain(name)))
+                        .toList());
+    }
+
+    /** Spring Boot reads a property by any name that is the same without dashes, dots and capitals. */
+    private static String plain(String name) {
+        return name.replaceAll("[-._]", "").toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -154,7 +193,7 @@ final class PropertyNames {
                     && !variable.matches(SERVICE_LINK)
                     && !OTHER_VARIABLES.contains(variable);
             if (isOurs && !byVariable.containsKey(variable)) {
-                doubts.add("The environment variable " + variable + " is set, and no property of the gateway."
+                doubts.add("The environment variable " + variable + " is set, and no property of the router."
                         + meant(variable, byVariable.keySet())
                         + " If policy or routes read it as {{env:" + variable
                         + "}}, a name that does not start with LLM_ROUTER_ tells them apart.");
