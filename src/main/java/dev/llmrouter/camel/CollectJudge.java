@@ -122,6 +122,9 @@ final class CollectJudge {
             throw new IllegalStateException("a control question of the judge is no usable request", e);
         }
         return ask(control).thenCompose(answer -> {
+            if (!answer.isAsked()) {
+                return CompletableFuture.completedFuture(Scores.none());
+            }
             boolean tellsApart = answer.reply != null && Boolean.TRUE.equals(judge.tellsApart(example, answer.reply));
             if (answer.said != null && record.add(tellsApart)) {
                 LOG.warn(
@@ -141,7 +144,7 @@ final class CollectJudge {
             ChatRequest one = judge.compare(example, candidate, baseline).request();
             ChatRequest two = judge.compare(example, baseline, candidate).request();
             return ask(one).thenCompose(first -> first.said == null
-                    ? CompletableFuture.completedFuture(Scores.undecided(first.usd))
+                    ? CompletableFuture.completedFuture(first.isAsked() ? Scores.undecided(first.usd) : Scores.none())
                     : ask(two).thenApply(second -> scores(first, second)));
         } catch (BadRequestException e) {
             throw new IllegalStateException("a question of the judge is no usable request", e);
@@ -150,6 +153,9 @@ final class CollectJudge {
 
     private static Scores scores(Opinion first, Opinion second) {
         BigDecimal usd = Cost.sum(first.usd, second.usd);
+        if (!second.isAsked()) {
+            return new Scores(null, null, usd, false);
+        }
         Double one = first.said;
         Double two = second.said;
         if (one == null || two == null || prefersAPlace(one, two)) {
@@ -169,8 +175,15 @@ final class CollectJudge {
             @Nullable Double said,
             @Nullable BigDecimal usd,
             @Nullable String reply) {
+        /** Of a model that rests. */
+        static final Opinion NOT_ASKED = new Opinion(null, BigDecimal.ZERO);
+
         Opinion(@Nullable Double said, @Nullable BigDecimal usd) {
             this(said, usd, null);
+        }
+
+        boolean isAsked() {
+            return this != NOT_ASKED;
         }
     }
 
@@ -180,7 +193,7 @@ final class CollectJudge {
         SingleCall call = SingleCall.begin(
                 model, question, context.judges(), System::nanoTime, TIMEOUT, cancellation, System.nanoTime());
         if (call == null) {
-            return CompletableFuture.completedFuture(new Opinion(null, BigDecimal.ZERO));
+            return CompletableFuture.completedFuture(Opinion.NOT_ASKED);
         }
         AtomicBoolean over = new AtomicBoolean();
         Runnable timer = context.schedule(TIMEOUT, () -> {

@@ -8,6 +8,7 @@ import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.evaluate.Scorers;
 import dev.llmrouter.policy.Collect;
+import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Verify;
 import dev.llmrouter.record.MeterNames;
 import dev.llmrouter.record.ledger.PairEntry;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -85,10 +87,13 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
 
     private static CompletableFuture<CollectJudge.Scores> score(Exchange exchange, SampledPair comparison) {
         ChatReply shadow = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
+        OutputCheck check = comparison.of().decided().outputCheck();
+        if (comparison.other() != null && !comparison.isServed() && gaveNoAnswer(exchange, comparison, shadow)) {
+            return CompletableFuture.completedFuture(CollectJudge.Scores.free(0, servedScore(comparison, check)));
+        }
         if (comparison.other() != null && shadow == null) {
             return CompletableFuture.completedFuture(CollectJudge.Scores.none());
         }
-        OutputCheck check = comparison.of().decided().outputCheck();
         ComparedAnswer other = comparison.other() == null || shadow == null
                 ? comparison.otherAnswer()
                 : shadow(comparison, check, shadow);
@@ -103,7 +108,9 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                             ? CollectJudge.Scores.none()
                             : CollectJudge.Scores.free(usable(check, candidate), usable(check, baseline)));
         }
-        if (Collect.FEEDBACK.equals(scorer) && (candidate == null || baseline == null)) {
+        boolean sawTheBaseline =
+                !comparison.isServed() && baseline != null; // what the candidate said would have been kept back
+        if (Collect.FEEDBACK.equals(scorer) && (candidate == null || baseline == null) && !sawTheBaseline) {
             // the answer that people saw may be neither of the two
             return CompletableFuture.completedFuture(CollectJudge.Scores.none());
         }
@@ -111,12 +118,49 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             return CompletableFuture.completedFuture(
                     CollectJudge.Scores.free(candidate == null ? 0 : 1, baseline == null ? 0 : 1));
         }
+        if (!Collect.FEEDBACK.equals(scorer)
+                && candidate.text().isBlank()
+                && baseline.text().isBlank()) {
+            return CompletableFuture.completedFuture(CollectJudge.Scores.none()); // nothing says the same as nothing
+        }
         if (Collect.EXACT.equals(scorer) || Collect.FEEDBACK.equals(scorer)) {
             return CompletableFuture.completedFuture(CollectJudge.Scores.free(
                     Scorers.normalised().score(TextNode.valueOf(baseline.text()), candidate.text()), 1));
         }
         return CollectJudge.of(LlmRouterContext.of(exchange.getContext()), comparison)
                 .compare(candidate.text(), baseline.text());
+    }
+
+    /** Whether a caller of the candidate's tier would have had no answer of it to this request: it refused it, or took too long. */
+    private static boolean gaveNoAnswer(Exchange exchange, SampledPair comparison, @Nullable ChatReply reply) {
+        if (!(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
+            return false;
+        }
+        List<Attempt> attempts = shadow.dispatch().attempts();
+        if (attempts.isEmpty()) {
+            return false;
+        }
+        if (reply == null) {
+            return attempts.get(attempts.size() - 1).outcome().isOfThisRequest();
+        }
+        long millis = attempts.stream().mapToLong(Attempt::durationMillis).sum();
+        RoutingPolicy policy = comparison.of().decision().policy();
+        return policy.task(comparison.question().task())
+                .flatMap(task -> policy.tier(task.tier()))
+                .filter(tier -> millis > tier.timeout().toMillis())
+                .isPresent();
+    }
+
+    /** What the baseline's answer is worth without a judge, where there is none of the candidate. */
+    private static double servedScore(SampledPair comparison, @Nullable OutputCheck check) {
+        ComparedAnswer answer = comparison.answer();
+        Collect collect = comparison.collect();
+        if (answer == null) {
+            return 0;
+        }
+        return collect != null && Collect.VERIFY.equals(collect.scorer()) && !answer.callsTools()
+                ? usable(check, answer)
+                : 1;
     }
 
     /** What the shadow would have given a caller; null for what the task's {@code verify} keeps from callers. */

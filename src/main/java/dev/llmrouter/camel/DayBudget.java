@@ -15,7 +15,8 @@ final class DayBudget {
     /** How long a row may take to reach the ledger, in ns: until then it is counted here. */
     private static final long SETTLING = 5_000_000_000L;
 
-    private record Booking(long nanos, BigDecimal usd) {}
+    /** @param isEstimated whether it is what was set aside, because nobody knows what it cost */
+    private record Booking(long nanos, BigDecimal usd, boolean isEstimated) {}
 
     private final Deque<Booking> booked = new ArrayDeque<>();
     private BigDecimal ledger = BigDecimal.ZERO;
@@ -36,13 +37,20 @@ final class DayBudget {
         TOO_MUCH
     }
 
-    /** The ledger has been read. @param readNanos before it was read @param day of which it was read */
+    /**
+     * The ledger has been read. What it says of pairs whose cost is not known is the mean of the others: where it knows of none, the
+     * estimates go on counting for the day.
+     *
+     * @param readNanos before it was read
+     * @param day of which it was read
+     */
     synchronized void read(BigDecimal spent, long readNanos, LocalDate day) {
+        boolean isNewDay = !day.equals(readFor);
         ledger = spent;
         readFor = day;
-        while (!booked.isEmpty() && readNanos - booked.peekFirst().nanos > SETTLING) {
-            booked.removeFirst();
-        }
+        boolean keepsEstimates = spent.signum() == 0 && !isNewDay;
+        booked.removeIf(
+                booking -> readNanos - booking.nanos() > SETTLING && !(keepsEstimates && booking.isEstimated()));
     }
 
     /** Sets an amount aside, if it is left. */
@@ -69,9 +77,9 @@ final class DayBudget {
         return Reservation.TAKEN;
     }
 
-    /** What was set aside is free again, and this much of it was spent. */
-    synchronized void spend(BigDecimal aside, BigDecimal usd, long nowNanos) {
+    /** What was set aside is free again, and this much of it was spent. @param usd null if nobody knows, then all of it counts */
+    synchronized void spend(BigDecimal aside, @Nullable BigDecimal usd, long nowNanos) {
         reserved = reserved.subtract(aside);
-        booked.addLast(new Booking(nowNanos, usd));
+        booked.addLast(new Booking(nowNanos, usd == null ? aside : usd, usd == null));
     }
 }

@@ -292,7 +292,6 @@ final class RouteWatch {
 
     /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */
     void spent(SampledPair comparison, @Nullable BigDecimal usd) {
-        budget(comparison.question())
-                .spend(comparison.reserved(), usd == null ? comparison.reserved() : usd, System.nanoTime());
+        budget(comparison.question()).spend(comparison.reserved(), usd, System.nanoTime());
     }
 }

@@ -48,6 +48,24 @@ public enum AttemptOutcome {
         return this == RATE_LIMIT || this == AUTHENTICATION || this == QUOTA;
     }
 
+    /**
+     * Whether this model would answer this request no other time either, or not in time: what a caller loses by it, while an outage of its
+     * provider is a matter of failover.
+     */
+    public boolean isOfThisRequest() {
+        return switch (this) {
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_FILTER,
+                    TOO_LARGE,
+                    HEADERS_TIMEOUT,
+                    FIRST_TOKEN_TIMEOUT,
+                    IDLE_TIMEOUT,
+                    DEADLINE -> true;
+            default -> false;
+        };
+    }
+
     static AttemptOutcome of(ProviderException failure) {
         return valueOf(
                 failure.fault() == ProviderException.Fault.STATUS

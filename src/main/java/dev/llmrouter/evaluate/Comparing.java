@@ -90,6 +90,7 @@ public final class Comparing {
                 String.join(", ", names),
                 hash,
                 together(answersHashes),
+                answersHashes,
                 examples,
                 badLines,
                 settings,

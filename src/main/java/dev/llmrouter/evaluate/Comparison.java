@@ -30,8 +30,6 @@ final class Comparison {
     private static final Pattern MARKS =
             Pattern.compile("[\\s\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Cf}.,;:!?'\"\u2026\u00b7\u2022]+");
 
-    private static final Pattern OUTER = Pattern.compile("^[\\p{P}\\s]+|[\\p{P}\\s]+$");
-
     /** Fewest examples on which quality is judged as doubtful. */
     private static final int FEW = 10;
 
@@ -198,8 +196,7 @@ final class Comparison {
     private void look(Example example, double baseScore, double cheapScore) {
         String text = Scorers.normalise(example.whole());
         boolean isNew = exact.add(hash(text));
-        boolean isUnlike = similar.add(
-                hash(OUTER.matcher(MARKS.matcher(text).replaceAll(" ")).replaceAll("")));
+        boolean isUnlike = similar.add(hash(inner(MARKS.matcher(text).replaceAll(" "))));
         boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
         duplicates += isNew ? 0 : 1;
         nearDuplicates += isNew && !isUnlike ? 1 : 0;
@@ -212,6 +209,36 @@ final class Comparison {
             answers.add(hash(Scorers.normalise(Scorers.plain(example.expected()))));
             unanswerable += baseScore == 0 && cheapScore == 0 ? 1 : 0;
         }
+    }
+
+    /** Without marks at both ends; a sign before a number or a name and a per cent sign after one stay. */
+    private static String inner(String text) {
+        int start = 0;
+        while (start < text.length() && isMark(text.charAt(start)) && !isSignOf(text, start)) {
+            start++;
+        }
+        int end = text.length();
+        while (end > start && text.charAt(end - 1) != '%' && isMark(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isSignOf(String text, int at) {
+        return text.charAt(at) == '-' && at + 1 < text.length() && Character.isLetterOrDigit(text.charAt(at + 1));
+    }
+
+    private static boolean isMark(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONNECTOR_PUNCTUATION,
+                    Character.DASH_PUNCTUATION,
+                    Character.START_PUNCTUATION,
+                    Character.END_PUNCTUATION,
+                    Character.INITIAL_QUOTE_PUNCTUATION,
+                    Character.FINAL_QUOTE_PUNCTUATION,
+                    Character.OTHER_PUNCTUATION -> true;
+            default -> Character.isWhitespace(c);
+        };
     }
 
     /**

@@ -304,7 +304,7 @@ public final class EvidenceCheck {
     }
 
     /**
-     * Checks every task whose tier is not the baseline and that has no waiver in force. The model that quality is measured
+     * Checks every task whose tier is cheaper than the baseline and that has no waiver in force. The model that quality is measured
      * against needs no proof.
      */
     public List<CheapRoute> cheapRoutes(RoutingPolicy policy, LocalDate today) {
@@ -313,7 +313,10 @@ public final class EvidenceCheck {
         for (Task task : policy.tasks().values()) {
             Task.Waiver waiver = task.waiver();
             boolean waived = waiver != null && !today.isAfter(waiver.until());
-            if (task.tier().equals(policy.baseline()) || waived) {
+            boolean isBelow = policy.tier(task.tier())
+                    .filter(policy.tiersBelowBaseline()::contains)
+                    .isPresent();
+            if (!isBelow || waived) {
                 continue;
             }
             List<String> models = policy.tier(task.tier()).stream()

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Says of data that were looked at before whether they may still prove something. Stateless. */
@@ -47,7 +48,13 @@ public final class SpentData {
             TaskResult result,
             @Nullable RoutingPolicy policy,
             LocalDate today) {
-        return why(looks, validation.answersSha256(), validation.sha256(), versions(result, policy), today)
+        Map<String, String> versions = versions(result, policy);
+        Stream<Optional<String>> parts =
+                validation.parts().stream().map(part -> why(looks, part, part, versions, today));
+        return Stream.concat(
+                        Stream.of(why(looks, validation.answersSha256(), validation.sha256(), versions, today)), parts)
+                .flatMap(Optional::stream)
+                .findFirst()
                 .orElse(null);
     }
 

@@ -73,7 +73,7 @@ public record TermsChoice(
      * The settings of a validation.
      *
      * @param routing null if the terms are all chosen here
-     * @param every whether the models of all tiers are candidates for each task, and the error level is shared over all
+     * @param every whether the models of all tiers below the baseline are candidates for each task, and the error level is shared over all
      * @param note is told what is left out
      * @throws IllegalArgumentException if a value is missing or out of range
      */
@@ -149,9 +149,7 @@ public record TermsChoice(
     }
 
     private static List<String> candidates(RoutingPolicy routing, Task task, boolean every, String first) {
-        Stream<Tier> tiers = every
-                ? routing.tiers().values().stream().filter(tier -> !tier.name().equals(routing.baseline()))
-                : routing.tier(task.tier()).stream();
+        Stream<Tier> tiers = every ? routing.tiersBelowBaseline().stream() : routing.tier(task.tier()).stream();
         return tiers.flatMap(tier -> tier.models().stream())
                 .map(Tier.Member::model)
                 .filter(model -> !model.equals(first))

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataSet name of the file
  * @param sha256 hash of its unpacked content and of the answers that it has not recorded
  * @param answersSha256 the same without what judges and vectors said
+ * @param parts of several data sets, {@code answersSha256} of each; of one, the same as that
  * @param examples lines that were used
  * @param badLines lines that were not
  * @param leftOut tasks of the data set that nothing was asked about
@@ -24,6 +25,7 @@ public record Validation(
         String dataSet,
         String sha256,
         String answersSha256,
+        List<String> parts,
         int examples,
         int badLines,
         Settings settings,
@@ -31,6 +33,7 @@ public record Validation(
         List<TaskResult> tasks) {
 
     public Validation {
+        parts = List.copyOf(parts);
         leftOut = List.copyOf(leftOut);
         tasks = List.copyOf(tasks);
     }
@@ -42,7 +45,7 @@ public record Validation(
 
     /** The same with other results. */
     Validation with(List<TaskResult> results) {
-        return new Validation(dataSet, sha256, answersSha256, examples, badLines, settings, leftOut, results);
+        return new Validation(dataSet, sha256, answersSha256, parts, examples, badLines, settings, leftOut, results);
     }
 
     /** Results that are accepted: the number in every heading. */

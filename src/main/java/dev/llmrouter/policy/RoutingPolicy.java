@@ -85,6 +85,17 @@ public record RoutingPolicy(
                 .anyMatch(price -> price == null || most == null || price.compareTo(most) < 0);
     }
 
+    /** Tiers that a task may be moved to in order to save: they cost less than the baseline, and their models answer chats. */
+    public List<Tier> tiersBelowBaseline() {
+        return tiers.values().stream()
+                .filter(tier -> !tier.name().equals(baseline))
+                .filter(this::isCheaperThanBaseline)
+                .filter(tier -> tier.models().stream()
+                        .map(member -> models.get(member.model()))
+                        .noneMatch(model -> model != null && model.isEmbedding()))
+                .toList();
+    }
+
     private @Nullable BigDecimal blended(String name) {
         Model model = models.get(name);
         Price price = model == null ? null : model.price();

@@ -26,12 +26,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Evidence that accumulates: a running gateway compares, opens a route and closes it again. */
 @Tag("once")
@@ -46,6 +49,7 @@ class CollectTest {
 
     private HttpServer provider;
     private String members = "[large]";
+    private String ofEconomy = "";
     private final AtomicInteger asked = new AtomicInteger(); // repeats do not count
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
@@ -71,6 +75,19 @@ class CollectTest {
                 int off = text.indexOf("The trains were on time");
                 String better = off < 0 ? answer.substring(6) : off < text.indexOf("ANSWER B") ? "B" : "A";
                 answer = "{\"better\":\"" + better + "\"}";
+            }
+            if (answer.equals("refused")) {
+                byte[] error = "{\"error\":{\"message\":\"not that\",\"type\":\"invalid_request_error\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                exchange.sendResponseHeaders(400, error.length);
+                exchange.getResponseBody().write(error);
+                exchange.close();
+                return;
+            }
+            if (answer.equals("slow")) {
+                LockSupport.parkNanos(1_500_000_000L);
+                answer = "same";
             }
             if (answer.equals("broken")) {
                 exchange.sendResponseHeaders(500, -1);
@@ -126,14 +143,14 @@ class CollectTest {
                   large: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   referee: { provider: p, price: { input: 2, output: 2, asOf: 2026-07-02 } }
                 tiers:
-                  economy: { models: [small] }
+                  economy: { models: [small]%s }
                   premium: { models: %s }
                 tasks:
                   tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.2 %s }
                 rules:
                   - { id: sort, when: { keywords: [sort] }, task: tickets }
                 """.formatted(
-                        collect, provider.getAddress().getPort(), members, task));
+                        collect, provider.getAddress().getPort(), ofEconomy, members, task));
         return RunningGateway.start(
                 "--llm-router.policy=file:" + policy,
                 "--llm-router.data=" + folder.resolve("data"),
@@ -313,6 +330,57 @@ class CollectTest {
                 assertThat(pair.candidateScore()).isZero();
                 assertThat(pair.baselineScore()).isZero();
             });
+        }
+    }
+
+    /** What a caller of the open route would have had: no answer. Left out, they would open it by the rest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exact", "feedback", "judge:referee", "verify"})
+    void aCandidateThatRefusesARequestLosesIt(String scorer) throws Exception {
+        answers.put("small", "refused");
+        String verify = scorer.equals("verify") ? ", verify: { minLength: 1 }" : "";
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: \"" + scorer + "\"", verify)) {
+            awaitPairs(gateway);
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isZero();
+                assertThat(pair.baselineScore()).isOne();
+            });
+        }
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheTimeOfItsTierIsLost() throws Exception {
+        ofEconomy = ", timeout: 1s";
+        answers.put("small", "slow");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            awaitPairs(gateway);
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isZero();
+                assertThat(pair.baselineScore()).isOne();
+            });
+        }
+    }
+
+    @Test
+    void whatVerifyKeepsFromCallersCountsAgainstTheCandidateWhereFeedbackScores() throws Exception {
+        answers.putAll(Map.of("small", "no object", "large", "{}"));
+        try (RunningGateway gateway =
+                start("share: 100, perDay: 5, scorer: feedback", ", verify: { json: true, onFailure: fail }")) {
+            awaitPairs(gateway);
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isZero();
+                assertThat(pair.baselineScore()).isOne();
+            });
+        }
+    }
+
+    @Test
+    void twoBlankAnswersAreNoAgreement() throws Exception {
+        answers.putAll(Map.of("small", " ", "large", ""));
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            awaitPairs(gateway);
+            assertThat(pairs())
+                    .allSatisfy(pair -> assertThat(pair.candidateScore()).isNull());
         }
     }
 

@@ -60,4 +60,23 @@ class DayBudgetTest {
         ledgerSays("0", tomorrow);
         assertThat(reserve("0.5", tomorrow)).isEqualTo(Reservation.TAKEN);
     }
+
+    /** Where every call breaks off nobody knows what it cost, and the ledger cannot tell by the others. */
+    @Test
+    void whatIsNotKnownCountsForTheDayWhileNothingElseIsKnown() {
+        ledgerSays("0", TODAY);
+        for (int i = 0; i < 2; i++) {
+            assertThat(reserve("0.4")).isEqualTo(Reservation.TAKEN);
+            budget.spend(new BigDecimal("0.4"), null, 0);
+            ledgerSays("0", TODAY);
+        }
+        assertThat(reserve("0.4")).isEqualTo(Reservation.SPENT);
+        ledgerSays("0", TODAY.plusDays(1));
+        assertThat(reserve("0.4", TODAY.plusDays(1))).isEqualTo(Reservation.TAKEN);
+        budget.spend(new BigDecimal("0.4"), null, 0);
+        budget.read(new BigDecimal("0.02"), Long.MAX_VALUE, TODAY.plusDays(1));
+        assertThat(reserve("0.9", TODAY.plusDays(1)))
+                .as("the ledger knows what such pairs cost on average")
+                .isEqualTo(Reservation.TAKEN);
+    }
 }

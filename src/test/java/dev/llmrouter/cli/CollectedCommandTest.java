@@ -256,6 +256,31 @@ class CollectedCommandTest {
                 .isEqualTo("ready");
     }
 
+    /** They do not say whether a judge was asked; one who was asked had a price. */
+    @Test
+    void pairsOfEarlierVersionsCountByWhatTheJudgeCost() throws Exception {
+        List<LedgerEntry> pairs = new ArrayList<>(pairs(160, 0, false));
+        for (int i = 0; i < 16; i++) {
+            next++;
+            pairs.add(
+                    question().entry("r" + next, NOW.toEpochMilli() - 100_000 + next, false, null, null, 2L, 1L, 0.1));
+        }
+        keep(pairs);
+        assertThat(route().get("status").textValue()).isEqualTo("undecided");
+        List<LedgerEntry> decided = new ArrayList<>();
+        for (int i = 0; i < 48; i++) {
+            next++;
+            decided.add(
+                    question().entry("r" + next, NOW.toEpochMilli() - 100_000 + next, false, 0.5, 0.5, 2L, 1L, 0.1));
+        }
+        decided.add(judged(null));
+        decided.add(judged(0.5));
+        decided.add(judged(0.5));
+        decided.add(judged(0.5));
+        keep(decided);
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
+    }
+
     @Test
     void aRepeatedInputIsUndecidedOnce() throws Exception {
         List<LedgerEntry> pairs = new ArrayList<>(pairs(160, 0, false));

@@ -576,7 +576,11 @@ class LiveValidationTest {
         serve(Behaviour.answering("{\"score\": 4}"));
         recorded(60, "");
         Path policy = dir.resolve("policy.yaml");
-        String plain = Files.readString(policy).stripTrailing();
+        String plain = Files.readString(policy)
+                .stripTrailing()
+                .replace(
+                        "two, maxOutput: 64, price: { input: 2,",
+                        "two, maxOutput: 64, price: { input: 1,"); // what costs as much as the baseline needs no proof
         Files.writeString(policy, plain + "\n    score: { scorers: [\"3*contains-all\", \"judge:rubric:umpire\"] }\n");
         run("--max-cost", "5", "--json", "--accept", "--by", "Ada");
         assertThat(server().bill().of("umpire").calls()).as(err.toString()).isEqualTo(132);

@@ -112,6 +112,26 @@ class SuggestTest {
         assertThat(process.waitFor()).as(said).isZero();
     }
 
+    /** A dearer tier saves nothing: it is not asked, and a task that somebody put there stays. */
+    @Test
+    void onlyTiersBelowTheBaselineAreProposed() throws Exception {
+        String priced = POLICY.replace(
+                        "big: { provider: p, price: unknown }",
+                        "big: { provider: p, price: { input: 2, output: 8, asOf: 2026-07-02 } }")
+                .replace(
+                        "mid: { provider: p, price: unknown }",
+                        "mid: { provider: p, price: { input: 15, output: 75, asOf: 2026-07-02 } }")
+                .replace(
+                        "small: { provider: p, price: unknown }",
+                        "small: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }")
+                .replace("harder: { tier: economy", "harder: { tier: middle");
+        setUp(priced);
+        assertThat(suggest()).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .doesNotContain("-> middle")
+                .contains("harder: middle stays: no cheaper tier passes", "costs no less than the baseline");
+    }
+
     @Test
     void proposesTheCheapestTierThatPassesAsAPatchThatHolds() throws Exception {
         setUp(POLICY);

@@ -199,6 +199,25 @@ class ValidateCommandTest {
         assertThat(proof()).startsWith("not needed: ");
     }
 
+    /** As the gateway decides: it serves with such a tier without evidence. */
+    @Test
+    void aTierThatCostsNoLessThanTheBaselineNeedsNoEvidence() throws Exception {
+        policy();
+        assertThat(check()).isEqualTo(1);
+        policy(
+                "big: { provider: p, price: unknown }",
+                "big: { provider: p, price: { input: 1, output: 2 } }",
+                "small: { provider: p, price: unknown }",
+                "small: { provider: p, price: { input: 1, output: 2 } }");
+        assertThat(check()).isZero();
+        policy(
+                "big: { provider: p, price: unknown }",
+                "big: { provider: p, price: { input: 1, output: 2 } }",
+                "small: { provider: p, price: unknown }",
+                "small: { provider: p, price: { input: 1, output: 1 } }");
+        assertThat(check()).isEqualTo(1);
+    }
+
     @Test
     void everyModelOfATierIsProven() throws Exception {
         policy("models: [small]", "models: [small, tiny]");

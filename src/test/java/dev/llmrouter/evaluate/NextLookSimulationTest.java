@@ -22,14 +22,11 @@ class NextLookSimulationTest {
         }
     }
 
-    private static GateResult look(PairedOutcomes outcomes, int look) {
-        if (look > 1) {
-            return Relook.judge(outcomes, MARGIN, ALPHA, look, look + 1);
-        }
-        GateResult first = new Gate(MARGIN, ALPHA).judge(outcomes);
-        return first.verdict() == Verdict.INCONCLUSIVE
-                ? first.withNeeded(NextLook.needed(outcomes, MARGIN, ALPHA, 2), 2)
-                : first;
+    /** Without the bounds, which take most of a judgement's time. */
+    private static Verdict verdict(PairedOutcomes outcomes, int look) {
+        return look > 1
+                ? Relook.verdict(outcomes, MARGIN, ALPHA, look)
+                : new Gate(MARGIN, ALPHA).judge(outcomes).verdict();
     }
 
     /** @param atSecond share of the runs that go on after the first look which the second one has to settle */
@@ -52,16 +49,16 @@ class NextLookSimulationTest {
             Integer n = 50;
             for (int look = 1; look <= 6 && n != null && n <= MOST; look++) {
                 fill(outcomes, n, random, won, lost);
-                GateResult result = look(outcomes, look);
-                boolean isOver = result.verdict() != Verdict.INCONCLUSIVE;
+                Verdict verdict = verdict(outcomes, look);
+                boolean isOver = verdict != Verdict.INCONCLUSIVE;
                 seconds += look == 2 ? 1 : 0;
                 settledBySecond += look == 2 && isOver ? 1 : 0;
                 if (isOver) {
                     settled++;
-                    rightly += result.verdict() == right ? 1 : 0;
+                    rightly += verdict == right ? 1 : 0;
                     break;
                 }
-                n = result.needed();
+                n = NextLook.needed(outcomes, MARGIN, ALPHA, look + 1);
             }
         }
         assertThat(settled).isGreaterThan(RUNS * 8 / 10);

@@ -153,6 +153,16 @@ class ValidationTest {
     }
 
     @Test
+    void aNumberAndItsNegativeAreNoRepeats() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append("{\"task\":\"t\",\"input\":\"" + (i % 2 == 0 ? "-" : "") + i / 2
+                    + "\",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":1}}}\n");
+        }
+        assertThat(run(lines.toString()).faults()).isEmpty();
+    }
+
+    @Test
     void oneMissingAnswerInAHundredIsNoFaultAndTwoAre() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 100; i++) {

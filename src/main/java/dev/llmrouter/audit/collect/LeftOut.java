@@ -24,7 +24,7 @@ public record LeftOut(int unscored, int outdated, int repeated, Undecided before
 
         /** A pair that counts. */
         void counted(PairEntry pair) {
-            if (Boolean.TRUE.equals(pair.judged())) {
+            if (wasJudged(pair)) {
                 decided[at(pair)]++;
             }
         }
@@ -32,10 +32,16 @@ public record LeftOut(int unscored, int outdated, int repeated, Undecided before
         /** A pair without scores. Of repeats of one input only the first one is counted. */
         void unscored(PairEntry pair) {
             String input = pair.inputHash();
-            boolean isRepeat = !pair.served() && input != null && !undecidedInputs.add(input);
-            if (Boolean.TRUE.equals(pair.judged()) && !isRepeat) {
+            if (wasJudged(pair) && (pair.served() || input == null || undecidedInputs.add(input))) {
                 undecided[at(pair)]++;
             }
+        }
+
+        /** Pairs of earlier versions do not say it; who was asked had a price. */
+        private static boolean wasJudged(PairEntry pair) {
+            Boolean judged = pair.judged();
+            Long usd = pair.judgeCostPicoUsd();
+            return judged != null ? judged : usd == null || usd > 0;
         }
 
         private static int at(PairEntry pair) {

@@ -91,11 +91,8 @@ public record Suggestions(List<TaskSuggestion> tasks, int tests) {
             return List.of();
         }
         String baseline = TaskDefinition.baseline(policy).orElse("");
-        List<Tier> tiers = policy.tiers().values().stream()
-                .filter(tier -> !tier.name().equals(policy.baseline()))
-                .toList();
         List<TierCase> cases = new ArrayList<>();
-        for (Tier tier : tiers) {
+        for (Tier tier : policy.tiersBelowBaseline()) {
             TierCase found = TierCase.of(tier, baseline, results);
             if (!found.results().isEmpty()) {
                 cases.add(found);

@@ -33,6 +33,9 @@ record TaskMaker(
         if (waiver != null && !today.isAfter(waiver.until())) {
             return keep("a waiver of " + waiver.by() + " holds until " + waiver.until(), List.of());
         }
+        if (policy.tiersBelowBaseline().isEmpty()) {
+            return keep("no tier costs less than the baseline", List.of("add one with a cheaper model"));
+        }
         if (task.margin() == null && cases.isEmpty()) {
             return keep("it states no margin", List.of("state the loss that is acceptable: margin: 0.03"));
         }
@@ -85,7 +88,9 @@ record TaskMaker(
                 + String.join("; ", why.stream().distinct().toList()) + ")";
         boolean isRefuted = cases.stream().anyMatch(c -> c.tier().equals(task.tier()) && c.isRefuted());
         boolean isProvenBefore = !isRefuted && isValid(evidence, today);
-        if (isProvenBefore) {
+        if (isDearer()) {
+            reasons += "; its tier costs no less than the baseline and needs no evidence, so it stays";
+        } else if (isProvenBefore) {
             reasons += "; earlier evidence holds, so it stays";
         } else if (!isRefuted && policy.evidence() == EvidenceMode.COLLECT) {
             reasons += "; evidence is being collected, so it stays";
@@ -110,6 +115,14 @@ record TaskMaker(
         return keep(reasons, help.stream().distinct().toList(), partials);
     }
 
+    /** Whether it is on a tier that somebody wants it on although it saves nothing. */
+    private boolean isDearer() {
+        return !task.tier().equals(policy.baseline())
+                && policy.tier(task.tier())
+                        .filter(tier -> !policy.isCheaperThanBaseline(tier))
+                        .isPresent();
+    }
+
     /** For each tier of one model that does not pass as a whole. */
     private List<PartialRoute> partials() {
         List<PartialRoute> all = new ArrayList<>();
@@ -131,7 +144,8 @@ record TaskMaker(
         return c.untested().isEmpty()
                 && c.results().size() == 1
                 && c.results().get(0).isUsable()
-                && c.results().get(0).acceptance() != Acceptance.ACCEPTED;
+                && c.results().get(0).acceptance() != Acceptance.ACCEPTED
+                && c.results().get(0).acceptance() != Acceptance.SPENT;
     }
 
     /** The one that saves most, or with unknown costs the largest; null if none opens without a loss. */
