@@ -65,8 +65,7 @@ public final class PropertyNames {
         Map<String, List<String>> allowed = new TreeMap<>();
         try {
             ObjectMapper mapper = new ObjectMapper();
-            for (URL file :
-                    Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA))) {
+            for (URL file : files()) {
                 try (InputStream in = file.openStream()) {
                     JsonNode metadata = mapper.readTree(in);
                     for (JsonNode property : metadata.path("properties")) {
@@ -91,6 +90,23 @@ public final class PropertyNames {
                     + "* here: whoever packaged this application has to keep that file of camel-llm-router's jar.");
         }
         return new PropertyNames(names, allowed);
+    }
+
+    /** The one beside this class; where a packaging has parted them, all that the class path has: in a Spring application these are many. */
+    private static List<URL> files() throws IOException {
+        String here = PropertyNames.class.getName().replace('.', '/') + ".class";
+        URL own = PropertyNames.class.getResource(PropertyNames.class.getSimpleName() + ".class");
+        String text = String.valueOf(own);
+        if (text.endsWith(here)) {
+            String beside = text.substring(0, text.length() - here.length()) + METADATA;
+            for (URL file :
+                    Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA))) {
+                if (file.toString().equals(beside)) {
+                    return List.of(file);
+                }
+            }
+        }
+        return Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA));
     }
 
     /** All of them, sorted. */

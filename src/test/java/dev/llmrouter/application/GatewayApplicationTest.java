@@ -95,7 +95,10 @@ class GatewayApplicationTest {
             assertThat(LoggerFactory.getLogger("some.library").isTraceEnabled()).isTrue();
             assertThat(LoggerFactory.getLogger("other.library").isDebugEnabled())
                     .isTrue();
-            assertThat(LoggerFactory.getLogger("third.library").isInfoEnabled()).isFalse();
+            assertThat(LoggerFactory.getLogger("org.third.library").isInfoEnabled())
+                    .isFalse();
+            assertThat(LoggerFactory.getLogger("a-route-of-mine").isInfoEnabled())
+                    .isTrue();
             assertThat(application.camel().isStarted()).isTrue();
         } finally {
             System.clearProperty("logging.level.some.library");
