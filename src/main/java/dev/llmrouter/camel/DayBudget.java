@@ -21,6 +21,9 @@ final class DayBudget {
     private final Deque<Booking> booked = new ArrayDeque<>();
     private BigDecimal ledger = BigDecimal.ZERO;
     private BigDecimal reserved = BigDecimal.ZERO;
+    /** What was set aside for pairs of the day that the ledger has without a cost. */
+    private BigDecimal estimated = BigDecimal.ZERO;
+
     private @Nullable LocalDate readFor;
     private @Nullable LocalDate spentOn;
     private BigDecimal spentAt = BigDecimal.ZERO;
@@ -49,8 +52,13 @@ final class DayBudget {
         ledger = spent;
         readFor = day;
         boolean keepsEstimates = spent.signum() == 0 && !isNewDay;
-        booked.removeIf(
-                booking -> readNanos - booking.nanos() > SETTLING && !(keepsEstimates && booking.isEstimated()));
+        estimated = keepsEstimates ? estimated : BigDecimal.ZERO;
+        while (!booked.isEmpty() && readNanos - booked.peekFirst().nanos > SETTLING) {
+            Booking settled = booked.removeFirst();
+            if (keepsEstimates && settled.isEstimated()) {
+                estimated = estimated.add(settled.usd());
+            }
+        }
     }
 
     /** Sets an amount aside, if it is left. */
@@ -64,7 +72,7 @@ final class DayBudget {
         if (!today.equals(readFor)) {
             return Reservation.NOT_NOW; // what is known is yesterday's
         }
-        BigDecimal spent = booked.stream().map(Booking::usd).reduce(ledger, BigDecimal::add);
+        BigDecimal spent = booked.stream().map(Booking::usd).reduce(ledger.add(estimated), BigDecimal::add);
         if (spent.add(usd).compareTo(perDay) > 0) {
             spentOn = today;
             spentAt = perDay;

@@ -94,19 +94,14 @@ public final class PropertyNames {
 
     /** The one beside this class; where a packaging has parted them, all that the class path has: in a Spring application these are many. */
     private static List<URL> files() throws IOException {
-        String here = PropertyNames.class.getName().replace('.', '/') + ".class";
-        URL own = PropertyNames.class.getResource(PropertyNames.class.getSimpleName() + ".class");
-        String text = String.valueOf(own);
-        if (text.endsWith(here)) {
-            String beside = text.substring(0, text.length() - here.length()) + METADATA;
-            for (URL file :
-                    Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA))) {
-                if (file.toString().equals(beside)) {
-                    return List.of(file);
-                }
-            }
-        }
-        return Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA));
+        String own = String.valueOf(PropertyNames.class.getResource("PropertyNames.class"));
+        String beside = own.replace(PropertyNames.class.getName().replace('.', '/') + ".class", METADATA);
+        List<URL> all = Collections.list(PropertyNames.class.getClassLoader().getResources(METADATA));
+        return all.stream()
+                .filter(file -> file.toString().equals(beside))
+                .findFirst()
+                .map(List::of)
+                .orElse(all);
     }
 
     /** All of them, sorted. */

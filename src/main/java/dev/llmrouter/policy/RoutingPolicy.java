@@ -90,10 +90,15 @@ public record RoutingPolicy(
         return tiers.values().stream()
                 .filter(tier -> !tier.name().equals(baseline))
                 .filter(this::isCheaperThanBaseline)
-                .filter(tier -> tier.models().stream()
-                        .map(member -> models.get(member.model()))
-                        .noneMatch(model -> model != null && model.isEmbedding()))
+                .filter(tier -> !isEmbedding(tier))
                 .toList();
+    }
+
+    /** Whether some model of the tier makes vectors. */
+    public boolean isEmbedding(Tier tier) {
+        return tier.models().stream()
+                .map(member -> models.get(member.model()))
+                .anyMatch(model -> model != null && model.isEmbedding());
     }
 
     private @Nullable BigDecimal blended(String name) {

@@ -63,7 +63,9 @@ public final class LiveRun {
 
         /** The same of calls to judges and embeddings. */
         public @Nullable String failedScores() {
-            return failures("calls of judges and embeddings", "the examples are left out");
+            return failures(
+                    "calls of judges and embeddings",
+                    "the examples are left out, and control questions count as wrong");
         }
 
         private @Nullable String failures(String calls, String consequence) {

@@ -20,17 +20,10 @@ final class EmbeddingChecks {
         this.policy = policy;
     }
 
-    /** Whether some model of the tier makes embeddings. */
-    static boolean isEmbedding(RoutingPolicy policy, Tier tier) {
-        return tier.models().stream()
-                .map(member -> policy.models().get(member.model()))
-                .anyMatch(model -> model != null && model.isEmbedding());
-    }
-
     void run() {
         policy.tiers().values().stream()
                 .filter(tier ->
-                        isEmbedding(policy, tier) || shares(tier).stream().anyMatch(Model::isEmbedding))
+                        policy.isEmbedding(tier) || shares(tier).stream().anyMatch(Model::isEmbedding))
                 .forEach(this::check);
     }
 

@@ -139,7 +139,7 @@ final class PolicyChecks {
         String path = "tiers." + Quoted.bare(tier.name());
         boolean used = tier.name().equals(policy.baseline())
                 || policy.tasks().values().stream().anyMatch(task -> task.tier().equals(tier.name()));
-        if (!used && !EmbeddingChecks.isEmbedding(policy, tier)) {
+        if (!used && !policy.isEmbedding(tier)) {
             problems.warning(
                     places.of("tiers", tier.name()),
                     path,
@@ -356,6 +356,6 @@ final class PolicyChecks {
 
     private boolean isEmbedding(String tierName) {
         Tier tier = policy.tiers().get(tierName);
-        return tier != null && EmbeddingChecks.isEmbedding(policy, tier);
+        return tier != null && policy.isEmbedding(tier);
     }
 }
