@@ -18,11 +18,14 @@ import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says which requests are sampled for evidence: a share of those that would go to the task's tier, by a hash of their id, so
- * that no answer has a say in it, while the day's budget lasts.
+ * that no answer has a say in it, while the day's budget lasts. Among them are requests that the candidate of an open route did not answer.
  */
 final class CollectSampling {
     private static final int BUCKETS = 1_000_000;
@@ -37,13 +40,29 @@ final class CollectSampling {
     /** Questions to a judge: both orders, and a control. */
     private static final long ASKED = 3;
 
+    private static final Logger LOG = LoggerFactory.getLogger(CollectSampling.class);
+
     private CollectSampling() {}
 
     /**
-     * @param reply the whole answer; null if the caller got none, or a stream, whose text nobody keeps
-     * @return null if the request is not sampled
+     * Says on the exchange what its request is compared with, if it is sampled. Nothing that is collected may be in the way of the answer:
+     * what goes wrong is in the log.
+     *
+     * @param reply the whole answer; null if the caller got none, or a stream
      */
-    static @Nullable SampledPair of(Dispatched request, @Nullable ChatReply reply, LlmRouterContext context) {
+    static void sample(Exchange exchange, Dispatched request, @Nullable ChatReply reply) {
+        try {
+            SampledPair comparison = of(request, reply, LlmRouterContext.of(exchange.getContext()));
+            if (comparison != null) {
+                exchange.setProperty(LlmRouterConstants.COLLECT, comparison);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Request {} cannot be sampled", request.received().id(), e);
+        }
+    }
+
+    /** @return null if the request is not sampled */
+    private static @Nullable SampledPair of(Dispatched request, @Nullable ChatReply reply, LlmRouterContext context) {
         Decision decision = request.decision();
         Candidate compared = decision.compared();
         String name = request.classification().task();
@@ -57,42 +76,32 @@ final class CollectSampling {
                 || collect == null
                 || policy.evidence() != EvidenceMode.COLLECT
                 || request.received().isShadow()
-                || reply == null && !isUnusable) {
+                || reply == null && !isUnusable && !isUnanswered(request)) {
             return null;
         }
         RouteWatch watch = context.watch(policy);
         if (watch == null || !isDrawn(request.received().id(), collect.share())) {
             return null;
         }
-        double probability = probability(collect.share());
         boolean isServed = decision.evidence().state() == EvidenceState.VALID;
         String reference = policy.baselineTier().models().get(0).model();
         Candidate answered = request.answeredBy();
         String first = first(request);
-        if (answered == null || first == null || !isServed && (isEscalated || !first.equals(reference))) {
+        if (!isServed && (answered == null || isEscalated || !reference.equals(first))) {
             return null;
         }
-        String candidate = isServed ? first : compared.model().name();
+        // without an answer of its own the candidate has lost the request, whoever made up for it
+        boolean isLost = isServed && (first == null || first.equals(reference));
+        String candidate = !isServed ? compared.model().name() : isLost ? refusing(request) : first;
+        if (candidate == null || isLost && Collect.FEEDBACK.equals(collect.scorer())) {
+            return null; // people say nothing of an answer that they did not get
+        }
         boolean simulated = request.received().policy().simulated();
         String gate = request.received().policy().decider().gate(task);
         PairQuestion question =
                 PairQuestion.of(policy, task, candidate, simulated, gate).orElse(null);
         if (question == null || !watch.collects(question, isServed)) {
             return null;
-        }
-        if (isEscalated && reply != null && answered.model().name().equals(reference)) {
-            // the candidate's answer was not usable, and the baseline's is at hand
-            return new SampledPair(
-                    question,
-                    request,
-                    null,
-                    true,
-                    null,
-                    ComparedAnswer.of(reply),
-                    null,
-                    probability,
-                    BigDecimal.ZERO,
-                    watch);
         }
         String judge = collect.judge();
         if (judge != null
@@ -114,12 +123,46 @@ final class CollectSampling {
         if (input != null && watch.knows(question, input)) {
             return null; // it would be paid for and not count
         }
+        // also where the other answer is at hand and costs nothing: losses alone would be left when the day's budget is
+        // spent
         if (!watch.reserve(question, most)) {
             return null;
         }
-        // where another model of the baseline's tier made up for it, the baseline is asked as for any other request
-        ComparedAnswer answer = isUnusable || isEscalated || reply == null ? null : ComparedAnswer.of(reply);
-        return new SampledPair(question, request, answer, isServed, compared, null, input, probability, most, watch);
+        // the candidate's answer was not usable, or there is none, and the baseline's may be at hand; where another
+        // model of its tier
+        // made up for it, the baseline is asked as for any other request
+        boolean isMadeUpFor = isEscalated || isLost;
+        ComparedAnswer known = isMadeUpFor
+                        && reply != null
+                        && answered != null
+                        && reference.equals(answered.model().name())
+                ? ComparedAnswer.of(reply)
+                : null;
+        return new SampledPair(
+                question,
+                request,
+                isUnusable || isMadeUpFor || reply == null ? null : ComparedAnswer.of(reply),
+                isServed,
+                known == null ? compared : null,
+                known,
+                input,
+                probability(collect.share()),
+                most,
+                watch);
+    }
+
+    /** Whether nobody answered a request that whole answers are wanted for: of streams only failures would be compared. */
+    private static boolean isUnanswered(Dispatched request) {
+        return request.answeredBy() == null && !request.decided().toProvider().stream();
+    }
+
+    /** The first model that would not answer this request, or not in time; null where providers failed. */
+    private static @Nullable String refusing(Dispatched request) {
+        return request.dispatch().attempts().stream()
+                .filter(attempt -> attempt.outcome().isOfThisRequest())
+                .map(attempt -> attempt.candidate().model().name())
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether the judge is not resting after failures. */

@@ -88,8 +88,10 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static CompletableFuture<CollectJudge.Scores> score(Exchange exchange, SampledPair comparison) {
         ChatReply shadow = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         OutputCheck check = comparison.of().decided().outputCheck();
+        Collect collect = comparison.collect();
         if (comparison.other() != null && !comparison.isServed() && gaveNoAnswer(exchange, comparison, shadow)) {
-            return CompletableFuture.completedFuture(CollectJudge.Scores.free(0, servedScore(comparison, check)));
+            return CompletableFuture.completedFuture(
+                    CollectJudge.Scores.free(0, lone(collect, check, comparison.answer())));
         }
         if (comparison.other() != null && shadow == null) {
             return CompletableFuture.completedFuture(CollectJudge.Scores.none());
@@ -99,7 +101,6 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                 : shadow(comparison, check, shadow);
         ComparedAnswer candidate = comparison.isServed() ? comparison.answer() : other;
         ComparedAnswer baseline = comparison.isServed() ? other : comparison.answer();
-        Collect collect = comparison.collect();
         String scorer = collect == null ? null : collect.scorer();
         if (Collect.VERIFY.equals(scorer) && candidate != null && baseline != null) {
             // where the baseline calls a tool there is no output yet that could be checked
@@ -116,7 +117,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         }
         if (candidate == null || baseline == null) {
             return CompletableFuture.completedFuture(
-                    CollectJudge.Scores.free(candidate == null ? 0 : 1, baseline == null ? 0 : 1));
+                    CollectJudge.Scores.free(lone(collect, check, candidate), lone(collect, check, baseline)));
         }
         if (!Collect.FEEDBACK.equals(scorer)
                 && candidate.text().isBlank()
@@ -151,10 +152,9 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                 .isPresent();
     }
 
-    /** What the baseline's answer is worth without a judge, where there is none of the candidate. */
-    private static double servedScore(SampledPair comparison, @Nullable OutputCheck check) {
-        ComparedAnswer answer = comparison.answer();
-        Collect collect = comparison.collect();
+    /** What an answer is worth without a judge where there is none of the other model, or none at all. */
+    private static double lone(
+            @Nullable Collect collect, @Nullable OutputCheck check, @Nullable ComparedAnswer answer) {
         if (answer == null) {
             return 0;
         }

@@ -237,6 +237,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         /** @param failure that nobody foresaw, or that nobody answered */
         private void done(Throwable failure) {
             dispatch.abandoned(failure.getClass().getSimpleName());
+            CollectSampling.sample(exchange, dispatched, null);
             RoutingExchange.failed(exchange);
             exchange.setException(failure);
             done();

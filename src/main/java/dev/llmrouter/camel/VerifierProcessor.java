@@ -8,9 +8,6 @@ import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.OutputUnusableException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Checks whether the output is usable, by the task's {@code verify}.
@@ -22,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p>Where evidence is collected and the request is sampled, {@link LlmRouterConstants#COLLECT} says what it is compared with.
  */
 public final class VerifierProcessor implements Processor {
-    private static final Logger LOG = LoggerFactory.getLogger(VerifierProcessor.class);
-
     @Override
     public void process(Exchange exchange) throws OutputUnusableException, RefusedException {
         Dispatched dispatched =
@@ -37,7 +32,7 @@ public final class VerifierProcessor implements Processor {
         } catch (OutputUnusableException e) {
             Dispatched failed = e.stage();
             RoutingExchange.put(exchange, failed == null ? dispatched : failed);
-            sample(exchange, failed == null ? dispatched : failed, null);
+            CollectSampling.sample(exchange, failed == null ? dispatched : failed, null);
             RoutingExchange.failed(exchange);
             throw e;
         } catch (RefusedException e) {
@@ -51,19 +46,7 @@ public final class VerifierProcessor implements Processor {
             exchange.setProperty(LlmRouterConstants.TIER, verified.decision().tier());
             exchange.setProperty(LlmRouterConstants.CALL, true);
         } else {
-            sample(exchange, verified, reply);
-        }
-    }
-
-    /** Nothing that is collected may be in the way of the answer. */
-    private static void sample(Exchange exchange, Dispatched dispatched, @Nullable ChatReply reply) {
-        try {
-            SampledPair comparison = CollectSampling.of(dispatched, reply, LlmRouterContext.of(exchange.getContext()));
-            if (comparison != null) {
-                exchange.setProperty(LlmRouterConstants.COLLECT, comparison);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("Request {} cannot be sampled", dispatched.received().id(), e);
+            CollectSampling.sample(exchange, verified, reply);
         }
     }
 }

@@ -131,7 +131,7 @@ final class LiveValidation implements AutoCloseable {
                             opened,
                             caller,
                             true,
-                            (questions, bad) -> judged.read(data, asked, null, questions, this::tell),
+                            (questions, bad) -> judged.read(null, questions, this::tell),
                             missing.scoresLeft(opened));
         }
     }

@@ -270,6 +270,12 @@ public final class EvidenceCheck {
     /** Live pairs are scored as {@code collect} says; where the policy names no scorers, any are accepted. */
     private static void otherScorers(List<String> all, RoutingPolicy policy, Task task, List<String> proven) {
         boolean isLive = proven.stream().anyMatch(scorer -> scorer.startsWith("live:"));
+        if (ScorerSpec.areBareCosines(proven)) {
+            all.add(
+                    "was scored by cosines as they are, by an older version: answers to other questions have high ones, too;"
+                            + " run validate --accept again");
+            return;
+        }
         if (task.score() == null || isLive) {
             return;
         }

@@ -20,6 +20,9 @@ public final class ScorerSpec {
     /** A judge says which of two answers is better. */
     public static final String PAIRWISE = "judge:pairwise";
 
+    /** Cosines as evidence has them; older versions took them as they are, which evidence calls {@code embedding}. */
+    private static final String ABOVE_CHANCE = "embedding above chance";
+
     private ScorerSpec() {}
 
     /** @throws IllegalArgumentException if a name or argument is wrong; the message lists what is allowed */
@@ -60,10 +63,15 @@ public final class ScorerSpec {
                     asked == null
                             ? spec
                             : weighted(spec)
-                                    + asked.form()
+                                    + (asked.form().equals(Score.EMBEDDING) ? ABOVE_CHANCE : asked.form())
                                     + (asked.model().isEmpty() ? "" : " by " + version.apply(asked.model())));
         }
         return words;
+    }
+
+    /** Whether evidence stands on cosines as they are, which unrelated texts have as well. @param words of {@link #words} */
+    static boolean areBareCosines(List<String> words) {
+        return words.stream().anyMatch(word -> Score.name(word).startsWith(Score.EMBEDDING + " by "));
     }
 
     private static String weighted(String spec) {

@@ -348,6 +348,61 @@ class CollectTest {
         }
     }
 
+    /** Its callers get errors, which no answer that is compared would show. */
+    @Test
+    void anOpenRouteWhoseModelBeginsToRefuseIsClosed() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            awaitServed(gateway, "economy");
+            answers.put("small", "refused");
+            assertThat(status(gateway, "\"stream\":true,")).isEqualTo(400);
+            answers.put("large", "refused");
+            assertThat(status(gateway, "")).isEqualTo(400);
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(pairs())
+                            .as("refused by both")
+                            .anySatisfy(pair -> {
+                                assertThat(pair.served()).isTrue();
+                                assertThat(pair.candidateScore()).isNull();
+                            }));
+            answers.remove("large");
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .pollInterval(Duration.ofMillis(20))
+                    .untilAsserted(() -> assertThat(status(gateway, "")).isEqualTo(200));
+            assertThat(served(gateway)).isEqualTo("premium");
+            assertThat(proof().acceptance()).isEqualTo("failed");
+            assertThat(pairs()).anySatisfy(pair -> {
+                assertThat(pair.served()).isTrue();
+                assertThat(pair.candidateScore()).isZero();
+                assertThat(pair.baselineScore()).isOne();
+            });
+        }
+    }
+
+    /** Of streams no answer is compared: their failures alone would close any route. */
+    @Test
+    void streamsThatAreRefusedAreNotCompared() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            awaitServed(gateway, "economy");
+            Awaitility.await().atMost(WITHIN).until(() -> pairs().stream().anyMatch(PairEntry::served));
+            Thread.sleep(500); // what is under way is over
+            answers.put("small", "refused");
+            int large = calls("large");
+            for (int i = 0; i < 40; i++) {
+                assertThat(status(gateway, "\"stream\":true,")).isEqualTo(400);
+            }
+            Thread.sleep(500);
+            assertThat(calls("large")).isEqualTo(large);
+        }
+    }
+
+    private int status(RunningGateway gateway, String more) throws Exception {
+        String body = ASK.formatted(asked.incrementAndGet());
+        return gateway.post("/v1/chat/completions", "{" + more + body.substring(1))
+                .statusCode();
+    }
+
     @Test
     void anAnswerThatComesAfterTheTimeOfItsTierIsLost() throws Exception {
         ofEconomy = ", timeout: 1s";

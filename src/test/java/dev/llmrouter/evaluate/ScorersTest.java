@@ -145,7 +145,7 @@ class ScorersTest {
                 .hasMessageContaining("at most one judge and one embedding");
         assertThatThrownBy(() -> Blend.of(List.of("embedding"))).hasMessageContaining("embedding:MODEL");
         assertThat(ScorerSpec.words(List.of("exact", "0.5*judge:rubric:umpire", "embedding:near"), name -> "p/" + name))
-                .containsExactly("exact", "0.5*judge:rubric by p/umpire", "embedding by p/near");
+                .containsExactly("exact", "0.5*judge:rubric by p/umpire", "embedding above chance by p/near");
         assertThat(ScorerSpec.withJudge(List.of("exact", "2*judge:pairwise"), "umpire"))
                 .containsExactly("exact", "2.0*judge:pairwise:umpire");
     }

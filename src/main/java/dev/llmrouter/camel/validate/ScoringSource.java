@@ -2,7 +2,6 @@ package dev.llmrouter.camel.validate;
 
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.ExampleReader;
-import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.live.JudgedAnswers;
 import dev.llmrouter.evaluate.live.Question;
 import java.io.IOException;
@@ -15,20 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class ScoringSource implements PlacedIterator.Source<List<Question>> {
     private final ExampleReader examples;
     private final JudgedAnswers judged;
-    private final Settings settings;
     private final Consumer<BadLine> bad;
 
-    ScoringSource(Path data, JudgedAnswers judged, Settings settings, Consumer<BadLine> bad) throws IOException {
+    ScoringSource(Path data, JudgedAnswers judged, Consumer<BadLine> bad) throws IOException {
         this.examples = new ExampleReader(data, line -> {});
         this.judged = judged;
-        this.settings = settings;
         this.bad = bad;
     }
 
     @Override
     public @Nullable List<Question> next() {
         while (examples.hasNext()) {
-            List<Question> all = List.copyOf(judged.questions(examples.next(), settings, null, bad));
+            List<Question> all = List.copyOf(judged.questions(examples.next(), null, bad));
             if (!all.isEmpty()) {
                 return all;
             }

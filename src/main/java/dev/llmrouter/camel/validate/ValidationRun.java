@@ -183,7 +183,7 @@ final class ValidationRun implements Closeable {
             return Collections.emptyIterator();
         }
         scorers = live;
-        return new PlacedIterator<>(new ScoringSource(data, judged, settings, this::tell), places, this::isStopped);
+        return new PlacedIterator<>(new ScoringSource(data, judged, this::tell), places, this::isStopped);
     }
 
     private boolean begin(long calls) {

@@ -9,6 +9,7 @@ import dev.llmrouter.evaluate.Example.Output;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Terms;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,9 +32,12 @@ public final class JudgedAnswers implements Answers {
     /** Largest distance between two scores that agree: a step of the rubric. */
     private static final double STEP = 0.25;
 
+    private final Path data;
+    private final Settings settings;
     private final KeptAnswers answers;
     private final AskedScorers scorers;
     private final JudgeControls controls = new JudgeControls();
+    private @Nullable VectorControls vectors;
     private int labelled;
     private int unlabelled;
     private int agreed;
@@ -46,7 +50,9 @@ public final class JudgedAnswers implements Answers {
     private final Set<Integer> unusableLines = new LinkedHashSet<>();
     private final Set<String> compared = new LinkedHashSet<>();
 
-    public JudgedAnswers(KeptAnswers answers, AskedScorers scorers) {
+    public JudgedAnswers(Path data, Settings settings, KeptAnswers answers, AskedScorers scorers) {
+        this.data = data;
+        this.settings = settings;
         this.answers = answers;
         this.scorers = scorers;
     }
@@ -57,20 +63,13 @@ public final class JudgedAnswers implements Answers {
      * @param placeholder stands for answers that are not there yet, for an estimate, with the model's name behind it: two models are
      *     taken to answer differently, which asks the most; null leaves them out
      */
-    public void read(
-            Path data,
-            Settings settings,
-            @Nullable String placeholder,
-            Consumer<Question> questions,
-            Consumer<BadLine> bad)
+    public void read(@Nullable String placeholder, Consumer<Question> questions, Consumer<BadLine> bad)
             throws IOException {
-        DataSetReader.read(
-                data, example -> questions(example, settings, placeholder, bad).forEach(questions), fault -> {});
+        DataSetReader.read(data, example -> questions(example, placeholder, bad).forEach(questions), fault -> {});
     }
 
     /** What judge and embedding have to be asked about one example; as {@link #read}. May be asked by many threads. */
-    public Set<Question> questions(
-            Example example, Settings settings, @Nullable String placeholder, Consumer<BadLine> bad) {
+    public Set<Question> questions(Example example, @Nullable String placeholder, Consumer<BadLine> bad) {
         Terms terms = settings.terms(example.task()).orElse(null);
         TaskScorers by = scorers.of(example.task());
         if (terms == null || by == null) {
@@ -88,6 +87,40 @@ public final class JudgedAnswers implements Answers {
             return Set.of();
         }
         return all;
+    }
+
+    /** What cosines are worth in each task that is scored by vectors; found out at the first score, when all vectors are there. */
+    private VectorControls measuredVectors() {
+        if (vectors == null) {
+            VectorControls measured = new VectorControls();
+            try {
+                DataSetReader.read(data, example -> measure(measured, example), fault -> {});
+            } catch (IOException e) {
+                throw new UncheckedIOException(data + " cannot be read", e);
+            }
+            vectors = measured;
+        }
+        return vectors;
+    }
+
+    private void measure(VectorControls measured, Example recorded) {
+        Terms terms = settings.terms(recorded.task()).orElse(null);
+        TaskScorers by = scorers.of(recorded.task());
+        VectorScorer scorer = by == null ? null : by.vectors();
+        Example example = answers.filled(recorded);
+        String expected = VectorScorer.expected(example);
+        if (terms == null || scorer == null || expected.isEmpty()) {
+            return;
+        }
+        Journal.Kept wanted = answers.find(scorer.ofExpected(example).key());
+        if (wanted != null) {
+            String text = text(example, terms.baseline(), null);
+            Journal.Kept answer = text == null
+                    ? null
+                    : answers.find(scorer.ofAnswer(example, text).key());
+            measured.add(
+                    example.task(), example.line(), expected, wanted.text(), answer == null ? null : answer.text());
+        }
     }
 
     private List<Question> needed(
@@ -205,13 +238,18 @@ public final class JudgedAnswers implements Answers {
     }
 
     private OptionalDouble similarity(TaskScorers by, Example example, String answer) {
-        VectorScorer vectors = by.vectors();
-        if (vectors == null) {
+        VectorScorer scorer = by.vectors();
+        if (scorer == null) {
             return OptionalDouble.of(0);
         }
-        return VectorScorer.expected(example).isEmpty()
-                ? OptionalDouble.empty()
-                : VectorText.similarity(reply(vectors.ofExpected(example)), reply(vectors.ofAnswer(example, answer)));
+        if (VectorScorer.expected(example).isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        OptionalDouble cosine =
+                VectorText.similarity(reply(scorer.ofExpected(example)), reply(scorer.ofAnswer(example, answer)));
+        return cosine.isEmpty()
+                ? cosine
+                : OptionalDouble.of(measuredVectors().score(example.task(), cosine.getAsDouble()));
     }
 
     private @Nullable Example graded(Judge judge, Example example, String baseline, String candidate)
@@ -354,12 +392,19 @@ public final class JudgedAnswers implements Answers {
 
     @Override
     public List<String> faults(String task) {
-        return controls.faults(task);
+        List<String> all = new ArrayList<>(controls.faults(task));
+        if (vectors != null) {
+            all.addAll(vectors.faults(task));
+        }
+        return all;
     }
 
     @Override
     public List<String> remarks() {
         List<String> all = new ArrayList<>(answers.remarks());
+        if (vectors != null) {
+            all.addAll(vectors.remarks());
+        }
         if (unusable > 0) {
             all.add(String.format(
                     Locale.ROOT,

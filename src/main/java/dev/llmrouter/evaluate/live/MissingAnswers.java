@@ -90,10 +90,8 @@ public final class MissingAnswers implements AutoCloseable {
         if (from != null) {
             plan.read(known::expect, line -> {});
         }
-        new JudgedAnswers(known, scorers)
+        new JudgedAnswers(data, asked, known, scorers)
                 .read(
-                        data,
-                        asked,
                         "word ".repeat(settings.maxOutput()),
                         question -> {
                             if (from == null || !from.has(question.key())) {
@@ -114,7 +112,7 @@ public final class MissingAnswers implements AutoCloseable {
     public long scoresLeft(Journal from) throws IOException {
         Set<String> open = new HashSet<>();
         if (judged != null) {
-            judged.read(data, asked, null, question -> addIfOpen(open, question, from), line -> {});
+            judged.read(null, question -> addIfOpen(open, question, from), line -> {});
         }
         return open.size();
     }
@@ -164,7 +162,7 @@ public final class MissingAnswers implements AutoCloseable {
         journal = opened;
         KeptAnswers known = new KeptAnswers(opened, settings.system());
         kept = known;
-        judged = scorers.areNone() ? null : new JudgedAnswers(known, scorers);
+        judged = scorers.areNone() ? null : new JudgedAnswers(data, asked, known, scorers);
         known.ofData(plan.read(known::expect, bad));
         return opened;
     }
