@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderReply;
@@ -89,6 +90,9 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         ChatReply shadow = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         OutputCheck check = comparison.of().decided().outputCheck();
         Collect collect = comparison.collect();
+        if (isOutage(exchange, comparison)) {
+            return CompletableFuture.completedFuture(CollectJudge.Scores.none());
+        }
         if (comparison.other() != null && !comparison.isServed() && gaveNoAnswer(exchange, comparison, shadow)) {
             return CompletableFuture.completedFuture(
                     CollectJudge.Scores.free(0, lone(collect, check, comparison.answer())));
@@ -130,6 +134,24 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         }
         return CollectJudge.of(LlmRouterContext.of(exchange.getContext()), comparison)
                 .compare(candidate.text(), baseline.text());
+    }
+
+    /** Whether the candidate did not answer in time because its provider hangs. */
+    private static boolean isOutage(Exchange exchange, SampledPair comparison) {
+        Dispatched asked = comparison.isServed()
+                ? comparison.of()
+                : RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow ? shadow : null;
+        if (asked == null) {
+            return false;
+        }
+        String candidate = comparison.question().candidate();
+        List<AttemptOutcome> outcomes = asked.dispatch().attempts().stream()
+                .filter(attempt -> attempt.candidate().model().name().equals(candidate))
+                .map(Attempt::outcome)
+                .filter(outcome -> outcome == AttemptOutcome.OK || outcome.isOfThisRequest())
+                .toList(); // what else failed is no sign of life, and none of a request that takes long
+        boolean isLate = outcomes.stream().allMatch(AttemptOutcome::isLate);
+        return !outcomes.isEmpty() && comparison.watch().lateAnswers().isOutage(comparison.question(), isLate);
     }
 
     /** Whether a caller of the candidate's tier would have had no answer of it to this request: it refused it, or took too long. */

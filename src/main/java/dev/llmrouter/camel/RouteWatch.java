@@ -47,6 +47,7 @@ final class RouteWatch {
     private final Supplier<@Nullable Ledger> ledgers;
     private final Clock clock;
     private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
+    private final LateAnswers lateAnswers = new LateAnswers();
     private final Set<String> told = new HashSet<>();
     private final Set<String> written = new HashSet<>(); // closings
     private final Set<String> tooDear = ConcurrentHashMap.newKeySet(); // tasks, told once
@@ -268,6 +269,11 @@ final class RouteWatch {
     boolean knows(PairQuestion question, String inputHash) {
         CollectedRoute route = routes.get(question);
         return route != null && route.inputs().contains(inputHash);
+    }
+
+    /** Tells models that are too slow from providers that hang. */
+    LateAnswers lateAnswers() {
+        return lateAnswers;
     }
 
     /** Sets a part of the day's budget aside, if it is left. */

@@ -54,14 +54,15 @@ public enum AttemptOutcome {
      */
     public boolean isOfThisRequest() {
         return switch (this) {
-            case INVALID_REQUEST,
-                    CONTEXT_LENGTH,
-                    CONTENT_FILTER,
-                    TOO_LARGE,
-                    HEADERS_TIMEOUT,
-                    FIRST_TOKEN_TIMEOUT,
-                    IDLE_TIMEOUT,
-                    DEADLINE -> true;
+            case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, TOO_LARGE -> true;
+            default -> isLate();
+        };
+    }
+
+    /** Whether one of our limits of time was over. */
+    public boolean isLate() {
+        return switch (this) {
+            case HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE -> true;
             default -> false;
         };
     }

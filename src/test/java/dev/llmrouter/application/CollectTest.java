@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -50,6 +51,7 @@ class CollectTest {
     private HttpServer provider;
     private String members = "[large]";
     private String ofEconomy = "";
+    private String ofSmall = "";
     private final AtomicInteger asked = new AtomicInteger(); // repeats do not count
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
@@ -84,6 +86,9 @@ class CollectTest {
                 exchange.getResponseBody().write(error);
                 exchange.close();
                 return;
+            }
+            if (answer.equals("hanging")) {
+                LockSupport.parkNanos(20_000_000_000L);
             }
             if (answer.equals("slow")) {
                 LockSupport.parkNanos(1_500_000_000L);
@@ -139,7 +144,7 @@ class CollectTest {
                 providers:
                   p: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
                 models:
-                  small: { provider: p, price: { input: 0.1, output: 0.1, asOf: 2026-07-02 } }
+                  small: { provider: p, price: { input: 0.1, output: 0.1, asOf: 2026-07-02 }%s }
                   large: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   referee: { provider: p, price: { input: 2, output: 2, asOf: 2026-07-02 } }
                 tiers:
@@ -150,7 +155,7 @@ class CollectTest {
                 rules:
                   - { id: sort, when: { keywords: [sort] }, task: tickets }
                 """.formatted(
-                        collect, provider.getAddress().getPort(), ofEconomy, members, task));
+                        collect, provider.getAddress().getPort(), ofSmall, ofEconomy, members, task));
         return RunningGateway.start(
                 "--llm-router.policy=file:" + policy,
                 "--llm-router.data=" + folder.resolve("data"),
@@ -416,6 +421,29 @@ class CollectTest {
         }
     }
 
+    /** An hour of it would reject any candidate, until somebody begins anew. */
+    @Test
+    void aProviderThatHangsIsNotTakenForAModelThatIsTooSlow() throws Exception {
+        ofSmall = ", timeouts: { headers: 300ms }";
+        answers.put("small", "hanging");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            for (int i = 0; i < 40; i++) {
+                served(gateway);
+            }
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(pairs()).hasSizeGreaterThan(30));
+            assertThat(pairs().stream().filter(pair -> pair.candidateScore() != null))
+                    .hasSize(3)
+                    .allSatisfy(pair -> assertThat(pair.candidateScore()).isZero());
+            answers.put("small", "same");
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return pairs().stream().anyMatch(pair -> Double.valueOf(1).equals(pair.candidateScore()));
+            });
+        }
+    }
+
     @Test
     void whatVerifyKeepsFromCallersCountsAgainstTheCandidateWhereFeedbackScores() throws Exception {
         answers.putAll(Map.of("small", "no object", "large", "{}"));
@@ -476,10 +504,13 @@ class CollectTest {
     }
 
     private void awaitPairs(RunningGateway gateway) {
-        Awaitility.await().atMost(WITHIN).until(() -> {
-            served(gateway);
-            return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
-        });
+        Awaitility.await()
+                .atMost(WITHIN)
+                .ignoreExceptionsInstanceOf(SQLException.class) // the ledger is being made
+                .until(() -> {
+                    served(gateway);
+                    return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
+                });
     }
 
     @Test
