@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param otherN those of the second group in the same
  */
 public record StratifiedDifference(double difference, double low, double high, double margin, long n, long otherN) {
-    private static final int STEPS = 50; // halves an interval below 1e-14
+    private static final int STEPS = 40; // halves an interval below 1e-11
     private static final double CLOSE = 1e-9;
     private static final double FAR = 40; // standard errors where nothing varies
     private static final int MOST_COUNTED = 100; // from there on a normal distribution fits
@@ -68,16 +68,15 @@ public record StratifiedDifference(double difference, double low, double high, d
             return Math.max(Math.max(0, supposed), Math.min(Math.min(1, 1 + supposed), root));
         }
 
-        /** Of {@link #difference}, if what is supposed holds. */
-        private double variance(double supposed) {
-            double share = likeliest(supposed);
+        /** Of {@link #difference}, if what is supposed holds. @param share the likeliest */
+        private double variance(double supposed, double share) {
             double all = n + otherN;
-            return (share * (1 - share) / n + otherVariance(supposed)) * all / (all - 1);
+            return (share * (1 - share) / n + otherVariance(supposed, share)) * all / (all - 1);
         }
 
-        /** Of the second group's share, if what is supposed holds. */
-        private double otherVariance(double supposed) {
-            double rest = Math.max(0, Math.min(1, likeliest(supposed) - supposed));
+        /** Of the second group's share, if what is supposed holds. @param share the first group's likeliest */
+        private double otherVariance(double supposed, double share) {
+            double rest = Math.max(0, Math.min(1, share - supposed));
             return rest * (1 - rest) / otherN;
         }
     }
@@ -153,71 +152,84 @@ public record StratifiedDifference(double difference, double low, double high, d
             double far = end;
             for (int i = 0; i < STEPS; i++) {
                 double middle = (near + far) / 2;
-                if (p(middle, end < 0) >= alpha) {
-                    near = middle;
-                } else {
+                if (isRejected(middle, end < 0, alpha)) {
                     far = middle;
+                } else {
+                    near = middle;
                 }
             }
             return Math.abs(near - end) < CLOSE ? end : near;
         }
 
-        /** How likely the first group is as good as this, or better, if what is supposed holds; else as bad, or worse. */
-        private double p(double supposed, boolean isBetter) {
+        /** Whether the first group is as good as this, or better, too seldom if what is supposed holds; else as bad, or worse. */
+        private boolean isRejected(double supposed, boolean isBetter, double alpha) {
+            double[] shares = new double[strata.size()];
             double variance = 0;
-            for (Stratum each : strata) {
+            for (int i = 0; i < shares.length; i++) {
+                Stratum each = strata.get(i);
+                shares[i] = each.likeliest(supposed);
                 double weight = each.weight() / weights;
-                variance += weight * weight * each.variance(supposed);
+                variance += weight * weight * each.variance(supposed, shares[i]);
             }
             double distance = Math.abs(difference - supposed);
             double normal = distance == 0
                     ? 1
                     : NORMAL.cumulativeProbability(variance == 0 ? -FAR : -distance / Math.sqrt(variance));
-            return count > MOST_COUNTED ? normal : Math.max(normal, exact(supposed, isBetter));
+            // the exact distribution is long work, and only where the normal one rejects has it a say
+            return normal < alpha && (count > MOST_COUNTED || isRejectedExactly(supposed, shares, isBetter, alpha));
         }
 
         /** By the number of hits or misses, whichever is smaller; the other group's share, of many, is taken as normal. */
-        private double exact(double supposed, boolean isBetter) {
+        private boolean isRejectedExactly(double supposed, double[] shares, boolean isBetter, double alpha) {
             double variance = 0;
             double mean = 0;
-            for (Stratum each : strata) {
+            for (int i = 0; i < shares.length; i++) {
+                Stratum each = strata.get(i);
                 double part = (double) each.n() / n;
-                double share = each.likeliest(supposed);
-                mean += part * share;
-                variance += part * part * each.otherVariance(supposed);
+                mean += part * shares[i];
+                variance += part * part * each.otherVariance(supposed, shares[i]);
             }
             double deviation = Math.sqrt(variance);
             if (WIDE * deviation * n > MOST_ADDED) {
-                return 0; // the other group's share is what is uncertain: a normal distribution fits
+                return true; // the other group's share is what is uncertain: a normal distribution fits
             }
             int most = (int) Math.min(n, count + Math.ceil(WIDE * deviation * n) + 1);
             double[] all = new double[most + 1];
             all[0] = 1;
-            for (Stratum each : strata) {
-                double share = each.likeliest(supposed);
-                all = sum(all, binomial(each.n(), countsHits ? share : 1 - share, most));
+            for (int i = 0; i < shares.length; i++) {
+                long of = strata.get(i).n();
+                all = sum(all, binomial(of, countsHits ? shares[i] : 1 - shares[i], most));
             }
             boolean isRising = isBetter == countsHits; // the more are counted, the likelier is what is asked
             double likely = isRising ? 1 : 0;
-            for (int i = 0; i <= most; i++) {
+            // either sum only goes one way: what it has passed is settled
+            for (int i = 0; i <= most && isRising == (likely >= alpha); i++) {
                 double share = (double) (countsHits ? i : n - i) / n;
                 double distance = standardised - supposed - (share - mean);
                 double as = normal((isBetter ? -distance : distance) + 0.5 / n, deviation);
                 likely += isRising ? -all[i] * (1 - as) : all[i] * as;
             }
-            return Math.max(0, Math.min(1, likely));
+            return likely < alpha;
         }
 
         private static double normal(double distance, double deviation) {
-            return deviation == 0 ? distance >= 0 ? 1 : 0 : NORMAL.cumulativeProbability(distance / deviation);
+            return Math.abs(distance) >= WIDE * deviation
+                    ? distance >= 0 ? 1 : 0
+                    : NORMAL.cumulativeProbability(distance / deviation);
         }
 
-        /** Probabilities of 0 to {@code most}, or to {@code n} if that is less. */
+        /** Probabilities of 0 to {@code most}, or to {@code n} if that is less: the greatest, and each of the others from its neighbour. */
         private static double[] binomial(long n, double share, int most) {
             double[] probabilities = new double[(int) Math.min(most, n) + 1];
+            int greatest = (int) Math.min(probabilities.length - 1, Math.floor((n + 1) * share));
             BinomialDistribution of = new BinomialDistribution(null, (int) Math.min(Integer.MAX_VALUE, n), share);
-            for (int i = 0; i < probabilities.length; i++) {
-                probabilities[i] = of.probability(i);
+            probabilities[greatest] = of.probability(greatest);
+            double odds = share / (1 - share);
+            for (int i = greatest; i > 0; i--) {
+                probabilities[i - 1] = probabilities[i] * i / (n - i + 1) / odds;
+            }
+            for (int i = greatest; i < probabilities.length - 1; i++) {
+                probabilities[i + 1] = probabilities[i] * (n - i) / (i + 1) * odds;
             }
             return probabilities;
         }
