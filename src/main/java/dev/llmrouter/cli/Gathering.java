@@ -21,6 +21,7 @@ final class Gathering implements AutoCloseable {
     private final PrintWriter out;
     private final PrintWriter err;
     private @Nullable LiveValidation live;
+    private boolean isSimulated;
 
     Gathering(Path file, Settings settings, CallOptions calls, PrintWriter out, PrintWriter err) {
         this.file = file;
@@ -71,12 +72,18 @@ final class Gathering implements AutoCloseable {
     Validation.@Nullable Source complete(Path policy, Clock clock, @Nullable String option) throws IOException {
         LiveValidation open = open(policy, clock);
         List<String> simulated = MissingAnswers.simulated(open.everything());
-        if (option != null && !simulated.isEmpty()) {
+        isSimulated = !simulated.isEmpty();
+        if (option != null && isSimulated) {
             throw new IllegalArgumentException(option + ": the simulator answers for " + String.join(", ", simulated)
                     + ", and what it makes up is no evidence; give the providers their keys, or leave " + option
                     + " out");
         }
         return open.callAll() ? new Validation.Source(file, open.answers(), open::tell) : null;
+    }
+
+    /** Whether the simulator has answered anything; after {@link #complete}. */
+    boolean isSimulated() {
+        return isSimulated;
     }
 
     /** Exit code after a run that was stopped: of the signal that has stopped it, else 1. */

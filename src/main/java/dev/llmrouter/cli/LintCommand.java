@@ -3,6 +3,7 @@ package dev.llmrouter.cli;
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.learned.TaskExamples;
+import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.CrossCheck;
 import dev.llmrouter.policy.RoutingPolicy;
@@ -85,7 +86,8 @@ public final class LintCommand extends ConsoleCommand {
                 .keysRequired(requireKeys)
                 .availableSteps(LoadedPolicy.STEPS)
                 .examples(new TaskExamples(name)::doubts)
-                .gates(new TaskGates(name)::faults);
+                .gates(new TaskGates(name)::faults)
+                .scorers(ScorerSpec::beanFault);
         return loader.build().check(PolicyFile.resource(name).read(), name);
     }
 

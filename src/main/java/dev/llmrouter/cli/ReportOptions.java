@@ -67,6 +67,10 @@ final class ReportOptions {
             List<String> lines = SuggestionText.lines(task);
             out.println(lines.get(0));
             lines.stream().skip(1).forEach(line -> out.println("      " + line));
+            validation.tasks().stream()
+                    .filter(result -> result.task().equals(task.task()))
+                    .forEach(result -> Phrases.doubts(result)
+                            .forEach(doubt -> out.println("      data of " + result.candidate() + ": " + doubt)));
         }
         out.println(SuggestionText.method(
                 proposal.suggestions(),

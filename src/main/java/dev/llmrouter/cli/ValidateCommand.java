@@ -191,7 +191,7 @@ public final class ValidateCommand extends ConsoleCommand {
         try (Gathering answers = new Gathering(file, settings, calls, out(), err())) {
             if (policy == null || calls.recorded) {
                 Gathering.requireNoCalls(calls, terms.scorers);
-                return compare(answers.recorded(), settings, routing);
+                return compare(answers.recorded(), settings, routing, false);
             }
             if (calls.dryRun) {
                 Preflight.unknown(file, Required.option("--policy FILE", routing))
@@ -200,10 +200,10 @@ public final class ValidateCommand extends ConsoleCommand {
                 return answers.dryRun(policy, clock, reports.json);
             }
             if (!answers.needsCalls(Required.option("--policy FILE", routing))) {
-                return compare(answers.recorded(), settings, routing); // no key is needed
+                return compare(answers.recorded(), settings, routing, false); // no key is needed
             }
             Validation.Source source = answers.complete(policy, clock, accept ? "--accept" : null);
-            return source == null ? answers.stoppedCode() : compare(source, settings, routing);
+            return source == null ? answers.stoppedCode() : compare(source, settings, routing, answers.isSimulated());
         }
     }
 
@@ -254,7 +254,7 @@ public final class ValidateCommand extends ConsoleCommand {
                 if (source == null) {
                     return answers.stoppedCode();
                 }
-                sources.add(asServed(source, routing, gates, false));
+                sources.add(asServed(source, routing, gates));
             }
             Path directory = directory();
             Seen seen = new Seen(terms.baseline(routing));
@@ -264,6 +264,10 @@ public final class ValidateCommand extends ConsoleCommand {
                     SpentData.marked(Validation.run(sources, settings, earlier, seen), earlier, routing, today);
             Proposal proposal = new Suggesting(file, routing, suggestions)
                     .propose(validation, seen, terms.perDay, directory, today);
+            for (Validation.Source source : sources) {
+                String of = sets.size() > 1 ? source.file() + ": " : "";
+                source.answers().remarks().forEach(remark -> err().println(of + remark));
+            }
             reports.write(validation, proposal, today, out(), err());
             Conclusion.unknown(validation, routing).forEach(err()::println);
             err().flush();
@@ -300,26 +304,23 @@ public final class ValidateCommand extends ConsoleCommand {
         return routing == null || policy == null ? Map.of() : new TaskGates(policy.toString()).read(routing);
     }
 
-    /**
-     * With the baseline's answer where the policy keeps an input from the task's tier.
-     *
-     * @param isProof whether inputs that a gate has learned from are left out
-     */
+    /** With the baseline's answer where the policy keeps an input from the task's tier, and without what its gate learned from. */
     private static Validation.Source asServed(
-            Validation.Source source, @Nullable RoutingPolicy routing, Map<String, TaskGate> gates, boolean isProof) {
+            Validation.Source source, @Nullable RoutingPolicy routing, Map<String, TaskGate> gates) {
         if (routing == null) {
             return source;
         }
-        return new Validation.Source(
-                source.file(), LiftedAnswers.of(source.answers(), routing, gates, isProof), source.bad());
+        return new Validation.Source(source.file(), LiftedAnswers.of(source.answers(), routing, gates), source.bad());
     }
 
-    private int compare(Validation.Source source, Settings settings, @Nullable RoutingPolicy routing)
+    /** @param isSimulated whether the simulator has answered: that is never entered */
+    private int compare(
+            Validation.Source source, Settings settings, @Nullable RoutingPolicy routing, boolean isSimulated)
             throws IOException {
         Path directory = directory();
         Path file = source.file();
         Map<String, TaskGate> gates = gates(routing);
-        Validation.Source served = asServed(source, routing, gates, true);
+        Validation.Source served = asServed(source, routing, gates);
         LocalDate today = LocalDate.now(clock);
         Function<String, @Nullable EvidenceFile> earlier = task -> EvidenceFile.find(directory, task);
         Validation validation = SpentData.marked(
@@ -329,7 +330,10 @@ public final class ValidateCommand extends ConsoleCommand {
         served.answers().remarks().forEach(err()::println);
         reports.write(validation, null, today, out(), err());
         conclusion.unknown().forEach(err()::println);
-        if (!accept && routing != null && validation.tasks().stream().anyMatch(ValidateCommand::wouldCount)) {
+        boolean couldBeEntered = !accept && routing != null && !isSimulated;
+        if (couldBeEntered
+                && validation.tasks().stream()
+                        .anyMatch(result -> wouldCount(validation, result, earlier.apply(result.task())))) {
             err().println(NOT_COUNTED);
         }
         boolean isEntered = !accept || accept(validation, routing, TaskGates.hashes(gates), directory);
@@ -337,9 +341,11 @@ public final class ValidateCommand extends ConsoleCommand {
         return conclusion.passed() && isEntered ? 0 : NO;
     }
 
-    /** Whether a result is a look that did not pass and would be entered. */
-    private static boolean wouldCount(TaskResult result) {
-        return result.acceptance() != Acceptance.ACCEPTED && result.acceptance() != Acceptance.SPENT;
+    /** Whether a result is a look that did not pass and, entered, would be one more. */
+    private static boolean wouldCount(Validation validation, TaskResult result, @Nullable EvidenceFile file) {
+        return result.acceptance() != Acceptance.ACCEPTED
+                && result.acceptance() != Acceptance.SPENT
+                && !EvidenceBook.isEntered(file, validation, result);
     }
 
     private Path directory() {

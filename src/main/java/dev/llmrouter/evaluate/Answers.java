@@ -40,7 +40,7 @@ public interface Answers {
         return List.of();
     }
 
-    /** What makes them unusable as proof for a task, in words; empty if nothing. Asked after the last example. */
+    /** What makes who scores them unusable for a proof of a task, in words; empty if nothing. Asked after the last example. */
     default List<String> faults(String task) {
         return List.of();
     }

@@ -3,9 +3,11 @@ package dev.llmrouter.evaluate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ public final class Comparing {
     private final List<String> hashes = new ArrayList<>();
     private final List<String> answersHashes = new ArrayList<>();
     private final Map<String, Integer> faultyOf = new HashMap<>();
+    private final Map<String, List<String>> hashesOf = new HashMap<>();
+    private final Set<String> tasksOfThis = new HashSet<>();
     private int examples;
     private int badLines;
 
@@ -44,8 +48,21 @@ public final class Comparing {
         private final List<Entry> entries = new ArrayList<>();
     }
 
-    /** Scores an example for every candidate of its task; nothing is added yet. @param answers those that it has not recorded */
+    /**
+     * Scores an example for every candidate of its task; nothing is added yet.
+     *
+     * @param answers those that it has not recorded
+     * @throws ScorerFaultException if a scorer of the user's own fails; the message names the line
+     */
     public Scores score(Example example, Answers answers) {
+        try {
+            return scores(example, answers);
+        } catch (ScorerFaultException e) {
+            throw e.at("line " + example.line());
+        }
+    }
+
+    private Scores scores(Example example, Answers answers) {
         Example filled = answers.fill(example);
         Scores scores = new Scores();
         for (Comparison c : byTask.computeIfAbsent(example.task(), this::comparisons)) {
@@ -60,6 +77,7 @@ public final class Comparing {
     /** Adds what was scored. */
     public void add(Scores scores) {
         for (Scores.Entry entry : scores.entries) {
+            tasksOfThis.add(entry.comparison().task());
             if (entry.scored() == null) {
                 entry.comparison().leaveOut();
             } else {
@@ -71,7 +89,11 @@ public final class Comparing {
     /** A data set is over. @param summary of reading it */
     public void end(Path file, Answers answers, DataSetReader.Summary summary) {
         names.add(String.valueOf(file.getFileName()));
-        hashes.add(answers.hash(summary.sha256()));
+        String hash = answers.hash(summary.sha256());
+        hashes.add(hash);
+        tasksOfThis.forEach(
+                task -> hashesOf.computeIfAbsent(task, k -> new ArrayList<>()).add(hash));
+        tasksOfThis.clear();
         answersHashes.add(answers.answersHash(summary.sha256()));
         byTask.forEach((task, comparisons) ->
                 answers.faults(task).forEach(fault -> comparisons.forEach(each -> each.fault(fault))));
@@ -82,20 +104,19 @@ public final class Comparing {
 
     /** The verdicts; to be asked once, after the last data set. */
     public Validation result() {
-        String hash = together(hashes);
         List<String> leftOut = byTask.keySet().stream()
                 .filter(task -> settings.terms(task).isEmpty())
                 .toList();
         return new Validation(
                 String.join(", ", names),
-                hash,
+                together(hashes),
                 together(answersHashes),
                 answersHashes,
                 examples,
                 badLines,
                 settings,
                 leftOut,
-                judge(hash));
+                judge());
     }
 
     private static String together(List<String> all) {
@@ -110,16 +131,15 @@ public final class Comparing {
                 .toList();
     }
 
-    private List<TaskResult> judge(String hash) {
+    private List<TaskResult> judge() {
         List<List<Comparison>> families = new ArrayList<>(byTask.values());
         if (settings.acrossTasks()) {
             families = List.of(families.stream().flatMap(List::stream).toList());
         }
         List<TaskResult> results = new ArrayList<>();
         for (List<Comparison> family : families) {
-            List<Correction.Test> tests = family.stream()
-                    .map(c -> test(c, earlier.apply(c.task()), hash))
-                    .toList();
+            List<Correction.Test> tests =
+                    family.stream().map(c -> test(c, earlier.apply(c.task()))).toList();
             List<GateResult> gates = settings.correction().judge(tests, settings.alpha());
             for (int i = 0; i < family.size(); i++) {
                 Comparison comparison = family.get(i);
@@ -134,7 +154,7 @@ public final class Comparing {
                 faultyOf.getOrDefault(task, 0), faultyOf.getOrDefault(DataSetReader.NO_TASK, 0), examples + badLines);
     }
 
-    private Correction.Test test(Comparison c, @Nullable EvidenceFile evidence, String hash) {
+    private Correction.Test test(Comparison c, @Nullable EvidenceFile evidence) {
         Terms terms = c.terms();
         EvidenceBook.LookNumbers looks = EvidenceBook.looks(
                 evidence,
@@ -142,7 +162,7 @@ public final class Comparing {
                 terms,
                 settings.scoring(c.task()).words(),
                 c.systemPrompt(),
-                hash,
+                hashesOf.getOrDefault(c.task(), hashes),
                 settings.isEntered());
         return level -> judge(c.outcomes(), terms.margin(), level, looks);
     }

@@ -50,7 +50,7 @@ final class Comparison {
     private final Set<String> systemPrompts = new TreeSet<>();
     private final Side base = new Side();
     private final Side cheap = new Side();
-    private final Set<String> otherFaults = new LinkedHashSet<>();
+    private final Set<String> judgeFaults = new LinkedHashSet<>();
     private int duplicates;
     private int nearDuplicates;
     private int sameTemplate;
@@ -272,21 +272,30 @@ final class Comparison {
                 baseCost == null || cheapCost == null ? null : Saving.of(costed, saved, savedSquares, settings.alpha()),
                 slices.result(outcomes.n(), settings.alpha()),
                 faults(unreadable),
+                judgeFaults(),
                 settings.override(),
                 systemPrompt(),
                 warnings(),
                 worst,
+                learned,
                 null);
     }
 
-    /** Something else makes the data unusable as proof. @param fault in words */
+    /** Who scores makes the data unusable as proof. @param fault in words */
     void fault(String fault) {
-        otherFaults.add(fault);
+        judgeFaults.add(fault);
+    }
+
+    /** What makes the data unusable as proof, of which only another judge or embedding helps. */
+    private List<String> judgeFaults() {
+        List<String> all = new ArrayList<>(judgeFaults);
+        undecided(all);
+        return all;
     }
 
     /** What makes the data unusable as proof. */
     private List<String> faults(Unreadable unreadable) {
-        List<String> all = new ArrayList<>(otherFaults);
+        List<String> all = new ArrayList<>(judgeFaults());
         int n = outcomes.n();
         int repeats = duplicates + nearDuplicates;
         if (repeats > MOST_REPEATS * n) {
@@ -307,7 +316,6 @@ final class Comparison {
         }
         unusable(all, "baseline", base);
         unusable(all, "candidate", cheap);
-        undecided(all);
         double quality = outcomes.baselineQuality();
         if (n >= FEW && outcomes.difference() > DOUBTFUL_GAIN) {
             all.add(format(

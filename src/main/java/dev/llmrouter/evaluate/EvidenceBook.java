@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +123,23 @@ public record EvidenceBook(
         return proof(validation, result, looks);
     }
 
+    /**
+     * Whether a result is a look that the file has already: at the same question, on the same data with the same answers.
+     * Entered again, it would not be counted.
+     *
+     * @param file evidence of the task; null if there is none
+     */
+    public static boolean isEntered(@Nullable EvidenceFile file, Validation validation, TaskResult result) {
+        Proof proof = file == null || !file.task().equals(result.task()) || !file.isIntact()
+                ? null
+                : file.proof(result.candidate()).orElse(null);
+        String question = question(validation, result);
+        return proof != null
+                && proof.completedLooks().stream()
+                        .anyMatch(look ->
+                                look.dataHash().equals(validation.sha256()) && question.equals(look.question()));
+    }
+
     private static String question(Validation validation, TaskResult result) {
         return Proof.question(
                 result.baseline(), result.gate().margin(), words(validation, result), result.systemPrompt());
@@ -181,6 +200,12 @@ public record EvidenceBook(
      * Counts the looks that were entered at the same question: same baseline, margin, scorers and system prompts, other data.
      * The same data again are the same look.
      *
+     * <p>Several files are looked at together by suggestions alone, and a suggestion is never entered. Files that were all
+     * entered show nothing that was not looked at: they are no new look, and are judged at the level of the latest of theirs,
+     * the strictest, by a test that keeps to it over all of their examples. One file among them that was not entered makes the
+     * whole a new look, because its examples decide too.
+     *
+     * @param hashes of the files with examples of the task, each with the answers that it has not recorded; at least one
      * @param isEntered whether this look is entered too, so that the next one comes after it
      */
     static LookNumbers looks(
@@ -189,20 +214,21 @@ public record EvidenceBook(
             Terms terms,
             List<String> scorers,
             String prompt,
-            String hash,
+            List<String> hashes,
             boolean isEntered) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
         String question = Proof.question(terms.baseline(), terms.margin(), scorers, prompt);
         int entered = 0;
-        int same = 0;
+        int latest = 0;
+        Set<String> unknown = new HashSet<>(hashes);
         for (Look look : proof == null ? List.<Look>of() : proof.completedLooks()) {
             if (question.equals(look.question())) {
                 entered++;
-                same = same == 0 && look.dataHash().equals(hash) ? entered : same;
+                latest = unknown.remove(look.dataHash()) ? entered : latest;
             }
         }
-        return same > 0
-                ? new LookNumbers(same, entered + 1)
+        return unknown.isEmpty()
+                ? new LookNumbers(latest, entered + 1)
                 : new LookNumbers(entered + 1, entered + (isEntered ? 2 : 1));
     }
 }

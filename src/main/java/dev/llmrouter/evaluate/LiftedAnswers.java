@@ -12,31 +12,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers as the policy would give them: an input that it lifts is answered by the baseline, so that the comparison is of what
- * callers would get. Used by one thread.
+ * callers would get. An input that a gate was made from is left out, as far as the gate's file knows it: it would flatter the
+ * gate. Used by one thread.
  */
 public final class LiftedAnswers implements Answers {
     private final Answers answers;
     private final PremiumInputs inputs;
-    private final boolean isProof;
     private final Map<String, int[]> counts = new TreeMap<>();
     private int leftOut;
 
-    /** @param isProof whether inputs that a gate was made from are left out, as far as the gate's file knows them */
-    public LiftedAnswers(Answers answers, PremiumInputs inputs, boolean isProof) {
+    /** Answers as they would be served. @param inputs says which are lifted, and which a gate has learned from */
+    public LiftedAnswers(Answers answers, PremiumInputs inputs) {
         this.answers = answers;
         this.inputs = inputs;
-        this.isProof = isProof;
     }
 
     /**
      * Answers as a policy would give them; the same where it lifts nothing.
      *
      * @param gates difficulty gates by task
-     * @param isProof whether inputs that a gate has learned from are left out
      */
-    public static Answers of(Answers answers, RoutingPolicy policy, Map<String, TaskGate> gates, boolean isProof) {
+    public static Answers of(Answers answers, RoutingPolicy policy, Map<String, TaskGate> gates) {
         PremiumInputs inputs = new PremiumInputs(policy, gates);
-        return inputs.areAny() ? new LiftedAnswers(answers, inputs, isProof) : answers;
+        return inputs.areAny() ? new LiftedAnswers(answers, inputs) : answers;
     }
 
     @Override
@@ -46,7 +44,7 @@ public final class LiftedAnswers implements Answers {
 
     @Override
     public boolean leavesOut(Example example, String candidate) {
-        boolean isLeftOut = isProof && inputs.isLearned(example.task(), candidate, example.input());
+        boolean isLeftOut = inputs.isLearned(example.task(), candidate, example.input());
         leftOut += isLeftOut ? 1 : 0;
         return isLeftOut;
     }

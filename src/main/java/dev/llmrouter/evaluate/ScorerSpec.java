@@ -1,6 +1,9 @@
 package dev.llmrouter.evaluate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.policy.Score;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -141,16 +144,71 @@ public final class ScorerSpec {
         String fix = "scorer '" + spec + "': name a public class on the class path that implements "
                 + Scorer.class.getName() + " and has a public constructor without parameters";
         try {
-            ClassLoader context = Thread.currentThread().getContextClassLoader();
-            ClassLoader loader = context == null ? ScorerSpec.class.getClassLoader() : context;
-            Object made =
-                    Class.forName(className, false, loader).getConstructor().newInstance();
-            if (made instanceof Scorer scorer) {
-                return scorer;
+            Constructor<?> constructor = constructor(className);
+            if (!isScorer(constructor)) {
+                throw new IllegalArgumentException(fix + "; it is no scorer");
             }
-            throw new IllegalArgumentException(fix + "; it is no scorer");
+            return new BeanScorer(spec, (Scorer) constructor.newInstance());
+        } catch (InvocationTargetException e) {
+            Throwable thrown = e.getCause() == null ? e : e.getCause();
+            throw new IllegalArgumentException(
+                    fix + " that does not fail (it threw " + ScorerFaultException.text(thrown) + ")", e);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new IllegalArgumentException(fix + " (" + e.getClass().getSimpleName() + ")", e);
+        }
+    }
+
+    private static Constructor<?> constructor(String className) throws ReflectiveOperationException {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = context == null ? ScorerSpec.class.getClassLoader() : context;
+        return Class.forName(className, false, loader).getConstructor();
+    }
+
+    private static boolean isScorer(Constructor<?> constructor) {
+        return Scorer.class.isAssignableFrom(constructor.getDeclaringClass());
+    }
+
+    /**
+     * Why a scorer {@code bean:CLASS} cannot be made here, as far as that can be told without making it.
+     *
+     * @param spec any scorer
+     * @return words that follow its name; null if nothing is wrong, or it is no bean
+     */
+    public static @Nullable String beanFault(String spec) {
+        if (!Score.name(spec).equals("bean")) {
+            return null;
+        }
+        try {
+            return isScorer(constructor(Score.argument(spec)))
+                    ? null
+                    : "it is no scorer: it does not implement " + Scorer.class.getName();
+        } catch (ClassNotFoundException | LinkageError e) {
+            return "its class cannot be loaded here (" + e.getClass().getSimpleName() + ")";
+        } catch (NoSuchMethodException e) {
+            return "its class has no public constructor without parameters";
+        } catch (ReflectiveOperationException e) {
+            return "its class cannot be used (" + e.getClass().getSimpleName() + ")";
+        }
+    }
+
+    /** A scorer of the user's own, which says who it is when it fails. */
+    private record BeanScorer(String spec, Scorer scorer) implements Scorer {
+        @Override
+        public double score(@Nullable JsonNode expected, String answer) {
+            try {
+                return scorer.score(expected, answer);
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+                throw ScorerFaultException.of(spec, scorer.getClass(), e);
+            }
+        }
+
+        @Override
+        public boolean needsExpected() {
+            try {
+                return scorer.needsExpected();
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+                throw ScorerFaultException.of(spec, scorer.getClass(), e);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param perDay requests a day; null if not stated
  * @param override accepts data with faults; null if nobody did
  * @param isEntered whether the result is entered into the evidence, so that the next look comes after this one
+ * @param selfJudged by task, the tiers that are left out because their judge is one of the models they have
  */
 public record Settings(
         @Nullable Terms general,
@@ -27,8 +28,10 @@ public record Settings(
         List<String> scorers,
         @Nullable Integer perDay,
         @Nullable DataOverride override,
-        boolean isEntered) {
+        boolean isEntered,
+        Map<String, SelfJudged> selfJudged) {
     public Settings {
+        selfJudged = Map.copyOf(selfJudged);
         byTask = Map.copyOf(byTask);
         scorers = List.copyOf(scorers);
     }
@@ -43,13 +46,22 @@ public record Settings(
             List<String> scorers,
             @Nullable Integer perDay,
             @Nullable DataOverride override) {
-        this(general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, false);
+        this(general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, false, Map.of());
     }
 
     /** The same, of a result that is entered or not. */
     public Settings entered(boolean isResultEntered) {
         return new Settings(
-                general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, isResultEntered);
+                general,
+                byTask,
+                alpha,
+                correction,
+                acrossTasks,
+                scorers,
+                perDay,
+                override,
+                isResultEntered,
+                selfJudged);
     }
 
     /** How the outputs of a task are scored. */

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param candidateCost the same for the candidate
  * @param saving per request, with its interval; null unless every answer's cost is recorded, of 30 examples at least
  * @param faults what makes the data unusable as proof; empty if nothing does
+ * @param judgeFaults those of the faults that lie with who scores: another judge or embedding helps, and no correction of the data
  * @param override who accepts the faults, and why; null if nobody does
  * @param systemPrompt first 12 hexadecimal digits of a SHA-256 over the system prompts of the inputs; empty if they have none
  * @param warnings what else looks wrong with the data, to be read before the verdict
+ * @param learned examples that are left out, because the task's difficulty gate has learned from them
  * @param spent why these answers, looked at before, prove nothing any more, a clause that says what to do; null while they do
  */
 public record TaskResult(
@@ -33,14 +35,17 @@ public record TaskResult(
         @Nullable Saving saving,
         List<Slice> slices,
         List<String> faults,
+        List<String> judgeFaults,
         @Nullable DataOverride override,
         String systemPrompt,
         List<String> warnings,
         List<Failure> failures,
+        int learned,
         @Nullable String spent) {
     public TaskResult {
         slices = List.copyOf(slices);
         faults = List.copyOf(faults);
+        judgeFaults = List.copyOf(judgeFaults);
         warnings = List.copyOf(warnings);
         failures = List.copyOf(failures);
     }
@@ -61,16 +66,28 @@ public record TaskResult(
                 saving,
                 slices,
                 faults,
+                judgeFaults,
                 override,
                 systemPrompt,
                 warnings,
                 failures,
+                learned,
                 why);
     }
 
     /** Whether the data may prove anything: they have no fault, or a named person accepts the faults. */
     public boolean isUsable() {
         return faults.isEmpty() || override != null;
+    }
+
+    /** Whether the data have a fault that is not the judge's. */
+    public boolean haveDataFaults() {
+        return faults.size() > judgeFaults.size();
+    }
+
+    /** Whether somebody who accepts the faults of the data would get a pass by it. */
+    public boolean wouldOverridePass() {
+        return gate.verdict() == Verdict.PASS && !money.isNetLoss();
     }
 
     /** The verdict that counts: inconclusive where the data are not usable, else the gate's. */

@@ -73,7 +73,8 @@ public record TermsChoice(
      * The settings of a validation.
      *
      * @param routing null if the terms are all chosen here
-     * @param every whether the models of all tiers below the baseline are candidates for each task, and the error level is shared over all
+     * @param every whether the models of all tiers below the baseline are candidates for each task, and the error level is shared
+     *     over all; then a tier whose model judges the task is left out of its comparison
      * @param note is told what is left out
      * @throws IllegalArgumentException if a value is missing or out of range
      */
@@ -84,11 +85,15 @@ public record TermsChoice(
         if (errorCost != null && !(errorCost >= 0 && errorCost < 1e12)) {
             throw new IllegalArgumentException("--error-cost is " + errorCost + "; it has to be 0 or more");
         }
-        Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing, every, note);
-        requireJudge(byTask);
+        Map<String, SelfJudged> selfJudged = new LinkedHashMap<>();
+        Map<String, Terms> byTask = routing == null ? Map.of() : termsOf(routing, every, note, selfJudged);
+        if (selfJudged.isEmpty()) {
+            requireJudge(byTask);
+        }
         Terms general =
                 routing == null ? terms(required("--baseline MODEL", baseline), candidates, null, null, null) : null;
-        return new Settings(general, byTask, alpha, chosen(), acrossTasks || every, scorers, perDay, override);
+        return new Settings(
+                general, byTask, alpha, chosen(), acrossTasks || every, scorers, perDay, override, false, selfJudged);
     }
 
     /** Tasks that have nothing to compare, unless a candidate is named: they are on the baseline tier. */
@@ -125,7 +130,9 @@ public record TermsChoice(
         }
     }
 
-    private Map<String, Terms> termsOf(RoutingPolicy routing, boolean every, Consumer<String> note) {
+    /** @param selfJudged is filled */
+    private Map<String, Terms> termsOf(
+            RoutingPolicy routing, boolean every, Consumer<String> note, Map<String, SelfJudged> selfJudged) {
         Map<String, Terms> byTask = new LinkedHashMap<>();
         String first = first(routing);
         for (Task task : routing.tasks().values()) {
@@ -139,7 +146,18 @@ public record TermsChoice(
                         + "' has no margin in the policy and is left out; state one, or give --margin");
                 continue;
             }
-            byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost(), scoring(routing, task)));
+            Scoring scoring = scoring(routing, task);
+            List<Tier> below = routing.tiersBelowBaseline();
+            SelfJudged left = every ? SelfJudged.of(routing, scoring.specs(), first, below) : null;
+            if (left != null) {
+                selfJudged.put(task.name(), left);
+                note.accept("task '" + task.name() + "': " + left.why()
+                        + "; name another judge in its 'score', or with --scorer and --judge");
+                models = models(below.stream().filter(tier -> !left.tiers().contains(tier.name())), first);
+            }
+            if (!models.isEmpty()) {
+                byTask.put(task.name(), terms(first, models, task.margin(), task.errorCost(), scoring));
+            }
         }
         return byTask;
     }
@@ -150,6 +168,10 @@ public record TermsChoice(
 
     private static List<String> candidates(RoutingPolicy routing, Task task, boolean every, String first) {
         Stream<Tier> tiers = every ? routing.tiersBelowBaseline().stream() : routing.tier(task.tier()).stream();
+        return models(tiers, first);
+    }
+
+    private static List<String> models(Stream<Tier> tiers, String first) {
         return tiers.flatMap(tier -> tier.models().stream())
                 .map(Tier.Member::model)
                 .filter(model -> !model.equals(first))

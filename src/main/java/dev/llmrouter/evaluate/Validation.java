@@ -122,6 +122,7 @@ public record Validation(
      * @param sources at least one
      * @param observer is told each pair of scores
      * @throws IOException if a file cannot be read
+     * @throws ScorerFaultException if a scorer of the user's own fails; the message names file and line
      */
     public static Validation run(
             List<Source> sources,
@@ -132,9 +133,13 @@ public record Validation(
         Comparing comparing = new Comparing(settings, earlier, observer);
         for (Source source : sources) {
             Answers answers = source.answers();
-            DataSetReader.Summary summary = DataSetReader.read(
-                    source.file(), example -> comparing.add(comparing.score(example, answers)), source.bad());
-            comparing.end(source.file(), answers, summary);
+            try {
+                DataSetReader.Summary summary = DataSetReader.read(
+                        source.file(), example -> comparing.add(comparing.score(example, answers)), source.bad());
+                comparing.end(source.file(), answers, summary);
+            } catch (ScorerFaultException e) {
+                throw e.at(source.file().toString());
+            }
         }
         return comparing.result();
     }

@@ -54,12 +54,23 @@ public final class Phrases {
             case ACCEPTED -> "may be routed";
             case SPENT -> "do not route: " + result.spent();
             case NET_LOSS -> "within the margin, but it costs more than it saves: do not route";
-            case NOT_USABLE ->
-                "do not route: the data are not usable as proof; correct them, or accept them with --override-data REASON"
-                        + " --by NAME";
+            case NOT_USABLE -> "do not route: the data are not usable as proof; " + remedy(result);
             case FAILED -> "do not route";
             case NOT_PROVEN -> unproven(result);
         };
+    }
+
+    /** An override accepts any fault, the judge's too; it is offered where a pass comes of it. */
+    private static String remedy(TaskResult result) {
+        List<String> remedies = new ArrayList<>();
+        if (result.haveDataFaults()) {
+            remedies.add("correct them");
+        }
+        if (!result.judgeFaults().isEmpty()) {
+            remedies.add("name another judge (the task's 'score', or --scorer and --judge)");
+        }
+        return String.join(" and ", remedies)
+                + (result.wouldOverridePass() ? ", or accept them with --override-data REASON --by NAME" : "");
     }
 
     private static String unproven(TaskResult result) {

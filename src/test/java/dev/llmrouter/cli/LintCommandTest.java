@@ -117,6 +117,27 @@ class LintCommandTest {
                         "outputs count as not usable");
     }
 
+    /** The application that the policy runs in may have classes that this command has not. */
+    @Test
+    void warnsOfAScorerWhoseClassIsNotThere() throws Exception {
+        String scored = POLICY.replace("margin: 0.03,", "margin: 0.03, score: { scorers: [\"bean:CLASS\"] },");
+        assertThat(lint("--policy", file(scored.replace("CLASS", "no.such.Type"))))
+                .isZero();
+        assertThat(out.toString())
+                .contains(
+                        "tasks.triage.score names scorer 'bean:no.such.Type'",
+                        "ClassNotFoundException",
+                        "The application may have a fitting class");
+        out.getBuffer().setLength(0);
+        assertThat(lint("--policy", file(scored.replace("CLASS", "java.lang.String"))))
+                .isZero();
+        assertThat(out.toString()).contains("tasks.triage.score names scorer", "it is no scorer");
+        out.getBuffer().setLength(0);
+        assertThat(lint("--policy", file(scored.replace("CLASS", ValidateCommandTest.Fragile.class.getName()))))
+                .isZero();
+        assertThat(out.toString()).doesNotContain("names scorer");
+    }
+
     @Test
     void printsJson() throws Exception {
         assertThat(lint("--json", "--policy", file(POLICY.replace("version: 1", "version: 1\nevidense: off"))))

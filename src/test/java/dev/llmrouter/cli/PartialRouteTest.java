@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +201,39 @@ class PartialRouteTest {
         Files.writeString(policy(), Files.readString(policy()).replace("gate: {", "gate: { threshold: 0.9,"));
         assertThat(run("--check", "--policy", policy().toString())).isEqualTo(1);
         assertThat(out.toString()).contains("the task's definition");
+    }
+
+    /** As {@code validate} does: what the gate has learned from would flatter it. */
+    @Test
+    void examplesThatTheGateHasLearnedFromDoNotCountInTheNextSuggestion() throws Exception {
+        Files.writeString(policy(), POLICY);
+        Path patch = dir.resolve("suggested.patch");
+        Path data = data("d.jsonl", 2500, 1, PartialRouteTest::sumOrTalk);
+        assertThat(suggest(data, "--margin", "0.025", "--patch", patch.toString()))
+                .isZero();
+        applyPatch();
+
+        assertThat(suggest(data)).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "t: economy -> premium",
+                        "small: the difficulty gate has learned from all of its examples",
+                        "what would help: small: other examples",
+                        "2,500 examples were learned from by the difficulty gate and were left out")
+                .doesNotContain("not enough evidence");
+
+        Path more = data("more.jsonl", 800, 2, PartialRouteTest::sumOrTalk);
+        Files.writeString(more, Files.readString(data), StandardOpenOption.APPEND);
+        assertThat(suggest(more, "--json")).isZero();
+        assertThat(new ObjectMapper().readTree(out.toString()).at("/tasks/0/n").asInt())
+                .as("those alone that the gate has not learned from")
+                .isEqualTo(800);
+        assertThat(err.toString()).contains("'t', 'small': the policy lifts", "of 800 inputs to the baseline");
+        assertThat(suggest(more)).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "t: economy stays",
+                        "2,500 examples were learned from by the difficulty gate and were left out");
     }
 
     /** Where texts tell nothing, a share of the inputs is like any other: it loses its share of 35 points, and no more than 5. */

@@ -300,6 +300,54 @@ class SuggestTest {
         assertThat(dir.resolve("new.journal.jsonl")).doesNotExist();
     }
 
+    /** Each task has a file of its own: looking at all of them together is no other look at any. */
+    @Test
+    void dataThatAreEnteredAreNoOtherLook() throws Exception {
+        setUp(POLICY);
+        assertThat(suggest("--json")).isZero();
+        JsonNode before = new ObjectMapper().readTree(out.toString()).path("tasks");
+        assertThat(run(
+                        "--policy",
+                        policy().toString(),
+                        "--data",
+                        dir.resolve("hard.jsonl").toString(),
+                        "--accept",
+                        "--by",
+                        "Ada"))
+                .isEqualTo(1);
+        assertThat(suggest("--json")).isZero();
+        JsonNode after = new ObjectMapper().readTree(out.toString()).path("tasks");
+        assertThat(after).isEqualTo(before);
+    }
+
+    /** Nobody judges himself; the other tiers and tasks can be compared all the same. */
+    @Test
+    void aJudgeThatWouldBeComparedLeavesOutItsTierAndNotTheRest() throws Exception {
+        String examples = "examples: harder.jsonl";
+        setUp(POLICY.replace(examples, examples + ", score: { scorers: [\"judge:rubric:mid\"] }"));
+        assertThat(suggest()).as(err.toString()).isZero();
+        String why = "judge 'mid' would judge itself in tier 'middle', which is not compared";
+        assertThat(err.toString()).contains("task 'harder': " + why + "; name another judge");
+        assertThat(out.toString())
+                .contains("easy: premium -> economy: the cheapest tier that passes")
+                .contains("harder: economy -> premium: no cheaper tier passes (" + why + "; small: fails, ")
+                .contains("what would help: another judge, which is neither the baseline nor in a tier below it")
+                .contains("Verdicts: 5 (");
+        Files.writeString(
+                policy(), Files.readString(policy()).replace("harder: { tier: economy", "harder: { tier: middle"));
+        assertThat(suggest()).isZero();
+        assertThat(out.toString()).contains("harder: middle stays: ", "its tier was not compared, so it stays");
+
+        Files.writeString(
+                policy(), POLICY.replace(examples, examples + ", score: { scorers: [\"judge:rubric:big\"] }"));
+        assertThat(suggest()).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("easy: premium -> economy: the cheapest tier that passes")
+                .contains(
+                        "harder: economy stays: judge 'big' would judge itself as the baseline, so no tier is compared")
+                .contains("Verdicts: 4 (");
+    }
+
     @Test
     void proposesOnly() throws Exception {
         setUp(POLICY);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.EvidenceRevocation;
+import dev.llmrouter.evaluate.Scorer;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.report.ProofWords;
 import java.io.BufferedWriter;
@@ -21,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -326,6 +328,17 @@ class ValidateCommandTest {
         err.getBuffer().setLength(0);
         assertThat(accept(data)).isEqualTo(1);
         assertThat(err.toString()).doesNotContain("not counted");
+        assertThat(run(args)).isEqualTo(1);
+        assertThat(err.toString()).as("it is entered already").doesNotContain("not counted");
+        assertThat(run(
+                        "--data",
+                        data.toString(),
+                        "--policy",
+                        dir.resolve("policy.yaml").toString(),
+                        "--margin",
+                        "0.02"))
+                .isEqualTo(1);
+        assertThat(err.toString()).as("another question").contains("not counted");
         err.getBuffer().setLength(0);
         assertThat(run(
                         "--data",
@@ -336,6 +349,26 @@ class ValidateCommandTest {
         assertThat(err.toString())
                 .as("what passes is accepted, or nothing comes of it")
                 .doesNotContain("not counted");
+    }
+
+    /** {@code --accept} refuses what the simulator makes up, so it could not be entered. */
+    @Test
+    void answersOfTheSimulatorAreNotSaidNotToCount() throws Exception {
+        policy("evidence: enforce", "evidence: enforce\nsimulation: always");
+        Path data = dir.resolve("asked.jsonl");
+        try (BufferedWriter writer = Files.newBufferedWriter(data)) {
+            for (int i = 0; i < 40; i++) {
+                writer.write("{\"task\":\"t\",\"input\":\"question " + i + "\",\"expected\":\"x\"}\n");
+            }
+        }
+        assertThat(run(
+                        "--data",
+                        data.toString(),
+                        "--policy",
+                        dir.resolve("policy.yaml").toString(),
+                        "--yes"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("answers are the simulator's").doesNotContain("not counted");
     }
 
     /** Issue 13, D2: 12 inputs 20 times are not 240 examples. */
@@ -478,6 +511,50 @@ class ValidateCommandTest {
                         "0.1"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("no recorded outputs of other", "--policy FILE");
+    }
+
+    /** Fails at what it was not made for. */
+    public static final class Fragile implements Scorer {
+        @Override
+        public double score(@Nullable JsonNode expected, String answer) {
+            if (answer.equals("odd")) {
+                throw new IllegalStateException("no grade for it");
+            }
+            return 1;
+        }
+    }
+
+    /** Cannot be made. */
+    public static final class Unmade implements Scorer {
+        /** Fails. */
+        public Unmade() {
+            throw new IllegalStateException("no dictionary");
+        }
+
+        @Override
+        public double score(@Nullable JsonNode expected, String answer) {
+            return 1;
+        }
+    }
+
+    @Test
+    void saysWhichScorerOfTheUsersFailedWhereAndWithWhat() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 1; i <= 40; i++) {
+            lines.append("{\"task\":\"t\",\"input\":\"question " + i
+                    + "\",\"expected\":\"x\",\"outputs\":{\"big\":{\"text\":\"x\"},\"small\":{\"text\":\""
+                    + (i == 3 ? "odd" : "x") + "\"}}}\n");
+        }
+        Path data = Files.writeString(dir.resolve("data.jsonl"), lines);
+        String fragile = Fragile.class.getName();
+        assertThat(validate(data, "--scorer", "2*bean:" + fragile)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(data + ": line 3: scorer '2*bean:" + fragile + "': class " + fragile
+                        + " threw java.lang.IllegalStateException: no grade for it");
+        String unmade = Unmade.class.getName();
+        assertThat(validate(data, "--scorer", "bean:" + unmade)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("scorer 'bean:" + unmade + "'", "java.lang.IllegalStateException: no dictionary");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,39 @@ class EvidenceBookTest {
         Settings settings = new Settings(null, Map.of("t", terms), 0.05, Correction.HOLM, false, List.of(), null, null);
         Validation validation = Validation.run(data, settings, task -> EvidenceFile.find(dir, task), bad -> {});
         return new EvidenceBook(dir, policy(), Map.of(), "Ada", day, "test").enter(validation);
+    }
+
+    private String method(double margin, Path... files) throws Exception {
+        Terms terms = new Terms("big", List.of("small"), margin, null);
+        Settings settings = new Settings(null, Map.of("t", terms), 0.05, Correction.HOLM, false, List.of(), null, null);
+        List<Validation.Source> sources = Arrays.stream(files)
+                .map(file -> new Validation.Source(file, Answers.RECORDED, bad -> {}))
+                .toList();
+        return Validation.run(sources, settings, task -> EvidenceFile.find(dir, task), Observer.NONE)
+                .tasks()
+                .get(0)
+                .gate()
+                .method();
+    }
+
+    @Test
+    void severalFilesAreALookOfTheirOwnOnlyWhereOneOfThemWasNotEntered() throws Exception {
+        Path one = data("one", 200, 1);
+        Path two = data("two", 200, 1);
+        Path three = data("three", 200, 1);
+        Path other = Files.writeString(
+                dir.resolve("other.jsonl"), Files.readString(three).replace("\"t\"", "\"u\""));
+        accept(one, 0.05, TODAY);
+        assertThat(method(0.05, one, other))
+                .as("no example of the task is in the other file")
+                .doesNotContain("look");
+        assertThat(method(0.05, other, one)).doesNotContain("look");
+        accept(two, 0.05, TODAY);
+        assertThat(method(0.05, one)).doesNotContain("look");
+        assertThat(method(0.05, one, two)).endsWith("look 2");
+        assertThat(method(0.05, two, one)).endsWith("look 2");
+        assertThat(method(0.05, one, three)).as("three is new").endsWith("look 3");
+        assertThat(method(0.03, one, two)).as("another question").doesNotContain("look");
     }
 
     private Proof proof() throws Exception {

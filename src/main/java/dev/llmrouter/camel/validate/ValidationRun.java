@@ -17,6 +17,7 @@ import dev.llmrouter.evaluate.ExampleReader;
 import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.ScorerFaultException;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.SpentData;
 import dev.llmrouter.evaluate.TermsChoice;
@@ -101,7 +102,7 @@ final class ValidationRun implements Closeable {
                 open(lacking);
             }
             Answers answers = isRecorded ? Answers.RECORDED : lacking.answers();
-            this.served = LiftedAnswers.of(answers, policy, gates, true);
+            this.served = LiftedAnswers.of(answers, policy, gates);
         } catch (IOException | RuntimeException e) {
             lacking.close();
             throw e;
@@ -257,8 +258,13 @@ final class ValidationRun implements Closeable {
         return opened;
     }
 
+    /** @throws ScorerFaultException if a scorer of the user's own fails; the message names file and line */
     Comparing.Scores score(Example example) {
-        return comparing.score(example, served);
+        try {
+            return comparing.score(example, served);
+        } catch (ScorerFaultException e) {
+            throw e.at(data.toString());
+        }
     }
 
     void add(Comparing.Scores scores) {

@@ -10,6 +10,9 @@ final class Objection {
     private Objection() {}
 
     static String why(TaskResult result) {
+        if (isAllLearned(result)) {
+            return result.candidate() + ": the difficulty gate has learned from all of its examples";
+        }
         GateResult gate = result.gate();
         String seen = format(
                 "%+.1f points, %+.1f to %+.1f, margin %.1f",
@@ -27,15 +30,28 @@ final class Objection {
         };
     }
 
+    /** Whether no example is left that could prove anything about the gate. */
+    private static boolean isAllLearned(TaskResult result) {
+        return result.learned() > 0 && result.outcomes().n() == 0;
+    }
+
     static String help(TaskResult result) {
         String model = result.candidate();
+        if (isAllLearned(result)) {
+            return model + ": other examples, which the difficulty gate has not learned from";
+        }
         Integer needed = result.needed();
         return switch (result.acceptance()) {
             case ACCEPTED -> model + ": take it alone into a tier";
             case SPENT -> model + ": new examples, or new answers to these (--fresh)";
             case FAILED -> model + ": a wider margin if the business allows it, a better prompt, or another model";
             case NET_LOSS -> model + ": a lower errorCost, if the one stated is too high, or a cheaper model";
-            case NOT_USABLE -> model + ": correct the data, then validate again";
+            case NOT_USABLE ->
+                model + ": "
+                        + (result.judgeFaults().isEmpty()
+                                ? "correct the data"
+                                : result.haveDataFaults() ? "correct the data and name another judge" : "another judge")
+                        + ", then validate again";
             case NOT_PROVEN -> {
                 if (needed == null) {
                     yield model + ": no number of examples within reach; a wider margin, or evidence: collect";

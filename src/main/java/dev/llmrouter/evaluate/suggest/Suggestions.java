@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate.suggest;
 
 import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.SelfJudged;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
@@ -80,7 +81,9 @@ public record Suggestions(List<TaskSuggestion> tasks, int tests) {
             List<TaskResult> results = validation.tasks().stream()
                     .filter(result -> result.task().equals(task.name()))
                     .toList();
-            all.add(new TaskMaker(policy, task, cases(policy, results), perDay.apply(task.name()), search, seen)
+            SelfJudged selfJudged = validation.settings().selfJudged().get(task.name());
+            all.add(new TaskMaker(
+                            policy, task, cases(policy, results), perDay.apply(task.name()), search, seen, selfJudged)
                     .make(evidence, today));
         }
         return new Suggestions(all, validation.tasks().size());

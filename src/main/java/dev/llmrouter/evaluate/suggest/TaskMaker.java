@@ -2,6 +2,7 @@ package dev.llmrouter.evaluate.suggest;
 
 import dev.llmrouter.evaluate.Acceptance;
 import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.SelfJudged;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.policy.EvidenceMode;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cases tiers below the baseline, the cheapest first
  * @param perDay requests a day; null if not known
+ * @param selfJudged tiers that could not be compared; null for none
  */
 record TaskMaker(
         RoutingPolicy policy,
@@ -27,7 +29,8 @@ record TaskMaker(
         List<TierCase> cases,
         @Nullable Integer perDay,
         PartialSearch search,
-        Seen seen) {
+        Seen seen,
+        @Nullable SelfJudged selfJudged) {
     TaskSuggestion make(EvidenceCheck evidence, LocalDate today) {
         Task.Waiver waiver = task.waiver();
         if (waiver != null && !today.isAfter(waiver.until())) {
@@ -38,6 +41,10 @@ record TaskMaker(
         }
         if (task.margin() == null && cases.isEmpty()) {
             return keep("it states no margin", List.of("state the loss that is acceptable: margin: 0.03"));
+        }
+        if (selfJudged != null
+                && selfJudged.tiers().size() == policy.tiersBelowBaseline().size()) {
+            return keep(selfJudged.why(), List.of(SelfJudged.HELP));
         }
         if (cases.isEmpty()) {
             return keep(
@@ -59,7 +66,8 @@ record TaskMaker(
                 task.tier(),
                 best.tier(),
                 "the cheapest tier that passes"
-                        + (best.saved() == null ? " (by list price; costs are not recorded)" : ""),
+                        + (best.saved() == null ? " (by list price; costs are not recorded)" : "")
+                        + (selfJudged == null ? "" : "; " + selfJudged.why()),
                 List.of(),
                 perDay,
                 monthly(best.saved()),
@@ -76,6 +84,10 @@ record TaskMaker(
     private TaskSuggestion unproven(EvidenceCheck evidence, LocalDate today) {
         List<String> why = new ArrayList<>();
         List<String> help = new ArrayList<>();
+        if (selfJudged != null) {
+            why.add(selfJudged.why());
+            help.add(SelfJudged.HELP);
+        }
         for (TierCase c : cases) {
             c.untested().forEach(model -> why.add(model + ": not compared"));
             for (TaskResult result : c.results()) {
@@ -92,6 +104,8 @@ record TaskMaker(
             reasons += "; its tier costs no less than the baseline and needs no evidence, so it stays";
         } else if (isProvenBefore) {
             reasons += "; earlier evidence holds, so it stays";
+        } else if (selfJudged != null && selfJudged.tiers().contains(task.tier())) {
+            reasons += "; its tier was not compared, so it stays";
         } else if (!isRefuted && policy.evidence() == EvidenceMode.COLLECT) {
             reasons += "; evidence is being collected, so it stays";
         } else {

@@ -52,6 +52,7 @@ final class PolicyChecks {
         checkEvidence();
         checkExamples();
         checkGates();
+        checkScorers();
         if (policy.tasks().isEmpty()) {
             problems.warning(
                     places.of("tasks"),
@@ -316,6 +317,27 @@ final class PolicyChecks {
                             "tasks." + Quoted.bare(task) + ".gate",
                             withoutStop(fault),
                             "Until then the baseline tier serves the task."));
+        }
+    }
+
+    /** Only a warning: whatever loads the policy to compare models may have classes that are not here. */
+    private void checkScorers() {
+        ScorerChecker scorers = surroundings.scorers();
+        if (scorers == null) {
+            return;
+        }
+        for (Task task : policy.tasks().values()) {
+            Score score = task.score();
+            for (String scorer : score == null ? List.<String>of() : score.scorers()) {
+                String fault = scorers.fault(scorer);
+                if (fault != null) {
+                    problems.warning(
+                            places.of("tasks", task.name(), "score"),
+                            "tasks." + Quoted.bare(task.name()) + ".score",
+                            "names scorer " + Quoted.of(scorer) + ", and " + fault,
+                            "The application may have a fitting class; validate needs one on the class path of the command.");
+                }
+            }
         }
     }
 

@@ -29,6 +29,7 @@ public final class PolicyLoader {
     private final boolean keysRequired;
     private final @Nullable ExampleChecker examples;
     private final @Nullable GateChecker gates;
+    private final @Nullable ScorerChecker scorers;
 
     private PolicyLoader(Builder builder) {
         placeholders = builder.placeholders;
@@ -38,6 +39,7 @@ public final class PolicyLoader {
         keysRequired = builder.keysRequired;
         examples = builder.examples;
         gates = builder.gates;
+        scorers = builder.scorers;
     }
 
     /** A loader that knows no placeholder values unless it is given some. @param clock says whether a date is past */
@@ -91,7 +93,8 @@ public final class PolicyLoader {
     }
 
     private Surroundings surroundings() {
-        return new Surroundings(LocalDate.now(clock), availableSteps, expressions, keysRequired, examples, gates);
+        return new Surroundings(
+                LocalDate.now(clock), availableSteps, expressions, keysRequired, examples, gates, scorers);
     }
 
     /** First 12 hexadecimal digits of the SHA-256 of the text in UTF-8. */
@@ -115,7 +118,8 @@ public final class PolicyLoader {
             @Nullable ExpressionChecker expressions,
             boolean keysRequired,
             @Nullable ExampleChecker examples,
-            @Nullable GateChecker gates) {}
+            @Nullable GateChecker gates,
+            @Nullable ScorerChecker scorers) {}
 
     /** Sets what a loader knows besides the file. */
     public static final class Builder {
@@ -126,6 +130,7 @@ public final class PolicyLoader {
         private boolean keysRequired;
         private @Nullable ExampleChecker examples;
         private @Nullable GateChecker gates;
+        private @Nullable ScorerChecker scorers;
 
         private Builder(Clock clock) {
             this.clock = clock;
@@ -164,6 +169,12 @@ public final class PolicyLoader {
         /** Looks into the files of difficulty gates; default: they are not looked at. */
         public Builder gates(GateChecker checker) {
             gates = checker;
+            return this;
+        }
+
+        /** Looks for the classes of scorers; default: they are not looked for. */
+        public Builder scorers(ScorerChecker checker) {
+            scorers = checker;
             return this;
         }
 
