@@ -178,22 +178,29 @@ final class OpenAiReplies {
         };
     }
 
+    /**
+     * What was used. By Anthropic's names at the top (LiteLLM, any-llm) what was written to the cache is part of the input or, with older
+     * versions, beside it, and what was read from it, too: beside it where there is more of them than of the input.
+     */
     static @Nullable Usage usage(@Nullable JsonNode usage) {
         if (usage == null || !TokenCounts.areTold(usage, "prompt_tokens", "completion_tokens")) {
             return null;
         }
-        long input = Json.count(usage, "prompt_tokens");
+        long prompt = Json.count(usage, "prompt_tokens");
         JsonNode details = usage.get("prompt_tokens_details");
         boolean isDetailed = details != null && Json.present(details, "cached_tokens") != null;
         long cached = Math.max(
                 Json.count(isDetailed ? details : usage, "cached_tokens"), // Moonshot has it at the top
-                Json.count(usage, "prompt_cache_hit_tokens"));
+                Math.max(Json.count(usage, "prompt_cache_hit_tokens"), Json.count(usage, "cache_read_input_tokens")));
+        long created = Math.max(
+                Json.count(usage, "cache_creation_input_tokens"), Json.count(details, "cache_creation_input_tokens"));
         long stored = Math.max(
                 Json.count(details, "cache_write_tokens"),
-                Json.count(details, "cache_creation_tokens")); // LiteLLM's name
+                Math.max(created, Json.count(details, "cache_creation_tokens"))); // LiteLLM's name
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
-        boolean isWhole = cached + stored <= input; // else the total may count them besides
-        long output = output(usage, input, reasoning, isWhole);
+        boolean isWhole = cached + stored <= prompt; // else the total may count them besides
+        long output = output(usage, prompt, reasoning, isWhole);
+        long input = isWhole || created == 0 ? prompt : prompt + stored + (cached <= prompt ? 0 : cached);
         return new Usage(
                         input,
                         Math.min(cached, input),

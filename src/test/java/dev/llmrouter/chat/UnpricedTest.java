@@ -244,13 +244,33 @@ class UnpricedTest {
                 "\"cached_tokens\":80; 80; 0",
                 "\"cached_tokens\":80,\"prompt_tokens_details\":{\"cached_tokens\":60}; 60; 0",
                 "\"cached_tokens\":80,\"prompt_tokens_details\":null; 80; 0",
-                "\"prompt_tokens_details\":{\"cache_write_tokens\":20,\"cache_creation_tokens\":20}; 0; 20"
+                "\"prompt_tokens_details\":{\"cache_write_tokens\":20,\"cache_creation_tokens\":20}; 0; 20",
+                "\"cache_creation_input_tokens\":70,\"cache_read_input_tokens\":20; 20; 70",
+                "\"prompt_tokens_details\":{\"cached_tokens\":20,\"cache_creation_input_tokens\":30}; 20; 30"
             })
     void cachedTokensAreReadByTheNamesOfOthers(String field, long cached, long written) throws Exception {
         String usage = "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":5," + field + "}}";
         assertThat(OpenAiReplies.read(utf8("{\"choices\":[{\"message\":{\"content\":\"x\"}}]," + usage))
                         .usage())
                 .isEqualTo(new Usage(100, cached, written, 5, 0, false));
+    }
+
+    /** As an older LiteLLM has them (its issues 13207 and 15056): what was written is billed, so it may not be lost. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "31; \"prompt_tokens_details\":{\"cached_tokens\":0},\"cache_creation_input_tokens\":1253,\"cache_read_input_tokens\":0; 1284; 0; 1253",
+                "88; \"cache_creation_input_tokens\":21002,\"cache_read_input_tokens\":120269; 141359; 120269; 21002",
+                "120357; \"cache_creation_input_tokens\":21002,\"cache_read_input_tokens\":120269; 141359; 120269; 21002"
+            })
+    void whatWasWrittenToTheCacheBesideTheInputIsPaid(long prompt, String field, long input, long cached, long written)
+            throws Exception {
+        String usage = "\"usage\":{\"prompt_tokens\":" + prompt + ",\"completion_tokens\":5,\"total_tokens\":"
+                + (prompt + 5) + "," + field + "}}";
+        assertThat(OpenAiReplies.read(utf8("{\"choices\":[{\"message\":{\"content\":\"x\"}}]," + usage))
+                        .usage())
+                .isEqualTo(new Usage(input, cached, written, 5, 0, false));
     }
 
     @Test
