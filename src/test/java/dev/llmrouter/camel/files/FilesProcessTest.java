@@ -27,6 +27,9 @@ class FilesProcessTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARALLEL = 4;
 
+    /** Of a process that never runs long: the second compiler's work would double that of its start. */
+    private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1");
+
     @TempDir
     private Path folder;
 
@@ -127,7 +130,7 @@ class FilesProcessTest {
             for (int number = 1; number <= 2; number++) {
                 processes.add(start(
                         log,
-                        List.of(),
+                        SHORT,
                         in.toString(),
                         policy(provider).toString(),
                         "llm-router.files.poll=100ms",
@@ -168,8 +171,7 @@ class FilesProcessTest {
         Process process = null;
         try {
             for (int kill = 1; kill <= kills; kill++) {
-                process = start(
-                        log, List.of(), in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
+                process = start(log, SHORT, in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
                 int enough = kill * lines / 3;
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
@@ -181,7 +183,7 @@ class FilesProcessTest {
                 assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(in.resolve("work.jsonl")).exists();
             }
-            process = start(log, List.of(), in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
+            process = start(log, SHORT, in.toString(), policy.toString(), "llm-router.files.parallel=" + PARALLEL);
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(in.resolve(".done/work.jsonl")));
             Files.createFile(in.resolve("end"));
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
