@@ -8,6 +8,7 @@ import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.ShippedRoutes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -79,7 +80,14 @@ class BatchFilesRouteTest {
     }
 
     private void write(String name, int lines, String task) throws Exception {
-        Files.writeString(in.resolve(name), lines(task, 1, lines));
+        write(in.resolve(name), lines(task, 1, lines));
+    }
+
+    /** As somebody wrote it a while ago: the second in which a file is left alone is over. */
+    private static void write(Path file, String lines) throws Exception {
+        Files.writeString(file, lines);
+        long written = Files.getLastModifiedTime(file).toMillis();
+        Files.setLastModifiedTime(file, FileTime.fromMillis(written - 5_000));
     }
 
     private void awaitDone(String name) {
@@ -330,7 +338,7 @@ class BatchFilesRouteTest {
     @ValueSource(ints = {2, 8})
     void aFileThatIsReplacedWhileItsBatchRunsLosesNoLineOfEither(int lines) throws Exception {
         Path other = folder.resolve("other.jsonl");
-        Files.writeString(other, lines("easy", 101, lines));
+        write(other, lines("easy", 101, lines));
         provider.watch = new Once("before GET /v1/batches/ID", () -> replace(other, "tickets.jsonl"));
         write("tickets.jsonl", 5, "easy");
         start("openai", "{ within: 1h }");
@@ -348,7 +356,7 @@ class BatchFilesRouteTest {
     @Test
     void aFileThatIsReplacedWhileItsLinesAreCalledLosesNoLineOfEither() throws Exception {
         Path other = folder.resolve("other.jsonl");
-        Files.writeString(other, lines("hard", 101, 3));
+        write(other, lines("hard", 101, 3));
         provider.watch = new Once("before POST /v1/chat/completions", () -> replace(other, "tickets.jsonl"));
         write("tickets.jsonl", 6, "hard");
         start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
@@ -362,9 +370,9 @@ class BatchFilesRouteTest {
     @Test
     void aFileThatIsReplacedBeforeItsFirstLineGoesIntoABatchLosesNoLine() throws Exception {
         Path other = folder.resolve("other.jsonl");
-        Files.writeString(other, lines("hard", 101, 3));
+        write(other, lines("hard", 101, 3));
         provider.watch = new Once("before POST /v1/chat/completions", () -> replace(other, "tickets.jsonl"));
-        Files.writeString(in.resolve("tickets.jsonl"), lines("hard", 1, 4) + lines("easy", 5, 3));
+        write(in.resolve("tickets.jsonl"), lines("hard", 1, 4) + lines("easy", 5, 3));
         start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
         awaitDone("tickets.2.jsonl");
 
@@ -377,9 +385,8 @@ class BatchFilesRouteTest {
     void aFileThatIsTouchedIsTheSame() throws Exception {
         provider.watch = new Once(
                 "before POST /v1/chat/completions",
-                () -> Files.setLastModifiedTime(
-                        in.resolve("tickets.jsonl"), java.nio.file.attribute.FileTime.fromMillis(1_000_000)));
-        Files.writeString(in.resolve("tickets.jsonl"), lines("easy", 1, 1) + lines("hard", 2, 6));
+                () -> Files.setLastModifiedTime(in.resolve("tickets.jsonl"), FileTime.fromMillis(1_000_000)));
+        write(in.resolve("tickets.jsonl"), lines("easy", 1, 1) + lines("hard", 2, 6));
         start("openai", "{ within: 1h }", "llm-router.files.parallel", "1");
         awaitDone("tickets.jsonl");
 
