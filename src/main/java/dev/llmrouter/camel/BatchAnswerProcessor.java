@@ -41,6 +41,7 @@ public final class BatchAnswerProcessor implements Processor {
         if (reply == null) {
             dispatched.dispatch().failedInBatch(candidate, Objects.requireNonNull(answer.failure()));
             RoutingExchange.put(exchange, dispatched);
+            CollectSampling.sample(exchange, dispatched, null);
             RoutingExchange.failed(exchange);
             throw dispatched.dispatch().failedInBatch();
         }

@@ -5,7 +5,8 @@ import org.apache.camel.Processor;
 
 /**
  * Makes a request of its own of a sampled one: for the model that it is compared with alone, whole, recorded as shadow. Its
- * answer goes nowhere. {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked.
+ * answer goes nowhere. {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked. Here a part of the day's budget is
+ * set aside, and where none is left the route ends: a sampled request that nobody compares has cost nothing.
  */
 public final class CollectRequestProcessor implements Processor {
     @Override
@@ -13,6 +14,10 @@ public final class CollectRequestProcessor implements Processor {
         SampledPair comparison = CollectScoreProcessor.comparison(exchange);
         exchange.removeProperty(LlmRouterConstants.CANCELLATION);
         exchange.removeProperty(LlmRouterConstants.LEDGER);
+        if (!comparison.watch().reserve(comparison.question(), comparison.reserved())) {
+            exchange.setRouteStop(true);
+            return;
+        }
         if (comparison.other() == null) {
             exchange.removeProperty(LlmRouterConstants.COLLECT_ASKED);
             return;

@@ -5,6 +5,7 @@ import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.EvidenceState;
+import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.InputHash;
@@ -92,7 +93,10 @@ final class CollectSampling {
         }
         // without an answer of its own the candidate has lost the request, whoever made up for it
         boolean isLost = isServed && (first == null || first.equals(reference));
-        String candidate = !isServed ? compared.model().name() : isLost ? refusing(request) : first;
+        Attempt lost = isLost ? LostRequest.by(request.dispatch().attempts()) : null;
+        String candidate = !isServed
+                ? compared.model().name()
+                : isLost ? lost == null ? null : lost.candidate().model().name() : first;
         if (candidate == null || isLost && Collect.FEEDBACK.equals(collect.scorer())) {
             return null; // people say nothing of an answer that they did not get
         }
@@ -151,18 +155,17 @@ final class CollectSampling {
                 watch);
     }
 
+    /** Whether the loss says nothing new: its provider hangs, or the same was lost just before. */
+    private static boolean isKnown(Attempt lost, PairQuestion question, Dispatched request, RouteWatch watch) {
+        boolean isLate = lost.outcome().isLate();
+        return isLate && watch.lateAnswers().isOutage(question, true)
+                || !watch.recentLosses()
+                        .isFirst(question, InputHash.of(request.described().request()), System.nanoTime());
+    }
+
     /** Whether nobody answered a request that whole answers are wanted for: of streams only failures would be compared. */
     private static boolean isUnanswered(Dispatched request) {
         return request.answeredBy() == null && !request.decided().toProvider().stream();
-    }
-
-    /** The first model that would not answer this request, or not in time; null where providers failed. */
-    private static @Nullable String refusing(Dispatched request) {
-        return request.dispatch().attempts().stream()
-                .filter(attempt -> attempt.outcome().isOfThisRequest())
-                .map(attempt -> attempt.candidate().model().name())
-                .findFirst()
-                .orElse(null);
     }
 
     /** Whether the judge is not resting after failures. */

@@ -3,7 +3,6 @@ package dev.llmrouter.camel;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.dispatch.Attempt;
-import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderReply;
@@ -136,22 +135,23 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                 .compare(candidate.text(), baseline.text());
     }
 
-    /** Whether the candidate did not answer in time because its provider hangs. */
+    /** Whether the candidate did not answer a shadow in time because its provider hangs; of served requests that was told before. */
     private static boolean isOutage(Exchange exchange, SampledPair comparison) {
-        Dispatched asked = comparison.isServed()
-                ? comparison.of()
-                : RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow ? shadow : null;
-        if (asked == null) {
+        LateAnswers lateAnswers = comparison.watch().lateAnswers();
+        if (comparison.isServed()) {
+            return comparison.answer() != null && lateAnswers.isOutage(comparison.question(), false);
+        }
+        if (!(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
             return false;
         }
-        String candidate = comparison.question().candidate();
-        List<AttemptOutcome> outcomes = asked.dispatch().attempts().stream()
-                .filter(attempt -> attempt.candidate().model().name().equals(candidate))
-                .map(Attempt::outcome)
-                .filter(outcome -> outcome == AttemptOutcome.OK || outcome.isOfThisRequest())
-                .toList(); // what else failed is no sign of life, and none of a request that takes long
-        boolean isLate = outcomes.stream().allMatch(AttemptOutcome::isLate);
-        return !outcomes.isEmpty() && comparison.watch().lateAnswers().isOutage(comparison.question(), isLate);
+        List<Attempt> attempts = shadow.dispatch().attempts();
+        if (attempts.stream().anyMatch(Attempt::isOk)) {
+            return lateAnswers.isOutage(comparison.question(), false);
+        }
+        Attempt lost =
+                LostRequest.by(attempts); // what else failed is no sign of life, and none of a request that takes long
+        return lost != null
+                && lateAnswers.isOutage(comparison.question(), lost.outcome().isLate());
     }
 
     /** Whether a caller of the candidate's tier would have had no answer of it to this request: it refused it, or took too long. */
@@ -164,7 +164,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             return false;
         }
         if (reply == null) {
-            return attempts.get(attempts.size() - 1).outcome().isOfThisRequest();
+            return LostRequest.by(attempts) != null;
         }
         long millis = attempts.stream().mapToLong(Attempt::durationMillis).sum();
         RoutingPolicy policy = comparison.of().decision().policy();

@@ -63,6 +63,15 @@ final class DayBudget {
 
     /** Sets an amount aside, if it is left. */
     synchronized Reservation reserve(BigDecimal usd, BigDecimal perDay, LocalDate today) {
+        Reservation reservation = look(usd, perDay, today);
+        if (reservation == Reservation.TAKEN) {
+            reserved = reserved.add(usd);
+        }
+        return reservation;
+    }
+
+    /** What {@link #reserve} would say; nothing is set aside. */
+    synchronized Reservation look(BigDecimal usd, BigDecimal perDay, LocalDate today) {
         if (usd.compareTo(perDay) > 0) {
             return Reservation.TOO_MUCH;
         }
@@ -81,7 +90,6 @@ final class DayBudget {
         if (spent.add(reserved).add(usd).compareTo(perDay) > 0) {
             return Reservation.NOT_NOW;
         }
-        reserved = reserved.add(usd);
         return Reservation.TAKEN;
     }
 

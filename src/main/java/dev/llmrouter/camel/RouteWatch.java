@@ -48,6 +48,7 @@ final class RouteWatch {
     private final Clock clock;
     private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
     private final LateAnswers lateAnswers = new LateAnswers();
+    private final RecentLosses recentLosses = new RecentLosses();
     private final Set<String> told = new HashSet<>();
     private final Set<String> written = new HashSet<>(); // closings
     private final Set<String> tooDear = ConcurrentHashMap.newKeySet(); // tasks, told once
@@ -276,15 +277,31 @@ final class RouteWatch {
         return lateAnswers;
     }
 
+    /** What candidates of open routes lost a short while ago. */
+    RecentLosses recentLosses() {
+        return recentLosses;
+    }
+
+    /** Whether a part of the day's budget could be set aside now. */
+    boolean hasLeft(PairQuestion question, BigDecimal usd) {
+        return routes.containsKey(question) && isTaken(question, usd, false);
+    }
+
     /** Sets a part of the day's budget aside, if it is left. */
     boolean reserve(PairQuestion question, BigDecimal usd) {
+        return isTaken(question, usd, true);
+    }
+
+    private boolean isTaken(PairQuestion question, BigDecimal usd, boolean setsAside) {
         CollectedRoute route = routes.get(question);
         if (route == null) {
             return false;
         }
         BigDecimal perDay = route.collect().perDay();
         LocalDate today = today(clock.instant());
-        DayBudget.Reservation reservation = budget(question).reserve(usd, perDay, today);
+        DayBudget budget = budget(question);
+        DayBudget.Reservation reservation =
+                setsAside ? budget.reserve(usd, perDay, today) : budget.look(usd, perDay, today);
         if (reservation == DayBudget.Reservation.TOO_MUCH && tooDear.add(question.task())) {
             LOG.warn(
                     "Task '{}': to compare one of its requests may cost {} USD, more than collect.perDay ({} USD): requests like that"

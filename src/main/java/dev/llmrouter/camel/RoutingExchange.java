@@ -16,6 +16,7 @@ public final class RoutingExchange {
     static void forget(Exchange exchange) {
         exchange.removeProperty(STAGE);
         exchange.removeProperty(INPUT);
+        exchange.removeProperty(LlmRouterConstants.COLLECT);
         DecisionHeaders.forget(exchange.getMessage());
     }
 

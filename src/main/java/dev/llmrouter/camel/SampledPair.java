@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param otherAnswer what it answered where that is known; null while it is not
  * @param inputHash of what was asked, as {@link dev.llmrouter.evaluate.InputHash} makes it; null where the candidate served it, whose repeats count
  * @param probability with which the request was drawn, above 0 to 1
- * @param reserved USD of the day's budget that are set aside
+ * @param reserved USD of the day's budget that are set aside while it is compared: the most that it may cost
  */
 record SampledPair(
         PairQuestion question,

@@ -5,6 +5,7 @@ import dev.llmrouter.evaluate.Blend;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.live.MissingAnswers;
+import dev.llmrouter.evaluate.live.ScorerControls;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,12 +19,21 @@ final class Gathering implements AutoCloseable {
     private final Path file;
     private final Settings settings;
     private final CallOptions calls;
+    private final ScorerControls controls;
     private final PrintWriter out;
     private final PrintWriter err;
     private @Nullable LiveValidation live;
     private boolean isSimulated;
 
-    Gathering(Path file, Settings settings, CallOptions calls, PrintWriter out, PrintWriter err) {
+    /** @param controls of all data sets that are looked at together */
+    Gathering(
+            Path file,
+            Settings settings,
+            CallOptions calls,
+            ScorerControls controls,
+            PrintWriter out,
+            PrintWriter err) {
+        this.controls = controls;
         this.file = file;
         this.settings = settings;
         this.calls = calls;
@@ -52,7 +62,7 @@ final class Gathering implements AutoCloseable {
 
     /** Whether answers are missing. @param routing without keys: nobody is called */
     boolean needsCalls(RoutingPolicy routing) throws IOException {
-        try (LiveValidation offline = new LiveValidation(file, settings, routing, calls, out, err)) {
+        try (LiveValidation offline = new LiveValidation(file, settings, routing, calls, controls, out, err)) {
             return offline.everything().calls() > 0;
         }
     }
@@ -92,7 +102,8 @@ final class Gathering implements AutoCloseable {
     }
 
     private LiveValidation open(Path policy, Clock clock) throws IOException {
-        LiveValidation opened = new LiveValidation(file, settings, PolicyFile.load(policy, clock), calls, out, err);
+        LiveValidation opened =
+                new LiveValidation(file, settings, PolicyFile.load(policy, clock), calls, controls, out, err);
         live = opened;
         return opened;
     }

@@ -17,6 +17,7 @@ import dev.llmrouter.evaluate.live.LiveRun;
 import dev.llmrouter.evaluate.live.MissingAnswers;
 import dev.llmrouter.evaluate.live.ModelCaller;
 import dev.llmrouter.evaluate.live.QuestionWriter;
+import dev.llmrouter.evaluate.live.ScorerControls;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.Console;
 import java.io.IOException;
@@ -43,9 +44,15 @@ final class LiveValidation implements AutoCloseable {
     private final Settings asked;
     private int signalCode;
 
-    /** @param policy loaded with its keys */
+    /** @param policy loaded with its keys @param controls of all data sets that are looked at together */
     LiveValidation(
-            Path data, Settings asked, RoutingPolicy policy, CallOptions options, PrintWriter out, PrintWriter err)
+            Path data,
+            Settings asked,
+            RoutingPolicy policy,
+            CallOptions options,
+            ScorerControls controls,
+            PrintWriter out,
+            PrintWriter err)
             throws IOException {
         this.data = data;
         this.policy = policy;
@@ -56,7 +63,7 @@ final class LiveValidation implements AutoCloseable {
         QuestionWriter writer =
                 new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
         this.asked = asked;
-        this.missing = new MissingAnswers(data, asked, policy, writer, settings, this::tell);
+        this.missing = new MissingAnswers(data, asked, policy, writer, settings, controls, this::tell);
     }
 
     /** What all calls would take, the journal aside. */

@@ -16,6 +16,7 @@ import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.SpentData;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
+import dev.llmrouter.evaluate.live.ScorerControls;
 import dev.llmrouter.evaluate.suggest.Seen;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
@@ -188,7 +189,7 @@ public final class ValidateCommand extends ConsoleCommand {
         }
         Preflight.of(file, settings, terms.withoutCandidate(routing)).forEach(err()::println);
         err().flush();
-        try (Gathering answers = new Gathering(file, settings, calls, out(), err())) {
+        try (Gathering answers = new Gathering(file, settings, calls, new ScorerControls(), out(), err())) {
             if (policy == null || calls.recorded) {
                 Gathering.requireNoCalls(calls, terms.scorers);
                 return compare(answers.recorded(), settings, routing, false);
@@ -242,12 +243,13 @@ public final class ValidateCommand extends ConsoleCommand {
         if (calls.dryRun) {
             return dryRun(sets, file, settings);
         }
+        ScorerControls controls = new ScorerControls();
         List<Gathering> open = new ArrayList<>();
         try {
             List<Validation.Source> sources = new ArrayList<>();
             Map<String, TaskGate> gates = gates(routing);
             for (Path set : sets) {
-                Gathering answers = new Gathering(set, settings, calls, out(), err());
+                Gathering answers = new Gathering(set, settings, calls, controls, out(), err());
                 open.add(answers);
                 boolean isRecorded = calls.recorded || !answers.needsCalls(routing);
                 Validation.Source source = isRecorded ? answers.recorded() : answers.complete(file, clock, "--suggest");
@@ -292,7 +294,7 @@ public final class ValidateCommand extends ConsoleCommand {
             if (sets.size() > 1) {
                 out().println(set + ":");
             }
-            try (Gathering answers = new Gathering(set, settings, calls, out(), err())) {
+            try (Gathering answers = new Gathering(set, settings, calls, new ScorerControls(), out(), err())) {
                 answers.dryRun(routing, clock, reports.json);
             }
         }

@@ -40,7 +40,10 @@ public interface Answers {
         return List.of();
     }
 
-    /** What makes who scores them unusable for a proof of a task, in words; empty if nothing. Asked after the last example. */
+    /**
+     * What makes who scores them unusable for a proof of a task, in words; empty if nothing. Asked after the last example of all data sets
+     * that are looked at together; what is said twice counts once.
+     */
     default List<String> faults(String task) {
         return List.of();
     }

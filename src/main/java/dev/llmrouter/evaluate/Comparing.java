@@ -23,6 +23,7 @@ public final class Comparing {
     private final List<String> names = new ArrayList<>();
     private final List<String> hashes = new ArrayList<>();
     private final List<String> answersHashes = new ArrayList<>();
+    private final List<Answers> scored = new ArrayList<>();
     private final Map<String, Integer> faultyOf = new HashMap<>();
     private final Map<String, List<String>> hashesOf = new HashMap<>();
     private final Set<String> tasksOfThis = new HashSet<>();
@@ -95,8 +96,7 @@ public final class Comparing {
                 task -> hashesOf.computeIfAbsent(task, k -> new ArrayList<>()).add(hash));
         tasksOfThis.clear();
         answersHashes.add(answers.answersHash(summary.sha256()));
-        byTask.forEach((task, comparisons) ->
-                answers.faults(task).forEach(fault -> comparisons.forEach(each -> each.fault(fault))));
+        scored.add(answers);
         examples += summary.examples();
         badLines += summary.badLines();
         summary.faultyOf().forEach((task, count) -> faultyOf.merge(task, count, Integer::sum));
@@ -104,6 +104,9 @@ public final class Comparing {
 
     /** The verdicts; to be asked once, after the last data set. */
     public Validation result() {
+        byTask.forEach((task, comparisons) -> scored.stream()
+                .flatMap(answers -> answers.faults(task).stream())
+                .forEach(fault -> comparisons.forEach(each -> each.fault(fault))));
         List<String> leftOut = byTask.keySet().stream()
                 .filter(task -> settings.terms(task).isEmpty())
                 .toList();

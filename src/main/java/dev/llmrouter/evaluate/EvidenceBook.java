@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,10 +198,8 @@ public record EvidenceBook(
      * Counts the looks that were entered at the same question: same baseline, margin, scorers and system prompts, other data.
      * The same data again are the same look.
      *
-     * <p>Several files are looked at together by suggestions alone, and a suggestion is never entered. Files that were all
-     * entered show nothing that was not looked at: they are no new look, and are judged at the level of the latest of theirs,
-     * the strictest, by a test that keeps to it over all of their examples. One file among them that was not entered makes the
-     * whole a new look, because its examples decide too.
+     * <p>Several files are looked at together by suggestions alone, and a suggestion is never entered. Together they are another test than each
+     * alone, so that they are a new look also where each was entered.
      *
      * @param hashes of the files with examples of the task, each with the answers that it has not recorded; at least one
      * @param isEntered whether this look is entered too, so that the next one comes after it
@@ -219,16 +215,16 @@ public record EvidenceBook(
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
         String question = Proof.question(terms.baseline(), terms.margin(), scorers, prompt);
         int entered = 0;
-        int latest = 0;
-        Set<String> unknown = new HashSet<>(hashes);
+        int same = 0;
+        String only = hashes.size() == 1 ? hashes.get(0) : null;
         for (Look look : proof == null ? List.<Look>of() : proof.completedLooks()) {
             if (question.equals(look.question())) {
                 entered++;
-                latest = unknown.remove(look.dataHash()) ? entered : latest;
+                same = same == 0 && look.dataHash().equals(only) ? entered : same;
             }
         }
-        return unknown.isEmpty()
-                ? new LookNumbers(latest, entered + 1)
+        return same > 0
+                ? new LookNumbers(same, entered + 1)
                 : new LookNumbers(entered + 1, entered + (isEntered ? 2 : 1));
     }
 }

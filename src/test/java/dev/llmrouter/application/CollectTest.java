@@ -175,6 +175,11 @@ class CollectTest {
     private List<PairEntry> pairs() throws Exception {
         try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
             return reader.pairs().of("tickets", "small", 0);
+        } catch (SQLException e) {
+            if (String.valueOf(e.getMessage()).contains("no such table")) {
+                return List.of(); // the ledger is being made
+            }
+            throw e;
         }
     }
 
@@ -506,7 +511,6 @@ class CollectTest {
     private void awaitPairs(RunningGateway gateway) {
         Awaitility.await()
                 .atMost(WITHIN)
-                .ignoreExceptionsInstanceOf(SQLException.class) // the ledger is being made
                 .until(() -> {
                     served(gateway);
                     return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;

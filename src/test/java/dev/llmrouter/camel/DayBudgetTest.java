@@ -44,6 +44,17 @@ class DayBudgetTest {
         assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
     }
 
+    /** Whoever looks and compares nothing leaves all of it to others. */
+    @Test
+    void aLookSetsNothingAside() {
+        ledgerSays("0", TODAY);
+        for (int i = 0; i < 3; i++) {
+            assertThat(budget.look(new BigDecimal("0.6"), PER_DAY, TODAY)).isEqualTo(Reservation.TAKEN);
+        }
+        assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
+        assertThat(budget.look(new BigDecimal("0.6"), PER_DAY, TODAY)).isEqualTo(Reservation.NOT_NOW);
+    }
+
     @Test
     void oneRequestThatIsTooDearEndsNoDay() {
         ledgerSays("0", TODAY);

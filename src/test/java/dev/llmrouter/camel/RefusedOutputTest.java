@@ -46,6 +46,21 @@ class RefusedOutputTest {
         }
     }
 
+    /** A try before, of Camel's redelivery, was sampled; this one is not. */
+    @Test
+    void whatATryBeforeWasComparedWithIsForgotten() throws Exception {
+        try (ScriptedProvider small = new ScriptedProvider();
+                DefaultCamelContext camel = context(small.port(), small.port())) {
+            camel.start();
+            small.does(says("It is 41."));
+            Exchange answer = camel.createProducerTemplate().request("direct:llm-route", exchange -> {
+                exchange.setProperty(LlmRouterConstants.COLLECT, true);
+                exchange.getMessage().setBody("How much is it?");
+            });
+            assertThat(answer.getProperty(LlmRouterConstants.COLLECT)).isNull();
+        }
+    }
+
     private static String answer(DefaultCamelContext camel) {
         Exchange answer = camel.createProducerTemplate()
                 .request("direct:llm-route", exchange -> exchange.getMessage().setBody("How much is it?"));

@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate.live;
 
 import dev.llmrouter.evaluate.Example;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,10 +28,10 @@ final class JudgeControls {
     /** By task: wrong ones, and all. */
     private final Map<String, int[]> counts = new HashMap<>();
 
-    private final Set<Integer> lines = new HashSet<>();
+    private final Set<String> examples = new HashSet<>();
 
     /** Whether there is a control question about this example: none where people scored both answers, and the judge decides nothing. */
-    boolean isAsked(Example example, String baseline, String candidate) {
+    static boolean isAsked(Example example, String baseline, String candidate) {
         return isChosen(example.line()) && !(isByPeople(example, baseline) && isByPeople(example, candidate));
     }
 
@@ -45,9 +46,14 @@ final class JudgeControls {
         return output != null && output.score() != null;
     }
 
-    /** @param tellsApart null if the judge gave no usable reply: it did not tell them apart */
-    void add(Example example, @Nullable Boolean tellsApart) {
-        if (lines.add(example.line())) {
+    /**
+     * Notes a control question; what is said twice of an example counts once.
+     *
+     * @param data that the example is of
+     * @param tellsApart null if the judge gave no usable reply: it did not tell them apart
+     */
+    void add(Path data, Example example, @Nullable Boolean tellsApart) {
+        if (examples.add(data + ":" + example.line())) {
             int[] count = counts.computeIfAbsent(example.task(), task -> new int[2]);
             count[0] += Boolean.TRUE.equals(tellsApart) ? 0 : 1;
             count[1]++;

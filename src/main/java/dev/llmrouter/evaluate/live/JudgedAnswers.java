@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,32 +32,25 @@ import org.jspecify.annotations.Nullable;
  * missing, leaves the example out; it is never a 0 of the candidate. Not safe for use by many threads.
  */
 public final class JudgedAnswers implements Answers {
-    /** Largest distance between two scores that agree: a step of the rubric. */
-    private static final double STEP = 0.25;
-
     private final Path data;
     private final Settings settings;
     private final KeptAnswers answers;
     private final AskedScorers scorers;
-    private final JudgeControls controls = new JudgeControls();
-    private @Nullable VectorControls vectors;
-    private int labelled;
-    private int unlabelled;
-    private int agreed;
-    private double bias;
-    private int unusable;
-    private int unlike;
-    private int placed;
-    private int firstPlaced;
-    private boolean isJudged;
-    private final Set<Integer> unusableLines = new LinkedHashSet<>();
-    private final Set<String> compared = new LinkedHashSet<>();
+    private final ScorerControls controls;
+    private final Map<String, JudgeAgreement> agreements = new TreeMap<>();
+    private final Set<Integer> unusable = new TreeSet<>(); // lines
+    private final Set<Integer> unlike = new TreeSet<>();
+    private final Set<Integer> placed = new TreeSet<>();
+    private final Set<String> compared = new HashSet<>();
 
-    public JudgedAnswers(Path data, Settings settings, KeptAnswers answers, AskedScorers scorers) {
+    /** @param controls of all data sets that are looked at together */
+    public JudgedAnswers(
+            Path data, Settings settings, KeptAnswers answers, AskedScorers scorers, ScorerControls controls) {
         this.data = data;
         this.settings = settings;
         this.answers = answers;
         this.scorers = scorers;
+        this.controls = controls;
     }
 
     /**
@@ -89,21 +85,16 @@ public final class JudgedAnswers implements Answers {
         return all;
     }
 
-    /** What cosines are worth in each task that is scored by vectors; found out at the first score, when all vectors are there. */
-    private VectorControls measuredVectors() {
-        if (vectors == null) {
-            VectorControls measured = new VectorControls();
-            try {
-                DataSetReader.read(data, example -> measure(measured, example), fault -> {});
-            } catch (IOException e) {
-                throw new UncheckedIOException(data + " cannot be read", e);
-            }
-            vectors = measured;
+    /** Hands on the examples of tasks that are scored by vectors, with the vectors that are there. */
+    void readVectors(Consumer<VectorControls.Measured> measured) {
+        try {
+            DataSetReader.read(data, example -> measure(measured, example), fault -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(data + " cannot be read", e);
         }
-        return vectors;
     }
 
-    private void measure(VectorControls measured, Example recorded) {
+    private void measure(Consumer<VectorControls.Measured> measured, Example recorded) {
         Terms terms = settings.terms(recorded.task()).orElse(null);
         TaskScorers by = scorers.of(recorded.task());
         VectorScorer scorer = by == null ? null : by.vectors();
@@ -118,8 +109,13 @@ public final class JudgedAnswers implements Answers {
             Journal.Kept answer = text == null
                     ? null
                     : answers.find(scorer.ofAnswer(example, text).key());
-            measured.add(
-                    example.task(), example.line(), expected, wanted.text(), answer == null ? null : answer.text());
+            measured.accept(new VectorControls.Measured(
+                    example.task(),
+                    example.line(),
+                    expected,
+                    wanted.text(),
+                    text,
+                    answer == null ? null : answer.text()));
         }
     }
 
@@ -141,7 +137,7 @@ public final class JudgedAnswers implements Answers {
                 all.add(judge.compare(example, base, cheap));
                 all.add(judge.compare(example, cheap, base));
             }
-            if (controls.isAsked(example, baseline, candidate)) {
+            if (JudgeControls.isAsked(example, baseline, candidate)) {
                 all.add(judge.control(example, base));
             }
             return all;
@@ -151,7 +147,7 @@ public final class JudgedAnswers implements Answers {
                 all.add(judge.grade(example, answer));
             }
         }
-        if (base != null && controls.isAsked(example, baseline, candidate)) {
+        if (base != null && JudgeControls.isAsked(example, baseline, candidate)) {
             all.add(judge.control(example, base));
         }
         return all;
@@ -198,7 +194,7 @@ public final class JudgedAnswers implements Answers {
         Judge judge = by.judge();
         Example judged = example;
         if (judge != null) {
-            isJudged = true;
+            agreement(example, judge);
             try {
                 judged = judge.form() == Judge.Form.PAIRWISE
                         ? compared(judge, example, baseline, candidate)
@@ -226,7 +222,7 @@ public final class JudgedAnswers implements Answers {
             }
             OptionalDouble near = similarity(by, example, text);
             if (near.isEmpty()) {
-                unlike++;
+                unlike.add(example.line());
                 return null;
             }
             Output found = judged.outputs().get(model);
@@ -249,14 +245,14 @@ public final class JudgedAnswers implements Answers {
                 VectorText.similarity(reply(scorer.ofExpected(example)), reply(scorer.ofAnswer(example, answer)));
         return cosine.isEmpty()
                 ? cosine
-                : OptionalDouble.of(measuredVectors().score(example.task(), cosine.getAsDouble()));
+                : OptionalDouble.of(controls.vectors().score(example.task(), cosine.getAsDouble()));
     }
 
     private @Nullable Example graded(Judge judge, Example example, String baseline, String candidate)
             throws BadRequestException {
         Map<String, Output> scored = new LinkedHashMap<>();
         Example alike = example.alike(baseline, candidate);
-        if (controls.isAsked(example, baseline, candidate)) {
+        if (JudgeControls.isAsked(example, baseline, candidate)) {
             control(judge, example, text(example, baseline, null));
         }
         for (String model : List.of(baseline, candidate)) {
@@ -269,11 +265,7 @@ public final class JudgedAnswers implements Answers {
             Double human = output.score();
             if (human != null) {
                 if (compared.add(example.line() + "/" + model)) {
-                    if (score.isPresent()) {
-                        label(human, score.getAsDouble(), Math.abs(human - score.getAsDouble()) <= STEP);
-                    } else {
-                        unlabelled++;
-                    }
+                    agreement(example, judge).grade(human, score.isPresent() ? score.getAsDouble() : null);
                 }
                 if (alike == example) {
                     continue; // people scored both, or the other has no text
@@ -299,45 +291,48 @@ public final class JudgedAnswers implements Answers {
         Double baseScore = base.score();
         Double cheapScore = cheap.score();
         boolean isByPeople = baseScore != null && cheapScore != null;
-        if (controls.isAsked(example, baseline, candidate)) {
+        if (JudgeControls.isAsked(example, baseline, candidate)) {
             control(judge, example, first);
         }
-        double share;
-        if (first.equals(second)) {
-            if (isByPeople) {
-                return example; // the judge was not asked
-            }
-            share = 0.5;
-        } else {
-            OptionalDouble one = Judge.firstOf(reply(judge.compare(example, first, second)));
-            OptionalDouble other = Judge.firstOf(reply(judge.compare(example, second, first)));
-            if (one.isEmpty() || other.isEmpty()) {
-                unlabelled += isByPeople ? 1 : 0;
-                return isByPeople ? example : unusable(example);
-            }
-            share = (1 - one.getAsDouble() + other.getAsDouble()) / 2;
-            if (!isByPeople && prefersAPlace(one.getAsDouble(), other.getAsDouble())) {
-                placed++;
-                firstPlaced = placed == 1 ? example.line() : firstPlaced;
-                return null;
-            }
+        if (first.equals(second)) { // the judge was not asked
+            return isByPeople ? example : preferred(example, baseline, base, candidate, cheap, 0.5);
         }
+        OptionalDouble one = Judge.firstOf(reply(judge.compare(example, first, second)));
+        OptionalDouble other = Judge.firstOf(reply(judge.compare(example, second, first)));
+        boolean isUsable = one.isPresent() && other.isPresent();
+        boolean isPlaced = isUsable && prefersAPlace(one.getAsDouble(), other.getAsDouble());
+        Double share = isUsable && !isPlaced ? (1 - one.getAsDouble() + other.getAsDouble()) / 2 : null;
         if (baseScore != null && cheapScore != null) {
-            double human = cheapScore - baseScore;
-            label(human, 2 * share - 1, Math.signum(human) == Math.signum(2 * share - 1));
+            if (compared.add(example.line() + "/" + candidate)) {
+                agreement(example, judge).preference(cheapScore - baseScore, share == null ? null : 2 * share - 1);
+            }
             return example;
         }
+        if (isPlaced) {
+            placed.add(example.line());
+            return null;
+        }
+        return share == null ? unusable(example) : preferred(example, baseline, base, candidate, cheap, share);
+    }
+
+    /** @param share of the candidate's wins */
+    private static Example preferred(
+            Example example, String baseline, Output base, String candidate, Output cheap, double share) {
         return example.with(
                 example.system(),
                 Map.of(
-                        baseline, new Output(first, 1 - share, base.costUsd()),
-                        candidate, new Output(second, share, cheap.costUsd())));
+                        baseline, new Output(base.text(), 1 - share, base.costUsd()),
+                        candidate, new Output(cheap.text(), share, cheap.costUsd())));
     }
 
     private void control(Judge judge, Example example, @Nullable String answer) throws BadRequestException {
         if (answer != null) {
-            controls.add(example, judge.tellsApart(example, reply(judge.control(example, answer))));
+            controls.judges().add(data, example, judge.tellsApart(example, reply(judge.control(example, answer))));
         }
+    }
+
+    private JudgeAgreement agreement(Example example, Judge judge) {
+        return agreements.computeIfAbsent(example.task(), task -> new JudgeAgreement(judge.form()));
     }
 
     /** Who says "the first" or "the second" in both orders has not compared: a tie would speak for the candidate. */
@@ -359,15 +354,8 @@ public final class JudgedAnswers implements Answers {
         return example.with(example.system(), scored);
     }
 
-    private void label(double human, double judged, boolean agrees) {
-        labelled++;
-        agreed += agrees ? 1 : 0;
-        bias += judged - human;
-    }
-
     private @Nullable Example unusable(Example example) {
-        unusable++;
-        unusableLines.add(example.line());
+        unusable.add(example.line());
         return null;
     }
 
@@ -392,68 +380,38 @@ public final class JudgedAnswers implements Answers {
 
     @Override
     public List<String> faults(String task) {
-        List<String> all = new ArrayList<>(controls.faults(task));
-        if (vectors != null) {
-            all.addAll(vectors.faults(task));
-        }
+        List<String> all = new ArrayList<>(controls.judges().faults(task));
+        all.addAll(controls.vectors().faults(task));
         return all;
     }
 
     @Override
     public List<String> remarks() {
         List<String> all = new ArrayList<>(answers.remarks());
-        if (vectors != null) {
-            all.addAll(vectors.remarks());
-        }
-        if (unusable > 0) {
-            all.add(String.format(
-                    Locale.ROOT,
-                    "the judge gave no usable reply on %,d examples (first: line %d), which are left out: a fault of the"
-                            + " judge, not of a model",
-                    unusable,
-                    unusableLines.iterator().next()));
-        }
-        if (placed > 0) {
-            all.add(String.format(
-                    Locale.ROOT,
-                    "the judge preferred the same place in both orders on %,d examples (first: line %d), which are left out:"
-                            + " it has not compared these answers; name a judge that does",
-                    placed,
-                    firstPlaced));
-        }
-        if (unlike > 0) {
-            all.add(String.format(
-                    Locale.ROOT,
-                    "%,d examples are left out because a vector is missing: a fault of the embedding model, not of a model"
-                            + " that is compared",
-                    unlike));
-        }
-        if (!isJudged) {
-            return all;
-        }
-        all.add(agreement());
+        all.addAll(controls.vectors().remarks());
+        leftOut(
+                all,
+                unusable,
+                "the judge gave no usable reply on %,d examples (first: line %d), which are left out: a fault of the"
+                        + " judge, not of a model");
+        leftOut(
+                all,
+                placed,
+                "the judge preferred the same place in both orders on %,d examples (first: line %d), which are left out:"
+                        + " it has not compared these answers; name a judge that does");
+        leftOut(
+                all,
+                unlike,
+                "%,d examples (first: line %d) are left out because a vector is missing: a fault of the embedding model, not of"
+                        + " a model that is compared");
+        agreements.forEach((task, agreement) -> all.add(agreement.text(task)));
         return all;
     }
 
-    private String agreement() {
-        String without =
-                unlabelled == 0 ? "" : String.format(Locale.ROOT, "; on %,d more it gave no usable reply", unlabelled);
-        if (labelled == 0) {
-            return unlabelled == 0
-                    ? "the judge was not compared with people: no line where it is asked has a 'score' beside a 'text'"
-                    : String.format(
-                            Locale.ROOT,
-                            "the judge was not compared with people: it gave no usable reply on any of %,d labels",
-                            unlabelled);
+    private static void leftOut(List<String> all, Set<Integer> lines, String why) {
+        if (!lines.isEmpty()) {
+            all.add(String.format(
+                    Locale.ROOT, why, lines.size(), lines.iterator().next()));
         }
-        return String.format(
-                Locale.ROOT,
-                "the judge agrees with people on %,d of %,d labels (%.1f %%), and is %.3f %s on average%s",
-                agreed,
-                labelled,
-                100.0 * agreed / labelled,
-                Math.abs(bias / labelled),
-                bias < 0 ? "stricter" : "more lenient",
-                without);
     }
 }

@@ -28,13 +28,26 @@ public final class MissingAnswers implements AutoCloseable {
     private final AskedScorers scorers;
     private final CallPlan plan;
     private final Consumer<BadLine> bad;
+    private final ScorerControls controls;
     private @Nullable Journal journal;
     private @Nullable KeptAnswers kept;
     private @Nullable JudgedAnswers judged;
 
+    /** What a data set lacks that is looked at alone. Parameters and exceptions are those of the other constructor. */
+    public MissingAnswers(
+            Path data,
+            Settings asked,
+            RoutingPolicy policy,
+            QuestionWriter writer,
+            CallSettings settings,
+            Consumer<BadLine> bad) {
+        this(data, asked, policy, writer, settings, new ScorerControls(), bad);
+    }
+
     /**
      * What a data set lacks.
      *
+     * @param controls of all data sets that are looked at together
      * @param bad is told every line that cannot be used, perhaps several times
      * @throws IllegalArgumentException if a scorer's model is missing or unfit; the message says what to do
      */
@@ -44,12 +57,14 @@ public final class MissingAnswers implements AutoCloseable {
             RoutingPolicy policy,
             QuestionWriter writer,
             CallSettings settings,
+            ScorerControls controls,
             Consumer<BadLine> bad) {
         this.data = data;
         this.asked = asked;
         this.settings = settings;
         this.scorers = AskedScorers.of(asked, policy, writer);
         this.plan = new CallPlan(data, asked, writer, settings);
+        this.controls = controls;
         this.bad = bad;
     }
 
@@ -90,7 +105,7 @@ public final class MissingAnswers implements AutoCloseable {
         if (from != null) {
             plan.read(known::expect, line -> {});
         }
-        new JudgedAnswers(data, asked, known, scorers)
+        new JudgedAnswers(data, asked, known, scorers, new ScorerControls())
                 .read(
                         "word ".repeat(settings.maxOutput()),
                         question -> {
@@ -162,7 +177,11 @@ public final class MissingAnswers implements AutoCloseable {
         journal = opened;
         KeptAnswers known = new KeptAnswers(opened, settings.system());
         kept = known;
-        judged = scorers.areNone() ? null : new JudgedAnswers(data, asked, known, scorers);
+        if (!scorers.areNone()) {
+            JudgedAnswers scored = new JudgedAnswers(data, asked, known, scorers, controls);
+            controls.vectors().add(scored::readVectors);
+            judged = scored;
+        }
         known.ofData(plan.read(known::expect, bad));
         return opened;
     }

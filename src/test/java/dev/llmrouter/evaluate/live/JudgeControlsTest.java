@@ -32,14 +32,13 @@ class JudgeControlsTest {
     @Test
     void tasksThatTakeTurnsHaveTheirShareOfControlQuestions() throws Exception {
         List<Example> examples = examples(1500);
-        JudgeControls controls = new JudgeControls();
         for (int tasks = 1; tasks <= 30; tasks++) {
             for (int task = 0; task < tasks; task++) {
                 int asked = 0;
                 int all = 0;
                 for (int i = task; i < examples.size(); i += tasks) {
                     all++;
-                    asked += controls.isAsked(examples.get(i), "big", "small") ? 1 : 0;
+                    asked += JudgeControls.isAsked(examples.get(i), "big", "small") ? 1 : 0;
                 }
                 assertThat(asked)
                         .as(
@@ -53,18 +52,19 @@ class JudgeControlsTest {
     @Test
     void oneMayBeWrongAndAFifthOfMany() throws Exception {
         List<Example> examples = examples(20);
+        Path file = Path.of("tickets.jsonl");
         JudgeControls controls = new JudgeControls();
-        controls.add(examples.get(0), false);
+        controls.add(file, examples.get(0), false);
         assertThat(controls.faults("t")).isEmpty();
-        controls.add(examples.get(1), null);
+        controls.add(file, examples.get(1), null);
         assertThat(controls.faults("t")).singleElement().asString().contains("in 2 of 2 control questions");
         for (int i = 2; i < 10; i++) {
-            controls.add(examples.get(i), true);
+            controls.add(file, examples.get(i), true);
         }
         assertThat(controls.faults("t")).isEmpty();
-        controls.add(examples.get(9), false);
+        controls.add(file, examples.get(9), false);
         assertThat(controls.faults("t")).as("each example counts once").isEmpty();
-        controls.add(examples.get(10), null);
+        controls.add(Path.of("others.jsonl"), examples.get(9), null); // another one in the same place
         assertThat(controls.faults("t")).singleElement().asString().contains("in 3 of 11 control questions");
     }
 }
