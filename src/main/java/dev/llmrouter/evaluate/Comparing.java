@@ -162,9 +162,11 @@ public final class Comparing {
         EvidenceBook.LookNumbers looks = EvidenceBook.looks(
                 evidence,
                 c.candidate(),
-                terms,
-                settings.scoring(c.task()).words(),
-                c.systemPrompt(),
+                Proof.question(
+                        terms.baseline(),
+                        terms.margin(),
+                        settings.scoring(c.task()).words(),
+                        c.systemPrompt()),
                 hashesOf.getOrDefault(c.task(), hashes),
                 settings.isEntered());
         return level -> judge(c.outcomes(), terms.margin(), level, looks);

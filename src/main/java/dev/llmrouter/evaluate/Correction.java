@@ -102,6 +102,7 @@ public enum Correction {
                 Verdict.INCONCLUSIVE,
                 null,
                 r.neededLook(),
+                r.look(),
                 r.method());
     }
 }

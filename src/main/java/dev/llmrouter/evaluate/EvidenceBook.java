@@ -10,12 +10,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Enters the results of a validation into the evidence of a directory. What is accepted becomes a proof; what failed
  * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is. Data whose evidence was
- * revoked by drift, has expired or is about another model behind the same name renew nothing ({@link SpentData}).
+ * revoked by drift, has expired or is about another model behind the same name renew nothing ({@link SpentData}). Where a
+ * result is another look by now than it was judged as, because others have entered theirs meanwhile, nothing is entered.
  *
  * @param policy what the proofs are bound to; null if the validation was made without one, then no gateway takes them
  * @param gates SHA-256 of the difficulty gates that the comparison was made with, by task
@@ -38,8 +40,9 @@ public record EvidenceBook(
     /**
      * What was entered.
      *
-     * @param files by task, in the order of the validation
-     * @param refused results that passed and are not accepted all the same, each with a sentence that says what to do
+     * @param files by task, in the order of the validation; empty if it has to be judged anew
+     * @param refused results that passed and are not accepted all the same, or all where it has to be judged anew; each with
+     *     a sentence that says what to do
      */
     public record Entered(Map<String, Path> files, Map<TaskResult, String> refused) {
         public Entered {
@@ -47,14 +50,14 @@ public record EvidenceBook(
             refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
         }
 
-        /** Whether a result passed and is not accepted. */
+        /** Whether a result is not entered as it was judged. */
         public boolean isRefused(TaskResult result) {
             return refused.containsKey(result);
         }
     }
 
     /**
-     * Writes one file for each task of the validation.
+     * Writes one file for each task of the validation, or none if it has to be judged anew.
      *
      * @throws IllegalArgumentException if a task's name is too long for a file's; nothing is written then
      */
@@ -64,8 +67,11 @@ public record EvidenceBook(
     }
 
     private Entered write(Validation validation) throws IOException {
+        Map<TaskResult, String> refused = overtaken(validation);
+        if (!refused.isEmpty()) {
+            return new Entered(Map.of(), refused);
+        }
         Map<String, EvidenceFile> files = new LinkedHashMap<>();
-        Map<TaskResult, String> refused = new LinkedHashMap<>();
         Validation marked = SpentData.marked(validation, this::old, policy, today); // others may have written since
         for (TaskResult result : marked.tasks()) {
             EvidenceFile file = files.get(result.task());
@@ -80,6 +86,41 @@ public record EvidenceBook(
             written.put(file.task(), file.write(directory));
         }
         return new Entered(written, refused);
+    }
+
+    /**
+     * All results, each with why it is not entered, where one of them is not the look any more that it was judged as: its error
+     * level was that of another look, and the others may share it.
+     *
+     * @return empty if all are still what they were
+     */
+    private Map<TaskResult, String> overtaken(Validation validation) {
+        List<TaskResult> results = validation.tasks();
+        String tasks = results.stream()
+                .filter(result -> result.gate().look() != look(validation, result))
+                .map(result -> "'" + result.task() + "'")
+                .distinct()
+                .collect(Collectors.joining(", "));
+        Map<TaskResult, String> refused = new LinkedHashMap<>();
+        if (!tasks.isEmpty()) {
+            results.forEach(result -> refused.put(
+                    result,
+                    "task '" + result.task() + "', model '" + result.candidate()
+                            + "': not entered, because another look at task " + tasks
+                            + " was entered meanwhile; run again (without --fresh nothing is paid for again)"));
+        }
+        return refused;
+    }
+
+    /** Which look a result is by the evidence as it stands, read as for the comparison. */
+    private int look(Validation validation, TaskResult result) {
+        return looks(
+                        EvidenceFile.find(directory, result.task()),
+                        result.candidate(),
+                        question(validation, result),
+                        List.of(validation.sha256()),
+                        true)
+                .look();
     }
 
     private @Nullable EvidenceFile old(String task) {
@@ -201,19 +242,13 @@ public record EvidenceBook(
      * <p>Several files are looked at together by suggestions alone, and a suggestion is never entered. Together they are another test than each
      * alone, so that they are a new look also where each was entered.
      *
+     * @param question of {@link Proof#question}
      * @param hashes of the files with examples of the task, each with the answers that it has not recorded; at least one
      * @param isEntered whether this look is entered too, so that the next one comes after it
      */
     static LookNumbers looks(
-            @Nullable EvidenceFile file,
-            String candidate,
-            Terms terms,
-            List<String> scorers,
-            String prompt,
-            List<String> hashes,
-            boolean isEntered) {
+            @Nullable EvidenceFile file, String candidate, String question, List<String> hashes, boolean isEntered) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
-        String question = Proof.question(terms.baseline(), terms.margin(), scorers, prompt);
         int entered = 0;
         int same = 0;
         String only = hashes.size() == 1 ? hashes.get(0) : null;

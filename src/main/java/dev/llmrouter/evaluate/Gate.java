@@ -65,7 +65,7 @@ public record Gate(double margin, double alpha) {
             verdict = Verdict.FAIL;
         }
         Integer needed = verdict == Verdict.INCONCLUSIVE ? needed(outcomes) : null;
-        return new GateResult(n, difference, low, high, alpha, margin, p, verdict, needed, 1, bounds.method());
+        return new GateResult(n, difference, low, high, alpha, margin, p, verdict, needed, 1, 1, bounds.method());
     }
 
     static Bounds bounds(PairedOutcomes outcomes) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param needed examples in all that would likely settle it (80 % power, if what was seen holds); null where it is
  *     settled, or where no reachable number would
  * @param neededLook which look at the question these examples are then judged as, from 1
+ * @param look which look at the question this is, from 1: it is judged at the level of that look
  * @param method the name of the test
  */
 public record GateResult(
@@ -28,10 +29,12 @@ public record GateResult(
         Verdict verdict,
         @Nullable Integer needed,
         int neededLook,
+        int look,
         String method) {
     /** The same with what a look needs that is not this one. */
-    GateResult withNeeded(@Nullable Integer otherNeeded, int look) {
-        return new GateResult(n, difference, low, high, alpha, margin, pValue, verdict, otherNeeded, look, method);
+    GateResult withNeeded(@Nullable Integer otherNeeded, int otherLook) {
+        return new GateResult(
+                n, difference, low, high, alpha, margin, pValue, verdict, otherNeeded, otherLook, look, method);
     }
 
     /** What {@link #needed} counts on, in words: the look by which it would be judged. */

@@ -52,6 +52,7 @@ final class Relook {
                 verdict,
                 verdict == Verdict.INCONCLUSIVE ? NextLook.needed(outcomes, margin, level, next) : null,
                 next,
+                look,
                 "betting mixture, look " + look);
     }
 

@@ -285,6 +285,41 @@ class ValidateCommandTest {
         assertThat(EvidenceFile.read(file).proof("small").orElseThrow().looks()).hasSize(2);
     }
 
+    /** Both were judged as a first look. */
+    @Test
+    void aLookThatIsEnteredBetweenVerdictAndEvidenceHasItJudgedAnew() throws Exception {
+        policy();
+        Path late = Files.move(data(400, 0, 5), dir.resolve("late.jsonl"));
+        Path early = data(300, 0, 5);
+        List<Integer> others = new java.util.ArrayList<>();
+        StringWriter meanwhile = new StringWriter() {
+            @Override
+            public void write(String text, int from, int length) {
+                super.write(text, from, length);
+                if (others.isEmpty()) { // the report is written: the verdict is known
+                    others.add(-1);
+                    others.add(accept(early));
+                }
+            }
+        };
+        String[] args = {
+            "--data", late.toString(), "--policy", dir.resolve("policy.yaml").toString(), "--accept", "--by", "Bo"
+        };
+        int exit = new CommandLine(new ValidateCommand())
+                .setOut(new PrintWriter(meanwhile, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+        assertThat(others).containsExactly(-1, 0);
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("evidence: task 't', model 'small': not entered, because another look at task 't' was entered"
+                        + " meanwhile; run again");
+        Path file = EvidenceFile.path(dir.resolve("evidence"), "t");
+        assertThat(EvidenceFile.read(file).proof("small").orElseThrow().looks()).hasSize(1);
+        assertThat(accept(late)).isZero();
+        assertThat(file).content().contains("betting mixture, look 2");
+    }
+
     private JsonNode look(Path data, String... more) throws Exception {
         out.getBuffer().setLength(0);
         List<String> args = new java.util.ArrayList<>(List.of("--data", data.toString(), "--baseline", "big"));

@@ -60,10 +60,49 @@ class EvidenceBookTest {
     }
 
     private EvidenceBook.Entered accept(Path data, double margin, LocalDate day) throws Exception {
+        return enter(judged(data, margin), day);
+    }
+
+    private Validation judged(Path data, double margin) throws Exception {
         Terms terms = new Terms("big", List.of("small"), margin, null);
-        Settings settings = new Settings(null, Map.of("t", terms), 0.05, Correction.HOLM, false, List.of(), null, null);
-        Validation validation = Validation.run(data, settings, task -> EvidenceFile.find(dir, task), bad -> {});
+        Map<String, Terms> tasks = Map.of("t", terms, "u", terms);
+        Settings settings = new Settings(null, tasks, 0.05, Correction.HOLM, false, List.of(), null, null);
+        return Validation.run(data, settings, task -> EvidenceFile.find(dir, task), bad -> {});
+    }
+
+    private EvidenceBook.Entered enter(Validation validation, LocalDate day) throws Exception {
         return new EvidenceBook(dir, policy(), Map.of(), "Ada", day, "test").enter(validation);
+    }
+
+    /** Each of two that ended together was judged as a first look, at six times the level of a second one. */
+    @Test
+    void ofTwoThatWereJudgedAsTheSameLookOneIsEntered() throws Exception {
+        Path data = data("one", 200, 0);
+        Validation one = judged(data, 0.03);
+        String others = Files.readString(data("two", 200, 0));
+        Path both = Files.writeString(dir.resolve("both.jsonl"), others + others.replace("\"t\"", "\"u\""));
+        Validation two = judged(both, 0.03);
+        Validation same = judged(data, 0.03);
+        Validation otherQuestion = judged(both, 0.04);
+        assertThat(enter(one, TODAY).refused()).isEmpty();
+        String before = Files.readString(EvidenceFile.path(dir, "t"));
+
+        EvidenceBook.Entered entered = enter(two, TODAY);
+        assertThat(entered.files()).isEmpty();
+        assertThat(entered.refused().keySet()).containsExactlyElementsOf(two.tasks());
+        assertThat(two.tasks()).extracting(TaskResult::task).containsExactly("t", "u");
+        assertThat(entered.refused().values())
+                .allSatisfy(why -> assertThat(why).contains("another look at task 't' was entered", "run again"));
+        assertThat(EvidenceFile.path(dir, "t")).content().isEqualTo(before);
+        assertThat(EvidenceFile.path(dir, "u")).doesNotExist();
+
+        assertThat(enter(same, TODAY).refused())
+                .as("the same data are the same look")
+                .isEmpty();
+        assertThat(enter(otherQuestion, TODAY).refused()).isEmpty();
+        Validation anew = judged(both, 0.03);
+        assertThat(anew.tasks()).extracting(result -> result.gate().look()).containsExactly(2, 1);
+        assertThat(enter(anew, TODAY).files()).containsOnlyKeys("t", "u");
     }
 
     private String method(double margin, Path... files) throws Exception {

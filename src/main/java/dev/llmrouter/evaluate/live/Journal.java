@@ -1,17 +1,14 @@
 package dev.llmrouter.evaluate.live;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.math.BigDecimal;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was paid, kept so that it is never paid again: JSON Lines, one before each call and one after it. A line that a
  * crash tore is cut off when the file is opened; a call of which only the first line is there was under way, and its worst
- * price counts as spent. Only an index is in memory, answers are read from the file. One process at a time; safe for use
- * by many threads.
+ * price counts as spent. Only an index is in memory, answers are read from the file. Open once at a
+ * time, in all processes; safe for use by many threads.
  */
 public final class Journal implements AutoCloseable {
     private static final String KIND = "llm-router-validate-journal";
@@ -29,6 +26,7 @@ public final class Journal implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path path;
+    private final JournalFile kept;
     private final RandomAccessFile file;
     private final Map<String, Long> answers = new HashMap<>();
     private final Map<Long, UnderWay> open = new HashMap<>();
@@ -40,51 +38,30 @@ public final class Journal implements AutoCloseable {
     /** A call whose end is not in the journal. @param worst its worst price, USD */
     private record UnderWay(String key, BigDecimal worst) {}
 
-    private Journal(Path path, RandomAccessFile file) {
+    private Journal(Path path, JournalFile kept) {
         this.path = path;
-        this.file = file;
+        this.kept = kept;
+        this.file = kept.file();
     }
 
     /**
      * Opens a journal, or begins one.
      *
      * @throws IOException if it cannot be read or written
-     * @throws IllegalArgumentException if the file is no journal, or another process uses it; the message says what to do
+     * @throws IllegalArgumentException if the file is no journal, or is in use, by this process or another; the message says what to do
      */
     public static Journal open(Path path) throws IOException {
-        boolean isNew = Files.notExists(path);
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        JournalFile kept = JournalFile.open(path);
+        boolean isOpen = false;
         try {
-            if (isNew) {
-                keepFromOthers(path);
-            }
-            lock(path, file);
-            Journal journal = new Journal(path, file);
+            Journal journal = new Journal(path, kept);
             journal.readAll();
+            isOpen = true;
             return journal;
-        } catch (IOException | RuntimeException e) {
-            file.close();
-            throw e;
-        }
-    }
-
-    /** Answers may be confidential. */
-    private static void keepFromOthers(Path path) throws IOException {
-        if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        }
-    }
-
-    private static void lock(Path path, RandomAccessFile file) throws IOException {
-        FileLock lock;
-        try {
-            lock = file.getChannel().tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            throw new IllegalArgumentException(path
-                    + ": another validate is at work with this journal; wait for its end, or name another --journal");
+        } finally {
+            if (!isOpen) {
+                kept.close();
+            }
         }
     }
 
@@ -95,7 +72,7 @@ public final class Journal implements AutoCloseable {
             JsonNode node;
             try {
                 node = JSON.readTree(line);
-            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            } catch (JsonProcessingException e) {
                 if (number > 1 && file.getFilePointer() == file.length()) {
                     break; // torn in the middle, although a line feed follows
                 }
@@ -253,7 +230,12 @@ public final class Journal implements AutoCloseable {
         return answers.containsKey(key);
     }
 
-    /** The answer to a question; null if there is none. */
+    /**
+     * The answer to a question; null if there is none.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if something else has changed the file meanwhile; the message says what to do
+     */
     public synchronized @Nullable Kept find(String key) throws IOException {
         Long offset = answers.get(key);
         if (offset == null) {
@@ -262,8 +244,12 @@ public final class Journal implements AutoCloseable {
         long end = file.getFilePointer();
         try {
             file.seek(offset);
-            byte[] line = nextLine();
-            JsonNode node = line == null ? JSON.missingNode() : JSON.readTree(line);
+            JsonNode node = answer(nextLine());
+            if (!node.path("key").asText().equals(key) || !node.has("text")) {
+                throw new IllegalArgumentException(path + ": the answer at byte " + offset
+                        + " is not the one that was written there: something else has changed the journal. Put it aside"
+                        + " (--fresh) and run again; what it held is paid for once more");
+            }
             return new Kept(
                     node.path("text").asText(),
                     node.path("isPriceKnown").asBoolean() ? usd(node.path("usd")) : null,
@@ -271,6 +257,15 @@ public final class Journal implements AutoCloseable {
                     node.path("isCut").asBoolean());
         } finally {
             file.seek(end);
+        }
+    }
+
+    /** A line; missing where there is none, or no JSON. */
+    private static JsonNode answer(byte @Nullable [] line) throws IOException {
+        try {
+            return line == null ? JSON.missingNode() : JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            return JSON.missingNode();
         }
     }
 
@@ -303,6 +298,6 @@ public final class Journal implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        file.close();
+        kept.close();
     }
 }

@@ -6,7 +6,6 @@ import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -167,11 +166,11 @@ public final class MissingAnswers implements AutoCloseable {
      * Opens the journal and looks up what it has.
      *
      * @param fresh whether one that is there is put aside
-     * @throws IllegalArgumentException if another run has it open
+     * @throws IllegalArgumentException if another run has it open; then it is not put aside either
      */
     public Journal open(Path path, boolean fresh) throws IOException {
         if (fresh) {
-            putAside(path);
+            JournalFile.putAside(path);
         }
         Journal opened = Journal.open(path);
         journal = opened;
@@ -184,15 +183,6 @@ public final class MissingAnswers implements AutoCloseable {
         }
         known.ofData(plan.read(known::expect, bad));
         return opened;
-    }
-
-    private static void putAside(Path path) throws IOException {
-        for (int number = 1; Files.exists(path); number++) {
-            Path aside = path.resolveSibling(path.getFileName() + "." + number);
-            if (Files.notExists(aside)) {
-                Files.move(path, aside);
-            }
-        }
     }
 
     /** The calls to the models that are compared. */

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.chat.ChatRequest;
+import java.io.RandomAccessFile;
 import java.math.BigDecimal;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
     @TempDir
@@ -139,7 +147,7 @@ class JournalTest {
             answer(journal, "b", "two", "0.25");
         }
         byte[] whole = Files.readAllBytes(file());
-        int firstAnswer = new String(whole, java.nio.charset.StandardCharsets.UTF_8).indexOf("one") + 5;
+        int firstAnswer = new String(whole, StandardCharsets.UTF_8).indexOf("one") + 5;
         for (int length = 0; length < whole.length; length++) {
             Files.write(file(), Arrays.copyOf(whole, length));
             try (Journal journal = Journal.open(file())) {
@@ -181,6 +189,131 @@ class JournalTest {
         try (Journal journal = Journal.open(file())) {
             assertThatThrownBy(() -> Journal.open(file())).hasMessageContaining("another validate");
             answer(journal, "a", "one", "1");
+        }
+    }
+
+    /** On Unix a process loses its locks of a file when it closes any handle of it. Then two paid for the same calls. */
+    @Test
+    void whoIsRefusedInThisProcessLetsNoOtherProcessIn() throws Exception {
+        Journal journal = Journal.open(file());
+        Path link = Files.createSymbolicLink(dir.resolve("link.jsonl"), file());
+        Path hard = Files.createLink(dir.resolve("hard.jsonl"), file());
+        for (Path path : List.of(file(), link, hard, dir.resolve("../" + dir.getFileName() + "/j.jsonl"))) {
+            assertThatThrownBy(() -> Journal.open(path)).hasMessageContaining("another validate");
+            assertThatThrownBy(() -> JournalFile.putAside(path)).hasMessageContaining("another validate");
+        }
+        assertThat(dir.resolve("j.jsonl.1")).doesNotExist();
+        assertThat(secondProcess("--resume")).isEqualTo("kept out");
+        assertThat(secondProcess("--fresh")).isEqualTo("kept out");
+        answer(journal, "a", "one", "1");
+        journal.close();
+
+        assertThat(secondProcess("--resume")).isEqualTo("opened, 1 answers");
+        try (Journal again = Journal.open(link)) {
+            journal.close(); // once more
+            assertThatThrownBy(() -> Journal.open(file())).hasMessageContaining("another validate");
+            assertThat(found(again, "a").text()).isEqualTo("one");
+        }
+        assertThat(secondProcess("--fresh")).isEqualTo("opened, 0 answers");
+        assertThat(dir.resolve("j.jsonl.1")).content().contains("one");
+    }
+
+    /** As by another copy of the class, in another application of the process. */
+    @Test
+    void aLockOfThisProcessThatIsNotOursIsKept() throws Exception {
+        Journal.open(file()).close();
+        try (FileChannel other = FileChannel.open(file(), StandardOpenOption.WRITE);
+                FileLock held = other.lock()) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> Journal.open(file())).hasMessageContaining("another validate");
+            }
+            assertThat(held.isValid()).isTrue();
+            assertThat(secondProcess("--resume")).isEqualTo("kept out");
+        }
+        try (Journal journal = Journal.open(file())) {
+            answer(journal, "a", "one", "1");
+            assertThat(secondProcess("--resume")).isEqualTo("kept out");
+        }
+        assertThat(secondProcess("--resume")).isEqualTo("opened, 1 answers");
+    }
+
+    @Test
+    void aJournalThatIsPutAsideWhileNobodyUsesItMakesRoomForANewOne() throws Exception {
+        JournalFile.putAside(file());
+        assertThat(dir).isEmptyDirectory();
+        for (int i = 0; i < 2; i++) {
+            try (Journal journal = Journal.open(file())) {
+                answer(journal, "a", "answer " + i, "1");
+            }
+            JournalFile.putAside(file());
+        }
+        assertThat(file()).doesNotExist();
+        assertThat(dir.resolve("j.jsonl.1")).content().contains("answer 0");
+        assertThat(dir.resolve("j.jsonl.2")).content().contains("answer 1");
+        try (Journal aside = Journal.open(dir.resolve("j.jsonl.1"));
+                Journal journal = Journal.open(file())) {
+            assertThat(aside.has("a")).isTrue();
+            assertThat(journal.has("a")).isFalse();
+        }
+    }
+
+    /** What another process wrote over it was taken for the answer. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"call\":1,\"key\":\"b\",\"usd\":\"1\",\"text\":\"of another question\"}\n",
+                "{\"call\":1,\"key\":\"a\",\"usd\":\"1\",\"failed\":\"no answer\"}\n",
+                "no JSON\n",
+                ""
+            })
+    void anAnswerThatSomethingElseHasWrittenOverIsNotTakenForIt(String over) throws Exception {
+        try (Journal journal = Journal.open(file())) {
+            answer(journal, "a", "one", "0.25");
+            assertThat(found(journal, "a").text()).isEqualTo("one");
+            String text = Files.readString(file());
+            int start = text.lastIndexOf('\n', text.length() - 2) + 1;
+            try (RandomAccessFile other = new RandomAccessFile(file().toFile(), "rw")) {
+                other.setLength(start);
+                other.seek(start);
+                other.write(over.getBytes(StandardCharsets.UTF_8));
+            }
+            assertThatThrownBy(() -> journal.find("a"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("j.jsonl", "something else has changed the journal", "--fresh");
+        }
+    }
+
+    private String secondProcess(String how) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Opening.class.getName(),
+                        file().toString(),
+                        how)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return output.lines().reduce("", (before, line) -> line);
+    }
+
+    /** A process of the tests above. */
+    static final class Opening {
+        private Opening() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Path path = Path.of(arguments[0]);
+            try {
+                if (arguments[1].equals("--fresh")) {
+                    JournalFile.putAside(path);
+                }
+                try (Journal journal = Journal.open(path)) {
+                    System.out.println("opened, " + journal.answers() + " answers");
+                }
+            } catch (IllegalArgumentException e) {
+                System.out.println("kept out");
+            }
         }
     }
 }
