@@ -12,7 +12,6 @@ import dev.llmrouter.policy.load.PolicyCheck;
 import dev.llmrouter.policy.load.PolicyListener;
 import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.policy.load.PolicyReloader;
-import dev.llmrouter.policy.load.Problem;
 import dev.llmrouter.policy.load.Severity;
 import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.TaskModel;
@@ -40,6 +39,7 @@ public final class LoadedPolicy implements AutoCloseable {
     public static final Set<ClassifierSettings.Step> STEPS = Set.of(ClassifierSettings.Step.values());
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedPolicy.class);
+    private static final String PROBLEM = "{}:{}: {}";
     private static final String RELOAD = "llm-router.policy-reload";
 
     /** Names the folder with evidence where it does not lie beside the policy. */
@@ -208,6 +208,7 @@ public final class LoadedPolicy implements AutoCloseable {
         return compiled.comparing(vectors.in(policy)).asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 
+    /** The reloader logs what became of the file. */
     private final class Listener implements PolicyListener {
         @Override
         public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {
@@ -215,22 +216,7 @@ public final class LoadedPolicy implements AutoCloseable {
                 watch.execute(() -> new Describer().warmUp());
             }
             renew();
-            LOG.info("Policy {} is in force: {} replaces {}", now.source(), now.hash(), previous.hash());
-            report(check);
-        }
-
-        @Override
-        public void refused(RoutingPolicy running, PolicyCheck check) {
-            LOG.warn(
-                    "Policy {} has changed and cannot be used; {} stays in force.\n{}",
-                    running.source(),
-                    running.hash(),
-                    check.text());
-        }
-
-        @Override
-        public void unreadable(RoutingPolicy running, String reason) {
-            LOG.warn("Policy {} cannot be read; {} stays in force: {}", running.source(), running.hash(), reason);
+            warnings(check);
         }
     }
 
@@ -268,13 +254,16 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     private static void report(PolicyCheck check) {
-        for (Problem problem : check.problems()) {
-            if (problem.severity() == Severity.WARNING) {
-                LOG.debug("{}:{}: {}", check.source(), problem.line(), problem.message());
-            } else {
-                LOG.warn("{}:{}: {}", check.source(), problem.line(), problem.message());
-            }
-        }
+        check.problems().stream()
+                .filter(problem -> problem.severity() != Severity.WARNING)
+                .forEach(problem -> LOG.warn(PROBLEM, check.source(), problem.line(), problem.message()));
+        warnings(check);
+    }
+
+    private static void warnings(PolicyCheck check) {
+        check.problems().stream()
+                .filter(problem -> problem.severity() == Severity.WARNING)
+                .forEach(problem -> LOG.debug(PROBLEM, check.source(), problem.line(), problem.message()));
     }
 
     /** Has the vectors made that the examples lack, which costs money and may take as long as their provider does. */

@@ -129,7 +129,12 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            if (!run(opened, caller, false, missing.plan()::read, missing.answersLeft(opened))) {
+            if (!run(
+                    opened,
+                    caller,
+                    false,
+                    missing.plan()::read,
+                    missing.answerTally(opened).left())) {
                 return false;
             }
             JudgedAnswers judged = missing.judged();
@@ -139,7 +144,7 @@ final class LiveValidation implements AutoCloseable {
                             caller,
                             true,
                             (questions, bad) -> judged.read(null, questions, this::tell),
-                            missing.scoresLeft(opened));
+                            missing.scoreTally(opened).left());
         }
     }
 

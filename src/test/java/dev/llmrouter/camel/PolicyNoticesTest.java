@@ -198,4 +198,49 @@ class PolicyNoticesTest {
         start();
         assertThat(LlmRouterContext.of(camel).policies()).hasSize(1);
     }
+
+    @Test
+    void whatBecomesOfAChangedFileIsLoggedOnce() throws Exception {
+        policy("", "minLength: 1");
+        start();
+        Path file = folder.resolve("policy.yaml");
+        String good = Files.readString(file);
+        LoadedPolicy loaded = LlmRouterContext.of(camel).policyOf(null);
+        Logger all = (Logger) LoggerFactory.getLogger("dev.llmrouter");
+        ListAppender<ILoggingEvent> told = new ListAppender<>();
+        told.start();
+        all.addAppender(told);
+        try {
+            Files.writeString(file, good.replace("baseline: premium", "baseline: no-such-tier"));
+            assertThat(loaded.reload()).isFalse();
+            assertThat(messages(told))
+                    .filteredOn(text -> text.contains("no-such-tier"))
+                    .hasSize(1);
+            assertThat(messages(told))
+                    .filteredOn(text -> text.contains("stays in force"))
+                    .hasSize(1);
+            told.list.clear();
+            Files.delete(file);
+            assertThat(loaded.reload()).isFalse();
+            assertThat(messages(told))
+                    .filteredOn(text -> text.contains("stays in force"))
+                    .hasSize(1);
+            told.list.clear();
+            Files.writeString(file, good.replace(", rationale: r", ""));
+            assertThat(loaded.reload()).isTrue();
+            assertThat(messages(told))
+                    .filteredOn(text -> text.contains("rationale"))
+                    .singleElement()
+                    .satisfies(text -> assertThat(text).contains("replaces", file.toString()));
+        } finally {
+            all.detachAppender(told);
+        }
+    }
+
+    private static List<String> messages(ListAppender<ILoggingEvent> told) {
+        return List.copyOf(told.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
 }

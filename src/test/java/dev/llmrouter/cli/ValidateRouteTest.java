@@ -1,5 +1,6 @@
 package dev.llmrouter.cli;
 
+import static org.apache.camel.builder.Builder.constant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,20 +13,31 @@ import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** Validation as routes, against the command on the same data. Issue 6, item 1. */
@@ -34,6 +46,7 @@ class ValidateRouteTest {
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private @Nullable SimulatorServer server;
+    private String score = "";
 
     @TempDir
     private Path dir;
@@ -57,10 +70,11 @@ class ValidateRouteTest {
                 models:
                   big: { provider: one, maxOutput: 64, price: { input: 2, output: 8 } }
                   small: { provider: one, maxOutput: 64, price: { input: 2, output: 8 } }
+                  umpire: { provider: one, maxOutput: 64, price: { input: 2, output: 8 } }
                 tiers: { economy: { models: [small] }, premium: { models: [big] } }
                 tasks:
-                  t: { tier: economy, description: d, rationale: r, margin: 0.1 }
-                """.formatted(port));
+                  t: { tier: economy, description: d, rationale: r, margin: 0.1%s }
+                """.formatted(port, score));
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getPropertiesComponent()
                 .addOverrideProperty(
@@ -92,7 +106,11 @@ class ValidateRouteTest {
         return ",\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":" + (i % 40 == 0 ? 0 : 1) + "}}";
     }
 
-    private Message validate(Object body, Map<String, Object> headers) {
+    private static String texts(int i) {
+        return ",\"outputs\":{\"big\":{\"text\":\"yes " + i + "\"},\"small\":{\"text\":\"no " + i + "\"}}";
+    }
+
+    private Message validate(@Nullable Object body, Map<String, Object> headers) {
         return camel.createProducerTemplate()
                 .request("direct:llm-validate", exchange -> {
                     exchange.getMessage().setBody(body);
@@ -123,6 +141,152 @@ class ValidateRouteTest {
                 .as(() -> answer.getBody(String.class))
                 .containsEntry(LlmRouterConstants.VERDICT, verdict)
                 .containsEntry(LlmRouterConstants.EXIT_CODE, exit);
+    }
+
+    private static String reason(Message answer) {
+        return String.valueOf(answer.getHeader(LlmRouterConstants.VALIDATE_REASON));
+    }
+
+    private void route(Consumer<RouteDefinition> steps) throws Exception {
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                steps.accept(from("direct:again"));
+            }
+        });
+    }
+
+    private Message again(Object body) {
+        return camel.createProducerTemplate()
+                .request("direct:again", exchange -> exchange.getMessage().setBody(body))
+                .getMessage();
+    }
+
+    @Test
+    void oneExchangeMayValidateAgainAfterEachVerdict() throws Exception {
+        SimulatorServer paid = serving("yes");
+        Path data = data("data.jsonl", 60, i -> "");
+        List<Object> verdicts = new ArrayList<>();
+        route(steps -> steps.setHeader(LlmRouterConstants.VALIDATE_MAX_COST, constant("x"))
+                .to("direct:llm-validate")
+                .process(exchange -> verdicts.add(exchange.getMessage().getHeader(LlmRouterConstants.VERDICT)))
+                .setBody(constant(data.toFile()))
+                .setHeader(LlmRouterConstants.VALIDATE_MAX_COST, constant("0.002"))
+                .to("direct:llm-validate")
+                .process(exchange -> verdicts.add(exchange.getMessage().getHeader(LlmRouterConstants.VERDICT)))
+                .setBody(constant(data.toFile()))
+                .setHeader(LlmRouterConstants.VALIDATE_MAX_COST, constant("1"))
+                .to("direct:llm-validate")
+                .process(exchange -> verdicts.add(exchange.getMessage().getHeader(LlmRouterConstants.VERDICT)))
+                .process(exchange -> command(data, 0))
+                .setBody(constant(data.toFile()))
+                .setHeader(LlmRouterConstants.VALIDATE_ACCEPTED_BY, constant("Ada"))
+                .to("direct:llm-validate"));
+        assertEnded(again(data.toFile()), "passed", 0);
+        assertThat(verdicts).containsExactly("unusable", "stopped", "passed");
+        assertThat(dir.resolve("evidence")).isDirectoryContaining("glob:**.json");
+        assertThat(paid.bill().of("big").calls() + paid.bill().of("small").calls())
+                .isEqualTo(120);
+    }
+
+    @Test
+    void oneExchangeMayValidateAgainAfterAFailure() throws Exception {
+        camel.getComponent("direct", DirectComponent.class).setTimeout(100);
+        serving("yes");
+        Path data = data("data.jsonl", 60, i -> "");
+        route(steps -> steps.doTry()
+                .to("direct:llm-validate")
+                .doCatch(DirectConsumerNotAvailableException.class)
+                .process(exchange -> camel.getRouteController().startRoute("llm-validate-score"))
+                .end()
+                .setBody(constant(data.toFile()))
+                .to("direct:llm-validate"));
+        camel.getRouteController().stopRoute("llm-validate-score");
+        assertEnded(again(data.toFile()), "passed", 0);
+    }
+
+    /** It waited for ever: what never came to the step that gives places back kept them. */
+    @ParameterizedTest
+    @CsvSource({"llm-validate-example, 0", "llm-validate-baseline, 1", "llm-validate-candidates, 1"})
+    @Timeout(60)
+    void aRouteThatDoesNotRunStopsItAndKeepsTheAnswers(String id, int least) throws Exception {
+        camel.getComponent("direct", DirectComponent.class).setTimeout(100);
+        SimulatorServer paid = serving("yes");
+        Path data = data("data.jsonl", 60, i -> "");
+        camel.getRouteController().stopRoute(id);
+        Message answer = validate(data.toFile(), Map.of());
+        assertEnded(answer, "stopped", 1);
+        assertThat(reason(answer)).contains("direct://" + id + "; start the route that does", " of 120 answers");
+        long before = paid.bill().of("big").calls() + paid.bill().of("small").calls();
+        assertThat(before).isBetween((long) least, 60L);
+        camel.getRouteController().startRoute(id);
+        assertEnded(validate(data.toFile(), Map.of()), "passed", 0);
+        assertThat(paid.bill().of("big").calls() + paid.bill().of("small").calls())
+                .isEqualTo(120);
+    }
+
+    @Test
+    @Timeout(60)
+    void aRouteForJudgesThatDoesNotRunStopsIt() throws Exception {
+        camel.getComponent("direct", DirectComponent.class).setTimeout(100);
+        score = ", score: { scorers: [\"judge:rubric:umpire\"] }";
+        SimulatorServer paid = serving("yes");
+        Path data = data("data.jsonl", 60, ValidateRouteTest::texts);
+        camel.getRouteController().stopRoute("llm-validate-judge");
+        Message answer = validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_MAX_COST, "5"));
+        assertEnded(answer, "stopped", 1);
+        assertThat(reason(answer))
+                .contains("direct://llm-validate-judge; start the route that does")
+                .containsPattern(" 0 of 1[0-9]{2} answers");
+        assertThat(paid.bill().of("umpire").calls()).isZero();
+    }
+
+    @Test
+    @Timeout(60)
+    void oneCallAtATimeIsEnough() throws Exception {
+        SimulatorServer paid = serving("yes");
+        Path data = data("data.jsonl", 60, i -> "");
+        assertEnded(validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_PARALLEL, 1)), "passed", 0);
+        assertThat(paid.bill().of("big").calls()).isEqualTo(60);
+    }
+
+    private Message unusable(@Nullable Object body) {
+        Message answer = validate(
+                body,
+                Map.of(
+                        LlmRouterConstants.TASK,
+                        "of before",
+                        LlmRouterConstants.COST_USD,
+                        "9",
+                        LlmRouterConstants.REPORT,
+                        "of before"));
+        assertEnded(answer, "unusable", 2);
+        assertThat(answer.getHeaders())
+                .doesNotContainKeys(LlmRouterConstants.TASK, LlmRouterConstants.COST_USD, LlmRouterConstants.REPORT);
+        return answer;
+    }
+
+    @Test
+    void whatIsNoDataSetIsUnusableAndSaysWhatToGive() throws Exception {
+        start(1);
+        Path none = dir.resolve("none.jsonl");
+        assertThat(reason(unusable(none))).startsWith("the data set " + none + " does not exist. Name a ");
+        assertThat(reason(unusable(none.toFile()))).startsWith("the data set " + none + " does not exist. Name a ");
+        assertThat(reason(unusable(dir))).startsWith("the data set " + dir + " is a folder. Name a ");
+        assertThat(reason(unusable(null))).startsWith("there is no data set: the body is empty. Give a file, ");
+        assertThat(reason(unusable(new Object()))).startsWith("there is no data set: the body is a java.lang.Object.");
+        Path wide = Files.writeString(dir.resolve("wide.jsonl"), "{\"input\":\"a\"}", StandardCharsets.UTF_16);
+        assertThat(reason(unusable(wide))).startsWith("the data set " + wide + ": line 1 is not in UTF-8. Save ");
+    }
+
+    @Test
+    void theReasonOfWhatFailsWithinASplitIsTheFaultsOwn() throws Exception {
+        score = ", score: { scorers: [\"judge:rubric:umpire\"] }";
+        start(1);
+        Path data = data("data.jsonl", 60, ValidateRouteTest::texts);
+        Message answer = validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_RECORDED, true));
+        assertEnded(answer, "unusable", 2);
+        assertThat(reason(answer)).contains("judge").doesNotContain("Multicast", "Exchange[", "Caused by");
     }
 
     @Test
@@ -156,6 +320,9 @@ class ValidateRouteTest {
                 .isLessThanOrEqualTo(new BigDecimal("0.002"));
         long before = paid.bill().of("big").calls() + paid.bill().of("small").calls();
         assertThat(before).isBetween(1L, 119L);
+        assertThat(reason(answer)).contains(before + " of 120 answers are there");
+        assertThat(reason(validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_MAX_COST, "0.002"))))
+                .contains(before + " of 120 answers are there");
         assertEnded(validate(data.toFile(), Map.of(LlmRouterConstants.VALIDATE_MAX_COST, "1")), "passed", 0);
         assertThat(paid.bill().of("big").calls() + paid.bill().of("small").calls())
                 .isEqualTo(120);

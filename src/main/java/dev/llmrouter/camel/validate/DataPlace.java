@@ -11,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.WrappedFile;
 
 /**
@@ -23,14 +22,21 @@ final class DataPlace {
 
     private DataPlace() {}
 
-    static Path of(Exchange exchange) throws IOException, InvalidPayloadException {
+    /** @throws IllegalArgumentException if there is no data set; the message says what to do */
+    static Path of(Exchange exchange) throws IOException {
         Object body = exchange.getMessage().getBody();
         Object inside = body instanceof WrappedFile<?> wrapped ? wrapped.getFile() : body;
         if (inside instanceof Path path) {
-            return path;
+            return existing(path);
         }
         if (inside instanceof File file) {
-            return file.toPath();
+            return existing(file.toPath());
+        }
+        InputStream lines = exchange.getMessage().getBody(InputStream.class);
+        if (lines == null) {
+            throw new IllegalArgumentException("there is no data set: the body is "
+                    + (inside == null ? "empty" : "a " + inside.getClass().getName())
+                    + ". Give a file, or a text or stream in JSON Lines.");
         }
         Path folder = Path.of(exchange.getContext()
                 .getPropertiesComponent()
@@ -41,8 +47,7 @@ final class DataPlace {
         Path part = Files.createTempFile(folder, "data", ".part");
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in =
-                    new DigestInputStream(exchange.getMessage().getMandatoryBody(InputStream.class), digest)) {
+            try (InputStream in = new DigestInputStream(lines, digest)) {
                 Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
             }
             String hash = HexFormat.of().formatHex(digest.digest()).substring(0, 16);
@@ -52,5 +57,13 @@ final class DataPlace {
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    private static Path existing(Path file) {
+        if (Files.notExists(file)) {
+            throw new IllegalArgumentException(
+                    "the data set " + file + " does not exist. Name a JSON Lines file in UTF-8, plain or gzip.");
+        }
+        return file;
     }
 }

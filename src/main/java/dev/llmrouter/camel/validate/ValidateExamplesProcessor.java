@@ -2,6 +2,7 @@ package dev.llmrouter.camel.validate;
 
 import dev.llmrouter.camel.LlmRouterConstants;
 import dev.llmrouter.evaluate.live.LiveRun;
+import dev.llmrouter.evaluate.live.MissingAnswers;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.camel.Exchange;
@@ -18,12 +19,13 @@ public final class ValidateExamplesProcessor implements Processor {
         ValidationRun run = ValidationRun.of(exchange);
         LiveRun.Outcome outcome = run.outcome();
         if (outcome != null && outcome.stop() != null) {
+            MissingAnswers.Tally tally = run.tally();
             String reason = String.format(
                     Locale.ROOT,
                     "%s. %,d of %,d answers are there; the same data set goes on from there",
                     outcome.stop(),
-                    outcome.answered(),
-                    outcome.needed());
+                    tally.answered(),
+                    tally.needed());
             LOG.warn("Validation of {} stopped: {}", run.data(), reason);
             exchange.getMessage().setHeader(LlmRouterConstants.COST_USD, run.spent());
             ValidateFailureProcessor.ended(exchange, ValidateFailureProcessor.STOPPED, 1, reason);

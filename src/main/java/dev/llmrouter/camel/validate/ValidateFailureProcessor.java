@@ -2,6 +2,8 @@ package dev.llmrouter.camel.validate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.llmrouter.camel.LlmRouterConstants;
+import dev.llmrouter.classify.learned.DataFileException;
+import dev.llmrouter.policy.load.PolicyException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -19,9 +21,21 @@ public final class ValidateFailureProcessor implements Processor {
     @Override
     public void process(Exchange exchange) {
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        String reason = caught == null ? "" : String.valueOf(caught.getMessage());
+        String reason = caught == null ? "" : String.valueOf(ours(caught).getMessage());
         LOG.warn("Nothing was validated: {}", reason);
         ended(exchange, UNUSABLE, WRONG_USAGE, reason);
+    }
+
+    /** What says what to change; Camel wraps what a part of a split throws. */
+    private static Throwable ours(Exception caught) {
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException
+                    || cause instanceof PolicyException
+                    || cause instanceof DataFileException) {
+                return cause;
+            }
+        }
+        return caught;
     }
 
     static void ended(Exchange exchange, String verdict, int code, String reason) {

@@ -63,6 +63,10 @@ public final class ValidateReportProcessor implements Processor {
         return run.data().resolveSibling(run.data().getFileName() + ending);
     }
 
+    static void forget(Exchange exchange) {
+        exchange.removeProperty(CONCLUSION);
+    }
+
     static Conclusion conclusion(Exchange exchange) {
         Conclusion conclusion = (Conclusion) exchange.getProperty(CONCLUSION);
         if (conclusion == null) {

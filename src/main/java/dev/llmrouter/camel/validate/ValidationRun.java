@@ -48,17 +48,19 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One validation under way: the data set, what it lacks, and the comparison. The steps of the routes work on it one after the
- * other; only {@link #ask}, {@link #stop} and {@link #givePlaceBack} are used by many threads.
+ * other; only {@link #ask}, {@link #failed} and {@link #givePlaceBack} are used by many threads.
  */
 final class ValidationRun implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ValidationRun.class);
     private static final String PROPERTY = "CamelLlmRouterValidation";
+    private static final String STOPPING = "the application stops";
 
     private final CamelContext camel;
     private final Path data;
@@ -158,6 +160,19 @@ final class ValidationRun implements Closeable {
         return run;
     }
 
+    /** Closes the files of the validation of this exchange, if it has one. */
+    static void end(Exchange exchange) {
+        ValidateReportProcessor.forget(exchange);
+        ValidationRun run = (ValidationRun) exchange.removeProperty(PROPERTY);
+        if (run != null) {
+            try {
+                run.close();
+            } catch (IOException e) {
+                LOG.warn("The files of the validation of {} could not be closed", run.data(), e);
+            }
+        }
+    }
+
     private void tell(BadLine bad) {
         if (told.add(bad.line())) {
             LOG.warn("{}: line {} {}", data, bad.line(), bad.problem());
@@ -168,7 +183,7 @@ final class ValidationRun implements Closeable {
     Iterator<?> toAsk() throws IOException {
         MissingAnswers lacking = missing;
         Journal kept = journal;
-        if (lacking == null || kept == null || !begin(lacking.answersLeft(kept))) {
+        if (lacking == null || kept == null || !begin(lacking.answerTally(kept).left())) {
             return Collections.emptyIterator();
         }
         models = live;
@@ -180,7 +195,11 @@ final class ValidationRun implements Closeable {
     Iterator<?> toScore() throws IOException {
         JudgedAnswers judged = missing == null ? null : missing.judged();
         Journal kept = journal;
-        if (judged == null || missing == null || kept == null || isStopped() || !begin(missing.scoresLeft(kept))) {
+        if (judged == null
+                || missing == null
+                || kept == null
+                || isStopped()
+                || !begin(missing.scoreTally(kept).left())) {
             return Collections.emptyIterator();
         }
         scorers = live;
@@ -191,7 +210,8 @@ final class ValidationRun implements Closeable {
         if (calls <= 0 || caller == null || journal == null) {
             return false;
         }
-        places = new Semaphore(options.calls().parallel());
+        places = new Semaphore(
+                options.calls().parallel() + 1); // one waits, because a split wants to know whether it is the last
         live = new LiveRun(
                 journal,
                 caller,
@@ -203,7 +223,7 @@ final class ValidationRun implements Closeable {
     private boolean isStopped() {
         LiveRun running = live;
         if (running != null && camel.isStopping()) {
-            running.stop("the application stops");
+            running.stop(STOPPING);
         }
         return running != null && running.outcome().stop() != null;
     }
@@ -216,12 +236,26 @@ final class ValidationRun implements Closeable {
         }
     }
 
-    /** Begins no more calls. @param why for people */
-    void stop(String why) {
+    /** An example could not be asked about: no more calls are begun. */
+    void failed(Exception fault) {
         LiveRun running = live;
         if (running != null) {
-            running.stop(why);
+            running.stop(camel.isStopping() ? STOPPING : why(fault));
         }
+    }
+
+    private static String why(Exception fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DirectConsumerNotAvailableException absent) {
+                Object to = absent.getExchange() == null
+                        ? null
+                        : absent.getExchange().getProperty(Exchange.TO_ENDPOINT);
+                return "no route takes what is sent to " + (to == null ? "the next step" : to)
+                        + "; start the route that does";
+            }
+        }
+        LOG.warn("An example could not be asked about", fault);
+        return "a fault of ours: " + fault;
     }
 
     /** One more example may be asked about. */
@@ -233,6 +267,14 @@ final class ValidationRun implements Closeable {
     LiveRun.@Nullable Outcome outcome() {
         LiveRun running = live;
         return running == null ? null : running.outcome();
+    }
+
+    /** Answers of the models that are compared; of judges and embeddings once these are asked. @throws IllegalStateException if nobody was asked */
+    MissingAnswers.Tally tally() throws IOException {
+        if (missing == null || journal == null) {
+            throw new IllegalStateException("nobody was asked");
+        }
+        return scorers == null ? missing.answerTally(journal) : missing.scoreTally(journal);
     }
 
     /** Calls that gave no answer, in words: first those to the models that are compared, then those to judges and embeddings. */

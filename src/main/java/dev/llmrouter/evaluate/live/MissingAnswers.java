@@ -115,26 +115,40 @@ public final class MissingAnswers implements AutoCloseable {
                         line -> {});
     }
 
-    /** Calls that the models that are compared still have to answer. */
-    public long answersLeft(Journal from) throws IOException {
-        Set<String> open = new HashSet<>();
-        plan.read(question -> addIfOpen(open, question, from), line -> {});
-        return open.size();
+    /**
+     * Calls, and how many of them are answered; the same question twice is one.
+     *
+     * @param needed calls in all, 0 or more
+     * @param answered of these, those that the journal answers
+     */
+    public record Tally(long needed, long answered) {
+        /** Calls that are still to be answered. */
+        public long left() {
+            return needed - answered;
+        }
     }
 
-    /** Calls that judges and embeddings still have to answer, about the answers that are there by now; after {@link #open}. */
-    public long scoresLeft(Journal from) throws IOException {
-        Set<String> open = new HashSet<>();
-        if (judged != null) {
-            judged.read(null, question -> addIfOpen(open, question, from), line -> {});
-        }
-        return open.size();
+    /** Calls to the models that are compared. */
+    public Tally answerTally(Journal from) throws IOException {
+        return tally(questions -> plan.read(questions, line -> {}), from);
     }
 
-    private static void addIfOpen(Set<String> open, Question question, Journal from) {
-        if (!from.has(question.key())) {
-            open.add(question.key());
-        }
+    /** Calls to judges and embeddings about the answers that are there by now; after {@link #open}. */
+    public Tally scoreTally(Journal from) throws IOException {
+        JudgedAnswers asking = judged;
+        return asking == null ? new Tally(0, 0) : tally(questions -> asking.read(null, questions, line -> {}), from);
+    }
+
+    /** Hands every question on. */
+    @FunctionalInterface
+    private interface Questions {
+        void read(Consumer<Question> questions) throws IOException;
+    }
+
+    private static Tally tally(Questions all, Journal from) throws IOException {
+        Set<String> keys = new HashSet<>();
+        all.read(question -> keys.add(question.key()));
+        return new Tally(keys.size(), keys.stream().filter(from::has).count());
     }
 
     /** Of an estimate, the models that the simulator answers for. */

@@ -209,7 +209,11 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         RoutingPolicy policy = check.policy();
         problem = policy == null ? refusal(check) : null;
         if (policy == null) {
-            LOG.warn("The policy stays at {}, because its file cannot be loaded:\n{}", running.hash(), check.text());
+            LOG.warn(
+                    "Policy {} has changed and cannot be used; {} stays in force.\n{}",
+                    running.source(),
+                    running.hash(),
+                    check.text());
             tell(listener -> listener.refused(running, check));
             return false;
         }
@@ -219,9 +223,14 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         }
         current = policy;
         if (check.hasErrors()) {
-            LOG.warn("Policy {} replaces {}, with errors:\n{}", policy.hash(), running.hash(), check.text());
+            LOG.warn(
+                    "Policy {}: {} replaces {}, with errors:\n{}",
+                    policy.source(),
+                    policy.hash(),
+                    running.hash(),
+                    check.text());
         } else {
-            LOG.info("Policy {} replaces {}", policy.hash(), running.hash());
+            LOG.info("Policy {}: {} replaces {}", policy.source(), policy.hash(), running.hash());
         }
         tell(listener -> listener.changed(running, policy, check));
         return true;
@@ -242,7 +251,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         unreadable = true;
         RoutingPolicy running = current;
         String reason = e.getClass().getSimpleName() + ": " + Quoted.bare(String.valueOf(e.getMessage()));
-        LOG.warn("The policy stays at {}, because {} cannot be read: {}", running.hash(), resource.source(), reason);
+        LOG.warn("Policy {} cannot be read; {} stays in force: {}", resource.source(), running.hash(), reason);
         problem = "the file cannot be read: " + reason;
         tell(listener -> listener.unreadable(running, reason));
     }
