@@ -127,14 +127,14 @@ final class CollectSampling {
         if (input != null && watch.knows(question, input)) {
             return null; // it would be paid for and not count
         }
-        // also where the other answer is at hand and costs nothing: losses alone would be left when the day's budget is
+        // also where the other answer is at hand and costs nothing: else losses alone are left when the day's budget is
         // spent
-        if (!watch.reserve(question, most)) {
+        if (!watch.hasLeft(question, most) || lost != null && isKnown(lost, question, request, watch)) {
             return null;
         }
         // the candidate's answer was not usable, or there is none, and the baseline's may be at hand; where another
-        // model of its tier
-        // made up for it, the baseline is asked as for any other request
+        // model
+        // of its tier made up for it, the baseline is asked as for any other request
         boolean isMadeUpFor = isEscalated || isLost;
         ComparedAnswer known = isMadeUpFor
                         && reply != null
@@ -155,12 +155,11 @@ final class CollectSampling {
                 watch);
     }
 
-    /** Whether the loss says nothing new: its provider hangs, or the same was lost just before. */
+    /** Whether the loss says nothing new: the same was lost just before, or its provider hangs. */
     private static boolean isKnown(Attempt lost, PairQuestion question, Dispatched request, RouteWatch watch) {
-        boolean isLate = lost.outcome().isLate();
-        return isLate && watch.lateAnswers().isOutage(question, true)
-                || !watch.recentLosses()
-                        .isFirst(question, InputHash.of(request.described().request()), System.nanoTime());
+        String input = InputHash.of(request.described().request());
+        return !watch.recentLosses().isFirst(question, input, System.nanoTime())
+                || lost.outcome().isLate() && watch.lateAnswers().isOutage(question, true);
     }
 
     /** Whether nobody answered a request that whole answers are wanted for: of streams only failures would be compared. */

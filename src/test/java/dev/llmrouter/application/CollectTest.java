@@ -390,6 +390,43 @@ class CollectTest {
         }
     }
 
+    /** Who gets no answer asks again. */
+    @Test
+    void aRequestThatIsTriedAgainIsLostOnce() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            awaitServed(gateway, "economy");
+            answers.put("small", "refused");
+            for (int i = 0; i < 20; i++) {
+                assertThat(gateway.post("/v1/chat/completions", ASK.formatted(0))
+                                .statusCode())
+                        .isEqualTo(400);
+            }
+            assertThat(status(gateway, "")).isEqualTo(400);
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(lost()).isEqualTo(2));
+            Thread.sleep(500);
+            assertThat(lost()).isEqualTo(2);
+        }
+    }
+
+    private long lost() throws Exception {
+        return pairs().stream()
+                .filter(pair -> pair.served() && Double.valueOf(0).equals(pair.candidateScore()))
+                .count();
+    }
+
+    /** A fifth of these comparisons would take all of the day, if what is set aside for each were not given back. */
+    @Test
+    void whatIsSetAsideForAComparisonIsGivenBack() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 0.001, scorer: exact")) {
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 50;
+            });
+        }
+    }
+
     /** Of streams no answer is compared: their failures alone would close any route. */
     @Test
     void streamsThatAreRefusedAreNotCompared() throws Exception {
@@ -509,12 +546,10 @@ class CollectTest {
     }
 
     private void awaitPairs(RunningGateway gateway) {
-        Awaitility.await()
-                .atMost(WITHIN)
-                .until(() -> {
-                    served(gateway);
-                    return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
-                });
+        Awaitility.await().atMost(WITHIN).until(() -> {
+            served(gateway);
+            return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
+        });
     }
 
     @Test
