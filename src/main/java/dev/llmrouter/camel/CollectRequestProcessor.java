@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import java.math.BigDecimal;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -18,6 +19,11 @@ public final class CollectRequestProcessor implements Processor {
             exchange.setRouteStop(true);
             return;
         }
+        if (comparison.isServed() && saysNothingNew(comparison)) {
+            comparison.watch().spent(comparison, BigDecimal.ZERO);
+            exchange.setRouteStop(true);
+            return;
+        }
         if (comparison.other() == null) {
             exchange.removeProperty(LlmRouterConstants.COLLECT_ASKED);
             return;
@@ -29,5 +35,17 @@ public final class CollectRequestProcessor implements Processor {
                         .shadow(comparison.of().decided(), comparison.other()),
                 exchange.getMessage().getBody());
         exchange.setProperty(LlmRouterConstants.COLLECT_ASKED, true);
+    }
+
+    /** Whether the same was lost just before, or the candidate's provider hangs. */
+    private static boolean saysNothingNew(SampledPair comparison) {
+        SampledPair.Loss loss = comparison.loss();
+        RouteWatch watch = comparison.watch();
+        if (loss != null
+                && loss.input() != null
+                && !watch.recentLosses().isFirst(comparison.question(), loss.input(), System.nanoTime())) {
+            return true;
+        }
+        return watch.lateAnswers().isOutage(comparison.question(), loss != null && loss.isLate());
     }
 }

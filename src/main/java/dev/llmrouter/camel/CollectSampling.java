@@ -15,9 +15,11 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.policy.Tier;
 import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.zip.CRC32;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ final class CollectSampling {
         }
         // without an answer of its own the candidate has lost the request, whoever made up for it
         boolean isLost = isServed && (first == null || first.equals(reference));
-        Attempt lost = isLost ? LostRequest.by(request.dispatch().attempts()) : null;
+        Attempt lost = isLost ? LostRequest.by(request.dispatch().attempts(), limit(policy, task)) : null;
         String candidate = !isServed
                 ? compared.model().name()
                 : isLost ? lost == null ? null : lost.candidate().model().name() : first;
@@ -129,7 +131,7 @@ final class CollectSampling {
         }
         // also where the other answer is at hand and costs nothing: else losses alone are left when the day's budget is
         // spent
-        if (!watch.hasLeft(question, most) || lost != null && isKnown(lost, question, request, watch)) {
+        if (!watch.hasLeft(question, most)) {
             return null;
         }
         // the candidate's answer was not usable, or there is none, and the baseline's may be at hand; where another
@@ -150,16 +152,23 @@ final class CollectSampling {
                 known == null ? compared : null,
                 known,
                 input,
+                isServed ? loss(request, reply, lost) : null,
                 probability(collect.share()),
                 most,
                 watch);
     }
 
-    /** Whether the loss says nothing new: the same was lost just before, or its provider hangs. */
-    private static boolean isKnown(Attempt lost, PairQuestion question, Dispatched request, RouteWatch watch) {
-        String input = InputHash.of(request.described().request());
-        return !watch.recentLosses().isFirst(question, input, System.nanoTime())
-                || lost.outcome().isLate() && watch.lateAnswers().isOutage(question, true);
+    /** @return null if the caller got the candidate's answer, or another one in its place without having to ask again */
+    private static SampledPair.@Nullable Loss loss(
+            Dispatched request, @Nullable ChatReply reply, @Nullable Attempt lost) {
+        boolean isLate = lost != null && lost.outcome().isLate();
+        return reply == null
+                ? new SampledPair.Loss(InputHash.of(request.described().request()), isLate)
+                : lost == null ? null : new SampledPair.Loss(null, isLate);
+    }
+
+    private static Duration limit(RoutingPolicy policy, Task task) {
+        return policy.tier(task.tier()).map(Tier::timeout).orElse(Duration.ZERO);
     }
 
     /** Whether nobody answered a request that whole answers are wanted for: of streams only failures would be compared. */

@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
@@ -138,18 +139,15 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     /** Whether the candidate did not answer a shadow in time because its provider hangs; of served requests that was told before. */
     private static boolean isOutage(Exchange exchange, SampledPair comparison) {
         LateAnswers lateAnswers = comparison.watch().lateAnswers();
-        if (comparison.isServed()) {
-            return comparison.answer() != null && lateAnswers.isOutage(comparison.question(), false);
-        }
-        if (!(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
+        if (comparison.isServed() || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
             return false;
         }
         List<Attempt> attempts = shadow.dispatch().attempts();
         if (attempts.stream().anyMatch(Attempt::isOk)) {
             return lateAnswers.isOutage(comparison.question(), false);
         }
-        Attempt lost =
-                LostRequest.by(attempts); // what else failed is no sign of life, and none of a request that takes long
+        Attempt lost = LostRequest.by(
+                attempts, Duration.ZERO); // what else failed is no sign of life, and none of a request that takes long
         return lost != null
                 && lateAnswers.isOutage(comparison.question(), lost.outcome().isLate());
     }
@@ -164,7 +162,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             return false;
         }
         if (reply == null) {
-            return LostRequest.by(attempts) != null;
+            return LostRequest.by(attempts, Duration.ZERO) != null;
         }
         long millis = attempts.stream().mapToLong(Attempt::durationMillis).sum();
         RoutingPolicy policy = comparison.of().decision().policy();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param other the model that is asked in shadow; null if its answer is known
  * @param otherAnswer what it answered where that is known; null while it is not
  * @param inputHash of what was asked, as {@link dev.llmrouter.evaluate.InputHash} makes it; null where the candidate served it, whose repeats count
+ * @param loss how the candidate that served it failed its caller; null if it did not, or the baseline served it
  * @param probability with which the request was drawn, above 0 to 1
  * @param reserved USD of the day's budget that are set aside while it is compared: the most that it may cost
  */
@@ -29,9 +30,18 @@ record SampledPair(
         @Nullable Candidate other,
         @Nullable ComparedAnswer otherAnswer,
         @Nullable String inputHash,
+        @Nullable Loss loss,
         double probability,
         BigDecimal reserved,
         RouteWatch watch) {
+    /**
+     * The caller has no answer of the candidate.
+     *
+     * @param input hash of what was asked where he has none at all, so that he may ask again; null where another answer was had
+     * @param isLate whether it was not answered in time
+     */
+    record Loss(@Nullable String input, boolean isLate) {}
+
     /** How the policy has the task's evidence collected; null if it does not. */
     @Nullable
     Collect collect() {

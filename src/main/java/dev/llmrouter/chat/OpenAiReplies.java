@@ -189,9 +189,10 @@ final class OpenAiReplies {
         long prompt = Json.count(usage, "prompt_tokens");
         JsonNode details = usage.get("prompt_tokens_details");
         boolean isDetailed = details != null && Json.present(details, "cached_tokens") != null;
+        long read = Json.count(usage, "cache_read_input_tokens");
         long cached = Math.max(
                 Json.count(isDetailed ? details : usage, "cached_tokens"), // Moonshot has it at the top
-                Math.max(Json.count(usage, "prompt_cache_hit_tokens"), Json.count(usage, "cache_read_input_tokens")));
+                Math.max(Json.count(usage, "prompt_cache_hit_tokens"), read));
         long created = Math.max(
                 Json.count(usage, "cache_creation_input_tokens"), Json.count(details, "cache_creation_input_tokens"));
         long stored = Math.max(
@@ -200,7 +201,8 @@ final class OpenAiReplies {
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
         boolean isWhole = cached + stored <= prompt; // else the total may count them besides
         long output = output(usage, prompt, reasoning, isWhole);
-        long input = isWhole || created == 0 ? prompt : prompt + stored + (cached <= prompt ? 0 : cached);
+        boolean isBeside = !isWhole && (created > 0 || read > prompt);
+        long input = isBeside ? prompt + stored + (cached <= prompt ? 0 : cached) : prompt;
         return new Usage(
                         input,
                         Math.min(cached, input),

@@ -243,6 +243,10 @@ public final class ValidateCommand extends ConsoleCommand {
         if (calls.dryRun) {
             return dryRun(sets, file, settings);
         }
+        if (calls.journal != null && sets.size() > 1) {
+            return wrong("--journal keeps the answers of one data set, and the tasks name " + sets.size()
+                    + ": give one with --data FILE, or leave --journal out");
+        }
         ScorerControls controls = new ScorerControls();
         List<Gathering> open = new ArrayList<>();
         try {

@@ -410,6 +410,27 @@ class CollectTest {
         }
     }
 
+    @Test
+    void anOutputThatIsNotUsableIsLostOnceHoweverOftenItIsTried() throws Exception {
+        answers.putAll(Map.of("small", "{}", "large", "{}"));
+        try (RunningGateway gateway = start(
+                "share: 100, perDay: 5, scorer: exact, open: at-once", ", verify: { json: true, onFailure: fail }")) {
+            awaitServed(gateway, "economy");
+            answers.put("small", "no object");
+            for (int i = 0; i < 20; i++) {
+                assertThat(gateway.post("/v1/chat/completions", ASK.formatted(0))
+                                .statusCode())
+                        .isNotEqualTo(200);
+            }
+            assertThat(status(gateway, "")).isNotEqualTo(200);
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(lost()).isEqualTo(2));
+            Thread.sleep(500);
+            assertThat(lost()).isEqualTo(2);
+        }
+    }
+
     private long lost() throws Exception {
         return pairs().stream()
                 .filter(pair -> pair.served() && Double.valueOf(0).equals(pair.candidateScore()))

@@ -12,6 +12,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.SimulatorSettings;
 import dev.llmrouter.policy.Timeouts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,11 @@ import org.junit.jupiter.api.Test;
 
 /** Whose fault it is that a request has no answer, and how often it counts. */
 class LostRequestTest {
+    private static final Duration LIMIT = Duration.ofSeconds(4);
     private static final PairQuestion QUESTION =
             new PairQuestion("tickets", "d", "small", "p/small", "large", "p/large", "exact");
 
-    private static Attempt attempt(int number, AttemptOutcome outcome) {
+    private static Attempt attempt(int number, AttemptOutcome outcome, long millis) {
         Provider provider = new Provider(
                 "p",
                 Protocol.OPENAI,
@@ -44,7 +46,7 @@ class LostRequestTest {
                 outcome,
                 null,
                 0,
-                1,
+                millis,
                 null,
                 null,
                 null,
@@ -55,9 +57,9 @@ class LostRequestTest {
     private static @Nullable AttemptOutcome lostBy(AttemptOutcome... outcomes) {
         List<Attempt> attempts = new ArrayList<>();
         for (AttemptOutcome outcome : outcomes) {
-            attempts.add(attempt(attempts.size() + 1, outcome));
+            attempts.add(attempt(attempts.size() + 1, outcome, 4_000));
         }
-        Attempt lost = LostRequest.by(attempts);
+        Attempt lost = LostRequest.by(attempts, LIMIT);
         return lost == null ? null : lost.outcome();
     }
 
@@ -79,6 +81,15 @@ class LostRequestTest {
         assertThat(lostBy(AttemptOutcome.BREAKER_OPEN)).isNull();
         assertThat(lostBy(AttemptOutcome.RATE_LIMIT, AttemptOutcome.SERVER)).isNull();
         assertThat(lostBy()).isNull();
+    }
+
+    @Test
+    void whatAClassifierOrAWaitLeftOfTheTimeIsNot() {
+        List<Attempt> attempts = List.of(attempt(1, AttemptOutcome.DEADLINE, 300));
+        assertThat(LostRequest.by(attempts, LIMIT)).isNull();
+        assertThat(LostRequest.by(attempts, Duration.ZERO)).isNotNull();
+        assertThat(LostRequest.by(List.of(attempt(1, AttemptOutcome.HEADERS_TIMEOUT, 300)), LIMIT))
+                .isNotNull();
     }
 
     @Test

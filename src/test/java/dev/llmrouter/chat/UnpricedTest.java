@@ -262,6 +262,7 @@ class UnpricedTest {
             value = {
                 "31; \"prompt_tokens_details\":{\"cached_tokens\":0},\"cache_creation_input_tokens\":1253,\"cache_read_input_tokens\":0; 1284; 0; 1253",
                 "88; \"cache_creation_input_tokens\":21002,\"cache_read_input_tokens\":120269; 141359; 120269; 21002",
+                "88; \"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":120269; 120357; 120269; 0",
                 "120357; \"cache_creation_input_tokens\":21002,\"cache_read_input_tokens\":120269; 141359; 120269; 21002"
             })
     void whatWasWrittenToTheCacheBesideTheInputIsPaid(long prompt, String field, long input, long cached, long written)

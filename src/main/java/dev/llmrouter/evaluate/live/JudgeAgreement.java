@@ -53,17 +53,20 @@ final class JudgeAgreement {
     /** In words. @param task that it is about */
     String text(String task) {
         String of = "'" + task + "': the judge ";
+        String undecided = form == Judge.Form.RUBRIC
+                ? "it gave no usable reply"
+                : "it gave no usable reply, or preferred the same place in both orders,";
         if (labelled == 0) {
             return unlabelled == 0
                     ? of + "was not compared with people: no line where it is asked has a 'score' beside a 'text'"
                     : String.format(
                             Locale.ROOT,
-                            "%swas not compared with people: it gave no usable reply on any of %,d labels",
+                            "%swas not compared with people: %s on any of %,d labels",
                             of,
+                            undecided,
                             unlabelled);
         }
-        String without =
-                unlabelled == 0 ? "" : String.format(Locale.ROOT, "; on %,d more it gave no usable reply", unlabelled);
+        String without = unlabelled == 0 ? "" : String.format(Locale.ROOT, "; %s on %,d more", undecided, unlabelled);
         return String.format(
                 Locale.ROOT,
                 "%sagrees with people on %,d of %,d labels (%.1f %%), and %s%s",

@@ -388,7 +388,7 @@ public final class JudgedAnswers implements Answers {
     @Override
     public List<String> remarks() {
         List<String> all = new ArrayList<>(answers.remarks());
-        all.addAll(controls.vectors().remarks());
+        all.addAll(controls.vectors().takeRemarks());
         leftOut(
                 all,
                 unusable,

@@ -3,10 +3,12 @@ package dev.llmrouter.evaluate.live;
 import dev.llmrouter.evaluate.Scorers;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -71,6 +73,7 @@ final class VectorControls {
 
     private final List<Source> sources = new ArrayList<>();
     private final Map<String, Double> used = new TreeMap<>();
+    private final Set<String> told = new HashSet<>();
     private @Nullable Map<String, OfTask> measured;
 
     /** A data set whose vectors are there before the first score is asked for. */
@@ -176,15 +179,19 @@ final class VectorControls {
                 100 * ACCEPTED));
     }
 
-    /** What the scores stand on, in words. */
-    List<String> remarks() {
-        return used.entrySet().stream()
-                .map(task -> String.format(
+    /** What the scores stand on, in words: of each task once, whoever asks. */
+    List<String> takeRemarks() {
+        List<String> all = new ArrayList<>();
+        used.forEach((task, chance) -> {
+            if (told.add(task)) {
+                all.add(String.format(
                         Locale.ROOT,
-                        "'%s': what is expected of different examples has a cosine of %.3f on average. An answer that is no"
-                                + " nearer has the score 0, one of the same direction 1",
-                        task.getKey(),
-                        task.getValue()))
-                .toList();
+                        "'%s': what is expected of different examples has a cosine of %.3f on average, over all files. An answer"
+                                + " that is no nearer has the score 0, one of the same direction 1",
+                        task,
+                        chance));
+            }
+        });
+        return all;
     }
 }
