@@ -129,14 +129,11 @@ final class CollectSampling {
         if (input != null && watch.knows(question, input)) {
             return null; // it would be paid for and not count
         }
-        // also where the other answer is at hand and costs nothing: else losses alone are left when the day's budget is
-        // spent
+        // also where the other answer is at hand and free: else losses alone are left when the day's budget is spent
         if (!watch.hasLeft(question, most)) {
             return null;
         }
-        // the candidate's answer was not usable, or there is none, and the baseline's may be at hand; where another
-        // model
-        // of its tier made up for it, the baseline is asked as for any other request
+        // the baseline's answer may be at hand; where another model of its tier made up, the baseline is asked as ever
         boolean isMadeUpFor = isEscalated || isLost;
         ComparedAnswer known = isMadeUpFor
                         && reply != null

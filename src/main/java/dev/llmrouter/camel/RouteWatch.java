@@ -282,9 +282,9 @@ final class RouteWatch {
         return recentLosses;
     }
 
-    /** Whether a part of the day's budget could be set aside now. */
+    /** Whether a part of the day's budget could be set aside now; none is. */
     boolean hasLeft(PairQuestion question, BigDecimal usd) {
-        return routes.containsKey(question) && isTaken(question, usd, false);
+        return isTaken(question, usd, false);
     }
 
     /** Sets a part of the day's budget aside, if it is left. */

@@ -151,8 +151,7 @@ public final class ScorerSpec {
             return new BeanScorer(spec, (Scorer) constructor.newInstance());
         } catch (InvocationTargetException e) {
             Throwable thrown = e.getCause() == null ? e : e.getCause();
-            throw new IllegalArgumentException(
-                    fix + " that does not fail (it threw " + ScorerFaultException.text(thrown) + ")", e);
+            throw new IllegalArgumentException(fix + " that does not fail (it threw " + thrown + ")", e);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new IllegalArgumentException(fix + " (" + e.getClass().getSimpleName() + ")", e);
         }

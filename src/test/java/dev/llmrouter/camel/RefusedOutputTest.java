@@ -52,11 +52,13 @@ class RefusedOutputTest {
         try (ScriptedProvider small = new ScriptedProvider();
                 DefaultCamelContext camel = context(small.port(), small.port())) {
             camel.start();
-            small.does(says("It is 41."));
+            String error = "{\"error\":{\"message\":\"not that\",\"type\":\"invalid_request_error\"}}";
+            small.does(status(400, "", error));
             Exchange answer = camel.createProducerTemplate().request("direct:llm-route", exchange -> {
                 exchange.setProperty(LlmRouterConstants.COLLECT, true);
                 exchange.getMessage().setBody("How much is it?");
             });
+            assertThat(answer.getException()).isNotNull();
             assertThat(answer.getProperty(LlmRouterConstants.COLLECT)).isNull();
         }
     }

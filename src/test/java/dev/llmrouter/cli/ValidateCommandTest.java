@@ -554,8 +554,8 @@ class ValidateCommandTest {
     public static final class Fragile implements Scorer {
         @Override
         public double score(@Nullable JsonNode expected, String answer) {
-            if (answer.equals("odd")) {
-                throw new IllegalStateException("no grade for it");
+            if (answer.equals("secretword")) {
+                throw new IllegalStateException("no grade for " + answer);
             }
             return 1;
         }
@@ -580,14 +580,15 @@ class ValidateCommandTest {
         for (int i = 1; i <= 40; i++) {
             lines.append("{\"task\":\"t\",\"input\":\"question " + i
                     + "\",\"expected\":\"x\",\"outputs\":{\"big\":{\"text\":\"x\"},\"small\":{\"text\":\""
-                    + (i == 3 ? "odd" : "x") + "\"}}}\n");
+                    + (i == 3 ? "secretword" : "x") + "\"}}}\n");
         }
         Path data = Files.writeString(dir.resolve("data.jsonl"), lines);
         String fragile = Fragile.class.getName();
         assertThat(validate(data, "--scorer", "2*bean:" + fragile)).isEqualTo(2);
         assertThat(err.toString())
                 .contains(data + ": line 3: scorer '2*bean:" + fragile + "': class " + fragile
-                        + " threw java.lang.IllegalStateException: no grade for it");
+                        + " threw java.lang.IllegalStateException in score (ValidateCommandTest.java:")
+                .doesNotContain("secretword");
         String unmade = Unmade.class.getName();
         assertThat(validate(data, "--scorer", "bean:" + unmade)).isEqualTo(2);
         assertThat(err.toString())

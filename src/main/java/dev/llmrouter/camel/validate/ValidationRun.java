@@ -30,6 +30,7 @@ import dev.llmrouter.evaluate.live.MissingAnswers;
 import dev.llmrouter.evaluate.live.Pace;
 import dev.llmrouter.evaluate.live.Question;
 import dev.llmrouter.evaluate.live.QuestionWriter;
+import dev.llmrouter.evaluate.live.ScorerControls;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.Closeable;
 import java.io.IOException;
@@ -117,7 +118,7 @@ final class ValidationRun implements Closeable {
     private MissingAnswers lacking() {
         QuestionWriter writer =
                 new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
-        return new MissingAnswers(data, settings, policy, writer, options.calls(), this::tell);
+        return new MissingAnswers(data, settings, policy, writer, options.calls(), new ScorerControls(), this::tell);
     }
 
     private void open(MissingAnswers lacking) throws IOException {

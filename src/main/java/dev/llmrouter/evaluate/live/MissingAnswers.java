@@ -32,17 +32,6 @@ public final class MissingAnswers implements AutoCloseable {
     private @Nullable KeptAnswers kept;
     private @Nullable JudgedAnswers judged;
 
-    /** What a data set lacks that is looked at alone. Parameters and exceptions are those of the other constructor. */
-    public MissingAnswers(
-            Path data,
-            Settings asked,
-            RoutingPolicy policy,
-            QuestionWriter writer,
-            CallSettings settings,
-            Consumer<BadLine> bad) {
-        this(data, asked, policy, writer, settings, new ScorerControls(), bad);
-    }
-
     /**
      * What a data set lacks.
      *
