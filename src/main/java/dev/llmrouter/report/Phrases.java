@@ -67,7 +67,7 @@ public final class Phrases {
             remedies.add("correct them");
         }
         if (!result.judgeFaults().isEmpty()) {
-            remedies.add("name another judge (the task's 'score', or --scorer and --judge)");
+            remedies.add("name another judge or scorer (the task's 'score', or --scorer and --judge)");
         }
         return String.join(" and ", remedies)
                 + (result.wouldOverridePass() ? ", or accept them with --override-data REASON --by NAME" : "");

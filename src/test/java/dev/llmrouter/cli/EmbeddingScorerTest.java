@@ -244,5 +244,6 @@ class EmbeddingScorerTest {
         Files.write(dir.resolve("data.jsonl"), lines);
         assertThat(validate().path("faults").toString())
                 .contains("only 0 of 150 answers of the baseline could be compared");
+        assertThat(err.toString()).doesNotContain("a cosine of");
     }
 }

@@ -70,12 +70,14 @@ class PhrasesTest {
     @Test
     void anotherJudgeHelpsWhereOneTellsNothingApart() throws Exception {
         assertThat(Phrases.advice(result(0, false, true, null)))
-                .isEqualTo("do not route: the data are not usable as proof; name another judge (the task's 'score', or"
-                        + " --scorer and --judge), or accept them with --override-data REASON --by NAME");
+                .isEqualTo(
+                        "do not route: the data are not usable as proof; name another judge or scorer (the task's 'score', or"
+                                + " --scorer and --judge), or accept them with --override-data REASON --by NAME");
         assertThat(result(0, false, true, new DataOverride("looked at by hand", "Ada"))
                         .acceptance())
                 .isEqualTo(Acceptance.ACCEPTED);
-        assertThat(Phrases.advice(result(0, true, true, null))).contains("; correct them and name another judge (");
+        assertThat(Phrases.advice(result(0, true, true, null)))
+                .contains("; correct them and name another judge or scorer (");
     }
 
     @Test

@@ -72,7 +72,9 @@ final class VectorControls {
     }
 
     private final List<Source> sources = new ArrayList<>();
+    /** Chance of the tasks that were scored; NaN where nothing else is ever expected, which is a fault. */
     private final Map<String, Double> used = new TreeMap<>();
+
     private final Set<String> told = new HashSet<>();
     private @Nullable Map<String, OfTask> measured;
 
@@ -85,7 +87,7 @@ final class VectorControls {
     double score(String task, double cosine) {
         OfTask of = measured().get(task);
         double chance = of == null ? 0 : of.chance();
-        used.put(task, chance);
+        used.put(task, of == null || of.pairs == 0 ? Double.NaN : chance);
         return isFlat(chance) ? cosine : Math.max(0, (cosine - chance) / (1 - chance)); // flat ones are a fault
     }
 
@@ -183,7 +185,7 @@ final class VectorControls {
     List<String> takeRemarks() {
         List<String> all = new ArrayList<>();
         used.forEach((task, chance) -> {
-            if (told.add(task)) {
+            if (!chance.isNaN() && told.add(task)) {
                 all.add(String.format(
                         Locale.ROOT,
                         "'%s': what is expected of different examples has a cosine of %.3f on average, over all files. An answer"

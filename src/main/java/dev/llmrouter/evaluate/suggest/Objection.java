@@ -50,7 +50,9 @@ final class Objection {
                 model + ": "
                         + (result.judgeFaults().isEmpty()
                                 ? "correct the data"
-                                : result.haveDataFaults() ? "correct the data and name another judge" : "another judge")
+                                : result.haveDataFaults()
+                                        ? "correct the data and name another judge or scorer"
+                                        : "another judge or scorer")
                         + ", then validate again";
             case NOT_PROVEN -> {
                 if (needed == null) {
