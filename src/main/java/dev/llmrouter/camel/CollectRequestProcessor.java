@@ -7,13 +7,19 @@ import org.apache.camel.Processor;
 /**
  * Makes a request of its own of a sampled one: for the model that it is compared with alone, whole, recorded as shadow. Its
  * answer goes nowhere. {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked. Here a part of the day's budget is
- * set aside, and where none is left the route ends: a sampled request that nobody compares has cost nothing.
+ * set aside, and where none is left the route ends: a sampled request that nobody compares has cost nothing. So does a stream that turns
+ * out at its end not to be compared.
  */
 public final class CollectRequestProcessor implements Processor {
     @Override
     public void process(Exchange exchange) {
-        SampledPair comparison = CollectScoreProcessor.comparison(exchange);
         exchange.removeProperty(LlmRouterConstants.CANCELLATION);
+        if (exchange.removeProperty(LlmRouterConstants.COLLECT_STREAM) instanceof SampledStream stream
+                && !CollectSampling.sampleEnded(exchange, stream)) {
+            exchange.setRouteStop(true);
+            return;
+        }
+        SampledPair comparison = CollectScoreProcessor.comparison(exchange);
         exchange.removeProperty(LlmRouterConstants.LEDGER);
         if (!comparison.watch().reserve(comparison.question(), comparison.reserved())) {
             exchange.setRouteStop(true);

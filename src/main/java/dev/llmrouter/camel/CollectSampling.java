@@ -6,6 +6,8 @@ import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.EvidenceState;
 import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.InputHash;
@@ -51,7 +53,7 @@ final class CollectSampling {
      * Says on the exchange what its request is compared with, if it is sampled. Nothing that is collected may be in the way of the answer:
      * what goes wrong is in the log.
      *
-     * @param reply the whole answer; null if the caller got none, or a stream
+     * @param reply the whole answer; null if the caller got none, or a stream that broke off
      */
     static void sample(Exchange exchange, Dispatched request, @Nullable ChatReply reply) {
         try {
@@ -64,6 +66,53 @@ final class CollectSampling {
         }
     }
 
+    /**
+     * Has a stream kept beside its way to the caller, if its request is drawn. Whether it is compared is known when it is over.
+     *
+     * @return what the caller gets in its place, the same items
+     */
+    static ProviderReply.Streaming sampleStream(Exchange exchange, Dispatched request, ProviderReply.Streaming stream) {
+        if (!isDrawn(request, LlmRouterContext.of(exchange.getContext()))) {
+            return stream;
+        }
+        SampledStream sampled = new SampledStream(stream.items(), request);
+        exchange.setProperty(LlmRouterConstants.COLLECT, true);
+        exchange.setProperty(LlmRouterConstants.COLLECT_STREAM, sampled);
+        return new ProviderReply.Streaming(stream.dialect(), sampled, stream.firstTokenNanos());
+    }
+
+    /**
+     * The same as {@link #sample} for a stream that is over. Not compared are those that the caller left, so that nobody knows how they would
+     * have ended, or was too slow for; what the candidate itself broke off is lost.
+     *
+     * @return whether the request is compared
+     */
+    static boolean sampleEnded(Exchange exchange, SampledStream stream) {
+        exchange.removeProperty(LlmRouterConstants.COLLECT);
+        ProviderException fault = stream.end().getNow(null);
+        ChatReply reply = fault == null ? stream.reply() : null;
+        boolean isOfTheCaller =
+                fault != null && (fault.fault() == ProviderException.Fault.CANCELLED || stream.isReaderSlow());
+        if (reply != null || fault != null && !isOfTheCaller) {
+            sample(exchange, stream.request(), reply);
+        }
+        return exchange.getProperty(LlmRouterConstants.COLLECT) != null;
+    }
+
+    /** Whether the task's evidence is collected, and the request is one of its share. */
+    private static boolean isDrawn(Dispatched request, LlmRouterContext context) {
+        RoutingPolicy policy = request.received().policy().policy();
+        String name = request.classification().task();
+        Task task = name == null ? null : policy.tasks().get(name);
+        Collect collect = task == null ? null : task.collect();
+        return request.decision().compared() != null
+                && collect != null
+                && policy.evidence() == EvidenceMode.COLLECT
+                && !request.received().isShadow()
+                && context.watch(policy) != null
+                && isDrawn(request.received().id(), collect.share());
+    }
+
     /** @return null if the request is not sampled */
     private static @Nullable SampledPair of(Dispatched request, @Nullable ChatReply reply, LlmRouterContext context) {
         Decision decision = request.decision();
@@ -74,16 +123,11 @@ final class CollectSampling {
         Collect collect = task == null ? null : task.collect();
         boolean isUnusable = request.verification() == VerifyState.FAILED;
         boolean isEscalated = decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
-        if (compared == null
-                || task == null
-                || collect == null
-                || policy.evidence() != EvidenceMode.COLLECT
-                || request.received().isShadow()
-                || reply == null && !isUnusable && !isUnanswered(request)) {
+        RouteWatch watch = context.watch(policy);
+        if (compared == null || task == null || collect == null || watch == null || !isDrawn(request, context)) {
             return null;
         }
-        RouteWatch watch = context.watch(policy);
-        if (watch == null || !isDrawn(request.received().id(), collect.share())) {
+        if (reply == null && !isUnusable && first(request) != null) {
             return null;
         }
         boolean isServed = decision.evidence().state() == EvidenceState.VALID;
@@ -166,11 +210,6 @@ final class CollectSampling {
 
     private static Duration limit(RoutingPolicy policy, Task task) {
         return policy.tier(task.tier()).map(Tier::timeout).orElse(Duration.ZERO);
-    }
-
-    /** Whether nobody answered a request that whole answers are wanted for: of streams only failures would be compared. */
-    private static boolean isUnanswered(Dispatched request) {
-        return request.answeredBy() == null && !request.decided().toProvider().stream();
     }
 
     /** Whether the judge is not resting after failures. */

@@ -200,6 +200,9 @@ public final class LlmRouterConstants {
     /** Exchange property: the comparison that a sampled request is for; absent where none is. */
     public static final String COLLECT = "CamelLlmRouterCollect";
 
+    /** Exchange property: the stream whose end a comparison waits for, with what it has said; absent where the answer is whole. */
+    public static final String COLLECT_STREAM = "CamelLlmRouterCollectStream";
+
     /** Exchange property: true if the other model of a comparison was asked. */
     public static final String COLLECT_ASKED = "CamelLlmRouterCollectAsked";
 

@@ -17,6 +17,7 @@ public final class RoutingExchange {
         exchange.removeProperty(STAGE);
         exchange.removeProperty(INPUT);
         exchange.removeProperty(LlmRouterConstants.COLLECT);
+        exchange.removeProperty(LlmRouterConstants.COLLECT_STREAM);
         DecisionHeaders.forget(exchange.getMessage());
     }
 

@@ -16,7 +16,8 @@ import org.apache.camel.Processor;
  * {@link LlmRouterConstants#TIER} names the baseline tier: the route asks again. Otherwise {@code CALL} is taken off. A task
  * that is checked is asked for whole answers, also where the caller wants a stream: nothing unchecked reaches the caller.
  *
- * <p>Where evidence is collected and the request is sampled, {@link LlmRouterConstants#COLLECT} says what it is compared with.
+ * <p>Where evidence is collected and the request is sampled, {@link LlmRouterConstants#COLLECT} says what it is compared with; where a
+ * stream answers it, {@link LlmRouterConstants#COLLECT_STREAM} keeps that, and what it is compared with is known at its end.
  */
 public final class VerifierProcessor implements Processor {
     @Override
@@ -25,6 +26,7 @@ public final class VerifierProcessor implements Processor {
                 RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
         exchange.removeProperty(LlmRouterConstants.CALL);
         exchange.removeProperty(LlmRouterConstants.COLLECT);
+        exchange.removeProperty(LlmRouterConstants.COLLECT_STREAM);
         ChatReply reply = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         Dispatched verified;
         try {
@@ -45,6 +47,8 @@ public final class VerifierProcessor implements Processor {
         if (!verified.decision().tier().equals(dispatched.decision().tier())) {
             exchange.setProperty(LlmRouterConstants.TIER, verified.decision().tier());
             exchange.setProperty(LlmRouterConstants.CALL, true);
+        } else if (exchange.getMessage().getBody() instanceof ProviderReply.Streaming stream) {
+            exchange.getMessage().setBody(CollectSampling.sampleStream(exchange, verified, stream));
         } else {
             CollectSampling.sample(exchange, verified, reply);
         }

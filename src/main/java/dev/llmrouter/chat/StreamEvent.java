@@ -7,21 +7,46 @@ import org.jspecify.annotations.Nullable;
 
 /** What happens in a stream, in one shape for every dialect. {@code choice} counts from 0. */
 public sealed interface StreamEvent {
+    /** What the model writes in it: text, thoughts, a refusal or arguments of a tool; empty where it says something else. */
+    default String written() {
+        return "";
+    }
+
     /** The stream begins. @param usage first figures, where the provider gives some at the start; else null */
     record Start(
             String id, String model, long created, @Nullable Usage usage) implements StreamEvent {}
 
-    record TextDelta(int choice, String text, @Nullable JsonNode logprobs) implements StreamEvent {}
+    record TextDelta(int choice, String text, @Nullable JsonNode logprobs) implements StreamEvent {
+        @Override
+        public String written() {
+            return text;
+        }
+    }
 
-    record ReasoningDelta(int choice, String text, @Nullable String signature) implements StreamEvent {}
+    record ReasoningDelta(int choice, String text, @Nullable String signature) implements StreamEvent {
+        @Override
+        public String written() {
+            return text;
+        }
+    }
 
-    record RefusalDelta(int choice, String text) implements StreamEvent {}
+    record RefusalDelta(int choice, String text) implements StreamEvent {
+        @Override
+        public String written() {
+            return text;
+        }
+    }
 
     /** A tool call begins. @param index of the call in its choice, from 0 */
     record ToolCallStart(int choice, int index, String id, String name) implements StreamEvent {}
 
     /** A fragment of the arguments' JSON text. */
-    record ToolCallDelta(int choice, int index, String arguments) implements StreamEvent {}
+    record ToolCallDelta(int choice, int index, String arguments) implements StreamEvent {
+        @Override
+        public String written() {
+            return arguments;
+        }
+    }
 
     record Finish(int choice, FinishReason reason, @Nullable String stopSequence) implements StreamEvent {}
 

@@ -109,15 +109,8 @@ public final class AccountedStream implements Flow.Publisher<StreamItem> {
         }
 
         private synchronized void account(StreamEvent event) {
-            if (event instanceof StreamEvent.TextDelta text) {
-                output.append(text.text());
-            } else if (event instanceof StreamEvent.ReasoningDelta reasoning) {
-                output.append(reasoning.text());
-            } else if (event instanceof StreamEvent.RefusalDelta refusal) {
-                output.append(refusal.text());
-            } else if (event instanceof StreamEvent.ToolCallDelta call) {
-                output.append(call.arguments());
-            } else if (event instanceof StreamEvent.UsageUpdate update) {
+            output.append(event.written());
+            if (event instanceof StreamEvent.UsageUpdate update) {
                 usage = update.usage();
             } else if (event instanceof StreamEvent.Start start) {
                 model = start.model();

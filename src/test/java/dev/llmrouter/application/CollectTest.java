@@ -2,204 +2,30 @@ package dev.llmrouter.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
-import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.EvidenceRevocation;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.PairEntry;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Evidence that accumulates: a running gateway compares, opens a route and closes it again. */
 @Tag("once")
-class CollectTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ASK =
-            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Sort this secretword ticket %d\"}]}";
-    private static final Duration WITHIN = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path folder;
-
-    private HttpServer provider;
-    private String members = "[large]";
-    private String ofEconomy = "";
-    private String ofSmall = "";
-    private final AtomicInteger asked = new AtomicInteger(); // repeats do not count
-    private final Map<String, String> answers = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
-
-    @BeforeEach
-    void startProvider() throws Exception {
-        provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        provider.setExecutor(Executors.newCachedThreadPool());
-        provider.createContext("/", exchange -> {
-            JsonNode asked = JSON.readTree(exchange.getRequestBody());
-            String model = asked.get("model").textValue();
-            calls.computeIfAbsent(model, key -> new AtomicInteger()).incrementAndGet();
-            var reply = JSON.createObjectNode()
-                    .put("id", "x")
-                    .put("object", "chat.completion")
-                    .put("created", 1);
-            reply.put("model", model);
-            var choice = reply.putArray("choices").addObject().put("index", 0).put("finish_reason", "stop");
-            String answer = answers.getOrDefault(model, "same");
-            if (answer.startsWith(
-                    "judge:")) { // who tells an answer off the point from another one, and says this of all others
-                String text = asked.toString();
-                int off = text.indexOf("The trains were on time");
-                String better = off < 0 ? answer.substring(6) : off < text.indexOf("ANSWER B") ? "B" : "A";
-                answer = "{\"better\":\"" + better + "\"}";
-            }
-            if (answer.equals("refused")) {
-                byte[] error = "{\"error\":{\"message\":\"not that\",\"type\":\"invalid_request_error\"}}"
-                        .getBytes(StandardCharsets.UTF_8);
-                exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(400, error.length);
-                exchange.getResponseBody().write(error);
-                exchange.close();
-                return;
-            }
-            if (answer.equals("hanging")) {
-                LockSupport.parkNanos(20_000_000_000L);
-            }
-            if (answer.equals("slow")) {
-                LockSupport.parkNanos(1_500_000_000L);
-                answer = "same";
-            }
-            if (answer.equals("broken")) {
-                exchange.sendResponseHeaders(500, -1);
-                exchange.close();
-                return;
-            }
-            var message = choice.putObject("message").put("role", "assistant");
-            if (answer.startsWith("tool:")) {
-                message.putNull("content")
-                        .putArray("tool_calls")
-                        .addObject()
-                        .put("id", "call_1")
-                        .put("type", "function")
-                        .putObject("function")
-                        .put("name", answer.substring(5))
-                        .put("arguments", "{}");
-            } else {
-                message.put("content", answer);
-            }
-            reply.putObject("usage")
-                    .put("prompt_tokens", 10)
-                    .put("completion_tokens", 2)
-                    .put("total_tokens", 12);
-            byte[] bytes = reply.toString().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        provider.start();
-    }
-
-    @AfterEach
-    void stopProvider() {
-        provider.stop(0);
-    }
-
-    private RunningGateway start(String collect) throws Exception {
-        return start(collect, "");
-    }
-
-    private RunningGateway start(String collect, String task) throws Exception {
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
-                version: 1
-                owner: Ada
-                baseline: premium
-                evidence: collect
-                collect: { %s }
-                providers:
-                  p: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
-                models:
-                  small: { provider: p, price: { input: 0.1, output: 0.1, asOf: 2026-07-02 }%s }
-                  large: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  referee: { provider: p, price: { input: 2, output: 2, asOf: 2026-07-02 } }
-                tiers:
-                  economy: { models: [small]%s }
-                  premium: { models: %s }
-                tasks:
-                  tickets: { tier: economy, description: Sort., rationale: Simple., margin: 0.2 %s }
-                rules:
-                  - { id: sort, when: { keywords: [sort] }, task: tickets }
-                """.formatted(
-                        collect, provider.getAddress().getPort(), ofSmall, ofEconomy, members, task));
-        return RunningGateway.start(
-                "--llm-router.policy=file:" + policy,
-                "--llm-router.data=" + folder.resolve("data"),
-                "--llm-router.collect.look-ms=200");
-    }
-
-    private String served(RunningGateway gateway) throws Exception {
-        return served(gateway, asked.incrementAndGet());
-    }
-
-    private String served(RunningGateway gateway, int ticket) throws Exception {
-        var answer = gateway.post("/v1/chat/completions", ASK.formatted(ticket));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.headers().firstValue("x-llm-tier").orElse("none");
-    }
-
-    private List<PairEntry> pairs() throws Exception {
-        try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
-            return reader.pairs().of("tickets", "small", 0);
-        } catch (SQLException e) {
-            if (String.valueOf(e.getMessage()).contains("no such table")) {
-                return List.of(); // the ledger is being made
-            }
-            throw e;
-        }
-    }
-
-    private void awaitServed(RunningGateway gateway, String tier) {
-        Awaitility.await()
-                .atMost(WITHIN)
-                .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(served(gateway)).isEqualTo(tier));
-    }
-
-    private int calls(String model) {
-        return calls.getOrDefault(model, new AtomicInteger()).get();
-    }
-
-    private Proof proof() throws Exception {
-        return EvidenceFile.read(folder.resolve("evidence/tickets.json"))
-                .proof("small")
-                .orElseThrow();
-    }
-
+class CollectTest extends CollectSetup {
     @Test
     void opensTheRouteOfAModelThatAgreesAndClosesItWhenItNoLongerDoes() throws Exception {
         try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
@@ -431,12 +257,6 @@ class CollectTest {
         }
     }
 
-    private long lost() throws Exception {
-        return pairs().stream()
-                .filter(pair -> pair.served() && Double.valueOf(0).equals(pair.candidateScore()))
-                .count();
-    }
-
     /** A fifth of these comparisons would take all of the day, if what is set aside for each were not given back. */
     @Test
     void whatIsSetAsideForAComparisonIsGivenBack() throws Exception {
@@ -446,29 +266,6 @@ class CollectTest {
                 return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 50;
             });
         }
-    }
-
-    /** Of streams no answer is compared: their failures alone would close any route. */
-    @Test
-    void streamsThatAreRefusedAreNotCompared() throws Exception {
-        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
-            awaitServed(gateway, "economy");
-            Awaitility.await().atMost(WITHIN).until(() -> pairs().stream().anyMatch(PairEntry::served));
-            Thread.sleep(500); // what is under way is over
-            answers.put("small", "refused");
-            int large = calls("large");
-            for (int i = 0; i < 40; i++) {
-                assertThat(status(gateway, "\"stream\":true,")).isEqualTo(400);
-            }
-            Thread.sleep(500);
-            assertThat(calls("large")).isEqualTo(large);
-        }
-    }
-
-    private int status(RunningGateway gateway, String more) throws Exception {
-        String body = ASK.formatted(asked.incrementAndGet());
-        return gateway.post("/v1/chat/completions", "{" + more + body.substring(1))
-                .statusCode();
     }
 
     @Test
@@ -569,13 +366,6 @@ class CollectTest {
                             .hasSize(asked));
             assertThat(open).isLessThan(pairs().size());
         }
-    }
-
-    private void awaitPairs(RunningGateway gateway) {
-        Awaitility.await().atMost(WITHIN).until(() -> {
-            served(gateway);
-            return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
-        });
     }
 
     @Test
