@@ -91,8 +91,9 @@ final class CollectSampling {
         exchange.removeProperty(LlmRouterConstants.COLLECT);
         ProviderException fault = stream.end().getNow(null);
         ChatReply reply = fault == null ? stream.reply() : null;
-        boolean isOfTheCaller =
-                fault != null && (fault.fault() == ProviderException.Fault.CANCELLED || stream.isReaderSlow());
+        boolean isOfTheCaller = fault != null
+                && (fault.fault() == ProviderException.Fault.CANCELLED
+                        || fault.fault() == ProviderException.Fault.DEADLINE && stream.isReaderSlow());
         if (reply != null || fault != null && !isOfTheCaller) {
             sample(exchange, stream.request(), reply);
         }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * in memory only, for the comparison after its end. For one subscriber.
  */
 final class SampledStream implements Flow.Publisher<StreamItem> {
-    /** Characters of the longest answer that is kept: more than any model writes at once, and no more than a stream may hold on to. */
+    /** Characters of the longest answer that is kept: more than any model writes. */
     private static final int LONGEST = 4_000_000;
 
-    /** Share of the time in which the caller had not asked for more, from which on a late end is his own. Assumption. */
+    /** Share of the time in which the caller had not asked for more, from which on its end is his doing. Assumption. */
     private static final double SLOW = 0.1;
 
     private final Flow.Publisher<StreamItem> items;
