@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests shadow requests not counted
  * @param costUsd sum of the destinations' known costs
  * @param baselineCostUsd sum of the destinations', where they are known
+ * @param saving what of this can be compared, and what was saved there
  * @param alarms what makes the figures incomplete, in sentences
  */
 public record Audit(
@@ -31,6 +32,7 @@ public record Audit(
         long requests,
         BigDecimal costUsd,
         BigDecimal baselineCostUsd,
+        NetSaving saving,
         List<Destination> destinations,
         List<String> alarms) {
     static final String UNCLASSIFIED = LedgerFilter.UNCLASSIFIED;
@@ -68,6 +70,7 @@ public record Audit(
                 destinations.stream().mapToLong(Destination::requests).sum(),
                 sum(destinations.stream().map(Destination::costUsd)),
                 sum(destinations.stream().map(Destination::baselineCostUsd)),
+                sums.stream().map(Audit::saving).reduce(NetSaving.NOTHING, NetSaving::plus),
                 destinations,
                 alarms(ledger, sums, since, to));
     }
@@ -99,6 +102,11 @@ public record Audit(
                 sums.latency());
     }
 
+    private static NetSaving saving(DestinationSums sums) {
+        return new NetSaving(
+                sums.comparable(), sums.comparableCostUsd(), sums.comparableBaselineUsd(), sums.comparingUsd());
+    }
+
     /** Where nobody was paid, because all was refused or failed, the baseline would have cost nothing either. */
     private static boolean isBaselineKnown(DestinationSums sums) {
         boolean isFree =
@@ -121,8 +129,17 @@ public record Audit(
         List<String> alarms = new ArrayList<>();
         for (DestinationSums each : sums) {
             if (each.unknownCosts() > 0) {
-                alarms.add(each.unknownCosts() + " calls of task '" + task(each) + "' at tier '" + tier(each)
-                        + "' have an unknown cost (no price, or broken off); the costs here are without them.");
+                alarms.add(
+                        each.unknownCosts() + " calls of task '" + task(each) + "' at tier '" + tier(each)
+                                + "' have an unknown cost (no price for what they used, or broken off); the costs here are without them.");
+            }
+            BigDecimal apart = each.costUsd().subtract(each.comparingUsd()).subtract(each.comparableCostUsd());
+            if (apart.signum() > 0) {
+                alarms.add(
+                        "Requests of task '" + task(each) + "' at tier '" + tier(each) + "' that cost "
+                                + apart.stripTrailingZeros().toPlainString()
+                                + " USD have no known cost at the baseline tier: its price lacks what they used (cachedInput, cacheWrite,"
+                                + " cacheWriteHour, or tokens above upTo), or nobody answered. What was saved is without them.");
             }
         }
         long unknown = ledger.feedbackForUnknownRequests(from.toEpochMilli(), to.toEpochMilli());

@@ -31,6 +31,12 @@ public final class AuditJson {
         node.put("requests", audit.requests());
         node.put("cost_usd", audit.costUsd());
         node.put("baseline_cost_usd", audit.baselineCostUsd());
+        NetSaving saving = audit.saving();
+        node.putObject("comparable")
+                .put("requests", saving.requests())
+                .put("cost_usd", saving.costUsd())
+                .put("baseline_cost_usd", saving.baselineUsd());
+        node.put("comparing_cost_usd", saving.comparingUsd());
         ArrayNode destinations = node.putArray("destinations");
         audit.destinations().forEach(destination -> add(destinations.addObject(), destination));
         ArrayNode alarms = node.putArray("alarms");

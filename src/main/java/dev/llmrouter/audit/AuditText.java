@@ -12,6 +12,21 @@ public final class AuditText {
 
     private AuditText() {}
 
+    /** What was saved, in a sentence: of the requests of which both costs are known. */
+    static String saving(Audit audit) {
+        NetSaving saving = audit.saving();
+        Double share = saving.share();
+        if (share == null) {
+            return "No request has both a known cost and a known cost at the baseline, so nothing can be said about savings.";
+        }
+        return (saving.netUsd().signum() < 0 ? "Lost " : "Saved ")
+                + saving.netUsd().abs().toPlainString() + " USD (" + Audit.percent(Math.abs(share)) + "): "
+                + saving.requests() + " requests of which both costs are known cost "
+                + saving.costUsd().toPlainString()
+                + " USD, at the baseline tier " + saving.baselineUsd().toPlainString() + " USD; comparing took "
+                + saving.comparingUsd().toPlainString() + " USD";
+    }
+
     /** The audit in lines. */
     public static String write(Audit audit) {
         StringBuilder text = new StringBuilder();
@@ -27,6 +42,7 @@ public final class AuditText {
                 .append(audit.baselineCostUsd().toPlainString())
                 .append(" USD")
                 .append(System.lineSeparator());
+        text.append(saving(audit)).append(System.lineSeparator());
         if (!audit.destinations().isEmpty()) {
             text.append(System.lineSeparator());
             row(

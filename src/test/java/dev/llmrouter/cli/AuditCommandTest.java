@@ -47,7 +47,12 @@ class AuditCommandTest {
     }
 
     private static RequestEntry request(
-            String id, int daysAgo, String tier, @Nullable Long cost, long baseline, @Nullable String verify) {
+            String id,
+            int daysAgo,
+            String tier,
+            @Nullable Long cost,
+            @Nullable Long baseline,
+            @Nullable String verify) {
         return LedgerRow.of(id, NOW.minus(Duration.ofDays(daysAgo)))
                 .task("summary")
                 .to(tier, "small")
@@ -83,6 +88,8 @@ class AuditCommandTest {
                         "requests",
                         "cost_usd",
                         "baseline_cost_usd",
+                        "comparable",
+                        "comparing_cost_usd",
                         "destinations",
                         "alarms",
                         "recommendations",
@@ -116,6 +123,23 @@ class AuditCommandTest {
                 .doesNotContain("E-");
         assertThat(audit.path("alarms").path(0).textValue()).contains("1 calls", "unknown cost");
         assertThat(audit.path("recommendations")).isEmpty();
+        assertThat(audit.path("comparable").path("requests").intValue()).isEqualTo(2);
+    }
+
+    /** As where the baseline's price lacks cachedInput: what was paid is no loss against a baseline of nothing. */
+    @Test
+    void whatIsSavedIsOfRequestsWhoseCostsAreKnownOnBothSides() throws Exception {
+        try (Ledger ledger = ledger()) {
+            ledger.write(List.of(
+                    request("a", 10, "economy", 25_000_000L, 100_000_000L, null),
+                    request("b", 10, "economy", 90_000_000L, null, null)));
+        }
+
+        assertThat(run()).isZero();
+        assertThat(out.toString())
+                .contains("2 requests cost 0.000115 USD")
+                .contains("Saved 0.000075 USD (75.0 %): 1 requests of which both costs are known")
+                .contains("that cost 0.00009 USD have no known cost at the baseline tier");
     }
 
     @Test

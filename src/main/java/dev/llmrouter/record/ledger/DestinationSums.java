@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier null for those that nobody was chosen for
  * @param requests without shadow requests
  * @param costUsd of all attempts, those of shadow requests and of judges of collected evidence included
+ * @param comparingUsd part of {@code costUsd}: shadow requests, and judges of collected evidence
  * @param unknownCosts requests, shadow ones included, and judgements, whose cost is not known and so not in {@code costUsd}
  * @param isCostKnown whether the cost of any of these requests, shadow ones included, or of a judge of them is known
  * @param baselineCostUsd what the same tokens would have cost at the baseline tier
@@ -25,6 +26,7 @@ public record DestinationSums(
         @Nullable String tier,
         long requests,
         BigDecimal costUsd,
+        BigDecimal comparingUsd,
         long unknownCosts,
         boolean isCostKnown,
         BigDecimal baselineCostUsd,

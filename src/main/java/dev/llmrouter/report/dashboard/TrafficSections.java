@@ -2,19 +2,16 @@ package dev.llmrouter.report.dashboard;
 
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
+import dev.llmrouter.audit.NetSaving;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.routing.QualityGap;
 import dev.llmrouter.audit.routing.RoutedDestination;
 import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.record.ledger.LatencyBins;
 import dev.llmrouter.record.ledger.LedgerFilter;
-import dev.llmrouter.record.ledger.TrafficSlot;
 import dev.llmrouter.report.page.Html;
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The sections on what was routed: headline figures, flow, cost over time, destinations. */
@@ -67,20 +64,28 @@ final class TrafficSections {
     }
 
     private void cards(Audit audit, String window) {
-        BigDecimal instead = sum(traffic.perSlot(), TrafficSlot::baselineCostUsd);
-        // all that was paid counts, also where nobody can say what the baseline would have cost: never too much is
-        // claimed
-        BigDecimal saved = instead.subtract(audit.costUsd());
-        String share = instead.signum() == 0
+        NetSaving saving = audit.saving();
+        Double share = saving.share();
+        boolean isAll = saving.requests() == audit.requests();
+        String of = isAll
                 ? ""
-                : Numbers.percent(saved.divide(instead, MathContext.DECIMAL32).doubleValue())
-                        + " of what the baseline tier would have cost, ";
+                : " of " + Numbers.count(saving.requests()) + " requests whose costs are known on both sides";
         out.append("<div class=\"cards\">");
         card(
                 "Saved",
-                instead.signum() == 0 ? "not known" : Numbers.usd(saved),
-                share + "net: retries, escalations, classification, shadows and judges are paid for; " + window);
-        card("Paid", Numbers.usd(audit.costUsd()), "the baseline tier would have cost " + Numbers.usd(instead));
+                share == null ? "not known" : Numbers.usd(saving.netUsd()),
+                (share == null
+                                ? ""
+                                : Numbers.percent(share) + " of what the baseline tier would have cost"
+                                        + (isAll ? ", " : " for them, "))
+                        + "net: retries, escalations, classification, shadows and judges are paid for; " + window);
+        card(
+                "Paid",
+                Numbers.usd(audit.costUsd()),
+                share == null
+                        ? "what the baseline tier would have cost is not known"
+                        : "the baseline tier would have cost " + Numbers.usd(saving.baselineUsd())
+                                + (isAll ? "" : " in place of " + Numbers.usd(saving.costUsd()) + of));
         card("Requests", Numbers.count(audit.requests()), window);
         long useful =
                 audit.destinations().stream().mapToLong(Destination::useful).sum();
@@ -95,10 +100,6 @@ final class TrafficSections {
                         ? "by feedback (POST /v1/feedback) or the task's verify"
                         : Numbers.interval(Share.of(useful, judged)));
         out.append("</div>");
-    }
-
-    private static <T> BigDecimal sum(List<T> all, Function<T, BigDecimal> amount) {
-        return all.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private void card(String title, String figure, String note) {
