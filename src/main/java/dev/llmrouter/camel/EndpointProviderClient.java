@@ -240,14 +240,16 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
         } catch (FailedReplyException e) {
             throw refused(candidate, e.error()).whileWorking(e.usage());
         } catch (MalformedReplyException e) {
-            throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e);
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e)
+                    .whileWorking(e.usage());
         }
     }
 
     private static dev.llmrouter.chat.ChatReply filled(Candidate candidate, dev.llmrouter.chat.ChatReply reply)
             throws ProviderException {
         if (reply.isEmpty()) {
-            throw fault(candidate, Fault.MALFORMED, 502, "endpoint answered with no text, no call and no tokens", null);
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint answered with no text, no call and no tokens", null)
+                    .whileWorking(reply.usage());
         }
         return reply;
     }
@@ -269,14 +271,16 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
                 }
             }
         } catch (MalformedReplyException e) {
-            throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e);
+            throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e)
+                    .whileWorking(collector.toldWithoutContent());
         }
         ChatError failure = collector.failure();
         if (failure != null) {
             throw refused(candidate, failure).whileWorking(collector.usageOfFailure());
         }
         if (!collector.isComplete()) {
-            throw fault(candidate, Fault.TRUNCATED, 502, "endpoint's stream broke off", null);
+            throw fault(candidate, Fault.TRUNCATED, 502, "endpoint's stream broke off", null)
+                    .whileWorking(collector.toldWithoutContent());
         }
         return filled(candidate, collector.reply());
     }

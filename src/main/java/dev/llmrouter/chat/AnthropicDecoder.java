@@ -36,9 +36,17 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
             case "message_stop" -> List.of(new StreamEvent.End());
             case "error" ->
                 List.of(new StreamEvent.Failed(
-                        ProviderErrors.inStream(json.path("error").isObject() ? json.get("error") : json)));
+                        ProviderErrors.inStream(json.path("error").isObject() ? json.get("error") : json),
+                        used(json.get("usage"))));
             default -> List.of();
         };
+    }
+
+    /** @param told by an error; what it leaves out was told before */
+    private @Nullable Usage used(@Nullable JsonNode told) {
+        return AnthropicReplies.usage(told, null) == null
+                ? null
+                : AnthropicReplies.compacted(AnthropicReplies.usage(told, usage), iterated);
     }
 
     private static int blockOf(JsonNode json) {

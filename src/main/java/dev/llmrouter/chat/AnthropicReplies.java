@@ -16,11 +16,12 @@ final class AnthropicReplies {
         if (body == null) {
             throw new MalformedReplyException("The answer is not a JSON object (" + bytes.length + " bytes)");
         }
+        Usage usage = compacted(usage(body.get("usage"), null), body.get("usage"));
         if ("error".equals(Json.textOrNull(body, "type"))) {
-            throw new MalformedReplyException("The answer has status 200 and an error object");
+            throw OpenAiReplies.failed(body.path("error").isObject() ? body.get("error") : body, usage);
         }
         if (!(body.get("content") instanceof ArrayNode content)) {
-            throw new MalformedReplyException("The answer has no content");
+            throw new MalformedReplyException("The answer has no content", usage);
         }
         List<Part> parts = new ArrayList<>(content.size());
         for (JsonNode block : content) {
@@ -37,7 +38,7 @@ final class AnthropicReplies {
                 Json.textOr(body, "model", ""),
                 0,
                 List.of(choice),
-                compacted(usage(body.get("usage"), null), body.get("usage")),
+                usage,
                 Dialect.Name.ANTHROPIC,
                 body);
     }
@@ -125,7 +126,8 @@ final class AnthropicReplies {
                 .withUnpriced(Unpriced.place(usage))
                 .withUnpriced(Unpriced.speed(usage))
                 .withUnpriced(Unpriced.iterations(usage.path("iterations")))
-                .withUnpriced(Unpriced.search(usage));
+                .withUnpriced(Unpriced.search(usage))
+                .withUnpriced(Unpriced.code(usage));
     }
 
     /**

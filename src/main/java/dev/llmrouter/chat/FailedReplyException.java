@@ -6,20 +6,14 @@ import org.jspecify.annotations.Nullable;
 public final class FailedReplyException extends MalformedReplyException {
     private static final long serialVersionUID = 1L;
     private final transient ChatError error;
-    private final transient @Nullable Usage usage;
 
     /** @param usage what the answer used; null if it does not say */
     FailedReplyException(ChatError error, @Nullable Usage usage) {
-        super("The answer says that it failed: " + error.kind() + ", status " + error.status());
+        super("The answer says that it failed: " + error.kind() + ", status " + error.status(), usage);
         this.error = error;
-        this.usage = usage;
     }
 
     public ChatError error() {
         return error;
-    }
-
-    public @Nullable Usage usage() {
-        return usage;
     }
 }

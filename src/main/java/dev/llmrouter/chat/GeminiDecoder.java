@@ -23,7 +23,9 @@ final class GeminiDecoder implements Dialect.StreamDecoder {
         ObjectNode chunk = Json.reply(data, "An event of the stream");
         JsonNode error = Json.present(chunk, "error");
         if (error != null) {
-            return List.of(new StreamEvent.Failed(ProviderErrors.inStream(error)));
+            JsonNode counts = chunk.get("usageMetadata");
+            Usage used = GeminiReplies.usage(counts, null) == null ? null : GeminiReplies.usage(counts, usage);
+            return List.of(new StreamEvent.Failed(ProviderErrors.inStream(error), used));
         }
         List<StreamEvent> events = new ArrayList<>(4);
         if (!started) {

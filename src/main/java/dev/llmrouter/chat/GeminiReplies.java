@@ -27,11 +27,12 @@ final class GeminiReplies {
         if (body == null) {
             throw new MalformedReplyException("The answer is not a JSON object (" + bytes.length + " bytes)");
         }
-        if (Json.present(body, "error") != null) {
-            throw new MalformedReplyException("The answer has status 200 and an error object");
+        Usage usage = usage(body.get("usageMetadata"), null);
+        JsonNode fault = Json.present(body, "error");
+        if (fault != null) {
+            throw OpenAiReplies.failed(fault, usage);
         }
         String id = Json.textOr(body, "responseId", "");
-        Usage usage = usage(body.get("usageMetadata"), null);
         List<ChatReply.Choice> choices = new ArrayList<>();
         for (JsonNode candidate : body.path("candidates")) {
             ChatError error = failure(candidate);
@@ -42,7 +43,7 @@ final class GeminiReplies {
         }
         if (choices.isEmpty()) {
             if (!isBlocked(body)) {
-                throw new MalformedReplyException("The answer has neither candidates nor a reason why");
+                throw new MalformedReplyException("The answer has neither candidates nor a reason why", usage);
             }
             choices.add(new ChatReply.Choice(0, List.of(), FinishReason.CONTENT_FILTER, null, null));
         }
@@ -145,7 +146,8 @@ final class GeminiReplies {
         long thoughts = Json.count(usage, "thoughtsTokenCount");
         long said = Json.count(usage, "candidatesTokenCount");
         if (before != null) {
-            cached = input == 0 ? before.cachedInputTokens() : cached;
+            boolean isCacheTold = input > 0 && Json.present(usage, "cachedContentTokenCount") != null;
+            cached = isCacheTold ? cached : before.cachedInputTokens();
             input = input == 0 ? before.inputTokens() : input;
             said = said == 0 ? before.outputTokens() - before.reasoningTokens() : said;
             thoughts = thoughts == 0 ? before.reasoningTokens() : thoughts;

@@ -62,9 +62,10 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
         }
         ObjectNode chunk = Json.reply(text, "An event of the stream");
         JsonNode error = Json.present(chunk, "error");
+        Usage usage = OpenAiReplies.usage(chunk.get("usage"));
+        Usage used = usage == null ? null : usage.withUnpriced(unpriced(chunk));
         if (error != null || event.equals("error")) {
-            return List.of(new StreamEvent.Failed(
-                    ProviderErrors.inStream(error == null ? chunk : error), OpenAiReplies.usage(chunk.get("usage"))));
+            return List.of(new StreamEvent.Failed(ProviderErrors.inStream(error == null ? chunk : error), used));
         }
         List<StreamEvent> events = new ArrayList<>(4);
         if (!started) {
@@ -72,11 +73,10 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
             id = Json.textOr(chunk, "id", "");
             events.add(new StreamEvent.Start(id, Json.textOr(chunk, "model", ""), Json.count(chunk, "created"), null));
         }
-        Usage usage = OpenAiReplies.usage(chunk.get("usage"));
         for (JsonNode choice : chunk.path("choices")) {
             ChatError failure = OpenAiReplies.failure(choice);
             if (failure != null) {
-                events.add(new StreamEvent.Failed(failure, usage));
+                events.add(new StreamEvent.Failed(failure, used));
                 return events;
             }
             choice(choice, events);
@@ -95,7 +95,9 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
     private static @Nullable String unpriced(JsonNode chunk) {
         JsonNode choices = chunk.path("choices");
         String search = Unpriced.first(Unpriced.chatSearch(choices, "delta"), Unpriced.chatSearch(choices, "message"));
-        return Unpriced.first(Unpriced.first(Unpriced.tier(chunk), search), Unpriced.fee(chunk.path("usage")));
+        JsonNode usage = chunk.path("usage");
+        String counted = Unpriced.first(Unpriced.fee(usage), Unpriced.audio(usage));
+        return Unpriced.first(Unpriced.first(Unpriced.tier(chunk), search), counted);
     }
 
     /** Some servers put {@code message}, as in a whole answer, in the place of {@code delta}. */

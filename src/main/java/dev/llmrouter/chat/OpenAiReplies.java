@@ -16,6 +16,9 @@ final class OpenAiReplies {
     /** Finish reasons of answers that failed. */
     private static final Set<String> FAILED = Set.of("error", "insufficient_system_resource", "abort");
 
+    /** LiteLLM's name of what Anthropic calls {@code cache_creation}, in the details of the input. */
+    static final String CREATION_DETAILS = "cache_creation_token_details";
+
     private OpenAiReplies() {}
 
     static ChatReply read(byte[] bytes) throws MalformedReplyException {
@@ -32,7 +35,7 @@ final class OpenAiReplies {
             throw failed(fault, usage);
         }
         if (!(body.get("choices") instanceof ArrayNode array) || array.isEmpty()) {
-            throw new MalformedReplyException("The answer has no choices");
+            throw new MalformedReplyException("The answer has no choices", usage);
         }
         List<ChatReply.Choice> choices = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
@@ -40,7 +43,7 @@ final class OpenAiReplies {
             if (error != null) {
                 throw new FailedReplyException(error, usage);
             }
-            choices.add(choice(array.get(i), i));
+            choices.add(choice(array.get(i), i, usage));
         }
         return new ChatReply(
                 Json.textOr(body, "id", ""),
@@ -56,14 +59,20 @@ final class OpenAiReplies {
      * An error in the place of the answer, under a good status. One that has usage was worked on; without, it is a refusal like any other.
      */
     static MalformedReplyException failed(JsonNode error, @Nullable Usage usage) {
-        return usage == null
-                ? new MalformedReplyException("The answer has status 200 and an error object")
-                : new FailedReplyException(ProviderErrors.inStream(error), usage);
+        return failed(ProviderErrors.inStream(error), usage);
     }
 
-    private static ChatReply.Choice choice(JsonNode choice, int position) throws MalformedReplyException {
+    static MalformedReplyException failed(ChatError error, @Nullable Usage usage) {
+        return usage == null
+                ? new MalformedReplyException("The answer has status 200 and an error object")
+                : new FailedReplyException(error, usage);
+    }
+
+    /** @param usage of the whole answer */
+    private static ChatReply.Choice choice(JsonNode choice, int position, @Nullable Usage usage)
+            throws MalformedReplyException {
         if (!(choice.get("message") instanceof ObjectNode message)) {
-            throw new MalformedReplyException("choices[" + position + "] of the answer has no message");
+            throw new MalformedReplyException("choices[" + position + "] of the answer has no message", usage);
         }
         List<Part> parts = new ArrayList<>();
         String reasoning = reasoning(message);
@@ -180,7 +189,8 @@ final class OpenAiReplies {
 
     /**
      * What was used. By Anthropic's names at the top (LiteLLM, any-llm) what was written to the cache is part of the input or, with older
-     * versions, beside it, and what was read from it, too: beside it where there is more of them than of the input.
+     * versions, beside it, and what was read from it, too: beside it where there is more of them than of the input. What it keeps for an
+     * hour is told by Anthropic's {@code cache_creation} at the top, or by LiteLLM's {@code cache_creation_token_details}.
      */
     static @Nullable Usage usage(@Nullable JsonNode usage) {
         if (usage == null || !TokenCounts.areTold(usage, "prompt_tokens", "completion_tokens")) {
@@ -194,24 +204,37 @@ final class OpenAiReplies {
                 Json.count(isDetailed ? details : usage, "cached_tokens"), // Moonshot has it at the top
                 Math.max(Json.count(usage, "prompt_cache_hit_tokens"), read));
         long created = Math.max(
-                Json.count(usage, "cache_creation_input_tokens"), Json.count(details, "cache_creation_input_tokens"));
-        long stored = Math.max(
-                Json.count(details, "cache_write_tokens"),
-                Math.max(created, Json.count(details, "cache_creation_tokens"))); // LiteLLM's name
+                Math.max(
+                        Json.count(usage, "cache_creation_input_tokens"), TokenCounts.written(usage, "cache_creation")),
+                Json.count(details, "cache_creation_input_tokens"));
+        long stored = Math.max(created, stored(details));
+        long hour = Math.max(
+                TokenCounts.writtenForAnHour(usage, "cache_creation"),
+                TokenCounts.writtenForAnHour(details, CREATION_DETAILS));
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
         boolean isWhole = cached + stored <= prompt; // else the total may count them besides
         long output = output(usage, prompt, reasoning, isWhole);
         boolean isBeside = !isWhole && (created > 0 || read > prompt);
         long input = isBeside ? prompt + stored + (cached <= prompt ? 0 : cached) : prompt;
+        long written = Math.min(stored, input - Math.min(cached, input));
         return new Usage(
                         input,
                         Math.min(cached, input),
-                        Math.min(stored, input - Math.min(cached, input)),
+                        written,
+                        Math.min(hour, written),
                         output,
                         Math.min(reasoning, output),
-                        false)
+                        false,
+                        null)
                 .withUnpriced(Unpriced.audio(usage))
                 .withUnpriced(Unpriced.fee(usage));
+    }
+
+    /** What was written to the cache, by the names of OpenAI and LiteLLM. @param details of the input, of chat or of Responses */
+    static long stored(@Nullable JsonNode details) {
+        return Math.max(
+                Json.count(details, "cache_write_tokens"),
+                Math.max(Json.count(details, "cache_creation_tokens"), TokenCounts.written(details, CREATION_DETAILS)));
     }
 
     /**

@@ -79,15 +79,21 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
             case "response.completed", "response.incomplete" -> end(response, events);
             case "response.failed", "response.cancelled" ->
                 events.add(new StreamEvent.Failed(
-                        ResponsesReplyReader.failed(response, type.substring("response.".length())),
-                        ResponsesReplyReader.usage(response.get("usage"))));
+                        ResponsesReplyReader.failed(response, type.substring("response.".length())), used(response)));
             case "error" -> {
                 JsonNode error = Json.present(body, "error");
-                events.add(new StreamEvent.Failed(ResponsesReplyReader.failure(error == null ? named(body) : error)));
+                events.add(new StreamEvent.Failed(
+                        ResponsesReplyReader.failure(error == null ? named(body) : error), used(body)));
             }
             default -> {}
         }
         return events;
+    }
+
+    /** @param failed a response or an error */
+    private static @Nullable Usage used(JsonNode failed) {
+        Usage usage = ResponsesReplyReader.usage(failed.get("usage"));
+        return usage == null ? null : usage.withUnpriced(Unpriced.whole(Dialect.Name.RESPONSES, failed));
     }
 
     /** The event without its type, which is always "error" and names no error. */

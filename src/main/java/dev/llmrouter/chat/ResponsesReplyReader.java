@@ -47,11 +47,12 @@ final class ResponsesReplyReader {
         if (status.equals("failed") || status.equals("cancelled")) {
             throw new FailedReplyException(failed(body, status), usage);
         }
-        if (Json.present(body, "error") != null) {
-            throw new MalformedReplyException("The answer has status 200 and an error object");
+        JsonNode fault = Json.present(body, "error");
+        if (fault != null) {
+            throw OpenAiReplies.failed(failure(fault), usage);
         }
         if (!(body.get("output") instanceof ArrayNode output)) {
-            throw new MalformedReplyException("The answer has no output");
+            throw new MalformedReplyException("The answer has no output", usage);
         }
         boolean pending = status.equals("queued") || status.equals("in_progress");
         List<Part> parts = new ArrayList<>(output.size());
@@ -153,13 +154,16 @@ final class ResponsesReplyReader {
         JsonNode details = usage.get("input_tokens_details");
         long cached = Math.min(Json.count(details, "cached_tokens"), input);
         long output = Json.count(usage, "output_tokens");
+        long written = Math.min(OpenAiReplies.stored(details), input - cached);
         return new Usage(
                         input,
                         cached,
-                        Math.min(Json.count(details, "cache_write_tokens"), input - cached),
+                        written,
+                        Math.min(TokenCounts.writtenForAnHour(details, OpenAiReplies.CREATION_DETAILS), written),
                         output,
                         Math.min(Json.count(usage.get("output_tokens_details"), "reasoning_tokens"), output),
-                        false)
+                        false,
+                        null)
                 .withUnpriced(Unpriced.fee(usage));
     }
 

@@ -93,7 +93,7 @@ public final class StreamCollector {
             choice.stopSequence = finish.stopSequence();
         } else if (event instanceof StreamEvent.Failed failed) {
             failure = failed.error();
-            usageOfFailure = failed.usage();
+            usageOfFailure = failed.usage() == null ? toldWithoutContent() : failed.usage();
         } else if (event instanceof StreamEvent.NotPriced cause) {
             unpriced = unpriced == null ? cause.why() : unpriced;
         } else if (event instanceof StreamEvent.End) {
@@ -152,7 +152,12 @@ public final class StreamCollector {
 
     /** What the provider said that the failed answer had used; null if it did not say, or nothing failed. */
     public @Nullable Usage usageOfFailure() {
-        return usageOfFailure;
+        return usageOfFailure == null ? null : usageOfFailure.withUnpriced(unpriced);
+    }
+
+    /** What the provider said that it used, where nothing of an answer came; else null: more may have been made. */
+    public @Nullable Usage toldWithoutContent() {
+        return choices.isEmpty() && usage != null && !usage.estimated() ? usage() : null;
     }
 
     /** The latest token counts of the provider; null if it sent none. */

@@ -29,6 +29,18 @@ final class TokenCounts {
         return false;
     }
 
+    /** What a cache keeps for an hour. @param holder what has Anthropic's {@code cache_creation}, maybe by another name; may be null */
+    static long writtenForAnHour(@Nullable JsonNode holder, String field) {
+        return holder == null ? 0 : Json.count(holder.get(field), "ephemeral_1h_input_tokens");
+    }
+
+    /** What is written to a cache, for however long. @param holder as above */
+    static long written(@Nullable JsonNode holder, String field) {
+        return holder == null
+                ? 0
+                : Json.count(holder.get(field), "ephemeral_5m_input_tokens") + writtenForAnHour(holder, field);
+    }
+
     /** Whether a call may have had so many tokens. */
     static boolean isPossible(long tokens) {
         return tokens >= 0 && tokens <= MOST;

@@ -37,7 +37,9 @@ final class Unpriced {
     static @Nullable String whole(Dialect.Name dialect, JsonNode body) {
         return switch (dialect) {
             case OPENAI ->
-                first(first(tier(body), chatSearch(body.path("choices"), "message")), fee(body.path("usage")));
+                first(
+                        first(tier(body), chatSearch(body.path("choices"), "message")),
+                        first(fee(body.path("usage")), audio(body.path("usage"))));
             case RESPONSES -> {
                 String why = tier(body);
                 for (JsonNode item : body.path("output")) {
@@ -83,10 +85,11 @@ final class Unpriced {
         return usage.path("cost").path("request_cost").asDouble() > 0 ? "a fee for each request" : null;
     }
 
-    /** Sound costs a multiple of text. @param usage of chat completions */
+    /** Sound costs a multiple of text; Mistral counts its seconds. @param usage of chat completions */
     static @Nullable String audio(JsonNode usage) {
         boolean any = Json.count(usage.get("prompt_tokens_details"), "audio_tokens") > 0
-                || Json.count(usage.get("completion_tokens_details"), "audio_tokens") > 0;
+                || Json.count(usage.get("completion_tokens_details"), "audio_tokens") > 0
+                || usage.path("prompt_audio_seconds").asDouble() > 0;
         return any ? AUDIO : null;
     }
 
@@ -148,9 +151,22 @@ final class Unpriced {
         return Json.count(usage.path("server_tool_use"), "web_search_requests") > 0 ? SEARCH : null;
     }
 
+    /** @param usage of Anthropic's; code runs in its containers, which are billed by the hour */
+    static @Nullable String code(JsonNode usage) {
+        return Json.count(usage.path("server_tool_use"), "code_execution_requests") > 0
+                ? "code execution, billed by use"
+                : null;
+    }
+
     /** @param item of the output of Responses @return null if its tokens are all there is to pay */
     static @Nullable String item(JsonNode item) {
         String type = Json.textOr(item, "type", "");
-        return BILLED_ITEMS.contains(type) ? type + ", billed by use" : null;
+        return BILLED_ITEMS.contains(type) || isHostedShell(type, item) ? type + ", billed by use" : null;
+    }
+
+    /** A shell runs at the caller's, or in a container of OpenAI's. */
+    private static boolean isHostedShell(String type, JsonNode item) {
+        String place = Json.textOr(item.path("environment"), "type", "");
+        return type.equals("shell_call") && !place.isEmpty() && !place.equals("local");
     }
 }

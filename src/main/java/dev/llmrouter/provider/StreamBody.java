@@ -112,10 +112,10 @@ final class StreamBody implements BodyPhase {
             return true;
         }
         if (failure != null || reading.hasEnded()) {
-            call.fail(failure == null ? empty() : failure);
+            call.fail(failure == null ? empty() : reading.whileWorking(failure));
         } else if (headBytes > HttpCall.HEAD_BYTES) {
-            call.fail(faults.of(
-                    Fault.MALFORMED, "sent " + HttpCall.HEAD_BYTES + " bytes of a stream without any content"));
+            call.fail(reading.whileWorking(faults.of(
+                    Fault.MALFORMED, "sent " + HttpCall.HEAD_BYTES + " bytes of a stream without any content")));
         }
         return false;
     }

@@ -35,6 +35,7 @@ final class StreamReading {
     private boolean hasStarted;
     private boolean hasStopped;
     private @Nullable Usage usage;
+    private @Nullable String unpriced;
     private long characters;
     private boolean ended;
     private int unreadable;
@@ -132,11 +133,19 @@ final class StreamReading {
             }
         } else if (event instanceof StreamEvent.End) {
             ended = true;
+        } else if (event instanceof StreamEvent.NotPriced cause) {
+            unpriced = unpriced == null ? cause.why() : unpriced;
         } else if (event instanceof StreamEvent.Failed failed) {
-            failure = failed.usage() != null || hasBegun()
-                    ? faults.of(failed.error()).whileWorking(failed.usage())
+            Usage used = failed.usage() == null ? toldWithoutContent() : failed.usage();
+            failure = used != null || hasBegun()
+                    ? faults.of(failed.error()).whileWorking(used == null ? null : used.withUnpriced(unpriced))
                     : faults.of(failed.error());
         }
+    }
+
+    /** The counts that came last, where nothing of an answer did: else more may have been made since. */
+    private @Nullable Usage toldWithoutContent() {
+        return hasContent || usage == null ? null : usage.withUnpriced(unpriced);
     }
 
     /** An answer that is done and in which nothing was said is one only where output was counted; any other end says something. */
@@ -163,7 +172,7 @@ final class StreamReading {
 
     /** The same failure, with what is known of what was made before it. */
     ProviderException whileWorking(ProviderException failed) {
-        return hasBegun() && !failed.wasWorking() ? failed.whileWorking(hasStopped ? usage : null) : failed;
+        return hasBegun() && !failed.wasWorking() ? failed.whileWorking(toldWithoutContent()) : failed;
     }
 
     /** Whether anything of an answer has come. */

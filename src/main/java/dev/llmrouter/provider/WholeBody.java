@@ -76,7 +76,8 @@ final class WholeBody implements BodyPhase {
         try {
             ChatReply read = dialect.parseReply(bytes);
             if (read.isEmpty()) {
-                call.tell(faults.of(Fault.MALFORMED, "answered with nothing: no text, no call, no tokens"));
+                call.tell(faults.of(Fault.MALFORMED, "answered with nothing: no text, no call, no tokens")
+                        .whileWorking(read.usage()));
                 return;
             }
             reply = new ProviderReply.Whole(read);
@@ -95,9 +96,10 @@ final class WholeBody implements BodyPhase {
 
     private ProviderException malformed(byte[] bytes, MalformedReplyException e) {
         try {
-            return Sniffing.isErrorObject(bytes)
+            return e.usage() == null && Sniffing.isErrorObject(bytes)
                     ? faults.of(dialect.parseError(call.status(), bytes))
-                    : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e);
+                    : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e)
+                            .whileWorking(e.usage());
         } catch (RuntimeException | Error again) {
             return unreadable(again);
         }

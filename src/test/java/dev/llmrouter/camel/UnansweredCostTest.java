@@ -6,6 +6,7 @@ import static dev.llmrouter.camel.ScriptedProvider.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.chat.Usage;
+import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.Awaitility;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is booked for requests that nobody got a whole answer to: what was paid, and no saving. */
@@ -146,6 +149,67 @@ class UnansweredCostTest {
         savesNothing(RequestRecord.Outcome.FAILED);
         assertThat(recorded().attempts()).hasSize(2);
         assertThat(recorded().costUsd()).isEqualByComparingTo("0.003");
+    }
+
+    /** It is not asked for again: the same model would answer as badly. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"choices\":[],", "{\"id\":\"c\",", "{\"type\":\"error\","})
+    void anAnswerThatIsNoneIsBookedByItsUsage(String answer) {
+        provider.does(status(200, "", answer + USAGE + "}"));
+        assertThat(ask(false).getException()).isNotNull();
+        savesNothing(RequestRecord.Outcome.FAILED);
+        assertThat(recorded().attempts()).singleElement().satisfies(attempt -> {
+            assertThat(attempt.outcome()).isEqualTo(AttemptOutcome.MALFORMED);
+            assertThat(attempt.usage()).isEqualTo(Usage.of(1000, 500));
+        });
+        assertThat(recorded().costUsd()).isEqualByComparingTo("0.0015");
+    }
+
+    @Test
+    void anAnswerThatSaysNothingIsBookedForItsInput() {
+        provider.does(status(
+                200,
+                "",
+                "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"\"},\"finish_reason\":\"stop\"}],"
+                        + "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":0}}"));
+        assertThat(ask(false).getException()).isNotNull();
+        savesNothing(RequestRecord.Outcome.FAILED);
+        assertThat(recorded().costUsd()).isEqualByComparingTo("0.001");
+    }
+
+    static Stream<List<String>> streamsWithoutContent() {
+        String error = "{\"error\":{\"message\":\"no\",\"type\":\"server_error\"}}";
+        return Stream.of(
+                List.of(ScriptedProvider.USAGE, "[DONE]"),
+                List.of(ScriptedProvider.USAGE),
+                List.of(ScriptedProvider.USAGE, error),
+                List.of(ScriptedProvider.USAGE, "<", "<"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("streamsWithoutContent")
+    void aStreamWithoutContentIsBookedByTheUsageThatItTold(List<String> events) {
+        provider.does(streams(events.toArray(String[]::new)));
+        assertThat(ask(true).getException()).isNotNull();
+        savesNothing(RequestRecord.Outcome.FAILED);
+        int calls = recorded().attempts().size(); // only the error is tried again
+        assertThat(calls).isEqualTo(events.get(events.size() - 1).contains("error") ? 2 : 1);
+        assertThat(recorded().attempts())
+                .allSatisfy(attempt -> assertThat(attempt.usage()).isEqualTo(Usage.of(7, 3)));
+        assertThat(recorded().costUsd())
+                .isEqualByComparingTo(new BigDecimal("0.00001").multiply(BigDecimal.valueOf(calls)));
+    }
+
+    @Test
+    void aTierThatAStreamWithoutContentToldIsNotForgotten() {
+        provider.does(
+                streams("{\"id\":\"c\",\"choices\":[],\"service_tier\":\"flex\"}", ScriptedProvider.USAGE, "[DONE]"));
+        assertThat(ask(true).getException()).isNotNull();
+        assertThat(recorded().costUsd()).isNull();
+        assertThat(recorded().attempts())
+                .allSatisfy(attempt -> assertThat(
+                                Objects.requireNonNull(attempt.usage()).unpriced())
+                        .isEqualTo("service_tier flex"));
     }
 
     @Test

@@ -274,6 +274,105 @@ class UnpricedTest {
                 .isEqualTo(new Usage(input, cached, written, 5, 0, false));
     }
 
+    /** LiteLLM tells it under the details, any-llm by Anthropic's name at the top; never more than what was stored. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "\"prompt_tokens_details\":{\"cached_tokens\":0,\"cache_creation_tokens\":30,\"cache_creation_token_details\":{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":30}}; 30; 30",
+                "\"cache_creation_input_tokens\":30,\"prompt_tokens_details\":{\"cache_creation_token_details\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":20}}; 30; 20",
+                "\"cache_creation_input_tokens\":30,\"cache_creation\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":20}; 30; 20",
+                "\"cache_creation\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":20}; 30; 20",
+                "\"cache_creation_input_tokens\":30,\"cache_creation\":null; 30; 0",
+                "\"prompt_tokens_details\":{\"cached_tokens\":90,\"cache_creation_tokens\":30,\"cache_creation_token_details\":{\"ephemeral_1h_input_tokens\":30}}; 10; 10"
+            })
+    void whatIsKeptForAnHourIsCountedByTheNamesOfOthers(String field, long written, long hour) throws Exception {
+        String usage = "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":5," + field + "}}";
+        Usage whole = Objects.requireNonNull(
+                OpenAiReplies.read(utf8("{\"choices\":[{\"message\":{\"content\":\"x\"}}]," + usage))
+                        .usage());
+        assertThat(whole.cacheWriteTokens()).isEqualTo(written);
+        assertThat(whole.cacheWriteHourTokens()).isEqualTo(hour);
+        assertThat(collected(new OpenAiDecoder(), "{\"choices\":[]," + usage).usage())
+                .isEqualTo(whole);
+        if (!field.startsWith("\"cache")) {
+            String renamed = usage.replace("prompt_tokens", "input_tokens").replace("completion_", "output_");
+            Usage responses =
+                    ResponsesReplyReader.read(utf8("{\"output\":[]," + renamed)).usage();
+            assertThat(responses).isEqualTo(whole);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            nullValues = "-",
+            value = {
+                "{\"type\":\"container_reference\",\"container_id\":\"c\"}; shell_call, billed by use",
+                "{\"type\":\"local\"}; -",
+                "null; -"
+            })
+    void aShellInAContainerOfTheProvidersIsBilledByUse(String environment, @Nullable String why) throws Exception {
+        String item = "{\"type\":\"shell_call\",\"id\":\"s\",\"environment\":" + environment + "}";
+        assertThat(responses(item, "null").unpriced()).isEqualTo(why);
+        String end = "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[],"
+                + "\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}}";
+        String done = "{\"type\":\"response.output_item.done\",\"output_index\":0,\"item\":" + item + "}";
+        assertThat(streamed(new ResponsesDecoder(), done, end)).isEqualTo(why);
+    }
+
+    @Test
+    void aShellWithoutEnvironmentIsTheCallersOwn() throws Exception {
+        assertThat(responses("{\"type\":\"shell_call\",\"id\":\"s\"}", "null").unpriced())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"600, audio tokens", "0.5, audio tokens", "0, -", "null, -"})
+    void secondsOfSoundAreTold(String seconds, @Nullable String why) throws Exception {
+        String usage =
+                "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"prompt_audio_seconds\":" + seconds + "}}";
+        assertThat(Objects.requireNonNull(
+                                OpenAiReplies.read(utf8("{\"choices\":[{\"message\":{\"content\":\"x\"}}]," + usage))
+                                        .usage())
+                        .unpriced())
+                .isEqualTo(why);
+        assertThat(streamed(new OpenAiDecoder(), "{\"choices\":[{\"delta\":{\"content\":\"x\"}}]," + usage))
+                .isEqualTo(why);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            nullValues = "-",
+            value = {"3; code execution, billed by use", "0; -", "null; -"})
+    void codeThatAnthropicRunsIsTold(String requests, @Nullable String why) throws Exception {
+        String usage = "{\"input_tokens\":1,\"output_tokens\":1,\"server_tool_use\":{\"web_search_requests\":0,"
+                + "\"code_execution_requests\":" + requests + "}}";
+        assertThat(anthropic(usage).unpriced()).isEqualTo(why);
+        assertThat(streamed(
+                        new AnthropicDecoder(),
+                        "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}",
+                        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":" + usage
+                                + "}"))
+                .isEqualTo(why);
+    }
+
+    /** Gemini leaves fields out that say nothing new; one that is there counts. */
+    @Test
+    void aCacheReadThatGeminiToldBeforeIsKept() throws Exception {
+        String first = "{\"usageMetadata\":{\"promptTokenCount\":1000,\"cachedContentTokenCount\":600}}";
+        String last = "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":1000,"
+                + "\"candidatesTokenCount\":200%s}}";
+        assertThat(collected(new GeminiDecoder(), first, last.formatted("")).usage())
+                .isEqualTo(new Usage(1000, 600, 0, 200, 0, false));
+        assertThat(collected(new GeminiDecoder(), first, last.formatted(",\"cachedContentTokenCount\":0"))
+                        .usage())
+                .isEqualTo(Usage.of(1000, 200));
+    }
+
     @Test
     void noInputOfATextIsNotBelieved() throws Exception {
         ChatReply reply =

@@ -138,15 +138,20 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                     "The batch's answer to this line says of itself that it failed.");
         } catch (MalformedReplyException e) {
             LOG.warn(
-                    "Batch {} answered line {} of {} with what is not of its dialect, at a cost that is not known",
+                    "Batch {} answered line {} of {} with what is not of its dialect, at a cost that {}",
                     bulk.state().id(),
                     line,
-                    batch.input().name());
+                    batch.input().name(),
+                    e.usage() == null ? "is not known" : "is booked by its usage");
             String what = "the batch's answer is not of its dialect";
             return failed(
                     item,
                     new ProviderException(
-                            ProviderException.Fault.MALFORMED, ChatError.of(ChatError.Kind.SERVER, 502, what), what, e),
+                                    ProviderException.Fault.MALFORMED,
+                                    ChatError.of(ChatError.Kind.SERVER, 502, what),
+                                    what,
+                                    e)
+                            .whileWorking(e.usage()),
                     "The batch answered this line with what is not of its dialect.");
         }
     }
