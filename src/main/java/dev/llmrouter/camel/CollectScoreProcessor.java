@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.llmrouter.audit.collect.PairPrices;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.Cost;
@@ -215,7 +216,8 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 pico(scores.usd()),
                                 comparison.probability())
                         .ofInput(comparison.inputHash())
-                        .judged(scores.isJudged()));
+                        .judged(scores.isJudged())
+                        .atPrices(PairPrices.of(comparison.of().decision().policy(), comparison.question())));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
     }
 

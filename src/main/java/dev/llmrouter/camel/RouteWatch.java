@@ -10,7 +10,6 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
-import dev.llmrouter.record.ledger.RouteChangeEntry;
 import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -145,8 +144,7 @@ final class RouteWatch {
                 question.candidate(),
                 opens ? "opened" : "closed",
                 at);
-        ledger.write(List.of(
-                new RouteChangeEntry(id, now.toEpochMilli(), question.task(), question.candidate(), opens, by)));
+        ledger.write(List.of(question.change(id, now.toEpochMilli(), opens, by)));
         return true;
     }
 
@@ -165,8 +163,7 @@ final class RouteWatch {
         if (!written.add(id)) {
             return false;
         }
-        ledger.write(List.of(new RouteChangeEntry(
-                id, now.toEpochMilli(), question.task(), question.candidate(), false, "evidence (" + refusal + ")")));
+        ledger.write(List.of(question.change(id, now.toEpochMilli(), false, "evidence (" + refusal + ")")));
         return true;
     }
 
@@ -191,8 +188,8 @@ final class RouteWatch {
         boolean isLoss = !route.isOpen() && state == LiveTest.State.READY && route.savesNothing();
         if (isLoss && told.add(question + " net-loss")) {
             LOG.warn(
-                    "Task '{}': model '{}' is shown to be good enough, and costs as much as the baseline: its route is not opened,"
-                            + " and no more pairs are collected for it",
+                    "Task '{}': model '{}' is shown to be good enough, and its answers cost as much as the baseline's: its route is not"
+                            + " opened, and no more pairs are collected for it. Where that has changed without its price: collected --anew",
                     question.task(),
                     question.candidate());
         }
@@ -262,7 +259,7 @@ final class RouteWatch {
         return route != null
                 && (served
                         || route.test().state() != LiveTest.State.REJECTED
-                                && !route.savesNothing()
+                                && !(route.test().state() == LiveTest.State.READY && route.savesNothing())
                                 && !route.isDoubtful());
     }
 

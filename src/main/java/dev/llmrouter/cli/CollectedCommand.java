@@ -163,11 +163,9 @@ public final class CollectedCommand extends ConsoleCommand {
         List<RouteChangeEntry> closings = routes.stream()
                 .filter(route -> !route.isOpen())
                 .map(CollectedRoute::question)
-                .map(question -> new RouteChangeEntry(
+                .map(question -> question.change(
                         question.task() + '/' + question.candidate() + "/closed/anew " + now,
                         now.toEpochMilli(),
-                        question.task(),
-                        question.candidate(),
                         false,
                         String.valueOf(by).strip()))
                 .toList();

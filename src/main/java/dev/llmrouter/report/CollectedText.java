@@ -59,7 +59,10 @@ public final class CollectedText {
                     case "open" -> "Open by evidence, and watched.";
                     case "worse" -> "Has become worse than the margin allows: the gateway closes the route.";
                     case "ready" -> "Good enough. " + opening(route);
-                    case "net-loss" -> "Good enough, but it saves nothing: opening the route would cost more.";
+                    case "net-loss" ->
+                        "Good enough, but it saves nothing: opening the route would cost more. Another price has it looked at again by itself;"
+                                + " where answers have become shorter: collected --anew --task "
+                                + route.question().task() + " --by NAME.";
                     case "not-usable" ->
                         String.format(
                                 Locale.ROOT,
@@ -78,7 +81,7 @@ public final class CollectedText {
                         "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
                                 + route.question().task() + " --by NAME.";
                     default ->
-                        route.test().state() == LiveTest.State.READY
+                        route.test().state() == LiveTest.State.READY && !route.isPricedAnew()
                                 ? "Was good enough, by pairs that are too old to prove it now: " + Gate.MIN_EXAMPLES
                                         + " of the last " + EvidenceFile.VALID_DAYS + " days are needed."
                                 : "Not settled yet.";
@@ -95,6 +98,13 @@ public final class CollectedText {
                 now.eValue(),
                 1 / CollectedRoute.ALPHA));
         PairCosts costs = route.costs();
+        if (costs.otherwise() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    " %d pairs were made at other prices of the two models: what they cost does not count%s.",
+                    costs.otherwise(),
+                    route.isPricedAnew() ? ", and the route waits for " + Gate.MIN_EXAMPLES + " at those of now" : ""));
+        }
         if (costs.n() > 0) {
             text.append(String.format(
                     Locale.ROOT,
@@ -193,7 +203,8 @@ public final class CollectedText {
             node.putObject("costs")
                     .put("n", costs.n())
                     .put("candidate_usd", costs.candidateUsd())
-                    .put("baseline_usd", costs.baselineUsd());
+                    .put("baseline_usd", costs.baselineUsd())
+                    .put("otherwise", costs.otherwise());
             node.put("unscored", route.leftOut().unscored());
             node.put("outdated", route.leftOut().outdated());
             node.put("repeated", route.leftOut().repeated());

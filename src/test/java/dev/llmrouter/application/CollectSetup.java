@@ -48,6 +48,8 @@ abstract class CollectSetup {
     String members = "[large]";
     String ofEconomy = "";
     String ofSmall = "";
+    String priceOfSmall = "0.1";
+    int written = 2; // tokens of an answer of small
     final AtomicInteger asked = new AtomicInteger(); // repeats do not count
     final Map<String, String> answers = new ConcurrentHashMap<>();
     final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
@@ -114,8 +116,8 @@ abstract class CollectSetup {
             }
             reply.putObject("usage")
                     .put("prompt_tokens", 10)
-                    .put("completion_tokens", 2)
-                    .put("total_tokens", 12);
+                    .put("completion_tokens", model.equals("small") ? written : 2)
+                    .put("total_tokens", 10 + (model.equals("small") ? written : 2));
             byte[] bytes = reply.toString().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, bytes.length);
@@ -176,7 +178,7 @@ abstract class CollectSetup {
                 providers:
                   p: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
                 models:
-                  small: { provider: p, price: { input: 0.1, output: 0.1, asOf: 2026-07-02 }%s }
+                  small: { provider: p, price: { input: 0.1, output: %s, asOf: 2026-07-02 }%s }
                   large: { provider: p, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   referee: { provider: p, price: { input: 2, output: 2, asOf: 2026-07-02 } }
                 tiers:
@@ -187,7 +189,7 @@ abstract class CollectSetup {
                 rules:
                   - { id: sort, when: { keywords: [sort] }, task: tickets }
                 """.formatted(
-                        collect, provider.getAddress().getPort(), ofSmall, ofEconomy, members, task));
+                        collect, provider.getAddress().getPort(), priceOfSmall, ofSmall, ofEconomy, members, task));
         return RunningGateway.start(
                 "--llm-router.policy=file:" + policy,
                 "--llm-router.data=" + folder.resolve("data"),

@@ -46,6 +46,7 @@ class CollectTest extends CollectSetup {
             assertThat(pairs()).allSatisfy(pair -> {
                 assertThat(pair.candidateScore()).isEqualTo(1);
                 assertThat(pair.costPicoUsd()).isPositive();
+                assertThat(pair.prices()).isEqualTo("0.1/-/-/-/0.1/- against 1/-/-/-/1/-");
             });
 
             answers.put("small", "something else");
@@ -87,7 +88,20 @@ class CollectTest extends CollectSetup {
             assertThat(gateway.get("/").body()).contains("closed");
         }
         try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
-            assertThat(reader.pairs().closedMillis("tickets", "small")).isPresent();
+            assertThat(reader.pairs().closedMillis(pairs().get(0))).isPresent();
+        }
+    }
+
+    /** After thirty pairs nobody knows yet whether it is good enough: collecting that stopped there said nothing, for ever. */
+    @Test
+    void aCandidateWhoseAnswersAreDearerIsFollowedUntilThatCanBeSaid() throws Exception {
+        priceOfSmall = "0.9"; // an answer of 60 tokens costs 55, one of the baseline 12
+        written = 60;
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            Awaitility.await().atMost(WITHIN).untilAsserted(() -> {
+                assertThat(served(gateway)).isEqualTo("premium");
+                assertThat(gateway.get("/").body()).contains("it saves nothing");
+            });
         }
     }
 
@@ -127,7 +141,7 @@ class CollectTest extends CollectSetup {
         try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
             Awaitility.await().atMost(WITHIN).untilAsserted(() -> {
                 try (LedgerReader reader = LedgerReader.open(LedgerSettings.embedded(folder.resolve("data")))) {
-                    assertThat(reader.pairs().closedMillis("tickets", "small")).isPresent();
+                    assertThat(reader.pairs().closedMillis(pairs().get(0))).isPresent();
                 }
             });
             assertThat(served(gateway)).isEqualTo("premium");

@@ -329,7 +329,8 @@ class CollectedCommandTest {
         assertThat(run("--accept", "--by", "Ada Lovelace"))
                 .as("no pair of before the day is over counts")
                 .isEqualTo(1);
-        keep(List.of(new RouteChangeEntry("c", NOW.toEpochMilli() - 100_000 + next, "tickets", "small", false, "x")));
+        keep(List.of(new RouteChangeEntry(
+                "c", NOW.toEpochMilli() - 100_000 + next, "tickets", "small", false, "x", null, null, null)));
         keep(pairs(180, 0, false));
         assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
         assertThat(EvidenceFile.read(folder.resolve("evidence/tickets.json"))
@@ -374,6 +375,34 @@ class CollectedCommandTest {
                 .isEqualByComparingTo("0.15992");
         assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
         assertThat(out.toString()).contains("saves nothing", "$0.002 on average");
+    }
+
+    /** A dear model that was cheap, or the other way round. */
+    @Test
+    void whatAnswersCostAtOtherPricesSaysNothingOfToday() throws Exception {
+        keep(pairs(160, 0, false).stream()
+                .map(pair -> (LedgerEntry) ((PairEntry) pair).atPrices("other ones"))
+                .toList());
+        keep(requests(1, 160, 9_000)); // much dearer than the candidate, then
+        JsonNode route = route();
+        assertThat(route.get("status").textValue()).isEqualTo("collecting");
+        assertThat(route.at("/costs/n").intValue()).isZero();
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(out.toString()).contains("160 pairs were made at other prices");
+        keep(pairs(40, 0, false));
+        keep(requests(161, 200, 1_000));
+        assertThat(route().get("status").textValue()).isEqualTo("net-loss");
+    }
+
+    @Test
+    void aRouteOfAnotherTaskOrModelUnderTheSameNamesClosesNothing() throws Exception {
+        keep(pairs(160, 0, false));
+        keep(List.of(new RouteChangeEntry(
+                "c", NOW.toEpochMilli(), "tickets", "small", false, "x", "another", "p/small", "p/large")));
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
+        assertThat(route().get("was_closed").booleanValue()).isFalse();
+        keep(List.of(question().change("d", NOW.toEpochMilli(), false, "x")));
+        assertThat(route().get("status").textValue()).isEqualTo("collecting");
     }
 
     @Test
@@ -436,7 +465,7 @@ class CollectedCommandTest {
 
         Files.writeString(policy(), Files.readString(policy()).replace(" id: small-2,", ""));
         assertThat(route().get("status").textValue()).isEqualTo("ready");
-        keep(List.of(new RouteChangeEntry("c", NOW.toEpochMilli(), "tickets", "small", false, "x")));
+        keep(List.of(new RouteChangeEntry("c", NOW.toEpochMilli(), "tickets", "small", false, "x", null, null, null)));
         assertThat(route().get("status").textValue()).isEqualTo("collecting");
         assertThat(route().get("was_closed").booleanValue()).isTrue();
     }

@@ -111,7 +111,9 @@ public record CollectedRoute(
             throw new IllegalStateException("task '" + task.name() + "' has a question without terms");
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        long closed = ledger.closedMillis(question.task(), question.candidate()).orElse(0);
+        PairEntry like =
+                question.entry("", 0, false, null, null, null, null, null).atPrices(PairPrices.of(policy, question));
+        long closed = ledger.closedMillis(like).orElse(0);
         Proof against = against(evidence, policy, task, question.candidate());
         long before =
                 closed == 0 && against != null ? lastMillis(against, today) : 0; // its closing is not in this ledger
@@ -158,7 +160,7 @@ public record CollectedRoute(
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
-                ledger.costs(question.entry("", 0, false, null, null, null, null, null), after),
+                ledger.costs(like, after),
                 ledger.spent(
                         task.name(),
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()),
@@ -207,6 +209,7 @@ public record CollectedRoute(
                 && test.state() == LiveTest.State.READY
                 && !isStale()
                 && !savesNothing()
+                && !isPricedAnew()
                 && !isDoubtful()
                 && !isUndecided();
     }
@@ -230,6 +233,11 @@ public record CollectedRoute(
     /** Whether the candidate's answers are known to cost as much as the baseline's, or more: longer ones, or with more thoughts. */
     public boolean savesNothing() {
         return costs.n() >= Gate.MIN_EXAMPLES && costs.candidateUsd().compareTo(costs.baselineUsd()) >= 0;
+    }
+
+    /** Whether prices have changed, and too few pairs were made since to tell what answers cost now. */
+    public boolean isPricedAnew() {
+        return costs.n() < Gate.MIN_EXAMPLES && costs.otherwise() > 0;
     }
 
     /** The stretch that the status is about. */
@@ -283,7 +291,7 @@ public record CollectedRoute(
         if (isUndecided()) {
             return UNDECIDED;
         }
-        boolean isUnfit = test.state() == LiveTest.State.READY && isStale();
+        boolean isUnfit = test.state() == LiveTest.State.READY && (isStale() || isPricedAnew());
         return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();
     }
 }

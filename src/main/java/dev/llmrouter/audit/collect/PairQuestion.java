@@ -8,6 +8,7 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.PairEntry;
+import dev.llmrouter.record.ledger.RouteChangeEntry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -108,6 +109,7 @@ public record PairQuestion(
                 judgeCostPicoUsd,
                 probability,
                 null,
+                null,
                 null);
     }
 
@@ -120,6 +122,12 @@ public record PairQuestion(
     public static List<PairEntry> scored(
             LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis) throws SQLException {
         return FeedbackScores.known(ledger, question, pairs, afterMillis);
+    }
+
+    /** A change of its route. @param opened whether it is opened; else closed */
+    public RouteChangeEntry change(String id, long timeMillis, boolean opened, String by) {
+        return new RouteChangeEntry(
+                id, timeMillis, task, candidate, opened, by, definition, candidateVersion, baselineVersion);
     }
 
     /** Whether a pair answers it. */

@@ -30,12 +30,14 @@ final class LedgerInserts {
     private static final String PAIR = """
             INSERT INTO llm_pair (request_id, time_ms, task, definition, candidate, candidate_version, baseline,
               baseline_version, scorer, served, candidate_score, baseline_score, cost_pico_usd,
-              judge_cost_pico_usd, probability, input_hash, judged)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              judge_cost_pico_usd, probability, input_hash, judged, prices)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
     private static final String CHANGE = """
-            INSERT INTO llm_route_change (change_id, time_ms, task, candidate, opened, given_by) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO llm_route_change (change_id, time_ms, task, candidate, opened, given_by, definition, candidate_version,
+              baseline_version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (change_id) DO NOTHING""";
 
     private LedgerInserts() {}
@@ -112,13 +114,14 @@ final class LedgerInserts {
         to.real(row.candidateScore()).real(row.baselineScore()).number(row.costPicoUsd());
         to.number(row.judgeCostPicoUsd()).real(row.probability()).text(row.inputHash());
         Boolean judged = row.judged();
-        to.number(judged == null ? null : Long.valueOf(judged ? 1 : 0));
+        to.number(judged == null ? null : Long.valueOf(judged ? 1 : 0)).text(row.prices());
     }
 
     private static void bind(PreparedStatement statement, RouteChangeEntry row) throws SQLException {
         Parameters to = new Parameters(statement);
         to.text(row.id()).number(row.timeMillis()).text(row.task()).text(row.candidate());
         to.flag(row.opened()).text(row.by());
+        to.text(row.definition()).text(row.candidateVersion()).text(row.baselineVersion());
     }
 
     /** Binds values in the order of the columns. */

@@ -30,7 +30,8 @@ final class LedgerMigrations implements ResourceProvider {
             "V8__latency_and_tasks.sql",
             "V9__task_minutes.sql",
             "V10__pair_input.sql",
-            "V11__pair_judged.sql");
+            "V11__pair_judged.sql",
+            "V12__pair_prices.sql");
 
     /** The version of the last one, as Flyway's history has it. */
     static String newest() {

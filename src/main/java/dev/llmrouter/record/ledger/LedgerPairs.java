@@ -45,13 +45,22 @@ public final class LedgerPairs {
     }
 
     /** Which columns there are: not all in a ledger that no gateway of this version has opened yet. */
-    private record Columns(boolean hasProbability, boolean hasInput, boolean hasJudged) {
+    private record Columns(boolean hasProbability, boolean hasInput, boolean hasJudged, boolean hasPrices) {
         static Columns of(ResultSetMetaData columns) throws SQLException {
+            Set<String> names = names(columns);
+            return new Columns(
+                    names.contains("probability"),
+                    names.contains("input_hash"),
+                    names.contains("judged"),
+                    names.contains("prices"));
+        }
+
+        static Set<String> names(ResultSetMetaData columns) throws SQLException {
             Set<String> names = new HashSet<>();
             for (int i = 1; i <= columns.getColumnCount(); i++) {
                 names.add(columns.getColumnName(i).toLowerCase(Locale.ROOT));
             }
-            return new Columns(names.contains("probability"), names.contains("input_hash"), names.contains("judged"));
+            return names;
         }
     }
 
@@ -85,7 +94,8 @@ public final class LedgerPairs {
                 knownJudge,
                 probability,
                 columns.hasInput() ? row.getString("input_hash") : null,
-                judged);
+                judged,
+                columns.hasPrices() ? row.getString("prices") : null);
     }
 
     /** The first feedback on each request of a pair of a task and candidate after a time, by request. */
@@ -115,31 +125,50 @@ public final class LedgerPairs {
     /**
      * What both answers cost of the pairs that the baseline served.
      *
-     * @param like of the same task, its definition and both models; who scores them makes answers no dearer
+     * @param like of the same task, its definition, both models and their prices; who scores them makes answers no dearer
      * @param afterMillis only later pairs
      */
     public PairCosts costs(PairEntry like, long afterMillis) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT COUNT(*) AS n,
-                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
-                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
-                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
-                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) % 1000000) AS baseline_low
+        boolean hasPrices = hasPrices();
+        try (PreparedStatement query = connection.prepareStatement(
+                """
+                SELECT COUNT(p.request_id) AS all_pairs, COUNT(c.request_id) AS n,
+                  SUM((c.cost_pico_usd - c.judge_cost_pico_usd) / 1000000) AS candidate_high,
+                  SUM((c.cost_pico_usd - c.judge_cost_pico_usd) % 1000000) AS candidate_low,
+                  SUM(CASE WHEN c.request_id IS NULL THEN 0
+                    ELSE (r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000 END) AS baseline_high,
+                  SUM(CASE WHEN c.request_id IS NULL THEN 0
+                    ELSE (r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) % 1000000 END) AS baseline_low
                 FROM llm_pair p JOIN llm_request r ON r.request_id = p.request_id
+                LEFT JOIN llm_pair c ON c.request_id = p.request_id AND <at these prices>
                 WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND NOT p.served
                   AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
-                  AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL""")) {
-            query.setString(1, like.task());
-            query.setString(2, like.candidate());
-            query.setLong(3, afterMillis);
-            query.setString(4, like.definition());
-            query.setString(5, like.candidateVersion());
-            query.setString(6, like.baselineVersion());
+                  AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL""".replace("<at these prices>", hasPrices ? "(c.prices IS NULL OR c.prices = ?)" : "1 = 1"))) {
+            int next = 1;
+            if (hasPrices) {
+                query.setString(next++, like.prices());
+            }
+            query.setString(next++, like.task());
+            query.setString(next++, like.candidate());
+            query.setLong(next++, afterMillis);
+            query.setString(next++, like.definition());
+            query.setString(next++, like.candidateVersion());
+            query.setString(next, like.baselineVersion());
             try (ResultSet row = query.executeQuery()) {
                 row.next();
+                long n = row.getLong("n");
                 return new PairCosts(
-                        row.getLong("n"), LedgerTraffic.sum(row, "candidate"), LedgerTraffic.sum(row, "baseline"));
+                        n,
+                        LedgerTraffic.sum(row, "candidate"),
+                        LedgerTraffic.sum(row, "baseline"),
+                        row.getLong("all_pairs") - n);
             }
+        }
+    }
+
+    private boolean hasPrices() throws SQLException {
+        try (ResultSet column = connection.getMetaData().getColumns(null, null, "llm_pair", "prices")) {
+            return column.next();
         }
     }
 
@@ -169,17 +198,36 @@ public final class LedgerPairs {
         }
     }
 
-    /** When a route was closed last, in ms since 1970-01-01T00:00Z; empty if it never was. */
-    public OptionalLong closedMillis(String task, String candidate) throws SQLException {
+    /**
+     * When a route was closed last, in ms since 1970-01-01T00:00Z; empty if it never was. A closing of an earlier version, which does not
+     * say of what, is one of any task and models of these names.
+     *
+     * @param like of the same task, its definition and both models
+     */
+    public OptionalLong closedMillis(PairEntry like) throws SQLException {
+        OptionalLong last = OptionalLong.empty();
         try (PreparedStatement query = connection.prepareStatement("""
-                SELECT MAX(time_ms) FROM llm_route_change WHERE task = ? AND candidate = ? AND NOT opened""")) {
-            query.setString(1, task);
-            query.setString(2, candidate);
+                SELECT * FROM llm_route_change WHERE task = ? AND candidate = ? AND NOT opened""")) {
+            query.setString(1, like.task());
+            query.setString(2, like.candidate());
             try (ResultSet row = query.executeQuery()) {
-                row.next();
-                long millis = row.getLong(1);
-                return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(millis);
+                boolean saysOfWhat = Columns.names(row.getMetaData()).contains("definition");
+                while (row.next()) {
+                    long millis = row.getLong("time_ms");
+                    if (millis > last.orElse(Long.MIN_VALUE) && (!saysOfWhat || isOf(row, like))) {
+                        last = OptionalLong.of(millis);
+                    }
+                }
             }
         }
+        return last;
+    }
+
+    private static boolean isOf(ResultSet change, PairEntry like) throws SQLException {
+        String definition = change.getString("definition");
+        return definition == null
+                || definition.equals(like.definition())
+                        && like.candidateVersion().equals(change.getString("candidate_version"))
+                        && like.baselineVersion().equals(change.getString("baseline_version"));
     }
 }

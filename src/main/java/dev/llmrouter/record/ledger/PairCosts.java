@@ -8,5 +8,6 @@ import java.math.BigDecimal;
  * @param n pairs
  * @param candidateUsd sum of the candidate's calls
  * @param baselineUsd sum of the requests, without their classification
+ * @param otherwise pairs that were made at other prices than the policy's: what they cost is in no sum
  */
-public record PairCosts(long n, BigDecimal candidateUsd, BigDecimal baselineUsd) {}
+public record PairCosts(long n, BigDecimal candidateUsd, BigDecimal baselineUsd, long otherwise) {}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
  * @param judged whether a judge was asked about the two answers; null in pairs of earlier versions
  * @param inputHash of what was asked, the same for requests that ask the same; null where the candidate served it, and if it was not recorded
+ * @param prices of both models when it was made, in words; null in pairs of earlier versions
  */
 public record PairEntry(
         String requestId,
@@ -36,7 +37,8 @@ public record PairEntry(
         @Nullable Long judgeCostPicoUsd,
         @Nullable Double probability,
         @Nullable String inputHash,
-        @Nullable Boolean judged)
+        @Nullable Boolean judged,
+        @Nullable String prices)
         implements LedgerEntry {
     @Override
     public String id() {
@@ -45,24 +47,30 @@ public record PairEntry(
 
     /** The same pair with other scores. */
     public PairEntry scored(double otherCandidateScore, double otherBaselineScore) {
-        return with(otherCandidateScore, otherBaselineScore, inputHash, judged);
+        return with(otherCandidateScore, otherBaselineScore, inputHash, judged, prices);
     }
 
     /** The same pair. @param hash of what was asked; null for none */
     public PairEntry ofInput(@Nullable String hash) {
-        return with(candidateScore, baselineScore, hash, judged);
+        return with(candidateScore, baselineScore, hash, judged, prices);
     }
 
     /** The same pair. @param isJudged whether a judge was asked about the two answers */
     public PairEntry judged(boolean isJudged) {
-        return with(candidateScore, baselineScore, inputHash, isJudged);
+        return with(candidateScore, baselineScore, inputHash, isJudged, prices);
+    }
+
+    /** The same pair. @param words of both models' prices; null for none */
+    public PairEntry atPrices(@Nullable String words) {
+        return with(candidateScore, baselineScore, inputHash, judged, words);
     }
 
     private PairEntry with(
             @Nullable Double otherCandidateScore,
             @Nullable Double otherBaselineScore,
             @Nullable String otherHash,
-            @Nullable Boolean isJudged) {
+            @Nullable Boolean isJudged,
+            @Nullable String otherPrices) {
         return new PairEntry(
                 requestId,
                 timeMillis,
@@ -80,7 +88,8 @@ public record PairEntry(
                 judgeCostPicoUsd,
                 probability,
                 otherHash,
-                isJudged);
+                isJudged,
+                otherPrices);
     }
 
     /** Candidate's score less the baseline's, -1 to 1; null if the answers could not be scored. */

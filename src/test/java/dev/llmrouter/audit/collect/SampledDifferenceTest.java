@@ -30,6 +30,7 @@ class SampledDifferenceTest {
                 0L,
                 probability,
                 null,
+                null,
                 null);
     }
 

@@ -65,7 +65,11 @@ class LastReadTest {
             statement.execute("DROP TABLE llm_task_minute");
             statement.execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
             statement.execute("ALTER TABLE llm_pair DROP COLUMN judged");
-            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11')");
+            statement.execute("ALTER TABLE llm_pair DROP COLUMN prices");
+            statement.execute("ALTER TABLE llm_route_change DROP COLUMN definition");
+            statement.execute("ALTER TABLE llm_route_change DROP COLUMN candidate_version");
+            statement.execute("ALTER TABLE llm_route_change DROP COLUMN baseline_version");
+            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12')");
         }
         assertThat(last.get(ledger, "old", NOW, reader -> reader.isCurrent() ? 2 : 1))
                 .isEqualTo(1);

@@ -166,9 +166,14 @@ class EmbeddedLedgerTest extends LedgerContract {
         Thread closing = new Thread(closed::close);
         try (Connection other =
                 DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
-            other.createStatement().execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11')");
+            other.createStatement()
+                    .execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12')");
             other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
             other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN judged");
+            other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN prices");
+            other.createStatement().execute("ALTER TABLE llm_route_change DROP COLUMN definition");
+            other.createStatement().execute("ALTER TABLE llm_route_change DROP COLUMN candidate_version");
+            other.createStatement().execute("ALTER TABLE llm_route_change DROP COLUMN baseline_version");
             other.createStatement().execute("DROP TABLE llm_task_minute");
             other.createStatement()
                     .execute("BEGIN IMMEDIATE"); // it waits for this, to be brought up to date, or fails at once

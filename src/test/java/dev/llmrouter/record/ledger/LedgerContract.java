@@ -116,9 +116,10 @@ abstract class LedgerContract {
                     pair("a", 10, false, null, null),
                     pair("a", 30, false, 1.0, 7L)));
             ledger.write(List.of(
-                    new RouteChangeEntry("x", 15, "sum", "small", true, "Ada"),
-                    new RouteChangeEntry("y", 17, "sum", "small", false, "Ada"),
-                    new RouteChangeEntry("y", 99, "sum", "small", false, "Ada")));
+                    new RouteChangeEntry("x", 15, "sum", "small", true, "Ada", null, null, null),
+                    new RouteChangeEntry("y", 17, "sum", "small", false, "Ada", null, null, null),
+                    new RouteChangeEntry("y", 99, "sum", "small", false, "Ada", null, null, null),
+                    new RouteChangeEntry("z", 18, "sum", "small", false, "Ada", "another", "p/small", "p/large")));
             assertThat(ledger.isWriting()).isTrue();
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
@@ -131,8 +132,9 @@ abstract class LedgerContract {
                     .as("one of unknown cost counts as much as the other")
                     .isEqualByComparingTo("4");
             assertThat(pairs.spent("sum", 21)).isEqualByComparingTo("0");
-            assertThat(pairs.closedMillis("sum", "small")).hasValue(17);
-            assertThat(pairs.closedMillis("sum", "other")).isEmpty();
+            assertThat(pairs.closedMillis(pair("a", 10, false, null, null)))
+                    .as("of any definition, or of this one")
+                    .hasValue(17);
         }
     }
 
@@ -154,7 +156,8 @@ abstract class LedgerContract {
                 0L,
                 0.25,
                 "input of " + id,
-                served);
+                served,
+                "1 against 2");
     }
 
     @Test
@@ -335,7 +338,7 @@ abstract class LedgerContract {
     private static PairEntry judged(String request, @Nullable Long judgeCost) {
         return new PairEntry(
                 request, 10, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false, 1.0, 1.0,
-                judgeCost, judgeCost, null, null, null);
+                judgeCost, judgeCost, null, null, null, null);
     }
 
     @Test
@@ -912,6 +915,7 @@ abstract class LedgerContract {
                         7L,
                         null,
                         null,
+                        null,
                         null));
                 statements.set(0);
                 assertThat(reading.getValue().from(reader, filter)).as(name).isEqualTo(expected);
@@ -998,9 +1002,13 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN probability",
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_pair DROP COLUMN judged",
+                "ALTER TABLE llm_pair DROP COLUMN prices",
+                "ALTER TABLE llm_route_change DROP COLUMN definition",
+                "ALTER TABLE llm_route_change DROP COLUMN candidate_version",
+                "ALTER TABLE llm_route_change DROP COLUMN baseline_version",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10', '11')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10', '11', '12')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
@@ -1022,7 +1030,11 @@ abstract class LedgerContract {
                 "DROP TABLE llm_task_hour",
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_pair DROP COLUMN judged",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10', '11')");
+                "ALTER TABLE llm_pair DROP COLUMN prices",
+                "ALTER TABLE llm_route_change DROP COLUMN definition",
+                "ALTER TABLE llm_route_change DROP COLUMN candidate_version",
+                "ALTER TABLE llm_route_change DROP COLUMN baseline_version",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10', '11', '12')");
         for (String column : LatencyBins.COLUMNS) {
             execute("ALTER TABLE llm_hour DROP COLUMN " + column, "ALTER TABLE llm_day DROP COLUMN " + column);
         }
@@ -1051,7 +1063,11 @@ abstract class LedgerContract {
                 "DROP TABLE llm_task_minute",
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_pair DROP COLUMN judged",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11')");
+                "ALTER TABLE llm_pair DROP COLUMN prices",
+                "ALTER TABLE llm_route_change DROP COLUMN definition",
+                "ALTER TABLE llm_route_change DROP COLUMN candidate_version",
+                "ALTER TABLE llm_route_change DROP COLUMN baseline_version",
+                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12')");
         assertThat(reads(filters)).isEqualTo(now);
         open().close();
         rollupsEqualTheirRequests();
