@@ -35,8 +35,8 @@ record ValidationFiles(Path data, FileStamp stamp) {
                     "the data set " + data + " is a folder. Name a JSON Lines file in UTF-8, plain or gzip.");
         }
         ValidationFiles files = new ValidationFiles(data, FileStamp.of(data));
-        files.clear();
         exchange.setProperty(PROPERTY, files);
+        files.clear();
         return files;
     }
 

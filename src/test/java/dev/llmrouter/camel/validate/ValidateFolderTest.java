@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The watched folder of data sets: what lies there afterwards belongs to the file that was validated last. */
 class ValidateFolderTest {
@@ -124,11 +125,12 @@ class ValidateFolderTest {
         assertThat(verdict("first.jsonl").path("reason").asText()).contains("llm-router.validate.max-cost");
     }
 
-    @Test
-    void whatCannotBeReadOrWrittenGoesToErrorAndSaysWhy() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"llm-validate", "llm-validate-score"})
+    void whatFailsForAnotherReasonGoesToErrorAndSaysWhy(String route) throws Exception {
         camel.getComponent("direct", DirectComponent.class).setTimeout(100);
         camel.start();
-        camel.getRouteController().stopRoute("llm-validate-score");
+        camel.getRouteController().stopRoute(route);
         put("first.jsonl", examples(0, 200));
         awaitGone("first.jsonl");
         put("first.jsonl", examples(0, 220));
@@ -136,7 +138,7 @@ class ValidateFolderTest {
         assertThat(in.resolve(".error/first.jsonl")).hasContent(examples(0, 200));
         assertThat(in.resolve(".error/first.2.jsonl")).hasContent(examples(0, 220));
         assertThat(verdict("first.jsonl").path("verdict").asText()).isEqualTo("error");
-        assertThat(verdict("first.jsonl").path("reason").asText()).contains("llm-validate-score");
+        assertThat(verdict("first.jsonl").path("reason").asText()).contains(route);
     }
 
     /** A verdict about its first part was told, and the whole file lay in {@code .passed}. */
