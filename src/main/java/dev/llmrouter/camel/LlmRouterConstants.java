@@ -137,7 +137,10 @@ public final class LlmRouterConstants {
             javaType = "String")
     public static final String VALIDATE_ACCEPTED_BY = "CamelLlmRouterValidateAcceptedBy";
 
-    @Metadata(description = "How a validation ended: passed, not-passed, stopped or unusable", javaType = "String")
+    @Metadata(
+            description =
+                    "How a validation ended: passed, not-passed, stopped or unusable; error where a file of the watched folder failed",
+            javaType = "String")
     public static final String VERDICT = "CamelLlmRouterVerdict";
 
     @Metadata(

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the file itself, whatever its name (an inode on Unix); null where the file system has none
  * @param size in bytes
+ * @param written when it was last written to
  */
-record FileStamp(@Nullable Object key, long size, FileTime written) {
+public record FileStamp(@Nullable Object key, long size, FileTime written) {
     /** How a file was found again. */
-    enum Found {
+    public enum Found {
         /** As it was. */
         SAME,
         /** Another file lies under its name, or none: who has it open still reads it. */
@@ -25,12 +26,14 @@ record FileStamp(@Nullable Object key, long size, FileTime written) {
         WRITTEN
     }
 
-    static FileStamp of(Path file) throws IOException {
+    /** The file as it is now. @throws IOException if it is not there, or the file system does not tell */
+    public static FileStamp of(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return new FileStamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
     }
 
-    Found find(Path file) throws IOException {
+    /** How it lies there now. @throws IOException if the file system does not tell */
+    public Found find(Path file) throws IOException {
         FileStamp now;
         try {
             now = of(file);

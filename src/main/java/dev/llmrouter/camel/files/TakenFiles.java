@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which files of a folder of work are taken, by the end of their names; one whose results cannot be written is left alone for a
- * while. Of each other that lies there for a minute the log warns
- * once; a younger one may still get the name it is to have.
+ * while. Of each other that lies there for a minute the log warns once; a younger one may still get the name it is to have.
+ * Folders are neither taken nor warned of: results lie in one.
  */
 public final class TakenFiles implements GenericFileFilter<Object>, CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(TakenFiles.class);
@@ -51,6 +51,9 @@ public final class TakenFiles implements GenericFileFilter<Object>, CamelContext
 
     @Override
     public boolean accept(GenericFile<Object> file) {
+        if (file.isDirectory()) {
+            return false; // Camel asks about folders too
+        }
         if (BatchInput.isTaken(file.getFileName())) {
             CamelContext camel = camelContext;
             return camel == null || !FileBatches.of(camel).rests(Path.of(file.getAbsoluteFilePath()));

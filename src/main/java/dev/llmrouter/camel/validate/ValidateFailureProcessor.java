@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.llmrouter.camel.LlmRouterConstants;
 import dev.llmrouter.classify.learned.DataFileException;
 import dev.llmrouter.policy.load.PolicyException;
+import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -18,8 +19,16 @@ public final class ValidateFailureProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(ValidateFailureProcessor.class);
     private static final int WRONG_USAGE = 2;
 
+    /** @throws IOException if the file system does not tell whether the data set is still the same */
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws IOException {
+        ValidationFiles files = ValidationFiles.of(exchange);
+        String change = files == null ? null : files.change();
+        if (change != null) {
+            LOG.warn("Nothing was validated: {}", change);
+            ended(exchange, STOPPED, 1, change); // whatever is wrong with a part of a file
+            return;
+        }
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         String reason = caught == null ? "" : String.valueOf(ours(caught).getMessage());
         LOG.warn("Nothing was validated: {}", reason);
@@ -44,10 +53,15 @@ public final class ValidateFailureProcessor implements Processor {
         message.setHeader(LlmRouterConstants.EXIT_CODE, code);
         message.setHeader(LlmRouterConstants.VALIDATE_REASON, reason);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(JsonNodeFactory.instance
+        String json = JsonNodeFactory.instance
                 .objectNode()
                 .put("verdict", verdict)
                 .put("reason", reason)
-                .toString());
+                .toString();
+        message.setBody(json);
+        ValidationFiles files = ValidationFiles.of(exchange);
+        if (files != null) {
+            files.end(json);
+        }
     }
 }

@@ -22,9 +22,10 @@ public final class ValidateOpenProcessor extends PolicyStep {
     public void process(Exchange exchange) throws IOException {
         RESULTS.forEach(exchange.getMessage()::removeHeader); // a verdict is never the caller's
         ValidationRun.end(exchange); // of an earlier one, where a route leaves its last step out
+        ValidationFiles.forget(exchange);
+        ValidationFiles files = ValidationFiles.open(exchange, DataPlace.of(exchange));
         ValidationOptions options = ValidationOptions.of(exchange.getMessage());
-        ValidationRun run = new ValidationRun(
-                exchange.getContext(), DataPlace.of(exchange), options, loaded(exchange.getContext()));
+        ValidationRun run = new ValidationRun(exchange.getContext(), files, options, loaded(exchange.getContext()));
         run.put(exchange);
         // the route ends it; this is for what keeps the route from its last step
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {

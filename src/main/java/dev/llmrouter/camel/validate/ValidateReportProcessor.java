@@ -7,7 +7,6 @@ import dev.llmrouter.report.ValidationHtml;
 import dev.llmrouter.report.ValidationJson;
 import dev.llmrouter.report.ValidationMarkdown;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
@@ -24,17 +23,22 @@ public final class ValidateReportProcessor implements Processor {
     private static final String CONCLUSION = "CamelLlmRouterConclusion";
     private static final Logger LOG = LoggerFactory.getLogger(ValidateReportProcessor.class);
 
-    /** @throws IllegalArgumentException if nothing can be concluded; the message says what to do */
+    /** @throws IllegalArgumentException if nothing can be concluded, or the data set is another one by now; the message says what to do */
     @Override
     public void process(Exchange exchange) throws IOException {
         ValidationRun run = ValidationRun.of(exchange);
         Conclusion conclusion = run.conclude();
+        String change = run.files().change();
+        if (change != null) {
+            throw new IllegalArgumentException(change);
+        }
         exchange.setProperty(CONCLUSION, conclusion);
         String json = ValidationJson.render(conclusion.validation());
-        Path report = beside(run, ".report.html");
-        Files.writeString(report, ValidationHtml.render(conclusion.validation(), run.today()));
-        Files.writeString(beside(run, ".report.md"), ValidationMarkdown.render(conclusion.validation(), run.today()));
-        Files.writeString(beside(run, ".verdict.json"), json);
+        Path report = run.files()
+                .report(
+                        ValidationHtml.render(conclusion.validation(), run.today()),
+                        ValidationMarkdown.render(conclusion.validation(), run.today()),
+                        json);
         String verdict = conclusion.passed() ? PASSED : NOT_PASSED;
         LOG.info(
                 "Validation of {}: {}, {} of {} accepted, USD {} spent; report {}",
@@ -57,10 +61,6 @@ public final class ValidateReportProcessor implements Processor {
                         .map(TaskResult::task)
                         .distinct()
                         .collect(Collectors.joining(",")));
-    }
-
-    private static Path beside(ValidationRun run, String ending) {
-        return run.data().resolveSibling(run.data().getFileName() + ending);
     }
 
     static void forget(Exchange exchange) {

@@ -64,6 +64,7 @@ final class ValidationRun implements Closeable {
     private static final String STOPPING = "the application stops";
 
     private final CamelContext camel;
+    private final ValidationFiles files;
     private final Path data;
     private final ValidationOptions options;
     private final LoadedPolicy loaded;
@@ -85,9 +86,11 @@ final class ValidationRun implements Closeable {
     private volatile @Nullable LiveRun scorers;
 
     /** @throws IllegalArgumentException if nobody may be asked yet, or something else is wrong; the message says what to do */
-    ValidationRun(CamelContext camel, Path data, ValidationOptions options, LoadedPolicy loaded) throws IOException {
+    ValidationRun(CamelContext camel, ValidationFiles files, ValidationOptions options, LoadedPolicy loaded)
+            throws IOException {
         this.camel = camel;
-        this.data = data;
+        this.files = files;
+        this.data = files.data();
         this.options = options;
         this.loaded = loaded;
         this.policy = loaded.policy();
@@ -346,6 +349,10 @@ final class ValidationRun implements Closeable {
     @Nullable
     String acceptedBy() {
         return options.acceptedBy();
+    }
+
+    ValidationFiles files() {
+        return files;
     }
 
     Path data() {

@@ -361,6 +361,8 @@ class FilesRouteTest {
             Files.setLastModifiedTime(
                     old,
                     FileTime.from(Files.getLastModifiedTime(old).toInstant().minusSeconds(120)));
+            Path results = Files.createDirectories(out); // its own results lie in it, by default
+            Files.setLastModifiedTime(results, Files.getLastModifiedTime(old));
             Files.writeString(in.resolve("young.jsonl.part"), "");
             Files.writeString(in.resolve("LETTER.TXT"), "Hello");
             camel.start();
