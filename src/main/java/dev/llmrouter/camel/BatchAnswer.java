@@ -2,6 +2,7 @@ package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.dispatch.ProviderException;
+import dev.llmrouter.policy.Price;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId of the request, the same whenever it comes again
  * @param tier that the request was decided for when it was put into the batch
  * @param model that answered, by its name in the policy
+ * @param price of the batch when it was ordered; null if that is not known, then the policy's
  * @param batch the provider's id of the batch
  * @param reply null if it failed
  * @param failure why there is no reply, with what it used; null if there is one
@@ -21,6 +23,7 @@ public record BatchAnswer(
         String requestId,
         String tier,
         String model,
+        @Nullable Price price,
         String batch,
         @Nullable ChatReply reply,
         @Nullable ProviderException failure,

@@ -26,7 +26,7 @@ public final class DecisionProcessor implements Processor {
         try {
             decided = answer == null || !answer.isLast()
                     ? router.decide(classified)
-                    : router.answered(classified, answer.tier(), answer.model());
+                    : router.answered(classified, answer.tier(), answer.model(), answer.price());
         } catch (RefusedException e) {
             RoutingExchange.failed(exchange);
             throw e;

@@ -100,7 +100,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         if (answer == null || answer.failure() == null) {
             return;
         }
-        Decision batched = router.answered(begun.decided().classified(), answer.tier(), answer.model())
+        Decision batched = router.answered(begun.decided().classified(), answer.tier(), answer.model(), answer.price())
                 .decision();
         begun.dispatch().failedInBatch(batched.candidates().get(0), answer.failure());
         BatchAnswer.put(exchange, null);

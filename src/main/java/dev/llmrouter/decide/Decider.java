@@ -5,6 +5,7 @@ import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -139,9 +140,11 @@ public final class Decider {
      * The decision for a request that a model has answered already, in a batch: that model alone, at its batch price, whoever
      * would serve the request now.
      *
+     * @param price that it was ordered at; null if that is not known, then the policy's
      * @throws RefusedException if the policy does not have the tier or the model any more
      */
-    public Decision answered(RoutingRequest request, String tier, String model) throws RefusedException {
+    public Decision answered(RoutingRequest request, String tier, String model, @Nullable Price price)
+            throws RefusedException {
         List<Reason> reasons = new ArrayList<>();
         if (policy.tier(tier).isEmpty() || policy.model(model).isEmpty()) {
             String missing = policy.tier(tier).isEmpty() ? "tier '" + tier + "'" : "model '" + model + "'";
@@ -162,7 +165,12 @@ public final class Decider {
                 request.input().characteristics(),
                 tier,
                 choice.evidence(),
-                List.of(new Candidate(member.model().inBatch(), member.provider(), Candidate.Role.BATCHED)),
+                List.of(new Candidate(
+                        price == null
+                                ? member.model().inBatch()
+                                : member.model().at(price),
+                        member.provider(),
+                        Candidate.Role.BATCHED)),
                 null,
                 choice.tier().name().equals(tier)
                         ? compared(

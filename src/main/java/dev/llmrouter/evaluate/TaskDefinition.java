@@ -74,7 +74,7 @@ public final class TaskDefinition {
     /** Which model it really is: provider and the provider's name for it; null if the policy does not know the model. */
     public static @Nullable String version(RoutingPolicy policy, String model) {
         Model known = policy.models().get(model);
-        return known == null ? null : known.provider() + "/" + known.remoteName();
+        return known == null ? null : known.version();
     }
 
     /** The model that the baseline tier asks first; quality is measured against it. */

@@ -47,17 +47,18 @@ public record Model(
 
     /** The same at the price of its provider's batch API, which is unknown where the policy does not state it. */
     public Model inBatch() {
+        return at(price == null ? null : price.ofBatch());
+    }
+
+    /** The same at another price. @param other null for none */
+    public Model at(@Nullable Price other) {
         return new Model(
-                name,
-                provider,
-                remoteName,
-                context,
-                maxOutput,
-                capabilities,
-                price == null ? null : price.ofBatch(),
-                vectorSpace,
-                timeouts,
-                breaker);
+                name, provider, remoteName, context, maxOutput, capabilities, other, vectorSpace, timeouts, breaker);
+    }
+
+    /** What answers under its name: its provider, and the provider's name for it. */
+    public String version() {
+        return provider + "/" + remoteName;
     }
 
     /** Whether it makes vectors, and answers no chat. */

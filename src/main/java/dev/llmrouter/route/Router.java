@@ -24,6 +24,7 @@ import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.VerifyState;
 import dev.llmrouter.policy.AccessKey;
+import dev.llmrouter.policy.Price;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashSet;
@@ -243,11 +244,13 @@ public final class Router {
     /**
      * The decision for a request that a model has answered already, in a batch of its provider.
      *
+     * @param price that it was ordered at; null if that is not known, then the policy's
      * @throws RefusedException if the policy does not have the tier or the model any more
      */
-    public Decided answered(Classified classified, String tier, String model) throws RefusedException {
+    public Decided answered(Classified classified, String tier, String model, @Nullable Price price)
+            throws RefusedException {
         Received received = classified.received();
-        Decision decision = received.policy().decider().answered(classified.routingRequest(), tier, model);
+        Decision decision = received.policy().decider().answered(classified.routingRequest(), tier, model, price);
         return new Decided(classified, decision, (nanoTime.getAsLong() - received.startNanos()) / 1_000);
     }
 

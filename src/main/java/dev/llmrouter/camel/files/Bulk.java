@@ -87,9 +87,11 @@ final class Bulk {
         try {
             if (api == null) {
                 LOG.warn(
-                        "{} waits: model '{}' has no batch API under the policy in force. Put it back.",
+                        "{} waits: it was made for model '{}'{}, and the policy in force has none of that name that is the same and has a"
+                                + " batch API. Put it back.",
                         title(),
-                        state.model());
+                        state.model(),
+                        state.version() == null ? "" : " (" + state.version() + ")");
             } else if (state.id() == null) {
                 order(api);
             } else {

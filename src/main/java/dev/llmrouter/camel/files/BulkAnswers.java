@@ -167,6 +167,7 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                                 .substring(0, 32),
                 bulk.state().tier(),
                 bulk.state().model(),
+                bulk.state().price(),
                 String.valueOf(bulk.state().id()),
                 reply,
                 failure,

@@ -47,7 +47,7 @@ public final class BulkProcessor extends FileStep {
             batches.waits(batch);
             batch.bulks().putAway(batch::areDone);
             batch.bulks().seal();
-            batch.bulks().advance(model -> api(context, model), poll(batches));
+            batch.bulks().advance(state -> api(context, state), poll(batches));
             lines = lines(batch, batches, context);
         } catch (IOException e) {
             batch.broke(e);
@@ -91,7 +91,7 @@ public final class BulkProcessor extends FileStep {
             throws IOException {
         Instant now = Instant.now();
         for (Bulk bulk : batch.bulks().bulks()) {
-            Candidate candidate = candidate(context, bulk.state().model());
+            Candidate candidate = candidate(context, bulk.state());
             BatchApi api = candidate == null ? null : context.batches(candidate.provider());
             if (bulk.state().isEnded() && !bulk.rests(now) && candidate != null && api != null) {
                 return new BulkAnswers(
@@ -105,14 +105,17 @@ public final class BulkProcessor extends FileStep {
         return Collections.emptyIterator();
     }
 
-    private static @Nullable BatchApi api(LlmRouterContext context, String model) {
-        Candidate candidate = candidate(context, model);
+    private static @Nullable BatchApi api(LlmRouterContext context, BulkState state) {
+        Candidate candidate = candidate(context, state);
         return candidate == null ? null : context.batches(candidate.provider());
     }
 
-    private static @Nullable Candidate candidate(LlmRouterContext context, String model) {
+    /** Null if the policy in force lacks its model, or means another one by that name, which is not to be taken for the one that answers. */
+    private static @Nullable Candidate candidate(LlmRouterContext context, BulkState state) {
         return context.defaultPolicy().current().decider().members().stream()
-                .filter(each -> each.model().name().equals(model))
+                .filter(each -> each.model().name().equals(state.model()))
+                .filter(each ->
+                        state.version() == null || each.model().version().equals(state.version()))
                 .findFirst()
                 .orElse(null);
     }

@@ -2,6 +2,8 @@ package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Tier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,9 +32,16 @@ final class BulkState {
     }
 
     /** A new batch, not written yet. @param key names it at the provider and begins the name of each of its lines */
-    static BulkState of(Path file, String tier, String model, Tier.Batch batch, String key) {
+    static BulkState of(Path file, String tier, Model model, Tier.Batch batch, String key) {
         ObjectNode json = ResultFiles.JSON.createObjectNode();
-        json.put("tier", tier).put("model", model).put("key", key);
+        json.put("tier", tier)
+                .put("model", model.name())
+                .put("version", model.version())
+                .put("key", key);
+        Price price = model.inBatch().price();
+        if (price != null) {
+            BatchPrice.write(price, json.putObject("price"));
+        }
         json.put("within_seconds", batch.within().toSeconds());
         json.put("call_unanswered", batch.unanswered() == Tier.Unanswered.CALL);
         return new BulkState(file, json);
@@ -72,6 +81,18 @@ final class BulkState {
 
     String model() {
         return json.path("model").asText();
+    }
+
+    /** What its model was when it was made, as {@link Model#version}; null in the file of an earlier version. */
+    @Nullable
+    String version() {
+        return text("version");
+    }
+
+    /** Its price when it was made, whatever the policy says later; null if there was none, or in the file of an earlier version. */
+    @Nullable
+    Price price() {
+        return BatchPrice.read(json.path("price"));
     }
 
     String key() {

@@ -2,6 +2,7 @@ package dev.llmrouter.camel.files;
 
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.route.Decided;
@@ -98,28 +99,39 @@ final class Bulks implements Closeable {
     synchronized void collect(BatchLine line, Decided decided, BatchApi api, int maxLines) throws IOException {
         Candidate candidate = decided.decision().candidates().get(0);
         String tier = decided.decision().tier();
-        String model = candidate.model().name();
-        Open into = open.get(tier + " " + model);
+        Model model = candidate.model();
+        Open into = open.get(name(tier, model));
         if (into == null) {
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
         }
         String name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
         ChatRequest request =
                 decided.toProvider().limitedBy(candidate.provider().outputLimit());
-        byte[] bytes = api.line(name, request, candidate.model(), into.spool().lines() == 0);
+        byte[] bytes = api.line(name, request, model, into.spool().lines() == 0);
         if (into.spool().lines() > 0
                 && (into.spool().lines() >= Math.min(maxLines, api.maxLines())
                         || into.spool().bytes() + bytes.length > api.maxBytes())) {
             seal(into);
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
             name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
-            bytes = api.line(name, request, candidate.model(), true);
+            bytes = api.line(name, request, model, true);
         }
         into.spool().add(bytes);
         into.lines().set(line.number());
     }
 
-    private Open begin(Tier tier, String model) throws IOException {
+    /** After a reload a model may be another one, or have another price: its lines go into a batch of their own. */
+    private static String name(String tier, Model model) {
+        return tier
+                + ' '
+                + model.name()
+                + ' '
+                + model.version()
+                + ' '
+                + model.inBatch().price();
+    }
+
+    private Open begin(Tier tier, Model model) throws IOException {
         int number = ++numbers;
         String key = UUID.randomUUID().toString().replace("-", "");
         Tier.Batch batch = Objects.requireNonNull(tier.batch(), "batch");
@@ -128,7 +140,7 @@ final class Bulks implements Closeable {
                 BulkState.of(files.bulk(number, "json"), tier.name(), model, batch, key),
                 new BulkSpool(files.bulk(number, "jsonl")),
                 new BitSet());
-        open.put(tier.name() + " " + model, begun);
+        open.put(name(tier.name(), model), begun);
         return begun;
     }
 
@@ -175,9 +187,9 @@ final class Bulks implements Closeable {
     }
 
     /** Does with each what is to be done next. It takes as long as a provider takes to answer. */
-    void advance(Function<String, @Nullable BatchApi> apis, Duration poll) throws IOException {
+    void advance(Function<BulkState, @Nullable BatchApi> apis, Duration poll) throws IOException {
         for (Bulk bulk : bulks()) {
-            bulk.advance(apis.apply(bulk.state().model()), Instant.now(), poll);
+            bulk.advance(apis.apply(bulk.state()), Instant.now(), poll);
         }
     }
 

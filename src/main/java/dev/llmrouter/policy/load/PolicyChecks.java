@@ -40,9 +40,14 @@ final class PolicyChecks {
     }
 
     void run() {
+        // what was dropped because it cannot be used leaves others unused: that is no advice
+        boolean isWhole = !problems.anyUnusable();
         checkKeys();
-        checkModelsInUse();
-        policy.tiers().values().forEach(this::checkTier);
+        if (isWhole) {
+            checkModelsInUse();
+            policy.tiers().values().forEach(this::checkTierInUse);
+        }
+        policy.tiers().values().forEach(this::checkFallbackContexts);
         policy.tasks().values().forEach(this::checkTask);
         new EmbeddingChecks(problems, places, policy).run();
         new ClassifierChecks(problems, places, policy).run();
@@ -53,7 +58,7 @@ final class PolicyChecks {
         checkExamples();
         checkGates();
         checkScorers();
-        if (policy.tasks().isEmpty()) {
+        if (isWhole && policy.tasks().isEmpty()) {
             problems.warning(
                     places.of("tasks"),
                     "tasks",
@@ -136,21 +141,19 @@ final class PolicyChecks {
         }
     }
 
-    private void checkTier(Tier tier) {
-        String path = "tiers." + Quoted.bare(tier.name());
+    private void checkTierInUse(Tier tier) {
         boolean used = tier.name().equals(policy.baseline())
                 || policy.tasks().values().stream().anyMatch(task -> task.tier().equals(tier.name()));
         if (!used && !policy.isEmbedding(tier)) {
             problems.warning(
                     places.of("tiers", tier.name()),
-                    path,
+                    "tiers." + Quoted.bare(tier.name()),
                     "serves no task and is not the baseline",
                     "Send a task to it, or remove it.");
         }
-        checkFallbackContexts(tier, path);
     }
 
-    private void checkFallbackContexts(Tier tier, String path) {
+    private void checkFallbackContexts(Tier tier) {
         if (tier.strategy() != Strategy.FAILOVER) {
             return;
         }
@@ -165,7 +168,7 @@ final class PolicyChecks {
             if (context < largest) {
                 problems.warning(
                         places.of("tiers", tier.name(), "models", i),
-                        path + ".models[" + i + "]",
+                        "tiers." + Quoted.bare(tier.name()) + ".models[" + i + "]",
                         "is %s with a context of %,d tokens; %s before it has %,d, so long requests have no fallback here"
                                 .formatted(Quoted.of(model.name()), context, Quoted.of(largestName), largest),
                         "Accept that, or choose a fallback with at least the same context.");

@@ -207,6 +207,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         latest = check;
         RoutingPolicy running = current;
         RoutingPolicy policy = check.policy();
+        boolean wasRefused = problem != null;
         problem = policy == null ? refusal(check) : null;
         if (policy == null) {
             LOG.warn(
@@ -218,7 +219,9 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             return false;
         }
         if (policy.hash().equals(running.hash())) {
-            // Back to the text in force after one that was refused.
+            if (wasRefused) {
+                LOG.info("Policy {} is the text in force again: {}", running.source(), running.hash());
+            }
             return false;
         }
         current = policy;

@@ -470,6 +470,45 @@ class BatchFilesRouteTest {
         assertThat(provider.calls).hasValue(0);
     }
 
+    /** A price that was wrong, or a cheaper model under the old name. */
+    @Test
+    void aReloadChangesNeitherThePriceOfABatchNorTheModelThatAnswersIt() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String whole = provider.policy("openai", "{ within: 1h }");
+        String dearer = whole.replace("input: 3, output: 15, batch: 0.5", "input: 300, output: 1500");
+        String another = dearer.replace("small: { provider: theirs,", "small: { provider: theirs, id: tiny-9,");
+        provider.looks = -1;
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h }");
+        Awaitility.await().until(() -> provider.paid.size() == 3);
+        reload(policy, another, "tiny-9");
+        provider.looks = 0;
+        Thread.sleep(1500); // several looks at it
+        assertThat(out.resolve("tickets.results.jsonl")).isEmptyFile();
+        assertThat(provider.calls).as("called in its place").hasValue(0);
+        reload(policy, dearer, "1500");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
+        assertThat(at(results, 1).path("cost_usd").decimalValue()).isEqualByComparingTo("0.001554");
+        assertThat(results).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    private void reload(Path policy, String text, String sign) throws Exception {
+        Files.writeString(policy, text);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> LlmRouterContext.of(camel)
+                        .defaultPolicy()
+                        .current()
+                        .policy()
+                        .models()
+                        .toString()
+                        .contains(sign));
+    }
+
     private JsonNode report() throws Exception {
         return JSON.readTree(out.resolve("tickets.batch.json").toFile());
     }

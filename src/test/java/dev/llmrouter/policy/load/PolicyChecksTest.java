@@ -582,6 +582,15 @@ class PolicyChecksTest {
                         "serves no task"));
     }
 
+    /** "Remove it" would be the wrong advice for a tier whose only task has a mistyped tier. */
+    @Test
+    void whatADroppedEntryLeavesUnusedIsNotReported() {
+        assertThat(Sample.check(Sample.POLICY.replace("tier: economy", "tier: econmy"))
+                        .problems())
+                .extracting(Problem::path)
+                .containsExactly("tasks.triage.tier");
+    }
+
     static Stream<Fault> taskFaults() {
         String rationale = "rationale: Short texts, few groups.";
         return Stream.of(
