@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.ShippedRoutes;
+import dev.llmrouter.policy.RoutingPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -446,16 +447,7 @@ class BatchFilesRouteTest {
         write("tickets.jsonl", 3, "easy");
         start("openai", "{ within: 1h }");
         Awaitility.await().until(() -> provider.paid.size() == 3);
-        Files.writeString(policy, without);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> LlmRouterContext.of(camel)
-                        .defaultPolicy()
-                        .current()
-                        .policy()
-                        .tasks()
-                        .toString()
-                        .contains(removed.equals("  easy:") ? "other" : "quick"));
+        reload(policy, without, removed.equals("  easy:") ? "other" : "quick");
         provider.looks = 0;
         Path answers = out.resolve("tickets.batch-1.answers.jsonl");
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(answers));
@@ -498,15 +490,11 @@ class BatchFilesRouteTest {
 
     private void reload(Path policy, String text, String sign) throws Exception {
         Files.writeString(policy, text);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> LlmRouterContext.of(camel)
-                        .defaultPolicy()
-                        .current()
-                        .policy()
-                        .models()
-                        .toString()
-                        .contains(sign));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            RoutingPolicy now =
+                    LlmRouterContext.of(camel).defaultPolicy().current().policy();
+            return (now.tasks() + " " + now.models()).contains(sign);
+        });
     }
 
     private JsonNode report() throws Exception {
