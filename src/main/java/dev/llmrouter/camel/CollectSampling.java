@@ -72,7 +72,12 @@ final class CollectSampling {
      * @return what the caller gets in its place, the same items
      */
     static ProviderReply.Streaming sampleStream(Exchange exchange, Dispatched request, ProviderReply.Streaming stream) {
-        if (!isDrawn(request, LlmRouterContext.of(exchange.getContext()))) {
+        try {
+            if (!isDrawn(request, LlmRouterContext.of(exchange.getContext()))) {
+                return stream;
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Request {} cannot be sampled", request.received().id(), e);
             return stream;
         }
         SampledStream sampled = new SampledStream(stream.items(), request);

@@ -9,6 +9,8 @@ import dev.llmrouter.route.Dispatched;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stream that answers a sampled request: the caller gets it item by item as without this, and what it says is put together beside,
@@ -20,6 +22,8 @@ final class SampledStream implements Flow.Publisher<StreamItem> {
 
     /** Share of the time in which the caller had not asked for more, from which on its end is his doing. Assumption. */
     private static final double SLOW = 0.1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SampledStream.class);
 
     private final Flow.Publisher<StreamItem> items;
     private final Dispatched request;
@@ -66,11 +70,24 @@ final class SampledStream implements Flow.Publisher<StreamItem> {
         for (StreamEvent event : item.meaning()) {
             kept += event.written().length();
             if (kept <= LONGEST) {
-                collector.add(event);
+                keep(event);
             }
         }
         if (wanted > 0 && wanted < Long.MAX_VALUE && --wanted == 0) {
             idleSinceNanos = System.nanoTime();
+        }
+    }
+
+    /** Nothing that is kept may be in the way of the answer: what cannot be kept is not compared. */
+    private void keep(StreamEvent event) {
+        try {
+            collector.add(event);
+        } catch (RuntimeException e) {
+            kept = LONGEST + 1L;
+            LOG.warn(
+                    "The stream of request {} cannot be kept to be compared",
+                    request.received().id(),
+                    e);
         }
     }
 

@@ -127,7 +127,7 @@ abstract class CollectSetup {
         provider.start();
     }
 
-    /** An answer in pieces; "cut:" breaks off after the first, "filtered:" by an error of the model's, "slow:" comes no more. */
+    /** An answer in pieces; "cut:" breaks off after the first, "filtered:" by an error of the model's, "slow:" comes no more, "flood:" has no end. */
     private static void stream(HttpExchange exchange, String model, String answer) throws IOException {
         String text = answer.substring(answer.indexOf(':') + 1);
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -135,6 +135,9 @@ abstract class CollectSetup {
         try (OutputStream out = exchange.getResponseBody()) {
             int half = text.length() / 2;
             event(out, model, "{\"content\":\"" + text.substring(0, half) + "\"}", "null");
+            while (answer.startsWith("flood:")) {
+                event(out, model, "{\"content\":\"" + "words ".repeat(10_000) + "\"}", "null"); // until it is cut off
+            }
             if (answer.startsWith("slow:")) {
                 LockSupport.parkNanos(5_000_000_000L);
             }

@@ -90,16 +90,35 @@ class CollectedStreamTest extends CollectSetup {
         }
     }
 
+    /** He did not read; the model would have ended in time. */
+    @Test
+    void aStreamWhoseCallerIsTooSlowIsNotLost() throws Exception {
+        ofEconomy = ", timeout: 2s";
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            awaitStreamsOf(gateway, "small");
+            answers.put("small", "flood:it");
+            HttpResponse<InputStream> answer = open(gateway);
+            try (InputStream words = answer.body()) {
+                assertThat(words.read()).isPositive();
+                Thread.sleep(3_500); // the tier's time is over
+            }
+            Thread.sleep(500);
+            assertThat(lost()).isZero();
+        }
+    }
+
     private void leave(RunningGateway gateway) throws Exception {
+        try (InputStream words = open(gateway).body()) {
+            assertThat(words.read()).isPositive();
+        }
+    }
+
+    private HttpResponse<InputStream> open(RunningGateway gateway) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{" + STREAM + body().substring(1)))
                 .build();
-        HttpResponse<InputStream> answer =
-                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream words = answer.body()) {
-            assertThat(words.read()).isPositive();
-        }
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
     }
 
     /** Two answers of which only half was read would be the same. */

@@ -6,12 +6,10 @@ import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Strategy;
 import dev.llmrouter.policy.Tier;
-import java.math.BigDecimal;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warns of prices that the baseline lacks, so that nobody could say what was saved, and of models of the baseline tier that get traffic although they cost less than its first one: quality is measured against
+ * Warns of models of the baseline tier that get traffic although they cost less than its first one: quality is measured against
  * that one, and nobody asks for a proof of the others.
  */
 final class BaselineChecks {
@@ -26,47 +24,6 @@ final class BaselineChecks {
     }
 
     void run() {
-        prices();
-        shares();
-    }
-
-    private void prices() {
-        Tier baseline = policy.tiers().get(policy.baseline());
-        String first = baseline == null || baseline.models().isEmpty()
-                ? null
-                : baseline.models().get(0).model();
-        Price reference = first == null ? null : price(first);
-        if (first == null || reference == null) {
-            return;
-        }
-        lacking(first, "cacheWrite", reference.cacheWrite(), Price::cacheWrite);
-        lacking(first, "cacheWriteHour", reference.cacheWriteHour(), Price::cacheWriteHour);
-    }
-
-    private void lacking(
-            String first, String field, @Nullable BigDecimal known, Function<Price, @Nullable BigDecimal> of) {
-        if (known != null) {
-            return;
-        }
-        policy.tiers().values().stream()
-                .filter(tier -> !tier.name().equals(policy.baseline()))
-                .flatMap(tier -> tier.models().stream())
-                .map(Tier.Member::model)
-                .filter(model -> {
-                    Price price = price(model);
-                    return price != null && of.apply(price) != null;
-                })
-                .findFirst()
-                .ifPresent(
-                        model -> problems.warning(
-                                places.of("models", first, "price"),
-                                "models." + Quoted.bare(first) + ".price",
-                                "lacks " + field + ", which " + Quoted.of(model)
-                                        + " has: of requests that write to the cache nobody can say what the baseline would have cost, nor what was saved",
-                                "Add it, in USD per million tokens: where the provider has no such price, what it takes for plain input."));
-    }
-
-    private void shares() {
         Tier baseline = policy.tiers().get(policy.baseline());
         if (policy.evidence() == EvidenceMode.OFF
                 || baseline == null

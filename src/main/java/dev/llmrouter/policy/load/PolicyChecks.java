@@ -54,6 +54,7 @@ final class PolicyChecks {
         new CrossChecks(problems, places, policy).run();
         new BatchChecks(problems, places, policy).run();
         new BaselineChecks(problems, places, policy).run();
+        new BaselinePriceChecks(problems, places, policy).run();
         checkEvidence();
         checkExamples();
         checkGates();

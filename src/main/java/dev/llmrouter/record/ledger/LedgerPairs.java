@@ -132,18 +132,16 @@ public final class LedgerPairs {
         boolean hasPrices = hasPrices();
         try (PreparedStatement query = connection.prepareStatement(
                 """
-                SELECT COUNT(p.request_id) AS all_pairs, COUNT(c.request_id) AS n,
-                  SUM((c.cost_pico_usd - c.judge_cost_pico_usd) / 1000000) AS candidate_high,
-                  SUM((c.cost_pico_usd - c.judge_cost_pico_usd) % 1000000) AS candidate_low,
-                  SUM(CASE WHEN c.request_id IS NULL THEN 0
-                    ELSE (r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000 END) AS baseline_high,
-                  SUM(CASE WHEN c.request_id IS NULL THEN 0
-                    ELSE (r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) % 1000000 END) AS baseline_low
+                SELECT CASE WHEN <at these prices> THEN 1 ELSE 0 END AS counts, COUNT(*) AS n,
+                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
+                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
+                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
+                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) % 1000000) AS baseline_low
                 FROM llm_pair p JOIN llm_request r ON r.request_id = p.request_id
-                LEFT JOIN llm_pair c ON c.request_id = p.request_id AND <at these prices>
                 WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND NOT p.served
                   AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
-                  AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL""".replace("<at these prices>", hasPrices ? "(c.prices IS NULL OR c.prices = ?)" : "1 = 1"))) {
+                  AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL
+                GROUP BY 1""".replace("<at these prices>", hasPrices ? "p.prices IS NULL OR p.prices = ?" : "1 = 1"))) {
             int next = 1;
             if (hasPrices) {
                 query.setString(next++, like.prices());
@@ -154,15 +152,20 @@ public final class LedgerPairs {
             query.setString(next++, like.definition());
             query.setString(next++, like.candidateVersion());
             query.setString(next, like.baselineVersion());
+            PairCosts costs = new PairCosts(0, BigDecimal.ZERO, BigDecimal.ZERO, 0);
             try (ResultSet row = query.executeQuery()) {
-                row.next();
-                long n = row.getLong("n");
-                return new PairCosts(
-                        n,
-                        LedgerTraffic.sum(row, "candidate"),
-                        LedgerTraffic.sum(row, "baseline"),
-                        row.getLong("all_pairs") - n);
+                while (row.next()) {
+                    long n = row.getLong("n");
+                    costs = row.getInt("counts") == 0
+                            ? new PairCosts(costs.n(), costs.candidateUsd(), costs.baselineUsd(), n)
+                            : new PairCosts(
+                                    n,
+                                    LedgerTraffic.sum(row, "candidate"),
+                                    LedgerTraffic.sum(row, "baseline"),
+                                    costs.otherwise());
+                }
             }
+            return costs;
         }
     }
 

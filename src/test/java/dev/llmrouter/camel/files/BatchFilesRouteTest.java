@@ -484,6 +484,7 @@ class BatchFilesRouteTest {
         Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
         assertThat(at(results, 1).path("cost_usd").decimalValue()).isEqualByComparingTo("0.001554");
         assertThat(results).hasSize(3);
+        assertThat(booked()).first().isEqualTo(List.of(1_554_000_000L, 10_360_000_000L));
         assertThat(provider.paid).hasSize(3);
         assertThat(provider.calls).hasValue(0);
     }
