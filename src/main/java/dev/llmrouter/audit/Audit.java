@@ -102,6 +102,12 @@ public record Audit(
                 sums.latency());
     }
 
+    /** Whether what was saved is of all that was paid: what cost nothing, because it was refused, leaves nothing out. */
+    public boolean isSavingOfAll() {
+        return costUsd.compareTo(saving.costUsd().add(saving.comparingUsd())) == 0
+                && destinations.stream().allMatch(each -> each.unknownCosts() == 0);
+    }
+
     private static NetSaving saving(DestinationSums sums) {
         return new NetSaving(
                 sums.comparable(), sums.comparableCostUsd(), sums.comparableBaselineUsd(), sums.comparingUsd());

@@ -111,11 +111,16 @@ class DashboardTest {
     void showsWhatWasRoutedAndKeepsItselfUpToDate() throws Exception {
         ChromeDriver browser = browser();
         try {
+            gateway.post(
+                    "/v1/chat/completions",
+                    "{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"); // refused: it cost
+            // nothing
             browser.get(gateway.url() + "/?window=1h");
             screenshot(browser, "dashboard");
             String text = browser.findElement(By.tagName("body")).getText();
             assertThat(text)
                     .contains("Saved")
+                    .doesNotContain("not known on both sides")
                     .contains("built-in simulator")
                     .contains("Where requests go")
                     .contains("short-summary")

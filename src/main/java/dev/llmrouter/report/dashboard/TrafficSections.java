@@ -66,10 +66,12 @@ final class TrafficSections {
     private void cards(Audit audit, String window) {
         NetSaving saving = audit.saving();
         Double share = saving.share();
-        boolean isAll = saving.requests() == audit.requests();
+        boolean isAll = audit.isSavingOfAll();
         String of = isAll
                 ? ""
-                : " of " + Numbers.count(saving.requests()) + " requests whose costs are known on both sides";
+                : " in place of " + Numbers.usd(saving.costUsd()) + ", counting " + Numbers.count(saving.requests())
+                        + " of " + Numbers.count(audit.requests())
+                        + " requests: the costs of the others are not known on both sides";
         out.append("<div class=\"cards\">");
         card(
                 "Saved",
@@ -84,8 +86,7 @@ final class TrafficSections {
                 Numbers.usd(audit.costUsd()),
                 share == null
                         ? "what the baseline tier would have cost is not known"
-                        : "the baseline tier would have cost " + Numbers.usd(saving.baselineUsd())
-                                + (isAll ? "" : " in place of " + Numbers.usd(saving.costUsd()) + of));
+                        : "the baseline tier would have cost " + Numbers.usd(saving.baselineUsd()) + of);
         card("Requests", Numbers.count(audit.requests()), window);
         long useful =
                 audit.destinations().stream().mapToLong(Destination::useful).sum();
