@@ -89,8 +89,11 @@ class LintCommandTest {
                                 + " Did you mean 'small'? Allowed: small, large.",
                         "   10 |   economy: { models: [smal] }",
                         "      |                       ^");
-        assertThat(out.toString()).contains("warning: owner is missing");
-        assertThat(lastLine()).isEqualTo("1 error, 2 warnings");
+        assertThat(out.toString())
+                .contains("warning: owner is missing")
+                .as("a consequence of the mistyped name, and no advice: 'small' is what the tier meant")
+                .doesNotContain("models.small is in no tier");
+        assertThat(lastLine()).isEqualTo("1 error, 1 warning");
     }
 
     @Test
