@@ -23,8 +23,10 @@ public enum MeterNames {
      * by {@code agreed}: true, false, or unknown where the later step knew no task.
      */
     CLASSIFIER_AGREEMENT("llm.router.classifier.agreement"),
-    /** Cost in USD that the same tokens would have had at the baseline tier. */
+    /** Cost in USD that the same tokens would have had at the baseline tier, of requests of which it is known. */
     BASELINE_COST("llm.router.baseline.cost"),
+    /** Cost in USD of the requests that are in {@link #BASELINE_COST}; part of {@link #COST}. The difference of the two was saved. */
+    COMPARED_COST("llm.router.compared.cost"),
     /** Cost in USD of shadow calls whose cost is known; not part of {@link #COST}. */
     SHADOW_COST("llm.router.shadow.cost"),
     /** Shadow calls whose cost is unknown: they are not in {@link #SHADOW_COST}. */

@@ -51,6 +51,7 @@ public final class MeterRecorder implements Recorder {
             Counter cost,
             Counter costUnknown,
             Counter baselineCost,
+            Counter comparedCost,
             Counter unclassified,
             Timer decision) {}
 
@@ -130,8 +131,9 @@ public final class MeterRecorder implements Recorder {
         } else {
             meters.costUnknown().increment();
         }
-        if (request.baselineCostUsd() != null) {
+        if (cost != null && request.baselineCostUsd() != null) {
             meters.baselineCost().increment(request.baselineCostUsd().doubleValue());
+            meters.comparedCost().increment(cost.doubleValue());
         }
         if (classification != null && classification.task() == null && !request.isEmbeddings()) {
             meters.unclassified().increment();
@@ -229,6 +231,10 @@ public final class MeterRecorder implements Recorder {
                         .register(registry),
                 registry.counter(MeterNames.COST_UNKNOWN.meter(), where),
                 Counter.builder(MeterNames.BASELINE_COST.meter())
+                        .baseUnit("usd")
+                        .tags(where)
+                        .register(registry),
+                Counter.builder(MeterNames.COMPARED_COST.meter())
                         .baseUnit("usd")
                         .tags(where)
                         .register(registry),
