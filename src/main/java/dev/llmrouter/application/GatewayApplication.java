@@ -84,7 +84,8 @@ public final class GatewayApplication implements AutoCloseable {
             BindAddress.checkPort(gateway.getPort());
             CamelSettings.checkRanges(gateway);
             BindAddress.check(gateway.getHost(), settings.insecure(), policy.policy());
-            gateway.whenListening(port -> StartupBanner.print(policy, gateway.getHost(), port));
+            gateway.whenListening(
+                    port -> StartupBanner.print(policy, gateway.isTls() ? "https" : "http", gateway.getHost(), port));
         }
 
         /** File by file, and not as a pattern for Camel Main: in that, commas and stars of a path would mean something. */

@@ -12,13 +12,14 @@ import java.util.Locale;
 final class StartupBanner {
     private StartupBanner() {}
 
-    static void print(LoadedPolicy loaded, String host, int port) {
-        lines(loaded, host, port).forEach(System.out::println);
+    /** @param scheme http or https */
+    static void print(LoadedPolicy loaded, String scheme, String host, int port) {
+        lines(loaded, scheme, host, port).forEach(System.out::println);
     }
 
-    static List<String> lines(LoadedPolicy loaded, String host, int port) {
+    static List<String> lines(LoadedPolicy loaded, String scheme, String host, int port) {
         RoutingPolicy policy = loaded.policy();
-        String base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        String base = scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         List<String> lines = new ArrayList<>();
         lines.add("camel-llm-router listens on " + base + " (OpenAI: " + base + "/v1, Anthropic: " + base + ")");
         lines.add(String.format(

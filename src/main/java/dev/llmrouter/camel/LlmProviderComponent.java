@@ -1,11 +1,16 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.provider.Tls;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.WritableHealthCheckRepository;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +27,54 @@ import org.jspecify.annotations.Nullable;
  * <p>Where Camel checks the health of producers ({@code camel.health.producers-enabled}), {@link ModelsHealthCheck} is one of them;
  * {@code camel.component.llm-provider.health-check-producer-enabled=false} leaves it out.
  */
-@Component("llm-provider")
-public final class LlmProviderComponent extends HealthCheckComponent {
+@Component(LlmProviderComponent.NAME)
+public final class LlmProviderComponent extends HealthCheckComponent implements SSLContextParametersAware {
+    static final String NAME = "llm-provider";
+
+    @Metadata(
+            label = "security",
+            description = "Whom to trust, and which certificate to show, where a provider's base URL is https: in all"
+                    + " calls to providers. Without it the JVM's trust store counts.")
+    private @Nullable SSLContextParameters sslContextParameters;
+
+    @Metadata(
+            label = "security",
+            description = "Whether the SSLContextParameters of the Camel context (camel.ssl properties) count here.",
+            defaultValue = "false")
+    private boolean useGlobalSslContextParameters;
+
     private @Nullable WritableHealthCheckRepository checks;
     private @Nullable ModelsHealthCheck check;
+
+    /** @throws IllegalArgumentException if what the component of the context was given cannot be used */
+    static Tls tls(CamelContext camel) {
+        LlmProviderComponent component =
+                camel.getComponent(NAME, true, false) instanceof LlmProviderComponent own ? own : null;
+        SSLContextParameters parameters = component == null ? null : component.parameters();
+        return parameters == null ? Tls.ofJvm() : TlsParameters.of(parameters, camel, NAME);
+    }
+
+    private @Nullable SSLContextParameters parameters() {
+        return sslContextParameters != null ? sslContextParameters : retrieveGlobalSslContextParameters();
+    }
+
+    public @Nullable SSLContextParameters getSslContextParameters() {
+        return sslContextParameters;
+    }
+
+    public void setSslContextParameters(@Nullable SSLContextParameters sslContextParameters) {
+        this.sslContextParameters = sslContextParameters;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
 
     @Override
     protected void doStart() throws Exception {

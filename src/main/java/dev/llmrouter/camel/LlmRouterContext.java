@@ -107,7 +107,7 @@ public final class LlmRouterContext extends ServiceSupport {
         Vertx shared = camel.getRegistry().findSingleByType(Vertx.class);
         this.ownVertx = shared == null;
         this.vertx = shared != null ? shared : Vertx.vertx(VertxSettings.ofDefaults());
-        this.http = new VertxProviderClient(vertx, dialects::provider, clock);
+        this.http = new VertxProviderClient(vertx, dialects::provider, LlmProviderComponent.tls(camel), clock);
         this.simulator = new SimulatedProviderClient(simulatorBill, clock);
         this.endpoints = new EndpointProviderClient(camel, dialects, clock);
     }

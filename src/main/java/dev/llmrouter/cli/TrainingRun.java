@@ -122,7 +122,8 @@ final class TrainingRun {
             // what this environment says to a gateway is not said to this one
             builder.environment()
                     .keySet()
-                    .removeIf(name -> name.startsWith("LLM_ROUTER_") || name.startsWith("SERVER_"));
+                    .removeIf(name ->
+                            name.startsWith("LLM_ROUTER_") || name.startsWith("SERVER_") || name.startsWith("CAMEL_"));
             builder.environment().put("LLM_ROUTER_INSTALL_MODELS", models);
             process = builder.start();
             try {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseUrl base of the provider's API, as its documentation gives it ("https://api.openai.com/v1"); null for the
  *     simulator and where {@code endpoint} is given
  * @param endpoint a Camel endpoint URI that is sent the request body in the provider's protocol instead; null for none
+ * @param proxy that the base URL is reached through; null for the JVM's ({@code https.proxyHost})
  * @param apiKey the provider's key; null if it needs none ({@link Secret#isSet()} tells whether the key's placeholder had a value)
  * @param apiKeyHeader name of the request header that the key is sent in, as it is; null: as the protocol has it
  *     ({@code Authorization} with {@code Bearer} for OpenAI's)
@@ -24,6 +25,7 @@ public record Provider(
         Protocol protocol,
         @Nullable URI baseUrl,
         @Nullable String endpoint,
+        @Nullable HttpProxy proxy,
         @Nullable Secret apiKey,
         @Nullable String apiKeyHeader,
         Map<String, String> headers,
@@ -50,7 +52,7 @@ public record Provider(
         return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
 
-    /** A provider that reads the key and the limit of the output as its protocol has them. */
+    /** A provider without a proxy of its own, that reads the key and the limit of the output as its protocol has them. */
     public Provider(
             String name,
             Protocol protocol,
@@ -62,7 +64,7 @@ public record Provider(
             Timeouts timeouts,
             BreakerSettings breaker,
             SimulatorSettings simulator) {
-        this(name, protocol, baseUrl, endpoint, apiKey, null, headers, query, null, timeouts, breaker, simulator);
+        this(name, protocol, baseUrl, endpoint, null, apiKey, null, headers, query, null, timeouts, breaker, simulator);
     }
 
     /** For logs: of headers and query the names alone, whose values may be keys as well, and no address, which may hold one. */

@@ -28,7 +28,9 @@ record Faults(Candidate candidate) {
     ProviderException brokenOff(Throwable cause) {
         return of(
                 Sniffing.isMalformed(cause) ? Fault.MALFORMED : Fault.RESET,
-                "broke off before its answer was whole",
+                Sniffing.isTls(cause)
+                        ? "ended the TLS connection before its answer was whole"
+                        : "broke off before its answer was whole",
                 cause);
     }
 

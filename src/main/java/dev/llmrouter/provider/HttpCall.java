@@ -194,7 +194,7 @@ final class HttpCall {
                                         Fault.CONNECT_TIMEOUT,
                                         "did not connect within " + Faults.seconds(timeouts.connect()),
                                         cause)
-                                : faults.of(Fault.CONNECT, "cannot be reached", cause));
+                                : faults.of(Fault.CONNECT, Sniffing.unreachable(cause), cause));
             case HEADERS -> fail(faults.brokenOff(cause));
             case BODY -> {
                 BodyPhase read = body;

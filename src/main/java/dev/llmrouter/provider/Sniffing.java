@@ -4,13 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** What bytes and exceptions look like where nothing else tells what they are. */
 final class Sniffing {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Netty tells the status of a proxy's answer in its message alone. */
+    private static final Pattern PROXY_STATUS = Pattern.compile("status: ([0-9]{3})");
+    /** Chains of causes may have a ring. */
+    private static final int CAUSES = 20;
 
     private Sniffing() {}
 
@@ -44,6 +58,47 @@ final class Sniffing {
 
     /** Whether the peer does not speak HTTP properly. */
     static boolean isMalformed(Throwable cause) {
-        return cause instanceof DecoderException || cause instanceof IllegalArgumentException;
+        return cause instanceof DecoderException && !isTls(cause) || cause instanceof IllegalArgumentException;
+    }
+
+    /** Whether it is TLS that failed, and not what was sent by it. */
+    static boolean isTls(Throwable cause) {
+        return find(cause, SSLException.class) != null;
+    }
+
+    /** Why no connection came about, as the end of a sentence whose subject is the provider. */
+    static String unreachable(Throwable cause) {
+        if (find(cause, ProxyConnectException.class) != null) {
+            Matcher status = PROXY_STATUS.matcher(String.valueOf(cause.getMessage()));
+            return "cannot be reached: the proxy did not connect to it"
+                    + (status.find() ? " (status " + status.group(1) + ")" : "");
+        }
+        if (find(cause, UnknownHostException.class) != null) {
+            return "cannot be reached: the name of its host is not known";
+        }
+        if (!isTls(cause)) {
+            return "cannot be reached";
+        }
+        if (find(cause, CertificateExpiredException.class) != null) {
+            return "cannot be reached: its certificate has expired";
+        }
+        if (find(cause, CertPathBuilderException.class) != null
+                || find(cause, CertPathValidatorException.class) != null) {
+            return "cannot be reached: its certificate is not trusted";
+        }
+        return find(cause, CertificateException.class) != null
+                ? "cannot be reached: its certificate is not one of its host"
+                : "cannot be reached: no TLS connection came about";
+    }
+
+    private static <T extends Throwable> @Nullable T find(Throwable cause, Class<T> type) {
+        Throwable at = cause;
+        for (int depth = 0; at != null && depth < CAUSES; depth++) {
+            if (type.isInstance(at)) {
+                return type.cast(at);
+            }
+            at = at.getCause();
+        }
+        return null;
     }
 }

@@ -59,17 +59,20 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     private final Map<Integer, HttpClient> clients = new ConcurrentHashMap<>();
 
     private final BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects;
+    private final Tls tls;
     private final Clock clock;
     private final ExecutorService workers = Workers.create("llm-provider");
 
     /**
      * @param dialects the dialect in which a protocol's provider is asked a request; never asked for the simulator's
+     * @param tls for providers whose base URL is https
      * @param clock reads the dates of Retry-After
      */
     public VertxProviderClient(
-            Vertx vertx, BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects, Clock clock) {
+            Vertx vertx, BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects, Tls tls, Clock clock) {
         this.vertx = vertx;
         this.dialects = dialects;
+        this.tls = tls;
         this.clock = clock;
     }
 
@@ -93,6 +96,7 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
+        tls.applyTo(options);
         return vertx.httpClientBuilder()
                 .with(options)
                 // the builder does not look at the size in HttpClientOptions: without this there are 5
@@ -237,12 +241,13 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
             throw new IllegalArgumentException("providers." + provider.name()
                     + ".baseUrl is not an address; allowed is http://HOST or https://HOST, with a path if needed.");
         }
-        boolean tls = scheme.equals("https");
+        boolean overTls = scheme.equals("https");
         String host = base.getHost();
         return new RequestOptions()
                 .setHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
-                .setPort(base.getPort() > 0 ? base.getPort() : tls ? 443 : 80)
-                .setSsl(tls)
+                .setPort(base.getPort() > 0 ? base.getPort() : overTls ? 443 : 80)
+                .setSsl(overTls)
+                .setProxyOptions(Proxies.of(provider, base))
                 .setFollowRedirects(false);
     }
 

@@ -49,8 +49,8 @@ final class RunningGateway implements AutoCloseable {
 
     String url() {
         CamelContext camel = application.camel();
-        return "http://127.0.0.1:"
-                + camel.getComponent("llm-gateway", LlmGatewayComponent.class).getActualPort();
+        LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
+        return (gateway.isTls() ? "https://localhost:" : "http://127.0.0.1:") + gateway.getActualPort();
     }
 
     HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -7,6 +7,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.SimulatorSettings;
 import dev.llmrouter.policy.Timeouts;
+import dev.llmrouter.provider.Tls;
 import dev.llmrouter.provider.VertxProviderClient;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 class HttpClientContractTest extends ProviderClientContract {
     private final Vertx vertx = Vertx.vertx();
     private final VertxProviderClient client =
-            new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC());
+            new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Tls.ofJvm(), Clock.systemUTC());
     private ScriptedProvider provider;
 
     @BeforeEach

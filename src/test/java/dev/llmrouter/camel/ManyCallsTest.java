@@ -16,6 +16,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.SimulatorSettings;
 import dev.llmrouter.policy.Timeouts;
+import dev.llmrouter.provider.Tls;
 import dev.llmrouter.provider.VertxProviderClient;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -45,8 +46,8 @@ class ManyCallsTest {
     void aProviderThatWasInTimeIsNotTimedOutBecauseTheEventLoopWasHeldUp() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (ScriptedProvider scripted = new ScriptedProvider();
-                VertxProviderClient client =
-                        new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+                VertxProviderClient client = new VertxProviderClient(
+                        vertx, new Dialects(Clock.systemUTC())::provider, Tls.ofJvm(), Clock.systemUTC())) {
             scripted.does(ScriptedProvider.says("hello"));
             Queue<String> failures = new ConcurrentLinkedQueue<>();
             Context loop = vertx.getOrCreateContext();
@@ -64,8 +65,8 @@ class ManyCallsTest {
         Vertx vertx = Vertx.vertx();
         List<Socket> waiting = new ArrayList<>();
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                VertxProviderClient client =
-                        new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+                VertxProviderClient client = new VertxProviderClient(
+                        vertx, new Dialects(Clock.systemUTC())::provider, Tls.ofJvm(), Clock.systemUTC())) {
             for (int i = 0;
                     i < 4;
                     i++) { // nobody accepts: the queue is full after two, and no more handshakes are answered
@@ -92,8 +93,8 @@ class ManyCallsTest {
     void asManyRequestsAreInFlightAsThereAreCallersAndNotOnlyAHandful() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (ScriptedProvider scripted = new ScriptedProvider();
-                VertxProviderClient client =
-                        new VertxProviderClient(vertx, new Dialects(Clock.systemUTC())::provider, Clock.systemUTC())) {
+                VertxProviderClient client = new VertxProviderClient(
+                        vertx, new Dialects(Clock.systemUTC())::provider, Tls.ofJvm(), Clock.systemUTC())) {
             CountDownLatch allThere = new CountDownLatch(CALLS);
             scripted.does((socket, out) -> {
                 allThere.countDown();

@@ -3,6 +3,7 @@ package dev.llmrouter.camel.gateway;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.provider.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -49,6 +50,7 @@ final class Listeners implements AutoCloseable {
     /** Starts to listen. @param handler takes requests, on the loop that has read their head */
     synchronized void listen(Handler<HttpServerRequest> handler) {
         Vertx vertx = router.vertx();
+        HttpServerOptions options = options();
         int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
         // Vert.x: the same negative port stands for the same free port on every event loop
         int asked = component.getPort() == 0 ? -1 : component.getPort();
@@ -56,7 +58,7 @@ final class Listeners implements AutoCloseable {
             Context context = ((VertxInternal) vertx).createEventLoopContext();
             CompletableFuture<HttpServer> listening = new CompletableFuture<>();
             Connections connections = new Connections();
-            context.runOnContext(nothing -> vertx.createHttpServer(options())
+            context.runOnContext(nothing -> vertx.createHttpServer(options)
                     .requestHandler(request -> {
                         connections.began(request);
                         handler.handle(request);
@@ -94,7 +96,7 @@ final class Listeners implements AutoCloseable {
     }
 
     private HttpServerOptions options() {
-        return new HttpServerOptions()
+        HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(0) // see Connections
                 .setMaxHeaderSize(32 * 1024)
@@ -105,6 +107,11 @@ final class Listeners implements AutoCloseable {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setDecompressionSupported(false);
+        Tls tls = component.tls();
+        if (tls != null) {
+            tls.applyTo(options);
+        }
+        return options;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LlmRouterContext;
+import dev.llmrouter.camel.TlsParameters;
+import dev.llmrouter.provider.Tls;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -9,9 +11,11 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HeaderFilterStrategyComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * are written event by event.
  */
 @Component("llm-gateway")
-public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
+public final class LlmGatewayComponent extends HeaderFilterStrategyComponent implements SSLContextParametersAware {
     @Metadata(description = "Address to listen on.", defaultValue = "127.0.0.1")
     private String host = "127.0.0.1";
 
@@ -83,6 +87,19 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
             javaType = "boolean")
     private boolean h2c;
 
+    @Metadata(
+            label = "security",
+            description =
+                    "The certificate that the gateway shows, whether it asks clients for one, and whose it trusts."
+                            + " With it the gateway speaks https alone.")
+    private @Nullable SSLContextParameters sslContextParameters;
+
+    @Metadata(
+            label = "security",
+            description = "Whether the SSLContextParameters of the Camel context (camel.ssl properties) count here.",
+            defaultValue = "false")
+    private boolean useGlobalSslContextParameters;
+
     private @Nullable GatewayServer server;
     private IntConsumer listening = port -> {};
 
@@ -128,6 +145,53 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent {
     /** The port that is listened on; 0 if none is yet. */
     public synchronized int getActualPort() {
         return server == null ? 0 : server.port();
+    }
+
+    /** Whether it speaks https, and no plain HTTP. */
+    public boolean isTls() {
+        return parameters() != null;
+    }
+
+    /**
+     * How it speaks https; null for plain HTTP.
+     *
+     * @throws IllegalArgumentException if the parameters cannot be used, or have no certificate to show
+     */
+    @Nullable
+    Tls tls() {
+        SSLContextParameters parameters = parameters();
+        if (parameters == null) {
+            return null;
+        }
+        Tls tls = TlsParameters.of(parameters, getCamelContext(), "llm-gateway");
+        if (tls.keys() == null) {
+            throw new IllegalArgumentException(
+                    "The SSLContextParameters of llm-gateway have no key store, so there is no"
+                            + " certificate to show. Set camel.ssl.key-store and camel.ssl.keystore-password.");
+        }
+        return tls;
+    }
+
+    private @Nullable SSLContextParameters parameters() {
+        return sslContextParameters != null ? sslContextParameters : retrieveGlobalSslContextParameters();
+    }
+
+    public @Nullable SSLContextParameters getSslContextParameters() {
+        return sslContextParameters;
+    }
+
+    public void setSslContextParameters(@Nullable SSLContextParameters sslContextParameters) {
+        this.sslContextParameters = sslContextParameters;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
     }
 
     public String getHost() {

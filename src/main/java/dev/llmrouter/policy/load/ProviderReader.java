@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.BreakerSettings;
+import dev.llmrouter.policy.HttpProxy;
 import dev.llmrouter.policy.OutputLimit;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
@@ -40,6 +41,9 @@ final class ProviderReader {
     private static final Pattern SHELL_VARIABLE = Pattern.compile(
             "\\$\\{(?:env[:.])?([A-Za-z_][A-Za-z0-9_]*)[^}]*\\}|^\\s*\\$([A-Z][A-Z0-9]*_[A-Z0-9_]*)\\s*$");
 
+    private static final Pattern ANY_PLACEHOLDER = Pattern.compile("\\{\\{[^}]*\\}\\}");
+    private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("[^/@:]*:[^/@]+@");
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Reading reading;
@@ -60,6 +64,7 @@ final class ProviderReader {
         Protocol protocol = fields.choice("protocol", Protocol.class, Protocol.SIMULATOR);
         URI baseUrl = fields.uri("baseUrl");
         String endpoint = endpoint(fields);
+        HttpProxy proxy = proxy(fields);
         Secret apiKey = apiKey(fields);
         Map<String, String> headers = headers(fields);
         String apiKeyHeader = apiKeyHeader(fields, headers);
@@ -73,6 +78,7 @@ final class ProviderReader {
                 protocol,
                 baseUrl,
                 endpoint,
+                proxy,
                 apiKey,
                 apiKeyHeader,
                 headers,
@@ -149,6 +155,48 @@ final class ProviderReader {
             return null;
         }
         return endpoint;
+    }
+
+    /** A placeholder without a value gives none, so that {@code HTTPS_PROXY} may be named where only some machines have it. */
+    private @Nullable HttpProxy proxy(MappingFields fields) {
+        if (!(fields.node("proxy") instanceof YamlNode.Scalar scalar)) {
+            fields.text("proxy");
+            return null;
+        }
+        String path = fields.path("proxy");
+        if (fields.has("endpoint")) {
+            problems.unusable(
+                    scalar.at(),
+                    path,
+                    "is there beside an endpoint, which makes its own connections",
+                    "Remove it, and give the proxy to the endpoint's component.");
+            return null;
+        }
+        if (!warnsOfShellVariable(scalar, path)
+                && PASSWORD_IN_ADDRESS
+                        .matcher(ANY_PLACEHOLDER.matcher(scalar.text()).replaceAll(""))
+                        .find()) {
+            problems.warning(
+                    scalar.at(),
+                    path,
+                    "holds a password in plain text",
+                    "Take it out of the file, and write {{env:HTTPS_PROXY}} here.");
+        }
+        String value =
+                PlaceholderText.resolve(scalar.text(), reading.placeholders()).value();
+        if (value == null || value.isBlank()) {
+            return null;
+        }
+        try {
+            return HttpProxy.parse(value);
+        } catch (IllegalArgumentException e) {
+            problems.unusable(
+                    scalar.at(),
+                    path,
+                    String.valueOf(e.getMessage()),
+                    "Write http://HOST:PORT, or {{env:HTTPS_PROXY}} for what a variable has; direct is for none.");
+            return null;
+        }
     }
 
     /** A placeholder without a value gives a secret that is not set. */

@@ -1,0 +1,286 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.AttemptOutcome;
+import dev.llmrouter.record.Recorder;
+import dev.llmrouter.record.RequestRecord;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Providers as they are in life: over TLS, behind a company's own authority, and behind its proxy. */
+class TlsProviderTest {
+    @TempDir
+    private static Path stores;
+
+    private static Path known = Path.of("");
+    private static Path foreign = Path.of("");
+    private static Path expired = Path.of("");
+    private static Path client = Path.of("");
+    private static Path trust = Path.of("");
+    private static Path clients = Path.of("");
+
+    @TempDir
+    private Path folder;
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    private final List<TlsModel> models = new ArrayList<>();
+
+    @BeforeAll
+    static void makeCertificates() {
+        Certificates made = new Certificates(stores);
+        known = made.key("known", "localhost");
+        foreign = made.key("foreign", "models.example");
+        Path authority = made.key("authority", "authority", "-ext", "bc:c");
+        expired = made.signed("expired", "localhost", authority, "-startdate", "-10d", "-validity", "1");
+        client = made.key("client", "gateway");
+        trust = made.trust("trust", known, foreign, authority);
+        clients = made.trust("clients", client);
+    }
+
+    private static @Nullable ProxySelector selector;
+
+    @BeforeAll
+    static void keepProxies() {
+        selector = ProxySelector.getDefault();
+    }
+
+    @AfterAll
+    static void restoreProxies() {
+        ProxySelector.setDefault(selector);
+    }
+
+    @AfterEach
+    void stop() {
+        ProxySelector.setDefault(selector);
+        camel.stop();
+        models.forEach(TlsModel::close);
+    }
+
+    /** @return the port */
+    private int provider(Path key, boolean asksForCertificate) throws Exception {
+        TlsModel model = new TlsModel(Certificates.context(key, clients), asksForCertificate);
+        models.add(model);
+        return model.port();
+    }
+
+    private void start(@Nullable SSLContextParameters parameters, String address, String more) throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: off
+                providers:
+                  one: { protocol: openai, baseUrl: "%s"%s }
+                models:
+                  large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                tiers:
+                  premium: { models: [large], maxAttempts: 1 }
+                """.formatted(address, more));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        camel.getRegistry().bind("records", (Recorder) records::add);
+        camel.getComponent("llm-provider", LlmProviderComponent.class).setSslContextParameters(parameters);
+        ShippedRoutes.load(camel, folder);
+        camel.start();
+    }
+
+    private Exchange ask() {
+        return camel.createProducerTemplate()
+                .request("direct:llm-route", exchange -> exchange.getMessage().setBody("How much is it?"));
+    }
+
+    private void isAnswered() {
+        Exchange answer = ask();
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody(String.class)).isEqualTo("ten");
+    }
+
+    /** What was thrown says it to people; what is recorded is that nobody could be reached, so that another model is asked. */
+    private void cannotBeReached(String why) {
+        Throwable thrown = ask().getException();
+        assertThat(thrown).isNotNull();
+        Throwable root = thrown;
+        StringBuilder all = new StringBuilder();
+        for (int depth = 0; root != null && depth < 10; depth++) {
+            all.append(root.getMessage()).append('\n');
+            root = root.getCause();
+        }
+        assertThat(all.toString()).contains("Provider 'one', model 'large' cannot be reached: " + why);
+        Awaitility.await().until(() -> !records.isEmpty());
+        assertThat(records.get(records.size() - 1).attempts())
+                .extracting(Attempt::outcome)
+                .containsOnly(AttemptOutcome.CONNECT);
+    }
+
+    @Test
+    void aCompanysOwnAuthorityIsTrustedThroughCamelsParameters() throws Exception {
+        start(Certificates.trusting(trust), "https://localhost:" + provider(known, false) + "/v1", "");
+        isAnswered();
+    }
+
+    @Test
+    void theParametersOfTheContextCountWhereTheComponentIsToldSo() throws Exception {
+        camel.setSSLContextParameters(Certificates.trusting(trust));
+        camel.getComponent("llm-provider", LlmProviderComponent.class).setUseGlobalSslContextParameters(true);
+        start(null, "https://localhost:" + provider(known, false) + "/v1", "");
+        isAnswered();
+    }
+
+    @Test
+    void whoIsNotTrustedIsNotCalled() throws Exception {
+        start(null, "https://localhost:" + provider(known, false) + "/v1", "");
+        cannotBeReached("its certificate is not trusted");
+    }
+
+    @Test
+    void aCertificateOfAnotherHostIsNone() throws Exception {
+        start(Certificates.trusting(trust), "https://localhost:" + provider(foreign, false) + "/v1", "");
+        cannotBeReached("its certificate is not one of its host");
+    }
+
+    @Test
+    void anExpiredCertificateIsNone() throws Exception {
+        start(Certificates.trusting(trust), "https://localhost:" + provider(expired, false) + "/v1", "");
+        cannotBeReached("its certificate has expired");
+    }
+
+    @Test
+    void whatSpeaksNoTlsIsNotCalled() throws Exception {
+        try (ScriptedProvider plain = new ScriptedProvider()) {
+            plain.does(ScriptedProvider.error(400, "no"));
+            start(Certificates.trusting(trust), "https://localhost:" + plain.port() + "/v1", "");
+            cannotBeReached("no TLS connection came about");
+        }
+    }
+
+    @Test
+    void aHostThatNobodyKnowsIsNamedAsSuch() throws Exception {
+        start(null, "https://models.invalid/v1", "");
+        cannotBeReached("the name of its host is not known");
+    }
+
+    @Test
+    void aCertificateIsShownWhereTheProviderAsksForOne() throws Exception {
+        start(Certificates.showing(client, trust), "https://localhost:" + provider(known, true) + "/v1", "");
+        isAnswered();
+    }
+
+    @Test
+    void withoutTheCertificateThatIsAskedForTheConnectionEnds() throws Exception {
+        start(Certificates.trusting(trust), "https://localhost:" + provider(known, true) + "/v1", "");
+        assertThat(ask().getException()).isNotNull();
+        Awaitility.await().until(() -> !records.isEmpty());
+        assertThat(records.get(0).attempts())
+                .extracting(Attempt::outcome)
+                .as("TLS 1.3 tells it after the handshake")
+                .containsAnyOf(AttemptOutcome.CONNECT, AttemptOutcome.RESET)
+                .doesNotContain(AttemptOutcome.MALFORMED);
+    }
+
+    @Test
+    void aStoreThatCannotBeOpenedEndsTheStart() {
+        SSLContextParameters parameters = Certificates.trusting(trust);
+        parameters.getTrustManagers().getKeyStore().setPassword("wrong");
+        assertThatThrownBy(() -> start(parameters, "https://localhost/v1", ""))
+                .rootCause()
+                .isNotNull();
+        assertThatThrownBy(() -> TlsParameters.of(parameters, camel, "llm-provider"))
+                .hasMessageContaining("The SSLContextParameters of llm-provider cannot be used")
+                .hasMessageContaining("password")
+                .hasMessageNotContaining("wrong");
+    }
+
+    @Test
+    void aProxyOfTheProvidersIsGoneThrough() throws Exception {
+        int port = provider(known, false);
+        try (ConnectProxy proxy = new ConnectProxy(Map.of("localhost:" + port, port), null)) {
+            start(
+                    Certificates.trusting(trust),
+                    "https://localhost:" + port + "/v1",
+                    ", proxy: \"http://127.0.0.1:" + proxy.port() + "\"");
+            isAnswered();
+            assertThat(proxy.heads()).singleElement().asString().startsWith("CONNECT localhost:" + port);
+        }
+    }
+
+    /** Name and password are percent-encoded in the address; names of hosts are for the proxy to look up. */
+    @Test
+    void aProxyGetsNameAndPassword() throws Exception {
+        int port = provider(foreign, false);
+        // Base64 of "me:p@ss"
+        try (ConnectProxy proxy = new ConnectProxy(Map.of("models.example:443", port), "bWU6cEBzcw==")) {
+            camel.getPropertiesComponent()
+                    .addOverrideProperty("company.proxy", "http://me:p%40ss@127.0.0.1:" + proxy.port());
+            start(Certificates.trusting(trust), "https://models.example/v1", ", proxy: \"{{company.proxy}}\"");
+            isAnswered();
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesIsNamedWithItsStatus() throws Exception {
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(null, "https://models.example/v1", ", proxy: \"http://127.0.0.1:" + proxy.port() + "\"");
+            cannotBeReached("the proxy did not connect to it (status 407)");
+        }
+    }
+
+    @Test
+    void theJvmsProxyIsGoneThroughUnlessTheProviderIsDirect() throws Exception {
+        int port = provider(known, false);
+        try (ConnectProxy proxy = new ConnectProxy(Map.of("localhost:" + port, port), null)) {
+            ProxySelector.setDefault(all(proxy.port()));
+            start(Certificates.trusting(trust), "https://localhost:" + port + "/v1", ", proxy: direct");
+            isAnswered();
+            assertThat(proxy.heads()).isEmpty();
+        }
+    }
+
+    @Test
+    void theJvmsProxyIsGoneThrough() throws Exception {
+        int port = provider(known, false);
+        try (ConnectProxy proxy = new ConnectProxy(Map.of("localhost:" + port, port), null)) {
+            ProxySelector.setDefault(all(proxy.port()));
+            start(
+                    Certificates.trusting(trust),
+                    "https://localhost:" + port + "/v1",
+                    ", proxy: \"{{no.such.property}}\"");
+            isAnswered();
+            assertThat(proxy.heads()).hasSize(1);
+        }
+    }
+
+    private static ProxySelector all(int port) {
+        return new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI uri) {
+                return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", port)));
+            }
+
+            @Override
+            public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
+        };
+    }
+}
