@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.apache.camel.Message;
@@ -239,6 +240,29 @@ class ValidateRouteTest {
                 .contains("direct://llm-validate-judge; start the route that does")
                 .containsPattern(" 0 of 1[0-9]{2} answers");
         assertThat(paid.bill().of("umpire").calls()).isZero();
+    }
+
+    /** A caller that tries again, say: it is refused, and the run that it repeats goes on. */
+    @Test
+    @Timeout(60)
+    void theSameTextMeanwhileSpoilsNoRun() throws Exception {
+        SimulatorServer paid = SimulatorServer.start(
+                Behaviour.answering("yes").toBuilder()
+                        .price(PRICE)
+                        .speed(Duration.ofMillis(100), 10_000)
+                        .build(),
+                Clock.systemUTC(),
+                "127.0.0.1",
+                0);
+        server = paid;
+        start(paid.port());
+        String text = Files.readString(data("data.jsonl", 60, i -> ""));
+        CompletableFuture<Message> first = CompletableFuture.supplyAsync(() -> validate(text, Map.of()));
+        Awaitility.await().until(() -> paid.bill().of("big").calls() > 0);
+        assertEnded(validate(text, Map.of()), "unusable", 2);
+        assertEnded(first.get(), "passed", 0);
+        assertThat(paid.bill().of("big").calls() + paid.bill().of("small").calls())
+                .isEqualTo(120);
     }
 
     @Test

@@ -70,32 +70,47 @@ final class Bulk {
     }
 
     /**
-     * Does what is to be done next, if it is time.
+     * What the policy in force has of what made a batch.
      *
      * @param api of its provider; null if the policy does not say where it is any more
+     * @param isKnown whether its model is the same still. If not, what is under way goes on, and its answers wait
+     */
+    record Reach(@Nullable BatchApi api, boolean isKnown) {}
+
+    /**
+     * Does what is to be done next, if it is time.
+     *
+     * @param reach of what made it, in the policy in force
      * @param poll wait before it is looked at again; grows by half each time, up to thirty times as long
      * @throws IOException if it cannot be written down
      */
-    void advance(@Nullable BatchApi api, Instant now, Duration poll) throws IOException {
-        if (now.isBefore(next) || state.isEnded() && api != null) {
+    void advance(Reach reach, Instant now, Duration poll) throws IOException {
+        if (now.isBefore(next) || state.isEnded() && reach.isKnown()) {
             return;
         }
+        BatchApi api = reach.api();
         pause = pause.isZero()
                 ? poll
                 : min(pause.multipliedBy(3).dividedBy(2), poll.multipliedBy(BulkProcessor.MOST_POLLS));
         next = now.plus(pause);
         try {
-            if (api == null) {
+            if (!reach.isKnown()) {
                 LOG.warn(
                         "{} waits: it was made for model '{}'{}, and the policy in force has none of that name that is the same and has a"
                                 + " batch API. Put it back.",
                         title(),
                         state.model(),
                         state.version() == null ? "" : " (" + state.version() + ")");
-            } else if (state.id() == null) {
+            }
+            if (state.isEnded() || api == null) {
+                return;
+            }
+            if (state.id() != null) {
+                lookPatiently(api, now);
+            } else if (reach.isKnown()) {
                 order(api);
             } else {
-                lookPatiently(api, now);
+                return; // it is not under way: what it waits for is the policy
             }
         } catch (BatchException e) {
             if (e.isRefusal()) {
@@ -193,7 +208,7 @@ final class Bulk {
         return false;
     }
 
-    private void checkDeadline(@Nullable BatchApi api, Instant now) throws IOException {
+    private void checkDeadline(BatchApi api, Instant now) throws IOException {
         if (now.isBefore(state.created().plus(state.within()))) {
             return;
         }
@@ -216,9 +231,9 @@ final class Bulk {
     }
 
     /** What may be another's is let alone. */
-    private void cancel(@Nullable BatchApi api) {
+    private void cancel(BatchApi api) {
         String id = state.id();
-        if (api != null && id != null && state.isSure()) {
+        if (id != null && state.isSure()) {
             try {
                 api.cancel(id);
             } catch (BatchException e) {

@@ -47,7 +47,7 @@ public final class BulkProcessor extends FileStep {
             batches.waits(batch);
             batch.bulks().putAway(batch::areDone);
             batch.bulks().seal();
-            batch.bulks().advance(state -> api(context, state), poll(batches));
+            batch.bulks().advance(state -> reach(context, state), poll(batches));
             lines = lines(batch, batches, context);
         } catch (IOException e) {
             batch.broke(e);
@@ -105,9 +105,16 @@ public final class BulkProcessor extends FileStep {
         return Collections.emptyIterator();
     }
 
-    private static @Nullable BatchApi api(LlmRouterContext context, BulkState state) {
-        Candidate candidate = candidate(context, state);
-        return candidate == null ? null : context.batches(candidate.provider());
+    /** What was ordered is at its provider still, whatever the policy calls by the name of its model now. */
+    private static Bulk.Reach reach(LlmRouterContext context, BulkState state) {
+        Candidate same = candidate(context, state);
+        Candidate any = same != null
+                ? same
+                : context.defaultPolicy().current().decider().members().stream()
+                        .filter(each -> each.provider().name().equals(state.provider()))
+                        .findFirst()
+                        .orElse(null);
+        return new Bulk.Reach(any == null ? null : context.batches(any.provider()), same != null);
     }
 
     /** Null if the policy in force lacks its model, or means another one by that name, which is not to be taken for the one that answers. */

@@ -83,6 +83,13 @@ final class BulkState {
         return json.path("model").asText();
     }
 
+    /** Who was asked, by the name in the policy; null in the file of an earlier version. */
+    @Nullable
+    String provider() {
+        String version = version();
+        return version == null ? null : version.substring(0, version.indexOf('/'));
+    }
+
     /** What its model was when it was made, as {@link Model#version}; null in the file of an earlier version. */
     @Nullable
     String version() {

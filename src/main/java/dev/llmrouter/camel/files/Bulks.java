@@ -187,9 +187,9 @@ final class Bulks implements Closeable {
     }
 
     /** Does with each what is to be done next. It takes as long as a provider takes to answer. */
-    void advance(Function<BulkState, @Nullable BatchApi> apis, Duration poll) throws IOException {
+    void advance(Function<BulkState, Bulk.Reach> reach, Duration poll) throws IOException {
         for (Bulk bulk : bulks()) {
-            bulk.advance(apis.apply(bulk.state()), Instant.now(), poll);
+            bulk.advance(reach.apply(bulk.state()), Instant.now(), poll);
         }
     }
 

@@ -51,12 +51,19 @@ final class DataPlace {
                 Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
             }
             String hash = HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-            return Files.move(part, folder.resolve(hash + ".jsonl"), StandardCopyOption.REPLACE_EXISTING);
+            return placed(part, folder.resolve(hash + ".jsonl"));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /** The same data may be under validation by another exchange, which would take a newer file for a change of them. */
+    private static Path placed(Path part, Path file) throws IOException {
+        return Files.isRegularFile(file) && Files.mismatch(part, file) == -1
+                ? file
+                : Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static Path existing(Path file) {

@@ -489,6 +489,31 @@ class BatchFilesRouteTest {
         assertThat(provider.calls).hasValue(0);
     }
 
+    /** What is paid for is fetched as long as its provider has it, and no deadline runs out on answers that are there. */
+    @Test
+    void answersWaitBeyondTheDeadlineForTheModelThatGaveThem() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String whole = provider.policy("openai", "{ within: 2s }");
+        provider.looks = -1;
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 2s }");
+        Awaitility.await().until(() -> provider.paid.size() == 3);
+        reload(policy, whole.replace("small: { provider: theirs,", "small: { provider: theirs, id: tiny-9,"), "tiny-9");
+        provider.looks = 0;
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Files.exists(out.resolve("tickets.batch-1.answers.jsonl")));
+        Thread.sleep(5_000); // the deadline, and as long again for its end
+        Files.writeString(policy, whole);
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl")).values())
+                .hasSize(3)
+                .allSatisfy(result -> assertThat(result.has("batch")).isTrue());
+        assertThat(booked()).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
     private void reload(Path policy, String text, String sign) throws Exception {
         Files.writeString(policy, text);
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
