@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +35,7 @@ class LiftedAnswersTest {
 
     private static final String SYSTEM =
             "{\"role\":\"system\",\"content\":\"Sort the ticket. Is it about billing, refund or"
-                    + " delivery? Answer as ```json```. Say one word.\"}";
+                    + " delivery? \\n```python\\nprint(1)\\n```\\n Say one word.\"}";
     private static final String LONG = "blue shirt green shoe ".repeat(20);
 
     /** Requests as callers send them, and one text. */
@@ -50,6 +52,7 @@ class LiftedAnswersTest {
                     "Thanks.",
                     ",\"max_tokens\":5000,\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\","
                             + "\"schema\":{\"type\":\"object\"}}}"),
+            openAi("Sort it as {\\\"kind\\\": \\\"billing\\\", \\\"words\\\": [1, 2]}", ""),
             openAi("Thanks.", ",\"metadata\":{\"plan\":\"gold\"}"),
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is it?\"},{\"type\":"
                     + "\"image_url\",\"image_url\":{\"url\":\"https://x/a.png\"}}]}]}",
@@ -152,9 +155,7 @@ class LiftedAnswersTest {
                 : new Dialects(Clock.systemUTC())
                         .caller(input.startsWith("{\"max_tokens\"") ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI)
                         .parseRequest(
-                                JSON.writeValueAsBytes(
-                                        ((com.fasterxml.jackson.databind.node.ObjectNode) tree).put("model", "auto")),
-                                Limits.ofDefaults());
+                                JSON.writeValueAsBytes(((ObjectNode) tree).put("model", "auto")), Limits.ofDefaults());
         return new Input(request, new Describer().describe(request), null, Set.of(), Map.of(), null);
     }
 
@@ -205,10 +206,10 @@ class LiftedAnswersTest {
     }
 
     private static String word(int i) {
-        return Integer.toString(i, 26)
+        return Integer.toHexString(i)
                 .chars()
-                .mapToObj(c -> String.valueOf((char) (c < 'a' ? 'k' + c : c)))
-                .collect(java.util.stream.Collectors.joining());
+                .mapToObj(c -> String.valueOf((char) (c < 'a' ? 'g' + c - '0' : c)))
+                .collect(Collectors.joining());
     }
 
     /** Every prompt has the word, and no user says it: nothing is lifted, and a model that is always wrong fails. */
