@@ -30,6 +30,15 @@ public interface Answers {
         return example;
     }
 
+    /**
+     * Whether the baseline would serve this example in place of a candidate: it then says nothing about the candidate.
+     *
+     * @param example as {@link #fill} gives it
+     */
+    default boolean isLifted(Example example, String candidate) {
+        return false;
+    }
+
     /** Whether this example may not count for a candidate, because what is to be proven has learned from it. */
     default boolean leavesOut(Example example, String candidate) {
         return false;

@@ -68,8 +68,11 @@ public final class Comparing {
         Scores scores = new Scores();
         for (Comparison c : byTask.computeIfAbsent(example.task(), this::comparisons)) {
             boolean isLeftOut = answers.leavesOut(filled, c.candidate());
-            Comparison.Scored scored =
-                    isLeftOut ? null : c.score(answers.judged(filled, c.terms().baseline(), c.candidate()));
+            Comparison.Scored scored = isLeftOut
+                    ? null
+                    : c.score(
+                            answers.judged(filled, c.terms().baseline(), c.candidate()),
+                            answers.isLifted(filled, c.candidate()));
             scores.entries.add(new Scores.Entry(c, scored));
         }
         return scores;

@@ -105,19 +105,21 @@ final class Comparison {
      * An example with the scores of both sides.
      *
      * @param example null for one of which no judge could say anything
+     * @param isLifted whether the baseline serves it in the candidate's place
      */
-    record Scored(@Nullable Example example, double baseline, double candidate) {}
+    record Scored(@Nullable Example example, double baseline, double candidate, boolean isLifted) {}
 
     /** Scores an example; keeps nothing. @param example null for one of which no judge could say anything */
-    Scored score(@Nullable Example example) {
+    Scored score(@Nullable Example example, boolean isLifted) {
         if (example == null) {
-            return new Scored(null, 0, 0);
+            return new Scored(null, 0, 0, isLifted);
         }
         Example alike = example.alike(terms.baseline(), candidate);
         return new Scored(
                 alike,
                 score(alike.outputs().get(terms.baseline()), alike),
-                score(alike.outputs().get(candidate), alike));
+                score(alike.outputs().get(candidate), alike),
+                isLifted);
     }
 
     private double score(@Nullable Output output, Example example) {
@@ -160,6 +162,9 @@ final class Comparison {
         double baseScore = scored.baseline();
         double cheapScore = scored.candidate();
         outcomes.add(baseScore, cheapScore);
+        if (scored.isLifted()) {
+            outcomes.lift();
+        }
         save(a, b);
         observer.compared(task, candidate, example, baseScore, cheapScore);
         differing += b != null && b.text() != null && !b.text().equals(a.text()) ? 1 : 0;

@@ -80,6 +80,7 @@ public final class DataSetReader {
                 input,
                 whole(node.get("input"), input),
                 ConversationReader.of(node.get("input"), input),
+                ExampleRequest.of(node.get("input"), input),
                 system(node.get("input")),
                 expected == null || expected.isNull() ? null : expected,
                 outputs(node.get("outputs")));

@@ -196,7 +196,7 @@ public record EvidenceBook(
                 policy == null ? null : TaskDefinition.version(policy, result.candidate()),
                 result.baseline(),
                 policy == null ? null : TaskDefinition.version(policy, result.baseline()),
-                task == null ? null : TaskDefinition.hash(task),
+                task == null ? null : TaskDefinition.compared(task),
                 task == null || task.gate() == null ? null : gates.get(task.name()),
                 result.systemPrompt(),
                 words(validation, result),

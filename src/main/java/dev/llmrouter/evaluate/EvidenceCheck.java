@@ -242,10 +242,22 @@ public final class EvidenceCheck {
         }
         differs(all, "the model", proof.modelVersion(), TaskDefinition.version(policy, proof.model()));
         differs(all, "the baseline", proof.baselineVersion(), TaskDefinition.version(policy, proof.baseline()));
-        differs(all, "the task's definition", proof.definition(), TaskDefinition.hash(task));
+        otherDefinition(all, task, proof);
         otherGate(all, task, proof.gate());
-        otherScorers(all, policy, task, proof.scorer());
+        otherScorers(all, policy, task, proof);
         return all;
+    }
+
+    private static void otherDefinition(List<String> all, Task task, Proof proof) {
+        String hash = TaskDefinition.hash(task);
+        String now = proof.isLive() ? hash : TaskDefinition.compared(task);
+        if (hash.equals(proof.definition()) && !hash.equals(now)) {
+            all.add(
+                    "was proven by an older version, which tested the conditions of premiumWhen on system prompt and latest user"
+                            + " message as one text, and the gateway tests them on the whole request; run validate --accept again");
+        } else {
+            differs(all, "the task's definition", proof.definition(), now);
+        }
     }
 
     /** Which inputs reach the model depends on the gate's content, not on the name of its file. */
@@ -268,15 +280,15 @@ public final class EvidenceCheck {
     }
 
     /** Live pairs are scored as {@code collect} says; where the policy names no scorers, any are accepted. */
-    private static void otherScorers(List<String> all, RoutingPolicy policy, Task task, List<String> proven) {
-        boolean isLive = proven.stream().anyMatch(scorer -> scorer.startsWith("live:"));
+    private static void otherScorers(List<String> all, RoutingPolicy policy, Task task, Proof proof) {
+        List<String> proven = proof.scorer();
         if (ScorerSpec.areBareCosines(proven)) {
             all.add(
                     "was scored by cosines as they are, by an older version: answers to other questions have high ones, too;"
                             + " run validate --accept again");
             return;
         }
-        if (task.score() == null || isLive) {
+        if (task.score() == null || proof.isLive()) {
             return;
         }
         List<String> now = TaskDefinition.scorers(policy, task.score().specs());

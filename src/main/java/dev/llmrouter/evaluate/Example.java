@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param whole all that was asked, by which repeated inputs are told: of a chat request with several turns or with anything else than
  *     text, all of its messages; else the input
  * @param asked all that was asked, as a judge reads it
+ * @param request all that was asked, as the gateway would read it
  * @param system the system prompt; empty where the input has none
  * @param expected the right answer, text or JSON; null where the data set does not say
  * @param outputs recorded answers by model name
@@ -26,13 +27,15 @@ public record Example(
         String input,
         String whole,
         Conversation asked,
+        ExampleRequest request,
         String system,
         @Nullable JsonNode expected,
         Map<String, Output> outputs) {
 
     /** One question to be judged, that is in no data set and has no right answer. @param id of its request */
     public static Example of(String id, String task, Conversation asked) {
-        return new Example(1, id, task, asked.text(), asked.text(), asked, "", null, Map.of());
+        return new Example(
+                1, id, task, asked.text(), asked.text(), asked, ExampleRequest.of(asked.text()), "", null, Map.of());
     }
 
     public Example {
@@ -77,6 +80,6 @@ public record Example(
     public Example with(String otherSystem, Map<String, Output> more) {
         Map<String, Output> all = new LinkedHashMap<>(outputs);
         all.putAll(more);
-        return new Example(line, id, task, input, whole, asked, otherSystem, expected, all);
+        return new Example(line, id, task, input, whole, asked, request, otherSystem, expected, all);
     }
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * against the baseline. Immutable and safe for use by many threads; never NaN.
  *
  * <p>Right-or-wrong outcomes are judged by Tango's score interval, with two guards that keep small samples honest: no
- * pass below {@value #MIN_EXAMPLES} examples, and where the candidate never wins the exact (Clopper-Pearson) bound of its
+ * pass below {@value #MIN_EXAMPLES} examples that reached the candidate, and where the candidate never wins the exact (Clopper-Pearson) bound of its
  * losses has to lie within the margin as well. Graded scores are judged by Gaffke's bound, which holds whatever losses
- * have not been seen yet, and never pass with fewer than {@link #fewest()} examples.
+ * have not been seen yet, and never pass with fewer than {@link #fewest()} of them.
  *
  * @param margin quality loss that is acceptable, as a share, above 0 and below 1
  * @param alpha one-sided error level, above 0 to 0.5; default 0.05
@@ -51,13 +51,14 @@ public record Gate(double margin, double alpha) {
     /** The verdict over these outcomes. */
     public GateResult judge(PairedOutcomes outcomes) {
         Bounds bounds = bounds(outcomes);
-        boolean enough = outcomes.n() >= (outcomes.isBinary() ? MIN_EXAMPLES : fewest());
+        int reached = outcomes.reached();
+        boolean enough = reached >= leastReached(outcomes);
         int n = outcomes.n();
         double difference = outcomes.difference();
         double low = Math.max(-1, Math.min(difference, bounds.low(alpha)));
         double high = Math.min(1, Math.max(difference, bounds.high(alpha)));
-        double p = n < MIN_EXAMPLES ? 1 : bounds.pValue(-margin);
-        p = enough ? p : Math.max(p, Math.pow(1 - margin, n)); // above alpha
+        double p = reached < MIN_EXAMPLES ? 1 : bounds.pValue(-margin);
+        p = enough ? p : Math.max(p, Math.pow(1 - margin, reached)); // above alpha
         Verdict verdict = Verdict.INCONCLUSIVE;
         if (enough && low > -margin) {
             verdict = Verdict.PASS;
@@ -66,6 +67,22 @@ public record Gate(double margin, double alpha) {
         }
         Integer needed = verdict == Verdict.INCONCLUSIVE ? needed(outcomes) : null;
         return new GateResult(n, difference, low, high, alpha, margin, p, verdict, needed, 1, 1, bounds.method());
+    }
+
+    /** Examples that have to reach the candidate before it can pass. */
+    int leastReached(PairedOutcomes outcomes) {
+        return outcomes.isBinary() ? MIN_EXAMPLES : fewest();
+    }
+
+    /**
+     * Examples in all of which as many would reach the candidate as have to, if the share that was seen holds.
+     *
+     * @return infinite if none has reached it
+     */
+    static double forReached(int least, PairedOutcomes outcomes) {
+        return outcomes.reached() >= least
+                ? outcomes.n()
+                : Math.ceil((double) least * outcomes.n() / outcomes.reached());
     }
 
     static Bounds bounds(PairedOutcomes outcomes) {
@@ -86,6 +103,9 @@ public record Gate(double margin, double alpha) {
                 ? Math.ceil(variance * z * z / (room * room))
                 : graded(Math.sqrt(seen) * z, Math.abs(room));
         double total = Math.max(Math.max(enough, room > 0 ? fewest() : 0), Math.max(MIN_EXAMPLES, n + 1.0));
+        if (room > 0 && outcomes.reached() < n) {
+            total = Math.max(total, forReached(leastReached(outcomes), outcomes));
+        }
         return total <= MOST_EXAMPLES ? (int) total : null; // false for infinity too
     }
 

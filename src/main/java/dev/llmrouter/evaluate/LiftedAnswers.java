@@ -19,7 +19,11 @@ public final class LiftedAnswers implements Answers {
     private final Answers answers;
     private final PremiumInputs inputs;
     private final Map<String, int[]> counts = new TreeMap<>();
+    private final Map<String, Unread> unread = new TreeMap<>();
     private int leftOut;
+
+    /** Examples that are no request, with the first of them. */
+    private record Unread(int count, int line, String fault) {}
 
     /** Answers as they would be served. @param inputs says which are lifted, and which a gate has learned from */
     public LiftedAnswers(Answers answers, PremiumInputs inputs) {
@@ -55,11 +59,25 @@ public final class LiftedAnswers implements Answers {
     }
 
     @Override
+    public boolean isLifted(Example example, String candidate) {
+        return inputs.isLifted(example, candidate);
+    }
+
+    @Override
     public @Nullable Example judged(Example example, String baseline, String candidate) {
         int[] count = counts.computeIfAbsent(example.task() + "', '" + candidate, k -> new int[2]);
         count[1]++;
         Example judged = answers.judged(example, baseline, candidate);
-        if (judged == null || !inputs.isLifted(example.task(), candidate, example.input())) {
+        if (inputs.looksAt(example.task())) {
+            String fault = example.request().fault(example.system());
+            if (!fault.isEmpty()) {
+                unread.merge(
+                        example.task() + "', '" + candidate,
+                        new Unread(1, example.line(), fault),
+                        (first, other) -> new Unread(first.count() + 1, first.line(), first.fault()));
+            }
+        }
+        if (judged == null || !isLifted(example, candidate)) {
             return judged;
         }
         count[0]++;
@@ -82,6 +100,13 @@ public final class LiftedAnswers implements Answers {
                         count[1]));
             }
         });
+        unread.forEach((what, found) -> all.add(String.format(
+                Locale.ROOT,
+                "'%s': %,d of the inputs are no request that the gateway takes, and count as not lifted; the first is in line %d: %s",
+                what,
+                found.count(),
+                found.line(),
+                found.fault())));
         return all;
     }
 

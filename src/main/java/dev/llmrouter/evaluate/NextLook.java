@@ -74,7 +74,11 @@ final class NextLook {
                 tooFew = middle;
             }
         }
-        return (int) Math.max(Gate.MIN_EXAMPLES, seen.n() + more);
+        double total = Math.max(Gate.MIN_EXAMPLES, seen.n() + more);
+        if (seen.reached() < seen.n() && seen.difference() > -margin) {
+            total = Math.max(total, Gate.forReached(Gate.MIN_EXAMPLES, seen));
+        }
+        return total <= MOST_EXAMPLES ? (int) total : null; // false for infinity too
     }
 
     private boolean isSettled(long more) {

@@ -12,6 +12,7 @@ public final class PairedOutcomes {
     private double[] baseline = new double[16];
     private double[] candidate = new double[16];
     private int size;
+    private int lifted;
     private @Nullable SoftReference<GaffkeBound> bound;
 
     /** Adds an example. Both scores are from 0 to 1. @throws IllegalArgumentException if one is not */
@@ -54,6 +55,16 @@ public final class PairedOutcomes {
         if (!(score >= 0 && score <= 1)) {
             throw new IllegalArgumentException("score of the " + whose + " is " + score + "; allowed 0 to 1");
         }
+    }
+
+    /** Says of the last example that the baseline served it in the candidate's place: its two scores are one. */
+    public void lift() {
+        lifted++;
+    }
+
+    /** Number of examples that reached the candidate: those that the baseline did not serve in its place. */
+    public int reached() {
+        return size - lifted;
     }
 
     /** Number of examples. */

@@ -1,8 +1,6 @@
 package dev.llmrouter.evaluate;
 
-import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.classify.CompiledCondition;
-import dev.llmrouter.classify.Describer;
 import dev.llmrouter.classify.Expressions;
 import dev.llmrouter.classify.Input;
 import dev.llmrouter.classify.gate.GateFile;
@@ -14,11 +12,11 @@ import dev.llmrouter.policy.Task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Which inputs a policy keeps from a task's cheaper tier: those that {@code premiumWhen} or the difficulty gate lift. Looks at
- * the text alone: a condition on headers, metadata, tags or expressions lifts nothing here. Used by one thread.
+ * the example's request as the gateway does ({@link ExampleRequest}). A condition on headers, tags or expressions, which no example
+ * tells, lifts nothing here, and neither is anything lifted of an example that the gateway would not take. Used by one thread.
  */
 public final class PremiumInputs {
     private static final Expressions NOTHING_HOLDS = new Expressions() {
@@ -36,7 +34,6 @@ public final class PremiumInputs {
     private final RoutingPolicy policy;
     private final Map<String, List<CompiledCondition>> conditions = new LinkedHashMap<>();
     private final Map<String, TaskGate> gates;
-    private final Describer describer = new Describer();
 
     /** @param gates of the policy's tasks, by name */
     public PremiumInputs(RoutingPolicy policy, Map<String, TaskGate> gates) {
@@ -49,15 +46,9 @@ public final class PremiumInputs {
         }
     }
 
-    /** A condition that looks at the text alone. */
+    /** A condition that looks at the request alone. */
     public static CompiledCondition compile(Condition condition) {
         return CompiledCondition.of(condition, NOTHING_HOLDS);
-    }
-
-    /** What conditions look at, of a text. */
-    public static Input input(Describer describer, String text) {
-        ChatRequest request = ChatRequest.ofText(text);
-        return new Input(request, describer.describe(request), null, Set.of(), Map.of(), null);
     }
 
     /** Whether anything is lifted at all. */
@@ -65,9 +56,19 @@ public final class PremiumInputs {
         return !gates.isEmpty() || conditions.values().stream().anyMatch(all -> !all.isEmpty());
     }
 
-    /** Whether the baseline tier serves this input of a task whose tier has the candidate. */
-    public boolean isLifted(String task, String candidate, String text) {
-        Input input = input(describer, text);
+    /** Whether it has to be known of an example of this task what the gateway would make of it. */
+    public boolean looksAt(String task) {
+        return gates.containsKey(task)
+                || !conditions.getOrDefault(task, List.of()).isEmpty();
+    }
+
+    /** Whether the baseline tier serves this example in place of a candidate of its task's tier. */
+    public boolean isLifted(Example example, String candidate) {
+        String task = example.task();
+        Input input = looksAt(task) ? example.request().input(example.system()) : null;
+        if (input == null) {
+            return false;
+        }
         for (CompiledCondition condition : conditions.getOrDefault(task, List.of())) {
             if (condition.test(input)) {
                 return true;

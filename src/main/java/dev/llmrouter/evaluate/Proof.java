@@ -2,6 +2,7 @@ package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.llmrouter.policy.Task;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelVersion provider and the provider's name for it; null if it was compared without a policy
  * @param baseline model that it was compared with
  * @param baselineVersion as {@code modelVersion}
- * @param definition hash of the task's definition ({@link TaskDefinition#hash}); null if compared without a policy
+ * @param definition hash of the task's definition ({@link TaskDefinition#compared}, of live traffic {@link TaskDefinition#hash}); null if compared without a policy
  * @param gate SHA-256 of the difficulty gate's file that kept inputs from the model; null without a gate, and in files of older
  *     versions
  * @param systemPrompt hash of the inputs' system prompts; empty if they have none
@@ -120,6 +121,17 @@ public record Proof(
         return Acceptance.FAILED.key().equals(acceptance)
                 || Acceptance.NET_LOSS.key().equals(acceptance)
                 || EvidenceRevocation.DRIFT.equals(acceptance);
+    }
+
+    /** Whether it is from live traffic, not from the examples of a data set. */
+    boolean isLive() {
+        return scorer.stream().anyMatch(each -> each.startsWith("live:"));
+    }
+
+    /** Whether it is about this task as it is; one that an older version made of examples is, too. */
+    public boolean isAbout(Task task) {
+        return TaskDefinition.hash(task).equals(definition)
+                || TaskDefinition.compared(task).equals(definition);
     }
 
     /** Last day on which it holds; null if the file has none that can be read. */

@@ -38,7 +38,11 @@ final class Relook {
         GateResult fixed = new Gate(margin, alpha).judge(outcomes);
         SequentialBet bet = run(outcomes, margin, alpha);
         boolean enough = outcomes.n() >= Gate.MIN_EXAMPLES;
+        boolean enoughReached = outcomes.reached() >= Gate.MIN_EXAMPLES;
         Verdict verdict = enough ? bet.verdict() : Verdict.INCONCLUSIVE;
+        if (verdict == Verdict.PASS && !enoughReached) {
+            verdict = Verdict.INCONCLUSIVE;
+        }
         double low = bound(outcomes, margin, alpha, Verdict.PASS);
         double high = verdict == Verdict.FAIL ? bound(outcomes, margin, alpha, Verdict.FAIL) : fixed.high();
         return new GateResult(
@@ -48,7 +52,7 @@ final class Relook {
                 Math.max(outcomes.difference(), high),
                 alpha,
                 margin,
-                enough ? Math.min(1, share(look) * bet.pValue()) : 1,
+                enoughReached ? Math.min(1, share(look) * bet.pValue()) : 1,
                 verdict,
                 verdict == Verdict.INCONCLUSIVE ? NextLook.needed(outcomes, margin, level, next) : null,
                 next,

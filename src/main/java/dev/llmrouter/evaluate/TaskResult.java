@@ -112,6 +112,15 @@ public record TaskResult(
         };
     }
 
+    /**
+     * Examples that have to reach the candidate before it can pass, where too few do because the policy lifts the others to the
+     * baseline; null where enough do, or none is lifted.
+     */
+    public @Nullable Integer leastReached() {
+        int least = gate.look() > 1 ? Gate.MIN_EXAMPLES : new Gate(gate.margin(), gate.alpha()).leastReached(outcomes);
+        return outcomes.reached() < outcomes.n() && outcomes.reached() < least ? least : null;
+    }
+
     /** Examples in all that would likely settle it; null where it is settled, out of reach, or the data are not usable. */
     public @Nullable Integer needed() {
         return isUsable() ? gate.needed() : null;

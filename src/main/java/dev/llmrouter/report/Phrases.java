@@ -78,8 +78,9 @@ public final class Phrases {
             return "do not route: not enough evidence, and it costs more than it saves";
         }
         Integer needed = result.needed();
+        String lifted = lifted(result);
         if (needed == null) {
-            return "do not route: not enough evidence";
+            return "do not route: not enough evidence" + lifted;
         }
         int more = Math.max(0, needed - result.gate().n());
         if (result.gate().neededFor() == Verdict.FAIL) {
@@ -90,8 +91,19 @@ public final class Phrases {
         }
         return format(
                 "do not route yet: not enough evidence, about %,d examples needed, %,d more would prove that it may be routed"
-                        + " (%s)",
-                needed, more, result.gate().neededWhen());
+                        + " (%s)%s",
+                needed, more, result.gate().neededWhen(), lifted);
+    }
+
+    /** That too few examples reach the candidate, whatever their number; empty where enough do. */
+    private static String lifted(TaskResult result) {
+        Integer least = result.leastReached();
+        return least == null
+                ? ""
+                : format(
+                        "; only %,d of the %,d examples reach the candidate, and at least %,d have to: the policy lifts the others"
+                                + " to the baseline (premiumWhen, gate), and they prove nothing about it",
+                        result.outcomes().reached(), result.outcomes().n(), least);
     }
 
     /** The total of all accepted routes, the best candidate of each task; what the whole report comes down to. */

@@ -53,6 +53,10 @@ final class SuggestionJson {
         node.put("gate", partial.gate() == null ? null : partial.gate().gate().id());
         node.put("savedPerRequest", amount(partial.saved()));
         node.put("statement", partial.statement());
+        Map<String, Object> examples = new LinkedHashMap<>();
+        examples.put("drawn", partial.drawn());
+        examples.put("of", partial.of());
+        node.put("examples", examples);
         node.put("curve", partial.curve());
         return node;
     }

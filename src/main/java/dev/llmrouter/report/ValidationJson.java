@@ -55,6 +55,7 @@ public final class ValidationJson {
         node.put("candidate", result.candidate());
         node.put("baseline", result.baseline());
         node.put("n", result.gate().n());
+        node.put("reached", result.outcomes().reached());
         Map<String, Object> quality = new LinkedHashMap<>();
         quality.put("candidate", result.outcomes().candidateQuality());
         quality.put("baseline", result.outcomes().baselineQuality());

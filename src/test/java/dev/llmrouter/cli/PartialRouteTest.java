@@ -260,4 +260,24 @@ class PartialRouteTest {
         assertThat(out.toString())
                 .contains("t: premium stays: no cheaper tier passes", "partial route, small", "That takes at least");
     }
+
+    /** The questions stand in the system prompt of every request, and at the gateway none of its questions counts. */
+    @Test
+    void aConditionIsChosenByWhatTheGatewayLooksAt() throws Exception {
+        Files.writeString(policy(), POLICY);
+        Path chat = dir.resolve("chat.jsonl");
+        SplittableRandom random = new SplittableRandom(4);
+        try (BufferedWriter writer = Files.newBufferedWriter(chat)) {
+            for (int i = 0; i < 800; i++) {
+                boolean hard = random.nextBoolean();
+                String asked = "What is wanted? " + (hard ? "Is it new?" : "Say it.");
+                String said = "Colour of " + Long.toString(random.nextLong(1L << 50), 36);
+                writer.write("{\"task\":\"t\",\"input\":{\"messages\":[{\"role\":\"system\",\"content\":\"" + asked
+                        + "\"},{\"role\":\"user\",\"content\":\"" + said
+                        + "\"}]},\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":" + (hard ? 0 : 1) + "}}}\n");
+            }
+        }
+        assertThat(suggest(chat, "--json")).isZero();
+        assertThat(firstTask().at("/partials/0/premiumWhen").asText("none")).doesNotContain("questionsOver");
+    }
 }

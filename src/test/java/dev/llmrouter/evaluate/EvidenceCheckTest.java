@@ -165,4 +165,32 @@ class EvidenceCheckTest {
         assertThat(NetBenefit.probabilityAbove(PairedOutcomes.ofCounts(97, 0, 3, 0), -0.1))
                 .isGreaterThan(0.99);
     }
+
+    /** It tested premiumWhen on another input than the gateway, and may have lifted every example. */
+    @Test
+    void aProofOfAnOlderVersionLapsesWhereTheTaskHasConditions() throws Exception {
+        accept(0.05);
+        Path file = EvidenceFile.path(dir, "t");
+        Proof proof = EvidenceFile.read(file).proof("small").orElseThrow();
+        assertThat(proof.definition())
+                .isEqualTo(TaskDefinition.compared(task()))
+                .isNotEqualTo(TaskDefinition.hash(task()));
+        assertThat(proof.isAbout(task())).isTrue();
+        Task plain = PolicyLoader.builder(Clock.systemUTC())
+                .build()
+                .load(POLICY.replaceAll("(?m)^ *premiumWhen.*$", ""), "policy.yaml")
+                .task("t")
+                .orElseThrow();
+        assertThat(TaskDefinition.compared(plain)).isEqualTo(TaskDefinition.hash(plain));
+
+        String older = Files.readString(file).replace(TaskDefinition.compared(task()), TaskDefinition.hash(task()));
+        EvidenceFile.of("t", EvidenceFile.read(Files.writeString(file, older)).models())
+                .write(dir);
+        EvidenceCheck.Finding finding = finding(TODAY, "small");
+        assertThat(finding.state()).isEqualTo(EvidenceCheck.State.INVALID);
+        assertThat(finding.problems())
+                .singleElement()
+                .asString()
+                .contains("an older version", "premiumWhen", "run validate --accept again");
+    }
 }

@@ -172,7 +172,7 @@ public record CollectedRoute(
         return evidence.proof(task.name(), candidate)
                 .filter(Proof::isRefused)
                 .filter(proof -> Objects.equals(proof.modelVersion(), TaskDefinition.version(policy, candidate)))
-                .filter(proof -> Objects.equals(proof.definition(), TaskDefinition.hash(task)))
+                .filter(proof -> proof.isAbout(task))
                 .orElse(null);
     }
 

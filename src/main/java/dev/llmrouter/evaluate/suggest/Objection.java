@@ -17,6 +17,7 @@ final class Objection {
         String seen = format(
                 "%+.1f points, %+.1f to %+.1f, margin %.1f",
                 100 * gate.difference(), 100 * gate.low(), 100 * gate.high(), 100 * gate.margin());
+        Integer least = result.leastReached();
         return switch (result.acceptance()) {
             case ACCEPTED ->
                 result.candidate() + ": passes, but saves nothing or another model of its tier does not pass";
@@ -26,7 +27,16 @@ final class Objection {
             case NOT_USABLE ->
                 result.candidate() + ": the data are not usable, "
                         + result.faults().get(0);
-            case NOT_PROVEN -> result.candidate() + ": not enough evidence, " + seen;
+            case NOT_PROVEN ->
+                result.candidate() + ": not enough evidence, " + seen
+                        + (least == null
+                                ? ""
+                                : format(
+                                        "; only %,d of %,d examples are not lifted to the baseline, and at least %,d have to"
+                                                + " reach it",
+                                        result.outcomes().reached(),
+                                        result.outcomes().n(),
+                                        least));
         };
     }
 

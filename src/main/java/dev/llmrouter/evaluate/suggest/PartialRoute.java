@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param condition for {@code premiumWhen}, YAML on one line; empty where a gate does it
  * @param saved USD per request, all inputs counted; null where costs are not known
  * @param statement what is claimed, in words
+ * @param drawn examples that it was looked for in
+ * @param of examples that were compared; those that were looked at are drawn from them by chance where they are more
  * @param curve loss by share; empty where a condition does it
  */
 public record PartialRoute(
@@ -27,6 +29,8 @@ public record PartialRoute(
         String condition,
         @Nullable Amount saved,
         String statement,
+        int drawn,
+        int of,
         List<DifficultyGate.Coverage> curve) {
     public PartialRoute {
         curve = List.copyOf(curve);

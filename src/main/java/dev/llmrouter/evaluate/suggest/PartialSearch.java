@@ -1,8 +1,5 @@
 package dev.llmrouter.evaluate.suggest;
 
-import dev.llmrouter.classify.CompiledCondition;
-import dev.llmrouter.classify.Describer;
-import dev.llmrouter.classify.Input;
 import dev.llmrouter.classify.gate.DifficultyGate;
 import dev.llmrouter.classify.gate.GateFile;
 import dev.llmrouter.classify.gate.GateThreshold;
@@ -12,7 +9,6 @@ import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.GateResult;
 import dev.llmrouter.evaluate.PairedOutcomes;
-import dev.llmrouter.evaluate.PremiumInputs;
 import dev.llmrouter.evaluate.Saving;
 import dev.llmrouter.evaluate.Verdict;
 import java.util.ArrayList;
@@ -52,16 +48,17 @@ final class PartialSearch {
 
     /** The better one of both ways; one that does not open says why. Null if nothing can be learned. */
     @Nullable
-    PartialRoute find(String task, String candidate, double margin, List<Seen.Pair> pairs) {
-        PartialRoute byCondition = byCondition(candidate, margin, pairs);
-        PartialRoute byGate = byGate(task, candidate, margin, pairs);
+    PartialRoute find(String task, String candidate, double margin, Seen.Sample sample) {
+        PartialRoute byCondition = byCondition(candidate, margin, sample);
+        PartialRoute byGate = byGate(task, candidate, margin, sample);
         if (byCondition == null || (byGate != null && byGate.share() > byCondition.share() + WORTH_A_FILE)) {
             return byGate;
         }
         return byCondition;
     }
 
-    private @Nullable PartialRoute byGate(String task, String candidate, double margin, List<Seen.Pair> pairs) {
+    private @Nullable PartialRoute byGate(String task, String candidate, double margin, Seen.Sample sample) {
+        List<Seen.Pair> pairs = sample.pairs();
         List<Outcome> outcomes = pairs.stream()
                 .map(p -> new Outcome(p.text(), task, p.candidate(), p.baseline()))
                 .toList();
@@ -82,54 +79,54 @@ final class PartialSearch {
                 new GateFile.Kept(gate, threshold),
                 "",
                 saved(pairs, p -> gate.score(p.text(), task) > threshold.score()),
-                threshold.statement(),
+                threshold.statement() + sample.statement(),
+                sample.drawn(),
+                sample.of(),
                 gate.curve(STEPS));
     }
 
-    private @Nullable PartialRoute byCondition(String candidate, double margin, List<Seen.Pair> pairs) {
-        Describer describer = new Describer();
+    private @Nullable PartialRoute byCondition(String candidate, double margin, Seen.Sample sample) {
         List<Seen.Pair> explored = new ArrayList<>();
         List<Seen.Pair> kept = new ArrayList<>();
-        for (Seen.Pair pair : pairs) {
+        for (Seen.Pair pair : sample.pairs()) {
             (Half.isExplored(pair.text()) ? explored : kept).add(pair);
         }
-        List<Input> inputs = explored.stream()
-                .map(p -> PremiumInputs.input(describer, p.text()))
-                .toList();
-        TextCondition best = null;
+        int best = -1;
         double bestShare = 0;
-        for (TextCondition condition : TextCondition.ALL) {
-            CompiledCondition compiled = PremiumInputs.compile(condition.condition());
+        for (int condition = 0; condition < TextCondition.ALL.size(); condition++) {
             int cheap = 0;
             double loss = 0;
-            for (int i = 0; i < inputs.size(); i++) {
-                if (!compiled.test(inputs.get(i))) {
+            for (Seen.Pair pair : explored) {
+                if (!pair.holds(condition)) {
                     cheap++;
-                    loss += explored.get(i).loss();
+                    loss += pair.loss();
                 }
             }
-            double share = cheap / Math.max(1.0, inputs.size());
+            double share = cheap / Math.max(1.0, explored.size());
             // half of the margin leaves the test room for chance
-            if (share < 1 && share > bestShare && loss / inputs.size() <= margin / 2) {
+            if (share < 1 && share > bestShare && loss / explored.size() <= margin / 2) {
                 best = condition;
                 bestShare = share;
             }
         }
-        return best == null ? null : tested(candidate, margin, best, kept, pairs);
+        // what all examples show is no sample: it may forbid what the drawn ones allow, never allow more
+        return best < 0 || sample.lossBeside(best) > margin ? null : tested(candidate, margin, best, kept, sample);
     }
 
     /** The one test of the chosen condition, on inputs that it was not chosen on; null if it does not pass. */
     private @Nullable PartialRoute tested(
-            String candidate, double margin, TextCondition chosen, List<Seen.Pair> kept, List<Seen.Pair> all) {
-        Describer describer = new Describer();
-        CompiledCondition compiled = PremiumInputs.compile(chosen.condition());
-        Predicate<Seen.Pair> isLifted = p -> compiled.test(PremiumInputs.input(describer, p.text()));
+            String candidate, double margin, int condition, List<Seen.Pair> kept, Seen.Sample sample) {
+        TextCondition chosen = TextCondition.ALL.get(condition);
+        Predicate<Seen.Pair> isLifted = p -> p.holds(condition);
         PairedOutcomes mixed = new PairedOutcomes();
         int cheap = 0;
         for (Seen.Pair pair : kept) {
             boolean lifted = isLifted.test(pair);
             cheap += lifted ? 0 : 1;
             mixed.add(pair.baseline(), lifted ? pair.baseline() : pair.candidate());
+            if (lifted) {
+                mixed.lift();
+            }
         }
         GateResult result = new Gate(margin, level).judge(mixed);
         if (result.verdict() != Verdict.PASS || cheap == 0) {
@@ -155,8 +152,10 @@ final class PartialSearch {
                 1 - level,
                 null,
                 chosen.yaml(),
-                saved(all, isLifted),
-                statement,
+                saved(sample.pairs(), isLifted),
+                statement + sample.statement(),
+                sample.drawn(),
+                sample.of(),
                 List.of());
     }
 

@@ -146,7 +146,7 @@ record TaskMaker(
             }
             String model = c.results().get(0).candidate();
             double margin = c.results().get(0).gate().margin();
-            PartialRoute found = search.find(task.name(), model, margin, seen.pairs(task.name(), model));
+            PartialRoute found = search.find(task.name(), model, margin, seen.sample(task.name(), model));
             if (found != null) {
                 all.add(found);
             }

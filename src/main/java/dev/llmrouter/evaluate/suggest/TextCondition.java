@@ -1,5 +1,9 @@
 package dev.llmrouter.evaluate.suggest;
 
+import dev.llmrouter.classify.CompiledCondition;
+import dev.llmrouter.classify.Input;
+import dev.llmrouter.evaluate.Example;
+import dev.llmrouter.evaluate.PremiumInputs;
 import dev.llmrouter.policy.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,13 +12,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition for {@code premiumWhen} that looks at an input's text.
+ * A condition for {@code premiumWhen} that looks at a request alone.
  *
  * @param yaml on one line, as a policy writes it
  */
-record TextCondition(String yaml, Condition condition) {
+record TextCondition(String yaml, CompiledCondition condition) {
     /** All that are tried: long inputs, structure, several questions. */
     static final List<TextCondition> ALL = all();
+
+    /** Which of {@link #ALL} hold for an example: a bit for each, the first one lowest. None for one that the gateway does not take. */
+    static int holding(Example example) {
+        Input input = example.request().input(example.system());
+        int bits = 0;
+        for (int i = 0; input != null && i < ALL.size(); i++) {
+            bits |= ALL.get(i).condition.test(input) ? 1 << i : 0;
+        }
+        return bits;
+    }
 
     private static List<TextCondition> all() {
         List<TextCondition> all = new ArrayList<>();
@@ -30,9 +44,9 @@ record TextCondition(String yaml, Condition condition) {
         return List.copyOf(all);
     }
 
-    private static Condition condition(
+    private static CompiledCondition condition(
             @Nullable Integer tokensOver, Set<String> contains, @Nullable Integer questionsOver) {
-        return new Condition(
+        return PremiumInputs.compile(new Condition(
                 null,
                 null,
                 Map.of(),
@@ -50,6 +64,6 @@ record TextCondition(String yaml, Condition condition) {
                 contains,
                 null,
                 questionsOver,
-                null);
+                null));
     }
 }

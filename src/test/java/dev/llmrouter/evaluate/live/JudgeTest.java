@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.evaluate.Conversation;
 import dev.llmrouter.evaluate.Example;
+import dev.llmrouter.evaluate.ExampleRequest;
 import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
 import java.util.Map;
@@ -43,6 +44,7 @@ class JudgeTest {
             "Is the sky blue?",
             "Is the sky blue?",
             Conversation.of("Is the sky blue?"),
+            ExampleRequest.of("Is the sky blue?"),
             "",
             TextNode.valueOf("yes"),
             Map.of());
@@ -78,6 +80,7 @@ class JudgeTest {
                 "And now?",
                 "x",
                 Conversation.of("USER:\nOrder 4711\nUSER:\nAnd now?"),
+                ExampleRequest.of("And now?"),
                 "Be short.",
                 null,
                 Map.of());
@@ -87,7 +90,8 @@ class JudgeTest {
         Conversation picture = new Conversation("What is it?", Set.of("image"));
         assertThatThrownBy(() -> judge().compare(Example.of("e", "t", picture), "a", "b"))
                 .hasMessageContainingAll("image", "expected");
-        Example expected = new Example(1, "e", "t", "", "", picture, "", TextNode.valueOf("a cat"), Map.of());
+        Example expected = new Example(
+                1, "e", "t", "", "", picture, ExampleRequest.of(""), "", TextNode.valueOf("a cat"), Map.of());
         assertThat(judge().compare(expected, "a", "b")
                         .request()
                         .messages()
