@@ -217,8 +217,19 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 comparison.probability())
                         .ofInput(comparison.inputHash())
                         .judged(scores.isJudged())
-                        .atPrices(PairPrices.of(comparison.of().decision().policy(), comparison.question())));
+                        .atPrices(
+                                isAnswered(exchange, comparison)
+                                        ? PairPrices.of(
+                                                comparison.of().decision().policy(), comparison.question())
+                                        : PairEntry.UNANSWERED));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
+    }
+
+    /** Whether the candidate has answered, so that what the pair cost is an answer's cost. */
+    private static boolean isAnswered(Exchange exchange, SampledPair comparison) {
+        return comparison.isServed()
+                || RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow
+                        && shadow.dispatch().attempts().stream().anyMatch(Attempt::isOk);
     }
 
     /** Shadows have a record of their own, judges have none. */
