@@ -240,6 +240,11 @@ public record CollectedRoute(
         return costs.n() < Gate.MIN_EXAMPLES && costs.otherwise() > 0;
     }
 
+    /** Whether the candidate is shown to be good enough, and only what answers cost at today's prices is not known yet. */
+    public boolean needsCosts() {
+        return test.state() == LiveTest.State.READY && isPricedAnew();
+    }
+
     /** The stretch that the status is about. */
     public Stretch current() {
         boolean isSince = isOpen() || test.state() == LiveTest.State.WORSE;

@@ -339,8 +339,7 @@ abstract class LedgerContract {
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
             PairCosts costs = reader.pairs().costs(asked("", null, null, null), "1 against 2"::equals, 0);
-            assertThat(costs)
-                    .isEqualTo(new PairCosts(3, new BigDecimal("2.6E-11"), new BigDecimal("3E-10"), 1));
+            assertThat(costs).isEqualTo(new PairCosts(3, new BigDecimal("2.6E-11"), new BigDecimal("3E-10"), 1));
             assertThat(reader.pairs().spent("sum", 0))
                     .as("what is not known is the mean of what was paid: 41 in four")
                     .isEqualByComparingTo("0.000000000051");
