@@ -5,8 +5,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes a request of its own of a sampled one: for the model that it is compared with alone, whole, recorded as shadow. Its
- * answer goes nowhere. {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked. Here a part of the day's budget is
+ * Makes a request of its own of a sampled one: for the model that it is compared with alone, recorded as shadow, a stream where
+ * the caller of that model would get one. Its answer goes nowhere. {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked. Here a part of the day's budget is
  * set aside, and where none is left the route ends: a sampled request that nobody compares has cost nothing. So does a stream that turns
  * out at its end not to be compared.
  */

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Scores the two answers to a sampled request. Afterwards the body is the {@link PairEntry} for the ledger and
- * {@link LlmRouterConstants#LEDGER} is true. A judge is asked without a thread that waits. What could not be scored is an
- * entry without scores, for what it cost.
+ * {@link LlmRouterConstants#LEDGER} is true. A shadow that answers by a stream is read to its end first. That, and a judge, is waited for
+ * without a thread. What could not be scored is an entry without scores, for what it cost.
  */
 public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CollectScoreProcessor.class);
@@ -49,6 +49,23 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         SampledPair comparison = comparison(exchange);
+        if (comparison.other() != null
+                && exchange.getMessage().getBody() instanceof ProviderReply.Streaming streaming
+                && RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow
+                && shadow.isStreamed()) { // before it has answered, the body is that of the caller's request
+            KeptAnswer kept = new KeptAnswer(shadow.received().id());
+            CompletableFuture<?> unused = kept.read(streaming.items()).whenComplete((nothing, never) -> {
+                ChatReply reply = kept.reply();
+                exchange.getMessage().setBody(reply == null ? null : new ProviderReply.Whole(reply));
+                score(exchange, comparison, callback, false);
+            });
+            return false;
+        }
+        return score(exchange, comparison, callback, true);
+    }
+
+    /** @param isSync whether the step is still on the thread that called it */
+    private static boolean score(Exchange exchange, SampledPair comparison, AsyncCallback callback, boolean isSync) {
         BigDecimal shadow = cost(exchange, comparison);
         CompletableFuture<CollectJudge.Scores> scores;
         try {
@@ -61,9 +78,12 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             scores = CompletableFuture.completedFuture(CollectJudge.Scores.none());
         }
         if (scores.isDone() && !scores.isCompletedExceptionally()) {
-            finish(exchange, comparison, scores.join(), shadow);
-            callback.done(true);
-            return true;
+            try {
+                finish(exchange, comparison, scores.join(), shadow);
+            } finally {
+                callback.done(isSync);
+            }
+            return isSync;
         }
         CompletableFuture<?> unused = scores.whenComplete((result, failure) -> {
             try {
@@ -217,8 +237,19 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 comparison.probability())
                         .ofInput(comparison.inputHash())
                         .judged(scores.isJudged())
-                        .atPrices(PairPrices.of(comparison.of().decision().policy(), comparison.question())));
+                        .atPrices(
+                                isAnswered(exchange, comparison)
+                                        ? PairPrices.of(
+                                                comparison.of().decision().policy(), comparison.question())
+                                        : PairEntry.UNANSWERED));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
+    }
+
+    /** Whether the candidate has answered, so that what the pair cost is an answer's cost. */
+    private static boolean isAnswered(Exchange exchange, SampledPair comparison) {
+        return comparison.isServed()
+                || RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow
+                        && shadow.dispatch().attempts().stream().anyMatch(Attempt::isOk);
     }
 
     /** Shadows have a record of their own, judges have none. */

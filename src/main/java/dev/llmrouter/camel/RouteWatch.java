@@ -263,10 +263,13 @@ final class RouteWatch {
                                 && !route.isDoubtful());
     }
 
-    /** Whether a pair of the same input, which the baseline served, counts already: of repeats only the first one does. */
+    /**
+     * Whether a pair of the same input, which the baseline served, counts already: of repeats only the first one does. While all that is wanted
+     * is what answers cost at today's prices, a repeat tells that as well as any other request.
+     */
     boolean knows(PairQuestion question, String inputHash) {
         CollectedRoute route = routes.get(question);
-        return route != null && route.inputs().contains(inputHash);
+        return route != null && !route.needsCosts() && route.inputs().contains(inputHash);
     }
 
     /** Tells models that are too slow from providers that hang. */

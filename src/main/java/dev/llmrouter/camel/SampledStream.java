@@ -1,35 +1,25 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.ChatReply;
-import dev.llmrouter.chat.StreamCollector;
-import dev.llmrouter.chat.StreamEvent;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.StreamItem;
 import dev.llmrouter.route.Dispatched;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stream that answers a sampled request: the caller gets it item by item as without this, and what it says is put together beside,
  * in memory only, for the comparison after its end. For one subscriber.
  */
 final class SampledStream implements Flow.Publisher<StreamItem> {
-    /** Characters of the longest answer that is kept: more than any model writes. */
-    private static final int LONGEST = 4_000_000;
-
     /** Share of the time in which the caller had not asked for more, from which on its end is his doing. Assumption. */
     private static final double SLOW = 0.1;
 
-    private static final Logger LOG = LoggerFactory.getLogger(SampledStream.class);
-
     private final Flow.Publisher<StreamItem> items;
     private final Dispatched request;
-    private final StreamCollector collector = new StreamCollector();
+    private final KeptAnswer kept;
     private final long startNanos = System.nanoTime();
-    private long kept;
     private long wanted;
     private long idleSinceNanos = startNanos;
     private long idleNanos;
@@ -38,6 +28,7 @@ final class SampledStream implements Flow.Publisher<StreamItem> {
     SampledStream(Flow.Publisher<StreamItem> items, Dispatched request) {
         this.items = items;
         this.request = request;
+        this.kept = new KeptAnswer(request.received().id());
     }
 
     Dispatched request() {
@@ -50,8 +41,9 @@ final class SampledStream implements Flow.Publisher<StreamItem> {
     }
 
     /** The whole answer, once the stream is over; null if it was not complete, or too long to be kept. */
-    synchronized @Nullable ChatReply reply() {
-        return kept <= LONGEST && collector.isComplete() ? collector.reply() : null;
+    @Nullable
+    ChatReply reply() {
+        return kept.reply();
     }
 
     /** Whether so much of the time was spent in waiting for the caller that a limit of time says nothing of the model. */
@@ -67,27 +59,9 @@ final class SampledStream implements Flow.Publisher<StreamItem> {
     }
 
     private synchronized void keep(StreamItem item) {
-        for (StreamEvent event : item.meaning()) {
-            kept += event.written().length();
-            if (kept <= LONGEST) {
-                keep(event);
-            }
-        }
+        kept.add(item);
         if (wanted > 0 && wanted < Long.MAX_VALUE && --wanted == 0) {
             idleSinceNanos = System.nanoTime();
-        }
-    }
-
-    /** Nothing that is kept may be in the way of the answer: what cannot be kept is not compared. */
-    private void keep(StreamEvent event) {
-        try {
-            collector.add(event);
-        } catch (RuntimeException e) {
-            kept = LONGEST + 1L;
-            LOG.warn(
-                    "The stream of request {} cannot be kept to be compared",
-                    request.received().id(),
-                    e);
         }
     }
 

@@ -52,11 +52,11 @@ public record Decided(Classified classified, Decision decision, long decisionMic
         return check != null && check.asks() != null;
     }
 
-    /** The request as providers get it: whole where nothing unchecked may reach the caller, or nobody listens. */
+    /** The request as providers get it: whole where nothing unchecked may reach the caller. */
     public ChatRequest toProvider() {
         ChatRequest request = described().request();
         OutputCheck check = outputCheck();
-        boolean whole = received().isShadow() || check != null && check.onFailure() != Verify.OnFailure.RECORD;
+        boolean whole = check != null && check.onFailure() != Verify.OnFailure.RECORD;
         return whole && request.stream() ? request.withoutStream() : request;
     }
 }

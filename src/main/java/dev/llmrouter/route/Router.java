@@ -374,7 +374,7 @@ public final class Router {
     }
 
     /**
-     * The shadow of a decided request: for the tier's shadow model alone, answered to nobody.
+     * The shadow of a decided request: for the tier's shadow model alone, whole, answered to nobody.
      *
      * @throws IllegalStateException if the decision has no shadow model
      */
@@ -383,17 +383,30 @@ public final class Router {
         if (model == null) {
             throw new IllegalStateException("request " + decided.received().id() + " has no shadow model");
         }
-        return shadow(decided, model);
+        Input of = decided.described().input();
+        Input whole = !of.request().stream()
+                ? of
+                : new Input(
+                        of.request().withoutStream(),
+                        of.characteristics(),
+                        of.explicitTask(),
+                        of.tags(),
+                        of.headers(),
+                        of.exchange());
+        return shadow(decided, model, whole);
     }
 
-    /** The shadow of a decided request, for a given model alone. */
+    /** The shadow of a decided request, for a given model alone: a stream where a caller of that model would get one. */
     public Decided shadow(Decided decided, Candidate model) {
+        return shadow(decided, model, decided.described().input());
+    }
+
+    private Decided shadow(Decided decided, Candidate model, Input input) {
         Decision decision = decided.decision();
         Received of = decided.received();
         Received shadow =
                 new Received(ids.get(), of.dialect(), of.time(), nanoTime.getAsLong(), of.policy(), of.key(), of.id());
-        Described described = new Described(
-                shadow, decided.described().input(), decided.described().wish());
+        Described described = new Described(shadow, input, decided.described().wish());
         Classification classification = decided.classification();
         return new Decided(
                 new Classified(described, classification),

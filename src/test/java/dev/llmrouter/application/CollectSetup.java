@@ -92,6 +92,14 @@ abstract class CollectSetup {
                 LockSupport.parkNanos(1_500_000_000L);
                 answer = "same";
             }
+            boolean isPaced =
+                    answer.startsWith("paced:"); // a stream begins at once, a whole answer comes when it is made
+            if (isPaced) {
+                answer = answer.substring(6);
+                if (!asked.path("stream").booleanValue()) {
+                    LockSupport.parkNanos(2_500_000_000L);
+                }
+            }
             if (answer.equals("broken")) {
                 exchange.sendResponseHeaders(500, -1);
                 exchange.close();
@@ -111,7 +119,7 @@ abstract class CollectSetup {
                 message.put("content", answer);
             }
             if (asked.path("stream").booleanValue()) {
-                stream(exchange, model, answer);
+                stream(exchange, model, answer, isPaced);
                 return;
             }
             reply.putObject("usage")
@@ -128,13 +136,16 @@ abstract class CollectSetup {
     }
 
     /** An answer in pieces; "cut:" breaks off after the first, "filtered:" by an error of the model's, "slow:" comes no more, "flood:" has no end. */
-    private static void stream(HttpExchange exchange, String model, String answer) throws IOException {
+    private static void stream(HttpExchange exchange, String model, String answer, boolean isPaced) throws IOException {
         String text = answer.substring(answer.indexOf(':') + 1);
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
             int half = text.length() / 2;
             event(out, model, "{\"content\":\"" + text.substring(0, half) + "\"}", "null");
+            if (isPaced) {
+                LockSupport.parkNanos(2_500_000_000L);
+            }
             while (answer.startsWith("flood:")) {
                 event(out, model, "{\"content\":\"" + "words ".repeat(10_000) + "\"}", "null"); // until it is cut off
             }

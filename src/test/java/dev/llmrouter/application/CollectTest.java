@@ -123,6 +123,26 @@ class CollectTest extends CollectSetup {
         }
     }
 
+    /** A task whose callers ask the same things again and again: they tell what an answer costs now, and are no new examples. */
+    @Test
+    void aTaskOfRecurringInputsOpensAfterAChangeOfPrice() throws Exception {
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                served(gateway);
+                return gateway.get("/").body().contains(">passed<");
+            });
+        }
+        int inputs = asked.get();
+        priceOfSmall = "0.05";
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                int ticket = asked.incrementAndGet() % inputs + 1;
+                return served(gateway, ticket).equals("economy");
+            });
+            assertThat(proof().n()).as("no input twice").isLessThanOrEqualTo(inputs);
+        }
+    }
+
     /** The process is killed between the evidence that closes a route and the row that says from when on pairs count. */
     @Test
     void aClosingWhoseRowWasLostIsWrittenDownAfterARestart() throws Exception {

@@ -52,6 +52,24 @@ class CollectedStreamTest extends CollectSetup {
         }
     }
 
+    /** Its caller would have had the first words at once: the limit for whole answers is none of a stream's. */
+    @Test
+    void aShadowHasTheTimeOfAStream() throws Exception {
+        ofSmall = ", timeouts: { headers: 1s }";
+        answers.put("small", "paced:same");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            Awaitility.await().atMost(WITHIN).until(() -> {
+                isServedBy(gateway, "large");
+                return Files.exists(folder.resolve("data/ledger.db")) && pairs().size() >= 3;
+            });
+            assertThat(pairs()).allSatisfy(pair -> {
+                assertThat(pair.candidateScore()).isOne();
+                assertThat(pair.costPicoUsd()).isPositive();
+                assertThat(pair.prices()).isNotEmpty();
+            });
+        }
+    }
+
     /** Before their first words, and after them: callers get no whole answer either way. */
     @Test
     void anOpenRouteWhoseModelRefusesStreamsIsClosed() throws Exception {

@@ -377,6 +377,23 @@ class CollectedCommandTest {
         assertThat(out.toString()).contains("saves nothing", "$0.002 on average");
     }
 
+    /** A provider that limits its rate made a model that costs as much as the baseline a tenth of it. */
+    @Test
+    void callsThatGaveNoAnswerMakeAnswersNoCheaper() throws Exception {
+        keep(pairs(160, 0, false));
+        List<LedgerEntry> limited = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            next++;
+            limited.add(
+                    question().entry("r" + next, NOW.toEpochMilli() - 100_000 + next, false, null, null, 0L, 0L, 0.1));
+        }
+        keep(limited);
+        keep(requests(1, 560, 1_000));
+        JsonNode route = route();
+        assertThat(route.get("status").textValue()).isEqualTo("net-loss");
+        assertThat(route.at("/costs/n").intValue()).isEqualTo(160);
+    }
+
     /** A dear model that was cheap, or the other way round. */
     @Test
     void whatAnswersCostAtOtherPricesSaysNothingOfToday() throws Exception {

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what the evidence is worth today
  * @param sampled difference of quality since the route is open, each pair weighted by one over its probability; null without
  *     such pairs
- * @param costs what both answers cost of the pairs that the baseline served
+ * @param costs what both answers cost of the pairs that the baseline served and the candidate answered
  * @param spentToday USD spent on the task's pairs since midnight UTC
  * @param today the day of all this, UTC
  */
@@ -111,8 +111,8 @@ public record CollectedRoute(
             throw new IllegalStateException("task '" + task.name() + "' has a question without terms");
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        PairEntry like =
-                question.entry("", 0, false, null, null, null, null, null).atPrices(PairPrices.of(policy, question));
+        PairEntry like = question.entry("", 0, false, null, null, null, null, null);
+        String prices = PairPrices.of(policy, question);
         long closed = ledger.closedMillis(like).orElse(0);
         Proof against = against(evidence, policy, task, question.candidate());
         long before =
@@ -160,7 +160,7 @@ public record CollectedRoute(
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
-                ledger.costs(like, after),
+                ledger.costs(like, made -> PairPrices.isSame(made, prices), after),
                 ledger.spent(
                         task.name(),
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()),
@@ -238,6 +238,11 @@ public record CollectedRoute(
     /** Whether prices have changed, and too few pairs were made since to tell what answers cost now. */
     public boolean isPricedAnew() {
         return costs.n() < Gate.MIN_EXAMPLES && costs.otherwise() > 0;
+    }
+
+    /** Whether the candidate is shown to be good enough, and only what answers cost at today's prices is not known yet. */
+    public boolean needsCosts() {
+        return test.state() == LiveTest.State.READY && isPricedAnew();
     }
 
     /** The stretch that the status is about. */

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads the pairs of a ledger over a reader's connection. Not safe for use by many threads. */
 public final class LedgerPairs {
@@ -123,16 +124,18 @@ public final class LedgerPairs {
     }
 
     /**
-     * What both answers cost of the pairs that the baseline served.
+     * What both answers cost of the pairs that the baseline served and the candidate answered. A call that was refused, or never made, costs
+     * nothing and says nothing of what an answer costs.
      *
-     * @param like of the same task, its definition, both models and their prices; who scores them makes answers no dearer
+     * @param like of the same task, its definition and both models; who scores them makes answers no dearer
+     * @param isAtPrices whether what was made at prices in these words ({@link PairEntry#prices}) would cost as much at those of now
      * @param afterMillis only later pairs
      */
-    public PairCosts costs(PairEntry like, long afterMillis) throws SQLException {
+    public PairCosts costs(PairEntry like, Predicate<String> isAtPrices, long afterMillis) throws SQLException {
         boolean hasPrices = hasPrices();
-        try (PreparedStatement query = connection.prepareStatement(
-                """
-                SELECT CASE WHEN <at these prices> THEN 1 ELSE 0 END AS counts, COUNT(*) AS n,
+        try (PreparedStatement query =
+                connection.prepareStatement("""
+                SELECT <prices> AS prices, COUNT(*) AS n,
                   SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
                   SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
                   SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
@@ -141,28 +144,25 @@ public final class LedgerPairs {
                 WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND NOT p.served
                   AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
                   AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL
-                GROUP BY 1""".replace("<at these prices>", hasPrices ? "p.prices IS NULL OR p.prices = ?" : "1 = 1"))) {
-            int next = 1;
-            if (hasPrices) {
-                query.setString(next++, like.prices());
-            }
-            query.setString(next++, like.task());
-            query.setString(next++, like.candidate());
-            query.setLong(next++, afterMillis);
-            query.setString(next++, like.definition());
-            query.setString(next++, like.candidateVersion());
-            query.setString(next, like.baselineVersion());
+                  AND (p.cost_pico_usd > p.judge_cost_pico_usd OR p.candidate_score > 0)
+                GROUP BY 1""".replace("<prices>", hasPrices ? "p.prices" : "CAST(NULL AS TEXT)"))) {
+            query.setString(1, like.task());
+            query.setString(2, like.candidate());
+            query.setLong(3, afterMillis);
+            query.setString(4, like.definition());
+            query.setString(5, like.candidateVersion());
+            query.setString(6, like.baselineVersion());
             PairCosts costs = new PairCosts(0, BigDecimal.ZERO, BigDecimal.ZERO, 0);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
+                    String prices = row.getString("prices");
                     long n = row.getLong("n");
-                    costs = row.getInt("counts") == 0
-                            ? new PairCosts(costs.n(), costs.candidateUsd(), costs.baselineUsd(), n)
-                            : new PairCosts(
-                                    n,
-                                    LedgerTraffic.sum(row, "candidate"),
-                                    LedgerTraffic.sum(row, "baseline"),
-                                    costs.otherwise());
+                    if (PairEntry.UNANSWERED.equals(prices)) {
+                        continue;
+                    }
+                    costs = prices == null || isAtPrices.test(prices)
+                            ? costs.with(n, LedgerTraffic.sum(row, "candidate"), LedgerTraffic.sum(row, "baseline"))
+                            : costs.withOthers(n);
                 }
             }
             return costs;
@@ -170,19 +170,20 @@ public final class LedgerPairs {
     }
 
     private boolean hasPrices() throws SQLException {
-        try (ResultSet column = connection.getMetaData().getColumns(null, null, "llm_pair", "prices")) {
-            return column.next();
+        try (PreparedStatement query = connection.prepareStatement("SELECT * FROM llm_pair WHERE 1 = 0");
+                ResultSet none = query.executeQuery()) {
+            return Columns.of(none.getMetaData()).hasPrices();
         }
     }
 
     /**
      * USD spent on pairs of a task since a time. What a pair cost that is not known, because one of its calls broke off, is taken to be the
-     * mean of the others: it must not leave the day's budget.
+     * mean of those that cost something: it must not leave the day's budget. 0 if none of them is known to have cost anything.
      */
     public BigDecimal spent(String task, long sinceMillis) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT SUM(cost_pico_usd / 1000000) AS high, SUM(cost_pico_usd % 1000000) AS low,
-                  COUNT(*) AS pairs, COUNT(cost_pico_usd) AS known
+                  COUNT(CASE WHEN cost_pico_usd > 0 THEN 1 END) AS paid, COUNT(CASE WHEN cost_pico_usd IS NULL THEN 1 END) AS unknown
                 FROM llm_pair WHERE task = ? AND time_ms >= ?""")) {
             query.setString(1, task);
             query.setLong(2, sinceMillis);
@@ -191,12 +192,12 @@ public final class LedgerPairs {
                 BigInteger pico = BigInteger.valueOf(row.getLong("high"))
                         .multiply(BigInteger.valueOf(HALF))
                         .add(BigInteger.valueOf(row.getLong("low")));
-                long known = row.getLong("known");
+                long paid = row.getLong("paid");
                 return PicoUsd.toUsd(
-                        known == 0
+                        paid == 0
                                 ? pico
-                                : pico.multiply(BigInteger.valueOf(row.getLong("pairs")))
-                                        .divide(BigInteger.valueOf(known)));
+                                : pico.multiply(BigInteger.valueOf(paid + row.getLong("unknown")))
+                                        .divide(BigInteger.valueOf(paid)));
             }
         }
     }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
  * @param judged whether a judge was asked about the two answers; null in pairs of earlier versions
  * @param inputHash of what was asked, the same for requests that ask the same; null where the candidate served it, and if it was not recorded
- * @param prices of both models when it was made, in words; null in pairs of earlier versions
+ * @param prices of both models when it was made, in words; {@link #UNANSWERED} where the candidate gave no answer; null in pairs of earlier
+ *     versions
  */
 public record PairEntry(
         String requestId,
@@ -40,6 +41,9 @@ public record PairEntry(
         @Nullable Boolean judged,
         @Nullable String prices)
         implements LedgerEntry {
+    /** In place of prices where the candidate that was asked in shadow gave no answer: what it cost is no answer's cost. */
+    public static final String UNANSWERED = "";
+
     @Override
     public String id() {
         return requestId;

@@ -312,6 +312,62 @@ abstract class LedgerContract {
         }
     }
 
+    /** A call that was refused, or never made, costs nothing: as answers they would make any model a cheap one. */
+    @Test
+    void onlyAnswersSayWhatAnAnswerCosts() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    asked("answered", 1.0, 12L, "1 against 2"),
+                    asked("before V12", 0.0, 14L, null),
+                    asked("of a model without a fee", 1.0, 0L, "1 against 2"),
+                    asked("refused", 0.0, 0L, "1 against 2"),
+                    asked("rate limited", null, 0L, "1 against 2"),
+                    asked("broke off", 0.0, 3L, PairEntry.UNANSWERED),
+                    asked("at other prices", 1.0, 12L, "9 against 2"),
+                    asked("not known", null, null, "1 against 2")));
+            for (String id : List.of(
+                    "answered",
+                    "before V12",
+                    "of a model without a fee",
+                    "refused",
+                    "rate limited",
+                    "broke off",
+                    "at other prices",
+                    "not known")) {
+                ledger.write(List.of(of(id, 10, "premium", 100L, null, false)));
+            }
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            PairCosts costs = reader.pairs().costs(asked("", null, null, null), "1 against 2"::equals, 0);
+            assertThat(costs).isEqualTo(new PairCosts(3, new BigDecimal("2.6E-11"), new BigDecimal("3E-10"), 1));
+            assertThat(reader.pairs().spent("sum", 0))
+                    .as("what is not known is the mean of what was paid: 41 in four")
+                    .isEqualByComparingTo("0.000000000051");
+        }
+    }
+
+    static PairEntry asked(String id, @Nullable Double score, @Nullable Long cost, @Nullable String prices) {
+        return new PairEntry(
+                id,
+                10,
+                "sum",
+                "def",
+                "small",
+                "p/small",
+                "large",
+                "p/large",
+                "exact",
+                false,
+                score,
+                score == null ? null : Double.valueOf(1),
+                cost,
+                cost == null ? null : Long.valueOf(0),
+                0.25,
+                null,
+                false,
+                prices);
+    }
+
     /** What a judge of collected evidence cost is part of what the task cost. */
     @Test
     void judgesAreCostsOfTheRequestThatTheyJudged() throws Exception {

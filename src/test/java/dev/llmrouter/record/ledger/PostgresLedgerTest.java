@@ -78,4 +78,25 @@ class PostgresLedgerTest extends LedgerContract {
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(6);
     }
+
+    /** A ledger of another application in the same database, which a newer gateway writes. */
+    @Test
+    void anotherSchemaHasColumnsOfItsOwn() throws Exception {
+        open().close();
+        try (Connection other = server.getPostgresDatabase().getConnection()) {
+            other.createStatement().execute("CREATE SCHEMA newer");
+            other.createStatement().execute("CREATE TABLE newer.llm_pair (LIKE public.llm_pair)");
+            other.createStatement().execute("ALTER TABLE public.llm_pair DROP COLUMN prices");
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.pairs()
+                            .costs(asked("", null, null, null), "1 against 2"::equals, 0)
+                            .n())
+                    .isZero();
+        } finally {
+            try (Connection other = server.getPostgresDatabase().getConnection()) {
+                other.createStatement().execute("DROP SCHEMA newer CASCADE");
+            }
+        }
+    }
 }
