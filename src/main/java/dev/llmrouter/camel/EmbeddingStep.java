@@ -117,7 +117,7 @@ final class EmbeddingStep {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             notBefore = System.nanoTime() + NEXT_TRY.toNanos();
             String what = e instanceof ExamplesException || e instanceof IllegalArgumentException
                     ? String.valueOf(e.getMessage())

@@ -20,7 +20,7 @@ final class GateStep {
 
     private final TaskGates files;
     private volatile Map<String, TaskGate> gates = Map.of();
-    private String seen = "";
+    private final SeenStamp seen = new SeenStamp(System::nanoTime);
 
     /** @param policyUri where the policy lies */
     GateStep(String policyUri) {
@@ -30,11 +30,20 @@ final class GateStep {
     /** Reads the gates if they may have changed. @return whether they may have */
     synchronized boolean renew(RoutingPolicy policy) {
         String stamp = files.stamp(policy);
-        if (stamp.equals(seen)) {
+        if (!seen.isDue(stamp)) {
             return false;
         }
-        seen = stamp;
-        gates = Map.copyOf(files.read(policy));
+        try {
+            gates = Map.copyOf(files.read(policy));
+            seen.see(stamp);
+        } catch (Error e) {
+            seen.fail(stamp);
+            gates = TaskGates.unusable(
+                    policy,
+                    "an error came while it was read (" + e.getClass().getSimpleName() + "); it is tried again in "
+                            + SeenStamp.REST.toSeconds() + " s");
+            LOG.error("{}: the difficulty gates cannot be read", policy.source(), e);
+        }
         gates.forEach((task, gate) -> {
             if (gate.kept() == null) {
                 LOG.warn(

@@ -33,7 +33,7 @@ final class LearnedStep {
 
     private final TaskExamples examples;
     private volatile @Nullable LearnedModel model;
-    private String seen = "";
+    private final SeenStamp seen = new SeenStamp(System::nanoTime);
 
     /** @param policyUri where the policy lies */
     LearnedStep(String policyUri) {
@@ -45,22 +45,33 @@ final class LearnedStep {
         if (!isWanted(policy)) {
             boolean wasThere = model != null;
             model = null;
-            seen = "";
+            seen.see("");
             return wasThere;
         }
         String stamp = examples.stamp(policy);
-        if (stamp.equals(seen)) {
+        if (!seen.isDue(stamp)) {
             return false;
         }
-        seen = stamp;
         try {
-            return learn(policy);
+            boolean isOther = learn(policy);
+            seen.see(stamp);
+            return isOther;
         } catch (ExamplesException | RuntimeException e) {
+            seen.see(stamp);
             LOG.warn(
                     "{}: the step 'learned' {}: {}",
                     policy.source(),
                     model == null ? "is not available" : "goes on with what it learned before",
                     e instanceof ExamplesException ? e.getMessage() : e.toString());
+            return false;
+        } catch (Error e) {
+            seen.fail(stamp);
+            LOG.error(
+                    "{}: the step 'learned' {}, and is tried again in {} s",
+                    policy.source(),
+                    model == null ? "is not available" : "goes on with what it learned before",
+                    SeenStamp.REST.toSeconds(),
+                    e);
             return false;
         }
     }

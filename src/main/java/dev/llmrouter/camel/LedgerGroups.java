@@ -1,16 +1,14 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.policy.load.Rounds;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.processor.aggregate.AggregateProcessor;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sees that rows for the ledger are written at once in a context that is not started: while it is being suspended or stopped, and
@@ -20,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * what is being written.
  */
 public final class LedgerGroups extends DefaultAggregateController implements CamelContextAware {
-    private static final Logger LOG = LoggerFactory.getLogger(LedgerGroups.class);
-    private static final long LOOK_MILLIS = 250;
+    private static final Duration LOOK = Duration.ofMillis(250);
     /** As long as the ledger's own queue is waited for. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
@@ -45,20 +42,12 @@ public final class LedgerGroups extends DefaultAggregateController implements Ca
         running = aggregator;
         CamelContext context = Objects.requireNonNull(camel, "a bean of a route has its context");
         clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-ledger-groups");
-        clock.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        if (!context.getStatus().isStarted()) {
-                            // not forceCompletionOfAllGroups, which refuses as the interval does
-                            aggregator.getAggregationRepository().getKeys().forEach(this::forceCompletionOfGroup);
-                        }
-                    } catch (RuntimeException e) {
-                        LOG.warn("Rows for the ledger could not be written at once", e);
-                    }
-                },
-                LOOK_MILLIS,
-                LOOK_MILLIS,
-                TimeUnit.MILLISECONDS);
+        Rounds unused = Rounds.start(clock, LOOK, LOOK, "Writing rows for the ledger at once", () -> {
+            if (!context.getStatus().isStarted()) {
+                // not forceCompletionOfAllGroups, which refuses as the interval does
+                aggregator.getAggregationRepository().getKeys().forEach(this::forceCompletionOfGroup);
+            }
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.load.Rounds;
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.provider.VertxProviderClient;
 import dev.llmrouter.provider.VertxSettings;
@@ -39,7 +40,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -90,6 +90,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final SimulatedProviderClient simulator;
     private final EndpointProviderClient endpoints;
     private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
+    private final Map<String, Rounds> watchRounds = new ConcurrentHashMap<>();
     private final OpenRecords openRecords = new OpenRecords();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
     private final Map<String, JudgeRecord> judgeRecords = new ConcurrentHashMap<>();
@@ -213,6 +214,7 @@ public final class LlmRouterContext extends ServiceSupport {
         policies.values().forEach(LoadedPolicy::close);
         policies.clear();
         watches.clear();
+        watchRounds.clear();
         if (watching != null) {
             camel.getExecutorServiceManager().shutdownNow(watching);
             watching = null;
@@ -288,23 +290,23 @@ public final class LlmRouterContext extends ServiceSupport {
         if (watching == null) {
             watching = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-route-watch");
         }
-        long millis =
-                MillisProperty.of(camel, WATCH, Duration.ofMillis(WATCH_MILLIS)).toMillis();
-        ScheduledFuture<?> unused = watching.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        watch.look();
-                    } catch (RuntimeException e) {
-                        // one round must not end the rounds
-                        LOG.warn(
-                                "Looking at the pairs of policy {} failed",
-                                policy.policy().source(),
-                                e);
-                    }
-                },
-                0,
-                millis,
-                TimeUnit.MILLISECONDS);
+        Duration interval = MillisProperty.of(camel, WATCH, Duration.ofMillis(WATCH_MILLIS));
+        String source = policy.policy().source();
+        watchRounds.put(
+                source,
+                Rounds.start(
+                        watching, Duration.ZERO, interval, "Looking at the pairs of policy " + source, watch::look));
+    }
+
+    /** Why changes of a policy, of what belongs to it or of its pairs may not be seen, in sentences; empty for nothing. */
+    public List<String> watchProblems(LoadedPolicy policy) {
+        List<String> problems = new ArrayList<>(policy.watchProblems());
+        Rounds pairs = watchRounds.get(policy.policy().source());
+        String problem = pairs == null ? null : pairs.problem();
+        if (problem != null) {
+            problems.add(problem);
+        }
+        return problems;
     }
 
     /** What watches the evidence that is collected for a policy; null where there is no ledger. */

@@ -12,6 +12,7 @@ import dev.llmrouter.policy.load.PolicyCheck;
 import dev.llmrouter.policy.load.PolicyListener;
 import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.policy.load.PolicyReloader;
+import dev.llmrouter.policy.load.Rounds;
 import dev.llmrouter.policy.load.Severity;
 import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.TaskModel;
@@ -21,11 +22,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,10 @@ public final class LoadedPolicy implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+
+    private final List<Rounds> rounds = new CopyOnWriteArrayList<>();
+    /** Whether something was read anew that is not in force yet: an error may come between the two. */
+    private volatile boolean isBehind;
 
     private volatile EvidenceCheck proven = EvidenceCheck.none();
     private volatile CompiledPolicy current;
@@ -142,25 +148,16 @@ public final class LoadedPolicy implements AutoCloseable {
             watch.execute(() -> new Describer().warmUp()); // so that no request waits for the model on an event loop
         }
         reloader.start(interval);
-        watch(interval, this::lookAtEvidence);
-        watch(interval, this::lookAtExamples);
+        watch("evidence and gates", interval, interval, this::lookAtEvidence);
+        watch("examples", interval, interval, this::lookAtExamples);
         if (makesVectors) {
-            watch.execute(this::lookAtVectors);
-            watch(interval, this::lookAtVectors);
+            watch("vectors", Duration.ZERO, interval, this::lookAtVectors);
         }
     }
 
-    private void watch(Duration interval, Runnable look) {
-        Runnable round = () -> {
-            try {
-                look.run();
-            } catch (RuntimeException e) {
-                // one round must not end the rounds
-                LOG.warn("Looking at what belongs to policy {} failed", policy().source(), e);
-            }
-        };
-        ScheduledFuture<?> unused =
-                watch.scheduleWithFixedDelay(round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    private void watch(String what, Duration first, Duration interval, Runnable look) {
+        String sentence = "Looking at the " + what + " of policy " + policy().source();
+        rounds.add(Rounds.start(watch, first, interval, sentence, look));
     }
 
     private void lookAtExamples() {
@@ -181,15 +178,23 @@ public final class LoadedPolicy implements AutoCloseable {
     }
 
     private void lookAtEvidence() {
-        boolean otherGates = gates.renew(reloader.get());
-        if (evidence.look() || otherGates) {
+        if (evidence.look()) {
+            isBehind = true;
+        }
+        RoutingPolicy policy = reloader.get();
+        if (gates.renew(policy)) {
+            isBehind = true;
+        }
+        if (isBehind || current.policy() != policy) {
             renew();
         }
     }
 
     /** Puts in force what was read last, whole: a request sees all of it or nothing. */
     private synchronized void renew() {
+        isBehind = true;
         current = compile();
+        isBehind = false;
         health.retain(current.decider().members());
         TaskModel asked = current.taskModel();
         asking.health().retain(asked == null ? Set.of() : Set.of(asked.candidate()));
@@ -305,6 +310,20 @@ public final class LoadedPolicy implements AutoCloseable {
     /** Why the file as it is now is not in force, in one line; null if it is. */
     public @Nullable String reloadProblem() {
         return reloader.problem();
+    }
+
+    /** Why changes of the policy or of what belongs to it may not be seen, in sentences; empty while all is looked at. */
+    public List<String> watchProblems() {
+        List<String> problems = new ArrayList<>();
+        add(problems, reloader.watchProblem());
+        rounds.forEach(each -> add(problems, each.problem()));
+        return problems;
+    }
+
+    private static void add(List<String> problems, @Nullable String problem) {
+        if (problem != null) {
+            problems.add(problem);
+        }
     }
 
     /** Looks at the policy and its evidence now. @return whether a new policy is in force */

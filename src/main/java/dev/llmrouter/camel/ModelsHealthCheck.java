@@ -13,7 +13,7 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
  *
  * <p>A readiness check, as those of Camel for producers. Details: {@code policy} and {@code tier.NAME} ({@code available} or
  * {@code unavailable}), {@code resting.MODEL@PROVIDER} (the reason and the seconds that are left), {@code reload_problem} where a changed
- * policy file is not in use. With several policies each of these ends in {@code " (URI)"}.
+ * policy file is not in use, {@code watch_problems} where changes of files may not be seen. With several policies each of these ends in {@code " (URI)"}.
  */
 final class ModelsHealthCheck extends AbstractHealthCheck {
     static final String ID = "llm-router-models";
@@ -42,11 +42,15 @@ final class ModelsHealthCheck extends AbstractHealthCheck {
         }
     }
 
-    private static void tell(HealthCheckResultBuilder builder, LoadedPolicy loaded, String from, List<String> out) {
+    private void tell(HealthCheckResultBuilder builder, LoadedPolicy loaded, String from, List<String> out) {
         CompiledPolicy policy = loaded.current();
         builder.detail("policy" + from, policy.policy().hash());
         if (loaded.reloadProblem() != null) {
             builder.detail("reload_problem" + from, loaded.reloadProblem());
+        }
+        List<String> unwatched = LlmRouterContext.of(getCamelContext()).watchProblems(loaded);
+        if (!unwatched.isEmpty()) {
+            builder.detail("watch_problems" + from, String.join("; ", unwatched));
         }
         policy.policy().tiers().forEach((name, tier) -> {
             boolean canServe = policy.decider().canServe(tier);

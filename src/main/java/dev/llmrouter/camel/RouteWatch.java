@@ -160,10 +160,11 @@ final class RouteWatch {
             return false;
         }
         String id = closing(question, refusal);
-        if (!written.add(id)) {
+        if (written.contains(id)) {
             return false;
         }
         ledger.write(List.of(question.change(id, now.toEpochMilli(), false, "evidence (" + refusal + ")")));
+        written.add(id); // not before: what an error keeps from being written is written in the next round
         return true;
     }
 

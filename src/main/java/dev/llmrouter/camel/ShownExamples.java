@@ -18,7 +18,7 @@ final class ShownExamples {
 
     private final TaskExamples examples;
     private volatile List<LabelledExample> shown = List.of();
-    private String seen = "";
+    private final SeenStamp seen = new SeenStamp(System::nanoTime);
 
     /** @param policyUri where the policy lies */
     ShownExamples(String policyUri) {
@@ -30,18 +30,27 @@ final class ShownExamples {
         boolean wanted = policy.classifier().chain().contains(Step.LLM)
                 && policy.tasks().values().stream().anyMatch(task -> task.examples() != null);
         String stamp = wanted ? examples.stamp(policy) : "";
-        if (stamp.equals(seen)) {
+        if (!seen.isDue(stamp)) {
             return false;
         }
-        seen = stamp;
         try {
             shown = wanted ? List.copyOf(examples.read(policy, warning -> {})) : List.of();
+            seen.see(stamp);
             return true;
         } catch (ExamplesException | RuntimeException e) {
+            seen.see(stamp);
             LOG.warn(
                     "{}: the step 'llm' shows its model the examples it knew before: {}",
                     policy.source(),
                     e instanceof ExamplesException ? e.getMessage() : e.toString());
+            return false;
+        } catch (Error e) {
+            seen.fail(stamp);
+            LOG.error(
+                    "{}: the step 'llm' shows its model the examples it knew before; others are tried again in {} s",
+                    policy.source(),
+                    SeenStamp.REST.toSeconds(),
+                    e);
             return false;
         }
     }

@@ -15,6 +15,10 @@ import java.util.Objects;
 
 /** Says what went wrong without a stack trace: the innermost cause that has something to say, and whose mistake it is. */
 final class Explained {
+    private static final String OUT_OF_MEMORY =
+            "The memory of %d MB that this process may use is not enough. Allow more"
+                    + " (java -Xmx4g -jar ...), or give it less at a time: fewer or shorter examples, a shorter period.";
+
     private Explained() {}
 
     /** Exit code: 2 for what the caller has to say otherwise, 1 for all else. */
@@ -48,6 +52,10 @@ final class Explained {
     static String of(Throwable failure) {
         String said = failure.getClass().getSimpleName();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError full
+                    && !String.valueOf(full.getMessage()).contains("thread")) {
+                return OUT_OF_MEMORY.formatted(Runtime.getRuntime().maxMemory() >> 20);
+            }
             if (cause instanceof PolicyException policy) {
                 return policy.check().text();
             }

@@ -116,8 +116,15 @@ final class Installation {
                 dir=$(cd "$(dirname "$0")/.." && pwd)
                 java="%s"
                 [ -x "$java" ] || java=java
+                # A command that runs out of memory says so itself, and what to change.
+                case "$1" in serve|-*) ;; *) JAVA_OPTS="%s $JAVA_OPTS" ;; esac
                 exec "$java" %s %s $JAVA_OPTS -jar "$dir/app/%s" "$@"
-                """.formatted(JAVA, String.join(" ", options()), cacheOption, source.getFileName());
+                """.formatted(
+                        JAVA,
+                        EXIT_WITHOUT_MEMORY.replace('+', '-'),
+                        String.join(" ", options()),
+                        cacheOption,
+                        source.getFileName());
     }
 
     /** The JVM with the application, which leaves a cache when it ends. */

@@ -60,10 +60,22 @@ public final class Main {
 
     /** A command that says what went wrong without a stack trace. */
     static CommandLine explaining(Object command) {
-        return new CommandLine(command).setExecutionExceptionHandler((failure, failed, parsed) -> {
-            failed.getErr().println(Explained.of(failure));
-            return Explained.code(failure);
-        });
+        return new CommandLine(command)
+                .setExecutionStrategy(Main::execute)
+                .setExecutionExceptionHandler((failure, failed, parsed) -> {
+                    failed.getErr().println(Explained.of(failure));
+                    return Explained.code(failure);
+                });
+    }
+
+    /** Only exceptions reach the handler above. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError e) {
+            throw new CommandLine.ExecutionException(
+                    parsed.commandSpec().commandLine(), "the command ran out of memory", e);
+        }
     }
 
     private static String[] withDefault(String[] arguments) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class DataSetReader {
     /** What stands for the task of a line that has none that can be read. */
     static final String NO_TASK = "";
+
+    /** Most USD that one output may have cost: more is no cost, and sums of it are no numbers. Assumption. */
+    private static final double MAX_COST = 1_000_000;
 
     private DataSetReader() {}
 
@@ -156,7 +160,7 @@ public final class DataSetReader {
             throw new FaultyLineException(where + " is " + kind(node) + "; it has to be an object");
         }
         Double score = number(where + ".score", node.get("score"), 1);
-        Double cost = number(where + ".cost_usd", node.get("cost_usd"), Double.MAX_VALUE);
+        Double cost = number(where + ".cost_usd", node.get("cost_usd"), MAX_COST);
         return new Output(text(node, "text"), score, cost);
     }
 
@@ -170,7 +174,7 @@ public final class DataSetReader {
         if (!usable) {
             String found = node.isNumber() ? node.asText() : kind(node);
             throw new FaultyLineException(
-                    where + " is " + found + "; it has to be a number " + (max == 1 ? "from 0 to 1" : "of 0 or more"));
+                    String.format(Locale.ROOT, "%s is %s; it has to be a number from 0 to %,.0f", where, found, max));
         }
         return value;
     }

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
 
     /** Version of the format that is written. */
     public static final int FORMAT = 2;
+
+    /** Bytes of a file that may be evidence: a proof with many looks has some ten thousand. */
+    private static final long MOST_BYTES = 16L << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -140,8 +144,17 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
         return file;
     }
 
-    /** @throws IOException if the file is absent, is not JSON, or is not evidence of this format */
+    /** @throws IOException if the file is absent, is too large, is not JSON, or is not evidence of this format */
     public static EvidenceFile read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > MOST_BYTES) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: has %,d bytes, and evidence at most %,d; write it anew with validate --accept",
+                    file,
+                    size,
+                    MOST_BYTES));
+        }
         EvidenceFile evidence;
         try {
             evidence = JSON.readValue(Files.readString(file), EvidenceFile.class);

@@ -8,6 +8,7 @@ import dev.llmrouter.cli.TrainCommand;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.Reason;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +170,11 @@ class DifficultyGateTest {
         assertUnusable(policy, "cannot be read");
         Files.write(file, java.util.Arrays.copyOf(good, good.length / 2));
         assertUnusable(policy, "is damaged");
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(700_000_000);
+        }
+        assertUnusable(policy, "chat.gate has 700,000,000 bytes; a gate has at most 268,435,456");
+        Files.delete(file);
         train("tiny", "big", 1);
         assertUnusable(policy, "it is about 'tiny', which is no model of the task's tier 'economy'");
         train("small", "small2", 1);

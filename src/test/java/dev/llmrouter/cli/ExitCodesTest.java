@@ -9,12 +9,14 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The same mistake has the same exit code and the same words in every command, and each command's help says which. */
 class ExitCodesTest {
@@ -179,5 +181,30 @@ class ExitCodesTest {
                         .containsPattern("(?m)^ +2 +\\S");
             }
         });
+    }
+
+    @Command(name = "full")
+    private record Full(boolean isOfAnotherThread) implements Runnable {
+        @Override
+        public void run() {
+            OutOfMemoryError full = new OutOfMemoryError("Java heap space");
+            if (isOfAnotherThread) {
+                throw new CompletionException(full);
+            }
+            throw full;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tooLittleMemoryIsOneSentenceThatSaysWhatToChange(boolean isOfAnotherThread) {
+        int code = Main.explaining(new Full(isOfAnotherThread))
+                .setErr(new PrintWriter(err, true))
+                .execute();
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString().strip())
+                .startsWith("The memory of ")
+                .contains("java -Xmx", "fewer or shorter examples")
+                .doesNotContain("\n");
     }
 }

@@ -18,7 +18,8 @@ class InstallationTest {
         Installation installation = Installation.of(folder.resolve("to"), jar);
         installation.layOut();
 
-        assertThat(Files.readString(installation.launcher())).contains(" -XX:+ExitOnOutOfMemoryError ");
+        assertThat(Files.readString(installation.launcher()))
+                .contains(" -XX:+ExitOnOutOfMemoryError ", "*) JAVA_OPTS=\"-XX:-ExitOnOutOfMemoryError $JAVA_OPTS\"");
         assertThat(installation.command()).contains("-XX:+ExitOnOutOfMemoryError");
         assertThat(installation.trainingCommand()).contains("-XX:+ExitOnOutOfMemoryError");
     }

@@ -504,4 +504,31 @@ class ReconcileCommandTest {
         assertThat(run(csv, "--cost-unit", "eur")).isEqualTo(2);
         assertThat(err.toString()).contains("allowed are usd and cents");
     }
+
+    /** Read as 1, a thousand requests would be 999 that nobody made. */
+    @Test
+    void aThousandWithAPointIsNotOne() throws Exception {
+        july();
+        for (String thousand : List.of("1.000", "12.345", "$1.000")) {
+            assertThat(run(OPENAI + "2026-07-01,,large," + thousand + ",300,40,30\n"))
+                    .isEqualTo(2);
+            assertThat(err.toString())
+                    .contains("line 2 has '" + thousand + "' in column 'num_model_requests'", "groups of thousands");
+        }
+        assertThat(run(OPENAI + "2026-07-01,,large,2.0,300.0000,40,30\n")).isZero();
+        assertThat(run("date,model,cost_usd\n2026-07-01,large,1.000\n"))
+                .as("money has decimals")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aRowThatBreaksOffIsNotReadAsNothing() throws Exception {
+        july();
+        assertThat(run(OPENAI + "2026-07-01,,large,2,300,40,30\n2026-11-01,,big\n"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("line 3 has 3 cells, and the header has 7");
+        assertThat(run(OPENAI.strip() + ",\n2026-07-01,,large,2,300,40,30\n"))
+                .as("a separator at the header's end begins no column")
+                .isZero();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.load.PolicyLoader;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -120,6 +121,20 @@ class EvidenceCheckTest {
         assertThat(finding.state() == EvidenceCheck.State.VALID).isEqualTo(isValid);
         assertThat(finding.problems().stream().anyMatch(p -> p.contains("states no margin")))
                 .isNotEqualTo(isValid);
+    }
+
+    /** Read whole, it took the memory of the gateway's process. */
+    @Test
+    void aFileThatIsTooLargeToBeEvidenceIsNotRead() throws Exception {
+        accept(0.05);
+        try (RandomAccessFile large =
+                new RandomAccessFile(EvidenceFile.path(dir, "t").toFile(), "rw")) {
+            large.setLength(700_000_000);
+        }
+        EvidenceCheck.Finding finding = finding(TODAY, "small");
+        assertThat(finding.state()).isEqualTo(EvidenceCheck.State.INVALID);
+        assertThat(finding.problems())
+                .anyMatch(problem -> problem.contains("has 700,000,000 bytes, and evidence at most 16,777,216"));
     }
 
     @Test

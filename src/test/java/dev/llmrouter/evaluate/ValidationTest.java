@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,6 +49,22 @@ class ValidationTest {
                     .asString()
                     .startsWith("40 of 200 lines of this task could not be read");
         }
+    }
+
+    /** Sums of such costs are no numbers any more. */
+    @Test
+    void aCostThatNoAnswerHasIsABadLine() throws Exception {
+        List<String> problems = new ArrayList<>();
+        for (String cost : List.of("1e308", "1000000.01", "1000000")) {
+            Path file = Files.writeString(
+                    dir.resolve("data.jsonl"), line(1, "", "{\"score\":1,\"cost_usd\":" + cost + "}", "{\"score\":1}"));
+            DataSetReader.read(file, example -> problems.add("read"), bad -> problems.add(bad.problem()));
+        }
+        assertThat(problems)
+                .containsExactly(
+                        "outputs['big'].cost_usd is 1.0E308; it has to be a number from 0 to 1,000,000",
+                        "outputs['big'].cost_usd is 1000000.01; it has to be a number from 0 to 1,000,000",
+                        "read");
     }
 
     @Test

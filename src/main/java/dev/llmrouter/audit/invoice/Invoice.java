@@ -33,6 +33,9 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows, List<String> 
     private static final Pattern MILLIS = Pattern.compile("\\d{12,13}");
     private static final int LONGEST_DAY = 40;
 
+    /** In some countries a thousand is written so; as a number it is one. */
+    private static final Pattern THOUSANDS = Pattern.compile("[$+]*[1-9]\\d{0,2}\\.\\d{3}");
+
     public Invoice {
         notTold = List.copyOf(notTold);
         unused = List.copyOf(unused);
@@ -54,6 +57,7 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows, List<String> 
             int rows = 0;
             for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
                 rows++;
+                checkLength(table, row);
                 checkCurrency(row, found.currency());
                 Billed billed = new Billed(
                         whole(table, row, found.requests()),
@@ -73,6 +77,19 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows, List<String> 
                         + " column with --model-column.");
             }
             return new Invoice(days, rows, found.notTold(), found.unused());
+        }
+    }
+
+    /** What is not there would count as 0. */
+    private static void checkLength(CsvTable table, CsvTable.Row row) {
+        int named = table.columns().size();
+        while (named > 0 && table.columns().get(named - 1).isEmpty()) {
+            named--;
+        }
+        if (row.cells().size() < named) {
+            throw new IllegalArgumentException("line " + row.line() + " has "
+                    + row.cells().size() + " cells, and the header has " + named
+                    + ": a row that breaks off is not read as 0. Export it again, or remove the line.");
         }
     }
 
@@ -120,6 +137,15 @@ public record Invoice(SortedMap<BilledDay, Billed> days, int rows, List<String> 
     }
 
     private static @Nullable Long whole(CsvTable table, CsvTable.Row row, List<Integer> columns) {
+        for (int column : columns) {
+            String text = row.cell(column);
+            if (THOUSANDS.matcher(text).matches()) {
+                throw new IllegalArgumentException("line " + row.line() + " has '" + text + "' in column '"
+                        + table.columns().get(column)
+                        + "', which counts: 1.000 may be one or a thousand. Export it without groups of thousands and"
+                        + " without decimals.");
+            }
+        }
         BigDecimal sum = sum(table, row, columns);
         try {
             if (sum == null || sum.signum() >= 0) {

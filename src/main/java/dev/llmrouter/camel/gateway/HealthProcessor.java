@@ -7,6 +7,7 @@ import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.PolicyStep;
 import dev.llmrouter.decide.DeploymentHealth;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.camel.Exchange;
 
 /** Liveness, with what is known of providers: for people and for Kubernetes. Always 200. */
@@ -19,12 +20,17 @@ public final class HealthProcessor extends PolicyStep {
         ObjectNode breakers = node.putObject("circuit_breakers");
         ObjectNode resting = node.putObject("resting");
         ArrayNode files = node.putArray("policies");
-        LlmRouterContext.of(exchange.getContext()).policies().forEach((uri, policy) -> {
+        LlmRouterContext router = LlmRouterContext.of(exchange.getContext());
+        router.policies().forEach((uri, policy) -> {
             ObjectNode file = files.addObject()
                     .put("source", uri)
                     .put("hash", policy.policy().hash());
             if (policy.reloadProblem() != null) {
                 file.put("reload_problem", policy.reloadProblem());
+            }
+            List<String> unwatched = router.watchProblems(policy);
+            if (!unwatched.isEmpty()) {
+                unwatched.forEach(file.putArray("watch_problems")::add);
             }
             DeploymentHealth health = policy.current().decider().health();
             health.breakerStates().forEach((name, state) -> breakers.put(unused(breakers, name, uri), state));

@@ -5,16 +5,20 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskGates {
     private static final String FILE = "file:";
+
+    /** Bytes of a file that may be a gate: the largest that is written has less than half of it. */
+    private static final long MOST_BYTES = 256L << 20;
 
     private final String policyUri;
 
@@ -47,27 +54,57 @@ public final class TaskGates {
     private TaskGate read(RoutingPolicy policy, Task task, Task.Gate settings) {
         try {
             Path file = path(settings);
-            byte[] content = Files.readAllBytes(file); // once, so that the hash is of the gate that is used
-            GateFile.Kept kept = GateFile.read(new ByteArrayInputStream(content), file.toString());
+            long size = Files.size(file);
+            if (size > MOST_BYTES) {
+                return unusable(
+                        settings,
+                        String.format(
+                                Locale.ROOT,
+                                "%s has %,d bytes; a gate has at most %,d. Name a file that 'train --difficulty' has written.",
+                                settings.file(),
+                                size,
+                                MOST_BYTES));
+            }
+            MessageDigest hash = sha256();
+            GateFile.Kept kept;
+            try (InputStream in = // read once, so that the hash is of the gate that is used
+                    new BufferedInputStream(new DigestInputStream(Files.newInputStream(file), hash), 1 << 16)) {
+                kept = GateFile.read(in, file.toString());
+                in.transferTo(OutputStream.nullOutputStream());
+            }
             String misfit = misfit(policy, task, kept.gate());
             return misfit == null
-                    ? new TaskGate(settings, kept, sha256(content), null)
-                    : new TaskGate(settings, null, null, misfit);
+                    ? new TaskGate(settings, kept, HexFormat.of().formatHex(hash.digest()), null)
+                    : unusable(settings, misfit);
         } catch (ModelFormatException e) {
-            return new TaskGate(settings, null, null, String.valueOf(e.getMessage()));
+            return unusable(settings, String.valueOf(e.getMessage()));
         } catch (IOException | InvalidPathException e) {
-            return new TaskGate(
+            return unusable(
                     settings,
-                    null,
-                    null,
                     settings.file() + ": cannot be read (" + e.getClass().getSimpleName()
                             + "). Name a file relative to the policy that 'train --difficulty' has written.");
         }
     }
 
-    private static String sha256(byte[] content) {
+    private static TaskGate unusable(Task.Gate settings, String fault) {
+        return new TaskGate(settings, null, null, fault);
+    }
+
+    /** All gates of a policy by task, none of which can be used. @param fault why, for people */
+    public static Map<String, TaskGate> unusable(RoutingPolicy policy, String fault) {
+        Map<String, TaskGate> gates = new LinkedHashMap<>();
+        for (Task task : policy.tasks().values()) {
+            Task.Gate settings = task.gate();
+            if (settings != null) {
+                gates.put(task.name(), unusable(settings, fault));
+            }
+        }
+        return Map.copyOf(gates);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime has no SHA-256, which every one must have", e);
         }

@@ -1,6 +1,7 @@
 package dev.llmrouter.classify.learned;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The features that training has seen often enough, each with its row and its inverse document frequency.
@@ -11,6 +12,9 @@ import java.util.Arrays;
 public final class Vocabulary {
     /** Most features kept: those in the most texts. */
     static final int MAX_FEATURES = 1 << 19;
+
+    /** Most features of all texts together: so many an array of the JVM holds. */
+    private static final long MOST_COUNTED = Integer.MAX_VALUE - 8;
 
     private final int[] features;
     private final float[] idf;
@@ -70,12 +74,10 @@ public final class Vocabulary {
      * @param texts distinct features of each text
      * @param which indices of the texts that count
      * @param least texts that a feature must stand in
+     * @throws IllegalArgumentException if they have more features than can be counted
      */
     static Vocabulary of(int[][] texts, int[] which, int least) {
-        int total = 0;
-        for (int i : which) {
-            total += texts[i].length;
-        }
+        int total = total(texts, which);
         int[] all = new int[total];
         int at = 0;
         for (int i : which) {
@@ -83,7 +85,7 @@ public final class Vocabulary {
             at += texts[i].length;
         }
         Arrays.sort(all);
-        long[] kept = new long[total];
+        long[] kept = new long[often(all, least)];
         int count = 0;
         for (int from = 0; from < total; ) {
             int to = from + 1;
@@ -95,7 +97,6 @@ public final class Vocabulary {
             }
             from = to;
         }
-        kept = Arrays.copyOf(kept, count);
         Arrays.sort(kept);
         count = Math.min(count, MAX_FEATURES);
         int[] features = new int[count];
@@ -106,5 +107,34 @@ public final class Vocabulary {
             idf[row] = (float) (1 + StrictMath.log((1.0 + which.length) / (1.0 + texted)));
         }
         return new Vocabulary(features, idf);
+    }
+
+    private static int total(int[][] texts, int[] which) {
+        long total = 0;
+        for (int i : which) {
+            total += texts[i].length;
+        }
+        if (total > MOST_COUNTED) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the examples have %,d features; allowed up to %,d. Train on fewer or shorter examples.",
+                    total,
+                    MOST_COUNTED));
+        }
+        return (int) total;
+    }
+
+    /** Distinct ones that stand there often enough. @param sorted in ascending order */
+    private static int often(int[] sorted, int least) {
+        int count = 0;
+        for (int from = 0; from < sorted.length; ) {
+            int to = from + 1;
+            while (to < sorted.length && sorted[to] == sorted[from]) {
+                to++;
+            }
+            count += to - from >= least ? 1 : 0;
+            from = to;
+        }
+        return count;
     }
 }

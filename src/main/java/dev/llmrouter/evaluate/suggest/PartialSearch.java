@@ -14,6 +14,7 @@ import dev.llmrouter.evaluate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,26 +36,66 @@ final class PartialSearch {
     private final String baseline;
     private final double alpha;
     private final double level;
+    private final Learning learning;
+
+    /** Makes a gate of the outcomes of two models. */
+    @FunctionalInterface
+    interface Learning {
+        /** @throws ExamplesException if nothing can be learned from them */
+        DifficultyGate learn(List<Outcome> outcomes, String candidate, String baseline) throws ExamplesException;
+    }
 
     /**
      * @param alpha error level of all partial routes together
      * @param routes tasks times candidates that were compared
      */
     PartialSearch(String baseline, double alpha, int routes) {
+        this(
+                baseline,
+                alpha,
+                routes,
+                (outcomes, weak, strong) -> new GateTrainer(SEED, what -> {})
+                        .train(outcomes, weak, strong)
+                        .gate());
+    }
+
+    PartialSearch(String baseline, double alpha, int routes, Learning learning) {
+        this.learning = learning;
         this.baseline = baseline;
         this.alpha = alpha;
         this.level = alpha / (2.0 * Math.max(1, routes));
     }
 
-    /** The better one of both ways; one that does not open says why. Null if nothing can be learned. */
+    /**
+     * The better one of both ways; one that does not open says why. Null if nothing can be learned.
+     *
+     * @param skipped is told why one way was not looked at, in words that stand beside others
+     */
     @Nullable
-    PartialRoute find(String task, String candidate, double margin, Seen.Sample sample) {
+    PartialRoute find(String task, String candidate, double margin, Seen.Sample sample, Consumer<String> skipped) {
         PartialRoute byCondition = byCondition(candidate, margin, sample);
-        PartialRoute byGate = byGate(task, candidate, margin, sample);
+        PartialRoute byGate = byGate(task, candidate, margin, sample, skipped);
         if (byCondition == null || (byGate != null && byGate.share() > byCondition.share() + WORTH_A_FILE)) {
             return byGate;
         }
         return byCondition;
+    }
+
+    /** What could not be learned for want of memory leaves all else as it is. */
+    private @Nullable PartialRoute byGate(
+            String task, String candidate, double margin, Seen.Sample sample, Consumer<String> skipped) {
+        try {
+            return byGate(task, candidate, margin, sample);
+        } catch (OutOfMemoryError e) {
+            skipped.accept(String.format(
+                    Locale.ROOT,
+                    "%s: no difficulty gate was looked for, as learning one from %,d examples takes more memory than the %d MB that"
+                            + " this process may use. Allow more (java -Xmx4g -jar ...), or compare fewer or shorter examples",
+                    candidate,
+                    sample.pairs().size(),
+                    Runtime.getRuntime().maxMemory() >> 20));
+            return null;
+        }
     }
 
     private @Nullable PartialRoute byGate(String task, String candidate, double margin, Seen.Sample sample) {
@@ -64,9 +105,7 @@ final class PartialSearch {
                 .toList();
         DifficultyGate gate;
         try {
-            gate = new GateTrainer(SEED, what -> {})
-                    .train(outcomes, candidate, baseline)
-                    .gate();
+            gate = learning.learn(outcomes, candidate, baseline);
         } catch (ExamplesException e) {
             return null;
         }

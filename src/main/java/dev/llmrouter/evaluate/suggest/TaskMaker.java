@@ -95,7 +95,7 @@ record TaskMaker(
                 help.add(Objection.help(result));
             }
         }
-        List<PartialRoute> partials = partials();
+        List<PartialRoute> partials = partials(why);
         String reasons = "no cheaper tier passes ("
                 + String.join("; ", why.stream().distinct().toList()) + ")";
         boolean isRefuted = cases.stream().anyMatch(c -> c.tier().equals(task.tier()) && c.isRefuted());
@@ -137,8 +137,8 @@ record TaskMaker(
                         .isPresent();
     }
 
-    /** For each tier of one model that does not pass as a whole. */
-    private List<PartialRoute> partials() {
+    /** For each tier of one model that does not pass as a whole. @param why gets what was not looked for */
+    private List<PartialRoute> partials(List<String> why) {
         List<PartialRoute> all = new ArrayList<>();
         for (TierCase c : cases) {
             if (task.gate() != null || !isPartable(c)) {
@@ -146,7 +146,7 @@ record TaskMaker(
             }
             String model = c.results().get(0).candidate();
             double margin = c.results().get(0).gate().margin();
-            PartialRoute found = search.find(task.name(), model, margin, seen.sample(task.name(), model));
+            PartialRoute found = search.find(task.name(), model, margin, seen.sample(task.name(), model), why::add);
             if (found != null) {
                 all.add(found);
             }

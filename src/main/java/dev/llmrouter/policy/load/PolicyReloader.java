@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,6 +46,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
     private volatile RoutingPolicy current;
     private final List<PolicyListener> listeners = new CopyOnWriteArrayList<>();
     private @Nullable ScheduledExecutorService executor;
+    private volatile @Nullable Rounds watch;
     private String seenText;
     private String seenStamp = "";
     private boolean unreadable;
@@ -86,6 +86,12 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         return problem;
     }
 
+    /** Why changes of the file may not be seen, in a sentence: looking at it fails, or takes too long. Null for nothing. */
+    public @Nullable String watchProblem() {
+        Rounds rounds = watch;
+        return rounds == null ? null : rounds.problem();
+    }
+
     /** Adds a listener. @return removes it again */
     public Runnable subscribe(PolicyListener listener) {
         listeners.add(listener);
@@ -106,8 +112,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             return thread;
         });
         executor = started;
-        ScheduledFuture<?> unused = started.scheduleWithFixedDelay(
-                this::poll, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        watch = Rounds.start(started, interval, interval, "Looking at policy " + resource.source(), () -> look(false));
         LOG.debug("Watching {} every {} ms", resource.source(), interval.toMillis());
     }
 
@@ -117,15 +122,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         if (executor != null) {
             executor.shutdownNow();
             executor = null;
-        }
-    }
-
-    private void poll() {
-        try {
-            look(false);
-        } catch (RuntimeException e) {
-            // A round must not end the rounds.
-            LOG.warn("Looking at {} failed: {}", resource.source(), e.toString());
+            watch = null;
         }
     }
 
@@ -161,8 +158,9 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         if (text.equals(seenText)) {
             return false;
         }
-        seenText = text;
-        return take(guarded(loader.check(text, resource.source())));
+        PolicyCheck check = guarded(loader.check(text, resource.source()));
+        seenText = text; // not before: what an error keeps from being checked is checked again
+        return take(check);
     }
 
     /** @return what two reads in a row said; null where the file goes on changing: the next round looks again */
@@ -263,9 +261,9 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         for (PolicyListener listener : listeners) {
             try {
                 message.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // One listener must not keep the others from hearing it.
-                LOG.warn("A policy listener failed", e);
+                LOG.error("A policy listener failed", e);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.record.ledger.ModelVersion;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,11 +15,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SentAlarmsTest {
     private static final Instant NOW = Instant.parse("2026-10-01T12:00:00Z");
 
-    private final SentAlarms sent = new SentAlarms();
+    @TempDir
+    private Path folder;
+
+    private SentAlarms sent = new SentAlarms();
 
     /** A model whose answers bear these names, each a day after the one before. */
     private static DriftReport report(String... names) {
@@ -47,5 +52,27 @@ class SentAlarmsTest {
         assertThat(isSent(report("m-1", "m-2"))).isFalse();
         assertThat(isSent(report("m-1", "m-2", "m-3"))).isTrue();
         assertThat(isSent(report("m-1", "m-2", "m-3"))).isFalse();
+    }
+
+    private void restart() {
+        sent.stop();
+        sent = new SentAlarms();
+        sent.setFile(folder.resolve("sent").toString());
+        sent.start();
+    }
+
+    @Test
+    void anotherVersionIsToldAlthoughTheProcessWasDownWhenItCame() {
+        restart();
+        assertThat(isSent(report("m-1", "m-2"))).isTrue();
+        restart();
+        assertThat(isSent(report("m-1", "m-2"))).isFalse();
+        restart();
+        assertThat(isSent(report("m-1", "m-2", "m-3"))).isTrue();
+        assertThat(sent.contains("version/colour/cheap")).isTrue();
+        restart();
+        assertThat(isSent(report("m-1", "m-2", "m-3"))).isFalse();
+        assertThat(sent.remove("version/colour/cheap")).isTrue();
+        assertThat(sent.contains("version/colour/cheap")).isFalse();
     }
 }

@@ -195,4 +195,14 @@ class LearnedTrainerTest {
                 .doesNotContain("<script", "http://", "https://", "boom", "src=")
                 .contains("&lt;script&gt;", "<svg", "Learning curve");
     }
+
+    /** More than an int counts: the sum became negative, or too small for what was copied. */
+    @Test
+    void moreFeaturesThanCanBeCountedAreSaid() {
+        int[][] texts = {new int[1 << 20]};
+        assertThatThrownBy(() -> Vocabulary.of(texts, new int[2_100], 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the examples have 2,202,009,600 features; allowed up to 2,147,483,639. Train on fewer or shorter examples.");
+    }
 }

@@ -44,7 +44,7 @@ class SeenTest {
     void aRouteThatHoldsInTheFirstHalfOfTheFileOnlyIsNotFound() {
         PartialSearch search = new PartialSearch("big", 0.05, 1);
         Seen.Sample sample = sorted(2 * Seen.MOST).sample("t", "small");
-        PartialRoute found = search.find("t", "small", 0.035, sample);
+        PartialRoute found = search.find("t", "small", 0.035, sample, skipped -> {});
         assertThat(found == null || found.condition().isEmpty()).isTrue();
         assertThat(found == null || found.statement().contains("20,000 drawn of 40,000 examples"))
                 .isTrue();
@@ -55,7 +55,7 @@ class SeenTest {
                         .toList(),
                 sample.of(),
                 sample.losses());
-        assertThat(search.find("t", "small", 0.035, first))
+        assertThat(search.find("t", "small", 0.035, first, skipped -> {}))
                 .as("a sample of them alone is contradicted by all")
                 .satisfiesAnyOf(
                         route -> assertThat(route).isNull(),

@@ -234,4 +234,51 @@ class PolicyReloaderTest {
         assertThat(reloader.reload()).isTrue();
         assertThat(reloader.problem()).isNull();
     }
+
+    /** A task that throws is dropped by its scheduler without a word. */
+    @Test
+    void anErrorOfTheJvmDoesNotEndTheRounds() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        PolicyResource found = PolicyResource.file(file);
+        PolicyResource failing = new PolicyResource() {
+            @Override
+            public String source() {
+                return found.source();
+            }
+
+            @Override
+            public String read() throws IOException {
+                return found.read();
+            }
+
+            @Override
+            public String stamp() throws IOException {
+                if (looks.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("of this test");
+                }
+                return found.stamp();
+            }
+        };
+        try (PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), failing)) {
+            Files.writeString(file, OTHER);
+            reloader.start(Duration.ofMillis(10));
+            await().untilAsserted(() -> assertThat(reloader.get().owner()).isEqualTo("another team"));
+        }
+    }
+
+    @Test
+    void aListenerThatFailsByAnErrorDoesNotKeepTheOthersFromHearing() throws Exception {
+        try (PolicyReloader reloader = PolicyReloader.open(Sample.loader().build(), PolicyResource.file(file))) {
+            reloader.subscribe(new PolicyListener() {
+                @Override
+                public void changed(RoutingPolicy previous, RoutingPolicy current, PolicyCheck check) {
+                    throw new OutOfMemoryError("of this test");
+                }
+            });
+            reloader.subscribe(listener);
+            Files.writeString(file, OTHER);
+            assertThat(reloader.reload()).isTrue();
+            assertThat(heard).hasSize(1);
+        }
+    }
 }
