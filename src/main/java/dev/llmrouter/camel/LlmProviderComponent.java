@@ -46,7 +46,7 @@ public final class LlmProviderComponent extends HealthCheckComponent implements 
     private @Nullable WritableHealthCheckRepository checks;
     private @Nullable ModelsHealthCheck check;
 
-    /** @throws IllegalArgumentException if what the component of the context was given cannot be used */
+    /** @throws TlsParametersException if what the component of the context was given cannot be used */
     static Tls tls(CamelContext camel) {
         LlmProviderComponent component =
                 camel.getComponent(NAME, true, false) instanceof LlmProviderComponent own ? own : null;

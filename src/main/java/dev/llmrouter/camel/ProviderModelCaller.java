@@ -20,6 +20,7 @@ import dev.llmrouter.evaluate.live.VectorText;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +141,8 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
     private static CallFailedException failed(ProviderException failure) {
         Meaning meaning = switch (failure.fault()) {
             case STATUS -> failure.wasWorking() ? Meaning.MAYBE_BILLED : meaning(failure.error());
-            case CONNECT, CONNECT_TIMEOUT, BREAKER_OPEN -> Meaning.LATER;
+            case CONNECT -> isOfCertificate(failure) ? Meaning.HOPELESS : Meaning.LATER;
+            case CONNECT_TIMEOUT, BREAKER_OPEN -> Meaning.LATER;
             case REDIRECT -> Meaning.HOPELESS;
             case HEADERS_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
@@ -153,6 +156,11 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
         };
         return new CallFailedException(
                 meaning, String.valueOf(failure.getMessage()), failure.error().retryAfter(), failure);
+    }
+
+    /** A certificate that is not taken now is taken no later. */
+    private static boolean isOfCertificate(ProviderException failure) {
+        return ObjectHelper.getException(CertificateException.class, failure) != null;
     }
 
     /** Providers bill no answer that they report as an error; a gateway's 504 says nothing about what is behind it. */

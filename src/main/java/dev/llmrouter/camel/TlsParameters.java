@@ -29,7 +29,7 @@ public final class TlsParameters {
      * What the parameters say.
      *
      * @param component that they were given to
-     * @throws IllegalArgumentException if a store is not there, cannot be opened or has no key; the message says so, and no password
+     * @throws TlsParametersException if a store is not there, cannot be opened or has no key; the message says so, and no password
      */
     public static Tls of(SSLContextParameters parameters, CamelContext camel, String component) {
         try {
@@ -42,7 +42,7 @@ public final class TlsParameters {
                     List.of(engine.getEnabledCipherSuites()),
                     clients(parameters.getServerParameters(), camel));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            throw new IllegalArgumentException(
+            throw new TlsParametersException(
                     "The SSLContextParameters of " + component + " cannot be used: " + e.getMessage()
                             + ". Check path, type and password of its key store and trust store (camel.ssl.* for those of the whole"
                             + " context).",

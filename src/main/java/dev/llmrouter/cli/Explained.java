@@ -2,6 +2,7 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.application.SettingException;
 import dev.llmrouter.camel.PolicyUnreadableException;
+import dev.llmrouter.camel.TlsParametersException;
 import dev.llmrouter.camel.gateway.CannotListenException;
 import dev.llmrouter.policy.load.PolicyException;
 import java.io.FileNotFoundException;
@@ -24,7 +25,9 @@ final class Explained {
     /** Exit code: 2 for what the caller has to say otherwise, 1 for all else. */
     static int code(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SettingException || cause instanceof PolicyUnreadableException) {
+            if (cause instanceof SettingException
+                    || cause instanceof TlsParametersException
+                    || cause instanceof PolicyUnreadableException) {
                 return ConsoleCommand.WRONG_USAGE;
             }
         }
@@ -74,7 +77,7 @@ final class Explained {
                 return said + ": a number is needed (" + cause.getMessage() + ")";
             }
             String message = cause.getMessage();
-            if (cause instanceof CannotListenException) {
+            if (cause instanceof CannotListenException || cause instanceof TlsParametersException) {
                 return String.valueOf(message);
             }
             if (message != null && message.contains("Address already in use")) { // of the simulator

@@ -3,8 +3,10 @@ package dev.llmrouter.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.AttemptOutcome;
+import dev.llmrouter.evaluate.live.ModelCaller;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
@@ -153,6 +155,18 @@ class TlsProviderTest {
     void whoIsNotTrustedIsNotCalled() throws Exception {
         start(null, "https://localhost:" + provider(known, false) + "/v1", "");
         cannotBeReached("its certificate is not trusted");
+    }
+
+    /** A validation waits for a provider that is away. */
+    @Test
+    void nobodyWaitsForACertificateThatIsNotTrusted() throws Exception {
+        start(null, "https://localhost:" + provider(known, false) + "/v1", "");
+        ModelCaller caller = ProviderModelCaller.within(
+                camel, LlmRouterContext.of(camel).defaultPolicy().policy());
+        assertThatThrownBy(() -> caller.call("large", ChatRequest.ofText("How much is it?")))
+                .isInstanceOfSatisfying(
+                        ModelCaller.CallFailedException.class,
+                        failure -> assertThat(failure.meaning()).isEqualTo(ModelCaller.Meaning.HOPELESS));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.llmrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.camel.Certificates;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -80,6 +81,24 @@ class ExitCodesTest {
                         folder.resolve("none").toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("none is not there: name a folder with --routes DIR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llm-gateway", "llm-provider"})
+    void aKeyStoreThatCannotBeOpenedIsWrongUsage(String component) {
+        Path store = new Certificates(folder).key("server", "localhost");
+        assertThat(run(
+                        "serve",
+                        "--port=0",
+                        "--data=" + folder.resolve("data"),
+                        "--camel.ssl.enabled=true",
+                        "--camel.ssl.key-store=" + store.toUri(),
+                        "--camel.ssl.keystore-password=wr0ng",
+                        "--camel.component." + component + ".use-global-ssl-context-parameters=true"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("The SSLContextParameters of " + component + " cannot be used: ", "password of its key store")
+                .doesNotContain("wr0ng");
     }
 
     @ParameterizedTest

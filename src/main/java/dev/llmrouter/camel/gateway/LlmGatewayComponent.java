@@ -2,6 +2,7 @@ package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.TlsParameters;
+import dev.llmrouter.camel.TlsParametersException;
 import dev.llmrouter.provider.Tls;
 import java.util.Locale;
 import java.util.Map;
@@ -155,7 +156,7 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
     /**
      * How it speaks https; null for plain HTTP.
      *
-     * @throws IllegalArgumentException if the parameters cannot be used, or have no certificate to show
+     * @throws TlsParametersException if the parameters cannot be used, or have no certificate to show
      */
     @Nullable
     Tls tls() {
@@ -165,9 +166,10 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
         }
         Tls tls = TlsParameters.of(parameters, getCamelContext(), "llm-gateway");
         if (tls.keys() == null) {
-            throw new IllegalArgumentException(
+            throw new TlsParametersException(
                     "The SSLContextParameters of llm-gateway have no key store, so there is no"
-                            + " certificate to show. Set camel.ssl.key-store and camel.ssl.keystore-password.");
+                            + " certificate to show. Set camel.ssl.key-store and camel.ssl.keystore-password.",
+                    null);
         }
         return tls;
     }
