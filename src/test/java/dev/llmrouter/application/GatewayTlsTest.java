@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +96,8 @@ class GatewayTlsTest {
     void asksForACertificateWhereItIsToldTo() throws Exception {
         try (RunningGateway gateway = start(keys(), "--camel.ssl.client-authentication=REQUIRE")) {
             assertThat(ask(gateway.url(), client).statusCode()).isEqualTo(200);
-            assertThatThrownBy(() -> ask(gateway.url(), stranger)).isInstanceOf(SSLException.class);
+            // in TLS 1.3 the refusal comes after the handshake: the client meets it, or the end of the connection
+            assertThatThrownBy(() -> ask(gateway.url(), stranger)).isInstanceOf(IOException.class);
         }
     }
 

@@ -10,11 +10,15 @@ import dev.llmrouter.evaluate.live.ModelCaller;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -183,9 +187,21 @@ class TlsProviderTest {
 
     @Test
     void whatSpeaksNoTlsIsNotCalled() throws Exception {
-        try (ScriptedProvider plain = new ScriptedProvider()) {
-            plain.does(ScriptedProvider.error(400, "no"));
-            start(Certificates.trusting(trust), "https://localhost:" + plain.port() + "/v1", "");
+        try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> {
+                while (!plain.isClosed()) {
+                    try {
+                        Socket caller = plain.accept(); // stays open: it is what it says that tells
+                        caller.getOutputStream()
+                                .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                    } catch (IOException e) {
+                        return; // the test is over
+                    }
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+            start(Certificates.trusting(trust), "https://localhost:" + plain.getLocalPort() + "/v1", "");
             cannotBeReached("no TLS connection came about");
         }
     }
