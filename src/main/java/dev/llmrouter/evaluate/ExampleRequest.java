@@ -129,7 +129,8 @@ public final class ExampleRequest {
                 .parseRequest(JSON.writeValueAsBytes(whole), Limits.ofDefaults());
     }
 
-    private static boolean hasSystem(ObjectNode body) {
+    /** Whether a chat request has a system prompt of its own. @param body in the format of OpenAI or Anthropic */
+    public static boolean hasSystem(ObjectNode body) {
         if (body.has("system")) {
             return true;
         }

@@ -13,6 +13,7 @@ import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.EmbeddingsDialect;
 import dev.llmrouter.chat.Part;
 import dev.llmrouter.classify.TokenEstimator;
+import dev.llmrouter.evaluate.ExampleRequest;
 import dev.llmrouter.policy.Limits;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Price;
@@ -72,7 +73,7 @@ public final class QuestionWriter {
         }
         body.remove(List.of("stream", "stream_options", "n"));
         body.put("model", "auto");
-        if (!system.isEmpty() && !hasSystem(body)) {
+        if (!system.isEmpty() && !ExampleRequest.hasSystem(body)) {
             if (body.path("messages") instanceof com.fasterxml.jackson.databind.node.ArrayNode messages) {
                 messages.insertObject(0).put("role", "system").put("content", system);
             }
@@ -82,19 +83,6 @@ public final class QuestionWriter {
             body.put(body.has("system") ? "max_tokens" : "max_completion_tokens", maxOutput);
         }
         return body;
-    }
-
-    private static boolean hasSystem(ObjectNode body) {
-        if (body.has("system")) {
-            return true;
-        }
-        for (JsonNode message : body.path("messages")) {
-            String role = message.path("role").asText("");
-            if (role.equals("system") || role.equals("developer")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

@@ -19,7 +19,7 @@ final class ProblemPrinter {
 
     /** A field whose value must not be shown, even where the fault is in another part of the same line. */
     private static final Pattern SECRET_START = Pattern.compile(
-            "(?i)(?:[\\w-]*(?:key|token|secret|password|authorization|credential|cookie|signature|sha256)s?|headers|query)"
+            "(?i)(?:[\\w-]*(?:key|token|secret|password|authorization|credential|cookie|signature|sha256)s?|headers|query|proxy)"
                     + "[\"']?\\s*[:=]");
 
     /** A value that is a placeholder and nothing else, and so no secret; a default could be one. */
@@ -29,11 +29,11 @@ final class ProblemPrinter {
     private static final Pattern SECRET_SHAPE =
             Pattern.compile("(?:sk|pk|rk|key|llmr)-[A-Za-z0-9_-]{6,}|://[^/@\\s]*@");
     private static final Pattern SECRET_FIELD =
-            Pattern.compile("(?:^|\\.)(?:apiKey|headers|query|baseUrl|endpoint|metadata)\\b");
+            Pattern.compile("(?:^|\\.)(?:apiKey|headers|query|baseUrl|proxy|endpoint|metadata)\\b");
 
     /** The first line of a block whose lines must not be shown. */
     private static final Pattern SECRET_BLOCK =
-            Pattern.compile("^(\\s*(?:- )?)[\"']?(?:apiKey|headers|query|metadata)[\"']?\\s*:");
+            Pattern.compile("^(\\s*(?:- )?)[\"']?(?:apiKey|headers|query|proxy|metadata)[\"']?\\s*:");
 
     private ProblemPrinter() {}
 

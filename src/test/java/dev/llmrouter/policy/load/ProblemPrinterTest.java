@@ -32,6 +32,11 @@ class ProblemPrinterTest {
                 "headers:\n      X-Custom: &a hunter2",
                 "timeouts: { idl: 1s }\n    query: { code: hunter2, code: hunter2 }",
                 "nonsense: 1\n    baseUrl: https://user:hunter2@example.com",
+                "proxy: me:hunter2@gate.example:3128",
+                "proxy: http://me:hun/hunter2@gate.example:3128",
+                "proxy: { host: gate.example, word: hunter2 }",
+                "proxy: >-\n      me:hunter2@gate.example:3128",
+                "proxy: \"{{env:ABSENT:http://me:hunter2@gate.example}}\"",
             })
     void neverShowsASecret(String replacement) {
         PolicyCheck check = Sample.check(Sample.with(KEY, replacement));
