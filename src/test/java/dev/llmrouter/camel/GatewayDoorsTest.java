@@ -29,15 +29,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -570,6 +573,44 @@ class GatewayDoorsTest {
         assertThat(headOf("/v1/models", "Authorization: Basic " + password)).contains(" 401 ");
         assertThat(statusOf("/health")).contains("200");
         assertThat(statusOf("/health/ready")).contains("200");
+    }
+
+    @Test
+    void healthTellsThatChangesOfThePolicyMayNotBeSeen() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        camel.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
+            @Override
+            public String getName() {
+                return "moody";
+            }
+
+            @Override
+            public @Nullable String getProperty(String name) {
+                if (name.equals("moody") && fails.get()) {
+                    throw new StackOverflowError("of this test");
+                }
+                return name.equals("moody") ? "somebody" : null;
+            }
+        });
+        assertThat(bodyOf("/health")).contains("\"status\":\"UP\"").doesNotContain("watch_problems");
+        Path policy = folder.resolve("policy.yaml");
+        Files.writeString(policy, Files.readString(policy).replace("owner: test", "owner: \"{{moody}}\""));
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(bodyOf("/health"))
+                        .contains("\"status\":\"UP\"", "watch_problems", policy.toString(), "of this test"));
+        fails.set(false);
+        Awaitility.await().untilAsserted(() -> assertThat(bodyOf("/health")).doesNotContain("watch_problems"));
+        assertThat(LlmRouterContext.of(camel).policies().values())
+                .singleElement()
+                .satisfies(loaded -> assertThat(loaded.policy().owner()).isEqualTo("somebody"));
+    }
+
+    private String bodyOf(String path) throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            return everything(socket);
+        }
     }
 
     private String headOf(String path, String... headers) throws IOException {

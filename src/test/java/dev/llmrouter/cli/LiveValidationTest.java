@@ -311,7 +311,7 @@ class LiveValidationTest {
                 dev.llmrouter.chat.ChatError.of(dev.llmrouter.chat.ChatError.Kind.AUTHENTICATION, 401, "wrong key"))));
         data(60);
         assertThat(run("--max-cost", "1")).isEqualTo(1);
-        assertThat(err.toString()).contains("stopped: ", "401", "0 of ").doesNotContain("sk-one");
+        assertThat(err.toString()).contains("stopped: ", "401", "0 of ").doesNotContain("sk-one", ".. ");
     }
 
     private int judge(String form, String... more) {

@@ -301,8 +301,8 @@ public final class LiveRun {
         listener.progressed(now, money.spent());
     }
 
-    /** Begins no more calls. @param why for people; the first reason counts */
+    /** Begins no more calls. @param why for people, kept without its full stop; the first reason counts */
     public void stop(String why) {
-        stop.compareAndSet(null, why);
+        stop.compareAndSet(null, why.endsWith(".") ? why.substring(0, why.length() - 1) : why);
     }
 }

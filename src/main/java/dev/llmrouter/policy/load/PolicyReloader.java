@@ -133,8 +133,9 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
 
     private synchronized boolean look(boolean now) {
         String text;
+        String stamp;
         try {
-            String stamp = resource.stamp();
+            stamp = resource.stamp();
             rounds++;
             boolean read = now || stamp.isEmpty() || !stamp.equals(seenStamp) || rounds % ROUNDS_PER_READ == 0;
             if (!read && !unreadable) {
@@ -146,7 +147,6 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
                 return false;
             }
             text = whole;
-            seenStamp = stamp;
         } catch (IOException e) {
             tellUnreadable(e);
             return false;
@@ -156,10 +156,12 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             problem = latest.isUsable() ? null : refusal(latest);
         }
         if (text.equals(seenText)) {
+            seenStamp = stamp;
             return false;
         }
         PolicyCheck check = guarded(loader.check(text, resource.source()));
-        seenText = text; // not before: what an error keeps from being checked is checked again
+        seenStamp = stamp; // not before: what an error keeps from being checked is checked again
+        seenText = text;
         return take(check);
     }
 
