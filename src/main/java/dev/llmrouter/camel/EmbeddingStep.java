@@ -61,18 +61,28 @@ final class EmbeddingStep {
     private final DeploymentHealth health = new DeploymentHealth(System::nanoTime);
     private final DeploymentHealth loading = new DeploymentHealth(System::nanoTime);
     private volatile @Nullable Known known;
-    private @Nullable String problem;
+    private volatile @Nullable String problem;
+    private Kept inMemory = Kept.NOTHING;
     private Made made = Made.NOTHING;
     private final boolean keepsExamples;
     private String seen = "";
     private long notBefore = System.nanoTime();
 
-    /** @param settings that the model belongs to */
+    /**
+     * @param settings that the model belongs to
+     * @param space of the vectors that it was learned from: those of another tell nothing
+     */
     private record Known(
             VectorModel model,
             ClassifierSettings.Embedding settings,
+            String space,
             @Nullable ProviderClient client,
             NearestExamples examples) {}
+
+    /** Vectors that could not be written to the file, by example; they are as dear as those that could. */
+    private record Kept(String space, Map<String, float[]> vectors) {
+        static final Kept NOTHING = new Kept("", Map.of());
+    }
 
     /**
      * The vectors of examples that were made.
@@ -103,6 +113,8 @@ final class EmbeddingStep {
             boolean wasThere = known != null;
             known = null;
             seen = "";
+            problem = null;
+            inMemory = Kept.NOTHING;
             return wasThere;
         }
         String stamp = settings.name() + "\n" + policy.hash() + "\n" + examples.stamp(policy);
@@ -126,15 +138,16 @@ final class EmbeddingStep {
             LOG.warn(
                     "{}: the step 'embedding' {} and is tried again in {} s: {}",
                     policy.source(),
-                    known == null ? "knows nothing yet" : "goes on with the examples it knew before",
+                    in(policy) == null ? "knows nothing yet" : "goes on with the examples it knew before",
                     NEXT_TRY.toSeconds(),
                     what);
             return false;
         }
     }
 
-    /** Why the vectors could not be made when that was tried last; null if they could. */
-    synchronized @Nullable String problem() {
+    /** Why the vectors could not be made when that was tried last; null if they could. Does not wait while they are made. */
+    @Nullable
+    String problem() {
         return problem;
     }
 
@@ -151,7 +164,7 @@ final class EmbeddingStep {
 
     private Known learn(RoutingPolicy policy, ClassifierSettings.Embedding settings) throws Exception {
         TextEmbedder bean = settings.bean() == null ? null : EmbedderBean.of(camel, settings.bean());
-        Candidate embedder = bean == null ? member(policy, settings) : TaskVectors.bean(settings);
+        Candidate embedder = bean == null ? embedder(policy, settings) : TaskVectors.bean(settings);
         List<LabelledExample> read = examples.read(policy, warning -> LOG.debug("{}: {}", policy.source(), warning));
         Map<String, String> texts = new LinkedHashMap<>();
         for (LabelledExample example : read) {
@@ -160,7 +173,8 @@ final class EmbeddingStep {
                 texts.put(VectorFile.key(text), text);
             }
         }
-        Map<String, float[]> vectors = vectors(policy, settings, embedder, bean, texts);
+        String space = bean != null ? settings.name() + " " + bean.space() : space(embedder);
+        Map<String, float[]> vectors = vectors(policy, space, embedder, bean, texts);
         TrainingSettings training = TaskExamples.settings(policy);
         List<VectorTrainer.Example> learnt = new ArrayList<>();
         NearestExamples nearest = new NearestExamples();
@@ -180,28 +194,36 @@ final class EmbeddingStep {
                 learnt.size(),
                 model.tasks().size(),
                 settings.name());
-        return new Known(model, settings, bean == null ? null : new BeanEmbedderClient(bean, threads), nearest);
+        return new Known(model, settings, space, bean == null ? null : new BeanEmbedderClient(bean, threads), nearest);
     }
 
-    private static Candidate member(RoutingPolicy policy, ClassifierSettings.Embedding settings) {
-        Candidate member = Members.of(policy).byName().get(String.valueOf(settings.model()));
-        if (member == null || !member.model().isEmbedding()) {
+    private static Candidate embedder(RoutingPolicy policy, ClassifierSettings.Embedding settings) {
+        Candidate member = member(policy, settings);
+        if (member == null) {
             throw new IllegalArgumentException("classifier.embedding.model: '" + settings.model()
                     + "' makes no embeddings; add 'embeddings' to its capabilities");
         }
         return member;
     }
 
+    /** The model that makes the vectors; null if the policy has none of that name, or it makes no vectors. */
+    private static @Nullable Candidate member(RoutingPolicy policy, ClassifierSettings.Embedding settings) {
+        Candidate member = Members.of(policy).byName().get(String.valueOf(settings.model()));
+        return member == null || !member.model().isEmbedding() ? null : member;
+    }
+
     private Map<String, float[]> vectors(
             RoutingPolicy policy,
-            ClassifierSettings.Embedding settings,
+            String space,
             Candidate embedder,
             @Nullable TextEmbedder bean,
             Map<String, String> texts)
             throws Exception {
-        String space = bean != null ? settings.name() + " " + bean.space() : space(embedder);
         Path file = file();
         Map<String, float[]> vectors = kept(file, space);
+        if (inMemory.space().equals(space)) {
+            vectors.putAll(inMemory.vectors());
+        }
         int before = vectors.size();
         vectors.keySet().retainAll(texts.keySet());
         List<String> missing = new ArrayList<>(texts.keySet());
@@ -209,8 +231,8 @@ final class EmbeddingStep {
         try {
             make(policy, embedder, bean, texts, missing, vectors);
         } finally {
-            if (file != null && (!missing.isEmpty() || vectors.size() != before)) {
-                keep(file, space, vectors);
+            if (!missing.isEmpty() || vectors.size() != before) {
+                inMemory = file != null && isWritten(file, space, vectors) ? Kept.NOTHING : new Kept(space, vectors);
             }
         }
         return vectors;
@@ -319,15 +341,23 @@ final class EmbeddingStep {
         return new LinkedHashMap<>();
     }
 
-    private static void keep(Path file, String space, Map<String, float[]> vectors) {
+    private static boolean isWritten(Path file, String space, Map<String, float[]> vectors) {
         try {
             VectorFile.write(file, space, vectors);
+            return true;
         } catch (IOException e) {
-            LOG.info("{} cannot be written, so the vectors are made again at the next start: {}", file, e.toString());
+            LOG.warn(
+                    "{} cannot be written, so the vectors are made again, and paid for, at the next start: {}",
+                    file,
+                    e.toString());
+            return false;
         }
     }
 
-    /** What requests of a policy are compared with; null if there is nothing, or it belongs to another embedder. */
+    /**
+     * What requests of a policy are compared with; null if there is nothing, or it belongs to another embedder: also one of the same name
+     * at another provider or with another {@code id}, whose vectors would be near to anything.
+     */
     @Nullable
     TaskVectors in(RoutingPolicy policy) {
         Known now = known;
@@ -339,6 +369,9 @@ final class EmbeddingStep {
             return null;
         }
         Candidate member = now.client() != null ? null : member(policy, settings);
+        if (now.client() == null && (member == null || !space(member).equals(now.space()))) {
+            return null;
+        }
         Candidate asked = member == null ? TaskVectors.bean(settings) : TaskVectors.candidate(member);
         health.retain(Set.of(asked));
         return new TaskVectors(now.model(), asked, member, now.client(), settings.timeout(), health);

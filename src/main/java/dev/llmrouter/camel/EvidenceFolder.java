@@ -194,6 +194,14 @@ final class EvidenceFolder {
                                 String.join("; ", finding.problems()));
                     }
                 }));
+        told.forEach((about, finding) -> {
+            if (finding.isValid() && !now.containsKey(about)) {
+                LOG.warn(
+                        "Evidence for {} ({}) is of no use any more: the policy has no such task, or no longer sends it to that model",
+                        about,
+                        finding.id());
+            }
+        });
         told = now;
     }
 }

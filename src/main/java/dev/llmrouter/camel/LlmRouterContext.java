@@ -275,14 +275,12 @@ public final class LlmRouterContext extends ServiceSupport {
     private synchronized void watch(LoadedPolicy policy) {
         LedgerSettings settings = LedgerProperties.of(camel);
         if (settings == null) {
-            if (policy.policy().evidence() == EvidenceMode.COLLECT) {
-                LOG.warn(
-                        "Policy {} says evidence: collect, and there is no ledger to keep pairs in: nothing is collected."
-                                + " Set {} or {}.",
-                        policy.policy().source(),
-                        LedgerProperties.DATA,
-                        LedgerProperties.URL);
-            }
+            warnWithoutLedger(policy.policy());
+            policy.subscribe((previous, now, check) -> {
+                if (previous.evidence() != now.evidence()) {
+                    warnWithoutLedger(now);
+                }
+            });
             return;
         }
         RouteWatch watch = new RouteWatch(policy, settings, this::ledger, clock);
@@ -296,6 +294,17 @@ public final class LlmRouterContext extends ServiceSupport {
                 source,
                 Rounds.start(
                         watching, Duration.ZERO, interval, "Looking at the pairs of policy " + source, watch::look));
+    }
+
+    private static void warnWithoutLedger(RoutingPolicy policy) {
+        if (policy.evidence() == EvidenceMode.COLLECT) {
+            LOG.warn(
+                    "Policy {} says evidence: collect, and there is no ledger to keep pairs in: nothing is collected."
+                            + " Set {} or {}.",
+                    policy.source(),
+                    LedgerProperties.DATA,
+                    LedgerProperties.URL);
+        }
     }
 
     /** Why changes of a policy, of what belongs to it or of its pairs may not be seen, in sentences; empty for nothing. */

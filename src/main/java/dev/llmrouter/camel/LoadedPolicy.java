@@ -91,7 +91,7 @@ public final class LoadedPolicy implements AutoCloseable {
         this.expressions = expressions;
         this.health = health;
         this.clock = clock;
-        this.current = compile();
+        this.current = compile(reloader.get(), true);
     }
 
     static LoadedPolicy open(CamelContext camel, String uri, DeploymentHealth health, Clock clock) {
@@ -193,21 +193,23 @@ public final class LoadedPolicy implements AutoCloseable {
     /** Puts in force what was read last, whole: a request sees all of it or nothing. */
     private synchronized void renew() {
         isBehind = true;
-        current = compile();
+        current = compile(reloader.get(), true);
         isBehind = false;
         health.retain(current.decider().members());
         TaskModel asked = current.taskModel();
         asking.health().retain(asked == null ? Set.of() : Set.of(asked.candidate()));
     }
 
-    private CompiledPolicy compile() {
-        RoutingPolicy policy = reloader.get();
+    /** @param isInForce whether it is told what its evidence is worth, and judged by that from now on */
+    private CompiledPolicy compile(RoutingPolicy policy, boolean isInForce) {
         gates.renew(policy);
         GateStep.InForce judging = gates.inForce();
         EvidenceCheck check = evidence.check().with(TaskGates.hashes(judging.gates()));
         Evidence found = EvidenceFolder.in(policy, check);
-        evidence.tell(policy, check, found, LocalDate.now(clock));
-        proven = check;
+        if (isInForce) {
+            evidence.tell(policy, check, found, LocalDate.now(clock));
+            proven = check;
+        }
         CompiledPolicy compiled =
                 CompiledPolicy.of(policy, expressions, health, judging, found, learned.steps(policy), clock);
         return compiled.comparing(vectors.in(policy)).asking(TaskModel.of(compiled, shown.shown(), asking));
@@ -215,6 +217,14 @@ public final class LoadedPolicy implements AutoCloseable {
 
     /** The reloader logs what became of the file. */
     private final class Listener implements PolicyListener {
+        /** As a trial: what cannot be compiled never comes into force, where it would keep evidence from being taken over. */
+        @Override
+        public void prepare(RoutingPolicy next) {
+            synchronized (LoadedPolicy.this) {
+                compile(next, false);
+            }
+        }
+
         @Override
         public void changed(RoutingPolicy previous, RoutingPolicy now, PolicyCheck check) {
             if (now.looksAtLanguage()) {
@@ -317,6 +327,13 @@ public final class LoadedPolicy implements AutoCloseable {
         List<String> problems = new ArrayList<>();
         add(problems, reloader.watchProblem());
         rounds.forEach(each -> add(problems, each.problem()));
+        String ofVectors = vectors.problem();
+        add(
+                problems,
+                ofVectors == null
+                        ? null
+                        : "The step 'embedding' of policy " + policy().source()
+                                + " has no vectors of its examples as they are now: " + ofVectors);
         return problems;
     }
 
@@ -324,6 +341,11 @@ public final class LoadedPolicy implements AutoCloseable {
         if (problem != null) {
             problems.add(problem);
         }
+    }
+
+    /** Adds a listener for as long as the policy is watched. */
+    void subscribe(PolicyListener listener) {
+        reloader.subscribe(listener);
     }
 
     /** Looks at the policy and its evidence now. @return whether a new policy is in force */

@@ -48,11 +48,14 @@ final class RouteWatch {
     private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
     private final LateAnswers lateAnswers = new LateAnswers();
     private final RecentLosses recentLosses = new RecentLosses();
-    private final Set<String> told = new HashSet<>();
+    private final Map<PairQuestion, Set<String>> told = new HashMap<>();
     private final Set<String> written = new HashSet<>(); // closings
-    private final Set<String> tooDear = ConcurrentHashMap.newKeySet(); // tasks, told once
+    private final Set<TooDear> tooDear = ConcurrentHashMap.newKeySet(); // told once
     private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
     private boolean isUnreadable;
+
+    /** A budget that the comparison of one request may take more than. */
+    private record TooDear(String task, BigDecimal perDay) {}
 
     /** @param ledgers gives the ledger that is written; null while it is not open */
     RouteWatch(LoadedPolicy loaded, LedgerSettings settings, Supplier<@Nullable Ledger> ledgers, Clock clock) {
@@ -96,6 +99,7 @@ final class RouteWatch {
             budget(route.question()).read(route.spentToday(), nanos, today(now));
         }
         routes = Map.copyOf(next);
+        told.keySet().retainAll(next.keySet());
         boolean isChanged = false;
         for (CollectedRoute route : found) {
             try {
@@ -180,21 +184,23 @@ final class RouteWatch {
         return at == null ? "" : ids.get(at - 1);
     }
 
-    /** A person has to act, or nobody will: said once. */
+    /** A person has to act, or nobody will: said once for as long as that is so. */
     private void tell(CollectedRoute route) {
         PairQuestion question = route.question();
+        Set<String> before = told.getOrDefault(question, Set.of());
+        Set<String> now = new HashSet<>();
         LiveTest.State state = route.test().state();
         boolean isReady = route.isReady() && (route.collect().open() == Collect.Open.ACCEPT || route.wasClosed());
         boolean isRejected = !route.isOpen() && state == LiveTest.State.REJECTED;
         boolean isLoss = !route.isOpen() && state == LiveTest.State.READY && route.savesNothing();
-        if (isLoss && told.add(question + " net-loss")) {
+        if (isLoss && now.add("net-loss") && !before.contains("net-loss")) {
             LOG.warn(
                     "Task '{}': model '{}' is shown to be good enough, and its answers cost as much as the baseline's: its route is not"
                             + " opened, and no more pairs are collected for it. Where that has changed without its price: collected --anew",
                     question.task(),
                     question.candidate());
         }
-        if (!route.isOpen() && route.isDoubtful() && told.add(question + " doubtful")) {
+        if (!route.isOpen() && route.isDoubtful() && now.add("doubtful") && !before.contains("doubtful")) {
             LOG.warn(
                     "Task '{}': model '{}' is as good as the baseline by pairs of which the baseline got {} % right: that proves nothing,"
                             + " and no more are collected. Look at the scorer, and at what the baseline answers.",
@@ -202,7 +208,7 @@ final class RouteWatch {
                     question.candidate(),
                     Math.round(100 * route.test().before().baselineQuality()));
         }
-        if (!route.isOpen() && route.isUndecided() && told.add(question + " undecided")) {
+        if (!route.isOpen() && route.isUndecided() && now.add("undecided") && !before.contains("undecided")) {
             LOG.warn(
                     "Task '{}': model '{}' looks good enough, but the judge gave no verdict on {} of {} pairs whose answers differ: that"
                             + " proves nothing. Name another judge.",
@@ -211,7 +217,7 @@ final class RouteWatch {
                     route.leftOut().before().undecided(),
                     route.leftOut().before().asked());
         }
-        if ((isReady || isRejected) && told.add(question + " " + state)) {
+        if ((isReady || isRejected) && now.add(state.name()) && !before.contains(state.name())) {
             LOG.warn(
                     "Task '{}': {}",
                     question.task(),
@@ -224,6 +230,7 @@ final class RouteWatch {
                                             ? ", by answers that the simulator made up: that proves nothing"
                                             : "; to open the route: collected --accept --by NAME"));
         }
+        told.put(question, now);
     }
 
     /** Where each route stood when the ledger was read last, by task and candidate. */
@@ -303,7 +310,7 @@ final class RouteWatch {
         DayBudget budget = budget(question);
         DayBudget.Reservation reservation =
                 setsAside ? budget.reserve(usd, perDay, today) : budget.look(usd, perDay, today);
-        if (reservation == DayBudget.Reservation.TOO_MUCH && tooDear.add(question.task())) {
+        if (reservation == DayBudget.Reservation.TOO_MUCH && tooDear.add(new TooDear(question.task(), perDay))) {
             LOG.warn(
                     "Task '{}': to compare one of its requests may cost {} USD, more than collect.perDay ({} USD): requests like that"
                             + " are not compared, and a route that opens was never tried on them. A higher perDay lets them in.",

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.ProviderModelCaller;
 import dev.llmrouter.chat.Dialects;
-import dev.llmrouter.decide.Members;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Settings;
@@ -60,8 +59,7 @@ final class LiveValidation implements AutoCloseable {
         this.settings = options.settings();
         this.out = out;
         this.err = err;
-        QuestionWriter writer =
-                new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
+        QuestionWriter writer = new QuestionWriter(policy, policy.isSimulated(), new Dialects(Clock.systemUTC()));
         this.asked = asked;
         this.missing = new MissingAnswers(data, asked, policy, writer, settings, controls, this::tell);
     }

@@ -5,7 +5,6 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Secret;
-import dev.llmrouter.policy.Simulation;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +17,7 @@ public final class Members {
 
     private Members(RoutingPolicy policy) {
         this.policy = policy;
-        this.simulated = isSimulated(policy);
+        this.simulated = policy.isSimulated();
         Map<String, Candidate> members = new HashMap<>();
         for (Model model : policy.models().values()) {
             Provider provider = effective(policy.providerOf(model), simulated);
@@ -29,17 +28,6 @@ public final class Members {
 
     public static Members of(RoutingPolicy policy) {
         return new Members(policy);
-    }
-
-    /** Whether the simulator stands in for every provider of this policy. */
-    public static boolean isSimulated(RoutingPolicy policy) {
-        return policy.simulation() == Simulation.ALWAYS
-                || policy.simulation() == Simulation.WITHOUT_KEYS
-                        && policy.providers().values().stream().noneMatch(Members::hasKey);
-    }
-
-    private static boolean hasKey(Provider provider) {
-        return provider.apiKey() != null && provider.apiKey().isSet();
     }
 
     private static Provider effective(Provider provider, boolean simulated) {

@@ -40,6 +40,11 @@ public record Provider(
         query = Ordered.copyOf(query);
     }
 
+    /** Whether it has a key whose placeholder has a value. */
+    public boolean hasKey() {
+        return apiKey != null && apiKey.isSet();
+    }
+
     /** Whether both send to one address, whatever their keys. */
     boolean isSamePlace(Provider other) {
         return name.equals(other.name)

@@ -53,6 +53,13 @@ public record RoutingPolicy(
         return "RoutingPolicy[source=" + source + ", hash=" + hash + "]";
     }
 
+    /** Whether the simulator stands in for every provider. */
+    public boolean isSimulated() {
+        return simulation == Simulation.ALWAYS
+                || simulation == Simulation.WITHOUT_KEYS
+                        && providers.values().stream().noneMatch(Provider::hasKey);
+    }
+
     /** The tier that savings and quality are measured against. */
     public Tier baselineTier() {
         return tier(baseline)

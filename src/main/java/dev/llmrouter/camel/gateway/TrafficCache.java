@@ -35,7 +35,7 @@ final class TrafficCache implements AutoCloseable {
     private static final int RECENT = 40;
 
     private final LastRead<Choice, Dashboard.Traffic> traffic = new LastRead<>(FRESH, any -> true);
-    private final LastRead<String, Dashboard.Drift> drift =
+    private final LastRead<Judged, Dashboard.Drift> drift =
             new LastRead<>(DRIFT_FRESH, drift -> !drift.days().isEmpty()); // the first request shows at once
 
     /** Of all requests of a window, by caller: the sums that are the most to read, for a list that hardly changes. */
@@ -43,17 +43,21 @@ final class TrafficCache implements AutoCloseable {
 
     private record Choice(Dashboard.View view, String policy) {}
 
+    /** An alarm that evidence has answered stands no longer. */
+    private record Judged(String policy, List<AnsweredDrift> answered) {}
+
     /** What has changed; null where no ledger is kept. */
     Dashboard.@Nullable Drift drift(
             @Nullable LedgerSettings settings, Instant now, RoutingPolicy policy, EvidenceCheck evidence)
             throws SQLException, IOException {
+        List<AnsweredDrift> answered = evidence.answeredDrifts();
         return settings == null
                 ? null
                 : drift.get(
                         settings,
-                        policy.hash(),
+                        new Judged(policy.hash(), answered),
                         now,
-                        ledger -> readDrift(ledger, now, policy, evidence.answeredDrifts()));
+                        ledger -> readDrift(ledger, now, policy, answered));
     }
 
     private static Dashboard.Drift readDrift(

@@ -5,7 +5,6 @@ import dev.llmrouter.camel.ProviderModelCaller;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
-import dev.llmrouter.decide.Members;
 import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.BadLine;
 import dev.llmrouter.evaluate.Comparing;
@@ -119,8 +118,7 @@ final class ValidationRun implements Closeable {
     }
 
     private MissingAnswers lacking() {
-        QuestionWriter writer =
-                new QuestionWriter(policy, Members.isSimulated(policy), new Dialects(Clock.systemUTC()));
+        QuestionWriter writer = new QuestionWriter(policy, policy.isSimulated(), new Dialects(Clock.systemUTC()));
         return new MissingAnswers(data, settings, policy, writer, options.calls(), new ScorerControls(), this::tell);
     }
 

@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Checks what concerns more than one part of a policy. Copes with a policy of which parts could not be read. */
 final class PolicyChecks {
@@ -69,12 +68,9 @@ final class PolicyChecks {
     }
 
     private void checkKeys() {
-        boolean anyKey = policy.providers().values().stream().anyMatch(provider -> isSet(provider.apiKey()));
-        boolean simulated =
-                policy.simulation() == Simulation.ALWAYS || policy.simulation() == Simulation.WITHOUT_KEYS && !anyKey;
         boolean anyReal =
                 policy.providers().values().stream().anyMatch(provider -> provider.protocol() != Protocol.SIMULATOR);
-        if (simulated && anyReal) {
+        if (policy.isSimulated() && anyReal) {
             problems.warning(
                     places.of("simulation"),
                     "simulation",
@@ -97,10 +93,6 @@ final class PolicyChecks {
                         "Set the variable that it names, or remove the provider.");
             }
         }
-    }
-
-    private static boolean isSet(@Nullable Secret key) {
-        return key != null && key.isSet();
     }
 
     private void checkModelsInUse() {

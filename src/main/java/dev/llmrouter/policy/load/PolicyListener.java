@@ -4,6 +4,12 @@ import dev.llmrouter.policy.RoutingPolicy;
 
 /** Is told what becomes of the policy file. Called on the reloader's thread, one call at a time; must return soon. */
 public interface PolicyListener {
+    /**
+     * A new policy is about to be in force. Whoever throws here refuses it: the running policy stays, and the exception is told as the
+     * reason.
+     */
+    default void prepare(RoutingPolicy next) {}
+
     /** A new policy is in force. @param previous the one before @param check the new one with its errors and warnings */
     void changed(RoutingPolicy previous, RoutingPolicy current, PolicyCheck check);
 

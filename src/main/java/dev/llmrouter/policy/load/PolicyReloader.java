@@ -3,7 +3,6 @@ package dev.llmrouter.policy.load;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * each round, its text whenever the stamp differs and on every {@value #ROUNDS_PER_READ}th round besides, so that an edit
  * within the resolution of the file's time is seen too. What was changed counts once two reads in a row are alike: half of a
  * policy may be a valid one, with fewer tasks. A file that is broken, or absent for a moment, changes nothing; nor
- * does one without {@code keys} where the policy in force has some, because that would let everybody in.
+ * does one that a {@link ReloadGuard} or a listener refuses.
  * Safe for use by many threads.
  */
 public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoCloseable {
@@ -159,7 +158,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             seenStamp = stamp;
             return false;
         }
-        PolicyCheck check = guarded(loader.check(text, resource.source()));
+        PolicyCheck check = prepared(ReloadGuard.guarded(current, loader.check(text, resource.source())));
         seenStamp = stamp; // not before: what an error keeps from being checked is checked again
         seenText = text;
         return take(check);
@@ -184,23 +183,29 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         return null;
     }
 
-    /** A slip of the editor must not open a listener that others may reach: to serve without keys takes a restart. */
-    private PolicyCheck guarded(PolicyCheck check) {
+    /** What a listener cannot work with is refused, with what it said as the reason. */
+    private PolicyCheck prepared(PolicyCheck check) {
         RoutingPolicy policy = check.policy();
-        if (policy == null || current.keys().isEmpty() || !policy.keys().isEmpty()) {
+        if (policy == null || policy.hash().equals(current.hash())) {
             return check;
         }
-        List<Problem> problems = new ArrayList<>(check.problems());
-        problems.add(
-                0,
-                new Problem(
-                        Severity.UNUSABLE,
-                        1,
-                        1,
-                        "keys",
-                        "is empty or missing, while the policy in force has keys: everybody could call the gateway",
-                        "Put the keys back, or restart to serve without keys."));
-        return new PolicyCheck(null, problems, check.source(), check.fileText());
+        for (PolicyListener listener : listeners) {
+            try {
+                listener.prepare(policy);
+            } catch (RuntimeException e) {
+                LOG.error("Policy {}: {} cannot be put in force", policy.source(), policy.hash(), e);
+                return ReloadGuard.refused(
+                        check,
+                        new Problem(
+                                Severity.UNUSABLE,
+                                1,
+                                1,
+                                "",
+                                "cannot be put in force: " + Quoted.bare(e.toString()),
+                                "Undo what has changed last, and report this."));
+            }
+        }
+        return check;
     }
 
     private boolean take(PolicyCheck check) {

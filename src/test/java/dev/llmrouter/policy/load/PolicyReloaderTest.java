@@ -119,6 +119,70 @@ class PolicyReloaderTest {
         assertThat(heard).containsExactly("unreadable, team stays", "team -> another team");
     }
 
+    /** A mistyped variable: whoever had the key would no longer be asked, or the simulator would answer. */
+    @Test
+    void keepsTheRunningPolicyWhereAProviderWouldLoseItsKey() throws IOException {
+        PolicyReloader reloader = open();
+        for (String more : List.of("", "simulation: without-keys\n")) {
+            Files.writeString(file, more + OTHER.replace("{{env:KEY}}", "{{env:KYE}}"));
+            assertThat(reloader.reload()).isFalse();
+            assertThat(reloader.get().owner()).isEqualTo("team");
+            assertThat(reloader.problem()).contains("providers.openai.apiKey", "has no value");
+        }
+        Files.writeString(file, "simulation: without-keys\n" + OTHER.replace("apiKey: \"{{env:KEY}}\"", ""));
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.problem()).contains("simulation", "write 'always' to simulate");
+
+        Files.writeString(file, "simulation: always\n" + OTHER);
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.problem()).isNull();
+    }
+
+    @Test
+    void theLineOfAKeyThatIsLostIsTold() throws IOException {
+        PolicyReloader reloader = open();
+        Files.writeString(file, OTHER.replace("{{env:KEY}}", "{{env:KYE}}"));
+        reloader.reload();
+        assertThat(reloader.problem()).startsWith("line 9: ");
+    }
+
+    /** A key that nobody had at the start is an error, and changes nothing for those who are called. */
+    @Test
+    void takesOverANewProviderWithoutItsKey() throws IOException {
+        PolicyReloader reloader = open();
+        Files.writeString(
+                file,
+                OTHER.replace(
+                        "providers:\n",
+                        "providers:\n  new: { protocol: openai, baseUrl: https://n/v1, apiKey: '{{env:NO}}' }\n"));
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.get().owner()).isEqualTo("another team");
+    }
+
+    @Test
+    void keepsTheRunningPolicyWhereAListenerCannotWorkWithTheNewOne() throws IOException {
+        PolicyReloader reloader = open();
+        reloader.subscribe(new PolicyListener() {
+            @Override
+            public void prepare(RoutingPolicy next) {
+                if (next.owner().equals("another team")) {
+                    throw new IllegalArgumentException("nobody knows them");
+                }
+            }
+
+            @Override
+            public void changed(RoutingPolicy previous, RoutingPolicy current, PolicyCheck check) {}
+        });
+        Files.writeString(file, OTHER);
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.get().owner()).isEqualTo("team");
+        assertThat(reloader.problem()).contains("cannot be put in force", "nobody knows them");
+        assertThat(heard).containsExactly("refused, team stays");
+        Files.writeString(file, OTHER.replace("another team", "a third team"));
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.problem()).isNull();
+    }
+
     @Test
     void takesOverAPolicyThatHasErrorsButCanBeServed() throws IOException {
         PolicyReloader reloader = open();

@@ -1,0 +1,127 @@
+package dev.llmrouter.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerEntry;
+import dev.llmrouter.record.ledger.LedgerSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What the log says of a collection, over pairs that a real ledger holds. */
+class RouteWatchTest {
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    @TempDir
+    private Path folder;
+
+    private Ledger ledger;
+    private LoadedPolicy loaded;
+    private RouteWatch watch;
+    private PairQuestion question;
+    private int pairs;
+
+    @BeforeEach
+    void open() throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                owner: test
+                baseline: premium
+                evidence: collect
+                providers:
+                  there: { protocol: openai, baseUrl: "http://127.0.0.1:1/v1" }
+                models:
+                  small: { provider: there, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  large: { provider: there, context: 8000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                tiers:
+                  economy: { models: [small] }
+                  premium: { models: [large] }
+                tasks:
+                  a:
+                    tier: economy
+                    description: d
+                    rationale: r
+                    margin: 0.2
+                    collect: { scorer: exact, perDay: 5, open: accept }
+                """);
+        LedgerSettings settings = LedgerSettings.embedded(folder.resolve("data"));
+        ledger = Ledger.open(settings, System::nanoTime);
+        loaded = LlmRouterContext.of(camel).policy("file:" + policy);
+        watch = new RouteWatch(loaded, settings, () -> ledger, Clock.systemUTC());
+        RoutingPolicy read = loaded.policy();
+        question = PairQuestion.of(read, read.task("a").orElseThrow(), "small", false, null)
+                .orElseThrow();
+        log.start();
+        logger().addAppender(log);
+    }
+
+    @AfterEach
+    void close() {
+        logger().detachAppender(log);
+        loaded.close();
+        ledger.close();
+        camel.stop();
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger(RouteWatch.class);
+    }
+
+    private void pairs(int many, double candidate, double baseline) {
+        List<LedgerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            entries.add(question.entry(
+                            "r" + pairs++, System.currentTimeMillis(), false, candidate, baseline, 1_000L, 0L, 1.0)
+                    .ofInput("input " + pairs));
+        }
+        ledger.write(entries);
+    }
+
+    private void beginAnew() throws InterruptedException {
+        ledger.write(List.of(question.change("anew " + pairs, System.currentTimeMillis(), false, "ada")));
+        Thread.sleep(5); // what comes in the same millisecond counts as before it
+    }
+
+    private long told(String text) {
+        watch.look();
+        watch.look();
+        return log.list.stream()
+                .filter(event -> event.getFormattedMessage().contains(text))
+                .count();
+    }
+
+    @Test
+    void aCandidateThatIsRejectedAgainIsToldOfAgain() throws Exception {
+        pairs(60, 0, 1);
+        assertThat(told("worse than the margin allows")).isEqualTo(1);
+        beginAnew();
+        assertThat(told("worse than the margin allows")).isEqualTo(1);
+        pairs(60, 0, 1);
+        assertThat(told("worse than the margin allows")).isEqualTo(2);
+    }
+
+    @Test
+    void aRouteThatIsReadyAgainIsToldOfAgain() throws Exception {
+        pairs(120, 1, 1);
+        assertThat(told("to open the route: collected --accept")).isEqualTo(1);
+        beginAnew();
+        assertThat(told("to open the route")).isEqualTo(1);
+        pairs(120, 1, 1);
+        assertThat(told("to open the route: collected --accept")).isEqualTo(2);
+    }
+}
