@@ -1,7 +1,7 @@
 package dev.llmrouter.cli;
 
-import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.Blend;
+import dev.llmrouter.evaluate.RecordedAnswers;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.live.MissingAnswers;
@@ -54,10 +54,12 @@ final class Gathering implements AutoCloseable {
         }
     }
 
-    /** The data set with its recorded answers alone. */
-    Validation.Source recorded() {
+    /** The data set with its recorded answers alone, and the system prompt that they were recorded with, if it is told. */
+    Validation.Source recorded() throws IOException {
         return new Validation.Source(
-                file, Answers.RECORDED, bad -> err.println(file + ": line " + bad.line() + " " + bad.problem()));
+                file,
+                new RecordedAnswers(calls.settings().system().strip()),
+                bad -> err.println(file + ": line " + bad.line() + " " + bad.problem()));
     }
 
     /** Whether answers are missing. @param routing without keys: nobody is called */

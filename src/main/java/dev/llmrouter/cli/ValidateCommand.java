@@ -4,7 +4,6 @@ import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.learned.DataFileException;
 import dev.llmrouter.evaluate.Acceptance;
-import dev.llmrouter.evaluate.Answers;
 import dev.llmrouter.evaluate.Conclusion;
 import dev.llmrouter.evaluate.EvidenceBook;
 import dev.llmrouter.evaluate.EvidenceCheck;
@@ -12,6 +11,7 @@ import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.RecordedAnswers;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.SpentData;
 import dev.llmrouter.evaluate.TaskResult;
@@ -331,7 +331,7 @@ public final class ValidateCommand extends ConsoleCommand {
         Function<String, @Nullable EvidenceFile> earlier = task -> EvidenceFile.find(directory, task);
         Validation validation = SpentData.marked(
                 Validation.run(List.of(served), settings, earlier, Observer.NONE), earlier, routing, today);
-        boolean isRecorded = source.answers() == Answers.RECORDED;
+        boolean isRecorded = source.answers() instanceof RecordedAnswers;
         Conclusion conclusion = Conclusion.of(file, validation, served.answers(), isRecorded, routing);
         served.answers().remarks().forEach(err()::println);
         reports.write(validation, null, today, out(), err());

@@ -6,17 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers beside those that a data set has recorded. Used by one thread, example by example, in the order of the file. */
 public interface Answers {
     /** None: only what is recorded counts. */
-    Answers RECORDED = new Answers() {
-        @Override
-        public Example fill(Example example) {
-            return example;
-        }
-
-        @Override
-        public String hash(String dataHash) {
-            return dataHash;
-        }
-    };
+    Answers RECORDED = new RecordedAnswers("");
 
     /** The example with the answers that it lacks, as far as there are any. */
     Example fill(Example example);

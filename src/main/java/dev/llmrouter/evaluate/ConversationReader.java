@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads a conversation from the {@code input} of a data set: a text, or a request in OpenAI's, Anthropic's or Gemini's dialect. */
 final class ConversationReader {
     /** Types and fields of parts that are not text, and what they hold. */
-    private static final Map<String, String> MEDIA = Map.of(
-            "image_url", "image",
-            "image", "image",
-            "input_image", "image",
-            "input_audio", "audio",
-            "document", "document",
-            "file", "document",
-            "input_file", "document",
-            "inlineData", "image",
-            "fileData", "document");
+    private static final Map<String, String> MEDIA = Map.ofEntries(
+            Map.entry("image_url", "image"),
+            Map.entry("image", "image"),
+            Map.entry("input_image", "image"),
+            Map.entry("input_audio", "audio"),
+            Map.entry("document", "document"),
+            Map.entry("file", "document"),
+            Map.entry("input_file", "document"),
+            Map.entry("inlineData", "image"),
+            Map.entry("inline_data", "image"),
+            Map.entry("fileData", "document"),
+            Map.entry("file_data", "document"));
 
     private final Conversation.Writer writer = new Conversation.Writer();
 
@@ -30,9 +32,10 @@ final class ConversationReader {
         }
         ConversationReader reader = new ConversationReader();
         for (String field : List.of("system", "systemInstruction")) {
-            if (input.hasNonNull(field)) {
+            JsonNode system = GeminiExample.get(input, field);
+            if (system != null) {
                 reader.writer.turn("system");
-                reader.content(input.get(field));
+                reader.content(system);
             }
         }
         for (JsonNode message : input.has("contents") ? input.get("contents") : input.path("messages")) {
@@ -70,6 +73,8 @@ final class ConversationReader {
 
     private void part(JsonNode part) {
         String type = part.path("type").asText("");
+        JsonNode call = GeminiExample.get(part, "functionCall");
+        JsonNode response = GeminiExample.get(part, "functionResponse");
         if (part.isTextual()) {
             writer.line(part.asText());
         } else if (part.path("text").isTextual()) {
@@ -79,13 +84,11 @@ final class ConversationReader {
         } else if (type.equals("tool_result")) {
             writer.result(part.path("is_error").asBoolean());
             content(part.path("content"));
-        } else if (part.has("functionCall")) {
-            writer.call(
-                    part.at("/functionCall/name").asText(),
-                    part.at("/functionCall/args").toString());
-        } else if (part.has("functionResponse")) {
+        } else if (call != null) {
+            writer.call(call.path("name").asText(), call.path("args").toString());
+        } else if (response != null) {
             writer.result(false);
-            writer.line(part.at("/functionResponse/response").toString());
+            writer.line(response.path("response").toString());
         } else if (!type.equals("thinking") && !type.equals("redacted_thinking") && !part.isEmpty()) {
             writer.unseen(medium(part, type));
         }
@@ -104,8 +107,9 @@ final class ConversationReader {
     }
 
     private void tools(JsonNode tool) {
-        if (tool.has("functionDeclarations")) {
-            tool.get("functionDeclarations").forEach(each -> tool(each, "parameters"));
+        JsonNode declared = GeminiExample.get(tool, "functionDeclarations");
+        if (declared != null) {
+            declared.forEach(each -> tool(each, "parameters"));
         } else if (tool.has("function")) {
             tool(tool.get("function"), "parameters");
         } else {

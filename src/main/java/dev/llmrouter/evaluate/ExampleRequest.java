@@ -2,7 +2,6 @@ package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatRequest;
@@ -24,16 +23,13 @@ import org.jspecify.annotations.Nullable;
  * The request that an example stands for, read and described as the gateway would. It is read when it is first asked for, because
  * most comparisons never ask. Safe for use by many threads.
  *
- * <p>A text is one user message. A chat request is read in the dialect that its shape tells: Anthropic's for a field
- * {@code system} and for its tools and parts, else OpenAI's. One in Gemini's format, which no caller can send, is taken for the
- * same in OpenAI's.
+ * <p>A text is one user message. A chat request is read in the dialect that its shape tells ({@link ExampleFormat}). One in Gemini's
+ * format, which no caller can send, is taken for the same in OpenAI's.
  */
 public final class ExampleRequest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Dialects DIALECTS = new Dialects(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)); // dates answers
     private static final Describer DESCRIBER = new Describer();
-    private static final Set<String> ANTHROPIC_PARTS =
-            Set.of("tool_use", "tool_result", "thinking", "redacted_thinking");
 
     private final @Nullable ObjectNode body;
     private final String text;
@@ -108,115 +104,17 @@ public final class ExampleRequest {
             whole = JSON.createObjectNode();
             whole.putArray("messages").addObject().put("role", "user").put("content", text);
         } else {
-            whole = own.has("contents") ? ofGemini(own) : own.deepCopy();
+            whole = GeminiExample.is(own) ? GeminiExample.toOpenAi(own) : own.deepCopy();
         }
         whole.remove(List.of("stream", "stream_options"));
         if (!whole.hasNonNull("model")) {
             whole.put("model", "auto");
         }
-        boolean isAnthropic = isAnthropic(whole);
-        if (isAnthropic && !whole.hasNonNull("max_tokens")) {
+        ExampleFormat.addSystem(whole, system);
+        Dialect.Name format = ExampleFormat.of(whole);
+        if (format == Dialect.Name.ANTHROPIC && !whole.hasNonNull("max_tokens")) {
             whole.put("max_tokens", 1); // has to be there, and nobody knows what it would be
         }
-        if (!system.isEmpty() && !hasSystem(whole)) {
-            if (isAnthropic) {
-                whole.put("system", system);
-            } else if (whole.get("messages") instanceof ArrayNode messages) {
-                messages.insertObject(0).put("role", "system").put("content", system);
-            }
-        }
-        return DIALECTS.caller(isAnthropic ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI)
-                .parseRequest(JSON.writeValueAsBytes(whole), Limits.ofDefaults());
-    }
-
-    /** Whether a chat request has a system prompt of its own. @param body in the format of OpenAI or Anthropic */
-    public static boolean hasSystem(ObjectNode body) {
-        if (body.has("system")) {
-            return true;
-        }
-        for (JsonNode message : body.path("messages")) {
-            String role = message.path("role").asText("");
-            if (role.equals("system") || role.equals("developer")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isAnthropic(ObjectNode body) {
-        if (body.has("system")) {
-            return true;
-        }
-        for (JsonNode tool : body.path("tools")) {
-            if (tool.has("input_schema")) {
-                return true;
-            }
-        }
-        for (JsonNode message : body.path("messages")) {
-            for (JsonNode part : message.path("content")) {
-                if (part.path("source").isObject()
-                        || ANTHROPIC_PARTS.contains(part.path("type").asText(""))) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** The same in OpenAI's format; what has no counterpart there stays, and is then told as a fault. */
-    private static ObjectNode ofGemini(ObjectNode gemini) {
-        ObjectNode body = JSON.createObjectNode();
-        ArrayNode messages = body.putArray("messages");
-        JsonNode system = gemini.path("systemInstruction");
-        if (!system.isMissingNode() && !system.isNull()) {
-            addGemini(messages, "system", system.isTextual() ? system : system.path("parts"));
-        }
-        for (JsonNode content : gemini.path("contents")) {
-            String role = content.path("role").asText("user");
-            addGemini(messages, role.equals("model") ? "assistant" : role, content.path("parts"));
-        }
-        for (JsonNode tool : gemini.path("tools")) {
-            for (JsonNode function : tool.path("functionDeclarations")) {
-                body.withArray("tools").addObject().put("type", "function").set("function", function.deepCopy());
-            }
-        }
-        JsonNode config = gemini.path("generationConfig");
-        if (config.path("maxOutputTokens").isInt()) {
-            body.set("max_completion_tokens", config.get("maxOutputTokens"));
-        }
-        if (config.path("responseSchema").isObject()) {
-            body.putObject("response_format")
-                    .put("type", "json_schema")
-                    .putObject("json_schema")
-                    .put("name", "answer")
-                    .set("schema", config.get("responseSchema").deepCopy());
-        }
-        return body;
-    }
-
-    private static void addGemini(ArrayNode messages, String role, JsonNode parts) {
-        ObjectNode message = messages.addObject().put("role", role);
-        if (parts.isTextual()) {
-            message.put("content", parts.textValue());
-            return;
-        }
-        ArrayNode content = message.putArray("content");
-        for (JsonNode part : parts) {
-            String media = part.at("/inlineData/mimeType").asText("");
-            if (part.path("text").isTextual()) {
-                content.addObject()
-                        .put("type", "text")
-                        .put("text", part.get("text").textValue());
-            } else if (media.startsWith("image/")) {
-                String url = "data:" + media + ";base64,"
-                        + part.at("/inlineData/data").asText();
-                content.addObject()
-                        .put("type", "image_url")
-                        .putObject("image_url")
-                        .put("url", url);
-            } else {
-                content.add(part.deepCopy()); // has no type that a caller may send
-            }
-        }
+        return DIALECTS.caller(format).parseRequest(JSON.writeValueAsBytes(whole), Limits.ofDefaults());
     }
 }

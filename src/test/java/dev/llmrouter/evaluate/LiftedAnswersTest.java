@@ -64,7 +64,11 @@ class LiftedAnswersTest {
                     + "\"tools\":[{\"name\":\"find\",\"input_schema\":{\"type\":\"object\"}}]}",
             "{\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"Find it.\"},{\"role\":\"assistant\",\"content\":"
                     + "[{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"find\",\"input\":{}}]},{\"role\":\"user\",\"content\":"
-                    + "[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"content\":\"" + LONG + "\"}]}]}");
+                    + "[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"content\":\"" + LONG + "\"}]}]}",
+            "{\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"Thanks.\"}],\"output_config\":{\"format\":"
+                    + "{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}}",
+            "{\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"Thanks.\"}],\"tools\":[{\"type\":"
+                    + "\"web_search_20250305\",\"name\":\"web_search\"}]}");
 
     private static final List<String> CONDITIONS = List.of(
             "{ regex: \"(?i)refund\" }",
@@ -176,6 +180,92 @@ class LiftedAnswersTest {
             assertThat(lifted).as(yaml).isEqualTo(expected);
             assertThat(expected.values()).as(yaml + " tells the inputs apart").contains(true, false);
         }
+    }
+
+    private static String gemini(String more) {
+        return "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Thanks.\"}]}]" + more + "}";
+    }
+
+    private Example read(String input) throws Exception {
+        List<Example> all = new ArrayList<>();
+        DataSetReader.read(Files.writeString(dir.resolve("one.jsonl"), line(input, "1")), all::add, bad -> {
+            throw new AssertionError(bad);
+        });
+        return all.get(0);
+    }
+
+    private boolean isLifted(String condition, String input) throws Exception {
+        Example example = read(input);
+        assertThat(example.request().fault("")).isEmpty();
+        return new PremiumInputs(policy(condition), Map.of()).isLifted(example, "small");
+    }
+
+    @Test
+    void aRequestInGeminisFormatIsTheSameInBothOfItsSpellings() throws Exception {
+        assertThat(isLifted("{ keywords: [refund] }", gemini(""))).isFalse();
+        for (String field : List.of("systemInstruction", "system_instruction")) {
+            assertThat(isLifted(
+                            "{ keywords: [refund] }",
+                            gemini(",\"" + field + "\":{\"parts\":[{\"text\":\"About a refund?\"}]}")))
+                    .as(field)
+                    .isTrue();
+        }
+        assertThat(isLifted("{ tools: true }", gemini(""))).isFalse();
+        for (String field : List.of("functionDeclarations", "function_declarations")) {
+            assertThat(isLifted("{ tools: true }", gemini(",\"tools\":[{\"" + field + "\":[{\"name\":\"find\"}]}]")))
+                    .as(field)
+                    .isTrue();
+        }
+        for (String schema : List.of("responseSchema", "responseJsonSchema")) {
+            assertThat(isLifted(
+                            "{ responseSchema: true }",
+                            gemini(",\"generationConfig\":{\"" + schema + "\":{\"type\":\"object\"}}")))
+                    .as(schema)
+                    .isTrue();
+        }
+        assertThat(isLifted(
+                        "{ responseSchema: true }",
+                        gemini(",\"generation_config\":{\"response_json_schema\":{\"type\":\"object\"}}")))
+                .isTrue();
+        assertThat(isLifted(
+                        "{ modalities: [image] }",
+                        "{\"contents\":[{\"parts\":[{\"text\":\"What is it?\"},{\"inline_data\":{\"mime_type\":\"image/png\","
+                                + "\"data\":\"iVBORw0KGgo=\"}}]}]}"))
+                .isTrue();
+    }
+
+    @Test
+    void callsOfToolsInGeminisFormatAreTurnsToo() throws Exception {
+        String input =
+                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Find it.\"}]},{\"role\":\"model\",\"parts\":"
+                        + "[{\"functionCall\":{\"name\":\"find\",\"args\":{\"a\":1}}}]},{\"role\":\"user\",\"parts\":[{\"functionResponse\":"
+                        + "{\"name\":\"find\",\"response\":{\"text\":\"" + LONG + LONG + "\"}}}]}]}";
+        assertThat(isLifted("{ tokensOver: 60 }", input)).isTrue();
+        assertThat(isLifted("{ keywords: [refund] }", input)).isFalse();
+    }
+
+    @Test
+    void whatHasNoCounterpartIsAFault() throws Exception {
+        for (String more : List.of(
+                ",\"tools\":[{\"googleSearch\":{}}]",
+                ",\"tools\":[{\"code_execution\":{}}]",
+                ",\"cachedContent\":\"cachedContents/x\"")) {
+            Example example = read(gemini(more));
+            assertThat(example.request().input("")).as(more).isNull();
+            assertThat(example.request().fault("")).as(more).contains("Gemini's format");
+        }
+    }
+
+    /** Whether the answers were recorded with it or are asked with it, the gateway's callers send it. */
+    @Test
+    void theSystemPromptOfTheCommandCountsForRecordedAnswersToo() throws Exception {
+        RecordedAnswers answers = new RecordedAnswers("Is it a refund?");
+        PremiumInputs inputs = new PremiumInputs(policy("{ keywords: [refund] }"), Map.of());
+        assertThat(inputs.isLifted(answers.fill(read("\"No idea.\"")), "small")).isTrue();
+        assertThat(inputs.isLifted(
+                        answers.fill(read(openAi("No idea.", "", SYSTEM.replace("refund", "money")))), "small"))
+                .as("has one of its own")
+                .isFalse();
     }
 
     private TaskResult validated(String condition, int n, Function<Integer, String> line) throws Exception {

@@ -16,6 +16,7 @@ import dev.llmrouter.evaluate.ExampleReader;
 import dev.llmrouter.evaluate.LiftedAnswers;
 import dev.llmrouter.evaluate.Observer;
 import dev.llmrouter.evaluate.Preflight;
+import dev.llmrouter.evaluate.RecordedAnswers;
 import dev.llmrouter.evaluate.ScorerFaultException;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.SpentData;
@@ -106,7 +107,8 @@ final class ValidationRun implements Closeable {
             if (!isRecorded) {
                 open(lacking);
             }
-            Answers answers = isRecorded ? Answers.RECORDED : lacking.answers();
+            Answers answers =
+                    isRecorded ? new RecordedAnswers(options.calls().system().strip()) : lacking.answers();
             this.served = LiftedAnswers.of(answers, policy, gates);
         } catch (IOException | RuntimeException e) {
             lacking.close();

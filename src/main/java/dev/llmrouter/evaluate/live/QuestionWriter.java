@@ -13,7 +13,7 @@ import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.EmbeddingsDialect;
 import dev.llmrouter.chat.Part;
 import dev.llmrouter.classify.TokenEstimator;
-import dev.llmrouter.evaluate.ExampleRequest;
+import dev.llmrouter.evaluate.ExampleFormat;
 import dev.llmrouter.policy.Limits;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Price;
@@ -73,14 +73,11 @@ public final class QuestionWriter {
         }
         body.remove(List.of("stream", "stream_options", "n"));
         body.put("model", "auto");
-        if (!system.isEmpty() && !ExampleRequest.hasSystem(body)) {
-            if (body.path("messages") instanceof com.fasterxml.jackson.databind.node.ArrayNode messages) {
-                messages.insertObject(0).put("role", "system").put("content", system);
-            }
-        }
+        ExampleFormat.addSystem(body, system);
         if (!body.path("max_completion_tokens").isNumber()
                 && !body.path("max_tokens").isNumber()) {
-            body.put(body.has("system") ? "max_tokens" : "max_completion_tokens", maxOutput);
+            boolean isAnthropic = ExampleFormat.of(body) == Dialect.Name.ANTHROPIC;
+            body.put(isAnthropic ? "max_tokens" : "max_completion_tokens", maxOutput);
         }
         return body;
     }
@@ -110,9 +107,8 @@ public final class QuestionWriter {
                 }
             }
         }
-        Dialect.Name dialect = body.has("system") ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI;
         byte[] bytes = bytes(limited);
-        ChatRequest request = dialects.caller(dialect).parseRequest(bytes, Limits.ofDefaults());
+        ChatRequest request = dialects.caller(ExampleFormat.of(body)).parseRequest(bytes, Limits.ofDefaults());
         Integer limit = request.sampling().maxOutputTokens();
         int output = limit == null ? 0 : limit;
         long extra = extra(request);
