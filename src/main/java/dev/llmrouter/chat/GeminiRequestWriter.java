@@ -1,8 +1,10 @@
 package dev.llmrouter.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 
 /** Writes the request that a Gemini provider is sent. */
@@ -100,7 +102,7 @@ final class GeminiRequestWriter {
         for (Tool tool : request.tools()) {
             ObjectNode written = declarations.addObject().put("name", tool.name());
             written.put("description", tool.description() == null ? tool.name() : tool.description());
-            if (tool.schema() != null && !tool.schema().path("properties").isEmpty()) {
+            if (tool.schema() != null && saysSomething(tool.schema())) {
                 written.set("parametersJsonSchema", tool.schema());
             }
         }
@@ -116,6 +118,26 @@ final class GeminiRequestWriter {
             case TOOL ->
                 config.put("mode", "ANY").putArray("allowedFunctionNames").add(choice.tool());
         }
+    }
+
+    /** Whether a schema tells of arguments. One of a tool that takes none is left out. */
+    private static boolean saysSomething(JsonNode schema) {
+        Iterator<Map.Entry<String, JsonNode>> fields = schema.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            JsonNode value = field.getValue();
+            boolean silent = switch (field.getKey()) {
+                case "type" -> "object".equals(value.textValue());
+                case "properties", "required" -> value.isEmpty();
+                case "additionalProperties" -> value.isBoolean() && !value.booleanValue();
+                case "$schema", "title" -> true;
+                default -> false;
+            };
+            if (!silent) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ObjectNode generationConfig(ChatRequest request) {

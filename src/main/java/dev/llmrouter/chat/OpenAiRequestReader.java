@@ -38,7 +38,7 @@ final class OpenAiRequestReader {
                 messages,
                 tools(),
                 toolChoice(),
-                Fields.optionalBoolean(body, "parallel_tool_calls", At.ROOT),
+                OldFunctions.are(body) ? Boolean.FALSE : Fields.optionalBoolean(body, "parallel_tool_calls", At.ROOT),
                 responseFormat(),
                 sampling(),
                 Fields.optionalText(body, "user", At.ROOT),

@@ -210,7 +210,10 @@ public final class Portability {
         if (target == Name.GEMINI
                 && Boolean.FALSE.equals(request.parallelToolCalls())
                 && !request.tools().isEmpty()) {
-            reasons.add("parallel tool calls cannot be switched off in GEMINI");
+            reasons.add(
+                    OldFunctions.are(request)
+                            ? "functions take one call at a time, which GEMINI cannot be told"
+                            : "parallel tool calls cannot be switched off in GEMINI");
         }
     }
 
