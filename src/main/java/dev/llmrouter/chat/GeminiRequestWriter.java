@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the request that a Gemini provider is sent. */
@@ -19,11 +20,12 @@ final class GeminiRequestWriter {
 
     static ObjectNode write(ChatRequest request) {
         ObjectNode body = Json.object();
-        String system = SystemText.join(request.messages());
+        List<ChatMessage> messages = Speakers.named(request.messages());
+        String system = SystemText.join(messages);
         if (!system.isEmpty()) {
             body.putObject("systemInstruction").putArray("parts").addObject().put("text", system);
         }
-        contents(request, body.putArray("contents"));
+        contents(messages, body.putArray("contents"));
         tools(request, body);
         ObjectNode config = generationConfig(request);
         if (!config.isEmpty()) {
@@ -32,11 +34,11 @@ final class GeminiRequestWriter {
         return body;
     }
 
-    private static void contents(ChatRequest request, ArrayNode contents) {
+    private static void contents(List<ChatMessage> messages, ArrayNode contents) {
         Map<String, String> names = new HashMap<>();
         ArrayNode parts = Json.array();
         String role = "";
-        for (ChatMessage message : request.messages()) {
+        for (ChatMessage message : messages) {
             if (message.role() == Role.SYSTEM) {
                 continue;
             }
@@ -194,7 +196,7 @@ final class GeminiRequestWriter {
         }
         config.put("responseMimeType", "application/json");
         if (format.schema() != null) {
-            config.set("responseJsonSchema", format.schema());
+            config.set("responseJsonSchema", format.describedSchema());
         }
     }
 }

@@ -73,6 +73,11 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
         if (event instanceof StreamEvent.ToolCallDelta delta) {
             return toolDelta(delta);
         }
+        if (event instanceof StreamEvent.Citation cited) {
+            ObjectNode chunk = chunk(cited.choice(), null, "", null);
+            delta(chunk).putArray("annotations").add(cited.annotation());
+            return bytes(chunk);
+        }
         if (event instanceof StreamEvent.Finish finish) {
             String reason = OpenAiReplies.finishReason(finish.reason(), oldFunctions);
             return join(complete(finish.choice()), bytes(chunk(finish.choice(), null, "", reason)));

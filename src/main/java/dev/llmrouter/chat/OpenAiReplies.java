@@ -87,6 +87,7 @@ final class OpenAiReplies {
                 parts.add(contentPart(part));
             }
         }
+        parts.addAll(Citations.read(message));
         String refusal = Json.textOrNull(message, "refusal");
         if (refusal != null) {
             parts.add(new Part.Refusal(refusal));
@@ -299,6 +300,16 @@ final class OpenAiReplies {
         return Json.bytes(body);
     }
 
+    private static void annotations(List<Part> parts, ObjectNode message) {
+        for (Part part : parts) {
+            if (part instanceof Part.Opaque opaque && Citations.is(part)) {
+                ArrayNode annotations =
+                        message.get("annotations") instanceof ArrayNode begun ? begun : message.putArray("annotations");
+                annotations.add(opaque.json());
+            }
+        }
+    }
+
     /** The parts of what the assistant said. @param answer whether it goes to a caller, who may see the thoughts, too */
     static void assistant(List<Part> parts, ObjectNode message, boolean answer) {
         StringBuilder text = new StringBuilder();
@@ -324,6 +335,9 @@ final class OpenAiReplies {
                 function.put("name", call.name());
                 function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
             }
+        }
+        if (answer) {
+            annotations(parts, message);
         }
         message.put("content", hasText || (!answer && calls.isEmpty() && refusal == null) ? text.toString() : null);
         if (answer || refusal != null) {

@@ -175,7 +175,8 @@ final class OpenAiRequestReader {
                         ResponseFormat.Kind.JSON_SCHEMA,
                         Fields.text(schema, "name", inner),
                         Fields.optionalObject(schema, "schema", inner),
-                        Fields.optionalBoolean(schema, "strict", inner));
+                        Fields.optionalBoolean(schema, "strict", inner),
+                        Fields.optionalText(schema, "description", inner));
             default:
                 return null;
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one format says and another one must be told as well, or not be asked. */
@@ -225,5 +226,226 @@ class CarriedOverTest {
 
         assertThat(json(written).at("/choices/0/message/content").asText()).isEqualTo("m0\n\nm1");
         assertThat(streamed).hasToString("m0\n\nm1");
+    }
+
+    private static ChatRequest responses(String fields) throws BadRequestException {
+        return Samples.DIALECTS
+                .caller(Dialect.Name.RESPONSES)
+                .parseRequest(
+                        Samples.utf8("{\"model\":\"m\",\"input\":\"x\"," + fields + "}"),
+                        dev.llmrouter.policy.Limits.ofDefaults());
+    }
+
+    private static ChatRequest anthropic(String fields) throws BadRequestException {
+        return Samples.anthropic(
+                "{\"model\":\"m\",\"max_tokens\":99,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + fields
+                        + "}");
+    }
+
+    @Test
+    void theDescriptionOfAnAnswersSchemaIsCarried() throws Exception {
+        ChatRequest chat = openAi("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\","
+                + "\"description\":\"In kelvin\",\"schema\":{\"type\":\"object\"}}}");
+        ChatRequest responses = responses("\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"a\","
+                + "\"description\":\"In kelvin\",\"schema\":{\"type\":\"object\",\"description\":\"Own\"}}}");
+
+        assertThat(sent(chat, Dialect.Name.RESPONSES)
+                        .at("/text/format/description")
+                        .asText())
+                .isEqualTo("In kelvin");
+        assertThat(sent(responses, Dialect.Name.OPENAI)
+                        .at("/response_format/json_schema/description")
+                        .asText())
+                .isEqualTo("In kelvin");
+        assertThat(sent(chat, Dialect.Name.ANTHROPIC).at("/output_config/format/schema"))
+                .isEqualTo(json("{\"type\":\"object\",\"description\":\"In kelvin\"}"));
+        assertThat(sent(chat, Dialect.Name.GEMINI)
+                        .at("/generationConfig/responseJsonSchema/description")
+                        .asText())
+                .isEqualTo("In kelvin");
+        assertThat(sent(responses, Dialect.Name.ANTHROPIC)
+                        .at("/output_config/format/schema/description")
+                        .asText())
+                .isEqualTo("Own");
+    }
+
+    @Test
+    void systemMessagesInTheMiddleKeepTheirPlace() throws Exception {
+        String messages = "[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"},"
+                + "{\"role\":\"system\",\"content\":\"Be brief now.\"},{\"role\":\"user\",\"content\":\"z\"}]";
+        ChatRequest request = Samples.anthropic("{\"model\":\"m\",\"max_tokens\":9,\"messages\":" + messages + "}");
+
+        assertThat(sent(request, Dialect.Name.ANTHROPIC).path("messages")).isEqualTo(json(messages));
+        assertThat(sent(request, Dialect.Name.OPENAI).path("messages")).isEqualTo(json(messages));
+        assertThat(sent(request, Dialect.Name.RESPONSES).at("/input/2"))
+                .isEqualTo(json("{\"role\":\"system\",\"content\":\"Be brief now.\"}"));
+        assertThat(sent(request, Dialect.Name.GEMINI)
+                        .at("/systemInstruction/parts/0/text")
+                        .asText())
+                .isEqualTo("Be brief now.");
+    }
+
+    @Test
+    void severalSpeakersAreNamedInTheirTexts() throws Exception {
+        ChatRequest request = Samples.openAi("""
+                {"model":"m","messages":[{"role":"system","name":"example_user","content":"2+2?"},
+                 {"role":"system","name":"example_assistant","content":"4"},
+                 {"role":"user","name":"alice","content":"Tea."},
+                 {"role":"user","name":"bob","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}]},
+                 {"role":"user","content":"Who wants tea?"}]}
+                """);
+
+        JsonNode anthropic = sent(request, Dialect.Name.ANTHROPIC);
+        assertThat(anthropic.path("system").asText()).isEqualTo("example_user: 2+2?\n\nexample_assistant: 4");
+        assertThat(anthropic.at("/messages/0/content/0/text").asText()).isEqualTo("alice: Tea.");
+        assertThat(anthropic.at("/messages/0/content/1/text").asText()).isEqualTo("bob:");
+        assertThat(anthropic.at("/messages/0/content/3/text").asText()).isEqualTo("Who wants tea?");
+        JsonNode gemini = sent(request, Dialect.Name.GEMINI);
+        assertThat(gemini.at("/contents/0/parts/0/text").asText()).isEqualTo("alice: Tea.");
+        JsonNode responses = sent(request, Dialect.Name.RESPONSES);
+        assertThat(responses.path("instructions").asText()).isEqualTo("example_user: 2+2?");
+        assertThat(responses.at("/input/1/content").asText()).isEqualTo("alice: Tea.");
+        assertThat(sent(request, Dialect.Name.OPENAI).at("/messages/2/content").asText())
+                .isEqualTo("Tea.");
+    }
+
+    @Test
+    void severalAssistantsKeepOtherFormatsOut() throws Exception {
+        ChatRequest request = Samples.openAi("""
+                {"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","name":"a","content":"y"},
+                 {"role":"assistant","name":"b","content":"z"},{"role":"user","content":"x"}]}
+                """);
+
+        assertThat(Portability.notCarried(request, Dialect.Name.ANTHROPIC))
+                .singleElement()
+                .asString()
+                .contains("assistant messages have different names");
+        assertThat(Portability.notCarried(request, Dialect.Name.OPENAI)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "tools":[{"name":"f","input_schema":{"type":"object"},"input_examples":[{"a":1}]}] | tools[0].input_examples
+                    "tools":[{"name":"f","input_schema":{"type":"object"},"defer_loading":true}] | tools[0].defer_loading
+                    "tools":[{"name":"f","input_schema":{"type":"object"},"allowed_callers":["direct","code"]}] | allowed_callers
+                    "thinking":{"type":"adaptive","x_new":1} | thinking.x_new
+                    "thinking":{"type":"x_new"} | thinking
+                    """)
+    void namesFieldsInsideOfAMessagesRequest(String fields, String named) throws Exception {
+        for (Dialect.Name target : List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.GEMINI)) {
+            assertThat(Portability.notCarried(anthropic(fields), target))
+                    .singleElement()
+                    .asString()
+                    .contains(named);
+        }
+        assertThat(Portability.notCarried(anthropic(fields), Dialect.Name.ANTHROPIC))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "reasoning":{"mode":"pro"} | reasoning.mode
+                    "reasoning":{"context":"all_turns"} | reasoning.context
+                    "tools":[{"type":"function","name":"f","output_schema":{"type":"object"}}] | tools[0].output_schema
+                    "tools":[{"type":"function","name":"f","defer_loading":true}] | tools[0].defer_loading
+                    "tools":[{"type":"function","name":"f","allowed_callers":["programmatic"]}] | tools[0].allowed_callers
+                    """)
+    void namesFieldsInsideOfAResponsesRequest(String fields, String named) throws Exception {
+        for (Dialect.Name target : List.of(Dialect.Name.OPENAI, Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+            assertThat(Portability.notCarried(responses(fields), target))
+                    .singleElement()
+                    .asString()
+                    .contains(named);
+        }
+        assertThat(Portability.notCarried(responses(fields), Dialect.Name.RESPONSES))
+                .isEmpty();
+    }
+
+    @Test
+    void namesFieldsInsideOfAChatTool() throws Exception {
+        ChatRequest request = openAi("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"x_new\":1}}]");
+
+        assertThat(Portability.notCarried(request, Dialect.Name.ANTHROPIC))
+                .singleElement()
+                .asString()
+                .contains("tools[0].function.x_new");
+    }
+
+    @Test
+    void whatSaysTheDefaultKeepsNobodyOut() throws Exception {
+        assertThat(Portability.notCarried(
+                        anthropic(
+                                "\"tools\":[{\"type\":\"custom\",\"name\":\"f\",\"description\":\"d\",\"strict\":true,"
+                                        + "\"input_schema\":{\"type\":\"object\"},\"cache_control\":{\"type\":\"ephemeral\"},"
+                                        + "\"defer_loading\":false,\"allowed_callers\":[\"direct\"],\"input_examples\":[]}],"
+                                        + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000,\"display\":\"omitted\"}"),
+                        Dialect.Name.OPENAI))
+                .isEmpty();
+        assertThat(Portability.notCarried(
+                        responses("\"reasoning\":{\"effort\":\"low\",\"summary\":\"auto\",\"mode\":\"standard\","
+                                + "\"context\":\"auto\"},\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"strict\":true,"
+                                + "\"parameters\":{},\"output_schema\":null}]"),
+                        Dialect.Name.OPENAI))
+                .isEmpty();
+    }
+
+    @Test
+    void thinkingThatIsSwitchedOffIsSwitchedOffEverywhere() throws Exception {
+        ChatRequest request = anthropic("\"thinking\":{\"type\":\"disabled\"},\"output_config\":{\"effort\":\"low\"}");
+        ChatRequest reasoning = request.suiting(java.util.Set.of(dev.llmrouter.policy.Capability.REASONING));
+
+        assertThat(sent(reasoning, Dialect.Name.GEMINI)
+                        .at("/generationConfig/thinkingConfig/thinkingBudget")
+                        .asInt(-1))
+                .isZero();
+        assertThat(sent(reasoning, Dialect.Name.OPENAI).path("reasoning_effort").asText())
+                .isEqualTo("none");
+        assertThat(sent(reasoning, Dialect.Name.RESPONSES)
+                        .at("/reasoning/effort")
+                        .asText())
+                .isEqualTo("none");
+        assertThat(Portability.required(request)).isEmpty();
+        ChatRequest plain = request.suiting(java.util.Set.of());
+        assertThat(sent(plain, Dialect.Name.OPENAI).has("reasoning_effort")).isFalse();
+        assertThat(sent(plain, Dialect.Name.GEMINI).has("generationConfig")).isTrue();
+        assertThat(sent(plain, Dialect.Name.GEMINI).path("generationConfig").has("thinkingConfig"))
+                .isFalse();
+    }
+
+    @Test
+    void pagesThatChatCitesReachCallersOfResponses() throws Exception {
+        String cited = "[{\"type\":\"url_citation\",\"url_citation\":{\"start_index\":0,\"end_index\":4,"
+                + "\"title\":\"T\",\"url\":\"https://a.example/\"}}]";
+        JsonNode flat =
+                json("[{\"type\":\"url_citation\",\"url\":\"https://a.example/\",\"start_index\":0,\"end_index\":4,"
+                        + "\"title\":\"T\"}]");
+        ChatRequest caller = responses("\"stream\":true");
+        String whole = "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":"
+                + "{\"role\":\"assistant\",\"content\":\"Rain\",\"annotations\":" + cited + "}}]}";
+        String stream =
+                "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Rain\"}}]}\n\n"
+                        + "data: {\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"annotations\":"
+                        + cited
+                        + "},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+
+        byte[] written = Samples.DIALECTS
+                .caller(Dialect.Name.RESPONSES)
+                .writeReply(Samples.reply(Dialect.Name.OPENAI, whole), caller);
+        List<StreamEvent> events = Samples.decode(Dialect.Name.OPENAI, stream);
+        List<SseParser.Event> streamed = Samples.encode(Dialect.Name.RESPONSES, caller, events);
+        StreamCollector collector = new StreamCollector();
+        events.forEach(collector::add);
+
+        assertThat(json(written).at("/output/0/content/0/annotations")).isEqualTo(flat);
+        JsonNode added = streamed.stream()
+                .filter(event -> event.event().equals("response.output_text.annotation.added"))
+                .map(event -> json(event.data()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(added.path("annotation")).isEqualTo(flat.get(0));
+        JsonNode last = json(streamed.get(streamed.size() - 1).data());
+        assertThat(last.at("/response/output/0/content/0/annotations")).isEqualTo(flat);
+        byte[] collected = new OpenAiDialect(Samples.CLOCK).writeReply(collector.reply(), openAi("\"n\":1"));
+        assertThat(json(collected).at("/choices/0/message/annotations")).isEqualTo(json(cited));
     }
 }
