@@ -26,10 +26,18 @@ final class AnthropicMessageReader {
             switch (role) {
                 case "assistant" -> into.add(new ChatMessage(Role.ASSISTANT, parts, null));
                 case "user" -> user(parts, into);
+                case "system" -> {
+                    if (i == 0) {
+                        throw Fields.bad(
+                                At.of(at, "role").toString(),
+                                "The first message is of the user or the assistant; put system text before it into 'system'.");
+                    }
+                    into.add(new ChatMessage(Role.SYSTEM, parts, null));
+                }
                 default ->
                     throw Fields.bad(
                             At.of(at, "role").toString(),
-                            "Unknown role at '" + At.of(at, "role") + "'; allowed are user and assistant.");
+                            "Unknown role at '" + At.of(at, "role") + "'; allowed are user, assistant and system.");
             }
         }
     }

@@ -78,19 +78,23 @@ final class AnthropicRequestReader {
 
     /**
      * The effort that is asked for in OpenAI's words. A thinking budget becomes the effort that comes closest: up to
-     * 4,096 tokens low, up to 16,384 medium, above high (our assumption: neither provider publishes a table).
+     * 4,096 tokens low, up to 16,384 medium, above high (our assumption: neither provider publishes a table); no thinking is no effort.
      */
     private @Nullable String reasoningEffort() throws BadRequestException {
         ObjectNode thinking = Fields.optionalObject(body, "thinking", At.ROOT);
         ObjectNode output = Fields.optionalObject(body, "output_config", At.ROOT);
         String effort = output == null ? null : Fields.optionalText(output, "effort", At.of(At.ROOT, "output_config"));
+        String type = thinking == null ? "" : Fields.text(thinking, "type", At.of(At.ROOT, "thinking"));
+        if (type.equals("disabled")) {
+            return Sampling.NO_EFFORT;
+        }
         if (effort != null) {
             return effort.equals("max") ? "high" : effort;
         }
         if (thinking == null) {
             return null;
         }
-        return switch (Fields.text(thinking, "type", At.of(At.ROOT, "thinking"))) {
+        return switch (type) {
             case "enabled" -> {
                 long budget = Json.count(thinking, "budget_tokens");
                 yield budget <= 4_096 ? "low" : budget <= 16_384 ? "medium" : "high";

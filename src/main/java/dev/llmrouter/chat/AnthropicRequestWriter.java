@@ -25,8 +25,9 @@ final class AnthropicRequestWriter {
         Sampling sampling = request.sampling();
         body.put("model", model);
         body.put("max_tokens", sampling.maxOutputTokens() == null ? defaultMaxOutput : sampling.maxOutputTokens());
-        SystemText.write(request.messages(), body);
-        body.set("messages", messages(request.messages()));
+        List<ChatMessage> messages = Speakers.named(request.messages());
+        SystemText.write(messages, body);
+        body.set("messages", messages(messages));
         tools(request, body);
         sampling(sampling, body);
         output(request, body);
@@ -64,7 +65,7 @@ final class AnthropicRequestWriter {
         }
         ResponseFormat format = request.responseFormat();
         if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() != null) {
-            output.putObject("format").put("type", "json_schema").set("schema", format.schema());
+            output.putObject("format").put("type", "json_schema").set("schema", format.describedSchema());
         }
         if (!output.isEmpty()) {
             body.set("output_config", output);

@@ -1,9 +1,11 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.OutputLimit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,23 +152,36 @@ public record ChatRequest(
 
     /** The same request for a provider that reads the limit of the output in this field. @param name null: in any */
     public ChatRequest limitedBy(@Nullable OutputLimit name) {
-        return name == null || name == sampling.outputLimit()
-                ? this
-                : new ChatRequest(
-                        dialect,
-                        body,
-                        model,
-                        stream,
-                        streamUsage,
-                        messages,
-                        tools,
-                        toolChoice,
-                        parallelToolCalls,
-                        responseFormat,
-                        sampling.limitedBy(name),
-                        user,
-                        metadata,
-                        betas);
+        return name == null || name == sampling.outputLimit() ? this : withSampling(sampling.limitedBy(name));
+    }
+
+    /**
+     * The same request for a model that can do this. Anthropic's clients say of every model that it shall not think; one that does
+     * not reason, and has no field for it, is not told.
+     */
+    public ChatRequest suiting(Set<Capability> capabilities) {
+        boolean untold = dialect == Dialect.Name.ANTHROPIC
+                && Sampling.NO_EFFORT.equals(sampling.reasoningEffort())
+                && !capabilities.contains(Capability.REASONING);
+        return untold ? withSampling(sampling.withoutEffort()) : this;
+    }
+
+    private ChatRequest withSampling(Sampling other) {
+        return new ChatRequest(
+                dialect,
+                body,
+                model,
+                stream,
+                streamUsage,
+                messages,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                other,
+                user,
+                metadata,
+                betas);
     }
 
     /** The same request for a whole answer. */

@@ -1,8 +1,11 @@
 package dev.llmrouter.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the request that a Gemini provider is sent. */
@@ -17,11 +20,12 @@ final class GeminiRequestWriter {
 
     static ObjectNode write(ChatRequest request) {
         ObjectNode body = Json.object();
-        String system = SystemText.join(request.messages());
+        List<ChatMessage> messages = Speakers.named(request.messages());
+        String system = SystemText.join(messages);
         if (!system.isEmpty()) {
             body.putObject("systemInstruction").putArray("parts").addObject().put("text", system);
         }
-        contents(request, body.putArray("contents"));
+        contents(messages, body.putArray("contents"));
         tools(request, body);
         ObjectNode config = generationConfig(request);
         if (!config.isEmpty()) {
@@ -30,11 +34,11 @@ final class GeminiRequestWriter {
         return body;
     }
 
-    private static void contents(ChatRequest request, ArrayNode contents) {
+    private static void contents(List<ChatMessage> messages, ArrayNode contents) {
         Map<String, String> names = new HashMap<>();
         ArrayNode parts = Json.array();
         String role = "";
-        for (ChatMessage message : request.messages()) {
+        for (ChatMessage message : messages) {
             if (message.role() == Role.SYSTEM) {
                 continue;
             }
@@ -100,7 +104,7 @@ final class GeminiRequestWriter {
         for (Tool tool : request.tools()) {
             ObjectNode written = declarations.addObject().put("name", tool.name());
             written.put("description", tool.description() == null ? tool.name() : tool.description());
-            if (tool.schema() != null && !tool.schema().path("properties").isEmpty()) {
+            if (tool.schema() != null && saysSomething(tool.schema())) {
                 written.set("parametersJsonSchema", tool.schema());
             }
         }
@@ -116,6 +120,26 @@ final class GeminiRequestWriter {
             case TOOL ->
                 config.put("mode", "ANY").putArray("allowedFunctionNames").add(choice.tool());
         }
+    }
+
+    /** Whether a schema tells of arguments. One of a tool that takes none is left out. */
+    private static boolean saysSomething(JsonNode schema) {
+        Iterator<Map.Entry<String, JsonNode>> fields = schema.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            JsonNode value = field.getValue();
+            boolean silent = switch (field.getKey()) {
+                case "type" -> "object".equals(value.textValue());
+                case "properties", "required" -> value.isEmpty();
+                case "additionalProperties" -> value.isBoolean() && !value.booleanValue();
+                case "$schema", "title" -> true;
+                default -> false;
+            };
+            if (!silent) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ObjectNode generationConfig(ChatRequest request) {
@@ -172,7 +196,7 @@ final class GeminiRequestWriter {
         }
         config.put("responseMimeType", "application/json");
         if (format.schema() != null) {
-            config.set("responseJsonSchema", format.schema());
+            config.set("responseJsonSchema", format.describedSchema());
         }
     }
 }

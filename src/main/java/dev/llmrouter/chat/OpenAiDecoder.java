@@ -109,6 +109,7 @@ final class OpenAiDecoder implements Dialect.StreamDecoder {
             events.add(new StreamEvent.ReasoningDelta(index, reasoning, null));
         }
         content(index, delta.path("content"), Json.present(choice, "logprobs"), events);
+        Citations.read(delta).forEach(cited -> events.add(new StreamEvent.Citation(index, cited.json())));
         String refusal = Json.textOr(delta, "refusal", "");
         if (!refusal.isEmpty()) {
             events.add(new StreamEvent.RefusalDelta(index, refusal));

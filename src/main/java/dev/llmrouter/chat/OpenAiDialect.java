@@ -28,7 +28,7 @@ public final class OpenAiDialect implements Dialect {
 
     @Override
     public byte[] writeReply(ChatReply reply, ChatRequest request) {
-        return OpenAiReplies.write(reply, clock.instant().getEpochSecond());
+        return OpenAiReplies.write(reply, request, clock.instant().getEpochSecond());
     }
 
     @Override

@@ -1,9 +1,13 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Writes an OpenAI stream. A stream that failed gets no {@code [DONE]}, so that it never looks finished. */
@@ -11,7 +15,16 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
     private static final String DONE = "[DONE]";
     private final boolean wantsUsage;
     private final long now;
+    private final boolean oldFunctions;
     private final Set<Integer> introduced = new HashSet<>();
+    private final Map<Integer, Paragraphs> paragraphs = new HashMap<>();
+
+    /** The one call of an old function that is written, by choice. */
+    private final Map<Integer, Integer> oldCalls = new HashMap<>();
+
+    /** Calls of which no argument has come yet, by choice. */
+    private final Map<Integer, SortedSet<Integer>> bare = new HashMap<>();
+
     private String id;
     private String model;
     private long created;
@@ -22,6 +35,7 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
     /** @param now seconds since 1970, for streams of providers that do not tell when they began */
     OpenAiEncoder(ChatRequest request, long now) {
         this.wantsUsage = request.streamUsage();
+        this.oldFunctions = OldFunctions.are(request);
         this.now = now;
         this.created = now;
         this.model = request.model();
@@ -38,7 +52,8 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             return start(start);
         }
         if (event instanceof StreamEvent.TextDelta delta) {
-            ObjectNode chunk = chunk(delta.choice(), "content", delta.text(), null);
+            ObjectNode chunk =
+                    chunk(delta.choice(), "content", paragraphs(delta.choice()).next(delta.text()), null);
             if (delta.logprobs() != null) {
                 ((ObjectNode) chunk.get("choices").get(0)).set("logprobs", delta.logprobs());
             }
@@ -58,8 +73,14 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
         if (event instanceof StreamEvent.ToolCallDelta delta) {
             return toolDelta(delta);
         }
+        if (event instanceof StreamEvent.Citation cited) {
+            ObjectNode chunk = chunk(cited.choice(), null, "", null);
+            delta(chunk).putArray("annotations").add(cited.annotation());
+            return bytes(chunk);
+        }
         if (event instanceof StreamEvent.Finish finish) {
-            return bytes(chunk(finish.choice(), null, "", OpenAiReplies.finishReason(finish.reason())));
+            String reason = OpenAiReplies.finishReason(finish.reason(), oldFunctions);
+            return join(complete(finish.choice()), bytes(chunk(finish.choice(), null, "", reason)));
         }
         if (event instanceof StreamEvent.UsageUpdate update) {
             usage = update.usage();
@@ -85,19 +106,70 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
         return NOTHING;
     }
 
+    private Paragraphs paragraphs(int choice) {
+        return paragraphs.computeIfAbsent(choice, any -> new Paragraphs());
+    }
+
     private byte[] toolStart(StreamEvent.ToolCallStart start) {
+        if (!isWritten(start.choice(), start.index())) {
+            return NOTHING;
+        }
+        paragraphs(start.choice()).end();
+        bare.computeIfAbsent(start.choice(), any -> new TreeSet<>()).add(start.index());
         ObjectNode chunk = chunk(start.choice(), null, "", null);
-        ObjectNode call = delta(chunk).putArray("tool_calls").addObject();
-        call.put("index", start.index()).put("id", start.id()).put("type", "function");
-        call.putObject("function").put("name", start.name()).put("arguments", "");
+        ObjectNode function;
+        if (oldFunctions) {
+            function = delta(chunk).putObject(OldFunctions.CALL);
+        } else {
+            ObjectNode call = delta(chunk).putArray("tool_calls").addObject();
+            function = call.put("index", start.index())
+                    .put("id", start.id())
+                    .put("type", "function")
+                    .putObject("function");
+        }
+        function.put("name", start.name()).put("arguments", "");
         return bytes(chunk);
     }
 
     private byte[] toolDelta(StreamEvent.ToolCallDelta fragment) {
-        ObjectNode chunk = chunk(fragment.choice(), null, "", null);
-        ObjectNode call = delta(chunk).putArray("tool_calls").addObject().put("index", fragment.index());
-        call.putObject("function").put("arguments", fragment.arguments());
+        if (!isWritten(fragment.choice(), fragment.index())) {
+            return NOTHING;
+        }
+        SortedSet<Integer> waiting = bare.get(fragment.choice());
+        if (waiting != null && !fragment.arguments().isEmpty()) {
+            waiting.remove(fragment.index());
+        }
+        return arguments(fragment.choice(), fragment.index(), fragment.arguments());
+    }
+
+    /** An answer has one call of an old function. */
+    private boolean isWritten(int choice, int call) {
+        return !oldFunctions || oldCalls.computeIfAbsent(choice, any -> call) == call;
+    }
+
+    private byte[] arguments(int choice, int index, String arguments) {
+        ObjectNode chunk = chunk(choice, null, "", null);
+        ObjectNode function = oldFunctions
+                ? delta(chunk).putObject(OldFunctions.CALL)
+                : delta(chunk)
+                        .putArray("tool_calls")
+                        .addObject()
+                        .put("index", index)
+                        .putObject("function");
+        function.put("arguments", arguments);
         return bytes(chunk);
+    }
+
+    /** Gives calls that got no arguments an empty object, as a whole answer has it: clients read JSON. */
+    private byte[] complete(int choice) {
+        byte[] written = NOTHING;
+        SortedSet<Integer> waiting = bare.remove(choice);
+        if (waiting != null) {
+            for (int call : waiting) {
+                written = join(written, arguments(choice, call, "{}"));
+            }
+        }
+        return written;
     }
 
     private static ObjectNode delta(ObjectNode chunk) {
@@ -134,6 +206,14 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
     }
 
     private byte[] end() {
+        byte[] written = NOTHING;
+        for (int choice : new TreeSet<>(bare.keySet())) {
+            written = join(written, complete(choice));
+        }
+        return join(written, done());
+    }
+
+    private byte[] done() {
         byte[] done = Dialect.sse("", DONE);
         if (!wantsUsage || usage == null || passed) {
             return done;

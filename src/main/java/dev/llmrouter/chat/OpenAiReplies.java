@@ -87,6 +87,7 @@ final class OpenAiReplies {
                 parts.add(contentPart(part));
             }
         }
+        parts.addAll(Citations.read(message));
         String refusal = Json.textOrNull(message, "refusal");
         if (refusal != null) {
             parts.add(new Part.Refusal(refusal));
@@ -178,11 +179,12 @@ final class OpenAiReplies {
         };
     }
 
-    static String finishReason(FinishReason reason) {
+    /** @param oldFunctions whether the caller reads {@code function_call} */
+    static String finishReason(FinishReason reason, boolean oldFunctions) {
         return switch (reason) {
             case STOP, STOP_SEQUENCE, OTHER -> "stop";
             case LENGTH -> "length";
-            case TOOL_CALLS -> "tool_calls";
+            case TOOL_CALLS -> oldFunctions ? OldFunctions.CALL : "tool_calls";
             case CONTENT_FILTER -> "content_filter";
         };
     }
@@ -270,11 +272,12 @@ final class OpenAiReplies {
         return written;
     }
 
-    static byte[] write(ChatReply reply, long now) {
+    static byte[] write(ChatReply reply, ChatRequest request, long now) {
         ObjectNode own = reply.body();
         if (reply.dialect() == Dialect.Name.OPENAI && own != null) {
             return Json.bytes(own);
         }
+        boolean oldFunctions = OldFunctions.are(request);
         ObjectNode body = Json.object();
         body.put("id", DerivedId.prefixed("chatcmpl-", reply));
         body.put("object", "chat.completion");
@@ -285,8 +288,11 @@ final class OpenAiReplies {
             ObjectNode written = choices.addObject().put("index", choice.index());
             ObjectNode message = written.putObject("message").put("role", "assistant");
             assistant(choice.parts(), message, true);
+            if (oldFunctions && message.remove("tool_calls") instanceof ArrayNode calls) {
+                message.set(OldFunctions.CALL, calls.get(0).get("function"));
+            }
             written.set("logprobs", choice.logprobs());
-            written.put("finish_reason", finishReason(choice.finishReason()));
+            written.put("finish_reason", finishReason(choice.finishReason(), oldFunctions));
         }
         if (reply.usage() != null) {
             body.set("usage", usage(reply.usage()));
@@ -294,22 +300,34 @@ final class OpenAiReplies {
         return Json.bytes(body);
     }
 
+    private static void annotations(List<Part> parts, ObjectNode message) {
+        for (Part part : parts) {
+            if (part instanceof Part.Opaque opaque && Citations.is(part)) {
+                ArrayNode annotations =
+                        message.get("annotations") instanceof ArrayNode begun ? begun : message.putArray("annotations");
+                annotations.add(opaque.json());
+            }
+        }
+    }
+
     /** The parts of what the assistant said. @param answer whether it goes to a caller, who may see the thoughts, too */
     static void assistant(List<Part> parts, ObjectNode message, boolean answer) {
         StringBuilder text = new StringBuilder();
+        Paragraphs paragraphs = new Paragraphs();
         StringBuilder reasoning = new StringBuilder();
         boolean hasText = false;
         String refusal = null;
         ArrayNode calls = Json.array();
         for (Part part : parts) {
             if (part instanceof Part.Text said) {
-                text.append(said.text());
+                text.append(paragraphs.next(said.text()));
                 hasText = true;
             } else if (part instanceof Part.Reasoning thought) {
                 reasoning.append(thought.text());
             } else if (part instanceof Part.Refusal declined) {
                 refusal = refusal == null ? declined.text() : refusal + declined.text();
             } else if (part instanceof Part.ToolCall call) {
+                paragraphs.end();
                 ObjectNode function = calls.addObject()
                         .put("id", answer ? call.id() : ThoughtSignature.plainId(call.id()))
                         .put("type", "function")
@@ -317,6 +335,9 @@ final class OpenAiReplies {
                 function.put("name", call.name());
                 function.put("arguments", call.arguments().isEmpty() ? "{}" : call.arguments());
             }
+        }
+        if (answer) {
+            annotations(parts, message);
         }
         message.put("content", hasText || (!answer && calls.isEmpty() && refusal == null) ? text.toString() : null);
         if (answer || refusal != null) {

@@ -38,7 +38,7 @@ final class OpenAiRequestReader {
                 messages,
                 tools(),
                 toolChoice(),
-                Fields.optionalBoolean(body, "parallel_tool_calls", At.ROOT),
+                OldFunctions.are(body) ? Boolean.FALSE : Fields.optionalBoolean(body, "parallel_tool_calls", At.ROOT),
                 responseFormat(),
                 sampling(),
                 Fields.optionalText(body, "user", At.ROOT),
@@ -175,7 +175,8 @@ final class OpenAiRequestReader {
                         ResponseFormat.Kind.JSON_SCHEMA,
                         Fields.text(schema, "name", inner),
                         Fields.optionalObject(schema, "schema", inner),
-                        Fields.optionalBoolean(schema, "strict", inner));
+                        Fields.optionalBoolean(schema, "strict", inner),
+                        Fields.optionalText(schema, "description", inner));
             default:
                 return null;
         }

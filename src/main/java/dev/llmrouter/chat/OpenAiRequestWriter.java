@@ -109,6 +109,9 @@ final class OpenAiRequestWriter {
                 if (format.schema() != null) {
                     schema.set("schema", format.schema());
                 }
+                if (format.description() != null) {
+                    schema.put("description", format.description());
+                }
                 if (format.strict() != null) {
                     schema.put("strict", format.strict());
                 }

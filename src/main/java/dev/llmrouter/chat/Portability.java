@@ -105,7 +105,7 @@ public final class Portability {
                         modalities,
                         kind == ResponseFormat.Kind.JSON_OBJECT,
                         kind == ResponseFormat.Kind.JSON_SCHEMA,
-                        effort != null && !effort.equals("none"),
+                        effort != null && !effort.equals(Sampling.NO_EFFORT),
                         Boolean.TRUE.equals(sampling.logprobs()),
                         sampling.n() != null && sampling.n() > 1,
                         !messages.isEmpty() && messages.get(messages.size() - 1).role() == Role.ASSISTANT)
@@ -156,9 +156,13 @@ public final class Portability {
                 CarriedPart.check(part, "message " + i, request.dialect(), target, reasons);
             }
         }
+        if (target != Name.OPENAI && Speakers.areAssistants(messages)) {
+            reasons.add("assistant messages have different names, which " + target + " does not have");
+        }
         sampling(request, target, reasons);
         format(request, target, reasons);
         fields(request, target, reasons);
+        NestedFields.check(request, target, reasons);
         for (String tool : foreignTools(request)) {
             reasons.add(tool + " is of a type that " + target + " does not have");
         }
@@ -210,7 +214,10 @@ public final class Portability {
         if (target == Name.GEMINI
                 && Boolean.FALSE.equals(request.parallelToolCalls())
                 && !request.tools().isEmpty()) {
-            reasons.add("parallel tool calls cannot be switched off in GEMINI");
+            reasons.add(
+                    OldFunctions.are(request)
+                            ? "functions take one call at a time, which GEMINI cannot be told"
+                            : "parallel tool calls cannot be switched off in GEMINI");
         }
     }
 
@@ -237,7 +244,9 @@ public final class Portability {
         if (target == Name.ANTHROPIC && format.kind() == ResponseFormat.Kind.JSON_OBJECT) {
             reasons.add("response_format json_object has no counterpart in ANTHROPIC; give a JSON schema");
         }
-        boolean demanded = target == Name.ANTHROPIC || target == Name.RESPONSES;
+        boolean demanded = target == Name.ANTHROPIC
+                || target == Name.RESPONSES
+                || (target == Name.GEMINI && format.description() != null);
         if (demanded && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() == null) {
             reasons.add("response_format json_schema has no schema");
         }

@@ -25,6 +25,11 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
     /** Pieces of which a delta has come. */
     private final Set<String> told = new HashSet<>();
 
+    private final Paragraphs paragraphs = new Paragraphs();
+
+    /** The place of the item that said the latest text. */
+    private long said;
+
     private boolean summarised;
     private boolean thought;
 
@@ -116,7 +121,12 @@ final class ResponsesDecoder implements Dialect.StreamDecoder {
         told.add(place(body));
         JsonNode logprobs = ResponsesReplyReader.chatLogprobs(body.path("logprobs"));
         if (!text.isEmpty() || logprobs != null) {
-            events.add(new StreamEvent.TextDelta(0, text, logprobs));
+            long place = Json.count(body, "output_index");
+            if (place != said) {
+                paragraphs.end();
+            }
+            said = place;
+            events.add(new StreamEvent.TextDelta(0, paragraphs.next(text), logprobs));
         }
     }
 

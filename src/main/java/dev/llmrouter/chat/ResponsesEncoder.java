@@ -61,6 +61,10 @@ final class ResponsesEncoder implements Dialect.StreamEncoder {
             text(ResponsesTextItem.Kind.REFUSAL, delta.text(), Json.array());
         } else if (event instanceof StreamEvent.ReasoningDelta delta && delta.choice() == 0) {
             text(ResponsesTextItem.Kind.REASONING, delta.text(), Json.array());
+        } else if (event instanceof StreamEvent.Citation cited && cited.choice() == 0) {
+            if (open != null) {
+                open.cite(Citations.flat(cited.annotation()));
+            }
         } else if (event instanceof StreamEvent.ToolCallStart start && start.choice() == 0) {
             call(start);
         } else if (event instanceof StreamEvent.ToolCallDelta delta && delta.choice() == 0) {

@@ -57,6 +57,9 @@ final class ResponsesReplies {
                 output.add(ResponsesItems.message(
                         ResponsesItems.id("msg_", id, output.size()), ResponsesItems.COMPLETED, content));
             }
+            if (Citations.is(part)) {
+                continue;
+            }
             if (part instanceof Part.Text one && content != null) {
                 text.append(one.text());
                 continue;
@@ -80,6 +83,7 @@ final class ResponsesReplies {
             }
         }
         text(text, logprobs, content);
+        Citations.add(choice.parts(), output);
         if (incomplete != null && !output.isEmpty()) {
             ((ObjectNode) output.get(output.size() - 1)).put("status", ResponsesItems.INCOMPLETE);
         }
@@ -166,6 +170,9 @@ final class ResponsesReplies {
                 written.put("type", "json_schema");
                 if (format != null) {
                     written.put("name", format.name()).put("strict", Boolean.TRUE.equals(format.strict()));
+                    if (format.description() != null) {
+                        written.put("description", format.description());
+                    }
                     written.set("schema", format.schema() == null ? Json.object() : format.schema());
                 }
             }

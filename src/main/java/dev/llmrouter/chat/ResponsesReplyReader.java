@@ -89,13 +89,16 @@ final class ResponsesReplyReader {
     static boolean item(JsonNode item, List<Part> parts, ArrayNode logprobs) {
         switch (Json.textOr(item, "type", "")) {
             case "message" -> {
+                Paragraphs paragraphs = new Paragraphs();
+                parts.forEach(part -> paragraphs.next(part instanceof Part.Text before ? before.text() : ""));
+                paragraphs.end();
                 for (JsonNode piece : item.path("content")) {
                     String refusal = Json.textOrNull(piece, "refusal");
                     String text = Json.textOrNull(piece, "text");
                     if (refusal != null) {
                         parts.add(new Part.Refusal(refusal));
                     } else if (text != null) {
-                        parts.add(new Part.Text(text));
+                        parts.add(new Part.Text(paragraphs.next(text)));
                         piece.path("logprobs").forEach(logprobs::add);
                     }
                 }

@@ -92,7 +92,8 @@ final class ResponsesRequestReader {
                         ResponseFormat.Kind.JSON_SCHEMA,
                         Fields.text(format, "name", inner),
                         Fields.requiredObject(format, "schema", inner),
-                        Fields.optionalBoolean(format, "strict", inner));
+                        Fields.optionalBoolean(format, "strict", inner),
+                        Fields.optionalText(format, "description", inner));
             default ->
                 throw ResponsesFields.unsupported(
                         "text.format.type",

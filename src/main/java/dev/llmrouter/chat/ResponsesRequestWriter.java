@@ -24,7 +24,7 @@ final class ResponsesRequestWriter {
             return same(request, received, model);
         }
         ObjectNode body = Json.object().put("model", model);
-        conversation(request.messages(), body);
+        conversation(Speakers.named(request.messages()), body);
         tools(request, body);
         format(request.responseFormat(), body);
         sampling(request.sampling(), body);
@@ -208,6 +208,9 @@ final class ResponsesRequestWriter {
                 written.put("type", "json_schema");
                 written.put("name", format.name() == null ? "answer" : format.name());
                 written.set("schema", format.schema() == null ? Json.object() : format.schema());
+                if (format.description() != null) {
+                    written.put("description", format.description());
+                }
                 if (format.strict() != null) {
                     written.put("strict", format.strict());
                 }

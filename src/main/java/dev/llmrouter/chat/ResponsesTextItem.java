@@ -27,6 +27,7 @@ final class ResponsesTextItem {
     private final ArrayNode content = Json.array();
     private final StringBuilder text = new StringBuilder();
     private ArrayNode logprobs = Json.array();
+    private ArrayNode annotations = Json.array();
     private Kind kind;
 
     /** Begins the item with its first piece. */
@@ -60,6 +61,16 @@ final class ResponsesTextItem {
         events.write(event);
     }
 
+    /** Adds a page that the text cites. Nothing but text cites. */
+    void cite(ObjectNode annotation) {
+        if (kind == Kind.TEXT) {
+            ObjectNode event =
+                    inside("response.output_text.annotation.added").put("annotation_index", annotations.size());
+            events.write(event.set("annotation", annotation));
+            annotations.add(annotation);
+        }
+    }
+
     /** Ends the item. @return it as a whole */
     ObjectNode end(String status) {
         endPart();
@@ -85,6 +96,10 @@ final class ResponsesTextItem {
         }
         events.write(done);
         ObjectNode part = part(whole, logprobs);
+        if (kind == Kind.TEXT) {
+            part.set("annotations", annotations);
+            annotations = Json.array();
+        }
         ObjectNode event = inside("response.content_part.done");
         events.write(event.set("part", part));
         content.add(part);

@@ -27,6 +27,9 @@ public record Sampling(
         @Nullable String reasoningEffort,
         @Nullable OutputLimit outputLimit) {
 
+    /** The effort of a model that shall not think. */
+    static final String NO_EFFORT = "none";
+
     public Sampling {
         stop = List.copyOf(stop);
     }
@@ -77,6 +80,23 @@ public record Sampling(
                 topLogprobs,
                 reasoningEffort,
                 name);
+    }
+
+    Sampling withoutEffort() {
+        return new Sampling(
+                maxOutputTokens,
+                temperature,
+                topP,
+                topK,
+                stop,
+                seed,
+                n,
+                presencePenalty,
+                frequencyPenalty,
+                logprobs,
+                topLogprobs,
+                null,
+                outputLimit);
     }
 
     public static Sampling ofDefaults() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class StreamCollector {
         private final List<Block> blocks = new ArrayList<>();
         private final Map<Integer, Block> calls = new TreeMap<>();
         private final ArrayNode logprobs = Json.array();
+        private final List<Part> citations = new ArrayList<>(0);
         private @Nullable FinishReason reason;
         private @Nullable String stopSequence;
 
@@ -80,6 +82,8 @@ public final class StreamCollector {
             reasoning(delta);
         } else if (event instanceof StreamEvent.RefusalDelta delta) {
             choice(delta.choice()).last(Part.Refusal.class).text.append(delta.text());
+        } else if (event instanceof StreamEvent.Citation cited) {
+            choice(cited.choice()).citations.add(new Part.Opaque(Dialect.Name.OPENAI, cited.annotation()));
         } else if (event instanceof StreamEvent.Start start) {
             id = start.id();
             model = start.model();
@@ -176,7 +180,8 @@ public final class StreamCollector {
             }
             collected.add(new ChatReply.Choice(
                     index,
-                    choice.blocks.stream().map(Block::part).toList(),
+                    Stream.concat(choice.blocks.stream().map(Block::part), choice.citations.stream())
+                            .toList(),
                     choice.reason == null ? FinishReason.OTHER : choice.reason,
                     choice.stopSequence,
                     logprobs));

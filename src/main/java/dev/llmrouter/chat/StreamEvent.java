@@ -48,6 +48,9 @@ public sealed interface StreamEvent {
         }
     }
 
+    /** A page that the text cites. @param annotation as chat completions write it */
+    record Citation(int choice, JsonNode annotation) implements StreamEvent {}
+
     record Finish(int choice, FinishReason reason, @Nullable String stopSequence) implements StreamEvent {}
 
     /** Token counts so far; the last one counts. */
@@ -95,6 +98,8 @@ public sealed interface StreamEvent {
                     events.add(new ToolCallStart(choice.index(), calls, call.id(), call.name()));
                     events.add(new ToolCallDelta(choice.index(), calls, call.arguments()));
                     calls++;
+                } else if (part instanceof Part.Opaque opaque && Citations.is(part)) {
+                    events.add(new Citation(choice.index(), opaque.json()));
                 }
             }
             events.add(new Finish(choice.index(), choice.finishReason(), choice.stopSequence()));

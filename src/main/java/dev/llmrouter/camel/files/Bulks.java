@@ -105,8 +105,9 @@ final class Bulks implements Closeable {
             into = begin(decided.decision().policy().tier(tier).orElseThrow(), model);
         }
         String name = BulkSpool.customId(into.state().key(), line.number(), line.bytes());
-        ChatRequest request =
-                decided.toProvider().limitedBy(candidate.provider().outputLimit());
+        ChatRequest request = decided.toProvider()
+                .limitedBy(candidate.provider().outputLimit())
+                .suiting(model.capabilities());
         byte[] bytes = api.line(name, request, model, into.spool().lines() == 0);
         if (into.spool().lines() > 0
                 && (into.spool().lines() >= Math.min(maxLines, api.maxLines())

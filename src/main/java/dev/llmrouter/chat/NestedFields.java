@@ -1,0 +1,101 @@
+package dev.llmrouter.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.Dialect.Name;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Fields inside of tools, {@code reasoning} and {@code thinking} that another dialect cannot be told. What is null, false or empty, and
+ * what says the default, says nothing.
+ */
+final class NestedFields {
+    private static final Set<String> ANTHROPIC_TOOL =
+            Set.of("type", "name", "description", "input_schema", "strict", "cache_control", "eager_input_streaming");
+    private static final Set<String> CHAT_TOOL = Set.of("type", "function", "cache_control");
+    private static final Set<String> CHAT_FUNCTION =
+            Set.of("name", "description", "parameters", "strict", "cache_control");
+    private static final Set<String> RESPONSES_TOOL = Set.of("type", "name", "description", "parameters", "strict");
+
+    /** A summary changes no answer. */
+    private static final Set<String> REASONING = Set.of("effort", "summary", "generate_summary");
+
+    /** How thoughts are displayed changes no answer. */
+    private static final Set<String> THINKING = Set.of("type", "budget_tokens", "display");
+
+    private static final Set<String> THINKING_TYPES = Set.of("enabled", "adaptive", "disabled");
+
+    private NestedFields() {}
+
+    /** @param target another dialect than the request's */
+    static void check(ChatRequest request, Name target, List<String> reasons) {
+        ObjectNode body = request.body();
+        if (body == null) {
+            return;
+        }
+        switch (request.dialect()) {
+            case ANTHROPIC -> {
+                tools(body, "custom", ANTHROPIC_TOOL, target, reasons);
+                fields(body.path("thinking"), "thinking", THINKING, target, reasons);
+                String type = Json.textOr(body.path("thinking"), "type", "disabled");
+                if (!THINKING_TYPES.contains(type)) {
+                    reasons.add("this type of thinking has no counterpart in " + target);
+                }
+            }
+            case OPENAI -> {
+                tools(body, "function", CHAT_TOOL, target, reasons);
+                JsonNode tools = body.path("tools");
+                for (int i = 0; i < tools.size(); i++) {
+                    fields(tools.path(i).path("function"), "tools[" + i + "].function", CHAT_FUNCTION, target, reasons);
+                }
+                JsonNode functions = body.path("functions");
+                for (int i = 0; i < functions.size(); i++) {
+                    fields(functions.path(i), "functions[" + i + "]", CHAT_FUNCTION, target, reasons);
+                }
+            }
+            case RESPONSES -> {
+                tools(body, "function", RESPONSES_TOOL, target, reasons);
+                fields(body.path("reasoning"), "reasoning", REASONING, target, reasons);
+            }
+            case EMBEDDINGS, GEMINI, TEXT -> {}
+        }
+    }
+
+    /** @param type of the tools that are translated; others are left out as a whole elsewhere */
+    private static void tools(ObjectNode body, String type, Set<String> known, Name target, List<String> reasons) {
+        JsonNode tools = body.path("tools");
+        for (int i = 0; i < tools.size(); i++) {
+            if (Json.textOr(tools.path(i), "type", "custom").equals(type)) {
+                fields(tools.path(i), "tools[" + i + "]", known, target, reasons);
+            }
+        }
+    }
+
+    private static void fields(JsonNode object, String at, Set<String> known, Name target, List<String> reasons) {
+        Iterator<Map.Entry<String, JsonNode>> fields = object.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            if (!known.contains(field.getKey()) && says(field.getKey(), field.getValue())) {
+                reasons.add(at + "." + Scrubbed.name(field.getKey()) + " has no counterpart in " + target);
+            }
+        }
+    }
+
+    private static boolean says(String name, JsonNode value) {
+        if (value.isNull()
+                || value.isContainerNode() && value.isEmpty()
+                || value.isBoolean() && !value.booleanValue()) {
+            return false;
+        }
+        return switch (name) {
+            case "allowed_callers" ->
+                value.size() != 1 || !"direct".equals(value.path(0).textValue());
+            case "context" -> !"auto".equals(value.textValue());
+            case "mode" -> !"standard".equals(value.textValue());
+            default -> true;
+        };
+    }
+}
