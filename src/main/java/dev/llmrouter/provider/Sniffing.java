@@ -20,9 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What bytes and exceptions look like where nothing else tells what they are. */
 final class Sniffing {
+    /** What a proxy says that wants another user or password. Of a provider itself RFC 9110 knows no such answer. */
+    static final int PROXY_STATUS = 407;
+
+    /** The same, as the end of a sentence whose subject is the provider. */
+    static final String PROXY_REFUSES = "cannot be reached: the proxy did not connect to it (status " + PROXY_STATUS
+            + "), for it wants another user or password";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Netty tells the status of a proxy's answer in its message alone. */
-    private static final Pattern PROXY_STATUS = Pattern.compile("status: ([0-9]{3})");
+    private static final Pattern STATUS = Pattern.compile("status: ([0-9]{3})");
     /** Chains of causes may have a ring. */
     private static final int CAUSES = 20;
 
@@ -66,12 +73,26 @@ final class Sniffing {
         return find(cause, SSLException.class) != null;
     }
 
+    /** Whether no connection comes about until a person changes something. */
+    static boolean isLasting(Throwable cause) {
+        return find(cause, CertificateException.class) != null || proxyStatus(cause) == PROXY_STATUS;
+    }
+
+    /** What the proxy answered to {@code CONNECT}; 0 where it is not known, or no proxy refused. */
+    private static int proxyStatus(Throwable cause) {
+        ProxyConnectException refused = find(cause, ProxyConnectException.class);
+        Matcher status = STATUS.matcher(refused == null ? "" : String.valueOf(refused.getMessage()));
+        return status.find() ? Integer.parseInt(status.group(1)) : 0;
+    }
+
     /** Why no connection came about, as the end of a sentence whose subject is the provider. */
     static String unreachable(Throwable cause) {
         if (find(cause, ProxyConnectException.class) != null) {
-            Matcher status = PROXY_STATUS.matcher(String.valueOf(cause.getMessage()));
-            return "cannot be reached: the proxy did not connect to it"
-                    + (status.find() ? " (status " + status.group(1) + ")" : "");
+            int status = proxyStatus(cause);
+            return status == PROXY_STATUS
+                    ? PROXY_REFUSES
+                    : "cannot be reached: the proxy did not connect to it"
+                            + (status == 0 ? "" : " (status " + status + ")");
         }
         if (find(cause, UnknownHostException.class) != null) {
             return "cannot be reached: the name of its host is not known";

@@ -7,6 +7,8 @@ import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.evaluate.live.ModelCaller;
+import dev.llmrouter.provider.BatchApi;
+import dev.llmrouter.provider.BatchException;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Providers as they are in life: over TLS, behind a company's own authority, and behind its proxy. */
 class TlsProviderTest {
@@ -51,6 +56,7 @@ class TlsProviderTest {
     @TempDir
     private Path folder;
 
+    private int attempts = 1;
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     private final List<TlsModel> models = new ArrayList<>();
@@ -94,7 +100,7 @@ class TlsProviderTest {
     }
 
     private void start(@Nullable SSLContextParameters parameters, String address, String more) throws Exception {
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+        start(parameters, """
                 version: 1
                 owner: test
                 baseline: premium
@@ -104,8 +110,12 @@ class TlsProviderTest {
                 models:
                   large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
                 tiers:
-                  premium: { models: [large], maxAttempts: 1 }
-                """.formatted(address, more));
+                  premium: { models: [large], maxAttempts: %d }
+                """.formatted(address, more, attempts));
+    }
+
+    private void start(@Nullable SSLContextParameters parameters, String text) throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), text);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getRegistry().bind("records", (Recorder) records::add);
         camel.getComponent("llm-provider", LlmProviderComponent.class).setSslContextParameters(parameters);
@@ -165,6 +175,10 @@ class TlsProviderTest {
     @Test
     void nobodyWaitsForACertificateThatIsNotTrusted() throws Exception {
         start(null, "https://localhost:" + provider(known, false) + "/v1", "");
+        endsAValidation();
+    }
+
+    private void endsAValidation() {
         ModelCaller caller = ProviderModelCaller.within(
                 camel, LlmRouterContext.of(camel).defaultPolicy().policy());
         assertThatThrownBy(() -> caller.call("large", ChatRequest.ofText("How much is it?")))
@@ -274,6 +288,61 @@ class TlsProviderTest {
         try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
             start(null, "https://models.example/v1", ", proxy: \"http://127.0.0.1:" + proxy.port() + "\"");
             cannotBeReached("the proxy did not connect to it (status 407)");
+        }
+    }
+
+    /** Each try with a wrong password counts for the lock of a directory's account. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https", "http"})
+    void aPasswordThatTheProxyRefusesIsShownOnceForARequest(String scheme) throws Exception {
+        attempts = 4;
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(null, scheme + "://models.example/v1", ", proxy: \"http://me:wrong@127.0.0.1:" + proxy.port() + "\"");
+            cannotBeReached("the proxy did not connect to it (status 407), for it wants another user or password");
+            assertThat(proxy.heads()).hasSize(1);
+            endsAValidation();
+            assertThat(proxy.heads()).hasSize(2);
+        }
+    }
+
+    /** Over plain http there is no CONNECT: the proxy's refusal comes as the provider's answer. */
+    @Test
+    void anotherModelIsAskedWhereTheProxyRefusesAPlainRequest() throws Exception {
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(Certificates.trusting(trust), """
+                    version: 1
+                    owner: test
+                    baseline: premium
+                    evidence: off
+                    providers:
+                      one: { protocol: openai, baseUrl: "http://models.example/v1", proxy: "http://127.0.0.1:%d" }
+                      two: { protocol: openai, baseUrl: "https://localhost:%d/v1" }
+                    models:
+                      large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                      spare: { provider: two, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                    tiers:
+                      premium: { models: [large, spare], strategy: failover }
+                    """.formatted(proxy.port(), provider(known, false)));
+            isAnswered();
+            Awaitility.await().until(() -> !records.isEmpty());
+            assertThat(records.get(0).attempts())
+                    .extracting(Attempt::outcome)
+                    .containsExactly(AttemptOutcome.CONNECT, AttemptOutcome.OK);
+        }
+    }
+
+    @Test
+    void aBatchWaitsWhereTheProxyRefusesItsOrder() throws Exception {
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(null, "http://models.example/v1", ", proxy: \"http://127.0.0.1:" + proxy.port() + "\"");
+            LlmRouterContext router = LlmRouterContext.of(camel);
+            BatchApi api = Objects.requireNonNull(router.batches(Objects.requireNonNull(
+                    router.defaultPolicy().policy().providers().get("one"))));
+            assertThatThrownBy(() -> api.status("batch_1"))
+                    .hasMessageContaining("wants another user or password")
+                    .isInstanceOfSatisfying(
+                            BatchException.class,
+                            failure -> assertThat(failure.isRefusal()).isFalse());
         }
     }
 
