@@ -197,7 +197,7 @@ final class HttpCall {
                                         "did not connect within " + Faults.seconds(timeouts.connect()),
                                         cause)
                                 : faults.unreachable(cause));
-            case HEADERS -> fail(faults.brokenOff(cause));
+            case HEADERS -> fail(Sniffing.alert(cause) == null ? faults.brokenOff(cause) : faults.unreachable(cause));
             case BODY -> {
                 BodyPhase read = body;
                 if (read != null) {

@@ -23,14 +23,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.SecureSocketProtocolsParameters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -242,6 +246,79 @@ class TlsProviderTest {
                 .as("TLS 1.3 tells it after the handshake")
                 .containsAnyOf(AttemptOutcome.CONNECT, AttemptOutcome.RESET)
                 .doesNotContain(AttemptOutcome.MALFORMED);
+    }
+
+    /** In TLS 1.2 it is told within the handshake, in 1.3 when the request is on its way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aRefusedCertificateEndsAValidationAndCostsNothing(String version) throws Exception {
+        SSLContextParameters parameters = Certificates.trusting(trust);
+        SecureSocketProtocolsParameters versions = new SecureSocketProtocolsParameters();
+        versions.setSecureSocketProtocol(List.of(version));
+        parameters.setSecureSocketProtocols(versions);
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> refuseAll(server));
+            thread.setDaemon(true);
+            thread.start();
+            start(parameters, "https://localhost:" + server.getLocalPort() + "/v1", "");
+            cannotBeReached("it refused the TLS connection (");
+            assertThat(records.get(0).attempts())
+                    .extracting(Attempt::costUsd)
+                    .allSatisfy(cost -> assertThat(cost).isZero());
+            endsAValidation();
+        }
+    }
+
+    /** Wants a certificate that nobody here shows. What is sent is read to its end: a reset could overtake the alert. */
+    private static void refuseAll(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket plain = server.accept()) {
+                SSLSocket caller = (SSLSocket) Certificates.context(known, clients)
+                        .getSocketFactory()
+                        .createSocket(plain, "localhost", plain.getPort(), false);
+                caller.setUseClientMode(false);
+                caller.setNeedClientAuth(true);
+                try {
+                    caller.startHandshake();
+                } catch (SSLException e) {
+                    plain.shutdownOutput();
+                    plain.getInputStream().readAllBytes();
+                }
+            } catch (IOException | GeneralSecurityException e) {
+                return; // the test is over
+            }
+        }
+    }
+
+    /** What commands have, which read no camel.ssl properties. */
+    @Test
+    void theJvmsKeyStoreCountsWhereNothingElseIsSaid() throws Exception {
+        Map<String, String> settings = Map.of(
+                "javax.net.ssl.keyStore",
+                client.toString(),
+                "javax.net.ssl.keyStoreType",
+                "PKCS12",
+                "javax.net.ssl.keyStorePassword",
+                Certificates.PASSWORD,
+                "javax.net.ssl.trustStore",
+                trust.toString(),
+                "javax.net.ssl.trustStorePassword",
+                Certificates.PASSWORD);
+        settings.forEach(System::setProperty);
+        try {
+            start(null, "https://localhost:" + provider(known, true) + "/v1", "");
+            isAnswered();
+            System.setProperty("javax.net.ssl.keyStorePassword", "not-this");
+            assertThatThrownBy(TlsParameters::ofJvm)
+                    .isInstanceOf(TlsParametersException.class)
+                    .hasMessageContaining("javax.net.ssl.keyStore")
+                    .hasMessageNotContaining("not-this");
+            System.setProperty(
+                    "javax.net.ssl.keyStore", folder.resolve("none.p12").toString());
+            assertThatThrownBy(TlsParameters::ofJvm).hasMessageContaining("none.p12");
+        } finally {
+            settings.keySet().forEach(System::clearProperty);
+        }
     }
 
     @Test
