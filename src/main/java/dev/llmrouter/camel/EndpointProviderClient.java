@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DEFAULT_MAX_OUTPUT = 4096;
+    /** What a proxy says, and no provider. */
+    private static final int PROXY_AUTHENTICATION = 407;
 
     private final CamelContext camel;
     private final Dialects dialects;
@@ -332,6 +334,10 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
     }
 
     private static ProviderException refused(Candidate candidate, ChatError error) {
+        if (error.status() == PROXY_AUTHENTICATION) {
+            return fault(candidate, Fault.CONNECT, 502, "endpoint's proxy wants another user or password", null)
+                    .untilChanged();
+        }
         return new ProviderException(Fault.STATUS, error, where(candidate) + " answered with status " + error.status());
     }
 

@@ -33,8 +33,9 @@ public final class LlmProviderComponent extends HealthCheckComponent implements 
 
     @Metadata(
             label = "security",
-            description = "Whom to trust, and which certificate to show, where a provider's base URL is https: in all"
-                    + " calls to providers. Without it the JVM's trust store counts.")
+            description =
+                    "Whom to trust, and which certificate to show, where a provider's base URL is https: in all"
+                            + " calls to providers. Without it the JVM's trust store and key store (javax.net.ssl properties) count.")
     private @Nullable SSLContextParameters sslContextParameters;
 
     @Metadata(
@@ -51,7 +52,7 @@ public final class LlmProviderComponent extends HealthCheckComponent implements 
         LlmProviderComponent component =
                 camel.getComponent(NAME, true, false) instanceof LlmProviderComponent own ? own : null;
         SSLContextParameters parameters = component == null ? null : component.parameters();
-        return parameters == null ? Tls.ofJvm() : TlsParameters.of(parameters, camel, NAME);
+        return parameters == null ? TlsParameters.ofJvm() : TlsParameters.of(parameters, camel, NAME);
     }
 
     private @Nullable SSLContextParameters parameters() {

@@ -141,7 +141,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
     private static CallFailedException failed(ProviderException failure) {
         Meaning meaning = switch (failure.fault()) {
             case STATUS -> failure.wasWorking() ? Meaning.MAYBE_BILLED : meaning(failure.error());
-            case CONNECT -> isOfCertificate(failure) ? Meaning.HOPELESS : Meaning.LATER;
+            case CONNECT -> failure.isLasting() || isOfCertificate(failure) ? Meaning.HOPELESS : Meaning.LATER;
             case CONNECT_TIMEOUT, BREAKER_OPEN -> Meaning.LATER;
             case REDIRECT -> Meaning.HOPELESS;
             case HEADERS_TIMEOUT,
@@ -158,7 +158,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                 meaning, String.valueOf(failure.getMessage()), failure.error().retryAfter(), failure);
     }
 
-    /** A certificate that is not taken now is taken no later. */
+    /** A certificate that is not taken now is taken no later, whoever carries the call. */
     private static boolean isOfCertificate(ProviderException failure) {
         return ObjectHelper.getException(CertificateException.class, failure) != null;
     }

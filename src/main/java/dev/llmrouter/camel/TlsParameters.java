@@ -5,10 +5,16 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509KeyManager;
@@ -23,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads Camel's {@link SSLContextParameters}, which its other components are set up with. */
 public final class TlsParameters {
+    private static final String KEY_STORE = "javax.net.ssl.keyStore";
+
     private TlsParameters() {}
 
     /**
@@ -50,6 +58,48 @@ public final class TlsParameters {
         }
     }
 
+    /**
+     * What the JVM is set to: the certificate of {@code javax.net.ssl.keyStore} is shown, with {@code keyStorePassword} and
+     * {@code keyStoreType} beside it, and its own list of who is trusted counts.
+     *
+     * @throws TlsParametersException if that key store is not there, cannot be opened or has no key; the message says so, and no password
+     */
+    static Tls ofJvm() {
+        String file = System.getProperty(KEY_STORE, "");
+        if (file.isBlank()) {
+            return Tls.ofJvm();
+        }
+        try {
+            String text = System.getProperty(KEY_STORE + "Password", "");
+            char @Nullable [] password = text.isEmpty() ? null : text.toCharArray();
+            KeyStore store = KeyStore.getInstance(System.getProperty(KEY_STORE + "Type", KeyStore.getDefaultType()));
+            if (file.equals("NONE")) { // as the JVM has it: in hardware
+                store.load(null, password);
+            } else {
+                try (InputStream in = Files.newInputStream(Path.of(file))) {
+                    store.load(in, password);
+                }
+            }
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, password);
+            X509KeyManager keys = first(factory.getKeyManagers());
+            return new Tls(keys == null ? null : KeyCertOptions.wrap(keys), null, Set.of(), List.of(), ClientAuth.NONE);
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            throw new TlsParametersException(
+                    "The key store of the JVM (-D" + KEY_STORE + ") cannot be used: " + e.getMessage()
+                            + ". Check its path, " + KEY_STORE + "Type and " + KEY_STORE + "Password.",
+                    e);
+        }
+    }
+
+    private static @Nullable X509KeyManager first(KeyManager[] managers) {
+        return Arrays.stream(managers)
+                .filter(X509KeyManager.class::isInstance)
+                .map(X509KeyManager.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
     private static @Nullable KeyCertOptions keys(SSLContextParameters parameters, CamelContext camel)
             throws IOException, GeneralSecurityException {
         KeyManagersParameters managers = parameters.getKeyManagers();
@@ -61,11 +111,7 @@ public final class TlsParameters {
         if (managers.getKeyStore().createKeyStore().size() == 0) {
             return null; // camel.ssl.* make an empty one where none is named
         }
-        X509KeyManager keys = Arrays.stream(managers.createKeyManagers())
-                .filter(X509KeyManager.class::isInstance)
-                .map(X509KeyManager.class::cast)
-                .findFirst()
-                .orElse(null);
+        X509KeyManager keys = first(managers.createKeyManagers());
         if (keys == null) {
             return null;
         }

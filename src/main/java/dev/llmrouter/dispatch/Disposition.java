@@ -27,7 +27,7 @@ enum Disposition {
     static Disposition of(ProviderException failure) {
         return switch (failure.fault()) {
             case STATUS -> of(failure.error());
-            case CONNECT, RESET -> RETRY;
+            case CONNECT, RESET -> failure.isLasting() ? NEXT : RETRY;
             case CONNECT_TIMEOUT,
                     HEADERS_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,

@@ -14,6 +14,7 @@ public class ProviderException extends Exception implements ChatFailure {
     private final Fault fault;
     private final transient ChatError error;
     private final boolean working;
+    private final boolean lasting;
     private final transient @Nullable Usage usage;
 
     /** @param error what the provider said, or what we make of the fault, for the caller */
@@ -22,6 +23,7 @@ public class ProviderException extends Exception implements ChatFailure {
         this.fault = fault;
         this.error = error;
         this.working = false;
+        this.lasting = false;
         this.usage = null;
     }
 
@@ -30,14 +32,16 @@ public class ProviderException extends Exception implements ChatFailure {
         this.fault = fault;
         this.error = error;
         this.working = false;
+        this.lasting = false;
         this.usage = null;
     }
 
-    private ProviderException(ProviderException same, @Nullable Usage usage) {
+    private ProviderException(ProviderException same, boolean working, boolean lasting, @Nullable Usage usage) {
         super(same.getMessage(), same.getCause());
         this.fault = same.fault;
         this.error = same.error;
-        this.working = true;
+        this.working = working;
+        this.lasting = lasting;
         this.usage = usage;
     }
 
@@ -47,7 +51,17 @@ public class ProviderException extends Exception implements ChatFailure {
      * @param used what it says that it used in all; null if it does not say
      */
     public ProviderException whileWorking(@Nullable Usage used) {
-        return new ProviderException(this, used);
+        return new ProviderException(this, true, lasting, used);
+    }
+
+    /** The same failure, of something that stays until a person changes it: a proxy's password, a certificate. */
+    public ProviderException untilChanged() {
+        return new ProviderException(this, working, true, usage);
+    }
+
+    /** Whether asking again fails in the same way until a person changes something: nobody is asked a second time for one request. */
+    public boolean isLasting() {
+        return lasting;
     }
 
     /** Whether the provider had begun to answer. */

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,10 @@ public record HttpProxy(
         @Nullable Secret password) {
     /** How a policy writes {@link #DIRECT}. */
     public static final String DIRECT_WORD = "direct";
+
+    /** With a letter: what has none is an address, and not for a name to be. */
+    private static final Pattern NAME_AND_PORT =
+            Pattern.compile("(?=[^:]*[A-Za-z])([A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*\\.?):([0-9]{1,5})");
 
     /** No proxy. */
     public static final HttpProxy DIRECT = new HttpProxy(null, 0, null, null);
@@ -51,15 +57,20 @@ public record HttpProxy(
                         || uri.getRawPath().equals("/"))
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null;
-        if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > 65_535 || !isBare) {
+        String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+        int at = authority.lastIndexOf('@');
+        // java.net.URI knows no host with an underscore, as names of containers have them
+        Matcher named = NAME_AND_PORT.matcher(authority.substring(at + 1));
+        String host = uri.getHost() != null ? uri.getHost() : named.matches() ? named.group(1) : null;
+        int port = uri.getHost() != null ? uri.getPort() : host == null ? 0 : Integer.parseInt(named.group(2));
+        if (host == null || port < 1 || port > 65_535 || !isBare) {
             throw new IllegalArgumentException("is no address of a proxy");
         }
-        String host = uri.getHost();
-        String user = uri.getRawUserInfo();
+        String user = at < 0 ? null : authority.substring(0, at);
         int colon = user == null ? -1 : user.indexOf(':');
         return new HttpProxy(
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                uri.getPort(),
+                port,
                 user == null ? null : decoded(colon < 0 ? user : user.substring(0, colon)),
                 user == null || colon < 0 ? null : Secret.of(decoded(user.substring(colon + 1))));
     }

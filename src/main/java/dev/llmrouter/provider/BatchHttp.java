@@ -220,6 +220,9 @@ final class BatchHttp {
                     "answered " + named(path) + " with a redirect, status " + status + ", which is never followed",
                     null);
         }
+        if (status == Sniffing.PROXY_STATUS) {
+            return failure(ChatError.Kind.SERVER, Sniffing.PROXY_REFUSES, null);
+        }
         ChatError error = dialect.parseError(status, body);
         return failure(error.kind(), "answered " + named(path) + " with " + error.kind() + ", status " + status, null);
     }

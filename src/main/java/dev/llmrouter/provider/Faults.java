@@ -24,6 +24,17 @@ record Faults(Candidate candidate) {
                 : new ProviderException(fault, error, message, cause);
     }
 
+    /** No connection came about. */
+    ProviderException unreachable(Throwable cause) {
+        ProviderException failure = of(Fault.CONNECT, Sniffing.unreachable(cause), cause);
+        return Sniffing.isLasting(cause) ? failure.untilChanged() : failure;
+    }
+
+    /** A proxy answered in place of a provider that is called over plain http: there is no {@code CONNECT} to refuse. */
+    ProviderException refusedByProxy() {
+        return of(Fault.CONNECT, Sniffing.PROXY_REFUSES).untilChanged();
+    }
+
     /** The connection broke while an answer was awaited or read. */
     ProviderException brokenOff(Throwable cause) {
         return of(

@@ -119,6 +119,8 @@ final class HttpCall {
         phase = Phase.BODY;
         if (code >= 300 && code < 400) {
             fail(faults.of(Fault.REDIRECT, "answered with a redirect, status " + code + ", which is never followed"));
+        } else if (code == Sniffing.PROXY_STATUS) {
+            fail(faults.refusedByProxy());
         } else if (code < 200 || code >= 400) {
             body = new ErrorBody(this, dialect, faults, workers, named, clock);
         } else if (call.request().stream()) {
@@ -194,8 +196,8 @@ final class HttpCall {
                                         Fault.CONNECT_TIMEOUT,
                                         "did not connect within " + Faults.seconds(timeouts.connect()),
                                         cause)
-                                : faults.of(Fault.CONNECT, Sniffing.unreachable(cause), cause));
-            case HEADERS -> fail(faults.brokenOff(cause));
+                                : faults.unreachable(cause));
+            case HEADERS -> fail(Sniffing.alert(cause) == null ? faults.brokenOff(cause) : faults.unreachable(cause));
             case BODY -> {
                 BodyPhase read = body;
                 if (read != null) {

@@ -7,6 +7,8 @@ import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.evaluate.live.ModelCaller;
+import dev.llmrouter.provider.BatchApi;
+import dev.llmrouter.provider.BatchException;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
@@ -21,13 +23,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.SecureSocketProtocolsParameters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Providers as they are in life: over TLS, behind a company's own authority, and behind its proxy. */
 class TlsProviderTest {
@@ -51,6 +60,7 @@ class TlsProviderTest {
     @TempDir
     private Path folder;
 
+    private int attempts = 1;
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     private final List<TlsModel> models = new ArrayList<>();
@@ -94,7 +104,7 @@ class TlsProviderTest {
     }
 
     private void start(@Nullable SSLContextParameters parameters, String address, String more) throws Exception {
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+        start(parameters, """
                 version: 1
                 owner: test
                 baseline: premium
@@ -104,8 +114,12 @@ class TlsProviderTest {
                 models:
                   large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
                 tiers:
-                  premium: { models: [large], maxAttempts: 1 }
-                """.formatted(address, more));
+                  premium: { models: [large], maxAttempts: %d }
+                """.formatted(address, more, attempts));
+    }
+
+    private void start(@Nullable SSLContextParameters parameters, String text) throws Exception {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), text);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getRegistry().bind("records", (Recorder) records::add);
         camel.getComponent("llm-provider", LlmProviderComponent.class).setSslContextParameters(parameters);
@@ -165,6 +179,10 @@ class TlsProviderTest {
     @Test
     void nobodyWaitsForACertificateThatIsNotTrusted() throws Exception {
         start(null, "https://localhost:" + provider(known, false) + "/v1", "");
+        endsAValidation();
+    }
+
+    private void endsAValidation() {
         ModelCaller caller = ProviderModelCaller.within(
                 camel, LlmRouterContext.of(camel).defaultPolicy().policy());
         assertThatThrownBy(() -> caller.call("large", ChatRequest.ofText("How much is it?")))
@@ -230,6 +248,79 @@ class TlsProviderTest {
                 .doesNotContain(AttemptOutcome.MALFORMED);
     }
 
+    /** In TLS 1.2 it is told within the handshake, in 1.3 when the request is on its way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aRefusedCertificateEndsAValidationAndCostsNothing(String version) throws Exception {
+        SSLContextParameters parameters = Certificates.trusting(trust);
+        SecureSocketProtocolsParameters versions = new SecureSocketProtocolsParameters();
+        versions.setSecureSocketProtocol(List.of(version));
+        parameters.setSecureSocketProtocols(versions);
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> refuseAll(server));
+            thread.setDaemon(true);
+            thread.start();
+            start(parameters, "https://localhost:" + server.getLocalPort() + "/v1", "");
+            cannotBeReached("it refused the TLS connection (");
+            assertThat(records.get(0).attempts())
+                    .extracting(Attempt::costUsd)
+                    .allSatisfy(cost -> assertThat(cost).isZero());
+            endsAValidation();
+        }
+    }
+
+    /** Wants a certificate that nobody here shows. What is sent is read to its end: a reset could overtake the alert. */
+    private static void refuseAll(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket plain = server.accept()) {
+                SSLSocket caller = (SSLSocket) Certificates.context(known, clients)
+                        .getSocketFactory()
+                        .createSocket(plain, "localhost", plain.getPort(), false);
+                caller.setUseClientMode(false);
+                caller.setNeedClientAuth(true);
+                try {
+                    caller.startHandshake();
+                } catch (SSLException e) {
+                    plain.shutdownOutput();
+                    plain.getInputStream().readAllBytes();
+                }
+            } catch (IOException | GeneralSecurityException e) {
+                return; // the test is over
+            }
+        }
+    }
+
+    /** What commands have, which read no camel.ssl properties. */
+    @Test
+    void theJvmsKeyStoreCountsWhereNothingElseIsSaid() throws Exception {
+        Map<String, String> settings = Map.of(
+                "javax.net.ssl.keyStore",
+                client.toString(),
+                "javax.net.ssl.keyStoreType",
+                "PKCS12",
+                "javax.net.ssl.keyStorePassword",
+                Certificates.PASSWORD,
+                "javax.net.ssl.trustStore",
+                trust.toString(),
+                "javax.net.ssl.trustStorePassword",
+                Certificates.PASSWORD);
+        settings.forEach(System::setProperty);
+        try {
+            start(null, "https://localhost:" + provider(known, true) + "/v1", "");
+            isAnswered();
+            System.setProperty("javax.net.ssl.keyStorePassword", "not-this");
+            assertThatThrownBy(TlsParameters::ofJvm)
+                    .isInstanceOf(TlsParametersException.class)
+                    .hasMessageContaining("javax.net.ssl.keyStore")
+                    .hasMessageNotContaining("not-this");
+            System.setProperty(
+                    "javax.net.ssl.keyStore", folder.resolve("none.p12").toString());
+            assertThatThrownBy(TlsParameters::ofJvm).hasMessageContaining("none.p12");
+        } finally {
+            settings.keySet().forEach(System::clearProperty);
+        }
+    }
+
     @Test
     void aStoreThatCannotBeOpenedEndsTheStart() {
         SSLContextParameters parameters = Certificates.trusting(trust);
@@ -274,6 +365,61 @@ class TlsProviderTest {
         try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
             start(null, "https://models.example/v1", ", proxy: \"http://127.0.0.1:" + proxy.port() + "\"");
             cannotBeReached("the proxy did not connect to it (status 407)");
+        }
+    }
+
+    /** Each try with a wrong password counts for the lock of a directory's account. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https", "http"})
+    void aPasswordThatTheProxyRefusesIsShownOnceForARequest(String scheme) throws Exception {
+        attempts = 4;
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(null, scheme + "://models.example/v1", ", proxy: \"http://me:wrong@127.0.0.1:" + proxy.port() + "\"");
+            cannotBeReached("the proxy did not connect to it (status 407), for it wants another user or password");
+            assertThat(proxy.heads()).hasSize(1);
+            endsAValidation();
+            assertThat(proxy.heads()).hasSize(2);
+        }
+    }
+
+    /** Over plain http there is no CONNECT: the proxy's refusal comes as the provider's answer. */
+    @Test
+    void anotherModelIsAskedWhereTheProxyRefusesAPlainRequest() throws Exception {
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(Certificates.trusting(trust), """
+                    version: 1
+                    owner: test
+                    baseline: premium
+                    evidence: off
+                    providers:
+                      one: { protocol: openai, baseUrl: "http://models.example/v1", proxy: "http://127.0.0.1:%d" }
+                      two: { protocol: openai, baseUrl: "https://localhost:%d/v1" }
+                    models:
+                      large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                      spare: { provider: two, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+                    tiers:
+                      premium: { models: [large, spare], strategy: failover }
+                    """.formatted(proxy.port(), provider(known, false)));
+            isAnswered();
+            Awaitility.await().until(() -> !records.isEmpty());
+            assertThat(records.get(0).attempts())
+                    .extracting(Attempt::outcome)
+                    .containsExactly(AttemptOutcome.CONNECT, AttemptOutcome.OK);
+        }
+    }
+
+    @Test
+    void aBatchWaitsWhereTheProxyRefusesItsOrder() throws Exception {
+        try (ConnectProxy proxy = new ConnectProxy(Map.of(), "bWU6cEBzcw==")) {
+            start(null, "http://models.example/v1", ", proxy: \"http://127.0.0.1:" + proxy.port() + "\"");
+            LlmRouterContext router = LlmRouterContext.of(camel);
+            BatchApi api = Objects.requireNonNull(router.batches(Objects.requireNonNull(
+                    router.defaultPolicy().policy().providers().get("one"))));
+            assertThatThrownBy(() -> api.status("batch_1"))
+                    .hasMessageContaining("wants another user or password")
+                    .isInstanceOfSatisfying(
+                            BatchException.class,
+                            failure -> assertThat(failure.isRefusal()).isFalse());
         }
     }
 

@@ -15,6 +15,7 @@ class HttpProxyTest {
                 .isEqualTo(new HttpProxy("gate.example", 3128, null, null));
         assertThat(HttpProxy.parse("gate.example:80")).isEqualTo(new HttpProxy("gate.example", 80, null, null));
         assertThat(HttpProxy.parse("http://[::1]:80")).isEqualTo(new HttpProxy("::1", 80, null, null));
+        assertThat(HttpProxy.parse("http://[::1]:80").host()).isEqualTo("::1");
         assertThat(HttpProxy.parse("Direct")).isEqualTo(HttpProxy.DIRECT);
     }
 
@@ -27,6 +28,15 @@ class HttpProxyTest {
         assertThat(HttpProxy.parse("http://me@gate.example:3128").password()).isNull();
     }
 
+    /** As containers are called, and no host of java.net.URI. */
+    @ParameterizedTest
+    @ValueSource(strings = {"squid_proxy", "_gate", "net.my_gate.example", "1proxy"})
+    void readsNamesThatDnsHasNot(String host) {
+        assertThat(HttpProxy.parse("http://" + host + ":3128/")).isEqualTo(new HttpProxy(host, 3128, null, null));
+        assertThat(HttpProxy.parse("me:p%40ss@" + host + ":3128"))
+                .isEqualTo(new HttpProxy(host, 3128, "me", Secret.of("p@ss")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -35,7 +45,14 @@ class HttpProxyTest {
                 "http://me:s3cret@gate.example:0",
                 "http://me:s3cret@gate.example:70000",
                 "http://me:s3cret@gate example:3128",
-                "http://me:s3cret@gate.example:3128/x?y"
+                "http://me:s3cret@gate.example:3128/x?y",
+                "http://me:s3cret@squid_proxy",
+                "http://me:s3cret@squid_proxy:",
+                "http://me:s3cret@squid_proxy:0",
+                "http://me:s3cret@squid_proxy:99999",
+                "http://me:s3cret@squid..proxy:3128",
+                "http://me:s3cret@999.1.1.1:3128",
+                "http://me:s3cret@:3128"
             })
     void repeatsNothingOfWhatItCannotRead(String text) {
         assertThatThrownBy(() -> HttpProxy.parse(text))

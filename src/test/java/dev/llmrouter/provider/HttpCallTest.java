@@ -23,6 +23,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.SimulatorSettings;
 import dev.llmrouter.policy.Timeouts;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
@@ -39,6 +40,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -605,6 +607,23 @@ class HttpCallTest {
         assertThat(told.outcomes).containsExactly("CONNECT", "RESET", "RESET", "RESET", "TRUNCATED");
         at(Reached.STREAM_CONTENT, Duration.ofMinutes(20)).broken(new IOException("reset"));
         assertThat(told.ends).containsExactly("RESET");
+    }
+
+    /** In TLS 1.3 a server that wants another client certificate says so when the request is on its way; it works on none of it. */
+    @Test
+    void whoRefusesTheTlsConnectionHasNotBeenReached() {
+        SSLException refused = new SSLException("Received fatal alert: certificate_required");
+        at(Reached.BEGUN, Duration.ofMinutes(20)).broken(refused);
+        at(Reached.SENT, Duration.ofMinutes(20)).broken(new DecoderException(refused));
+        at(Reached.SENT, Duration.ofMinutes(20)).broken(new SSLException("Received fatal alert: internal_error"));
+        at(Reached.WHOLE_BODY, Duration.ofMinutes(20)).broken(refused);
+        assertThat(told.outcomes).containsExactly("CONNECT", "CONNECT", "RESET", "RESET");
+    }
+
+    @Test
+    void aProxyThatAnswersInPlaceOfTheProviderHasNotReachedIt() {
+        head(at(Reached.SENT, Duration.ofMinutes(20)), 407, "text/html");
+        assertThat(told.outcomes).containsExactly("CONNECT");
     }
 
     @ParameterizedTest

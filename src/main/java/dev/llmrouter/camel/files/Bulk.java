@@ -107,10 +107,8 @@ final class Bulk {
             }
             if (state.id() != null) {
                 lookPatiently(api, now);
-            } else if (reach.isKnown()) {
+            } else if (!isFound(api) && reach.isKnown()) {
                 order(api);
-            } else {
-                return; // it is not under way: what it waits for is the policy
             }
         } catch (BatchException e) {
             if (e.isRefusal()) {
@@ -121,21 +119,25 @@ final class Bulk {
             LOG.warn("{} waits: {}", title(), e.getMessage());
             LOG.debug("{} waits", title(), e);
         }
-        if (!state.isEnded()) {
+        // what is not under way waits for the policy, however long that takes
+        if (!state.isEnded() && (state.id() != null || reach.isKnown())) {
             checkDeadline(api, now);
         }
     }
 
-    private void order(BatchApi api) throws BatchException, IOException {
-        if (mayBeOrdered) {
-            String found = find(api);
-            if (found != null) {
-                state.ordered(found, api.keepsKey());
-                LOG.info("{} had been ordered: {}", title(), found);
-                next = Instant.MIN;
-                return;
-            }
+    /** Whether it had been ordered without its id being written down. */
+    private boolean isFound(BatchApi api) throws BatchException, IOException {
+        String found = mayBeOrdered ? find(api) : null;
+        if (found == null) {
+            return false;
         }
+        state.ordered(found, api.keepsKey());
+        LOG.info("{} had been ordered: {}", title(), found);
+        next = Instant.MIN;
+        return true;
+    }
+
+    private void order(BatchApi api) throws BatchException, IOException {
         if (state.uploaded() == null) {
             state.uploaded(api.upload(spool(), state.key()));
         }

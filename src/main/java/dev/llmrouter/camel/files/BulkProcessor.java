@@ -3,6 +3,9 @@ package dev.llmrouter.camel.files;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Members;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.route.Dispatched;
 import java.io.IOException;
@@ -108,13 +111,17 @@ public final class BulkProcessor extends FileStep {
     /** What was ordered is at its provider still, whatever the policy calls by the name of its model now. */
     private static Bulk.Reach reach(LlmRouterContext context, BulkState state) {
         Candidate same = candidate(context, state);
-        Candidate any = same != null
-                ? same
-                : context.defaultPolicy().current().decider().members().stream()
-                        .filter(each -> each.provider().name().equals(state.provider()))
-                        .findFirst()
-                        .orElse(null);
-        return new Bulk.Reach(any == null ? null : context.batches(any.provider()), same != null);
+        Provider provider = same == null ? provider(context, state) : same.provider();
+        return new Bulk.Reach(provider == null ? null : context.batches(provider), same != null);
+    }
+
+    /** It may have no model any more; null where it is not in the policy, or the simulator stands in for it. */
+    private static @Nullable Provider provider(LlmRouterContext context, BulkState state) {
+        RoutingPolicy policy = context.defaultPolicy().current().policy();
+        String name = state.provider();
+        return name == null || Members.isSimulated(policy)
+                ? null
+                : policy.providers().get(name);
     }
 
     /** Null if the policy in force lacks its model, or means another one by that name, which is not to be taken for the one that answers. */

@@ -42,6 +42,7 @@ final class ProviderReader {
             "\\$\\{(?:env[:.])?([A-Za-z_][A-Za-z0-9_]*)[^}]*\\}|^\\s*\\$([A-Z][A-Z0-9]*_[A-Z0-9_]*)\\s*$");
 
     private static final Pattern ANY_PLACEHOLDER = Pattern.compile("\\{\\{[^}]*\\}\\}");
+    private static final Pattern ONE_PLACEHOLDER = Pattern.compile("\\s*\\{\\{[^{}]*\\}\\}\\s*");
     private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("[^/@:]*:[^/@]+@");
 
     private static final Duration HOUR = Duration.ofHours(1);
@@ -157,7 +158,10 @@ final class ProviderReader {
         return endpoint;
     }
 
-    /** A placeholder without a value gives none, so that {@code HTTPS_PROXY} may be named where only some machines have it. */
+    /**
+     * A placeholder that is all of it, and has no value, gives none, so that {@code HTTPS_PROXY} may be named where only some machines
+     * have it. Where a part has no value, a proxy is meant, and calls must not go past it.
+     */
     private @Nullable HttpProxy proxy(MappingFields fields) {
         if (!(fields.node("proxy") instanceof YamlNode.Scalar scalar)) {
             fields.text("proxy");
@@ -182,8 +186,11 @@ final class ProviderReader {
                     "holds a password in plain text",
                     "Take it out of the file, and write {{env:HTTPS_PROXY}} here.");
         }
-        String value =
-                PlaceholderText.resolve(scalar.text(), reading.placeholders()).value();
+        boolean needsAll = scalar.text().contains("{{")
+                && !ONE_PLACEHOLDER.matcher(scalar.text()).matches();
+        String value = needsAll
+                ? reading.text(scalar, path)
+                : PlaceholderText.resolve(scalar.text(), reading.placeholders()).value();
         if (value == null || value.isBlank()) {
             return null;
         }

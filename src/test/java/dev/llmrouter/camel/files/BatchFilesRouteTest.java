@@ -514,6 +514,58 @@ class BatchFilesRouteTest {
         assertThat(provider.calls).hasValue(0);
     }
 
+    private static String withoutModelOfTheirs(String whole) {
+        return whole.replace("models:\n  small:", "  spare: { protocol: simulator }\nmodels:\n  small:")
+                .replace("provider: theirs,", "provider: spare,");
+    }
+
+    /** The provider may have lost its last model, but not the batch that was ordered there. */
+    @Test
+    void answersAreFetchedFromAProviderWithoutAModel() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String whole = provider.policy("openai", "{ within: 1h }");
+        provider.looks = -1;
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h }");
+        Awaitility.await().until(() -> provider.paid.size() == 3);
+        reload(policy, withoutModelOfTheirs(whole).replace(", batch: { within: 1h }", ""), "spare");
+        provider.looks = 0;
+        Path answers = out.resolve("tickets.batch-1.answers.jsonl");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(answers));
+        Files.writeString(policy, whole);
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    /** It was ordered, but nobody knows its id, when its model becomes another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void anOrderWhoseAnswerWasLostIsFoundWhileItsModelIsAnother(String protocol) throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String whole = provider.policy(protocol, "{ within: 2s }");
+        provider.looks = 0;
+        provider.unlisted.set(Integer.MAX_VALUE);
+        provider.watch =
+                new Lost(protocol.equals("openai") ? "after POST /v1/batches" : "after POST /v1/messages/batches");
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 2s }");
+        Awaitility.await().until(() -> provider.paid.size() == 3);
+        reload(policy, whole.replace("small: { provider: theirs,", "small: { provider: theirs, id: tiny-9,"), "tiny-9");
+        Thread.sleep(2_500); // no deadline runs out on what waits for the policy
+        provider.unlisted.set(0);
+        Path answers = out.resolve("tickets.batch-1.answers.jsonl");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(answers));
+        Files.writeString(policy, whole);
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.paid).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
     private void reload(Path policy, String text, String sign) throws Exception {
         Files.writeString(policy, text);
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {

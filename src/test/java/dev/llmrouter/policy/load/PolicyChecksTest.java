@@ -214,6 +214,20 @@ class PolicyChecksTest {
                         "is no address of a proxy"),
                 fault(
                         base,
+                        base + "\n    proxy: \"http://me:{{env:NO_PASSWORD}}@gate.example:3128\"",
+                        UNUSABLE,
+                        "proxy",
+                        "providers.openai.proxy",
+                        "uses {{env:NO_PASSWORD}}, which has no value"),
+                fault(
+                        base,
+                        base + "\n    proxy: \"{{env:NO_HOST}}:3128\"",
+                        UNUSABLE,
+                        "proxy",
+                        "providers.openai.proxy",
+                        "uses {{env:NO_HOST}}, which has no value"),
+                fault(
+                        base,
                         "endpoint: direct:own\n    proxy: http://gate.example:3128",
                         UNUSABLE,
                         "proxy",
