@@ -42,7 +42,7 @@ final class CarriedPart {
         String url = image.url();
         if (target == Name.GEMINI && url != null) {
             reasons.add(where + " has an image by URL, which GEMINI does not fetch");
-        } else if (url != null && url.regionMatches(true, 0, "data:", 0, 5)) {
+        } else if (url != null && DataUrl.isMeant(url)) {
             reasons.add(where + " has an image in a data URL that is not base64");
         }
     }
@@ -63,11 +63,18 @@ final class CarriedPart {
             reasons.add(where + " names a file that lies at another provider");
         } else if (document.base64() == null && !(fetches(target) && document.url() != null)) {
             reasons.add(where + " has a document by URL, which " + target + " does not fetch");
-        } else if (target == Name.ANTHROPIC
-                && document.base64() != null
-                && !"application/pdf".equals(document.mediaType())
-                && !"text/plain".equals(document.mediaType())) {
+        } else if (document.base64() != null && document.mediaType() != null) {
+            type(MediaType.parse(document.mediaType()), where, target, reasons);
+        }
+    }
+
+    private static void type(MediaType type, String where, Name target, List<String> reasons) {
+        boolean plain = type.type().equals(MediaType.PLAIN);
+        if (target == Name.ANTHROPIC && !plain && !type.type().equals(MediaType.PDF)) {
             reasons.add(where + " has a document that is neither PDF nor plain text, as ANTHROPIC takes them");
+        } else if (!isOpenAis(target) && type.characters() == null) {
+            reasons.add(where + " has a document in a character set that is not known here, and " + target
+                    + " takes UTF-8");
         }
     }
 }

@@ -248,6 +248,10 @@ public final class Dispatch {
     /** The call under way failed before anything reached the caller. */
     public synchronized void failed(ProviderException failure) {
         Running call = over();
+        if (failure.fault() == ProviderException.Fault.UNWRITABLE) {
+            notCalled(call, failure);
+            return;
+        }
         long now = now();
         lastFailure = failure;
         if (Disposition.speaksAgainstProvider(failure)) {
@@ -257,6 +261,15 @@ public final class Dispatch {
         }
         log.failed(call, now, failure);
         stopped |= !consequences.draw(call.candidate(), failure, log.tries(call.candidate()), now);
+    }
+
+    /** Nothing was sent: it is no attempt, says nothing of anybody's health, and hides no failure of those who were called. */
+    private void notCalled(Running call, ProviderException failure) {
+        call.permit().released();
+        attemptsLeft++;
+        calls--;
+        lastFailure = lastFailure == null ? failure : lastFailure;
+        remaining.exclude(call.candidate());
     }
 
     /**

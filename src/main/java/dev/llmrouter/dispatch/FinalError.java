@@ -25,7 +25,9 @@ final class FinalError {
         if (last == null) {
             return new ChatError(Kind.OVERLOADED, 503, "No model is available now.", "no_model_available", null, wait);
         }
-        if (last.fault() == ProviderException.Fault.CANCELLED || isCallersFault(last)) {
+        if (last.fault() == ProviderException.Fault.CANCELLED
+                || last.fault() == ProviderException.Fault.UNWRITABLE
+                || isCallersFault(last)) {
             return last.error();
         }
         String message = "No model could answer. " + log.summary();
@@ -36,7 +38,7 @@ final class FinalError {
             case DEADLINE, CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT ->
                 new ChatError(Kind.TIMEOUT, 504, message, "timeout", null, null);
             case STATUS, BREAKER_OPEN -> new ChatError(Kind.OVERLOADED, 503, message, "no_model_available", null, wait);
-            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED, INTERNAL ->
+            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED, INTERNAL, UNWRITABLE ->
                 new ChatError(Kind.SERVER, 502, message, "provider_failed", null, null);
         };
     }

@@ -214,6 +214,11 @@ final class HttpCall {
         fail(faults.of(fault, what, cause));
     }
 
+    /** The request cannot be written: nobody is called. */
+    void unwritable(Throwable cause) {
+        fail(faults.unwritable(cause));
+    }
+
     private void due() {
         if (isOver()) {
             return;
