@@ -58,14 +58,15 @@ final class ResponsesInputReader {
                         Fields.text(item, "call_id", at),
                         Fields.text(item, "name", at),
                         Fields.text(item, "arguments", at))));
-            case "function_call_output" ->
-                messages.add(new ChatMessage(
-                        Role.TOOL,
-                        List.of(new Part.ToolResult(
-                                Fields.text(item, "call_id", at), content(item, "output", at), false)),
-                        null));
+            case "function_call_output" -> messages.add(new ChatMessage(Role.TOOL, List.of(output(item, at)), null));
             default -> {} // what chat does not have stays in the body, for providers that speak Responses
         }
+    }
+
+    /** Without an id it goes to who speaks Responses, where it may be missing. */
+    private static Part output(ObjectNode item, At at) throws BadRequestException {
+        String id = Fields.optionalText(item, "call_id", at);
+        return new Part.ToolResult(id == null ? "" : id, content(item, "output", at), false);
     }
 
     private void message(ObjectNode message, At at) throws BadRequestException {
@@ -147,7 +148,7 @@ final class ResponsesInputReader {
         String url = Fields.optionalText(part, "file_url", at);
         String content = Fields.optionalText(part, "file_data", at);
         if (id == null && url == null && content == null) {
-            throw Fields.bad(at.toString(), "'" + at + "' needs one of file_data, file_url and file_id.");
+            return new Part.Opaque(Dialect.Name.RESPONSES, part); // who speaks Responses may know what is meant
         }
         if (content == null) {
             return new Part.Document(name, null, null, url, id);

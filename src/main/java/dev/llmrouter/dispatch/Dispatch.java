@@ -144,7 +144,7 @@ public final class Dispatch {
             return giveUp(FinalError.callerGone());
         }
         if (stopped || attemptsLeft <= 0) {
-            return giveUp(FinalError.of(lastFailure, log, remaining.shortestRest()));
+            return giveUp(FinalError.of(lastFailure, log, remaining.shortestRest(), remaining.isHopeless()));
         }
         if (now - deadlineNanos >= 0) {
             return giveUp(FinalError.tooLate(log));
@@ -167,7 +167,9 @@ public final class Dispatch {
     private Step waitOrGiveUp(@Nullable Duration shortest, long now) {
         if (shortest == null || shortest.compareTo(LONGEST_WAIT) > 0 || now + shortest.toNanos() - deadlineNanos >= 0) {
             Duration rest = remaining.shortestRest();
-            return giveUp(FinalError.of(lastFailure, log, rest == null && lastFailure == null ? shortest : rest));
+            boolean hopeless = remaining.isHopeless();
+            Duration wait = rest == null && lastFailure == null && !hopeless ? shortest : rest;
+            return giveUp(FinalError.of(lastFailure, log, wait, hopeless));
         }
         return new Step.Wait(backoff.spread(shortest));
     }

@@ -30,7 +30,7 @@ public class ProviderException extends Exception implements ChatFailure {
                 : new ChatError(
                         ChatError.Kind.SERVER,
                         500,
-                        message + ". This is a fault of the gateway; its log has the request's id.",
+                        message + ". This is a fault of the gateway: its log says which.",
                         null,
                         null,
                         null,
