@@ -199,8 +199,8 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
             Integer limit = candidate.model().maxOutput();
             body = JSON.writeValueAsBytes(dialect.writeRequest(
                     call.request(), candidate.model().remoteName(), limit == null ? DEFAULT_MAX_OUTPUT : limit));
-        } catch (JsonProcessingException e) {
-            throw fault(candidate, Fault.CONNECT, 502, "the request cannot be written", e);
+        } catch (JsonProcessingException | RuntimeException | Error e) {
+            throw ProviderException.unwritable(where(candidate), e);
         }
         Exchange exchange = template().request(endpoint, sent -> {
             sent.setPattern(ExchangePattern.InOut);

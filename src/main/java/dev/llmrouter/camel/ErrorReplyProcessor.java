@@ -48,7 +48,7 @@ public final class ErrorReplyProcessor implements Processor {
             headers.put(
                     "Retry-After", Long.toString(Math.max(1, (error.retryAfter().toMillis() + 999) / 1000)));
         }
-        String again = askAgain(error.kind());
+        String again = Boolean.FALSE.equals(error.shouldRetry()) ? "false" : askAgain(error.kind());
         if (again != null) {
             headers.put("x-should-retry", again);
         }

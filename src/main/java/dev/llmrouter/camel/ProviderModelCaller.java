@@ -144,6 +144,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
             case CONNECT -> failure.isLasting() || isOfCertificate(failure) ? Meaning.HOPELESS : Meaning.LATER;
             case CONNECT_TIMEOUT, BREAKER_OPEN -> Meaning.LATER;
             case REDIRECT -> Meaning.HOPELESS;
+            case UNWRITABLE -> Meaning.REFUSED;
             case HEADERS_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
                     IDLE_TIMEOUT,

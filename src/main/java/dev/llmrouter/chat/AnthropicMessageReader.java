@@ -111,12 +111,14 @@ final class AnthropicMessageReader {
         ObjectNode source = Fields.requiredObject(block, "source", at);
         At inner = At.of(at, "source");
         return switch (Fields.text(source, "type", inner)) {
-            case "base64" ->
-                new Part.Image(
-                        null, Fields.text(source, "media_type", inner), Fields.text(source, "data", inner), null);
+            case "base64" -> new Part.Image(null, mediaType(source, inner), Fields.base64(source, "data", inner), null);
             case "url" -> new Part.Image(Fields.text(source, "url", inner), null, null, null);
             default -> new Part.Opaque(Dialect.Name.ANTHROPIC, block);
         };
+    }
+
+    private static String mediaType(ObjectNode source, At at) throws BadRequestException {
+        return MediaType.parse(Fields.text(source, "media_type", at)).toString();
     }
 
     private static Part document(ObjectNode block, At at) throws BadRequestException {
@@ -125,12 +127,7 @@ final class AnthropicMessageReader {
         String title = Fields.optionalText(block, "title", at);
         return switch (Fields.text(source, "type", inner)) {
             case "base64" ->
-                new Part.Document(
-                        title,
-                        Fields.text(source, "media_type", inner),
-                        Fields.text(source, "data", inner),
-                        null,
-                        null);
+                new Part.Document(title, mediaType(source, inner), Fields.base64(source, "data", inner), null, null);
             case "text" -> {
                 byte[] text = Fields.text(source, "data", inner).getBytes(StandardCharsets.UTF_8);
                 yield new Part.Document(title, "text/plain", Base64.getEncoder().encodeToString(text), null, null);

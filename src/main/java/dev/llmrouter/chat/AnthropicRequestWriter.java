@@ -3,9 +3,7 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -216,12 +214,13 @@ final class AnthropicRequestWriter {
 
     private static ObjectNode document(Part.Document document, ObjectNode block) {
         block.put("type", "document");
-        if (document.base64() != null && "text/plain".equals(document.mediaType())) {
-            String text = new String(Base64.getMimeDecoder().decode(document.base64()), StandardCharsets.UTF_8);
+        String base64 = document.base64();
+        MediaType type = document.mediaType() == null ? null : MediaType.parse(document.mediaType());
+        if (base64 != null && type != null && type.type().equals(MediaType.PLAIN)) {
             block.putObject("source")
                     .put("type", "text")
-                    .put("media_type", "text/plain")
-                    .put("data", text);
+                    .put("media_type", MediaType.PLAIN)
+                    .put("data", DocumentText.decode(type, base64));
         } else {
             source(block, document.mediaType(), document.base64(), document.url());
         }

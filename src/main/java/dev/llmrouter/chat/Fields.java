@@ -83,6 +83,33 @@ final class Fields {
         return value;
     }
 
+    /** Data that came in the request. */
+    static String base64(ObjectNode node, String field, @Nullable At at) throws BadRequestException {
+        return Base64Text.checked(text(node, field, at), At.of(at, field));
+    }
+
+    /** A data URL whose data is base64; null if the text is no such URL. */
+    static @Nullable DataUrl dataUrl(String url, At at) throws BadRequestException {
+        DataUrl data = DataUrl.parse(url);
+        if (data != null) {
+            Base64Text.checked(data.base64(), at);
+        }
+        return data;
+    }
+
+    /** A document's data as OpenAI's formats have it: a data URL, or base64 alone, which is a PDF then. */
+    static DataUrl fileData(String content, At at) throws BadRequestException {
+        DataUrl data = dataUrl(content, at);
+        if (data != null) {
+            return data;
+        }
+        if (DataUrl.isMeant(content)) {
+            throw bad(
+                    at.toString(), "'" + at + "' is a data URL that is not base64; expected is data:TYPE;base64,DATA.");
+        }
+        return new DataUrl(MediaType.PDF, Base64Text.checked(content, at));
+    }
+
     static String model(ObjectNode body) throws BadRequestException {
         String model = text(body, "model", At.ROOT);
         if (model.isBlank()) {

@@ -3,6 +3,8 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -69,7 +71,8 @@ final class GeminiRequestWriter {
         } else if (part instanceof Part.Audio audio) {
             inline(parts, "audio/" + audio.format(), audio.base64());
         } else if (part instanceof Part.Document document && document.base64() != null) {
-            inline(parts, document.mediaType() == null ? "application/pdf" : document.mediaType(), document.base64());
+            MediaType type = MediaType.parse(document.mediaType() == null ? MediaType.PDF : document.mediaType());
+            inline(parts, type.type(), type.charset() == null ? document.base64() : inUtf8(type, document.base64()));
         } else if (part instanceof Part.ToolCall call) {
             names.put(call.id(), call.name());
             ObjectNode written = parts.addObject();
@@ -90,6 +93,12 @@ final class GeminiRequestWriter {
                             ? Json.object().put(result.isError() ? "error" : "result", text)
                             : object);
         }
+    }
+
+    /** A text in another character set, which Gemini has no word for. */
+    private static String inUtf8(MediaType type, String base64) {
+        byte[] text = DocumentText.decode(type, base64).getBytes(StandardCharsets.UTF_8);
+        return Base64.getEncoder().encodeToString(text);
     }
 
     private static void inline(ArrayNode parts, String mediaType, String base64) {

@@ -122,7 +122,7 @@ final class OpenAiMessageReader {
             case "input_audio" -> {
                 ObjectNode audio = Fields.requiredObject(part, "input_audio", at);
                 At inner = At.of(at, "input_audio");
-                yield new Part.Audio(Fields.text(audio, "format", inner), Fields.text(audio, "data", inner));
+                yield new Part.Audio(Fields.text(audio, "format", inner), Fields.base64(audio, "data", inner));
             }
             case "file" -> file(part, at);
             default -> new Part.Opaque(Dialect.Name.OPENAI, part);
@@ -139,7 +139,7 @@ final class OpenAiMessageReader {
         At at = At.of(partAt, "image_url");
         String url = Fields.text(image, "url", at);
         String detail = Fields.optionalText(image, "detail", at);
-        DataUrl data = DataUrl.parse(url);
+        DataUrl data = Fields.dataUrl(url, At.of(at, "url"));
         return data == null
                 ? new Part.Image(url, null, null, detail, cacheControl(part))
                 : new Part.Image(null, data.mediaType(), data.base64(), detail, cacheControl(part));
@@ -151,11 +151,10 @@ final class OpenAiMessageReader {
         String name = Fields.optionalText(file, "filename", at);
         String id = Fields.optionalText(file, "file_id", at);
         String content = Fields.optionalText(file, "file_data", at);
-        @Nullable DataUrl data = content == null ? null : DataUrl.parse(content);
-        if (data != null) {
-            return new Part.Document(name, data.mediaType(), data.base64(), null, id, cacheControl(part));
+        if (content == null) {
+            return new Part.Document(name, null, null, null, id, cacheControl(part));
         }
-        return new Part.Document(
-                name, content == null ? null : "application/pdf", content, null, id, cacheControl(part));
+        DataUrl data = Fields.fileData(content, At.of(at, "file_data"));
+        return new Part.Document(name, data.mediaType(), data.base64(), null, id, cacheControl(part));
     }
 }

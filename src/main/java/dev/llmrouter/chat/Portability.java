@@ -153,7 +153,7 @@ public final class Portability {
         List<ChatMessage> messages = request.messages();
         for (int i = 0; i < messages.size(); i++) {
             for (Part part : messages.get(i).parts()) {
-                CarriedPart.check(part, "message " + i, request.dialect(), target, reasons);
+                CarriedPart.check(part, messages.get(i).role(), "message " + i, request.dialect(), target, reasons);
             }
         }
         if (target != Name.OPENAI && Speakers.areAssistants(messages)) {

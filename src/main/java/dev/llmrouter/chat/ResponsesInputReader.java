@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.Fields.At;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the input of a Responses request. Items become messages: what the assistant said and the calls that follow it are
@@ -59,14 +58,15 @@ final class ResponsesInputReader {
                         Fields.text(item, "call_id", at),
                         Fields.text(item, "name", at),
                         Fields.text(item, "arguments", at))));
-            case "function_call_output" ->
-                messages.add(new ChatMessage(
-                        Role.TOOL,
-                        List.of(new Part.ToolResult(
-                                Fields.text(item, "call_id", at), content(item, "output", at), false)),
-                        null));
+            case "function_call_output" -> messages.add(new ChatMessage(Role.TOOL, List.of(output(item, at)), null));
             default -> {} // what chat does not have stays in the body, for providers that speak Responses
         }
+    }
+
+    /** Without an id it goes to who speaks Responses, where it may be missing. */
+    private static Part output(ObjectNode item, At at) throws BadRequestException {
+        String id = Fields.optionalText(item, "call_id", at);
+        return new Part.ToolResult(id == null ? "" : id, content(item, "output", at), false);
     }
 
     private void message(ObjectNode message, At at) throws BadRequestException {
@@ -124,7 +124,7 @@ final class ResponsesInputReader {
             case "input_audio" -> {
                 ObjectNode audio = Fields.requiredObject(part, "input_audio", at);
                 At inner = At.of(at, "input_audio");
-                yield new Part.Audio(Fields.text(audio, "format", inner), Fields.text(audio, "data", inner));
+                yield new Part.Audio(Fields.text(audio, "format", inner), Fields.base64(audio, "data", inner));
             }
             default -> new Part.Opaque(Dialect.Name.RESPONSES, part);
         };
@@ -136,7 +136,7 @@ final class ResponsesInputReader {
             return new Part.Opaque(Dialect.Name.RESPONSES, part); // it was uploaded to OpenAI
         }
         String detail = Fields.optionalText(part, "detail", at);
-        DataUrl data = DataUrl.parse(url);
+        DataUrl data = Fields.dataUrl(url, At.of(at, "image_url"));
         return data == null
                 ? new Part.Image(url, null, null, detail)
                 : new Part.Image(null, data.mediaType(), data.base64(), detail);
@@ -148,12 +148,12 @@ final class ResponsesInputReader {
         String url = Fields.optionalText(part, "file_url", at);
         String content = Fields.optionalText(part, "file_data", at);
         if (id == null && url == null && content == null) {
-            throw Fields.bad(at.toString(), "'" + at + "' needs one of file_data, file_url and file_id.");
+            return new Part.Opaque(Dialect.Name.RESPONSES, part); // who speaks Responses may know what is meant
         }
-        @Nullable DataUrl data = content == null ? null : DataUrl.parse(content);
-        if (data != null) {
-            return new Part.Document(name, data.mediaType(), data.base64(), url, id);
+        if (content == null) {
+            return new Part.Document(name, null, null, url, id);
         }
-        return new Part.Document(name, content == null ? null : "application/pdf", content, url, id);
+        DataUrl data = Fields.fileData(content, At.of(at, "file_data"));
+        return new Part.Document(name, data.mediaType(), data.base64(), url, id);
     }
 }

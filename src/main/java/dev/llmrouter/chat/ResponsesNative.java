@@ -100,6 +100,12 @@ final class ResponsesNative {
                         "'" + at + ".type' is '" + Scrubbed.name(type) + "', which is not supported;"
                                 + " allowed are message, function_call, function_call_output and reasoning.");
             }
+            if (type.equals("function_call_output") && Json.present(item, "call_id") == null) {
+                return unsupported(
+                        at + ".call_id",
+                        "'" + at + ".call_id' is missing: name the function call whose output this is. It may be left"
+                                + " out where the provider speaks Responses itself.");
+            }
             String field = type.equals("function_call_output") ? "output" : "content";
             ChatError piece = type.equals("reasoning") ? null : pieces(item.path(field), at, field);
             if (piece != null) {
@@ -119,6 +125,9 @@ final class ResponsesNative {
                         "'" + at + ".type' is '" + Scrubbed.name(type) + "', which is not supported; allowed are"
                                 + " input_text, output_text, refusal, input_image, input_file and input_audio.");
             }
+            if (type.equals("input_file") && hasNoSource(content.get(i))) {
+                return unsupported(at.toString(), "'" + at + "' needs one of file_data, file_url and file_id.");
+            }
             if (type.equals("input_image") && Json.present(content.get(i), "image_url") == null) {
                 return unsupported(
                         at + ".image_url",
@@ -127,6 +136,12 @@ final class ResponsesNative {
             }
         }
         return null;
+    }
+
+    private static boolean hasNoSource(JsonNode file) {
+        return Json.present(file, "file_data") == null
+                && Json.present(file, "file_url") == null
+                && Json.present(file, "file_id") == null;
     }
 
     private static ChatError unsupported(String param, String message) {

@@ -6,7 +6,7 @@ import dev.llmrouter.policy.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Which of the candidates that fit are available now; and what the caller is told where there is none. */
 final class Availability {
@@ -40,23 +40,30 @@ final class Availability {
                     "unavailable",
                     "model '" + candidate.model().name() + "': " + unavailable.reason() + ", for "
                             + seconds(unavailable.remaining()) + " s more"));
-            if (shortest == null || unavailable.remaining().compareTo(shortest) < 0) {
+            if (unavailable.heals()
+                    && (shortest == null || unavailable.remaining().compareTo(shortest) < 0)) {
                 shortest = unavailable.remaining();
             }
         }
         if (healthy.isEmpty()) {
-            throw new RefusedException(
-                    new ChatError(
-                            ChatError.Kind.OVERLOADED,
-                            503,
-                            "No model of tier '" + tier.name() + "' is available now. Try again in "
-                                    + seconds(Objects.requireNonNull(shortest)) + " s.",
-                            "no_model_available",
-                            null,
-                            shortest),
-                    reasons);
+            throw new RefusedException(nobodyIsThere(tier, shortest), reasons);
         }
         return healthy;
+    }
+
+    /** @param shortest wait; null where waiting helps nobody */
+    private static ChatError nobodyIsThere(Tier tier, @Nullable Duration shortest) {
+        return new ChatError(
+                ChatError.Kind.OVERLOADED,
+                503,
+                "No model of tier '" + tier.name() + "' is available now. "
+                        + (shortest == null
+                                ? "The key or the quota at the provider fails; asking again does not help."
+                                : "Try again in " + seconds(shortest) + " s."),
+                "no_model_available",
+                null,
+                shortest,
+                shortest == null ? false : null);
     }
 
     private static long seconds(Duration time) {

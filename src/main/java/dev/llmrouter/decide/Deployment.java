@@ -17,6 +17,7 @@ final class Deployment {
     private final Set<Permit> underWay = ConcurrentHashMap.newKeySet();
     private @Nullable String reason;
     private long unavailableUntil;
+    private boolean heals;
     private double firstTokenNanos = Double.NaN;
     private int rateLimits;
     private int truncations;
@@ -84,10 +85,11 @@ final class Deployment {
         return firstTokenNanos;
     }
 
-    synchronized void rest(long until, String why) {
+    synchronized void rest(long until, String why, boolean passes) {
         if (reason == null || until - unavailableUntil > 0) {
             unavailableUntil = until;
             reason = why;
+            heals = passes;
         }
     }
 
@@ -95,6 +97,6 @@ final class Deployment {
         long remaining = unavailableUntil - now;
         return reason == null || remaining <= 0
                 ? null
-                : new DeploymentHealth.Unavailable(reason, Duration.ofNanos(remaining));
+                : new DeploymentHealth.Unavailable(reason, Duration.ofNanos(remaining), heals);
     }
 }

@@ -38,8 +38,12 @@ public final class DeploymentHealth {
         this.nanoTime = nanoTime;
     }
 
-    /** Why a candidate cannot be called now, and for how long. */
-    public record Unavailable(String reason, Duration remaining) {}
+    /**
+     * Why a candidate cannot be called now, and for how long.
+     *
+     * @param heals whether waiting helps; false where somebody must act first: renew a key, raise a quota
+     */
+    public record Unavailable(String reason, Duration remaining, boolean heals) {}
 
     /** A deployment with everything that its health depends on. */
     private record Place(
@@ -133,7 +137,7 @@ public final class DeploymentHealth {
         Guard guard = place.guard();
         Breaker breaker = breakers.get(guard);
         Duration open = breaker == null ? null : breaker.openFor();
-        return open == null ? Optional.empty() : Optional.of(new Unavailable(guard.words() + " is open", open));
+        return open == null ? Optional.empty() : Optional.of(new Unavailable(guard.words() + " is open", open, true));
     }
 
     /**
@@ -174,7 +178,12 @@ public final class DeploymentHealth {
 
     /** Rests a deployment, for longer if it is resting for longer already. */
     public void coolDown(Candidate candidate, Duration time, String reason) {
-        deployment(candidate).rest(nanoTime.getAsLong() + time.toNanos(), reason);
+        deployment(candidate).rest(nanoTime.getAsLong() + time.toNanos(), reason, true);
+    }
+
+    /** The same for what does not pass by waiting, as a key or a quota that fails. */
+    public void outOfService(Candidate candidate, Duration time, String reason) {
+        deployment(candidate).rest(nanoTime.getAsLong() + time.toNanos(), reason, false);
     }
 
     /** Counts a 429 in a row. @return how many there were without an answer in between, this one included */

@@ -141,7 +141,7 @@ final class AttemptLog {
         return switch (failure.fault()) {
             case STATUS ->
                 failure.wasWorking() || failure.error().kind() == ChatError.Kind.TIMEOUT ? null : BigDecimal.ZERO;
-            case CONNECT, CONNECT_TIMEOUT, REDIRECT, BREAKER_OPEN -> BigDecimal.ZERO;
+            case CONNECT, CONNECT_TIMEOUT, REDIRECT, BREAKER_OPEN, UNWRITABLE -> BigDecimal.ZERO;
             case HEADERS_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
                     IDLE_TIMEOUT,

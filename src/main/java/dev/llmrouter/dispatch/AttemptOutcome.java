@@ -16,6 +16,8 @@ public enum AttemptOutcome {
     TIMEOUT("timeout"),
     OVERLOADED("overloaded"),
     SERVER("server"),
+    /** The request could not be written for the provider, which was not called. */
+    UNWRITABLE("unwritable"),
     CONNECT("connect"),
     CONNECT_TIMEOUT("connect-timeout"),
     HEADERS_TIMEOUT("headers-timeout"),

@@ -48,7 +48,7 @@ final class Consequences {
             case OUT_OF_SERVICE -> {
                 remaining.exclude(candidate);
                 String outcome = AttemptOutcome.of(failure).key();
-                health.coolDown(candidate, OUT_OF_SERVICE, "key or quota refused (" + outcome + ")");
+                health.outOfService(candidate, OUT_OF_SERVICE, "key or quota refused (" + outcome + ")");
                 alarms.alarm(candidate, String.valueOf(failure.getMessage()));
             }
             case REFUSED -> refused(candidate, failure);

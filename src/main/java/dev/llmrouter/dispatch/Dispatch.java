@@ -144,7 +144,7 @@ public final class Dispatch {
             return giveUp(FinalError.callerGone());
         }
         if (stopped || attemptsLeft <= 0) {
-            return giveUp(FinalError.of(lastFailure, log, remaining.shortestRest()));
+            return giveUp(FinalError.of(lastFailure, log, remaining.shortestRest(), remaining.isHopeless()));
         }
         if (now - deadlineNanos >= 0) {
             return giveUp(FinalError.tooLate(log));
@@ -167,7 +167,9 @@ public final class Dispatch {
     private Step waitOrGiveUp(@Nullable Duration shortest, long now) {
         if (shortest == null || shortest.compareTo(LONGEST_WAIT) > 0 || now + shortest.toNanos() - deadlineNanos >= 0) {
             Duration rest = remaining.shortestRest();
-            return giveUp(FinalError.of(lastFailure, log, rest == null && lastFailure == null ? shortest : rest));
+            boolean hopeless = remaining.isHopeless();
+            Duration wait = rest == null && lastFailure == null && !hopeless ? shortest : rest;
+            return giveUp(FinalError.of(lastFailure, log, wait, hopeless));
         }
         return new Step.Wait(backoff.spread(shortest));
     }
@@ -248,6 +250,10 @@ public final class Dispatch {
     /** The call under way failed before anything reached the caller. */
     public synchronized void failed(ProviderException failure) {
         Running call = over();
+        if (failure.fault() == ProviderException.Fault.UNWRITABLE) {
+            notCalled(call, failure);
+            return;
+        }
         long now = now();
         lastFailure = failure;
         if (Disposition.speaksAgainstProvider(failure)) {
@@ -257,6 +263,15 @@ public final class Dispatch {
         }
         log.failed(call, now, failure);
         stopped |= !consequences.draw(call.candidate(), failure, log.tries(call.candidate()), now);
+    }
+
+    /** Nothing was sent: it is no attempt, says nothing of anybody's health, and hides no failure of those who were called. */
+    private void notCalled(Running call, ProviderException failure) {
+        call.permit().released();
+        attemptsLeft++;
+        calls--;
+        lastFailure = lastFailure == null ? failure : lastFailure;
+        remaining.exclude(call.candidate());
     }
 
     /**

@@ -35,7 +35,8 @@ enum Disposition {
                     TRUNCATED,
                     MALFORMED,
                     REDIRECT,
-                    BREAKER_OPEN -> NEXT;
+                    BREAKER_OPEN,
+                    UNWRITABLE -> NEXT;
             case DEADLINE, CANCELLED, INTERNAL -> OVER;
         };
     }
@@ -92,7 +93,7 @@ enum Disposition {
                     TRUNCATED,
                     MALFORMED,
                     REDIRECT -> true;
-            case DEADLINE, CANCELLED, BREAKER_OPEN, INTERNAL -> false;
+            case DEADLINE, CANCELLED, BREAKER_OPEN, INTERNAL, UNWRITABLE -> false;
         };
     }
 }

@@ -20,12 +20,15 @@ final class FinalError {
     /**
      * @param last failure of the last call; null if there was none
      * @param wait after which asking again makes sense; null if unknown
+     * @param hopeless whether it makes no sense, for want of a key or a quota
      */
-    static ChatError of(@Nullable ProviderException last, AttemptLog log, @Nullable Duration wait) {
+    static ChatError of(@Nullable ProviderException last, AttemptLog log, @Nullable Duration wait, boolean hopeless) {
         if (last == null) {
-            return new ChatError(Kind.OVERLOADED, 503, "No model is available now.", "no_model_available", null, wait);
+            return unavailable("No model is available now.", wait, hopeless);
         }
-        if (last.fault() == ProviderException.Fault.CANCELLED || isCallersFault(last)) {
+        if (last.fault() == ProviderException.Fault.CANCELLED
+                || last.fault() == ProviderException.Fault.UNWRITABLE
+                || isCallersFault(last)) {
             return last.error();
         }
         String message = "No model could answer. " + log.summary();
@@ -35,10 +38,23 @@ final class FinalError {
         return switch (last.fault()) {
             case DEADLINE, CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT ->
                 new ChatError(Kind.TIMEOUT, 504, message, "timeout", null, null);
-            case STATUS, BREAKER_OPEN -> new ChatError(Kind.OVERLOADED, 503, message, "no_model_available", null, wait);
-            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED, INTERNAL ->
+            case STATUS, BREAKER_OPEN -> unavailable(message, wait, hopeless);
+            case CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, CANCELLED, INTERNAL, UNWRITABLE ->
                 new ChatError(Kind.SERVER, 502, message, "provider_failed", null, null);
         };
+    }
+
+    private static ChatError unavailable(String message, @Nullable Duration wait, boolean hopeless) {
+        return new ChatError(
+                Kind.OVERLOADED,
+                503,
+                hopeless
+                        ? message + " The key or the quota at the provider fails; asking again does not help."
+                        : message,
+                "no_model_available",
+                null,
+                hopeless ? null : wait,
+                hopeless ? false : null);
     }
 
     private static boolean isCallersFault(ProviderException failure) {

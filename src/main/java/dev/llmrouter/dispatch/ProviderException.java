@@ -2,6 +2,7 @@ package dev.llmrouter.dispatch;
 
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatFailure;
+import dev.llmrouter.chat.UnwritableRequestException;
 import dev.llmrouter.chat.Usage;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,27 @@ public class ProviderException extends Exception implements ChatFailure {
     private final boolean working;
     private final boolean lasting;
     private final transient @Nullable Usage usage;
+
+    /**
+     * That a request cannot be written. Nothing of the cause's text is repeated, which may hold the request's, unless it says
+     * itself what to tell the caller.
+     *
+     * @param where names model and provider
+     */
+    public static ProviderException unwritable(String where, Throwable cause) {
+        String message = where + " was not called: the request cannot be written in its format";
+        ChatError error = cause instanceof UnwritableRequestException known
+                ? known.error()
+                : new ChatError(
+                        ChatError.Kind.SERVER,
+                        500,
+                        message + ". This is a fault of the gateway: its log says which.",
+                        null,
+                        null,
+                        null,
+                        false);
+        return new ProviderException(Fault.UNWRITABLE, error, message, cause);
+    }
 
     /** @param error what the provider said, or what we make of the fault, for the caller */
     public ProviderException(Fault fault, ChatError error, String message) {
@@ -87,6 +109,11 @@ public class ProviderException extends Exception implements ChatFailure {
     public enum Fault {
         /** The provider answered with an error; {@link ProviderException#error()} says which. */
         STATUS,
+        /**
+         * The request cannot be written for this provider: nothing was sent, and the provider is not to blame. It is no attempt;
+         * {@link ProviderException#error()} says what to tell the caller if nobody else can be asked.
+         */
+        UNWRITABLE,
         /** Refused, unreachable, unknown host, TLS. Nothing was sent. */
         CONNECT,
         CONNECT_TIMEOUT,

@@ -66,11 +66,21 @@ final class Remaining {
         return pause != null && pause - now > wait.toNanos() ? Duration.ofNanos(pause - now) : wait;
     }
 
-    /** The shortest rest of all candidates, those left out included; null if none rests. */
+    /** Whether every candidate, those left out included, waits for somebody to renew a key or raise a quota. */
+    boolean isHopeless() {
+        return !candidates.isEmpty()
+                && candidates.stream()
+                        .allMatch(candidate -> health.unavailable(candidate)
+                                .filter(unavailable -> !unavailable.heals())
+                                .isPresent());
+    }
+
+    /** The shortest rest of all candidates for whom waiting helps, those left out included; null if there is none. */
     @Nullable
     Duration shortestRest() {
         return candidates.stream()
                 .flatMap(candidate -> health.unavailable(candidate).stream())
+                .filter(DeploymentHealth.Unavailable::heals)
                 .map(DeploymentHealth.Unavailable::remaining)
                 .min(Duration::compareTo)
                 .orElse(null);

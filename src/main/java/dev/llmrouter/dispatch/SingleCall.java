@@ -87,11 +87,11 @@ public final class SingleCall {
         return last();
     }
 
-    /** @param callerGone whether it failed because the caller has gone, which speaks against nobody */
+    /** @param callerGone whether it failed because the caller has gone: that, and a request that cannot be written, speak against nobody */
     public Attempt failed(ProviderException failure, boolean callerGone) {
         long now = nanoTime.getAsLong();
         ChatError error = failure.error();
-        if (callerGone) {
+        if (callerGone || failure.fault() == ProviderException.Fault.UNWRITABLE) {
             running.permit().released();
         } else {
             running.permit().failed(now - running.startNanos(), failure);

@@ -35,6 +35,11 @@ record Faults(Candidate candidate) {
         return of(Fault.CONNECT, Sniffing.PROXY_REFUSES).untilChanged();
     }
 
+    /** The request cannot be written. */
+    ProviderException unwritable(Throwable cause) {
+        return ProviderException.unwritable(where(), cause);
+    }
+
     /** The connection broke while an answer was awaited or read. */
     ProviderException brokenOff(Throwable cause) {
         return of(
@@ -79,7 +84,7 @@ record Faults(Candidate candidate) {
         return switch (fault) {
             case CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE -> 504;
             case CANCELLED -> 499;
-            case INTERNAL -> 500;
+            case INTERNAL, UNWRITABLE -> 500;
             case STATUS, CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, BREAKER_OPEN -> 502;
         };
     }

@@ -1,6 +1,7 @@
 package dev.llmrouter.provider;
 
 import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.chat.UnwritableRequestException;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
@@ -214,6 +215,16 @@ final class HttpCall {
     /** A failure that is known as such, in place of {@link #broken}. */
     void refused(Fault fault, String what, Throwable cause) {
         fail(faults.of(fault, what, cause));
+    }
+
+    /** The request cannot be written: nobody is called. */
+    void unwritable(Throwable cause) {
+        if (!(cause instanceof UnwritableRequestException)) {
+            // the text of a foreign exception may hold the request's: only its kind is logged
+            LOG.error("A request cannot be written: {}", cause.getClass().getName());
+            LOG.debug("A request cannot be written", cause);
+        }
+        fail(faults.unwritable(cause));
     }
 
     private void due() {

@@ -151,18 +151,15 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
             return;
         }
         byte[] bytes = body.bytes();
+        if (bytes == null) {
+            attempt.unwritable(Objects.requireNonNull(body.failure()));
+            return;
+        }
         RequestOptions target;
         try {
             target = target(provider, model, call.request());
         } catch (RuntimeException e) {
-            attempt.refused(Fault.CONNECT, "cannot be called: the request cannot be written", e);
-            return;
-        }
-        if (bytes == null) {
-            attempt.refused(
-                    Fault.CONNECT,
-                    "cannot be called: the request cannot be written",
-                    Objects.requireNonNull(body.failure()));
+            attempt.unwritable(e);
             return;
         }
         client(call.candidate().timeouts().connect()).request(target).onComplete(requested -> {

@@ -24,7 +24,7 @@ final class Failures {
             case CONNECT_TIMEOUT, HEADERS_TIMEOUT, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, DEADLINE ->
                 ChatError.of(ChatError.Kind.TIMEOUT, 504, "The provider did not answer in time.");
             case CANCELLED -> ChatError.of(ChatError.Kind.TIMEOUT, 499, "The caller went away.");
-            case STATUS, CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, BREAKER_OPEN, INTERNAL ->
+            case STATUS, CONNECT, RESET, TRUNCATED, MALFORMED, REDIRECT, BREAKER_OPEN, INTERNAL, UNWRITABLE ->
                 ChatError.of(ChatError.Kind.SERVER, 502, "The provider's answer cannot be used.");
         };
         return new ProviderException(fault, error, where + " (simulated): " + fault.key());

@@ -162,7 +162,8 @@ final class FailoverGround implements AutoCloseable {
                   p%1$s: { protocol: anthropic, baseUrl: "http://127.0.0.1:%2$d" }
                   q%1$s: { protocol: anthropic, baseUrl: "http://127.0.0.1:%3$d" }
                 """)));
-        text.append("  c: { protocol: openai, endpoint: \"direct:slow\" }\nmodels:\n");
+        text.append("  c: { protocol: openai, endpoint: \"direct:slow\" }\n"
+                + "  d: { protocol: anthropic, endpoint: \"direct:slow\" }\nmodels:\n");
         all.forEach(lane -> text.append(lane.policy("""
                   first%1$s:  { provider: a%1$s, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   second%1$s: { provider: b%1$s, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
@@ -171,10 +172,13 @@ final class FailoverGround implements AutoCloseable {
                   gem%1$s:    { provider: g%1$s, context: 100000, price: { input: 3, output: 3, asOf: 2026-07-02 } }
                   begun%1$s:  { provider: p%1$s, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   fresh%1$s:  { provider: q%1$s, context: 9000, maxOutput: 100, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  reader%1$s: { provider: q%1$s, context: 9000, maxOutput: 100, capabilities: [documents], price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  seer%1$s:   { provider: f%1$s, context: 9000, capabilities: [documents], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   on%1$s:     { provider: q%1$s, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                 """)));
         text.append(
-                "  slow: { provider: c, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }\ntiers:\n");
+                "  behind: { provider: d, context: 9000, maxOutput: 100, capabilities: [documents], price: { input: 1, output: 1, asOf: 2026-07-02 } }\n"
+                        + "  slow: { provider: c, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }\ntiers:\n");
         all.forEach(lane -> text.append(lane.policy("""
                   economy%1$s: { models: [first%1$s], timeout: 8s }
                   patient%1$s: { models: [first%1$s], timeout: 4s }
@@ -185,6 +189,7 @@ final class FailoverGround implements AutoCloseable {
                   twice%1$s:   { models: [first%1$s, second%1$s, third%1$s], timeout: 8s, maxAttempts: 2 }
                   brief%1$s:   { models: [second%1$s], timeout: 600ms }
                   gemini%1$s:  { models: [gem%1$s], timeout: 8s }
+                  readers%1$s: { models: [reader%1$s, seer%1$s], timeout: 8s }
                   prefill%1$s: { models: [begun%1$s, fresh%1$s, on%1$s], timeout: 8s }
                 """)));
         text.append("  late: { models: [slow], timeout: 8s }\n");

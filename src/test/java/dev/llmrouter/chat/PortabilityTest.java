@@ -68,6 +68,44 @@ class PortabilityTest {
         assertThat(Portability.required(request)).containsExactly(Capability.PREFILL);
     }
 
+    /** Issue 106, 2: pieces were dropped in silence where their role has no place for them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ANTHROPIC | system    | {'type':'image_url','image_url':{'url':'https://example.org/a.png'}} | an image in the role system
+                    GEMINI    | developer | {'type':'image_url','image_url':{'url':'data:image/png;base64,aGk='}} | an image in the role system
+                    GEMINI    | system    | {'type':'file','file':{'file_data':'data:application/pdf;base64,aGk='}} | a document in the role system
+                    ANTHROPIC | system    | {'type':'refusal','refusal':'no'} | not text in the role system
+                    RESPONSES | assistant | {'type':'image_url','image_url':{'url':'https://example.org/a.png'}} | an image in the role assistant
+                    RESPONSES | assistant | {'type':'file','file':{'file_data':'data:application/pdf;base64,aGk='}} | a document in the role assistant
+                    """)
+    void namesPiecesThatTheirRoleHasNoPlaceFor(Dialect.Name target, String role, String part, String reason)
+            throws BadRequestException {
+        ChatRequest request = Samples.openAi("{\"model\":\"m\",\"messages\":[{\"role\":\"" + role + "\",\"content\":["
+                + part.replace('\'', '"') + "]},{\"role\":\"user\",\"content\":\"x\"}]}");
+
+        assertThat(Portability.notCarried(request, target))
+                .singleElement()
+                .asString()
+                .contains(reason);
+        assertThat(Portability.notCarried(request, Dialect.Name.OPENAI)).isEmpty();
+    }
+
+    @Test
+    void anImageOfTheAssistantsIsNotCarriedFromAnthropicToOpenAis() throws BadRequestException {
+        String image =
+                "[{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"aGk=\"}}]";
+        ChatRequest request = Samples.anthropic("{\"model\":\"m\",\"max_tokens\":90,\"system\":" + image
+                + ",\"messages\":[{\"role\":\"assistant\",\"content\":" + image + "}]}");
+
+        for (Dialect.Name target :
+                java.util.List.of(Dialect.Name.OPENAI, Dialect.Name.RESPONSES, Dialect.Name.GEMINI)) {
+            assertThat(Portability.notCarried(request, target))
+                    .singleElement()
+                    .asString()
+                    .contains("an image in the role");
+        }
+    }
+
     @Test
     void namesTheCapabilitiesThatAreNeeded() throws BadRequestException {
         assertThat(Portability.required(Samples.openAi(Samples.OPENAI_TOOLS)))

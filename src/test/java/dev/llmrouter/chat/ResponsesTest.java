@@ -160,7 +160,7 @@ class ResponsesTest {
             strings = {
                 "{\"type\":\"function_call\",\"name\":\"a\",\"arguments\":\"{}\"}",
                 "{\"type\":\"function_call_output\",\"call_id\":\"a\"}",
-                "{\"role\":\"user\",\"content\":[{\"type\":\"input_file\"}]}",
+                "{\"role\":\"user\",\"content\":[{\"type\":\"input_file\",\"file_data\":\"data:text/plain,hi\"}]}",
                 "{\"role\":\"moderator\",\"content\":\"x\"}",
                 "{\"type\":\"reasoning\",\"summary\":[]}",
                 "7"
@@ -202,6 +202,9 @@ class ResponsesTest {
                 "input[1]                      | {\"type\":\"item_reference\",\"id\":\"msg_1\"}",
                 "input[1].type                 | {\"type\":\"web_search_call\",\"id\":\"ws_1\",\"status\":\"completed\"}",
                 "input[1].content[0].image_url | {\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"file_id\":\"file-1\"}]}",
+                "input[1].content[0]           | {\"role\":\"user\",\"content\":[{\"type\":\"input_file\",\"filename\":\"a\"}]}",
+                "input[1].call_id              | {\"type\":\"function_call_output\",\"output\":\"x\"}",
+                "input[1].call_id              | {\"type\":\"function_call_output\",\"call_id\":null,\"output\":\"x\"}",
                 "input[1].content[0].type      | {\"role\":\"user\",\"content\":[{\"type\":\"telepathy\"}]}",
                 "input[1].output[0].type       | {\"type\":\"function_call_output\",\"call_id\":\"a\",\"output\":[{\"type\":\"other\"}]}"
             })

@@ -370,6 +370,20 @@ class DeciderTest {
     }
 
     @Test
+    void whereOnlyAKeyFailsNobodyIsToldToWait() throws Exception {
+        Decider decider = decider("off", "", "");
+        for (Candidate one : decider.decide(request(1)).candidates()) {
+            health.outOfService(one, java.time.Duration.ofSeconds(600), "key refused");
+        }
+
+        assertThatThrownBy(() -> decider.decide(request(1))).isInstanceOfSatisfying(RefusedException.class, refused -> {
+            assertThat(refused.error().retryAfter()).isNull();
+            assertThat(refused.error().shouldRetry()).isFalse();
+            assertThat(refused.error().status()).isEqualTo(503);
+        });
+    }
+
+    @Test
     void weightsAndCanariesGetTheirShares() throws Exception {
         Decider weighted = decider(
                 "off",

@@ -172,6 +172,54 @@ class DispatchTest {
         assertThat(alarms).isEmpty();
     }
 
+    /** Issue 106, 1: a caller's file opened the breaker of its provider for everybody. */
+    @Test
+    void aRequestThatCannotBeWrittenIsNoAttempt() {
+        ProviderException unwritable = ProviderException.unwritable("model 'one'", new IllegalArgumentException("x"));
+        for (int i = 0; i < 20; i++) {
+            Dispatch dispatch = dispatch("one", "two");
+            assertThat(called(dispatch.next())).isEqualTo("one");
+            dispatch.failed(unwritable);
+            assertThat(called(dispatch.next())).isEqualTo("two");
+            if (i % 2 == 0) {
+                dispatch.failed(unwritable);
+                assertThat(gaveUp(dispatch.next())).isSameAs(unwritable.error());
+            } else {
+                dispatch.failed(status(ChatError.Kind.CONTEXT_LENGTH, 400));
+                assertThat(gaveUp(dispatch.next()).kind()).isEqualTo(ChatError.Kind.CONTEXT_LENGTH);
+            }
+            assertThat(dispatch.attempts()).hasSize(i % 2);
+            assertThat(dispatch.calls()).isEqualTo(i % 2);
+        }
+
+        assertThat(unwritable.error().status()).isEqualTo(500);
+        assertThat(unwritable.error().shouldRetry()).isFalse();
+        assertThat(breaker("p")).isEqualTo("closed");
+        assertThat(health.resting()).isEmpty();
+        assertThat(health.inFlight(candidate("one"))).isZero();
+        assertThat(alarms).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTHENTICATION", "QUOTA"})
+    void whereOnlyAKeyFailsNobodyIsToldToWait(ChatError.Kind kind) {
+        Dispatch first = dispatch("one");
+        first.next();
+        first.failed(status(kind, 401));
+
+        for (ChatError told :
+                List.of(gaveUp(first.next()), gaveUp(dispatch("one").next()))) {
+            assertThat(told.status()).isEqualTo(503);
+            assertThat(told.retryAfter()).isNull();
+            assertThat(told.shouldRetry()).isFalse();
+        }
+
+        health.coolDown(candidate("two"), Duration.ofSeconds(20), "rate limit");
+        ChatError other = gaveUp(dispatch("one", "two").next());
+        assertThat(other.retryAfter()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(other.shouldRetry()).isNull();
+    }
+
     @Test
     void threeStreamsInARowThatBreakOffRestTheDeployment() {
         for (int i = 0; i < 5; i++) {

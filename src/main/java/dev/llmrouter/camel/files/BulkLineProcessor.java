@@ -1,8 +1,13 @@
 package dev.llmrouter.camel.files;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.llmrouter.camel.LlmRouterConstants;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.RoutingExchange;
+import dev.llmrouter.chat.ChatMessage;
+import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Part;
+import dev.llmrouter.chat.UnwritableRequestException;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Tier;
@@ -41,12 +46,33 @@ public final class BulkLineProcessor extends FileStep {
         }
         Decided decided = decided(exchange);
         if (decided == null
-                || api(context, decided) == null
+                || !isWritable(api(context, decided), decided)
                 || !isKept(line(exchange).batch())) {
             return false;
         }
         exchange.setProperty(DECIDED, decided);
         return true;
+    }
+
+    /** A document may be none that the provider can be told: the ordinary way asks others, or says why. */
+    private static boolean isWritable(@Nullable BatchApi api, Decided decided) {
+        ChatRequest request = decided.described().request();
+        if (api == null || request.messages().stream().noneMatch(BulkLineProcessor::hasDocument)) {
+            return api != null;
+        }
+        Candidate candidate = decided.decision().candidates().get(0);
+        try {
+            api.line("probe", decided.toProvider(), candidate.model(), true);
+            return true;
+        } catch (JsonProcessingException | UnwritableRequestException e) {
+            LOG.debug("A line is not put into a batch", e);
+            return false;
+        }
+    }
+
+    private static boolean hasDocument(ChatMessage message) {
+        return message.parts().stream()
+                .anyMatch(part -> part instanceof Part.Document || part instanceof Part.ToolResult);
     }
 
     private static boolean isKept(Batch batch) {

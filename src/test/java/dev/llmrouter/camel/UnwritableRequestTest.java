@@ -1,0 +1,125 @@
+package dev.llmrouter.camel;
+
+import static dev.llmrouter.camel.ScriptedProvider.says;
+import static dev.llmrouter.camel.ScriptedProvider.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.record.RequestRecord;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One caller's bad file is that caller's trouble alone. Issue 106, 1. */
+class UnwritableRequestTest {
+    /** Bytes that are no UTF-8: base64 all the same, and nothing that Anthropic's messages could be told. */
+    private static final String NO_TEXT = "data:text/plain;base64,Y2Fm6Q==";
+
+    @TempDir
+    private static Path folder;
+
+    private static FailoverGround ground;
+
+    private FailoverGround.Lane lane;
+
+    @BeforeAll
+    static void start() throws Exception {
+        ground = new FailoverGround(folder);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        ground.close();
+    }
+
+    @BeforeEach
+    void fresh() throws Exception {
+        lane = ground.lane();
+    }
+
+    private static FailoverAnswer send(String model, String file, boolean stream) throws Exception {
+        String body = "{\"model\":\"" + model + "\",\"stream\":" + stream
+                + ",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":["
+                + "{\"type\":\"text\",\"text\":\"Hello\"},{\"type\":\"file\",\"file\":{\"file_data\":\"" + file
+                + "\"}}]}]}";
+        return FailoverCaller.OPENAI.ask(ground.camel, ground.port(), body);
+    }
+
+    private static ScriptedProvider.Behaviour message() {
+        return status(
+                200,
+                "",
+                "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":"
+                        + "[{\"type\":\"text\",\"text\":\"a\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,"
+                        + "\"usage\":{\"input_tokens\":10,\"output_tokens\":5}}");
+    }
+
+    private void goodRequestsAreServed() throws Exception {
+        lane.second.does(message());
+        assertThat(LlmRouterContext.of(ground.camel)
+                        .policy("file:" + ground.policy)
+                        .current()
+                        .decider()
+                        .health()
+                        .breakerStates())
+                .doesNotContainValue("open");
+        assertThat(lane.ask(FailoverCaller.OPENAI, "reader", false).servedBy()).isEqualTo("reader after 1");
+        assertThat(lane.ask(FailoverCaller.ANTHROPIC, "reader", false).servedBy())
+                .isEqualTo("reader after 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void tenFilesThatAreNotBase64AreRefusedAndTheProviderServesOthers(boolean stream) throws Exception {
+        for (int i = 0; i < 10; i++) {
+            FailoverAnswer refused = send("reader", "data:text/plain;base64,@@@=a", stream);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.body()).contains("messages[0].content[1].file.file_data");
+        }
+        assertThat(lane.second.requests).isEmpty();
+        goodRequestsAreServed();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reader,false", "reader,true", "behind,false"})
+    void tenRequestsThatCannotBeWrittenAreRefusedAndTheProviderServesOthers(String model, boolean stream)
+            throws Exception {
+        for (int i = 0; i < 10; i++) {
+            FailoverAnswer refused = send(model, NO_TEXT, stream);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.body()).contains("not valid UTF-8");
+            assertThat(refused.header("x-llm-attempts")).isIn("", "0");
+        }
+        assertThat(lane.second.requests).isEmpty();
+        assertThat(ground.records)
+                .allSatisfy(record -> assertThat(record.attempts()).isEmpty())
+                .allSatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.REFUSED));
+        goodRequestsAreServed();
+    }
+
+    @Test
+    void whoCanBeToldItIsAsked() throws Exception {
+        lane.first.does(says("a"));
+
+        assertThat(send("tier:readers", NO_TEXT, false).servedBy()).isEqualTo("seer after 1");
+        assertThat(lane.second.requests).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401,''", "402,''", "429,insufficient_quota"})
+    void whereAKeyOrAQuotaFailsNobodyIsToldToAskAgain(int code, String name) throws Exception {
+        lane.first.does(status(code, "", "{\"error\":{\"message\":\"no\",\"code\":\"" + name + "\"}}"));
+
+        for (int i = 0; i < 2; i++) {
+            FailoverAnswer refused = lane.ask(FailoverCaller.OPENAI, "first", false);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("x-should-retry")).isEqualTo("false");
+            assertThat(refused.headers()).doesNotContainKey("retry-after");
+            assertThat(refused.body()).contains("asking again does not help");
+        }
+    }
+}
