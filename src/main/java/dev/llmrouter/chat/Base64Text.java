@@ -56,8 +56,10 @@ final class Base64Text {
         return padding == 0 ? symbols % 4 != 1 : padding <= 2 && (symbols + padding) % 4 == 0;
     }
 
-    /** @param text one that is {@link #isValid} */
+    /** @throws IllegalArgumentException if the text is not {@link #isValid} in a way that cannot be decoded */
     static byte[] decode(String text) {
-        return Base64.getMimeDecoder().decode(text.replace('-', '+').replace('_', '/'));
+        boolean usual = text.indexOf('-') < 0 && text.indexOf('_') < 0;
+        return Base64.getMimeDecoder()
+                .decode(usual ? text : text.replace('-', '+').replace('_', '/'));
     }
 }
