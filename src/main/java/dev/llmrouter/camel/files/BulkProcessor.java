@@ -3,7 +3,6 @@ package dev.llmrouter.camel.files;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.decide.Candidate;
-import dev.llmrouter.decide.Members;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.provider.BatchApi;
@@ -119,9 +118,7 @@ public final class BulkProcessor extends FileStep {
     private static @Nullable Provider provider(LlmRouterContext context, BulkState state) {
         RoutingPolicy policy = context.defaultPolicy().current().policy();
         String name = state.provider();
-        return name == null || Members.isSimulated(policy)
-                ? null
-                : policy.providers().get(name);
+        return name == null || policy.isSimulated() ? null : policy.providers().get(name);
     }
 
     /** Null if the policy in force lacks its model, or means another one by that name, which is not to be taken for the one that answers. */
