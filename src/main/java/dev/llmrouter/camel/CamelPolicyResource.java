@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.policy.load.PolicyLoader;
 import dev.llmrouter.policy.load.PolicyResource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a policy through Camel's resource loader. */
 final class CamelPolicyResource implements PolicyResource {
+    private static final int MOST_BYTES = 4 * PolicyLoader.MAX_CHARACTERS;
+
     private final CamelContext camel;
     private final String uri;
 
@@ -76,7 +79,12 @@ final class CamelPolicyResource implements PolicyResource {
                 throw new FileNotFoundException(uri);
             }
             try (InputStream in = resource.getInputStream()) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+                if (bytes.length > MOST_BYTES) {
+                    throw new IOException("%s has more than %,d bytes; a policy has at most %,d characters"
+                            .formatted(uri, MOST_BYTES, PolicyLoader.MAX_CHARACTERS));
+                }
+                return new String(bytes, StandardCharsets.UTF_8);
             }
         } catch (RuntimeException e) {
             // Camel's resources wrap a host that does not answer so

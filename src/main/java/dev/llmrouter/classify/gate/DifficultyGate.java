@@ -20,6 +20,15 @@ public final class DifficultyGate {
     /** Classes of the model: both wrong, only the stronger right, only the cheaper right, both right. */
     static final int OUTCOMES = 4;
 
+    /**
+     * Labels that say the task, beside one for each sign. All labels of an input share one length, so that this is what the task weighs
+     * against the signs: with one label it could hardly be learned. Chosen on folds of public outcomes (docs/quality.md); 4 and 30 are as good.
+     */
+    static final int TASK_LABELS = 12;
+
+    /** How many gates of versions before have. */
+    static final int ONE_LABEL = 1;
+
     static final int STRONG_ONLY = 1;
     static final int WEAK_ONLY = 2;
     private static final int SHOWN = 6;
@@ -33,6 +42,7 @@ public final class DifficultyGate {
     private final double meanGain;
     private final CalibrationSet calibration;
     private final SeenInputs seen;
+    private final int taskLabels;
 
     /**
      * What thresholds are proved on.
@@ -51,7 +61,8 @@ public final class DifficultyGate {
             SignScale signs,
             double meanGain,
             CalibrationSet calibration,
-            SeenInputs seen) {
+            SeenInputs seen,
+            int taskLabels) {
         this.id = id;
         this.weak = weak;
         this.strong = strong;
@@ -60,6 +71,7 @@ public final class DifficultyGate {
         this.meanGain = meanGain;
         this.calibration = calibration;
         this.seen = seen;
+        this.taskLabels = taskLabels;
     }
 
     /** Hash of the outcomes and settings that the gate was made from: 16 hexadecimal digits. */
@@ -105,7 +117,7 @@ public final class DifficultyGate {
      * @param task of the input; null if it is not known
      */
     public double score(String input, @Nullable String task) {
-        return score(text, input, labels(signs, input, task));
+        return score(text, input, labels(input, task));
     }
 
     static double score(TextModel model, String input, int[] labels) {
@@ -113,16 +125,28 @@ public final class DifficultyGate {
         return (double) p[STRONG_ONLY] - p[WEAK_ONLY];
     }
 
+    private int[] labels(String input, @Nullable String task) {
+        return labels(signs, input, task, taskLabels);
+    }
+
     /** What the model knows besides the text: the signs, and the task as the last, where there is one. */
-    static int[] labels(SignScale signs, String input, @Nullable String task) {
+    static int[] labels(SignScale signs, String input, @Nullable String task, int taskLabels) {
         int[] found = signs.labels(PromptSigns.of(input));
         if (task == null) {
             return found;
         }
-        int[] all = Arrays.copyOf(found, found.length + 1);
-        all[found.length] = Bag.label("task " + task);
+        int[] all = Arrays.copyOf(found, found.length + taskLabels);
+        for (int i = 0; i < taskLabels; i++) {
+            all[found.length + i] = Bag.label("task " + task + (i == 0 ? "" : "\n" + i));
+        }
         return all;
     }
+
+    /** How many labels say the task. */
+    int taskLabels() {
+        return taskLabels;
+    }
+
     /**
      * The threshold that sends the most inputs to the cheaper model while the loss stays within the margin with the
      * stated confidence, see {@link RiskControl}. The promise is for one pair of values chosen beforehand: whoever tries
@@ -198,7 +222,7 @@ public final class DifficultyGate {
 
     /** The reasons for an input's score that count most, in words, the strongest first. */
     public List<String> explain(String input, @Nullable String task) {
-        int[] labels = labels(signs, input, task);
+        int[] labels = labels(input, task);
         float[] p = text.probabilities(input, labels);
         double gain = (double) p[STRONG_ONLY] - p[WEAK_ONLY];
         double[] direction = direction(p);
@@ -214,7 +238,9 @@ public final class DifficultyGate {
             }
         }
         if (task != null) {
-            reasons.add(new Reason(weights[values.length], "the task '" + task + "'"));
+            double weight =
+                    Arrays.stream(weights, values.length, weights.length).sum();
+            reasons.add(new Reason(weight, "the task '" + task + "'"));
         }
         reasons.sort(Comparator.comparingDouble((Reason r) -> -Math.abs(r.weight())));
         List<String> said = new ArrayList<>();
@@ -233,7 +259,7 @@ public final class DifficultyGate {
      * @param direction 1 for those that make it harder, -1 easier, 0 for both
      */
     public List<String> signs(String input, @Nullable String task, int direction, int most) {
-        int[] labels = labels(signs, input, task);
+        int[] labels = labels(input, task);
         double[] weights = text.labels(input, labels, direction(text.probabilities(input, labels)));
         double[] values = signs.levels(PromptSigns.of(input));
         List<Reason> reasons = new ArrayList<>();

@@ -22,10 +22,13 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class GateFile {
     static final long MAGIC = 0x4C4C4D5247415445L;
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Oldest version that is read; it does not say what the gate has learned from. */
     private static final int OLDEST = 2;
+
+    /** Last version in which the task was one label among those of the signs. */
+    private static final int ONE_TASK_LABEL = 3;
 
     private static final int MAX_CALIBRATION = 5_000_000;
 
@@ -68,6 +71,7 @@ public final class GateFile {
         for (long hash : seen) {
             out.writeLong(hash);
         }
+        out.writeInt(gate.taskLabels());
         out.flush();
         zip.finish();
         target.flush();
@@ -167,7 +171,10 @@ public final class GateFile {
                 signs,
                 meanGain,
                 new DifficultyGate.CalibrationSet(grid, scores, losses),
-                version == OLDEST ? SeenInputs.UNKNOWN : readSeen(in));
+                version == OLDEST ? SeenInputs.UNKNOWN : readSeen(in),
+                version <= ONE_TASK_LABEL
+                        ? DifficultyGate.ONE_LABEL
+                        : count(in, DifficultyGate.ONE_LABEL, DifficultyGate.TASK_LABELS));
         return new Kept(gate, threshold);
     }
 

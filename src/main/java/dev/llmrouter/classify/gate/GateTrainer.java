@@ -104,7 +104,8 @@ public final class GateTrainer {
                 parts.signs(),
                 mean,
                 new DifficultyGate.CalibrationSet(grid(sorted), scores, losses),
-                SeenInputs.of(outcomes));
+                SeenInputs.of(outcomes),
+                DifficultyGate.TASK_LABELS);
         GateQuality quality = GateQuality.of(
                 scores, Arrays.stream(calibration).mapToObj(outcomes::get).toList());
         return new Trained(gate, quality, training.length);
@@ -118,7 +119,7 @@ public final class GateTrainer {
     }
 
     private String hash(List<Outcome> outcomes, String weak, String strong) {
-        long hash = Hashes.of(weak + "\n" + strong, seed);
+        long hash = Hashes.of(weak + "\n" + strong + "\n" + DifficultyGate.TASK_LABELS, seed);
         for (Outcome o : outcomes) {
             hash = hash * 31 + Hashes.of(o.text(), hash);
             hash = hash * 31 + Hashes.of(o.task() + " " + o.weak() + " " + o.strong(), hash);
@@ -182,7 +183,7 @@ public final class GateTrainer {
             labels = new int[bags.length][];
             for (int i = 0; i < bags.length; i++) {
                 labels[i] = DifficultyGate.labels(
-                        scale, outcomes.get(i).text(), outcomes.get(i).task());
+                        scale, outcomes.get(i).text(), outcomes.get(i).task(), DifficultyGate.TASK_LABELS);
                 bags[i] = bags[i].with(labels[i]);
             }
             signs = scale;
