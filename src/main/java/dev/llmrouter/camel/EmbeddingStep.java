@@ -118,7 +118,11 @@ final class EmbeddingStep {
             return wasThere;
         }
         String stamp = settings.name() + "\n" + policy.hash() + "\n" + examples.stamp(policy);
-        if (stamp.equals(seen) || System.nanoTime() - notBefore < 0) {
+        if (stamp.equals(seen)) {
+            problem = null; // of what came between, and is gone
+            return false;
+        }
+        if (System.nanoTime() - notBefore < 0) {
             return false;
         }
         try {
@@ -226,12 +230,15 @@ final class EmbeddingStep {
         }
         int before = vectors.size();
         vectors.keySet().retainAll(texts.keySet());
+        int kept = vectors.size();
         List<String> missing = new ArrayList<>(texts.keySet());
         missing.removeAll(vectors.keySet());
         try {
             make(policy, embedder, bean, texts, missing, vectors);
         } finally {
-            if (!missing.isEmpty() || vectors.size() != before) {
+            boolean isChanged =
+                    vectors.size() != kept || kept != before || inMemory.space().equals(space);
+            if (isChanged && !vectors.isEmpty()) { // those of another embedder stay until there are some of this one
                 inMemory = file != null && isWritten(file, space, vectors) ? Kept.NOTHING : new Kept(space, vectors);
             }
         }

@@ -28,6 +28,8 @@ final class CarriedPart {
             reasons.add(where + " has signed reasoning, which only its own provider takes");
         } else if (part instanceof Part.Audio && (target == Name.ANTHROPIC || target == Name.RESPONSES)) {
             reasons.add(where + " has audio, which " + target + " does not take");
+        } else if (part instanceof Part.Audio audio && audio.base64() == null) {
+            reasons.add(where + " has audio by URL, which " + target + " does not fetch");
         } else if (part instanceof Part.Image image) {
             image(image, where, target, reasons);
         } else if (part instanceof Part.Document document) {

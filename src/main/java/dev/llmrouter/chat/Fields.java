@@ -88,6 +88,22 @@ final class Fields {
         return Base64Text.checked(text(node, field, at), At.of(at, field));
     }
 
+    /** Sound as OpenAI's formats have it: base64, and what providers of the format take beside it, a data URL or a URL. */
+    static Part.Audio audio(ObjectNode node, @Nullable At at) throws BadRequestException {
+        String format = text(node, "format", at);
+        String data = text(node, "data", at);
+        if (isUrl(data)) {
+            return new Part.Audio(format, null, data);
+        }
+        DataUrl url = dataUrl(data, At.of(at, "data"));
+        return new Part.Audio(format, url == null ? base64(node, "data", at) : url.base64(), null);
+    }
+
+    /** Whether a text that may be base64 is a URL to be fetched. */
+    static boolean isUrl(String text) {
+        return text.regionMatches(true, 0, "https://", 0, 8) || text.regionMatches(true, 0, "http://", 0, 7);
+    }
+
     /** A data URL whose data is base64; null if the text is no such URL. */
     static @Nullable DataUrl dataUrl(String url, At at) throws BadRequestException {
         DataUrl data = DataUrl.parse(url);

@@ -68,7 +68,7 @@ final class GeminiRequestWriter {
             parts.addObject().put("text", refusal.text());
         } else if (part instanceof Part.Image image && image.base64() != null) {
             inline(parts, image.mediaType() == null ? "image/png" : image.mediaType(), image.base64());
-        } else if (part instanceof Part.Audio audio) {
+        } else if (part instanceof Part.Audio audio && audio.base64() != null) {
             inline(parts, "audio/" + audio.format(), audio.base64());
         } else if (part instanceof Part.Document document && document.base64() != null) {
             MediaType type = MediaType.parse(document.mediaType() == null ? MediaType.PDF : document.mediaType());

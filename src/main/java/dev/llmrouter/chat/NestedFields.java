@@ -15,9 +15,6 @@ import java.util.Set;
 final class NestedFields {
     private static final Set<String> ANTHROPIC_TOOL =
             Set.of("type", "name", "description", "input_schema", "strict", "cache_control", "eager_input_streaming");
-    private static final Set<String> CHAT_TOOL = Set.of("type", "function", "cache_control");
-    private static final Set<String> CHAT_FUNCTION =
-            Set.of("name", "description", "parameters", "strict", "cache_control");
     private static final Set<String> RESPONSES_TOOL = Set.of("type", "name", "description", "parameters", "strict");
 
     /** A summary changes no answer. */
@@ -45,22 +42,12 @@ final class NestedFields {
                     reasons.add("this type of thinking has no counterpart in " + target);
                 }
             }
-            case OPENAI -> {
-                tools(body, "function", CHAT_TOOL, target, reasons);
-                JsonNode tools = body.path("tools");
-                for (int i = 0; i < tools.size(); i++) {
-                    fields(tools.path(i).path("function"), "tools[" + i + "].function", CHAT_FUNCTION, target, reasons);
-                }
-                JsonNode functions = body.path("functions");
-                for (int i = 0; i < functions.size(); i++) {
-                    fields(functions.path(i), "functions[" + i + "]", CHAT_FUNCTION, target, reasons);
-                }
-            }
             case RESPONSES -> {
                 tools(body, "function", RESPONSES_TOOL, target, reasons);
                 fields(body.path("reasoning"), "reasoning", REASONING, target, reasons);
             }
-            case EMBEDDINGS, GEMINI, TEXT -> {}
+            // OpenAI's API takes no notice of what else stands in a function, and frameworks keep books there
+            case OPENAI, EMBEDDINGS, GEMINI, TEXT -> {}
         }
     }
 

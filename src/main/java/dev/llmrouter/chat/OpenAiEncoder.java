@@ -80,7 +80,13 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
         }
         if (event instanceof StreamEvent.Finish finish) {
             String reason = OpenAiReplies.finishReason(finish.reason(), oldFunctions);
-            return join(complete(finish.choice()), bytes(chunk(finish.choice(), null, "", reason)));
+            byte[] last = bytes(chunk(finish.choice(), null, "", reason));
+            boolean isCut = finish.reason() == FinishReason.LENGTH;
+            if (isCut) {
+                bare.remove(
+                        finish.choice()); // its arguments did not come any more: nobody is to take it for one without
+            }
+            return isCut ? last : join(complete(finish.choice()), last);
         }
         if (event instanceof StreamEvent.UsageUpdate update) {
             usage = update.usage();

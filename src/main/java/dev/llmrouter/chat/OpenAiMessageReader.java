@@ -121,8 +121,7 @@ final class OpenAiMessageReader {
             case "image_url" -> image(part, at);
             case "input_audio" -> {
                 ObjectNode audio = Fields.requiredObject(part, "input_audio", at);
-                At inner = At.of(at, "input_audio");
-                yield new Part.Audio(Fields.text(audio, "format", inner), Fields.base64(audio, "data", inner));
+                yield Fields.audio(audio, At.of(at, "input_audio"));
             }
             case "file" -> file(part, at);
             default -> new Part.Opaque(Dialect.Name.OPENAI, part);
@@ -153,6 +152,9 @@ final class OpenAiMessageReader {
         String content = Fields.optionalText(file, "file_data", at);
         if (content == null) {
             return new Part.Document(name, null, null, null, id, cacheControl(part));
+        }
+        if (Fields.isUrl(content)) { // OpenRouter's way to name one that the provider fetches
+            return new Part.Document(name, null, null, content, id, cacheControl(part));
         }
         DataUrl data = Fields.fileData(content, At.of(at, "file_data"));
         return new Part.Document(name, data.mediaType(), data.base64(), null, id, cacheControl(part));

@@ -241,7 +241,7 @@ final class OpenAiRequestWriter {
         if (part instanceof Part.Audio audio) {
             written.put("type", "input_audio")
                     .putObject("input_audio")
-                    .put("data", audio.base64())
+                    .put("data", audio.base64() == null ? audio.url() : audio.base64())
                     .put("format", audio.format());
             return written;
         }

@@ -42,8 +42,15 @@ public sealed interface Part {
         }
     }
 
-    /** Sound. @param format "wav", "mp3" */
-    record Audio(String format, String base64) implements Part {}
+    /**
+     * Sound. Either data or a URL, which some providers of OpenAI's format fetch.
+     *
+     * @param format "wav", "mp3"
+     */
+    record Audio(
+            String format,
+            @Nullable String base64,
+            @Nullable String url) implements Part {}
 
     /**
      * A document (PDF, say). Either data with its type, or a URL, or an id of a file at the provider.

@@ -156,9 +156,6 @@ public final class Portability {
                 CarriedPart.check(part, messages.get(i).role(), "message " + i, request.dialect(), target, reasons);
             }
         }
-        if (target != Name.OPENAI && Speakers.areAssistants(messages)) {
-            reasons.add("assistant messages have different names, which " + target + " does not have");
-        }
         sampling(request, target, reasons);
         format(request, target, reasons);
         fields(request, target, reasons);

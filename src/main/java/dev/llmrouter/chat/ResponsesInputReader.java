@@ -123,8 +123,7 @@ final class ResponsesInputReader {
             case "input_file" -> file(part, at);
             case "input_audio" -> {
                 ObjectNode audio = Fields.requiredObject(part, "input_audio", at);
-                At inner = At.of(at, "input_audio");
-                yield new Part.Audio(Fields.text(audio, "format", inner), Fields.base64(audio, "data", inner));
+                yield Fields.audio(audio, At.of(at, "input_audio"));
             }
             default -> new Part.Opaque(Dialect.Name.RESPONSES, part);
         };
@@ -152,6 +151,9 @@ final class ResponsesInputReader {
         }
         if (content == null) {
             return new Part.Document(name, null, null, url, id);
+        }
+        if (Fields.isUrl(content)) {
+            return new Part.Document(name, null, null, content, id);
         }
         DataUrl data = Fields.fileData(content, At.of(at, "file_data"));
         return new Part.Document(name, data.mediaType(), data.base64(), url, id);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who of several speaks, for dialects whose messages have no name. Where one side has two names or more, each of its named
- * messages begins with the name; one name alone tells nobody apart. Names of the assistant stay as they are: a model would go on
- * writing them.
+ * messages begins with the name; one name alone tells nobody apart. Names of assistants are left off, as clients of these dialects do:
+ * a model would go on writing them, and agents that take turns name each of their messages.
  */
 final class Speakers {
     private Speakers() {}
@@ -32,11 +32,6 @@ final class Speakers {
                             : named(message, name));
         }
         return named;
-    }
-
-    /** Whether several assistants speak, which only names can tell. */
-    static boolean areAssistants(List<ChatMessage> messages) {
-        return several(messages).contains(Role.ASSISTANT);
     }
 
     private static ChatMessage named(ChatMessage message, String name) {

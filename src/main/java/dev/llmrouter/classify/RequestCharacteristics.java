@@ -25,6 +25,8 @@ final class RequestCharacteristics implements Characteristics {
     private static final int SMALL_IMAGE_TOKENS = 85;
     /** Assumption of ours: sound of 64 kbit/s at 10 tokens a second, so 800 bytes a token. */
     private static final int AUDIO_BYTES_PER_TOKEN = 800;
+    /** Sound of unknown length: a minute of it. Assumption of ours. */
+    private static final int AUDIO_TOKENS = 600;
     /** Assumption of ours: a page of 50 KB has 2,000 tokens. */
     private static final int DOCUMENT_BYTES_PER_TOKEN = 25;
     /** A document of unknown size: five pages. Assumption of ours. */
@@ -97,7 +99,8 @@ final class RequestCharacteristics implements Characteristics {
             } else if (part instanceof Part.Image image) {
                 sum += "low".equals(image.detail()) ? SMALL_IMAGE_TOKENS : IMAGE_TOKENS;
             } else if (part instanceof Part.Audio audio) {
-                sum += bytes(audio.base64()) / AUDIO_BYTES_PER_TOKEN + 1;
+                String data = audio.base64();
+                sum += data == null ? AUDIO_TOKENS : bytes(data) / AUDIO_BYTES_PER_TOKEN + 1;
             } else if (part instanceof Part.Document document) {
                 String data = document.base64();
                 sum += data == null ? DOCUMENT_TOKENS : bytes(data) / DOCUMENT_BYTES_PER_TOKEN + 1;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.Dialect;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -13,9 +14,14 @@ import java.util.regex.Pattern;
  * or shown, so that it is one request everywhere.
  */
 public final class ExampleFormat {
-    /** Fields of a request that Anthropic's Messages API alone has. */
+    /** Fields of a request that Anthropic's Messages API alone has, beside {@code system}. */
     private static final List<String> ANTHROPIC_FIELDS =
-            List.of("system", "output_config", "stop_sequences", "mcp_servers", "context_management");
+            List.of("output_config", "stop_sequences", "mcp_servers", "context_management");
+
+    private static final List<String> OPENAI_FIELDS =
+            List.of("max_completion_tokens", "response_format", "stop", "functions", "logprobs", "stream_options");
+
+    private static final Set<String> OPENAI_ROLES = Set.of("developer", "tool", "function");
 
     private static final Set<String> ANTHROPIC_PARTS =
             Set.of("tool_use", "tool_result", "thinking", "redacted_thinking");
@@ -31,6 +37,32 @@ public final class ExampleFormat {
     }
 
     private static boolean isAnthropic(ObjectNode body) {
+        return body.has("system") || !isOpenAi(body) && hasSigns(body);
+    }
+
+    /** What Anthropic's format cannot say; gateways of OpenAI's format take some of Anthropic's fields beside it. */
+    private static boolean isOpenAi(ObjectNode body) {
+        if (OPENAI_FIELDS.stream().anyMatch(body::has)
+                || body.path("tool_choice").isTextual()
+                || isSystem(body.path("messages").path(0))) {
+            return true;
+        }
+        for (JsonNode tool : body.path("tools")) {
+            if (tool.has("function")) {
+                return true;
+            }
+        }
+        for (JsonNode message : body.path("messages")) {
+            if (message.has("tool_calls")
+                    || OPENAI_ROLES.contains(message.path("role").asText(""))
+                    || hasPart(message, part -> part.has("image_url") || part.has("input_audio") || part.has("file"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasSigns(ObjectNode body) {
         return ANTHROPIC_FIELDS.stream().anyMatch(body::has)
                 || body.path("tool_choice").path("type").asText("").matches("auto|any|tool|none")
                 || body.path("thinking").path("type").asText("").equals("adaptive")
@@ -52,14 +84,28 @@ public final class ExampleFormat {
 
     private static boolean hasParts(ObjectNode body) {
         for (JsonNode message : body.path("messages")) {
-            for (JsonNode part : message.path("content")) {
-                if (part.path("source").isObject()
-                        || ANTHROPIC_PARTS.contains(part.path("type").asText(""))) {
-                    return true;
-                }
+            if (hasPart(
+                    message,
+                    part -> part.path("source").isObject()
+                            || ANTHROPIC_PARTS.contains(part.path("type").asText("")))) {
+                return true;
             }
         }
         return false;
+    }
+
+    private static boolean hasPart(JsonNode message, Predicate<JsonNode> wanted) {
+        for (JsonNode part : message.path("content")) {
+            if (wanted.test(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSystem(JsonNode message) {
+        String role = message.path("role").asText("");
+        return role.equals("system") || role.equals("developer");
     }
 
     /** Whether a chat request has a system prompt of its own. */
@@ -68,8 +114,7 @@ public final class ExampleFormat {
             return true;
         }
         for (JsonNode message : body.path("messages")) {
-            String role = message.path("role").asText("");
-            if (role.equals("system") || role.equals("developer")) {
+            if (isSystem(message)) {
                 return true;
             }
         }

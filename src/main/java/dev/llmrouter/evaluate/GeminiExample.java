@@ -55,7 +55,11 @@ final class GeminiExample {
         }
         JsonNode system = get(gemini, "systemInstruction");
         if (system != null) {
-            example.message("system", system.isTextual() ? system : system.path("parts"));
+            JsonNode parts = system.isTextual() || system.isArray() ? system : system.path("parts");
+            if (parts.isMissingNode()) {
+                throw unknown("systemInstruction");
+            }
+            example.message("system", parts);
         }
         for (JsonNode content : gemini.path("contents")) {
             String role = content.path("role").asText("user");
@@ -132,7 +136,9 @@ final class GeminiExample {
         JsonNode answer = get(part, "functionResponse");
         JsonNode inline = get(part, "inlineData");
         String media = inline == null ? "" : text(get(inline, "mimeType"));
-        if (part.path("text").isTextual()) {
+        if (part.isTextual()) {
+            content.addObject().put("type", "text").put("text", part.textValue());
+        } else if (part.path("text").isTextual()) {
             if (!part.path("thought").asBoolean()) {
                 content.addObject()
                         .put("type", "text")
@@ -144,7 +150,7 @@ final class GeminiExample {
             String name = text(answer.get("name"));
             messages.addObject()
                     .put("role", "tool")
-                    .put("tool_call_id", calls.getOrDefault(name, id(answer, name)))
+                    .put("tool_call_id", answer.hasNonNull("id") ? id(answer, name) : calls.getOrDefault(name, name))
                     .put("content", answer.path("response").toString());
         } else if (inline != null && media.startsWith("image/")) {
             content.addObject()

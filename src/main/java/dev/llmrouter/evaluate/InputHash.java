@@ -41,6 +41,7 @@ public final class InputHash {
             add(digest, image.url());
             add(digest, image.base64());
         } else if (part instanceof Part.Audio audio) {
+            add(digest, audio.url());
             add(digest, audio.base64());
         } else if (part instanceof Part.Document document) {
             add(digest, document.url());

@@ -33,7 +33,7 @@ final class Weight {
         } else if (part instanceof Part.Image image) {
             return lengthOf(image.url()) + lengthOf(image.base64());
         } else if (part instanceof Part.Audio audio) {
-            return audio.base64().length();
+            return lengthOf(audio.url()) + lengthOf(audio.base64());
         } else if (part instanceof Part.Document document) {
             return lengthOf(document.base64());
         } else if (part instanceof Part.ToolCall call) {

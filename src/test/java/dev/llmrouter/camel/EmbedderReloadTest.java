@@ -127,6 +127,7 @@ class EmbedderReloadTest {
     void vectorsOfAnotherEmbedderOfTheSameNameAreNotComparedWithThoseOfTheOldOne() throws Exception {
         start();
         assertThat(way("please read the bill of June")).isEqualTo("invoice at economy");
+        long written = Files.size(folder.resolve("policy.vectors"));
         broken = "second"; // a limit of its rate, say
         change("id: first", "id: second");
 
@@ -142,6 +143,12 @@ class EmbedderReloadTest {
                 .untilAsserted(
                         () -> assertThat(way("please read the bill of May")).isEqualTo("invoice at economy"));
         assertThat(asked).filteredOn("first"::equals).hasSize(2 * EXAMPLES + 2);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(LlmRouterContext.of(camel).watchProblems(loaded()))
+                        .isEmpty());
+        assertThat(Files.size(folder.resolve("policy.vectors")))
+                .as("kept for the next start")
+                .isEqualTo(written);
     }
 
     /** lint calls it an error: "the step knows nothing". It must not keep whatever else changes from being taken over. */

@@ -149,4 +149,38 @@ class InlineDataTest {
                         Dialect.Name.ANTHROPIC))
                 .isEmpty();
     }
+
+    /** OpenRouter's file by URL, and the sound of Qwen's models: providers of the format know them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'file','file':{'file_data':'https://x.example/a.pdf'}}",
+                "{'type':'input_audio','input_audio':{'format':'wav','data':'https://x.example/a.wav'}}",
+                "{'type':'input_audio','input_audio':{'format':'wav','data':'data:;base64,aGk='}}"
+            })
+    void whatProvidersOfTheFormatTakeBesideBase64GoesToThem(String part) throws Exception {
+        ChatRequest request = read(Dialect.Name.OPENAI, part);
+        assertThat(Portability.notCarried(request, Dialect.Name.OPENAI)).isEmpty();
+    }
+
+    @Test
+    void whoCannotFetchASoundIsLeftOut() throws Exception {
+        ChatRequest url = read(
+                Dialect.Name.OPENAI,
+                "{'type':'input_audio','input_audio':{'format':'wav','data':'https://x.example/a.wav'}}");
+        assertThat(Portability.notCarried(url, Dialect.Name.GEMINI)).isNotEmpty();
+        ChatRequest data = read(
+                Dialect.Name.OPENAI,
+                "{'type':'input_audio','input_audio':{'format':'wav','data':'data:;base64,aGk='}}");
+        assertThat(Portability.notCarried(data, Dialect.Name.GEMINI)).isEmpty();
+        assertThat(data.messages().get(0).parts()).contains(new Part.Audio("wav", "aGk=", null));
+    }
+
+    @Test
+    void aDocumentByUrlIsFetchedByWhoCan() throws Exception {
+        ChatRequest request =
+                read(Dialect.Name.OPENAI, "{'type':'file','file':{'file_data':'https://x.example/a.pdf'}}");
+        assertThat(Portability.notCarried(request, Dialect.Name.ANTHROPIC)).isEmpty();
+        assertThat(Portability.notCarried(request, Dialect.Name.GEMINI)).isNotEmpty();
+    }
 }

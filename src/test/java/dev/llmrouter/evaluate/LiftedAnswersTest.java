@@ -211,6 +211,8 @@ class LiftedAnswersTest {
                     .isTrue();
         }
         assertThat(isLifted("{ tools: true }", gemini(""))).isFalse();
+        assertThat(isLifted("{ keywords: [refund] }", gemini(",\"system_instruction\":[\"About a refund?\"]")))
+                .isTrue();
         for (String field : List.of("functionDeclarations", "function_declarations")) {
             assertThat(isLifted("{ tools: true }", gemini(",\"tools\":[{\"" + field + "\":[{\"name\":\"find\"}]}]")))
                     .as(field)

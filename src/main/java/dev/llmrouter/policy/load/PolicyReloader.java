@@ -49,6 +49,7 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
     private String seenText;
     private String seenStamp = "";
     private boolean unreadable;
+    private boolean isHeldBack;
     private int rounds;
 
     private PolicyReloader(PolicyLoader loader, PolicyResource resource, PolicyCheck check) {
@@ -154,14 +155,17 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             unreadable = false;
             problem = latest.isUsable() ? null : refusal(latest);
         }
-        if (text.equals(seenText)) {
+        boolean isSeen = text.equals(seenText);
+        if (isSeen && !isHeldBack) {
             seenStamp = stamp;
             return false;
         }
-        PolicyCheck check = prepared(ReloadGuard.guarded(current, loader.check(text, resource.source())));
+        PolicyCheck read = loader.check(text, resource.source());
+        PolicyCheck check = prepared(ReloadGuard.guarded(current, read));
         seenStamp = stamp; // not before: what an error keeps from being checked is checked again
         seenText = text;
-        return take(check);
+        isHeldBack = read.isUsable() && !check.isUsable(); // a key may be set, or a failure pass, without another text
+        return !(isSeen && isHeldBack) && take(check);
     }
 
     /** @return what two reads in a row said; null where the file goes on changing: the next round looks again */
@@ -193,7 +197,9 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
             try {
                 listener.prepare(policy);
             } catch (RuntimeException e) {
-                LOG.error("Policy {}: {} cannot be put in force", policy.source(), policy.hash(), e);
+                if (!check.fileText().equals(seenText)) {
+                    LOG.error("Policy {}: {} cannot be put in force", policy.source(), policy.hash(), e);
+                }
                 return ReloadGuard.refused(
                         check,
                         new Problem(

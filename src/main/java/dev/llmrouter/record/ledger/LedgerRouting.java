@@ -82,8 +82,10 @@ public final class LedgerRouting {
               AND cost_pico_usd IS NOT NULL AND baseline_cost_pico_usd IS NOT NULL
               AND (attempts LIKE '%"n":2,%' OR attempts LIKE '%"role":"check"%') AND\s""".replace("<escalated>", ESCALATED) + WHERE;
 
+    /** Of a pair whose shadow cost what nobody knows, the judge was paid all the same. */
     private static final String COMPARED = "SELECT " + WAY + """
-            , SUM(p.cost_pico_usd / 1000000) AS cost_high, SUM(p.cost_pico_usd % 1000000) AS cost_low
+            , SUM(COALESCE(p.cost_pico_usd, p.judge_cost_pico_usd) / 1000000) AS cost_high,
+              SUM(COALESCE(p.cost_pico_usd, p.judge_cost_pico_usd) % 1000000) AS cost_low
             FROM (SELECT * FROM llm_request WHERE NOT shadow AND\s""" + WHERE + """
             ) r JOIN llm_pair p ON p.request_id = r.request_id GROUP BY 1, 2, 3""";
 

@@ -176,6 +176,18 @@ class BatchFilesRouteTest {
                 .isTrue();
     }
 
+    /** What stands behind the last dot says what it is: the first was looked at, and its lines were never ordered. */
+    @Test
+    void aNameMayHaveMoreDots() throws Exception {
+        write("tickets.2026-11.jsonl", 2, "easy");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.2026-11.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.2026-11.results.jsonl")).values())
+                .hasSize(2)
+                .allSatisfy(result -> assertThat(result.path("batch").asText()).startsWith("batch_"));
+    }
+
     @Test
     void aFileIsSplitIntoBatchesOfAtMostSoManyLines() throws Exception {
         write("tickets.jsonl", 7, "easy");

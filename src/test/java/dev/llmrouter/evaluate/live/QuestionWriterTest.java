@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.evaluate.ExampleFormat;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
@@ -48,6 +49,20 @@ class QuestionWriterTest {
         assertThat(question.request().dialect()).isEqualTo(Dialect.Name.ANTHROPIC);
         assertThat(question.request().messages().get(0).text()).isEqualTo("Be brief.");
         assertThat(question.mostOutputTokens()).isEqualTo(500);
+    }
+
+    /** As gateways of OpenAI's format log them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"messages\":[{\"role\":\"system\",\"content\":\"Be kind.\"},{\"role\":\"user\",\"content\":\"Hi.\"}],"
+                        + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}}",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi.\"}],\"max_completion_tokens\":9,\"tools\":[{\"type\":"
+                        + "\"web_search_20250305\",\"name\":\"web_search\"}]}",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi.\"}],\"stop\":[\"a\"],\"thinking\":{\"type\":\"adaptive\"}}"
+            })
+    void aRequestInOpenAisFormatMayHaveFieldsOfAnthropics(String input) throws Exception {
+        assertThat(ExampleFormat.of((ObjectNode) JSON.readTree(input))).isEqualTo(Dialect.Name.OPENAI);
     }
 
     @Test

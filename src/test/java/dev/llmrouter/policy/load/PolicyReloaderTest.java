@@ -13,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,26 @@ class PolicyReloaderTest {
         Files.writeString(file, "simulation: always\n" + OTHER);
         assertThat(reloader.reload()).isTrue();
         assertThat(reloader.problem()).isNull();
+    }
+
+    /** A secret may come later than the file that names it. */
+    @Test
+    void takesOverAFileThatLackedAKeyOnceTheKeyIsThere() throws IOException {
+        Map<String, String> environment = new HashMap<>(Sample.ENVIRONMENT);
+        PolicyReloader reloader = PolicyReloader.open(
+                PolicyLoader.builder(Sample.CLOCK)
+                        .placeholders(name -> environment.get(name.replaceFirst("^env:", "")))
+                        .build(),
+                PolicyResource.file(file));
+        reloader.subscribe(listener);
+        Files.writeString(file, OTHER.replace("{{env:KEY}}", "{{env:KYE}}"));
+        assertThat(reloader.reload()).isFalse();
+        assertThat(reloader.reload()).isFalse();
+        assertThat(heard).containsExactly("refused, team stays");
+        environment.put("KYE", "sk-abcdef0123456789");
+        assertThat(reloader.reload()).isTrue();
+        assertThat(reloader.problem()).isNull();
+        assertThat(heard).containsExactly("refused, team stays", "team -> another team");
     }
 
     @Test

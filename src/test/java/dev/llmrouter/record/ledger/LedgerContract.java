@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -388,6 +389,25 @@ abstract class LedgerContract {
             assertThat(premium.costUsd()).isEqualByComparingTo("0.000000000044");
             assertThat(premium.unknownCosts()).isEqualTo(1);
             assertThat(premium.comparableCostUsd()).isEqualByComparingTo("0.000000000012");
+        }
+    }
+
+    @Test
+    void aJudgeIsPaidForWhoseShadowCostWhatNobodyKnows() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("a", 10, "premium", 5L, null, false),
+                    of("b", 11, "premium", 7L, null, false),
+                    judged("a", 32L),
+                    new PairEntry(
+                            "b", 11, "summary", "def", "small", "p/small", "large", "p/large", "judge:x", false, 1.0,
+                            1.0, null, 150L, null, null, null, null)));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.routing().extras(LedgerFilter.between(0, 50)))
+                    .extracting(RoutingExtras::comparingUsd)
+                    .singleElement(InstanceOfAssertFactories.BIG_DECIMAL)
+                    .isEqualByComparingTo("0.000000000182");
         }
     }
 
