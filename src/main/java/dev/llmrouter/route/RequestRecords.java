@@ -12,6 +12,8 @@ import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.VerifyState;
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Tier;
@@ -102,7 +104,8 @@ public final class RequestRecords {
     }
 
     /**
-     * What the baseline would have cost: in a batch too, where the baseline tier has one. Unknown where the cost is: savings are the
+     * What the baseline would have cost: in a batch too, where the line came in one, whoever answered it in the end, and the baseline tier has
+     * them. Unknown where the cost is: savings are the
      * difference of the two, and half of it would be a lie. Only an answer that came whole and was usable saves anything: any other end
      * (unusable, failed, broken off, refused, and left by its caller, who would have left the baseline too, at a place that nobody knows)
      * stands for no more than it cost.
@@ -117,13 +120,20 @@ public final class RequestRecords {
         }
         Tier baseline = policy.baselineTier();
         Attempt last = attempts.get(attempts.size() - 1);
-        boolean batched = last.candidate().role() == Candidate.Role.BATCHED && baseline.batch() != null;
+        boolean batched = attempts.get(0).candidate().role() == Candidate.Role.BATCHED && baseline.batch() != null;
         return policy.model(baseline.models().get(0).model())
-                .map(model -> Cost.of((batched ? model.inBatch() : model).price(), last.usage()))
+                .map(model -> Cost.of(
+                        batched && hasBatchPrice(model) ? model.inBatch().price() : model.price(), last.usage()))
                 .map(instead -> outcome == RequestRecord.Outcome.OK
                         ? instead
                         : instead.min(own.add(asked).add(checked)))
                 .orElse(null);
+    }
+
+    /** Without one its lines are called one by one. */
+    private static boolean hasBatchPrice(Model model) {
+        Price price = model.price();
+        return price != null && price.batch() != null;
     }
 
     private static RequestRecord.Outcome outcome(@Nullable Throwable failure, @Nullable VerifyState verification) {

@@ -160,7 +160,11 @@ public record CollectedRoute(
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
-                ledger.costs(like, made -> PairPrices.isSame(made, prices), after),
+                ledger.costs(
+                        like,
+                        PairPrices.inBatch(policy, task, question.candidate()),
+                        made -> PairPrices.isSame(made, prices),
+                        after),
                 ledger.spent(
                         task.name(),
                         today.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli()),

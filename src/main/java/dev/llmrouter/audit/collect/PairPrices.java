@@ -3,12 +3,13 @@ package dev.llmrouter.audit.collect;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
 import java.math.BigDecimal;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The prices of the two models of a pair in words, to tell pairs that were made at others. Those of batches are left out: pairs are single calls. */
+/** The prices of the two models of a pair in words, to tell pairs that were made at others. Those of batches are left out: shadows are single calls. */
 public final class PairPrices {
     private static final String NONE = "-";
     private static final String SEPARATORS = "/| against ";
@@ -41,6 +42,18 @@ public final class PairPrices {
             }
         }
         return true;
+    }
+
+    /**
+     * What a candidate's price is multiplied by where the baseline answered in a batch: its price in batches, where its tier has them and the
+     * policy states it, else 1.
+     */
+    static BigDecimal inBatch(RoutingPolicy policy, Task task, String candidate) {
+        boolean hasBatch =
+                policy.tier(task.tier()).filter(tier -> tier.batch() != null).isPresent();
+        BigDecimal stated =
+                policy.model(candidate).map(Model::price).map(Price::batch).orElse(null);
+        return hasBatch && stated != null ? stated : BigDecimal.ONE;
     }
 
     private static String words(RoutingPolicy policy, String name) {

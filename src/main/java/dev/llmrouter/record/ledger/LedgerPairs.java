@@ -128,14 +128,18 @@ public final class LedgerPairs {
      * nothing and says nothing of what an answer costs.
      *
      * @param like of the same task, its definition and both models; who scores them makes answers no dearer
+     * @param inBatch what the candidate's price is multiplied by where requests are answered in batches, above 0 to 1: of a request whose baseline
+     *     answered in one, at the price of batches, the candidate's single call would be dearer than what it stands for
      * @param isAtPrices whether what was made at prices in these words ({@link PairEntry#prices}) would cost as much at those of now
      * @param afterMillis only later pairs
      */
-    public PairCosts costs(PairEntry like, Predicate<String> isAtPrices, long afterMillis) throws SQLException {
+    public PairCosts costs(PairEntry like, BigDecimal inBatch, Predicate<String> isAtPrices, long afterMillis)
+            throws SQLException {
         boolean hasPrices = hasPrices();
         try (PreparedStatement query =
                 connection.prepareStatement("""
-                SELECT <prices> AS prices, COUNT(*) AS n,
+                SELECT <prices> AS prices,
+                  CASE WHEN r.reasons LIKE '%"code":"batch"%' THEN 1 ELSE 0 END AS batched, COUNT(*) AS n,
                   SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
                   SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
                   SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
@@ -145,7 +149,7 @@ public final class LedgerPairs {
                   AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
                   AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL
                   AND (p.cost_pico_usd > p.judge_cost_pico_usd OR p.candidate_score > 0)
-                GROUP BY 1""".replace("<prices>", hasPrices ? "p.prices" : "CAST(NULL AS TEXT)"))) {
+                GROUP BY 1, 2""".replace("<prices>", hasPrices ? "p.prices" : "CAST(NULL AS TEXT)"))) {
             query.setString(1, like.task());
             query.setString(2, like.candidate());
             query.setLong(3, afterMillis);
@@ -160,8 +164,10 @@ public final class LedgerPairs {
                     if (PairEntry.UNANSWERED.equals(prices)) {
                         continue;
                     }
+                    BigDecimal alone = LedgerTraffic.sum(row, "candidate");
+                    BigDecimal candidate = row.getInt("batched") == 1 ? alone.multiply(inBatch) : alone;
                     costs = prices == null || isAtPrices.test(prices)
-                            ? costs.with(n, LedgerTraffic.sum(row, "candidate"), LedgerTraffic.sum(row, "baseline"))
+                            ? costs.with(n, candidate, LedgerTraffic.sum(row, "baseline"))
                             : costs.withOthers(n);
                 }
             }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of work whose lines go through the batch API of a provider, over HTTP. Issue 4, item 5. */
@@ -283,6 +284,23 @@ class BatchFilesRouteTest {
         // 0.001554 in the batch, and 1100 x 10 + 7 x 50 for the call
         assertThat(at(results, 1).path("cost_usd").decimalValue()).isEqualByComparingTo("0.012904");
         assertThat(provider.calls).hasValue(1);
+    }
+
+    /** The baseline would have had it in a batch as well; without a price of batches its lines are called. */
+    @ParameterizedTest
+    @CsvSource({"'batch: 0.5, ',5675000000", "'',11350000000"})
+    void theBaselineOfALineOfABatchIsOneInABatchWhoeverAnswersIt(String price, long baseline) throws Exception {
+        provider.baselinePrice = price;
+        provider.baselineBatch = ", batch: { within: 1h }";
+        write("tickets.jsonl", 1, "strict");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 1)
+                        .path("verify")
+                        .asText())
+                .isEqualTo("escalated");
+        assertThat(booked()).containsExactly(List.of(12_904_000_000L, baseline));
     }
 
     @Test

@@ -404,6 +404,11 @@ final class BatchProvider implements AutoCloseable {
     }
 
     /** @param protocol openai or anthropic */
+    /** More of the baseline model's price, and of the baseline tier. */
+    String baselinePrice = "";
+
+    String baselineBatch = "";
+
     String policy(String protocol, String batch) {
         return """
                 version: 1
@@ -414,15 +419,16 @@ final class BatchProvider implements AutoCloseable {
                   theirs: { protocol: %s, baseUrl: "%s", apiKey: "%s" }
                 models:
                   small: { provider: theirs, context: 8000, price: { input: 3, output: 15, batch: 0.5, asOf: 2026-07-02 } }
-                  large: { provider: theirs, context: 8000, price: { input: 10, output: 50, asOf: 2026-07-02 } }
+                  large: { provider: theirs, context: 8000, price: { input: 10, output: 50, %sasOf: 2026-07-02 } }
                 tiers:
                   slow: { models: [small], batch: %s }
-                  best: { models: [large] }
+                  best: { models: [large]%s }
                 tasks:
                   easy: { tier: slow, description: d, rationale: r }
                   hard: { tier: best, description: d, rationale: r }
                   strict: { tier: slow, description: d, rationale: r, verify: { oneOf: ["answer 100", "answer 2"] } }
-                """.formatted(protocol, protocol.equals("openai") ? url() + "/v1" : url(), KEY, batch);
+                """.formatted(
+                protocol, protocol.equals("openai") ? url() + "/v1" : url(), KEY, baselinePrice, batch, baselineBatch);
     }
 
     @Override

@@ -339,11 +339,33 @@ abstract class LedgerContract {
             }
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
-            PairCosts costs = reader.pairs().costs(asked("", null, null, null), "1 against 2"::equals, 0);
+            PairCosts costs =
+                    reader.pairs().costs(asked("", null, null, null), BigDecimal.ONE, "1 against 2"::equals, 0);
             assertThat(costs).isEqualTo(new PairCosts(3, new BigDecimal("2.6E-11"), new BigDecimal("3E-10"), 1));
             assertThat(reader.pairs().spent("sum", 0))
                     .as("what is not known is the mean of what was paid: 41 in four")
                     .isEqualByComparingTo("0.000000000051");
+        }
+    }
+
+    /** A request at half price beside a shadow at the full one: a candidate that saves 40 % seemed to save nothing. */
+    @Test
+    void whatABatchAnsweredIsComparedAtThePriceOfBatches() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    asked("alone", 1.0, 12L, null),
+                    asked("batched", 1.0, 12L, null),
+                    LedgerRow.at("alone", 10).cost(20L, 100L).row(),
+                    LedgerRow.at("batched", 10)
+                            .cost(10L, 100L)
+                            .reasons("[{\"code\":\"batch\",\"text\":\"answered in a batch\"}]")
+                            .row()));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.pairs().costs(asked("", null, null, null), new BigDecimal("0.5"), any -> true, 0))
+                    .usingRecursiveComparison()
+                    .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
+                    .isEqualTo(new PairCosts(2, new BigDecimal("1.8E-11"), new BigDecimal("3E-11"), 0));
         }
     }
 

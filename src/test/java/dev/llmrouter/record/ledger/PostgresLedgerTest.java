@@ -3,6 +3,7 @@ package dev.llmrouter.record.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -90,7 +91,7 @@ class PostgresLedgerTest extends LedgerContract {
         }
         try (LedgerReader reader = LedgerReader.open(settings())) {
             assertThat(reader.pairs()
-                            .costs(asked("", null, null, null), "1 against 2"::equals, 0)
+                            .costs(asked("", null, null, null), BigDecimal.ONE, "1 against 2"::equals, 0)
                             .n())
                     .isZero();
         } finally {
