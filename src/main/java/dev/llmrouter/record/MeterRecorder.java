@@ -114,6 +114,16 @@ public final class MeterRecorder implements Recorder {
                 registry.counter(MeterNames.SHADOW_COST_UNKNOWN.meter(), where));
     }
 
+    /** Whether a task was looked for and not found: a caller who names a tier or a model, or is refused, misses none. */
+    private static boolean isUnrecognised(RequestRecord request) {
+        Classification classification = request.classification();
+        return classification != null
+                && classification.task() == null
+                && !request.isEmbeddings()
+                && request.outcome() != RequestRecord.Outcome.REFUSED
+                && request.reasons().stream().noneMatch(reason -> reason.text().startsWith("the caller asks for "));
+    }
+
     private void count(RequestRecord request) {
         Classification classification = request.classification();
         List<String> key = List.of(
@@ -135,7 +145,7 @@ public final class MeterRecorder implements Recorder {
             meters.baselineCost().increment(request.baselineCostUsd().doubleValue());
             meters.comparedCost().increment(cost.doubleValue());
         }
-        if (classification != null && classification.task() == null && !request.isEmbeddings()) {
+        if (isUnrecognised(request)) {
             meters.unclassified().increment();
         }
         meters.decision().record(request.decisionMicros(), TimeUnit.MICROSECONDS);

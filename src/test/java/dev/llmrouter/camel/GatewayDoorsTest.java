@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -484,6 +485,24 @@ class GatewayDoorsTest {
             assertThat(everything(stream)).contains("one", "two", "[DONE]");
             stopping.get(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** It "saves nothing" and "may need examples" is not to be said of callers who choose for themselves. */
+    @Test
+    void whoNamesATierOrAModelIsNotCountedAsNotRecognised() throws Exception {
+        provider.does(ScriptedProvider.says("fine"));
+        for (String model : List.of("tier:other", "remote", "auto", "no-such-model")) {
+            try (Socket socket = connect()) {
+                write(socket, post("/v1/chat/completions", chat(model, false)));
+                assertThat(head(socket)).startsWith("HTTP/1.1 ");
+            }
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSizeGreaterThanOrEqualTo(3));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(meters.find("llm.router.unclassified").counters().stream()
+                                .mapToDouble(Counter::count)
+                                .sum())
+                        .isEqualTo(1));
     }
 
     /** Issue 13, C5: savings are the difference of cost and baseline; with one unknown, so is the other. */

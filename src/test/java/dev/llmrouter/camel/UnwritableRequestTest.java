@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.record.RequestRecord;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One caller's bad file is that caller's trouble alone. Issue 106, 1. */
+/** One caller's bad file is that caller's trouble alone. */
 class UnwritableRequestTest {
     /** Bytes that are no UTF-8: base64 all the same, and nothing that Anthropic's messages could be told. */
     private static final String NO_TEXT = "data:text/plain;base64,Y2Fm6Q==";
@@ -88,14 +91,23 @@ class UnwritableRequestTest {
     @CsvSource({"reader,false", "reader,true", "behind,false"})
     void tenRequestsThatCannotBeWrittenAreRefusedAndTheProviderServesOthers(String model, boolean stream)
             throws Exception {
+        Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             FailoverAnswer refused = send(model, NO_TEXT, stream);
+            ids.add(refused.header("x-llm-request-id"));
             assertThat(refused.status()).as(refused.body()).isEqualTo(400);
             assertThat(refused.body()).contains("not valid UTF-8");
             assertThat(refused.header("x-llm-attempts")).isIn("", "0");
         }
         assertThat(lane.second.requests).isEmpty();
+        // records come after answers: those of others may come meanwhile
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(ground.records)
+                        .extracting(RequestRecord::requestId)
+                        .containsAll(ids));
         assertThat(ground.records)
+                .filteredOn(record -> ids.contains(record.requestId()))
+                .hasSize(10)
                 .allSatisfy(record -> assertThat(record.attempts()).isEmpty())
                 .allSatisfy(record -> assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.REFUSED));
         goodRequestsAreServed();

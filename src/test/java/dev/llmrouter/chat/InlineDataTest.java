@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data that comes inside of a request: what is none is refused by its place, and a text arrives as it was written. Issue 106, 1. */
+/** Data that comes inside of a request: what is none is refused by its place, and a text arrives as it was written. */
 class InlineDataTest {
     private static ChatRequest read(Dialect.Name dialect, String part) throws BadRequestException {
         String message = "[{\"role\":\"user\",\"content\":[" + part.replace('\'', '"') + "]}]";

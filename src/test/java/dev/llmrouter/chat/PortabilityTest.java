@@ -68,7 +68,7 @@ class PortabilityTest {
         assertThat(Portability.required(request)).containsExactly(Capability.PREFILL);
     }
 
-    /** Issue 106, 2: pieces were dropped in silence where their role has no place for them. */
+    /** Pieces were dropped in silence where their role has no place for them. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     ANTHROPIC | system    | {'type':'image_url','image_url':{'url':'https://example.org/a.png'}} | an image in the role system

@@ -172,7 +172,7 @@ class DispatchTest {
         assertThat(alarms).isEmpty();
     }
 
-    /** Issue 106, 1: a caller's file opened the breaker of its provider for everybody. */
+    /** A caller's file opened the breaker of its provider for everybody. */
     @Test
     void aRequestThatCannotBeWrittenIsNoAttempt() {
         ProviderException unwritable = ProviderException.unwritable("model 'one'", new IllegalArgumentException("x"));

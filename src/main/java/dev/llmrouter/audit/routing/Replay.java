@@ -36,6 +36,8 @@ public final class Replay {
             "The first model of the tier that takes the input answers at once, at the price that the policy gives for it now"
                     + " and with the tokens of the answer that was given: another model may count, cache and answer"
                     + " differently. Failures and repeated calls are not replayed.",
+            "Lines that a batch answered are priced like single calls, and what was written to a cache for an hour as if it were for"
+                    + " minutes.",
             "Every tier may serve, proven or not: evidence is not asked.",
             "What quality the other policy would have had is not known. A lower line is a reason to validate, not to change.");
 
