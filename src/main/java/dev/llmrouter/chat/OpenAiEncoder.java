@@ -83,8 +83,8 @@ final class OpenAiEncoder implements Dialect.StreamEncoder {
             byte[] last = bytes(chunk(finish.choice(), null, "", reason));
             boolean isCut = finish.reason() == FinishReason.LENGTH;
             if (isCut) {
-                bare.remove(
-                        finish.choice()); // its arguments did not come any more: nobody is to take it for one without
+                // its arguments did not come any more: nobody is to take it for a call without
+                bare.remove(finish.choice());
             }
             return isCut ? last : join(complete(finish.choice()), last);
         }

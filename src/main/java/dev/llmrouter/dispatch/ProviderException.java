@@ -6,12 +6,15 @@ import dev.llmrouter.chat.UnwritableRequestException;
 import dev.llmrouter.chat.Usage;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An attempt at a provider failed. The message names provider, model and fault; it holds neither prompt text nor keys.
  */
 public class ProviderException extends Exception implements ChatFailure {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderException.class);
     private final Fault fault;
     private final transient ChatError error;
     private final boolean working;
@@ -19,13 +22,16 @@ public class ProviderException extends Exception implements ChatFailure {
     private final transient @Nullable Usage usage;
 
     /**
-     * That a request cannot be written. Nothing of the cause's text is repeated, which may hold the request's, unless it says
+     * That a request cannot be written, and logs it where that is not the request's own fault. Nothing of the cause's text is repeated, which may hold the request's, unless it says
      * itself what to tell the caller.
      *
      * @param where names model and provider
      */
     public static ProviderException unwritable(String where, Throwable cause) {
         String message = where + " was not called: the request cannot be written in its format";
+        if (!(cause instanceof UnwritableRequestException)) {
+            LOG.error("{}: {}", message, kindAndPlace(cause));
+        }
         ChatError error = cause instanceof UnwritableRequestException known
                 ? known.error()
                 : new ChatError(
@@ -37,6 +43,12 @@ public class ProviderException extends Exception implements ChatFailure {
                         null,
                         false);
         return new ProviderException(Fault.UNWRITABLE, error, message, cause);
+    }
+
+    /** Its text may hold a request's, and is left out. */
+    private static String kindAndPlace(Throwable cause) {
+        StackTraceElement[] trace = cause.getStackTrace();
+        return cause.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
     /** @param error what the provider said, or what we make of the fault, for the caller */

@@ -1,7 +1,6 @@
 package dev.llmrouter.provider;
 
 import dev.llmrouter.chat.ProviderDialect;
-import dev.llmrouter.chat.UnwritableRequestException;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
@@ -219,11 +218,6 @@ final class HttpCall {
 
     /** The request cannot be written: nobody is called. */
     void unwritable(Throwable cause) {
-        if (!(cause instanceof UnwritableRequestException)) {
-            // the text of a foreign exception may hold the request's: only its kind is logged
-            LOG.error("A request cannot be written: {}", cause.getClass().getName());
-            LOG.debug("A request cannot be written", cause);
-        }
         fail(faults.unwritable(cause));
     }
 

@@ -102,7 +102,7 @@ public final class BulkLineProcessor extends FileStep {
                 Objects.requireNonNull(processor, step).process(probe);
             }
         } catch (Exception e) {
-            LOG.debug("A line is not put into a batch", e);
+            LOG.debug("A line is not put into a batch: {}", e.getClass().getName());
             return null;
         }
         boolean asks = probe.getProperty(LlmRouterConstants.ASK_CLASSIFIER) != null

@@ -18,7 +18,7 @@ final class ReloadGuard {
     /** The check, not usable where its policy must not replace the one in force. */
     static PolicyCheck guarded(RoutingPolicy running, PolicyCheck check) {
         RoutingPolicy policy = check.policy();
-        Problem why = policy == null ? null : why(running, policy, check.problems());
+        Problem why = policy == null ? null : why(running, policy, check);
         return why == null ? check : refused(check, why);
     }
 
@@ -29,13 +29,13 @@ final class ReloadGuard {
         return new PolicyCheck(null, problems, check.source(), check.fileText());
     }
 
-    private static @Nullable Problem why(RoutingPolicy running, RoutingPolicy next, List<Problem> found) {
+    private static @Nullable Problem why(RoutingPolicy running, RoutingPolicy next, PolicyCheck check) {
         if (!running.keys().isEmpty() && next.keys().isEmpty()) {
             return unusable(
                     "keys",
                     "is empty or missing, while the policy in force has keys: everybody could call the gateway",
                     "Put the keys back, or restart to serve without keys.",
-                    found);
+                    at(check, "keys"));
         }
         for (Provider provider : next.providers().values()) {
             Secret key = provider.apiKey();
@@ -44,7 +44,7 @@ final class ReloadGuard {
                         "providers." + Quoted.bare(provider.name()) + ".apiKey",
                         "has no value, while it has one in the policy in force: the provider would no longer be called",
                         "Name a variable that is set, or remove the provider; a variable of the environment that is new takes a restart.",
-                        found);
+                        at(check, "providers", provider.name(), "apiKey"));
             }
         }
         return next.isSimulated() && next.simulation() != Simulation.ALWAYS && !running.isSimulated()
@@ -52,7 +52,7 @@ final class ReloadGuard {
                         "simulation",
                         "is 'without-keys' and no provider has its key any more: callers would get answers that the simulator makes up",
                         "Give a provider its key, write 'always' to simulate, or restart.",
-                        found)
+                        at(check, "simulation"))
                 : null;
     }
 
@@ -60,12 +60,13 @@ final class ReloadGuard {
         return provider != null && provider.hasKey();
     }
 
-    /** Where the check has found something of that field, there. */
-    private static Problem unusable(String path, String what, String fix, List<Problem> found) {
-        return found.stream()
-                .filter(problem -> problem.path().equals(path))
-                .findFirst()
-                .map(at -> new Problem(Severity.UNUSABLE, at.line(), at.column(), path, what, fix))
-                .orElseGet(() -> new Problem(Severity.UNUSABLE, 1, 1, path, what, fix));
+    private static Problem unusable(String path, String what, String fix, YamlNode.Position at) {
+        return new Problem(Severity.UNUSABLE, at.line(), at.column(), path, what, fix);
+    }
+
+    /** The text is read once more: its checks say nothing of what is no fault by itself. */
+    private static YamlNode.Position at(PolicyCheck check, Object... way) {
+        YamlNode root = YamlReader.read(check.fileText(), check.source(), new Problems());
+        return root == null ? YamlNode.Position.START : new Places(root).of(way);
     }
 }

@@ -166,6 +166,9 @@ class PolicyReloaderTest {
         Files.writeString(file, OTHER.replace("{{env:KEY}}", "{{env:KYE}}"));
         reloader.reload();
         assertThat(reloader.problem()).startsWith("line 9: ");
+        Files.writeString(file, "simulation: without-keys\n" + OTHER.replace("{{env:KEY}}", "{{env:KYE}}"));
+        reloader.reload();
+        assertThat(reloader.problem()).startsWith("line 10: ");
     }
 
     /** A key that nobody had at the start is an error, and changes nothing for those who are called. */
