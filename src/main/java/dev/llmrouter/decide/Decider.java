@@ -91,7 +91,7 @@ public final class Decider {
     public boolean canServe(Tier tier) {
         return tier.models().stream()
                 .map(each -> members.named(each.model()))
-                .anyMatch(candidate -> !Members.isWithoutKey(candidate.provider())
+                .anyMatch(candidate -> !candidate.provider().lacksKey()
                         && health.unavailable(candidate).isEmpty());
     }
 
@@ -256,7 +256,7 @@ public final class Decider {
         Model model = candidate.model();
         Reason misfit = fit.unasked(candidate);
         if (misfit == null) {
-            misfit = Members.isWithoutKey(candidate.provider())
+            misfit = candidate.provider().lacksKey()
                     ? Fit.excluded(
                             "excluded-key",
                             model,

@@ -4,7 +4,6 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.Secret;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,11 +66,5 @@ public final class Members {
             throw new IllegalStateException("model '" + model + "' is not in the policy " + policy.source());
         }
         return member;
-    }
-
-    /** Whether the provider needs a key that is not set, so that it cannot be called. */
-    static boolean isWithoutKey(Provider provider) {
-        Secret key = provider.apiKey();
-        return provider.protocol() != Protocol.SIMULATOR && key != null && !key.isSet();
     }
 }

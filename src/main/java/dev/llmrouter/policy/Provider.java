@@ -45,6 +45,11 @@ public record Provider(
         return apiKey != null && apiKey.isSet();
     }
 
+    /** Whether it needs a key that is not set, so that it cannot be called. */
+    public boolean lacksKey() {
+        return protocol != Protocol.SIMULATOR && apiKey != null && !apiKey.isSet();
+    }
+
     /** Whether both send to one address, whatever their keys. */
     boolean isSamePlace(Provider other) {
         return name.equals(other.name)

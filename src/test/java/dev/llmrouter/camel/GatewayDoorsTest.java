@@ -625,6 +625,22 @@ class GatewayDoorsTest {
                 .satisfies(loaded -> assertThat(loaded.policy().owner()).isEqualTo("somebody"));
     }
 
+    @Test
+    void thePageSaysWhoCannotBeCalledForWantOfAKey() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        assertThat(bodyOf("/")).contains("Models now").doesNotContain("is not set");
+        Files.writeString(
+                policy,
+                Files.readString(policy)
+                        .replace(
+                                "providers:\n",
+                                "providers:\n  c: { protocol: openai, baseUrl: \"http://127.0.0.1:1/v1\", apiKey: \"{{env:NO_KEY_OF_THIS_TEST}}\" }\n")
+                        .replace(
+                                "models:\n  remote:", "models:\n  keyless: { provider: c, context: 9000 }\n  remote:"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(bodyOf("/")).contains("keyless", "the key of its provider is not set"));
+    }
+
     private String bodyOf(String path) throws IOException {
         try (Socket socket = connect()) {
             write(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

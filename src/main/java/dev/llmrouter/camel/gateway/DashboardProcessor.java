@@ -158,8 +158,8 @@ public final class DashboardProcessor extends PolicyStep {
         return policy.models().values().stream()
                 .map(model -> {
                     Candidate member = members.get(model.name());
-                    String resting = member == null
-                            ? "serves no tier, or its provider has no key"
+                    String resting = member == null || member.provider().lacksKey()
+                            ? "the key of its provider is not set"
                             : health.unavailable(member)
                                     .map(why -> why.reason() + ", for "
                                             + why.remaining().toSeconds() + " s more")

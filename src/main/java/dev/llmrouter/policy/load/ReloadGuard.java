@@ -2,7 +2,6 @@ package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.Secret;
 import dev.llmrouter.policy.Simulation;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +37,7 @@ final class ReloadGuard {
                     at(check, "keys"));
         }
         for (Provider provider : next.providers().values()) {
-            Secret key = provider.apiKey();
-            if (key != null && !key.isSet() && hasKey(running.providers().get(provider.name()))) {
+            if (provider.lacksKey() && hasKey(running.providers().get(provider.name()))) {
                 return unusable(
                         "providers." + Quoted.bare(provider.name()) + ".apiKey",
                         "has no value, while it has one in the policy in force: the provider would no longer be called",
