@@ -14,15 +14,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was routed where in a time, what it cost and how good it was. What should be done about it says a routing audit.
  *
  * @param requests shadow requests not counted
- * @param costUsd sum of the destinations' known costs
- * @param baselineCostUsd sum of the destinations', where they are known
+ * @param costUsd sum of the destinations' known costs; null if there are requests and none is known
+ * @param baselineCostUsd the same at the baseline
  * @param saving what of this can be compared, and what was saved there
  * @param alarms what makes the figures incomplete, in sentences
  */
@@ -30,8 +30,8 @@ public record Audit(
         Instant from,
         Instant to,
         long requests,
-        BigDecimal costUsd,
-        BigDecimal baselineCostUsd,
+        @Nullable BigDecimal costUsd,
+        @Nullable BigDecimal baselineCostUsd,
         NetSaving saving,
         List<Destination> destinations,
         List<String> alarms) {
@@ -68,11 +68,24 @@ public record Audit(
                 since,
                 to,
                 destinations.stream().mapToLong(Destination::requests).sum(),
-                sum(destinations.stream().map(Destination::costUsd)),
-                sum(destinations.stream().map(Destination::baselineCostUsd)),
+                sum(destinations, Destination::costUsd),
+                sum(destinations, Destination::baselineCostUsd),
                 sums.stream().map(Audit::saving).reduce(NetSaving.NOTHING, NetSaving::plus),
                 destinations,
                 alarms(ledger, sums, since, to));
+    }
+
+    /** With one thing more that makes the figures incomplete. */
+    public Audit plus(String alarm) {
+        List<String> all = new ArrayList<>(alarms);
+        all.add(alarm);
+        return new Audit(from, to, requests, costUsd, baselineCostUsd, saving, destinations, all);
+    }
+
+    /** What it means that the built-in simulator answered. @param requests how many, from 1 */
+    public static String simulated(long requests) {
+        return "The built-in simulator answered " + requests + (requests == 1 ? " request" : " requests")
+                + ": nobody was paid for them, costs are what such answers would have cost, and quality says nothing.";
     }
 
     private static String task(DestinationSums sums) {
@@ -83,8 +96,15 @@ public record Audit(
         return sums.tier() == null ? NONE : sums.tier();
     }
 
-    private static BigDecimal sum(Stream<@Nullable BigDecimal> amounts) {
-        return amounts.filter(Objects::nonNull).reduce(BigDecimal.ZERO, BigDecimal::add);
+    private static @Nullable BigDecimal sum(
+            List<Destination> destinations, Function<Destination, @Nullable BigDecimal> amount) {
+        return destinations.isEmpty()
+                ? BigDecimal.ZERO
+                : destinations.stream()
+                        .map(amount)
+                        .filter(Objects::nonNull)
+                        .reduce(BigDecimal::add)
+                        .orElse(null);
     }
 
     private static Destination destination(DestinationSums sums) {
@@ -104,7 +124,8 @@ public record Audit(
 
     /** Whether what was saved is of all that was paid: what cost nothing, because it was refused, leaves nothing out. */
     public boolean isSavingOfAll() {
-        return costUsd.compareTo(saving.costUsd().add(saving.comparingUsd())) == 0
+        return costUsd != null
+                && costUsd.compareTo(saving.costUsd().add(saving.comparingUsd())) == 0
                 && destinations.stream().allMatch(each -> each.unknownCosts() == 0);
     }
 

@@ -37,10 +37,9 @@ public final class AuditText {
                 .append(System.lineSeparator());
         text.append(audit.requests())
                 .append(" requests cost ")
-                .append(audit.costUsd().toPlainString())
-                .append(" USD; at the baseline tier ")
-                .append(audit.baselineCostUsd().toPlainString())
-                .append(" USD")
+                .append(inAll(audit.costUsd()))
+                .append("; at the baseline tier ")
+                .append(inAll(audit.baselineCostUsd()))
                 .append(System.lineSeparator());
         text.append(saving(audit)).append(System.lineSeparator());
         if (!audit.destinations().isEmpty()) {
@@ -76,6 +75,10 @@ public final class AuditText {
 
     private static void row(StringBuilder text, Object... cells) {
         text.append(String.format(Locale.ROOT, ROW, cells));
+    }
+
+    private static String inAll(@Nullable BigDecimal usd) {
+        return usd == null ? "an unknown amount" : usd.toPlainString() + " USD";
     }
 
     private static String money(@Nullable BigDecimal usd) {

@@ -120,20 +120,14 @@ public final class DecisionHeaders {
             message.setHeader(LlmRouterConstants.VERIFY, verify.key());
         }
         if (!stage.isStreamed()) {
-            costs(
-                    message,
-                    http,
-                    dispatch.attempts(),
-                    Cost.sum(Cost.sum(stage.classifierCalls()), Cost.sum(stage.checkCalls())));
+            costs(message, http, dispatch.attempts(), stage.costUsd());
         }
     }
 
     private static void costs(
-            Message message, Map<String, String> http, List<Attempt> attempts, @Nullable BigDecimal asking) {
-        BigDecimal cost = asking;
+            Message message, Map<String, String> http, List<Attempt> attempts, @Nullable BigDecimal cost) {
         @Nullable Usage usage = null;
         for (Attempt attempt : attempts) {
-            cost = Cost.sum(cost, attempt.costUsd());
             usage = attempt.usage() == null ? usage : attempt.usage();
         }
         if (cost != null) {

@@ -15,6 +15,7 @@ import dev.llmrouter.evaluate.AnsweredDrift;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
+import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import java.io.IOException;
@@ -153,7 +154,7 @@ public final class AuditCommand extends ConsoleCommand {
             return wrong(fault);
         }
         try (LedgerReader reader = LedgerReader.openForReport(settings)) {
-            Audit audit = Audit.of(reader, from, now);
+            Audit audit = audit(reader, from, now);
             List<AnsweredDrift> answered = loaded == null
                     ? List.of()
                     : EvidenceCheck.read(evidenceFolder()).answeredDrifts();
@@ -191,6 +192,14 @@ public final class AuditCommand extends ConsoleCommand {
                     "the ledger in " + settings.place() + " cannot be read: " + e.getMessage()
                             + ". Name the data folder of a gateway that has served requests with --data DIR or LLM_ROUTER_DATA.");
         }
+    }
+
+    private Audit audit(LedgerReader reader, @Nullable Instant from, Instant to) throws SQLException, IOException {
+        Audit audit = Audit.of(reader, from, to);
+        long simulated = policy != null // whose audit says it
+                ? 0
+                : reader.routing().simulated(LedgerFilter.between(audit.from().toEpochMilli(), to.toEpochMilli()));
+        return simulated == 0 ? audit : audit.plus(Audit.simulated(simulated));
     }
 
     /** What would lose a file, or the work; null for nothing. */

@@ -168,8 +168,12 @@ public final class Dispatch {
         if (shortest == null || shortest.compareTo(LONGEST_WAIT) > 0 || now + shortest.toNanos() - deadlineNanos >= 0) {
             Duration rest = remaining.shortestRest();
             boolean hopeless = remaining.isHopeless();
-            Duration wait = rest == null && lastFailure == null && !hopeless ? shortest : rest;
-            return giveUp(FinalError.of(lastFailure, log, wait, hopeless));
+            boolean isUncalled = lastFailure == null || lastFailure.fault() == ProviderException.Fault.UNWRITABLE;
+            Duration wait = rest == null && isUncalled && !hopeless ? shortest : rest;
+            return giveUp(
+                    shortest != null && lastFailure != null && isUncalled
+                            ? FinalError.othersRest(lastFailure, wait, hopeless)
+                            : FinalError.of(lastFailure, log, wait, hopeless));
         }
         return new Step.Wait(backoff.spread(shortest));
     }

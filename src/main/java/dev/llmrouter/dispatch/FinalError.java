@@ -44,6 +44,19 @@ final class FinalError {
         };
     }
 
+    /**
+     * Who was reached cannot be told the request, and those who perhaps can are not available now: waiting helps.
+     *
+     * @param unwritable why
+     */
+    static ChatError othersRest(ProviderException unwritable, @Nullable Duration wait, boolean hopeless) {
+        return unavailable(
+                "No model is available now but one that cannot be asked this: "
+                        + unwritable.error().message(),
+                wait,
+                hopeless);
+    }
+
     private static ChatError unavailable(String message, @Nullable Duration wait, boolean hopeless) {
         return new ChatError(
                 Kind.OVERLOADED,

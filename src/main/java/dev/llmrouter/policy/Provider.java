@@ -50,6 +50,15 @@ public record Provider(
         return protocol != Protocol.SIMULATOR && apiKey != null && !apiKey.isSet();
     }
 
+    /** Whether lines of files can be answered there in batches: it is called over HTTP, in a protocol of which a batch API is known. */
+    public boolean hasBatchApi() {
+        return endpoint == null
+                && switch (protocol) {
+                    case OPENAI, ANTHROPIC -> true;
+                    case OPENAI_RESPONSES, GEMINI, SIMULATOR -> false;
+                };
+    }
+
     /** Whether both send to one address, whatever their keys. */
     boolean isSamePlace(Provider other) {
         return name.equals(other.name)

@@ -108,6 +108,17 @@ public record RoutingPolicy(
                 .anyMatch(model -> model != null && model.isEmbedding());
     }
 
+    /**
+     * The price of a model for lines of files at a tier, in batches; null where they are called one by one: the tier has no batches, the
+     * provider none, or the policy does not say what they cost.
+     */
+    public @Nullable Price priceInBatch(Tier tier, Model model) {
+        Provider provider = providers.get(model.provider());
+        return tier.batch() == null || provider == null || !provider.hasBatchApi() || model.price() == null
+                ? null
+                : model.price().ofBatch();
+    }
+
     private @Nullable BigDecimal blended(String name) {
         Model model = models.get(name);
         Price price = model == null ? null : model.price();

@@ -2,6 +2,7 @@ package dev.llmrouter.record;
 
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
+import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.dispatch.AttemptOutcome;
 import dev.llmrouter.policy.Protocol;
@@ -189,7 +190,9 @@ public final class MeterRecorder implements Recorder {
                 attempt.outcome().key(),
                 operation);
         CallMeters meters = lookUp(calls, key, this::callMeters);
-        meters.duration().record(attempt.durationMillis(), TimeUnit.MILLISECONDS);
+        if (attempt.candidate().role() != Candidate.Role.BATCHED) { // when that was answered nobody knows
+            meters.duration().record(attempt.durationMillis(), TimeUnit.MILLISECONDS);
+        }
         if (attempt.firstTokenMillis() != null) {
             meters.firstChunk().record(attempt.firstTokenMillis(), TimeUnit.MILLISECONDS);
         }

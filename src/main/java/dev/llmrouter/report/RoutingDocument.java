@@ -69,9 +69,9 @@ public final class RoutingDocument {
         blocks.add(
                 new Block.Paragraph("From " + Phrases.minute(audit.from()) + " to " + Phrases.minute(audit.to()) + ": "
                         + Phrases.format("%,d", audit.requests()) + " requests, "
-                        + AuditMoney.usd(audit.costUsd())
-                        + " USD; the same tokens at the baseline tier: "
-                        + AuditMoney.usd(audit.baselineCostUsd()) + " USD."));
+                        + inAll(audit.costUsd())
+                        + "; the same tokens at the baseline tier: "
+                        + inAll(audit.baselineCostUsd()) + "."));
         List<List<String>> rows = new ArrayList<>();
         for (Destination each : audit.destinations()) {
             rows.add(List.of(
@@ -105,6 +105,10 @@ public final class RoutingDocument {
             blocks.add(new Block.Items(advice));
         }
         return blocks;
+    }
+
+    private static String inAll(@Nullable BigDecimal usd) {
+        return usd == null ? "an unknown amount" : AuditMoney.usd(usd) + " USD";
     }
 
     private void head() {

@@ -120,20 +120,18 @@ public final class RequestRecords {
         }
         Tier baseline = policy.baselineTier();
         Attempt last = attempts.get(attempts.size() - 1);
-        boolean batched = attempts.get(0).candidate().role() == Candidate.Role.BATCHED && baseline.batch() != null;
+        boolean batched = attempts.get(0).candidate().role() == Candidate.Role.BATCHED;
         return policy.model(baseline.models().get(0).model())
-                .map(model -> Cost.of(
-                        batched && hasBatchPrice(model) ? model.inBatch().price() : model.price(), last.usage()))
+                .map(model -> Cost.of(price(policy, baseline, model, batched), last.usage()))
                 .map(instead -> outcome == RequestRecord.Outcome.OK
                         ? instead
                         : instead.min(own.add(asked).add(checked)))
                 .orElse(null);
     }
 
-    /** Without one its lines are called one by one. */
-    private static boolean hasBatchPrice(Model model) {
-        Price price = model.price();
-        return price != null && price.batch() != null;
+    private static @Nullable Price price(RoutingPolicy policy, Tier tier, Model model, boolean batched) {
+        Price inBatch = batched ? policy.priceInBatch(tier, model) : null;
+        return inBatch == null ? model.price() : inBatch;
     }
 
     private static RequestRecord.Outcome outcome(@Nullable Throwable failure, @Nullable VerifyState verification) {

@@ -3,8 +3,10 @@ package dev.llmrouter.route;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.VerifyState;
+import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,13 @@ public sealed interface Stage permits Received, Described, Classified, Decided, 
     /** Null before a provider was asked. */
     default @Nullable Dispatch dispatch() {
         return null;
+    }
+
+    /** What was paid so far for classification, answer and checks, in USD; null if the cost of a call is not known. */
+    default @Nullable BigDecimal costUsd() {
+        Dispatch asked = dispatch();
+        BigDecimal around = Cost.sum(Cost.sum(classifierCalls()), Cost.sum(checkCalls()));
+        return asked == null ? around : Cost.sum(around, Cost.sum(asked.attempts()));
     }
 
     /** How the output's check ended; null where there was none, or not yet. */

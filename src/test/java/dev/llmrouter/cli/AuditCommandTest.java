@@ -143,6 +143,35 @@ class AuditCommandTest {
     }
 
     @Test
+    void whatNobodyKnowsIsNotZero() throws Exception {
+        try (Ledger ledger = ledger()) {
+            ledger.write(List.of(request("a", 10, "economy", null, null, null)));
+        }
+
+        assertThat(run("--json")).isZero();
+        assertThat(out.toString()).contains("\"requests\":1,\"cost_usd\":null,\"baseline_cost_usd\":null,");
+        out.getBuffer().setLength(0);
+        assertThat(run()).isZero();
+        assertThat(out.toString())
+                .contains("1 requests cost an unknown amount; at the baseline tier an unknown amount");
+    }
+
+    @Test
+    void saysThatTheSimulatorAnswered() throws Exception {
+        try (Ledger ledger = ledger()) {
+            ledger.write(List.of(
+                    request("a", 10, "economy", 1L, 10L, null),
+                    LedgerRow.of("b", NOW.minus(Duration.ofDays(10)))
+                            .to("economy", "small")
+                            .simulated(true)
+                            .row()));
+        }
+
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("The built-in simulator answered 1 request: nobody was paid");
+    }
+
+    @Test
     void aTableForPeopleAndAnEmptyTimeWithoutDestinations() throws Exception {
         try (Ledger ledger = ledger()) {
             ledger.write(List.of(request("a", 10, "economy", 138_000_000L, 10L, "passed")));

@@ -124,6 +124,25 @@ class ReconcileCommandTest {
     }
 
     @Test
+    void whatWasPaidBeforeTheSimulatorAnsweredIsOnTheInvoice() throws Exception {
+        request(
+                "2026-07-01T10:00:00Z",
+                0,
+                attempt("cloud", 100, 10, "0.1"),
+                attempt("stand-in", 50, 5, "0").replace("\"n\":1", "\"n\":2,\"simulated\":true"));
+        areSimulated = true;
+        request(
+                "2026-07-01T11:00:00Z",
+                0,
+                attempt("cloud", 200, 20, "0.2"),
+                attempt("cloud", 5_000, 500, "7").replace("\"n\":1", "\"n\":2,\"simulated\":true"));
+
+        assertThat(run(OPENAI + "1782864000,1782950400,large,2,300,0,30\n", "--json", "--tolerance", "0"))
+                .as(out.toString())
+                .isZero();
+    }
+
+    @Test
     void agreesWithAnExportOfOpenAiToTheLastDigit() throws Exception {
         july();
 

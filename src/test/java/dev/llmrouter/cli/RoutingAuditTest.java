@@ -211,6 +211,42 @@ class RoutingAuditTest {
         assertThat(audit.at("/routing/replay_assumptions")).hasSizeGreaterThan(3);
     }
 
+    @Test
+    void linesOfBatchesAreReplayedAtThePriceOfBatches() throws Exception {
+        Files.writeString(
+                policy,
+                POLICY.replace("output: 1, asOf", "output: 1, batch: 0.5, asOf")
+                        .replace("output: 10, asOf", "output: 10, batch: 0.5, asOf")
+                        .replace("{ models: [small] }", "{ models: [small], batch: { within: 1h } }"));
+        String batch = "[{\"code\":\"batch\",\"text\":\"answered in a batch\"}]";
+        fill(List.of(
+                new Row("called", "sum", "economy", "small").plain(1000, 0, 1000, 10_000),
+                new Row("batched", "sum", "economy", "small").of(1000, 0, 500, 10_000, null, "[]", null, batch, false),
+                new Row("escalated", "sum", "premium", "large")
+                        .of(1000, 0, 10_500, 10_000, null, "[]", "escalated", batch, false)));
+
+        JsonNode audit = audited();
+
+        // 1000 + 500 + 1000: what was escalated is a call of what counted
+        assertThat(line(audit, "this policy").path("cost_usd").decimalValue()).isEqualByComparingTo("0.0025");
+        // the baseline tier has no batch
+        assertThat(line(audit, "always premium").path("cost_usd").decimalValue())
+                .isEqualByComparingTo("0.03");
+    }
+
+    @Test
+    void whatComparingCostIsUnknownWhereOneOfItsCallsIs() throws Exception {
+        fill(List.of(
+                new Row("a", "sum", "economy", "small").plain(50, 50, 100, 1000),
+                new Row("b", "sum", "economy", "small").plain(50, 50, 100, 1000),
+                question().entry("a", NOW.toEpochMilli() - 1, true, 1.0, 1.0, null, 300L * MICRO, 0.25)));
+
+        JsonNode destination = audited().at("/routing/destinations/0");
+
+        assertThat(destination.path("cost_usd").decimalValue()).isEqualByComparingTo("0.0005");
+        assertThat(destination.path("unknown_costs").intValue()).isEqualTo(1);
+    }
+
     /** 300 served by the small model, of which every fourth was drawn; it lost 20 of 75. */
     private void losing() throws Exception {
         List<LedgerEntry> rows = new ArrayList<>();
@@ -648,6 +684,8 @@ class RoutingAuditTest {
             assertThat(each.path("unknown_costs").intValue()).isEqualTo(2);
         }
         assertThat(audit.at("/destinations/0/baseline_cost_usd").isNull()).isTrue();
+        assertThat(audit.path("cost_usd").isNull()).isTrue();
+        assertThat(audit.path("baseline_cost_usd").isNull()).isTrue();
         assertThat(Files.readString(text))
                 .contains("| odd at economy, small | 2 | not known | not known | not known |");
     }

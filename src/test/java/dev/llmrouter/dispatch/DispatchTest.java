@@ -528,4 +528,38 @@ class DispatchTest {
         assertThat(breaker("p")).isEqualTo("closed");
         assertThat(health.resting()).isEmpty();
     }
+
+    @Test
+    void whatOneCannotBeToldIsNotFinalWhileOthersRest() {
+        Candidate other = candidate("two");
+        while (health.tryAcquire(other, Long.MAX_VALUE)
+                .map(permit -> {
+                    permit.failed(1, fault(Fault.CONNECT));
+                    return true;
+                })
+                .orElse(false)) {
+            pass(Duration.ofMillis(1));
+        }
+        Dispatch dispatch = dispatch("one", "two");
+
+        assertThat(called(dispatch.next())).isEqualTo("one");
+        dispatch.failed(new ProviderException(
+                Fault.UNWRITABLE, ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, "The document is no PDF."), "m"));
+        ChatError error = gaveUp(dispatch.next());
+
+        assertThat(error.status()).isEqualTo(503);
+        assertThat(error.retryAfter()).isPositive();
+        assertThat(error.message()).contains("The document is no PDF.");
+    }
+
+    @Test
+    void whatNobodyCanBeToldIsTheCallersFault() {
+        Dispatch dispatch = dispatch("one");
+
+        assertThat(called(dispatch.next())).isEqualTo("one");
+        dispatch.failed(new ProviderException(
+                Fault.UNWRITABLE, ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, "The document is no PDF."), "m"));
+
+        assertThat(gaveUp(dispatch.next()).status()).isEqualTo(400);
+    }
 }

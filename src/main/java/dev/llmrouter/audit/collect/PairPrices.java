@@ -49,11 +49,13 @@ public final class PairPrices {
      * policy states it, else 1.
      */
     static BigDecimal inBatch(RoutingPolicy policy, Task task, String candidate) {
-        boolean hasBatch =
-                policy.tier(task.tier()).filter(tier -> tier.batch() != null).isPresent();
-        BigDecimal stated =
-                policy.model(candidate).map(Model::price).map(Price::batch).orElse(null);
-        return hasBatch && stated != null ? stated : BigDecimal.ONE;
+        return policy.model(candidate)
+                .filter(model -> policy.tier(task.tier())
+                        .map(tier -> policy.priceInBatch(tier, model))
+                        .isPresent())
+                .map(Model::price)
+                .map(Price::batch)
+                .orElse(BigDecimal.ONE);
     }
 
     private static String words(RoutingPolicy policy, String name) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +37,24 @@ public final class Replay {
             "The first model of the tier that takes the input answers at once, at the price that the policy gives for it now"
                     + " and with the tokens of the answer that was given: another model may count, cache and answer"
                     + " differently. Failures and repeated calls are not replayed.",
-            "Lines that a batch answered are priced like single calls, and what was written to a cache for an hour as if it were for"
-                    + " minutes.",
+            "Lines that a batch answered are priced at the price of batches where a tier that has a batch lists the model, else"
+                    + " like single calls. What was written to a cache for an hour is priced as if it were for minutes.",
             "Every tier may serve, proven or not: evidence is not asked.",
             "What quality the other policy would have had is not known. A lower line is a reason to validate, not to change.");
 
     private final RoutingPolicy policy;
     private final List<Integer> sizes;
+    private final Set<String> inBatch;
 
     private Replay(RoutingPolicy policy, List<Integer> sizes) {
         this.policy = policy;
         this.sizes = sizes;
+        this.inBatch = policy.tiers().values().stream()
+                .flatMap(tier -> members(tier).stream()
+                        .filter(name -> policy.model(name)
+                                .map(model -> policy.priceInBatch(tier, model))
+                                .isPresent()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The input sizes, in tokens and ascending, at which one of the policies decides differently. */
@@ -163,12 +171,21 @@ public final class Replay {
 
     /** What a model would cost for all of them; null if unknown, as it is beyond {@code price.upTo}. Hours in a cache are priced as the shorter writes that the ledger counts. */
     private @Nullable BigDecimal cost(Model model, RoutedSums sums) {
-        Price price = model.price();
+        Price price = price(model, sums);
         if (price == null) {
             return null;
         }
         Integer upTo = price.upTo();
         return upTo != null && exceeds(sums, upTo) ? null : Cost.of(price.ofSums(), sums.tokens());
+    }
+
+    private static boolean isOfBatch(RoutedSums sums) {
+        return sums.batched() && !sums.escalated(); // what counted then was called
+    }
+
+    private @Nullable Price price(Model model, RoutedSums sums) {
+        Price single = model.price();
+        return single != null && isOfBatch(sums) && inBatch.contains(model.name()) ? single.ofBatch() : single;
     }
 
     private boolean takes(Model model, RoutedSums sums) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model {@code none} where nobody answered
  * @param requests without shadow requests
  * @param costUsd known costs of all calls, shadows and judges included; null if none is known
- * @param unknownCosts requests whose cost is not in {@code costUsd}
+ * @param unknownCosts requests, and pairs of a shadow and its judge, whose cost is not whole in {@code costUsd}
  * @param costPerUsefulUsd {@code costUsd / useful}, at least this where there are unknown costs; null if no cost or no useful
  *     output is known
  * @param useful share among the judged outputs; null if none was judged

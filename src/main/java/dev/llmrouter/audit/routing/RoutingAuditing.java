@@ -179,7 +179,7 @@ final class RoutingAuditing {
                 way.model(),
                 requests,
                 cost,
-                unknown,
+                unknown + (extra == null ? 0 : extra.unknownComparing()),
                 cost == null || useful == 0
                         ? null
                         : cost.divide(BigDecimal.valueOf(useful), PicoUsd.DECIMALS, RoundingMode.HALF_EVEN),
@@ -308,9 +308,7 @@ final class RoutingAuditing {
                     + " changed look at rows alone.");
         }
         if (simulated > 0) {
-            all.add(
-                    "The built-in simulator answered " + simulated + (simulated == 1 ? " request" : " requests")
-                            + ": nobody was paid for them, costs are what such answers would have cost, and quality says nothing.");
+            all.add(Audit.simulated(simulated));
         }
         for (RoutedDestination each : destinations) {
             EvidenceAge age = each.evidence();

@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,23 +123,47 @@ final class AppendLog implements Closeable {
         channel.position(end);
     }
 
-    /** Takes out the lines that are not to stay. The file must not be open. */
-    static void retain(Path file, Predicate<Entry> stays) throws IOException {
+    /** Keeps the last of what was written of each line that is to stay. The file must not be open. */
+    static void retainLast(Path file, IntPredicate stays) throws IOException {
         if (!Files.exists(file)) {
             return;
         }
+        Map<Integer, Integer> surplus = surplus(file);
         Path rewritten = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(rewritten);
         try (LineReader lines = LineReader.ofResults(file);
                 AppendLog journal = open(rewritten)) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 Entry entry = entry(line);
-                if (entry != null && stays.test(entry)) {
+                if (entry == null || !stays.test(entry.line())) {
+                    continue;
+                }
+                int more = surplus.getOrDefault(entry.line(), 0);
+                if (more == 0) {
                     journal.append(line);
+                } else {
+                    surplus.put(entry.line(), more - 1);
                 }
             }
         }
         Files.move(rewritten, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** How many entries each line has beyond its last, where it has several. */
+    private static Map<Integer, Integer> surplus(Path file) throws IOException {
+        BitSet seen = new BitSet();
+        Map<Integer, Integer> surplus = new HashMap<>();
+        try (LineReader lines = LineReader.ofResults(file)) {
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                Entry entry = entry(line);
+                if (entry != null && seen.get(entry.line())) {
+                    surplus.merge(entry.line(), 1, Integer::sum);
+                } else if (entry != null) {
+                    seen.set(entry.line());
+                }
+            }
+        }
+        return surplus;
     }
 
     /** Null for what is no line of a journal. */

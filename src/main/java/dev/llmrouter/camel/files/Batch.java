@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +29,10 @@ final class Batch implements Closeable {
     private final int skipped;
     private final Bulks bulks;
     private @Nullable AppendLog errors;
-    private int unknownCosts;
-    private int answered;
+    private final BitSet answers = new BitSet();
+    private final LineCosts costs = new LineCosts();
     private int failed;
-    private BigDecimal costUsd = BigDecimal.ZERO;
+    private boolean isAskedAgain;
     private volatile @Nullable IOException broken;
 
     private Batch(BatchInput input, ResultFiles files, BatchLock lock, AppendLog results) throws IOException {
@@ -39,10 +40,9 @@ final class Batch implements Closeable {
         this.files = files;
         this.lock = lock;
         this.results = results;
-        answered = read(files.results(), true);
-        // what failed for no reason of its own gets another chance
-        AppendLog.retain(files.errors(), entry -> !entry.again() && !done.get(entry.line()));
-        failed = read(files.errors(), false);
+        read(files.results(), entry -> answers.set(entry.line()));
+        AppendLog.retainLast(files.errors(), line -> !answers.get(line));
+        read(files.errors(), entry -> failed++);
         this.skipped = done.cardinality();
         this.bulks = Bulks.open(files);
     }
@@ -75,41 +75,48 @@ final class Batch implements Closeable {
         }
     }
 
-    /** Takes over what an earlier run wrote. @param areAnswers which cost something @return number of lines */
-    private int read(Path journal, boolean areAnswers) throws IOException {
+    /** Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done. */
+    private void read(Path journal, Consumer<AppendLog.Entry> to) throws IOException {
         if (!Files.exists(journal)) {
-            return 0;
+            return;
         }
-        int read = 0;
         try (LineReader lines = LineReader.ofResults(journal)) {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 AppendLog.Entry entry = AppendLog.entry(line);
-                if (entry != null && !done.get(entry.line())) {
+                if (entry == null || done.get(entry.line())) {
+                    continue;
+                }
+                if (entry.again()) {
+                    isAskedAgain = true;
+                    costs.left(entry.line(), entry.costUsd());
+                } else {
                     done.set(entry.line());
-                    costUsd = ResultFiles.sum(costUsd, entry.costUsd());
-                    unknownCosts += areAnswers && entry.costUsd() == null ? 1 : 0;
-                    read++;
+                    costs.done(entry.line(), entry.costUsd());
+                    to.accept(entry);
                 }
             }
         }
-        return read;
     }
 
-    /** A line has its answer. @param result its line in the results @return false if it was not written */
+    /** What earlier runs paid for a line that they left, in USD; null if it is not known. */
+    @Nullable
+    synchronized BigDecimal costBefore(int line) {
+        return costs.before(line);
+    }
+
+    /** A line has its answer. @param result its line in the results @param cost of all its tries @return false if it was not written */
     synchronized boolean answered(int line, ObjectNode result, @Nullable BigDecimal cost) {
         if (write(line, result, cost, false)) {
-            answered++;
-            unknownCosts += cost == null ? 1 : 0;
+            answers.set(line);
             return true;
         }
         return false;
     }
 
-    /** A line has failed for good. @param error its line in the errors @return false if it was not written */
+    /** A line has failed for good. @param error its line in the errors @param cost of all its tries @return false if it was not written */
     synchronized boolean failed(int line, ObjectNode error, @Nullable BigDecimal cost) {
         if (write(line, error, cost, true)) {
             failed++;
-            unknownCosts += cost == null && error.has(LineJson.BATCH) ? 1 : 0;
             return true;
         }
         return false;
@@ -123,7 +130,7 @@ final class Batch implements Closeable {
             byte[] bytes = ResultFiles.JSON.writeValueAsBytes(json);
             (isError ? errors() : results).append(bytes);
             done.set(line);
-            costUsd = ResultFiles.sum(costUsd, cost);
+            costs.done(line, cost);
             return true;
         } catch (IOException e) {
             broke(e);
@@ -197,12 +204,12 @@ final class Batch implements Closeable {
         return new BatchProgress(
                 input.name(),
                 input.lines(),
-                answered,
+                answers.cardinality(),
                 failed,
                 skipped,
                 waiting(),
-                costUsd,
-                unknownCosts,
+                costs.usd(),
+                costs.unknown(),
                 System.nanoTime() - startedNanos);
     }
 
@@ -211,12 +218,23 @@ final class Batch implements Closeable {
     public synchronized void close() throws IOException {
         try (lock;
                 AppendLog first = results;
-                AppendLog second = errors;
-                Bulks third = bulks) {
+                Bulks second = bulks) {
+            closeErrors();
             BatchProgress progress = progress();
             if (progress.isComplete() && broken == null) {
                 files.describe(progress.summary());
             }
+        }
+    }
+
+    /** What an earlier run wrote of lines that were asked again has stood until now, so that nothing is lost by a kill. */
+    private void closeErrors() throws IOException {
+        AppendLog written = errors;
+        if (written != null) {
+            written.close();
+        }
+        if (isAskedAgain && broken == null) {
+            AppendLog.retainLast(files.errors(), line -> !answers.get(line));
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.dispatch.Cost;
+import java.math.BigDecimal;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ final class BatchLine {
     private final @Nullable BulkAnswer answer;
     private volatile @Nullable JsonNode id;
     private volatile boolean collected;
+    private volatile @Nullable BigDecimal costUsd;
 
     /** @param bytes null where there are too many */
     BatchLine(FileBatches batches, Batch batch, int number, byte @Nullable [] bytes) {
@@ -27,6 +30,7 @@ final class BatchLine {
         this.number = number;
         this.bytes = bytes;
         this.answer = answer;
+        this.costUsd = batch.costBefore(number);
     }
 
     Batch batch() {
@@ -53,6 +57,17 @@ final class BatchLine {
     /** Whether it may be put into a batch of a provider. */
     boolean mayWait() {
         return answer == null && bytes != null && batch.input().form() == BatchInput.Form.LINES;
+    }
+
+    /** A try is over. @param usd what it cost; null if it is not known */
+    void paid(@Nullable BigDecimal usd) {
+        costUsd = Cost.sum(costUsd, usd);
+    }
+
+    /** What its tries that are over cost in USD, those of earlier runs included; null if it is not known. */
+    @Nullable
+    BigDecimal costUsd() {
+        return costUsd;
     }
 
     /** Its content; empty where there is too much. */

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param skipped those of both that were done before this run
  * @param waiting lines that wait in batches of providers
  * @param costUsd what all lines cost so far, earlier runs included, as far as it is known
- * @param unknownCosts answers of which it is not known
+ * @param unknownCosts lines with a try of which it is not known
  * @param nanos since this run began
  */
 record BatchProgress(
@@ -76,7 +76,7 @@ record BatchProgress(
                 costUsd.toPlainString(),
                 unknownCosts == 0
                         ? ""
-                        : String.format(Locale.ROOT, " and what %,d answers of unknown cost come to", unknownCosts),
+                        : String.format(Locale.ROOT, " and what %,d lines of unknown cost come to", unknownCosts),
                 failed,
                 skipped,
                 waiting == 0 ? "" : String.format(Locale.ROOT, ", %,d wait in batches of providers", waiting));

@@ -42,11 +42,12 @@ public final class FailureProcessor extends FileStep {
         error.put("type", fault.type());
         error.put("reason", fault.reason());
         error.put("again", fault.again());
-        BigDecimal cost = LineJson.decision(error, exchange.getMessage());
+        line.paid(LineCosts.ofTry(exchange, fault.type().equals(LineFault.INTERNAL) ? null : BigDecimal.ZERO));
+        LineJson.decision(error, exchange.getMessage(), line.costUsd());
         if (fault.type().equals(LineFault.INTERNAL)) {
             LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
         }
-        if (line.batch().failed(line.number(), error, cost)) {
+        if (line.batch().failed(line.number(), error, line.costUsd())) {
             batches.countFailed();
         }
         line.release();

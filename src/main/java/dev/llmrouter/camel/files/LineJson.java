@@ -47,16 +47,14 @@ final class LineJson {
         return json;
     }
 
-    /** Adds what the headers say of the decision. @return the cost; null if it is not known */
-    static @Nullable BigDecimal decision(ObjectNode json, Message message) {
+    /** Adds what the headers say of the decision. @param costUsd of all tries of the line; null if it is not known */
+    static void decision(ObjectNode json, Message message, @Nullable BigDecimal costUsd) {
         HEADERS.forEach((field, header) -> {
             Object value = message.getHeader(header);
             if (value != null) {
                 json.set(field, ResultFiles.JSON.valueToTree(value));
             }
         });
-        BigDecimal cost = message.getHeader(LlmRouterConstants.COST_USD, BigDecimal.class);
-        json.put("cost_usd", cost);
-        return cost;
+        json.put("cost_usd", costUsd);
     }
 }

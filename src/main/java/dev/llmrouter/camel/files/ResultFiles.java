@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -152,10 +151,5 @@ record ResultFiles(BatchInput input, Path folder, int number) {
         Path written = folder.resolve(batch().getFileName() + ".new");
         Files.write(written, JSON.writeValueAsBytes(all));
         Files.move(written, batch(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Of two costs, where null stands for none known. */
-    static BigDecimal sum(BigDecimal sum, @org.jspecify.annotations.Nullable BigDecimal more) {
-        return more == null ? sum : sum.add(more);
     }
 }

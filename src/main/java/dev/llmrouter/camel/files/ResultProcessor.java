@@ -3,7 +3,6 @@ package dev.llmrouter.camel.files;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.math.BigDecimal;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -23,8 +22,9 @@ public final class ResultProcessor extends FileStep {
         } else {
             result.put("text", message.getBody(String.class));
         }
-        BigDecimal cost = LineJson.decision(result, message);
-        if (line.batch().answered(line.number(), result, cost)) {
+        line.paid(LineCosts.ofTry(exchange, null));
+        LineJson.decision(result, message, line.costUsd());
+        if (line.batch().answered(line.number(), result, line.costUsd())) {
             batches(exchange).countAnswered();
         }
         line.release();

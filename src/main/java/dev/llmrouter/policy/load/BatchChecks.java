@@ -1,7 +1,6 @@
 package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.Model;
-import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Tier;
@@ -32,7 +31,7 @@ final class BatchChecks {
         if (model == null || provider == null) {
             return;
         }
-        if (provider.endpoint() != null || !hasBatchApi(provider.protocol())) {
+        if (!provider.hasBatchApi()) {
             error(
                     tier,
                     "is set, but model " + Quoted.of(model.name()) + " is at provider " + Quoted.of(provider.name())
@@ -49,13 +48,6 @@ final class BatchChecks {
                     "Add what the prices are multiplied by in a batch to models." + Quoted.bare(model.name())
                             + ".price, as in batch: 0.5; or remove 'batch' from the tier.");
         }
-    }
-
-    private static boolean hasBatchApi(Protocol protocol) {
-        return switch (protocol) {
-            case OPENAI, ANTHROPIC -> true;
-            case OPENAI_RESPONSES, GEMINI, SIMULATOR -> false;
-        };
     }
 
     private void error(Tier tier, String what, String fix) {

@@ -53,7 +53,7 @@ final class FreshContribution {
             if (isPriced(request)) {
                 values.add(request.costPicoUsd());
             }
-            if (isOk(request)) {
+            if (isTimed(request)) {
                 values.add(millis(request));
             }
         }
@@ -106,6 +106,10 @@ final class FreshContribution {
         return request.outcome().equals("ok");
     }
 
+    private static boolean isTimed(RequestEntry request) {
+        return isOk(request) && !request.isOfBatch();
+    }
+
     private static boolean isPriced(RequestEntry request) {
         Long cost = request.costPicoUsd();
         return cost != null && cost > 0;
@@ -144,12 +148,13 @@ final class FreshContribution {
         to.number(output == null ? 0 : known(input)).number(input == null ? 0 : known(output));
         to.number(request.durationMillis());
         to.logarithm(isPriced(request) ? logs.get(cost) : null);
-        to.logarithm(isOk ? logs.get(millis(request)) : null);
+        boolean isTimed = isTimed(request);
+        to.logarithm(isTimed ? logs.get(millis(request)) : null);
         Double learned = "learned".equals(request.source()) ? request.confidence() : null;
         to.flag(learned != null);
         to.number(learned == null ? 0 : rounded(learned * MICRO));
         to.number(learned == null ? 0 : rounded(learned * learned * MICRO));
-        return to.withLatency(isOk ? LatencyBins.indexOf(request.durationMillis()) : -1);
+        return to.withLatency(isTimed ? LatencyBins.indexOf(request.durationMillis()) : -1);
     }
 
     /** SQLite rounds a half up, PostgreSQL to the even neighbour. */

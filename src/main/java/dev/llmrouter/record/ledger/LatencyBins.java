@@ -46,12 +46,12 @@ public record LatencyBins(List<Long> counts) {
         return at;
     }
 
-    /** What one request adds, as SQL: a column for each class. @param request alias of a row of {@code llm_request} */
-    static String sql(String request) {
+    /** What one request adds, as SQL: a column for each class. @param isTimed condition under which it adds anything @param millis its duration */
+    static String sql(String isTimed, String millis) {
         return IntStream.range(0, SIZE)
-                .mapToObj(i -> "CASE WHEN " + request + ".outcome = 'ok'"
-                        + (i == 0 ? "" : " AND " + request + ".duration_ms >= " + ENDS.get(i - 1))
-                        + (i == SIZE - 1 ? "" : " AND " + request + ".duration_ms < " + ENDS.get(i))
+                .mapToObj(i -> "CASE WHEN " + isTimed
+                        + (i == 0 ? "" : " AND " + millis + " >= " + ENDS.get(i - 1))
+                        + (i == SIZE - 1 ? "" : " AND " + millis + " < " + ENDS.get(i))
                         + " THEN 1 ELSE 0 END AS " + COLUMNS.get(i))
                 .collect(Collectors.joining(", "));
     }

@@ -10,9 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 
-/** Reads every call of every request, but for those that the simulator answered, one after the other, in whatever number. Not safe for use by many threads. */
+/** Reads every call of every request, but for those to the simulator, one after the other, in whatever number. Not safe for use by many threads. */
 final class LedgerCalls {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SIMULATED = "simulated";
     private static final int PIECE = 1_000;
 
     /** An attempt begins after its request came in: those of a request shortly before may be in the time. */
@@ -20,7 +21,7 @@ final class LedgerCalls {
 
     private static final String CALLS = """
             SELECT time_ms, attempts, cached_input_tokens, classifier_model, classifier_input_tokens, classifier_output_tokens,
-              classifier_cost_pico_usd FROM llm_request WHERE time_ms >= ? AND time_ms < ? AND NOT simulated
+              classifier_cost_pico_usd, simulated FROM llm_request WHERE time_ms >= ? AND time_ms < ?
               ORDER BY time_ms""";
 
     private final long fromMillis;
@@ -55,6 +56,9 @@ final class LedgerCalls {
     private void request(ResultSet row) throws SQLException {
         long time = row.getLong("time_ms");
         JsonNode attempts = attempts(row.getString("attempts"));
+        if (row.getBoolean("simulated") && !tells(attempts)) {
+            return; // a row of an older version
+        }
         String classifier = row.getString("classifier_model");
         if (classifier != null && !hasRoles(attempts)) { // a row of an older version
             long input = row.getLong("classifier_input_tokens");
@@ -75,7 +79,7 @@ final class LedgerCalls {
                     ? new BigDecimal(attempt.get("cost_usd").asText())
                     : null;
             boolean isRefused = !attempt.has("input_tokens") && cost != null && cost.signum() == 0;
-            if (!isRefused) {
+            if (!isRefused && !attempt.path(SIMULATED).asBoolean()) {
                 give(new LedgerCall(
                         time + attempt.path("start_ms").asLong(),
                         attempt.path("model").asText(),
@@ -86,6 +90,16 @@ final class LedgerCalls {
                         cost));
             }
         }
+    }
+
+    /** Whether the row says which calls went to the simulator. */
+    private static boolean tells(JsonNode attempts) {
+        for (JsonNode attempt : attempts) {
+            if (attempt.has(SIMULATED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the row says who was asked for the task. */

@@ -133,7 +133,7 @@ final class LedgerContribution {
                 (SELECT f.useful FROM llm_feedback f WHERE f.request_id = r.request_id
                   ORDER BY f.time_ms DESC, f.feedback_id DESC LIMIT 1) AS said,
                 CASE WHEN r.cost_pico_usd > 0 THEN LN(CAST(r.cost_pico_usd AS DOUBLE PRECISION)) END AS log_cost,
-                CASE WHEN r.outcome = 'ok' THEN
+                CASE WHEN r.outcome = 'ok' AND r.reasons NOT LIKE '%<batch>%' THEN
                   LN(CAST(CASE WHEN r.duration_ms < 1 THEN 1 ELSE r.duration_ms END AS DOUBLE PRECISION)) END AS log_ms,
                 CASE WHEN r.source = 'learned' THEN r.confidence END AS learned
               FROM llm_request r <pairs> WHERE <where>) x""";
@@ -156,7 +156,8 @@ final class LedgerContribution {
      * @param hasClassifier whether it has the cost of the classification
      */
     static String sql(String where, boolean hasPairs, boolean hasClassifier) {
-        return SQL.replace("<latencies>", LatencyBins.sql("x"))
+        return SQL.replace("<latencies>", LatencyBins.sql("x.log_ms IS NOT NULL", "x.duration_ms"))
+                .replace("<batch>", RequestEntry.OF_BATCH)
                 .replace("<judge>", hasPairs ? JUDGE : NO_JUDGE)
                 .replace("<pairs>", hasPairs ? PAIRS : "")
                 .replace("<classifier>", hasClassifier ? CLASSIFIER : NO_CLASSIFIER)

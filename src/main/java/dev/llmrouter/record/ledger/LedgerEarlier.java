@@ -28,13 +28,15 @@ public final class LedgerEarlier {
               SUM(comparable_baseline_micro_usd) AS premium_high, SUM(comparable_baseline_rest_pico_usd) AS premium_low,
               SUM(judged) AS judged, SUM(useful) AS useful,
               SUM(CASE WHEN shadow THEN cost_micro_usd ELSE 0 END + judge_micro_usd) AS comparing_high,
-              SUM(CASE WHEN shadow THEN cost_rest_pico_usd ELSE 0 END + judge_rest_pico_usd) AS comparing_low
+              SUM(CASE WHEN shadow THEN cost_rest_pico_usd ELSE 0 END + judge_rest_pico_usd) AS comparing_low,
+              SUM(CASE WHEN shadow THEN unknown_costs ELSE unknown_judges END) AS unknown_comparing
             FROM %s WHERE operation <> 'embeddings' GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0 ORDER BY 1, 2, 3""";
 
     private static final String COLUMNS = "task, tier, model, operation, shadow, requests, cost_micro_usd,"
             + " cost_rest_pico_usd, unknown_costs, classifier_micro_usd, classifier_rest_pico_usd, comparable,"
             + " comparable_cost_micro_usd, comparable_cost_rest_pico_usd, comparable_baseline_micro_usd,"
-            + " comparable_baseline_rest_pico_usd, judged, useful, judge_micro_usd, judge_rest_pico_usd";
+            + " comparable_baseline_rest_pico_usd, judged, useful, judge_micro_usd, judge_rest_pico_usd,"
+            + " unknown_judges";
 
     private final LedgerSnapshots snapshots;
     private final LedgerShape shape;
@@ -82,6 +84,7 @@ public final class LedgerEarlier {
                         false,
                         false,
                         false,
+                        false,
                         0,
                         row.getLong("requests"),
                         LedgerTraffic.sum(row, "cost"),
@@ -102,6 +105,7 @@ public final class LedgerEarlier {
                         BigDecimal.ZERO,
                         BigDecimal.ZERO,
                         BigDecimal.ZERO,
-                        LedgerTraffic.sum(row, "comparing")));
+                        LedgerTraffic.sum(row, "comparing"),
+                        row.getLong("unknown_comparing")));
     }
 }

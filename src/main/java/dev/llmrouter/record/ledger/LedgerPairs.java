@@ -136,10 +136,9 @@ public final class LedgerPairs {
     public PairCosts costs(PairEntry like, BigDecimal inBatch, Predicate<String> isAtPrices, long afterMillis)
             throws SQLException {
         boolean hasPrices = hasPrices();
-        try (PreparedStatement query =
-                connection.prepareStatement("""
+        try (PreparedStatement query = connection.prepareStatement("""
                 SELECT <prices> AS prices,
-                  CASE WHEN r.reasons LIKE '%"code":"batch"%' THEN 1 ELSE 0 END AS batched, COUNT(*) AS n,
+                  CASE WHEN r.reasons LIKE '%<batch>%' THEN 1 ELSE 0 END AS batched, COUNT(*) AS n,
                   SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
                   SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
                   SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
@@ -149,7 +148,8 @@ public final class LedgerPairs {
                   AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
                   AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL
                   AND (p.cost_pico_usd > p.judge_cost_pico_usd OR p.candidate_score > 0)
-                GROUP BY 1, 2""".replace("<prices>", hasPrices ? "p.prices" : "CAST(NULL AS TEXT)"))) {
+                GROUP BY 1, 2""".replace("<batch>", RequestEntry.OF_BATCH)
+                .replace("<prices>", hasPrices ? "p.prices" : "CAST(NULL AS TEXT)"))) {
             query.setString(1, like.task());
             query.setString(2, like.candidate());
             query.setLong(3, afterMillis);

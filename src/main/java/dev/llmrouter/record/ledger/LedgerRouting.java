@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ public final class LedgerRouting {
               CASE WHEN r.reasons LIKE '%"code":"premium-when"%'
                 OR r.reasons LIKE '%"code":"gate","text":"lifted%' THEN 1 ELSE 0 END AS lifted,
               CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated,
+              CASE WHEN r.reasons LIKE '%<batch>%' THEN 1 ELSE 0 END AS batched,
               <size> AS size,
               COUNT(*) AS requests,
               SUM(CASE WHEN cost_pico_usd IS NULL THEN 1 ELSE 0 END) AS unknown_costs,
@@ -72,7 +74,9 @@ public final class LedgerRouting {
             LEFT JOIN (SELECT request_id, useful FROM (SELECT request_id, useful,
                   ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY time_ms DESC, feedback_id DESC) AS newest
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
-            GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7""").replace("<escalated>", ESCALATED);
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8""")
+            .replace("<escalated>", ESCALATED)
+            .replace("<batch>", RequestEntry.OF_BATCH);
 
     private static final int CHECKS = 2;
     private static final int COMPARING = 3;
@@ -85,7 +89,8 @@ public final class LedgerRouting {
     /** Of a pair whose shadow cost what nobody knows, the judge was paid all the same. */
     private static final String COMPARED = "SELECT " + WAY + """
             , SUM(COALESCE(p.cost_pico_usd, p.judge_cost_pico_usd) / 1000000) AS cost_high,
-              SUM(COALESCE(p.cost_pico_usd, p.judge_cost_pico_usd) % 1000000) AS cost_low
+              SUM(COALESCE(p.cost_pico_usd, p.judge_cost_pico_usd) % 1000000) AS cost_low,
+              SUM(CASE WHEN p.cost_pico_usd IS NULL THEN 1 ELSE 0 END) AS unknown
             FROM (SELECT * FROM llm_request WHERE NOT shadow AND\s""" + WHERE + """
             ) r JOIN llm_pair p ON p.request_id = r.request_id GROUP BY 1, 2, 3""";
 
@@ -161,6 +166,7 @@ public final class LedgerRouting {
                 row.getInt("named") == 1,
                 row.getInt("lifted") == 1,
                 row.getInt("escalated") == 1,
+                row.getInt("batched") == 1,
                 row.getInt("size"),
                 row.getLong("requests"),
                 usd(row, "cost"),
@@ -202,6 +208,7 @@ public final class LedgerRouting {
 
     private static List<RoutingExtras> extras(Connection connection, LedgerFilter filter) throws SQLException {
         Map<Way, BigDecimal[]> found = new TreeMap<>();
+        Map<Way, Long> unknown = new HashMap<>();
         try (PreparedStatement query = connection.prepareStatement(REPEATED)) {
             LedgerTraffic.set(query, 1, filter);
             try (ResultSet row = query.executeQuery()) {
@@ -216,7 +223,9 @@ public final class LedgerRouting {
                 LedgerTraffic.set(query, 1, filter);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        add(found, Way.of(row), COMPARING, usd(row, "cost"));
+                        Way way = Way.of(row);
+                        add(found, way, COMPARING, usd(row, "cost"));
+                        unknown.put(way, row.getLong("unknown"));
                     }
                 }
             }
@@ -229,7 +238,8 @@ public final class LedgerRouting {
                         e.getValue()[0],
                         e.getValue()[1],
                         e.getValue()[CHECKS],
-                        e.getValue()[COMPARING]))
+                        e.getValue()[COMPARING],
+                        unknown.getOrDefault(e.getKey(), 0L)))
                 .toList();
     }
 

@@ -177,6 +177,7 @@ public final class LedgerTraffic {
                 while (row.next()) {
                     double confidence = row.getDouble("confidence");
                     Double known = row.wasNull() ? null : confidence;
+                    String reasons = row.getString("reasons");
                     all.add(new RecentRequest(
                             row.getString("request_id"),
                             Instant.ofEpochMilli(row.getLong("time_ms")),
@@ -192,8 +193,8 @@ public final class LedgerTraffic {
                             row.getString("verify"),
                             row.getString("outcome"),
                             row.getBoolean("simulated"),
-                            row.getLong("duration_ms"),
-                            reasons(row.getString("reasons")),
+                            reasons.contains(RequestEntry.OF_BATCH) ? null : row.getLong("duration_ms"),
+                            reasons(reasons),
                             attempts(row.getString("attempts"))));
                 }
             }
@@ -260,7 +261,10 @@ public final class LedgerTraffic {
             all.add(role + attempt.path("model").asText() + " at "
                     + attempt.path("provider").asText() + ": "
                     + attempt.path("outcome").asText() + status + ", "
-                    + attempt.path("duration_ms").asLong() + " ms, " + cost);
+                    + (attempt.path("batch").asBoolean()
+                            ? "in a batch"
+                            : attempt.path("duration_ms").asLong() + " ms")
+                    + ", " + cost);
         }
         return all;
     }

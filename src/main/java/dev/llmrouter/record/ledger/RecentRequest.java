@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param task null where none was recognised
  * @param costUsd null where unknown
  * @param baselineCostUsd null where unknown
+ * @param durationMillis null where a batch of a provider answered
  * @param reasons of the decision, in sentences
  * @param attempts one line for each call to a provider
  */
@@ -29,7 +30,7 @@ public record RecentRequest(
         @Nullable String verify,
         String outcome,
         boolean simulated,
-        long durationMillis,
+        @Nullable Long durationMillis,
         List<String> reasons,
         List<String> attempts) {
     public RecentRequest {

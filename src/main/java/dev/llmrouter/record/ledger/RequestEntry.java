@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  *     "input_tokens"?,"cached_input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings. First the attempts to answer,
  *     which have no role, then the calls that named the task ({@value #CLASSIFIER}) and those that checked outputs ({@value #CHECK})
  * @param policy hash of the policy
+ * @param durationMillis in this process, in ms; an answer of a batch was hours in the making
  * @param responseModel the model as the provider named it in its answer; null if it named none
  */
 public record RequestEntry(
@@ -83,6 +84,9 @@ public record RequestEntry(
 
     /** Role of a call that checked an output: a sample, a second model, a judge. */
     static final String CHECK = "check";
+
+    /** What the reasons of a request hold that a batch of a provider answered: its duration says nothing of how long that took. */
+    static final String OF_BATCH = "\"code\":\"batch\"";
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestEntry.class);
 
@@ -139,6 +143,11 @@ public record RequestEntry(
                 request.firstTokenMillis(),
                 request.durationMillis(),
                 request.responseModel());
+    }
+
+    /** Whether a batch of a provider answered it. */
+    boolean isOfBatch() {
+        return reasons.contains(OF_BATCH);
     }
 
     /** An amount that cannot be held exactly is unknown to the ledger, which is honest, and not rounded, which is not. */

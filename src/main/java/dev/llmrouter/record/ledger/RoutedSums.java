@@ -13,6 +13,7 @@ import java.math.BigDecimal;
  * @param named whether the caller asked for the tier or model
  * @param lifted whether a condition or the gate of the task sent it to the baseline tier
  * @param escalated whether an output of the task's own tier failed its check, so that the baseline tier was asked as well
+ * @param batched whether a batch of a provider answered
  * @param size how many of the sizes that were asked for the input tokens exceed
  * @param costUsd known costs
  * @param unknownCosts requests whose cost is not known and so not in {@code costUsd}
@@ -33,6 +34,7 @@ public record RoutedSums(
         boolean named,
         boolean lifted,
         boolean escalated,
+        boolean batched,
         int size,
         long requests,
         BigDecimal costUsd,

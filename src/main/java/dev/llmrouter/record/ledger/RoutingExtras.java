@@ -11,7 +11,8 @@ import java.math.BigDecimal;
  * @param retriesUsd calls before the last, of requests that were not escalated
  * @param escalationsUsd calls before the last, of requests whose output failed its check so that the baseline tier was asked
  * @param checksUsd calls that checked outputs: samples, second models, judges of a task's check
- * @param comparingUsd shadows and judges of pairs
+ * @param comparingUsd shadows and judges of pairs, as far as it is known
+ * @param unknownComparing pairs of which it is not known whole
  */
 public record RoutingExtras(
         String task,
@@ -20,7 +21,8 @@ public record RoutingExtras(
         BigDecimal retriesUsd,
         BigDecimal escalationsUsd,
         BigDecimal checksUsd,
-        BigDecimal comparingUsd) {
+        BigDecimal comparingUsd,
+        long unknownComparing) {
     /** Both together. @param other of the same destination */
     public RoutingExtras plus(RoutingExtras other) {
         return new RoutingExtras(
@@ -30,6 +32,7 @@ public record RoutingExtras(
                 retriesUsd.add(other.retriesUsd),
                 escalationsUsd.add(other.escalationsUsd),
                 checksUsd.add(other.checksUsd),
-                comparingUsd.add(other.comparingUsd));
+                comparingUsd.add(other.comparingUsd),
+                unknownComparing + other.unknownComparing);
     }
 }

@@ -47,8 +47,11 @@ final class RecentSection {
         out.append("<td>")
                 .append(Numbers.usd(request.costUsd()))
                 .append("<span class=\"sub\">")
-                .append(Numbers.count(request.durationMillis()))
-                .append(" ms</span></td><td class=\"left\"><span class=\"tag ")
+                .append(
+                        request.durationMillis() == null
+                                ? "in a batch"
+                                : Numbers.count(request.durationMillis()) + " ms")
+                .append("</span></td><td class=\"left\"><span class=\"tag ")
                 .append(request.outcome().equals("ok") ? "good" : "bad")
                 .append("\">")
                 .append(Html.escape(request.outcome()))

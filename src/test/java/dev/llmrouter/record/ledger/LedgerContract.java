@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -366,6 +367,37 @@ abstract class LedgerContract {
                     .usingRecursiveComparison()
                     .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
                     .isEqualTo(new PairCosts(2, new BigDecimal("1.8E-11"), new BigDecimal("3E-11"), 0));
+        }
+    }
+
+    /** It was hours in the making, and taken over in a millisecond: neither is a latency. */
+    @Test
+    void whatABatchAnsweredHasNoLatency() throws Exception {
+        String batch = "[{\"code\":\"task\",\"text\":\"t\"},{\"code\":\"batch\",\"text\":\"answered in a batch\"}]";
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    LedgerRow.at("called", 10).took(700).row(),
+                    LedgerRow.at("batched", 11).took(2).reasons(batch).row()));
+            ledger.write(List.of(
+                    new FeedbackEntry(
+                            "f", "batched", 12, true, null, null, null, null, null), // it is read again for this
+                    LedgerRow.at("later", 13).took(3).reasons(batch).row()));
+        }
+        for (RollupTable table : RollupTable.values()) {
+            assertThat(differences(table, 0)).as(table.table()).isZero();
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.destinations(LedgerFilter.between(0, 60_000)))
+                    .singleElement()
+                    .satisfies(sums -> {
+                        assertThat(sums.requests()).isEqualTo(3);
+                        LatencyBins latency = Objects.requireNonNull(sums.latency());
+                        assertThat(latency.n()).isEqualTo(1);
+                        assertThat(latency.millis(1).orElseThrow()).isGreaterThan(500);
+                    });
+            assertThat(reader.traffic().recent(LedgerFilter.between(0, 60_000), 5))
+                    .extracting(RecentRequest::durationMillis)
+                    .containsExactly(null, null, 700L);
         }
     }
 
