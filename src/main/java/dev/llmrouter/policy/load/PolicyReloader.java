@@ -259,14 +259,14 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
     }
 
     private void tellUnreadable(IOException e) {
+        RoutingPolicy running = current;
+        String reason = e.getClass().getSimpleName() + ": " + Quoted.bare(String.valueOf(e.getMessage()));
+        problem = "the file cannot be read: " + reason;
         if (unreadable) {
             return;
         }
         unreadable = true;
-        RoutingPolicy running = current;
-        String reason = e.getClass().getSimpleName() + ": " + Quoted.bare(String.valueOf(e.getMessage()));
         LOG.warn("Policy {} cannot be read; {} stays in force: {}", resource.source(), running.hash(), reason);
-        problem = "the file cannot be read: " + reason;
         tell(listener -> listener.unreadable(running, reason));
     }
 

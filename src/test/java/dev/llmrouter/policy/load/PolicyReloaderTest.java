@@ -121,6 +121,23 @@ class PolicyReloaderTest {
         assertThat(heard).containsExactly("unreadable, team stays", "team -> another team");
     }
 
+    @Test
+    void saysWhyTheFileCannotBeReadNow() throws IOException {
+        PolicyReloader reloader = open();
+        Files.delete(file);
+        Files.createDirectory(file);
+        reloader.reload();
+        String asFolder = reloader.problem();
+        Files.delete(file);
+        reloader.reload();
+
+        assertThat(reloader.problem()).isNotNull().isNotEqualTo(asFolder);
+        assertThat(heard).containsExactly("unreadable, team stays");
+        Files.writeString(file, POLICY);
+        reloader.reload();
+        assertThat(reloader.problem()).isNull();
+    }
+
     /** A mistyped variable: whoever had the key would no longer be asked, or the simulator would answer. */
     @Test
     void keepsTheRunningPolicyWhereAProviderWouldLoseItsKey() throws IOException {
