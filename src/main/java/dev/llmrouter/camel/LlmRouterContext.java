@@ -182,6 +182,7 @@ public final class LlmRouterContext extends ServiceSupport {
         } catch (Exception e) {
             throw new IllegalStateException("the ledger cannot be opened with the CamelContext: " + e.getMessage(), e);
         }
+        watches.forEach(this::look);
         if (meters != null) {
             count(meters, camel, "written", Ledger::written);
             count(meters, camel, "spooled", Ledger::spooled);
@@ -284,12 +285,22 @@ public final class LlmRouterContext extends ServiceSupport {
             return;
         }
         RouteWatch watch = new RouteWatch(policy, settings, this::ledger, clock);
-        watches.put(policy.policy().source(), watch);
+        String source = policy.policy().source();
+        watches.put(source, watch);
+        if (ledger != null) {
+            look(source, watch);
+        }
+    }
+
+    /** Begins to look at pairs: not before there is a ledger, for until the next look nothing would be compared. */
+    private synchronized void look(String source, RouteWatch watch) {
+        if (watchRounds.containsKey(source)) {
+            return;
+        }
         if (watching == null) {
             watching = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-route-watch");
         }
         Duration interval = MillisProperty.of(camel, WATCH, Duration.ofMillis(WATCH_MILLIS));
-        String source = policy.policy().source();
         watchRounds.put(
                 source,
                 Rounds.start(

@@ -178,6 +178,9 @@ abstract class CollectSetup {
         provider.stop(0);
     }
 
+    /** Time between two looks at the ledger. */
+    int lookMillis = 200;
+
     RunningGateway start(String collect) throws Exception {
         return start(collect, "");
     }
@@ -207,7 +210,7 @@ abstract class CollectSetup {
         return RunningGateway.start(
                 "--llm-router.policy=file:" + policy,
                 "--llm-router.data=" + folder.resolve("data"),
-                "--llm-router.collect.look-ms=200");
+                "--llm-router.collect.look-ms=" + lookMillis);
     }
 
     String served(RunningGateway gateway) throws Exception {

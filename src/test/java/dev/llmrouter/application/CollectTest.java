@@ -203,6 +203,15 @@ class CollectTest extends CollectSetup {
         }
     }
 
+    /** The first look came before there was a ledger, and nothing was compared until the second. */
+    @Test
+    void requestsAreComparedFromTheStart() throws Exception {
+        lookMillis = 3_600_000;
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            awaitPairs(gateway);
+        }
+    }
+
     /** What a caller of the open route would have had: no answer. Left out, they would open it by the rest. */
     @ParameterizedTest
     @ValueSource(strings = {"exact", "feedback", "judge:referee", "verify"})
