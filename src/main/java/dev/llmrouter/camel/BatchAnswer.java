@@ -1,8 +1,11 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.Usage;
+import dev.llmrouter.dispatch.Cost;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.policy.Price;
+import java.math.BigDecimal;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +44,14 @@ public record BatchAnswer(
         return failure == null || !asksOthers;
     }
 
-    /** The answer that this exchange brings; null if there is none. */
-    static @Nullable BatchAnswer of(Exchange exchange) {
+    /** What was paid for it, in USD; null if that is not known. */
+    public @Nullable BigDecimal costUsd() {
+        Usage usage = reply != null ? reply.usage() : failure == null ? null : failure.usage();
+        return Cost.of(price, usage);
+    }
+
+    /** The answer that this exchange brings and that no request has booked; null if there is none. */
+    public static @Nullable BatchAnswer of(Exchange exchange) {
         return (BatchAnswer) exchange.getProperty(PROPERTY);
     }
 

@@ -142,7 +142,7 @@ final class EmbeddingStep {
             LOG.warn(
                     "{}: the step 'embedding' {} and is tried again in {} s: {}",
                     policy.source(),
-                    in(policy) == null ? "knows nothing yet" : "goes on with the examples it knew before",
+                    in(policy, false) == null ? "knows nothing yet" : "goes on with the examples it knew before",
                     NEXT_TRY.toSeconds(),
                     what);
             return false;
@@ -364,9 +364,11 @@ final class EmbeddingStep {
     /**
      * What requests of a policy are compared with; null if there is nothing, or it belongs to another embedder: also one of the same name
      * at another provider or with another {@code id}, whose vectors would be near to anything.
+     *
+     * @param isInForce whether nobody asks the embedder of another policy from now on
      */
     @Nullable
-    TaskVectors in(RoutingPolicy policy) {
+    TaskVectors in(RoutingPolicy policy, boolean isInForce) {
         Known now = known;
         ClassifierSettings.Embedding settings = policy.classifier().embedding();
         if (now == null
@@ -380,7 +382,9 @@ final class EmbeddingStep {
             return null;
         }
         Candidate asked = member == null ? TaskVectors.bean(settings) : TaskVectors.candidate(member);
-        health.retain(Set.of(asked));
+        if (isInForce) {
+            health.retain(Set.of(asked));
+        }
         return new TaskVectors(now.model(), asked, member, now.client(), settings.timeout(), health);
     }
 }

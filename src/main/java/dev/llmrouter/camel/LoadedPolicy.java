@@ -212,7 +212,7 @@ public final class LoadedPolicy implements AutoCloseable {
         }
         CompiledPolicy compiled =
                 CompiledPolicy.of(policy, expressions, health, judging, found, learned.steps(policy), clock);
-        return compiled.comparing(vectors.in(policy)).asking(TaskModel.of(compiled, shown.shown(), asking));
+        return compiled.comparing(vectors.in(policy, isInForce)).asking(TaskModel.of(compiled, shown.shown(), asking));
     }
 
     /** The reloader logs what became of the file. */

@@ -68,7 +68,7 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Stage stage = RoutingExchange.stageOrNull(exchange);
-        if (stage == null) {
+        if (stage == null || comesAgain(exchange, stage)) {
             callback.done(true);
             return true;
         }
@@ -98,6 +98,14 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
         return kept.isDone() || ended != null // behind a wire tap nobody waits on this thread
                 ? step.process(callback)
                 : CallersThread.process(exchange, callback, step);
+    }
+
+    /**
+     * Whether it brings an answer of a batch that nobody took: it comes again under the same id, of which a ledger takes the first record, and
+     * that has to be the one with what was paid.
+     */
+    private static boolean comesAgain(Exchange exchange, Stage stage) {
+        return BatchAnswer.of(exchange) != null && !(stage instanceof Dispatched);
     }
 
     /** The ledger will have this request soon: feedback for it is not for an unknown one. */

@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Availability {
     private final DeploymentHealth health;
 
+    /**
+     * The candidates that fit.
+     *
+     * @param now those that can be called, in order; at least one
+     * @param resting those that cannot be called now
+     */
+    record Available(List<Candidate> now, List<Candidate> resting) {}
+
     Availability(DeploymentHealth health) {
         this.health = health;
     }
@@ -19,15 +27,15 @@ final class Availability {
     /**
      * @param fitting candidates that can take the request, in order
      * @param reasons says who was left out before, and takes who is left out here
-     * @return in the same order; at least one
      * @throws RefusedException if nobody fits, or all that fit are resting
      */
-    List<Candidate> available(RoutingRequest request, Tier tier, List<Candidate> fitting, List<Reason> reasons)
+    Available available(RoutingRequest request, Tier tier, List<Candidate> fitting, List<Reason> reasons)
             throws RefusedException {
         if (fitting.isEmpty()) {
             throw new RefusedException(nobodyFits(request, tier, reasons), reasons);
         }
         List<Candidate> healthy = new ArrayList<>(fitting.size());
+        List<Candidate> resting = new ArrayList<>(0);
         Duration shortest = null;
         for (Candidate candidate : fitting) {
             DeploymentHealth.Unavailable unavailable =
@@ -36,6 +44,7 @@ final class Availability {
                 healthy.add(candidate);
                 continue;
             }
+            resting.add(candidate);
             reasons.add(new Reason(
                     "unavailable",
                     "model '" + candidate.model().name() + "': " + unavailable.reason() + ", for "
@@ -48,7 +57,7 @@ final class Availability {
         if (healthy.isEmpty()) {
             throw new RefusedException(nobodyIsThere(tier, shortest), reasons);
         }
-        return healthy;
+        return new Available(healthy, resting);
     }
 
     /** @param shortest wait; null where waiting helps nobody */

@@ -171,6 +171,7 @@ public final class Decider {
                                 : member.model().at(price),
                         member.provider(),
                         Candidate.Role.BATCHED)),
+                List.of(),
                 null,
                 choice.tier().name().equals(tier)
                         ? compared(
@@ -340,14 +341,15 @@ public final class Decider {
         if (!fitting.isEmpty()) { // where nobody fits, that is what the caller has to know
             rights.checkKept(request, reasons);
         }
-        List<Candidate> healthy = availability.available(request, tier, fitting, reasons);
+        Availability.Available available = availability.available(request, tier, fitting, reasons);
         return new Decision(
                 request.id(),
                 request.classification(),
                 request.input().characteristics(),
                 tier.name(),
                 evidence,
-                healthy,
+                available.now(),
+                available.resting(),
                 shadow,
                 compared,
                 reasons,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier name of the tier that serves
  * @param evidence what the evidence for the task is worth
  * @param candidates models to try, in this order; not empty
+ * @param resting models that fit and cannot be called now, for their breaker, a cooldown or a key that fails
  * @param shadow a model that is asked as well, whose answer is recorded and never returned; null for none
  * @param compared a model whose answer is compared with that of the one that serves, if the request is sampled for evidence
  *     that is collected: where evidence lacks, the model to be proven; where it holds, the baseline's; null for none
@@ -26,6 +27,7 @@ public record Decision(
         String tier,
         EvidenceFinding evidence,
         List<Candidate> candidates,
+        List<Candidate> resting,
         @Nullable Candidate shadow,
         @Nullable Candidate compared,
         List<Reason> reasons,
@@ -33,6 +35,7 @@ public record Decision(
 
     public Decision {
         candidates = List.copyOf(candidates);
+        resting = List.copyOf(resting);
         reasons = List.copyOf(reasons);
     }
 
@@ -42,6 +45,16 @@ public record Decision(
         all.add(reason);
         all.addAll(reasons);
         return new Decision(
-                requestId, classification, characteristics, tier, evidence, candidates, shadow, compared, all, policy);
+                requestId,
+                classification,
+                characteristics,
+                tier,
+                evidence,
+                candidates,
+                resting,
+                shadow,
+                compared,
+                all,
+                policy);
     }
 }

@@ -168,12 +168,13 @@ public final class Dispatch {
         if (shortest == null || shortest.compareTo(LONGEST_WAIT) > 0 || now + shortest.toNanos() - deadlineNanos >= 0) {
             Duration rest = remaining.shortestRest();
             boolean hopeless = remaining.isHopeless();
-            boolean isUncalled = lastFailure == null || lastFailure.fault() == ProviderException.Fault.UNWRITABLE;
-            Duration wait = rest == null && isUncalled && !hopeless ? shortest : rest;
+            Duration wait = rest == null && lastFailure == null && !hopeless ? shortest : rest;
+            Remaining.Others others = remaining.others(decision.resting());
+            ProviderException last = lastFailure;
             return giveUp(
-                    shortest != null && lastFailure != null && isUncalled
-                            ? FinalError.othersRest(lastFailure, wait, hopeless)
-                            : FinalError.of(lastFailure, log, wait, hopeless));
+                    last != null && last.fault() == ProviderException.Fault.UNWRITABLE && others != null
+                            ? FinalError.othersRest(last, others)
+                            : FinalError.of(last, log, wait, hopeless));
         }
         return new Step.Wait(backoff.spread(shortest));
     }

@@ -45,16 +45,16 @@ final class FinalError {
     }
 
     /**
-     * Who was reached cannot be told the request, and those who perhaps can are not available now: waiting helps.
+     * Who was reached cannot be told the request, and others who perhaps can are not to be had now: it is not the caller's fault alone.
      *
      * @param unwritable why
      */
-    static ChatError othersRest(ProviderException unwritable, @Nullable Duration wait, boolean hopeless) {
+    static ChatError othersRest(ProviderException unwritable, Remaining.Others others) {
         return unavailable(
                 "No model is available now but one that cannot be asked this: "
                         + unwritable.error().message(),
-                wait,
-                hopeless);
+                others.after(),
+                others.after() == null);
     }
 
     private static ChatError unavailable(String message, @Nullable Duration wait, boolean hopeless) {

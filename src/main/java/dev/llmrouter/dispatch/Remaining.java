@@ -8,10 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who may still be asked for one request, and from when on. */
 final class Remaining {
+    /** Where a model can be called again by now, or its probes are under way. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private final DeploymentHealth health;
     private final Set<String> excluded = new HashSet<>();
     private final Map<String, Long> notBefore = new HashMap<>();
@@ -64,6 +68,31 @@ final class Remaining {
                 .orElse(Duration.ZERO);
         Long pause = notBefore.get(candidate.model().name());
         return pause != null && pause - now > wait.toNanos() ? Duration.ofNanos(pause - now) : wait;
+    }
+
+    /**
+     * Who could answer another time.
+     *
+     * @param after how long one of them can be called; null where somebody has to renew a key or raise a quota first
+     */
+    record Others(@Nullable Duration after) {}
+
+    /** Who is not left out and cannot be called now. @param resting those that were not asked for it at all @return null if there are none */
+    @Nullable
+    Others others(List<Candidate> resting) {
+        List<Candidate> all =
+                Stream.concat(candidates().stream(), resting.stream()).toList();
+        if (all.isEmpty()) {
+            return null;
+        }
+        return new Others(all.stream()
+                .map(candidate -> health.unavailable(candidate))
+                .filter(unavailable ->
+                        unavailable.map(DeploymentHealth.Unavailable::heals).orElse(true))
+                .map(unavailable ->
+                        unavailable.map(DeploymentHealth.Unavailable::remaining).orElse(SOON))
+                .min(Duration::compareTo)
+                .orElse(null));
     }
 
     /** Whether every candidate, those left out included, waits for somebody to renew a key or raise a quota. */

@@ -115,12 +115,13 @@ public final class MeterRecorder implements Recorder {
                 registry.counter(MeterNames.SHADOW_COST_UNKNOWN.meter(), where));
     }
 
-    /** Whether a task was looked for and not found: a caller who names a tier or a model, or is refused, misses none. */
+    /** Whether a task was looked for and not found: a caller who names a tier or a model, or is refused, or finds nobody there, misses none. */
     private static boolean isUnrecognised(RequestRecord request) {
         Classification classification = request.classification();
         return classification != null
                 && classification.task() == null
                 && !request.isEmbeddings()
+                && request.tier() != null
                 && request.outcome() != RequestRecord.Outcome.REFUSED
                 && request.reasons().stream().noneMatch(reason -> reason.text().startsWith("the caller asks for "));
     }

@@ -417,6 +417,7 @@ public final class Router {
                         decision.tier(),
                         decision.evidence(),
                         List.of(model),
+                        List.of(),
                         null,
                         null,
                         List.of(new Reason("shadow", "shadow of request " + of.id())),

@@ -121,6 +121,20 @@ class UnwritableRequestTest {
         assertThat(lane.second.requests).isEmpty();
     }
 
+    /** Before it was a final 400, so that a line of a file was never asked again. */
+    @Test
+    void whileWhoCanBeToldItRestsTheRequestMayComeAgain() throws Exception {
+        lane.first.does(status(429, "Retry-After: 20\r\n", "{\"error\":{\"message\":\"slow down\",\"code\":\"x\"}}"));
+        assertThat(lane.ask(FailoverCaller.OPENAI, "seer", false).status()).isEqualTo(429);
+
+        FailoverAnswer refused = send("tier:readers", NO_TEXT, false);
+
+        assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.body()).contains("not valid UTF-8");
+        assertThat(Integer.parseInt(refused.header("retry-after"))).isBetween(1, 21);
+        assertThat(lane.second.requests).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"401,''", "402,''", "429,insufficient_quota"})
     void whereAKeyOrAQuotaFailsNobodyIsToldToAskAgain(int code, String name) throws Exception {

@@ -217,7 +217,7 @@ class RoutingAuditTest {
                 policy,
                 POLICY.replace("output: 1, asOf", "output: 1, batch: 0.5, asOf")
                         .replace("output: 10, asOf", "output: 10, batch: 0.5, asOf")
-                        .replace("{ models: [small] }", "{ models: [small], batch: { within: 1h } }"));
+                        .replace("{ models: [small] }", "{ models: [small, large], batch: { within: 1h } }"));
         String batch = "[{\"code\":\"batch\",\"text\":\"answered in a batch\"}]";
         fill(List.of(
                 new Row("called", "sum", "economy", "small").plain(1000, 0, 1000, 10_000),

@@ -72,6 +72,7 @@ class DispatchTest {
                 tier,
                 EvidenceFinding.NOT_NEEDED,
                 candidates,
+                List.of(),
                 null,
                 null,
                 List.of(),

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,25 +36,21 @@ public final class Replay {
             "The first model of the tier that takes the input answers at once, at the price that the policy gives for it now"
                     + " and with the tokens of the answer that was given: another model may count, cache and answer"
                     + " differently. Failures and repeated calls are not replayed.",
-            "Lines that a batch answered are priced at the price of batches where a tier that has a batch lists the model, else"
-                    + " like single calls. What was written to a cache for an hour is priced as if it were for minutes.",
+            "Lines that a batch answered are priced at the price of batches where the tier has a batch, else like single calls."
+                    + " What was written to a cache for an hour is priced as if it were for minutes.",
             "Every tier may serve, proven or not: evidence is not asked.",
             "What quality the other policy would have had is not known. A lower line is a reason to validate, not to change.");
 
     private final RoutingPolicy policy;
     private final List<Integer> sizes;
-    private final Set<String> inBatch;
 
     private Replay(RoutingPolicy policy, List<Integer> sizes) {
         this.policy = policy;
         this.sizes = sizes;
-        this.inBatch = policy.tiers().values().stream()
-                .flatMap(tier -> members(tier).stream()
-                        .filter(name -> policy.model(name)
-                                .map(model -> policy.priceInBatch(tier, model))
-                                .isPresent()))
-                .collect(Collectors.toUnmodifiableSet());
     }
+
+    /** A model that answers, at a tier. */
+    private record Place(Tier tier, Model model) {}
 
     /** The input sizes, in tokens and ascending, at which one of the policies decides differently. */
     public static List<Integer> sizes(List<RoutingPolicy> policies) {
@@ -78,7 +73,7 @@ public final class Replay {
     /** What the requests would have cost under a policy. @param sizes that the sums tell apart */
     public static ReplayLine of(String name, RoutingPolicy policy, List<RoutedSums> sums, List<Integer> sizes) {
         Replay replay = new Replay(policy, sizes);
-        return replay.line(name, sums, replay::model);
+        return replay.line(name, sums, replay::place);
     }
 
     /** Everything at the baseline tier. */
@@ -96,11 +91,11 @@ public final class Replay {
     /** What one class of requests would cost at the cheapest model; null if no model with a price takes it. */
     static @Nullable BigDecimal cheapestUsd(RoutingPolicy policy, RoutedSums sums, List<Integer> sizes) {
         Replay replay = new Replay(policy, sizes);
-        Model model = replay.cheapest(sums);
-        return model == null ? null : replay.cost(model, sums);
+        Place place = replay.cheapest(sums);
+        return place == null ? null : replay.cost(place, sums);
     }
 
-    private ReplayLine line(String name, List<RoutedSums> sums, Function<RoutedSums, @Nullable Model> choice) {
+    private ReplayLine line(String name, List<RoutedSums> sums, Function<RoutedSums, @Nullable Place> choice) {
         long requests = 0;
         long priced = 0;
         long premium = 0;
@@ -109,11 +104,11 @@ public final class Replay {
         Set<String> best = Set.copyOf(members(policy.baselineTier()));
         for (RoutedSums each : sums) {
             requests += each.requests();
-            Model model = each.counted() == 0 ? null : choice.apply(each);
-            BigDecimal cost = model == null ? null : cost(model, each);
-            if (model != null && cost != null) {
+            Place place = each.counted() == 0 ? null : choice.apply(each);
+            BigDecimal cost = place == null ? null : cost(place, each);
+            if (place != null && cost != null) {
                 priced += each.counted();
-                premium += best.contains(model.name()) ? each.counted() : 0;
+                premium += best.contains(place.model().name()) ? each.counted() : 0;
                 usd = usd.add(cost);
                 billed = billed.add(each.billedUsd());
             }
@@ -125,15 +120,18 @@ public final class Replay {
         return tier.models().stream().map(Tier.Member::model).toList();
     }
 
-    private @Nullable Model model(RoutedSums sums) {
+    private @Nullable Place place(RoutedSums sums) {
         if (sums.named()) {
             Model asked = policy.models().get(sums.model());
             Tier tier = policy.tiers().get(sums.tier());
-            return asked != null ? asked : tier != null ? first(tier, sums) : premium(sums);
+            if (asked != null) {
+                return new Place(tier != null ? tier : policy.firstTierWith(asked.name()), asked);
+            }
+            return tier != null ? first(tier, sums) : premium(sums);
         }
         Task task = policy.tasks().get(sums.task());
         Tier tier = task == null || isLifted(task, sums) ? null : policy.tiers().get(task.tier());
-        Model first = tier == null ? null : first(tier, sums);
+        Place first = tier == null ? null : first(tier, sums);
         return first != null ? first : premium(sums);
     }
 
@@ -154,24 +152,28 @@ public final class Replay {
         return at >= 0 && sums.size() > at;
     }
 
-    private @Nullable Model premium(RoutedSums sums) {
-        Model fits = first(policy.baselineTier(), sums);
+    private @Nullable Place premium(RoutedSums sums) {
+        Tier baseline = policy.baselineTier();
+        Place fits = first(baseline, sums);
         return fits != null
                 ? fits
-                : policy.models().get(members(policy.baselineTier()).get(0));
+                : policy.model(members(baseline).get(0))
+                        .map(model -> new Place(baseline, model))
+                        .orElse(null);
     }
 
-    private @Nullable Model first(Tier tier, RoutedSums sums) {
+    private @Nullable Place first(Tier tier, RoutedSums sums) {
         return members(tier).stream()
-                .map(policy.models()::get)
-                .filter(model -> model != null && takes(model, sums))
+                .flatMap(name -> policy.model(name).stream())
+                .filter(model -> takes(model, sums))
                 .findFirst()
+                .map(model -> new Place(tier, model))
                 .orElse(null);
     }
 
     /** What a model would cost for all of them; null if unknown, as it is beyond {@code price.upTo}. Hours in a cache are priced as the shorter writes that the ledger counts. */
-    private @Nullable BigDecimal cost(Model model, RoutedSums sums) {
-        Price price = price(model, sums);
+    private @Nullable BigDecimal cost(Place place, RoutedSums sums) {
+        Price price = price(place, sums);
         if (price == null) {
             return null;
         }
@@ -183,9 +185,9 @@ public final class Replay {
         return sums.batched() && !sums.escalated(); // what counted then was called
     }
 
-    private @Nullable Price price(Model model, RoutedSums sums) {
-        Price single = model.price();
-        return single != null && isOfBatch(sums) && inBatch.contains(model.name()) ? single.ofBatch() : single;
+    private @Nullable Price price(Place place, RoutedSums sums) {
+        Price inBatch = isOfBatch(sums) ? policy.priceInBatch(place.tier(), place.model()) : null;
+        return inBatch == null ? place.model().price() : inBatch;
     }
 
     private boolean takes(Model model, RoutedSums sums) {
@@ -193,22 +195,24 @@ public final class Replay {
         return !model.isEmbedding() && (context == null || !exceeds(sums, context));
     }
 
-    private @Nullable Model cheapest(RoutedSums sums) {
-        List<Map.Entry<Model, BigDecimal>> all = new ArrayList<>();
-        policy.tiers().values().stream()
-                .flatMap(tier -> Stream.concat(
-                        members(tier).stream(), Stream.ofNullable(tier.canary()).map(Tier.Share::model)))
-                .distinct()
-                .map(policy.models()::get)
-                .filter(model -> model != null && takes(model, sums))
-                .forEach(model -> {
-                    BigDecimal cost = cost(model, sums);
-                    if (cost != null) {
-                        all.add(Map.entry(model, cost));
-                    }
-                });
+    private @Nullable Place cheapest(RoutedSums sums) {
+        List<Map.Entry<Place, BigDecimal>> all = new ArrayList<>();
+        for (Tier tier : policy.tiers().values()) {
+            Stream.concat(
+                            members(tier).stream(),
+                            Stream.ofNullable(tier.canary()).map(Tier.Share::model))
+                    .flatMap(name -> policy.model(name).stream())
+                    .filter(model -> takes(model, sums))
+                    .map(model -> new Place(tier, model))
+                    .forEach(place -> {
+                        BigDecimal cost = cost(place, sums);
+                        if (cost != null) {
+                            all.add(Map.entry(place, cost));
+                        }
+                    });
+        }
         return all.stream()
-                .min(Comparator.comparing((Map.Entry<Model, BigDecimal> each) -> each.getValue()))
+                .min(Comparator.comparing((Map.Entry<Place, BigDecimal> each) -> each.getValue()))
                 .map(Map.Entry::getKey)
                 .orElse(null);
     }

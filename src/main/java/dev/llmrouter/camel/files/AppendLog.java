@@ -41,8 +41,13 @@ final class AppendLog implements Closeable {
      *
      * @param line number of the line, from 1
      * @param again whether the line failed for a reason that is not its own
+     * @param batch the provider's id of the batch whose answer is in it; null for none
      */
-    record Entry(int line, @Nullable BigDecimal costUsd, boolean again) {}
+    record Entry(
+            int line,
+            LineCost cost,
+            boolean again,
+            @Nullable String batch) {}
 
     /**
      * Opens for more lines, after the last whole one.
@@ -170,7 +175,9 @@ final class AppendLog implements Closeable {
     static @Nullable Entry entry(byte[] json) {
         int line = 0;
         BigDecimal cost = null;
+        BigDecimal known = null;
         boolean again = false;
+        String batch = null;
         try (JsonParser parser = JSON.createParser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -178,8 +185,12 @@ final class AppendLog implements Closeable {
                 JsonToken value = parser.nextToken();
                 if (name.equals("line")) {
                     line = parser.getIntValue();
-                } else if (name.equals("cost_usd") && value != JsonToken.VALUE_NULL) {
+                } else if (name.equals(LineCost.FIELD) && value != JsonToken.VALUE_NULL) {
                     cost = parser.getDecimalValue();
+                } else if (name.equals(LineCost.KNOWN_FIELD)) {
+                    known = parser.getDecimalValue();
+                } else if (name.equals(LineJson.BATCH)) {
+                    batch = parser.getText();
                 } else if (name.equals("again")) {
                     again = value == JsonToken.VALUE_TRUE;
                 } else {
@@ -189,7 +200,7 @@ final class AppendLog implements Closeable {
         } catch (IOException e) {
             return null;
         }
-        return line < 1 ? null : new Entry(line, cost, again);
+        return line < 1 ? null : new Entry(line, LineCost.of(cost, known), again, batch);
     }
 
     @Override

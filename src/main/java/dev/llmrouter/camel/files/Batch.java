@@ -3,7 +3,6 @@ package dev.llmrouter.camel.files;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -30,6 +29,8 @@ final class Batch implements Closeable {
     private final Bulks bulks;
     private @Nullable AppendLog errors;
     private final BitSet answers = new BitSet();
+    private final BitSet booked =
+            new BitSet(); // lines that are called, and the cost of whose failed answer in a batch is in what they cost
     private final LineCosts costs = new LineCosts();
     private int failed;
     private boolean isAskedAgain;
@@ -40,11 +41,11 @@ final class Batch implements Closeable {
         this.files = files;
         this.lock = lock;
         this.results = results;
+        this.bulks = Bulks.open(files);
         read(files.results(), entry -> answers.set(entry.line()));
         AppendLog.retainLast(files.errors(), line -> !answers.get(line));
         read(files.errors(), entry -> failed++);
         this.skipped = done.cardinality();
-        this.bulks = Bulks.open(files);
     }
 
     /**
@@ -75,7 +76,10 @@ final class Batch implements Closeable {
         }
     }
 
-    /** Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done. */
+    /**
+     * Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done; unless a batch that has
+     * not been put away would say the same again.
+     */
     private void read(Path journal, Consumer<AppendLog.Entry> to) throws IOException {
         if (!Files.exists(journal)) {
             return;
@@ -86,26 +90,32 @@ final class Batch implements Closeable {
                 if (entry == null || done.get(entry.line())) {
                     continue;
                 }
-                if (entry.again()) {
+                Bulk of = entry.again() && entry.batch() != null ? bulks.of(entry.batch()) : null;
+                if (entry.again() && (of == null || of.state().callsUnanswered())) {
                     isAskedAgain = true;
-                    costs.left(entry.line(), entry.costUsd());
+                    costs.left(entry.line(), entry.cost());
+                    booked.set(entry.line(), of != null);
                 } else {
                     done.set(entry.line());
-                    costs.done(entry.line(), entry.costUsd());
+                    costs.done(entry.line(), entry.cost());
                     to.accept(entry);
                 }
             }
         }
     }
 
-    /** What earlier runs paid for a line that they left, in USD; null if it is not known. */
-    @Nullable
-    synchronized BigDecimal costBefore(int line) {
+    /** What earlier runs paid for a line that they left. */
+    synchronized LineCost costBefore(int line) {
         return costs.before(line);
     }
 
+    /** Whether what a batch failed to answer is in what a line costs already: it is called, and that is not booked again. */
+    synchronized boolean isBooked(int line) {
+        return booked.get(line);
+    }
+
     /** A line has its answer. @param result its line in the results @param cost of all its tries @return false if it was not written */
-    synchronized boolean answered(int line, ObjectNode result, @Nullable BigDecimal cost) {
+    synchronized boolean answered(int line, ObjectNode result, LineCost cost) {
         if (write(line, result, cost, false)) {
             answers.set(line);
             return true;
@@ -114,7 +124,7 @@ final class Batch implements Closeable {
     }
 
     /** A line has failed for good. @param error its line in the errors @param cost of all its tries @return false if it was not written */
-    synchronized boolean failed(int line, ObjectNode error, @Nullable BigDecimal cost) {
+    synchronized boolean failed(int line, ObjectNode error, LineCost cost) {
         if (write(line, error, cost, true)) {
             failed++;
             return true;
@@ -122,7 +132,7 @@ final class Batch implements Closeable {
         return false;
     }
 
-    private boolean write(int line, ObjectNode json, @Nullable BigDecimal cost, boolean isError) {
+    private boolean write(int line, ObjectNode json, LineCost cost, boolean isError) {
         if (done.get(line) || broken != null) {
             return false;
         }
@@ -219,11 +229,11 @@ final class Batch implements Closeable {
         try (lock;
                 AppendLog first = results;
                 Bulks second = bulks) {
-            closeErrors();
             BatchProgress progress = progress();
             if (progress.isComplete() && broken == null) {
                 files.describe(progress.summary());
             }
+            closeErrors();
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llmrouter.dispatch.Cost;
 import java.math.BigDecimal;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class BatchLine {
     private final @Nullable BulkAnswer answer;
     private volatile @Nullable JsonNode id;
     private volatile boolean collected;
-    private volatile @Nullable BigDecimal costUsd;
+    private volatile LineCost cost;
 
     /** @param bytes null where there are too many */
     BatchLine(FileBatches batches, Batch batch, int number, byte @Nullable [] bytes) {
@@ -30,7 +29,7 @@ final class BatchLine {
         this.number = number;
         this.bytes = bytes;
         this.answer = answer;
-        this.costUsd = batch.costBefore(number);
+        this.cost = batch.costBefore(number);
     }
 
     Batch batch() {
@@ -61,13 +60,12 @@ final class BatchLine {
 
     /** A try is over. @param usd what it cost; null if it is not known */
     void paid(@Nullable BigDecimal usd) {
-        costUsd = Cost.sum(costUsd, usd);
+        cost = cost.plus(usd);
     }
 
-    /** What its tries that are over cost in USD, those of earlier runs included; null if it is not known. */
-    @Nullable
-    BigDecimal costUsd() {
-        return costUsd;
+    /** What its tries that are over cost, those of earlier runs included. */
+    LineCost cost() {
+        return cost;
     }
 
     /** Its content; empty where there is too much. */

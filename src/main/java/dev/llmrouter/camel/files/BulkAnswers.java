@@ -135,7 +135,8 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                     item,
                     new ProviderException(ProviderException.Fault.STATUS, e.error(), "the batch's answer failed")
                             .whileWorking(e.usage()),
-                    "The batch's answer to this line says of itself that it failed.");
+                    "The batch's answer to this line says of itself that it failed.",
+                    line);
         } catch (MalformedReplyException e) {
             LOG.warn(
                     "Batch {} answered line {} of {} with what is not of its dialect, at a cost that {}",
@@ -152,11 +153,15 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                                     what,
                                     e)
                             .whileWorking(e.usage()),
-                    "The batch answered this line with what is not of its dialect.");
+                    "The batch answered this line with what is not of its dialect.",
+                    line);
         }
     }
 
-    private BulkAnswer failed(BatchItem item, ProviderException failure, String fault) {
+    private BulkAnswer failed(BatchItem item, ProviderException failure, String fault, int line) {
+        if (bulk.state().callsUnanswered() && batch.isBooked(line)) {
+            return new BulkAnswer(null, null);
+        }
         return new BulkAnswer(answer(item, null, failure), bulk.state().callsUnanswered() ? null : fault);
     }
 

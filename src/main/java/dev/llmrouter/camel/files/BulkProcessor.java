@@ -1,5 +1,6 @@
 package dev.llmrouter.camel.files;
 
+import dev.llmrouter.camel.BatchAnswer;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.decide.Candidate;
@@ -62,31 +63,37 @@ public final class BulkProcessor extends FileStep {
     }
 
     /**
-     * An answer that was paid for and that the policy in force does not take, because a tier or task is not in it any more, waits
-     * with the rest of its batch: as long as a batch is left alone at most.
+     * An answer that was paid for and that is in no record yet, because the policy in force does not take it, or nobody may be asked in the
+     * place of one that failed, waits with the rest of its batch: as long as a batch is left alone at most.
      *
-     * @return false if the line brings none, or the answer was taken
+     * @return false if the line brings none, or the answer was taken, or asking again would end alike
      */
-    static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, String reason) {
-        BulkAnswer answer = line.answer();
-        if (answer == null
-                || answer.answer() == null
-                || !answer.answer().isLast()
-                || RoutingExchange.stageOrNull(exchange) instanceof Dispatched) {
+    static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, LineFault fault) {
+        BatchAnswer answer = unbooked(line, exchange);
+        if (answer == null || !answer.isLast() && !fault.again()) {
             return false;
         }
         Duration rest = poll(batches).multipliedBy(MOST_POLLS);
         if (line.batch().bulks().postpone(line.number(), Instant.now().plus(rest))) {
             LOG.warn(
-                    "Batch {} of {} is answered and paid for; its answers wait, because line {} is not taken: {}"
-                            + " Put back what its lines name. Next try in {} s.",
-                    answer.answer().batch(),
+                    "Batch {} of {} is answered and paid for; its answers wait, because line {} is not taken: {}{} Next try in {} s.",
+                    answer.batch(),
                     line.batch().input().name(),
                     line.number(),
-                    reason,
+                    fault.reason(),
+                    fault.passing() ? "" : " Put back what its lines name.",
                     Math.max(1, rest.toSeconds()));
         }
         return true;
+    }
+
+    /** The answer of a batch that a line brings and that is no attempt of a request yet; null for none. */
+    static @Nullable BatchAnswer unbooked(BatchLine line, Exchange exchange) {
+        BulkAnswer bulk = line.answer();
+        BatchAnswer answer = bulk == null ? null : bulk.answer();
+        boolean isBooked = RoutingExchange.stageOrNull(exchange) instanceof Dispatched
+                || answer != null && !answer.isLast() && BatchAnswer.of(exchange) == null;
+        return isBooked ? null : answer;
     }
 
     private static Iterator<BatchLine> lines(Batch batch, FileBatches batches, LlmRouterContext context)

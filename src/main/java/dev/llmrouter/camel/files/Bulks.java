@@ -60,6 +60,14 @@ final class Bulks implements Closeable {
         return all;
     }
 
+    /** The batch that is not over, by the provider's id; null for none. */
+    synchronized @Nullable Bulk of(String id) {
+        return bulks.stream()
+                .filter(bulk -> id.equals(bulk.state().id()))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Whether a line has been put into a batch that is not over. */
     synchronized boolean holds(int line) {
         return bulks.stream().anyMatch(bulk -> bulk.lines().get(line));

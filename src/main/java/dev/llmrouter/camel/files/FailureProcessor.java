@@ -1,6 +1,7 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.camel.BatchAnswer;
 import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
@@ -34,7 +35,7 @@ public final class FailureProcessor extends FileStep {
         String inBatch =
                 bulk == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched) ? null : bulk.fault();
         LineFault fault = inBatch == null ? LineFault.of(failure) : LineFault.inBatch(inBatch);
-        if (line.batch().broken() != null || BulkProcessor.postpone(batches, line, exchange, fault.reason())) {
+        if (line.batch().broken() != null || BulkProcessor.postpone(batches, line, exchange, fault)) {
             line.release();
             return;
         }
@@ -43,11 +44,18 @@ public final class FailureProcessor extends FileStep {
         error.put("reason", fault.reason());
         error.put("again", fault.again());
         line.paid(LineCosts.ofTry(exchange, fault.type().equals(LineFault.INTERNAL) ? null : BigDecimal.ZERO));
-        LineJson.decision(error, exchange.getMessage(), line.costUsd());
+        BatchAnswer unbooked = BulkProcessor.unbooked(line, exchange);
+        if (unbooked != null) {
+            line.paid(unbooked.costUsd());
+        }
+        if (bulk != null && bulk.answer() != null) {
+            error.put(LineJson.BATCH, bulk.answer().batch());
+        }
+        LineJson.decision(error, exchange.getMessage(), line.cost());
         if (fault.type().equals(LineFault.INTERNAL)) {
             LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
         }
-        if (line.batch().failed(line.number(), error, line.costUsd())) {
+        if (line.batch().failed(line.number(), error, line.cost())) {
             batches.countFailed();
         }
         line.release();

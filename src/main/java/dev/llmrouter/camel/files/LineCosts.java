@@ -15,32 +15,30 @@ import org.jspecify.annotations.Nullable;
  * that were left with a cost. For one thread at a time.
  */
 final class LineCosts {
-    private final Map<Integer, BigDecimal> left = new HashMap<>();
+    private final Map<Integer, LineCost> left = new HashMap<>();
     private final BitSet unknown = new BitSet();
     private BigDecimal usd = BigDecimal.ZERO;
 
-    /** A line was left by an earlier run, to be asked again. @param costUsd of its tries; null if it is not known */
-    void left(int line, @Nullable BigDecimal costUsd) {
-        done(line, costUsd);
-        if (costUsd != null && costUsd.signum() > 0) {
-            left.put(line, costUsd);
+    /** A line was left by an earlier run, to be asked again. */
+    void left(int line, LineCost cost) {
+        done(line, cost);
+        if (!cost.equals(LineCost.NOTHING)) {
+            left.put(line, cost);
         }
     }
 
-    /** A line has its result or error. @param costUsd of all its tries, what it was left with included; null if it is not known */
-    void done(int line, @Nullable BigDecimal costUsd) {
-        BigDecimal before = left.remove(line);
-        if (costUsd == null) {
+    /** A line has its result or error. @param cost of all its tries, what it was left with included */
+    void done(int line, LineCost cost) {
+        usd = usd.add(cost.knownUsd()).subtract(before(line).knownUsd());
+        left.remove(line);
+        if (!cost.isWhole()) {
             unknown.set(line);
-        } else {
-            usd = usd.add(before == null ? costUsd : costUsd.subtract(before));
         }
     }
 
-    /** What a line was left with by earlier runs; null if it is not known. */
-    @Nullable
-    BigDecimal before(int line) {
-        return unknown.get(line) ? null : left.getOrDefault(line, BigDecimal.ZERO);
+    /** What a line was left with by earlier runs. */
+    LineCost before(int line) {
+        return left.getOrDefault(line, LineCost.NOTHING);
     }
 
     /** Of all lines, as far as it is known. */
@@ -48,7 +46,7 @@ final class LineCosts {
         return usd;
     }
 
-    /** Lines of which it is not known. */
+    /** Lines with a try of which it is not known. */
     int unknown() {
         return unknown.cardinality();
     }

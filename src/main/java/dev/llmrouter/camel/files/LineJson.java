@@ -2,11 +2,9 @@ package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.LlmRouterConstants;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Message;
-import org.jspecify.annotations.Nullable;
 
 /** What results and errors have in common. */
 final class LineJson {
@@ -47,14 +45,14 @@ final class LineJson {
         return json;
     }
 
-    /** Adds what the headers say of the decision. @param costUsd of all tries of the line; null if it is not known */
-    static void decision(ObjectNode json, Message message, @Nullable BigDecimal costUsd) {
+    /** Adds what the headers say of the decision. @param cost of all tries of the line */
+    static void decision(ObjectNode json, Message message, LineCost cost) {
         HEADERS.forEach((field, header) -> {
             Object value = message.getHeader(header);
             if (value != null) {
                 json.set(field, ResultFiles.JSON.valueToTree(value));
             }
         });
-        json.put("cost_usd", costUsd);
+        cost.write(json);
     }
 }

@@ -23,8 +23,8 @@ public final class ResultProcessor extends FileStep {
             result.put("text", message.getBody(String.class));
         }
         line.paid(LineCosts.ofTry(exchange, null));
-        LineJson.decision(result, message, line.costUsd());
-        if (line.batch().answered(line.number(), result, line.costUsd())) {
+        LineJson.decision(result, message, line.cost());
+        if (line.batch().answered(line.number(), result, line.cost())) {
             batches(exchange).countAnswered();
         }
         line.release();

@@ -165,7 +165,12 @@ public final class PolicyReloader implements Supplier<RoutingPolicy>, AutoClosea
         seenStamp = stamp; // not before: what an error keeps from being checked is checked again
         seenText = text;
         isHeldBack = read.isUsable() && !check.isUsable(); // a key may be set, or a failure pass, without another text
-        return !(isSeen && isHeldBack) && take(check);
+        if (isSeen && isHeldBack) {
+            latest = check;
+            problem = refusal(check); // the reason may be another by now
+            return false;
+        }
+        return take(check);
     }
 
     /** @return what two reads in a row said; null where the file goes on changing: the next round looks again */

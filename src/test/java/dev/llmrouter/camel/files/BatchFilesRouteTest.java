@@ -6,7 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.ShippedRoutes;
+import dev.llmrouter.chat.ChatError;
+import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.decide.Decider;
+import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.policy.RoutingPolicy;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -40,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchFilesRouteTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private DefaultCamelContext camel = new DefaultCamelContext();
 
     @TempDir
     private Path folder;
@@ -488,6 +493,9 @@ class BatchFilesRouteTest {
         awaitDone("tickets.jsonl");
 
         assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(booked().stream().map(row -> row.get(0)))
+                .as("those that were not taken leave no record under the same ids")
+                .containsExactly(1_554_000_000L, 1_555_500_000L, 1_557_000_000L);
         assertThat(provider.paid).hasSize(3);
         assertThat(provider.calls).hasValue(0);
     }
@@ -652,6 +660,72 @@ class BatchFilesRouteTest {
         // what nobody got an answer to saves nothing
         assertThat(booked()).contains(List.of(1_555_500_000L, 1_555_500_000L)).hasSize(3);
         assertThat(provider.calls).hasValue(0);
+    }
+
+    /** Refused before anybody was called: what the batch was paid for its failed answers was in no record, and its answers were put away. */
+    @Test
+    void whileNobodyCanBeCalledForAnAnswerThatFailedItsBatchWaits() throws Exception {
+        provider.outcomes = line -> line == 2 ? "failed" : "ok";
+        provider.watch = step -> {
+            if (step.equals("after POST /v1/batches")) {
+                openTheBreaker();
+            }
+        };
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h }", "llm-router.files.retries", "0");
+        awaitDone("tickets.jsonl");
+
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 2)
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo("0.0049605");
+        assertThat(booked().stream().map(row -> row.get(0)))
+                .containsExactly(1_554_000_000L, 1_557_000_000L, 4_960_500_000L);
+    }
+
+    private void openTheBreaker() {
+        Decider decider = LlmRouterContext.of(camel).defaultPolicy().current().decider();
+        Candidate small = decider.members().stream()
+                .filter(each -> each.model().name().equals("small"))
+                .findFirst()
+                .orElseThrow();
+        ProviderException failure = new ProviderException(
+                ProviderException.Fault.CONNECT, ChatError.of(ChatError.Kind.SERVER, 502, "m"), "m");
+        for (int i = 0; i < 100; i++) {
+            decider.health().tryAcquire(small, Long.MAX_VALUE).ifPresent(permit -> permit.failed(1, failure));
+        }
+        assertThat(decider.health().breakerStates()).containsValue("open");
+    }
+
+    /** Its errors are asked again when the file comes again, and not while its batch still holds the same answers. */
+    @Test
+    void whatABatchFailedToAnswerIsPaidOnceHoweverOftenTheContextStops() throws Exception {
+        int lines = 1_000;
+        provider.outcomes = line -> "failed";
+        write("tickets.jsonl", lines, "easy");
+        start("openai", "{ within: 1h, unanswered: fail }", "llm-router.files.parallel", "1");
+        Path errors = out.resolve("tickets.errors.jsonl");
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> Files.exists(errors) && Files.size(errors) > 0);
+        camel.stop();
+        assertThat(byLine(errors)).hasSizeLessThan(lines);
+
+        camel = new DefaultCamelContext();
+        start("openai", "{ within: 1h, unanswered: fail }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> all = byLine(errors);
+        assertThat(all).hasSize(lines);
+        // (1000 + line) x 1.5 + 7 x 7.5
+        all.forEach((line, error) -> assertThat(error.path("cost_usd").decimalValue())
+                .isEqualByComparingTo(new BigDecimal((1000 + line) * 1.5 + 52.5).movePointLeft(6)));
+        assertThat(report().path("cost_usd").decimalValue())
+                .isEqualByComparingTo(all.values().stream()
+                        .map(error -> error.path("cost_usd").decimalValue())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add));
+        assertThat(booked()).hasSize(lines);
     }
 
     @Test

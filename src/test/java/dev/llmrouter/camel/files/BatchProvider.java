@@ -416,7 +416,7 @@ final class BatchProvider implements AutoCloseable {
                 baseline: best
                 evidence: off
                 providers:
-                  theirs: { protocol: %s, baseUrl: "%s", apiKey: "%s" }
+                  theirs: { protocol: %s, baseUrl: "%s", apiKey: "%s", breaker: { openFor: 1s } }
                 models:
                   small: { provider: theirs, context: 8000, price: { input: 3, output: 15, batch: 0.5, asOf: 2026-07-02 } }
                   large: { provider: theirs, context: 8000, price: { input: 10, output: 50, %sasOf: 2026-07-02 } }

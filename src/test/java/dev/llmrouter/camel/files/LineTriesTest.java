@@ -34,6 +34,7 @@ class LineTriesTest {
 
     private final AtomicInteger failuresLeft = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger broken = new AtomicInteger(); // number of the call whose connection breaks; 0 for none
 
     @TempDir
     private Path folder;
@@ -50,7 +51,10 @@ class LineTriesTest {
     void prepare() throws Exception {
         server.createContext("/", http -> {
             http.getRequestBody().readAllBytes();
-            calls.incrementAndGet();
+            if (calls.incrementAndGet() == broken.get()) {
+                http.close();
+                return;
+            }
             byte[] answer = (failuresLeft.getAndDecrement() > 0 ? FAILED : ANSWER).getBytes(StandardCharsets.UTF_8);
             http.getResponseHeaders().add("content-type", "application/json");
             http.sendResponseHeaders(200, answer.length);
@@ -81,10 +85,14 @@ class LineTriesTest {
     }
 
     private void start() throws Exception {
+        start("1");
+    }
+
+    private void start(String retries) throws Exception {
         camel.getPropertiesComponent()
                 .addOverrideProperty("llm-router.policy", "file:" + folder.resolve("policy.yaml"));
         camel.getPropertiesComponent().addOverrideProperty("llm-router.files.in", in.toString());
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.files.retries", "1");
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.files.retries", retries);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.files.retry-delay-ms", "20");
         camel.getPropertiesComponent().addOverrideProperty("llm-router.files.poll", "100ms");
         ShippedRoutes.load(camel, folder);
@@ -131,6 +139,22 @@ class LineTriesTest {
         assertThat(result.path("cost_usd").decimalValue()).isEqualByComparingTo("0.0031");
         assertThat(result.path("attempts").intValue()).isEqualTo(1);
         assertThat(report().path("cost_usd").decimalValue()).isEqualByComparingTo("0.0031");
+    }
+
+    @Test
+    void ofALineWithATryOfUnknownCostTheRestIsKnown() throws Exception {
+        failuresLeft.set(1);
+        broken.set(2);
+        Files.writeString(in.resolve("some.jsonl"), "{\"input\":\"Hello\"}\n");
+        start("2");
+        awaitDone();
+
+        assertThat(calls).hasValue(3);
+        JsonNode result = lines("results").get(0);
+        assertThat(result.path("cost_usd").isNull()).isTrue();
+        assertThat(result.path("known_cost_usd").decimalValue()).isEqualByComparingTo("0.0031");
+        assertThat(report().path("cost_usd").decimalValue()).isEqualByComparingTo("0.0031");
+        assertThat(report().path("cost_unknown").intValue()).isOne();
     }
 
     @Test

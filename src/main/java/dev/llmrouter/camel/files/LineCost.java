@@ -1,0 +1,42 @@
+package dev.llmrouter.camel.files;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tries of a line cost.
+ *
+ * @param knownUsd of those whose cost is known, in USD
+ * @param isWhole whether that is all of them
+ */
+record LineCost(BigDecimal knownUsd, boolean isWhole) {
+    static final LineCost NOTHING = new LineCost(BigDecimal.ZERO, true);
+
+    /** In all, in USD; null if it is not known. */
+    static final String FIELD = "cost_usd";
+
+    /** The part that is known, in USD, where that is not all. */
+    static final String KNOWN_FIELD = "known_cost_usd";
+
+    /** As it stands in a result or an error. @param all null if the whole is not known @param known null where it is, or nothing is known */
+    static LineCost of(@Nullable BigDecimal all, @Nullable BigDecimal known) {
+        return all != null ? new LineCost(all, true) : new LineCost(known == null ? BigDecimal.ZERO : known, false);
+    }
+
+    /** With another try. @param usd null if its cost is not known */
+    LineCost plus(@Nullable BigDecimal usd) {
+        return usd == null ? new LineCost(knownUsd, false) : new LineCost(knownUsd.add(usd), isWhole);
+    }
+
+    void write(ObjectNode json) {
+        json.put(FIELD, isWhole ? plain() : null);
+        if (!isWhole && knownUsd.signum() > 0) {
+            json.put(KNOWN_FIELD, plain());
+        }
+    }
+
+    private BigDecimal plain() {
+        return knownUsd.signum() == 0 ? BigDecimal.ZERO : knownUsd.stripTrailingZeros();
+    }
+}
