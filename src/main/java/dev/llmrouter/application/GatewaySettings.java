@@ -21,9 +21,8 @@ import org.apache.camel.util.StringHelper;
  *
  * @param policy resource URI of the routing policy
  * @param routes folder with route files that replace or extend the shipped ones
- * @param insecure lets the gateway listen beyond this machine without keys
  */
-record GatewaySettings(String policy, String routes, boolean insecure) {
+record GatewaySettings(String policy, String routes) {
     /** Files of the working folder, the first wins. */
     static final String FILES =
             "file:config/application.properties;optional=true,file:application.properties;optional=true";
@@ -81,8 +80,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
         String policy = camel.resolvePropertyPlaceholders("{{" + POLICY + "}}");
         return new GatewaySettings(
                 policy.isBlank() ? EXAMPLE_POLICY : policy,
-                camel.resolvePropertyPlaceholders("{{llm-router.routes}}"),
-                Boolean.parseBoolean(camel.resolvePropertyPlaceholders("{{llm-router.insecure}}")));
+                camel.resolvePropertyPlaceholders("{{llm-router.routes}}"));
     }
 
     /**

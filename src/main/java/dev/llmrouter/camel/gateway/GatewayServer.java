@@ -79,12 +79,16 @@ final class GatewayServer implements AutoCloseable {
     }
 
     synchronized void add(LlmGatewayConsumer consumer) throws Exception {
+        boolean beginsToListen = !waiting && !listeners.areOpen();
+        if (beginsToListen) {
+            component.checkOpen();
+        }
         resting.remove(consumer.path());
         LlmGatewayConsumer other = consumers.putIfAbsent(consumer.path(), consumer);
         if (other != null && other != consumer) {
             throw new IllegalStateException("two routes start from llm-gateway:" + consumer.path());
         }
-        if (!waiting && !listeners.areOpen()) {
+        if (beginsToListen) {
             waiting = true;
             CamelContext camel = component.getCamelContext();
             camel.addStartupListener(new StartupListener() {

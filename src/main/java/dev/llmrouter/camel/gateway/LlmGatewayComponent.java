@@ -103,6 +103,7 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
 
     private @Nullable GatewayServer server;
     private IntConsumer listening = port -> {};
+    private boolean isOpenChecked;
 
     public LlmGatewayComponent() {
         setHeaderFilterStrategy(ReplyHeaders.ofDefaults());
@@ -132,6 +133,42 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
             }
         }
         super.doStop();
+    }
+
+    /**
+     * Refuses to be reached by others than this machine where the policy of {@code llm-router.policy} has no keys, unless
+     * {@code llm-router.insecure} is true. It does so by itself when it begins to listen. An application that asks before, to say it in words of its own,
+     * has asked for good: it must not change the host after that.
+     *
+     * @param place where it listens, as the first words of a sentence
+     * @param policy the policy, in words
+     * @param remedy what says that it is to be open all the same, as the last words of a sentence
+     * @throws IllegalStateException if it is refused; the message says what to change
+     * @throws dev.llmrouter.policy.load.PolicyException if the policy counts and is not usable
+     */
+    public void checkOpen(String place, String policy, String remedy) {
+        refuseOpen(place, policy, remedy);
+        isOpenChecked = true;
+    }
+
+    /** The same when it begins to listen, unless the application has asked. */
+    void checkOpen() {
+        if (!isOpenChecked) {
+            refuseOpen(
+                    "llm-gateway is to listen on " + host + " (camel.component.llm-gateway.host)",
+                    "the policy (llm-router.policy)",
+                    "set llm-router.insecure=true");
+        }
+    }
+
+    /** On this machine no policy is loaded for it. */
+    private void refuseOpen(String place, String policy, String remedy) {
+        boolean isMeant =
+                Boolean.parseBoolean(getCamelContext().resolvePropertyPlaceholders("{{llm-router.insecure:false}}"));
+        if (!isMeant && !OpenGateway.isKeptHere(host)) {
+            OpenGateway.check(
+                    LlmRouterContext.of(getCamelContext()).defaultPolicy().policy(), place, policy, remedy);
+        }
     }
 
     /** Runs when the server listens, with its port. */
