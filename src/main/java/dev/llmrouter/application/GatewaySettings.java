@@ -53,8 +53,6 @@ record GatewaySettings(String policy, String routes) {
             Map.entry("llm-router.port", "{{server.port:8080}}"),
             Map.entry("camel.component.llm-gateway.host", "{{llm-router.host}}"),
             Map.entry("camel.component.llm-gateway.port", "{{llm-router.port}}"),
-            Map.entry("camel.component.llm-gateway.allowed-hosts", "{{llm-router.allowed-hosts}}"),
-            Map.entry("camel.component.llm-gateway.cors-origins", "{{llm-router.cors-origins}}"),
             Map.entry("camel.main.name", "llm-router"),
             Map.entry("camel.main.shutdown-timeout", "30"),
             // after that: what waits for the ledger's database

@@ -145,4 +145,31 @@ class EmbeddedGatewayTest {
         assertThat(port(camel)).isPositive();
         assertThat(LlmRouterContext.of(camel).policies()).isEmpty();
     }
+
+    @Test
+    void whatARefusalNamesIsReadHereToo() throws Exception {
+        CamelContext camel = open(
+                "llm-router.allowed-hosts=llm.example.com, other.example.com",
+                "llm-router.cors-origins=https://app.example");
+        assertThat(get(camel, "Host: other.example.com")).startsWith("HTTP/1.1 200");
+        assertThat(get(camel, "Host: evil.example.com"))
+                .startsWith("HTTP/1.1 403")
+                .contains("llm-router.allowed-hosts");
+        assertThat(get(camel, "Host: localhost", "Origin: https://app.example"))
+                .startsWith("HTTP/1.1 200")
+                .containsIgnoringCase("Access-Control-Allow-Origin: https://app.example");
+    }
+
+    @Test
+    void optionsOfTheComponentStandAboveTheProperties() throws Exception {
+        CamelContext camel = open(
+                "llm-router.allowed-hosts=llm.example.com",
+                "llm-router.cors-origins=https://app.example",
+                "camel.component.llm-gateway.allowed-hosts=own.example.com",
+                "camel.component.llm-gateway.cors-origins=https://own.example");
+        assertThat(get(camel, "Host: own.example.com")).startsWith("HTTP/1.1 200");
+        assertThat(get(camel, "Host: llm.example.com")).startsWith("HTTP/1.1 403");
+        assertThat(get(camel, "Host: localhost", "Origin: https://own.example")).startsWith("HTTP/1.1 200");
+        assertThat(get(camel, "Host: localhost", "Origin: https://app.example")).startsWith("HTTP/1.1 403");
+    }
 }

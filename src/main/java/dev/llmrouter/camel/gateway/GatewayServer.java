@@ -66,7 +66,7 @@ final class GatewayServer implements AutoCloseable {
         this.workers = given != null ? given : Objects.requireNonNull(own);
         this.bounds = new BodyBounds(component, router);
         this.admission = new Admission(component.getMaxRequests(), bounds::together);
-        this.cors = Cors.of(component.getCorsOrigins());
+        this.cors = Cors.of(component.allowedOrigins());
         this.localCallers = LocalCallers.isLoopback(component.getHost())
                 ? new LocalCallers(component.allowedHostNames(), cors)
                 : null;

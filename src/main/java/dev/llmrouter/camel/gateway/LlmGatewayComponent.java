@@ -65,12 +65,14 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
     @Metadata(
             description =
                     "Names of hosts, separated by commas, that requests may come to and web pages from, beside those"
-                            + " of this machine. Counts only where the gateway listens on this machine and the policy has no keys.")
+                            + " of this machine. Counts only where the gateway listens on this machine and the policy has no keys. Those of the property"
+                            + " llm-router.allowed-hosts where it is empty.")
     private String allowedHosts = "";
 
     @Metadata(
             description = "Origins, as https://app.example, separated by commas, whose web pages may read what the"
-                    + " gateway answers (CORS). None by default; * is not taken.")
+                    + " gateway answers (CORS). Those of the property llm-router.cors-origins where it is empty; * is not"
+                    + " taken.")
     private String corsOrigins = "";
 
     @Metadata(description = "Threads for what may block; by default virtual ones, before JDK 21 a pool of up to 512.")
@@ -163,8 +165,7 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
 
     /** On this machine no policy is loaded for it. */
     private void refuseOpen(String place, String policy, String remedy) {
-        boolean isMeant =
-                Boolean.parseBoolean(getCamelContext().resolvePropertyPlaceholders("{{llm-router.insecure:false}}"));
+        boolean isMeant = Boolean.parseBoolean(property("{{llm-router.insecure:false}}"));
         if (!isMeant && !OpenGateway.isKeptHere(host)) {
             OpenGateway.check(
                     LlmRouterContext.of(getCamelContext()).defaultPolicy().policy(), place, policy, remedy);
@@ -313,11 +314,22 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
         this.workerPool = workerPool;
     }
 
+    /** Those of the option, else those of the property. */
     Set<String> allowedHostNames() {
-        return Stream.of(allowedHosts.split(","))
+        String named = allowedHosts.isBlank() ? property("{{llm-router.allowed-hosts:}}") : allowedHosts;
+        return Stream.of(named.split(","))
                 .map(name -> name.strip().toLowerCase(Locale.ROOT))
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
+    }
+
+    /** Those of the option, else those of the property; as they were written. */
+    String allowedOrigins() {
+        return corsOrigins.isBlank() ? property("{{llm-router.cors-origins:}}") : corsOrigins;
+    }
+
+    private String property(String placeholder) {
+        return getCamelContext().resolvePropertyPlaceholders(placeholder);
     }
 
     public boolean isH2c() {
