@@ -77,8 +77,7 @@ record GatewaySettings(String policy, String routes) {
                 });
         String policy = camel.resolvePropertyPlaceholders("{{" + POLICY + "}}");
         return new GatewaySettings(
-                policy.isBlank() ? EXAMPLE_POLICY : policy,
-                camel.resolvePropertyPlaceholders("{{llm-router.routes}}"));
+                policy.isBlank() ? EXAMPLE_POLICY : policy, camel.resolvePropertyPlaceholders("{{llm-router.routes}}"));
     }
 
     /**

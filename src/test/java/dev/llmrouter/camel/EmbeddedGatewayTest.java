@@ -90,8 +90,7 @@ class EmbeddedGatewayTest {
     @Test
     void beyondThisMachineItDoesNotStartWithoutKeysAndSaysWhatToChange() {
         assertThatThrownBy(() -> open(HOST + "=0.0.0.0", policy("")))
-                .hasStackTraceContaining(
-                        "llm-gateway is to listen on 0.0.0.0 (" + HOST + "), and the policy"
+                .hasStackTraceContaining("llm-gateway is to listen on 0.0.0.0 (" + HOST + "), and the policy"
                         + " (llm-router.policy) has no keys: anybody who reaches it could spend your money. Add keys to the"
                         + " policy (the command 'key' makes one), listen on 127.0.0.1, or set"
                         + " llm-router.insecure=true.");
