@@ -556,6 +556,30 @@ class KameletTest {
     }
 
     @Test
+    void aPolicyThatIsNotThereIsToldWithThePlaceWhereItWasLookedFor() throws Exception {
+        for (String named : List.of("file:nope.yaml", "no/such.yaml")) {
+            assertThatThrownBy(() -> routes(asking("policy=" + named)))
+                    .hasStackTraceContaining("policy '" + named + "' cannot be read: it does not exist (looked for "
+                            + Path.of(named.replace("file:", "")).toAbsolutePath()
+                            + "). Correct llm-router.policy, or the parameter"
+                            + " 'policy' of the step that names it.");
+        }
+        assertThatThrownBy(() -> routes(asking("policy=classpath:nope.yaml")))
+                .hasStackTraceContaining("policy 'classpath:nope.yaml' cannot be read: it is not on the class path.");
+        assertThatThrownBy(() -> routes(asking("policy=file:" + folder)))
+                .hasStackTraceContaining("cannot be read: it is a folder (" + folder.toAbsolutePath() + ").");
+    }
+
+    private static String asking(String parameters) {
+        return """
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?%s"
+                """.formatted(parameters);
+    }
+
+    @Test
     void aKeyGoesIntoTheHeaderThatItsProviderReads() throws Exception {
         Path file = folder.resolve("policy.yaml");
         Files.writeString(
