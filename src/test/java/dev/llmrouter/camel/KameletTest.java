@@ -13,6 +13,7 @@ import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
@@ -577,6 +579,17 @@ class KameletTest {
                     steps:
                       - to: "kamelet:llm-route-action?%s"
                 """.formatted(parameters);
+    }
+
+    /** Its toString, which is what Simple and a JMS header make of it, has an exponent below a millionth. */
+    @Test
+    void aSmallCostIsWrittenPlainAsItsDescriptionSays() {
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.getMessage().setHeader(LlmRouterConstants.COST_USD, new BigDecimal("0.00000004"));
+        assertThat(camel.resolveLanguage("simple")
+                        .createExpression("${header.CamelLlmRouterCostUsd.toPlainString}")
+                        .evaluate(exchange, String.class))
+                .isEqualTo("0.00000004");
     }
 
     @Test
