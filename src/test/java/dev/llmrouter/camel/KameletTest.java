@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Kamelets in routes of a user's own, against providers on real sockets. */
@@ -570,6 +571,29 @@ class KameletTest {
                 .hasStackTraceContaining("policy 'classpath:nope.yaml' cannot be read: it is not on the class path.");
         assertThatThrownBy(() -> routes(asking("policy=file:" + folder)))
                 .hasStackTraceContaining("cannot be read: it is a folder (" + folder.toAbsolutePath() + ").");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "temperature=hot | temperature is 'hot'; allowed is a number from 0 to 2.",
+                "temperature=3 | temperature is '3'; allowed is a number from 0 to 2.",
+                "temperature=NaN | temperature is 'NaN'; allowed is a number from 0 to 2.",
+                "maxTokens=abc | maxTokens is 'abc'; allowed is a whole number from 1.",
+                "maxTokens=0 | maxTokens is '0'; allowed is a whole number from 1.",
+                "maxTokens=1.5 | maxTokens is '1.5'; allowed is a whole number from 1."
+            })
+    void aParameterThatIsNoNumberIsToldWithWhatIsAllowed(String parameter, String message) {
+        assertThatThrownBy(() -> routes(asking("policy=POLICY&" + parameter)))
+                .rootCause()
+                .hasMessage(message);
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:model
+                    steps:
+                      - to: "llm-provider:small?policy=POLICY&%s"
+                """.formatted(parameter))).rootCause().hasMessage(message);
     }
 
     private static String asking(String parameters) {
