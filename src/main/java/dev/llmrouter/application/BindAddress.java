@@ -1,8 +1,6 @@
 package dev.llmrouter.application;
 
-import dev.llmrouter.policy.RoutingPolicy;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 
 /** Where the gateway may listen. An open one is kept on this machine: it would let anybody spend money. */
 final class BindAddress {
@@ -14,16 +12,12 @@ final class BindAddress {
     private BindAddress() {}
 
     /**
-     * @param host where it will listen, whoever said so
-     * @throws IllegalStateException if the gateway would listen beyond this machine without keys
+     * Before anything starts, and in the words of the application.
+     *
+     * @throws IllegalStateException if the gateway would listen beyond this machine without keys, whoever said where
      */
-    static void check(String host, boolean insecure, RoutingPolicy policy) {
-        if (insecure || !policy.keys().isEmpty() || isLoopback(host)) {
-            return;
-        }
-        throw new IllegalStateException("server.address is " + host
-                + ", and the policy has no keys: anybody who reaches it could spend your money. Add keys to the policy"
-                + " (the command 'key' makes one), listen on 127.0.0.1, or say --insecure.");
+    static void check(LlmGatewayComponent gateway) {
+        gateway.checkOpen("server.address is " + gateway.getHost(), "the policy", "say --insecure");
     }
 
     /** @throws SettingException if nothing can listen on it */
@@ -36,13 +30,5 @@ final class BindAddress {
     /** Says that a port is none. @param said who said it, in words @param value as it was said */
     static String portFault(String said, String value) {
         return said + " is " + value + "; allowed are 1 to " + LAST_PORT + ", and 0 for any that is free.";
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 }

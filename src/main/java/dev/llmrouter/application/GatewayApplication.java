@@ -83,7 +83,7 @@ public final class GatewayApplication implements AutoCloseable {
             LlmGatewayComponent gateway = camel.getComponent("llm-gateway", LlmGatewayComponent.class);
             BindAddress.checkPort(gateway.getPort());
             CamelSettings.checkRanges(gateway);
-            BindAddress.check(gateway.getHost(), settings.insecure(), policy.policy());
+            BindAddress.check(gateway);
             gateway.whenListening(
                     port -> StartupBanner.print(policy, gateway.isTls() ? "https" : "http", gateway.getHost(), port));
         }

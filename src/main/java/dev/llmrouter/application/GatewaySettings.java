@@ -21,9 +21,8 @@ import org.apache.camel.util.StringHelper;
  *
  * @param policy resource URI of the routing policy
  * @param routes folder with route files that replace or extend the shipped ones
- * @param insecure lets the gateway listen beyond this machine without keys
  */
-record GatewaySettings(String policy, String routes, boolean insecure) {
+record GatewaySettings(String policy, String routes) {
     /** Files of the working folder, the first wins. */
     static final String FILES =
             "file:config/application.properties;optional=true,file:application.properties;optional=true";
@@ -54,8 +53,6 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
             Map.entry("llm-router.port", "{{server.port:8080}}"),
             Map.entry("camel.component.llm-gateway.host", "{{llm-router.host}}"),
             Map.entry("camel.component.llm-gateway.port", "{{llm-router.port}}"),
-            Map.entry("camel.component.llm-gateway.allowed-hosts", "{{llm-router.allowed-hosts}}"),
-            Map.entry("camel.component.llm-gateway.cors-origins", "{{llm-router.cors-origins}}"),
             Map.entry("camel.main.name", "llm-router"),
             Map.entry("camel.main.shutdown-timeout", "30"),
             // after that: what waits for the ledger's database
@@ -80,9 +77,7 @@ record GatewaySettings(String policy, String routes, boolean insecure) {
                 });
         String policy = camel.resolvePropertyPlaceholders("{{" + POLICY + "}}");
         return new GatewaySettings(
-                policy.isBlank() ? EXAMPLE_POLICY : policy,
-                camel.resolvePropertyPlaceholders("{{llm-router.routes}}"),
-                Boolean.parseBoolean(camel.resolvePropertyPlaceholders("{{llm-router.insecure}}")));
+                policy.isBlank() ? EXAMPLE_POLICY : policy, camel.resolvePropertyPlaceholders("{{llm-router.routes}}"));
     }
 
     /**

@@ -39,10 +39,10 @@ final class LlmModelProducer extends DefaultAsyncProducer {
             receiver.setSystemPrompt(endpoint.getSystemPrompt());
         }
         if (endpoint.getTemperature() != null) {
-            receiver.setTemperature(endpoint.getTemperature());
+            receiver.setTemperature(String.valueOf(endpoint.getTemperature()));
         }
         if (endpoint.getMaxTokens() != null) {
-            receiver.setMaxTokens(endpoint.getMaxTokens());
+            receiver.setMaxTokens(String.valueOf(endpoint.getMaxTokens()));
         }
         if (endpoint.getOutput() != null) {
             receiver.setWhole(true);

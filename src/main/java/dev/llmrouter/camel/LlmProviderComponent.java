@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.provider.Tls;
+import dev.llmrouter.route.RequestSettings;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -111,7 +112,18 @@ public final class LlmProviderComponent extends HealthCheckComponent implements 
             throw new IllegalArgumentException("llm-provider:call takes no options, found " + parameters.keySet()
                     + ". They belong to llm-provider:MODEL.");
         }
+        checkNumbers(parameters);
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    /** Camel's own complaint does not say what is allowed. */
+    private static void checkNumbers(Map<String, Object> parameters) {
+        if (parameters.get("temperature") instanceof String text && !text.startsWith("#")) {
+            RequestSettings.temperature(text);
+        }
+        if (parameters.get("maxTokens") instanceof String text && !text.startsWith("#")) {
+            RequestSettings.maxTokens(text);
+        }
     }
 }

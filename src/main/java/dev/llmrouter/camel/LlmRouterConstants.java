@@ -67,12 +67,14 @@ public final class LlmRouterConstants {
     public static final String CONFIDENCE = "CamelLlmRouterConfidence";
 
     @Metadata(
-            description = "Cost of the request in USD, all attempts and the classification together; absent if unknown",
+            description = "Cost of the request in USD, all attempts and the classification together; absent if unknown."
+                    + " As text, one below 0.000001 has an exponent (4E-8): toPlainString writes it out",
             javaType = "java.math.BigDecimal")
     public static final String COST_USD = "CamelLlmRouterCostUsd";
 
     @Metadata(
-            description = "What asking a model for the task cost, in USD, a part of the cost; absent if none was asked",
+            description = "What asking a model for the task cost, in USD, a part of the cost; absent if none was asked."
+                    + " As text, one below 0.000001 has an exponent (4E-8): toPlainString writes it out",
             javaType = "java.math.BigDecimal")
     public static final String CLASSIFIER_COST_USD = "CamelLlmRouterClassifierCostUsd";
 

@@ -47,14 +47,23 @@ public final class ReceiverProcessor extends PolicyStep {
         settings = new RequestSettings(null, null, systemPrompt, null, null).orElse(settings);
     }
 
-    /** Temperature for bodies of plain text, 0 to 2. */
-    public void setTemperature(double temperature) {
-        settings = new RequestSettings(null, null, null, temperature, null).orElse(settings);
+    /**
+     * Temperature for bodies of plain text, 0 to 2, as a route writes it.
+     *
+     * @throws IllegalArgumentException if it is anything else; the message says what is allowed
+     */
+    public void setTemperature(String temperature) {
+        settings =
+                new RequestSettings(null, null, null, RequestSettings.temperature(temperature), null).orElse(settings);
     }
 
-    /** Most tokens of the answer to a body of plain text, from 1. */
-    public void setMaxTokens(int maxTokens) {
-        settings = new RequestSettings(null, null, null, null, maxTokens).orElse(settings);
+    /**
+     * Most tokens of the answer to a body of plain text, from 1, as a route writes them.
+     *
+     * @throws IllegalArgumentException if it is anything else; the message says what is allowed
+     */
+    public void setMaxTokens(String maxTokens) {
+        settings = new RequestSettings(null, null, null, null, RequestSettings.maxTokens(maxTokens)).orElse(settings);
     }
 
     /**

@@ -30,6 +30,9 @@ public record RequestSettings(
     /** Nothing said. */
     public static final RequestSettings NONE = new RequestSettings(null, null, null, null, null);
 
+    /** Source: the largest that providers take, OpenAI's and Gemini's API references. */
+    private static final double MOST_TEMPERATURE = 2;
+
     /** Without betas. */
     public RequestSettings(
             @Nullable String model,
@@ -45,12 +48,54 @@ public record RequestSettings(
         model = model == null || model.isBlank() ? null : model.strip();
         task = task == null || task.isBlank() ? null : task.strip();
         systemPrompt = systemPrompt == null || systemPrompt.isBlank() ? null : systemPrompt;
-        if (temperature != null && !(temperature >= 0 && temperature <= 2)) {
+        if (temperature != null && !(temperature >= 0 && temperature <= MOST_TEMPERATURE)) {
             throw new IllegalArgumentException("temperature is " + temperature + "; allowed: 0 to 2");
         }
         if (maxTokens != null && maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens is " + maxTokens + "; allowed: 1 or more");
         }
+    }
+
+    /**
+     * A temperature as a route writes it.
+     *
+     * @return null for a blank text
+     * @throws IllegalArgumentException if it is no number from 0 to 2; the message says what is allowed
+     */
+    public static @Nullable Double temperature(String text) {
+        if (text.isBlank()) {
+            return null;
+        }
+        try {
+            double number = Double.parseDouble(text.strip());
+            if (number >= 0 && number <= MOST_TEMPERATURE) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new IllegalArgumentException("temperature is '" + text + "'; allowed is a number from 0 to 2.");
+    }
+
+    /**
+     * Most tokens of an answer as a route writes them.
+     *
+     * @return null for a blank text
+     * @throws IllegalArgumentException if it is no whole number from 1; the message says what is allowed
+     */
+    public static @Nullable Integer maxTokens(String text) {
+        if (text.isBlank()) {
+            return null;
+        }
+        try {
+            int number = Integer.parseInt(text.strip());
+            if (number >= 1) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new IllegalArgumentException("maxTokens is '" + text + "'; allowed is a whole number from 1.");
     }
 
     /** These settings, and where they do not say something, those of {@code other}. */

@@ -13,6 +13,7 @@ import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Kamelets in routes of a user's own, against providers on real sockets. */
@@ -553,6 +556,64 @@ class KameletTest {
                         - to: "kamelet:llm-route-action?policy=http://127.0.0.1:1/p.yaml"
                 """))
                 .hasStackTraceContaining("policy 'http://127.0.0.1:1/p.yaml' cannot be read: Connection refused");
+    }
+
+    @Test
+    void aPolicyThatIsNotThereIsToldWithThePlaceWhereItWasLookedFor() throws Exception {
+        for (String named : List.of("file:nope.yaml", "no/such.yaml")) {
+            assertThatThrownBy(() -> routes(asking("policy=" + named)))
+                    .hasStackTraceContaining("policy '" + named + "' cannot be read: it does not exist (looked for "
+                            + Path.of(named.replace("file:", "")).toAbsolutePath()
+                            + "). Correct llm-router.policy, or the parameter"
+                            + " 'policy' of the step that names it.");
+        }
+        assertThatThrownBy(() -> routes(asking("policy=classpath:nope.yaml")))
+                .hasStackTraceContaining("policy 'classpath:nope.yaml' cannot be read: it is not on the class path.");
+        assertThatThrownBy(() -> routes(asking("policy=file:" + folder)))
+                .hasStackTraceContaining("cannot be read: it is a folder (" + folder.toAbsolutePath() + ").");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "temperature=hot | temperature is 'hot'; allowed is a number from 0 to 2.",
+                "temperature=3 | temperature is '3'; allowed is a number from 0 to 2.",
+                "temperature=NaN | temperature is 'NaN'; allowed is a number from 0 to 2.",
+                "maxTokens=abc | maxTokens is 'abc'; allowed is a whole number from 1.",
+                "maxTokens=0 | maxTokens is '0'; allowed is a whole number from 1.",
+                "maxTokens=1.5 | maxTokens is '1.5'; allowed is a whole number from 1."
+            })
+    void aParameterThatIsNoNumberIsToldWithWhatIsAllowed(String parameter, String message) {
+        assertThatThrownBy(() -> routes(asking("policy=POLICY&" + parameter)))
+                .rootCause()
+                .hasMessage(message);
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:model
+                    steps:
+                      - to: "llm-provider:small?policy=POLICY&%s"
+                """.formatted(parameter))).rootCause().hasMessage(message);
+    }
+
+    private static String asking(String parameters) {
+        return """
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?%s"
+                """.formatted(parameters);
+    }
+
+    /** Its toString, which is what Simple and a JMS header make of it, has an exponent below a millionth. */
+    @Test
+    void aSmallCostIsWrittenPlainAsItsDescriptionSays() {
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.getMessage().setHeader(LlmRouterConstants.COST_USD, new BigDecimal("0.00000004"));
+        assertThat(camel.resolveLanguage("simple")
+                        .createExpression("${header.CamelLlmRouterCostUsd.toPlainString}")
+                        .evaluate(exchange, String.class))
+                .isEqualTo("0.00000004");
     }
 
     @Test

@@ -66,7 +66,7 @@ final class GatewayServer implements AutoCloseable {
         this.workers = given != null ? given : Objects.requireNonNull(own);
         this.bounds = new BodyBounds(component, router);
         this.admission = new Admission(component.getMaxRequests(), bounds::together);
-        this.cors = Cors.of(component.getCorsOrigins());
+        this.cors = Cors.of(component.allowedOrigins());
         this.localCallers = LocalCallers.isLoopback(component.getHost())
                 ? new LocalCallers(component.allowedHostNames(), cors)
                 : null;
@@ -79,12 +79,16 @@ final class GatewayServer implements AutoCloseable {
     }
 
     synchronized void add(LlmGatewayConsumer consumer) throws Exception {
+        boolean beginsToListen = !waiting && !listeners.areOpen();
+        if (beginsToListen) {
+            component.checkOpen();
+        }
         resting.remove(consumer.path());
         LlmGatewayConsumer other = consumers.putIfAbsent(consumer.path(), consumer);
         if (other != null && other != consumer) {
             throw new IllegalStateException("two routes start from llm-gateway:" + consumer.path());
         }
-        if (!waiting && !listeners.areOpen()) {
+        if (beginsToListen) {
             waiting = true;
             CamelContext camel = component.getCamelContext();
             camel.addStartupListener(new StartupListener() {

@@ -65,12 +65,14 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
     @Metadata(
             description =
                     "Names of hosts, separated by commas, that requests may come to and web pages from, beside those"
-                            + " of this machine. Counts only where the gateway listens on this machine and the policy has no keys.")
+                            + " of this machine. Counts only where the gateway listens on this machine and the policy has no keys. Those of the property"
+                            + " llm-router.allowed-hosts where it is empty.")
     private String allowedHosts = "";
 
     @Metadata(
             description = "Origins, as https://app.example, separated by commas, whose web pages may read what the"
-                    + " gateway answers (CORS). None by default; * is not taken.")
+                    + " gateway answers (CORS). Those of the property llm-router.cors-origins where it is empty; * is not"
+                    + " taken.")
     private String corsOrigins = "";
 
     @Metadata(description = "Threads for what may block; by default virtual ones, before JDK 21 a pool of up to 512.")
@@ -103,6 +105,7 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
 
     private @Nullable GatewayServer server;
     private IntConsumer listening = port -> {};
+    private boolean isOpenChecked;
 
     public LlmGatewayComponent() {
         setHeaderFilterStrategy(ReplyHeaders.ofDefaults());
@@ -132,6 +135,41 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
             }
         }
         super.doStop();
+    }
+
+    /**
+     * Refuses to be reached by others than this machine where the policy of {@code llm-router.policy} has no keys, unless
+     * {@code llm-router.insecure} is true. It does so by itself when it begins to listen. An application that asks before, to say it in words of its own,
+     * has asked for good: it must not change the host after that.
+     *
+     * @param place where it listens, as the first words of a sentence
+     * @param policy the policy, in words
+     * @param remedy what says that it is to be open all the same, as the last words of a sentence
+     * @throws IllegalStateException if it is refused; the message says what to change
+     * @throws dev.llmrouter.policy.load.PolicyException if the policy counts and is not usable
+     */
+    public void checkOpen(String place, String policy, String remedy) {
+        refuseOpen(place, policy, remedy);
+        isOpenChecked = true;
+    }
+
+    /** The same when it begins to listen, unless the application has asked. */
+    void checkOpen() {
+        if (!isOpenChecked) {
+            refuseOpen(
+                    "llm-gateway is to listen on " + host + " (camel.component.llm-gateway.host)",
+                    "the policy (llm-router.policy)",
+                    "set llm-router.insecure=true");
+        }
+    }
+
+    /** On this machine no policy is loaded for it. */
+    private void refuseOpen(String place, String policy, String remedy) {
+        boolean isMeant = Boolean.parseBoolean(property("{{llm-router.insecure:false}}"));
+        if (!isMeant && !OpenGateway.isKeptHere(host)) {
+            OpenGateway.check(
+                    LlmRouterContext.of(getCamelContext()).defaultPolicy().policy(), place, policy, remedy);
+        }
     }
 
     /** Runs when the server listens, with its port. */
@@ -276,11 +314,22 @@ public final class LlmGatewayComponent extends HeaderFilterStrategyComponent imp
         this.workerPool = workerPool;
     }
 
+    /** Those of the option, else those of the property. */
     Set<String> allowedHostNames() {
-        return Stream.of(allowedHosts.split(","))
+        String named = allowedHosts.isBlank() ? property("{{llm-router.allowed-hosts:}}") : allowedHosts;
+        return Stream.of(named.split(","))
                 .map(name -> name.strip().toLowerCase(Locale.ROOT))
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
+    }
+
+    /** Those of the option, else those of the property; as they were written. */
+    String allowedOrigins() {
+        return corsOrigins.isBlank() ? property("{{llm-router.cors-origins:}}") : corsOrigins;
+    }
+
+    private String property(String placeholder) {
+        return getCamelContext().resolvePropertyPlaceholders(placeholder);
     }
 
     public boolean isH2c() {
