@@ -12,6 +12,7 @@ import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
 import java.io.InputStream;
 import java.util.Locale;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,16 @@ public final class ReceiverProcessor extends PolicyStep {
      */
     public void setWhole(boolean whole) {
         this.whole = whole;
+    }
+
+    /** Loads the policy, and says what it wants done that no route does. */
+    @Override
+    public void start() {
+        super.start();
+        CamelContext context = getCamelContext();
+        if (context != null) {
+            LlmRouterContext.of(context).notices().answering(loaded(context));
+        }
     }
 
     @Override
