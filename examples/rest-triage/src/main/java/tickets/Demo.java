@@ -14,6 +14,8 @@ import org.springframework.context.ApplicationContext;
 
 /** Asks the running API as its users do, and holds the answers against the contract. */
 final class Demo {
+    private static final String SECRET = "session-of-ada";
+
     private final ApplicationContext application;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -27,8 +29,10 @@ final class Demo {
         expect("POST", "", "{\"text\":\"I cannot log in, the page stays white in the browser.\"}", 201, "technical");
         expect("POST", "", "{\"text\":\"Thank you for the lovely summer party last week!\"}", 201, "general");
         expect("POST", "", "{\"customer\":\"Ada\"}", 400, "text is missing");
+        expect("POST", "", "{\"text\":", 400, "text is missing");
         expect("GET", "/1", null, 200, "billing");
         expect("GET", "/99", null, 404, "no such ticket");
+        expect("GET", "/abc", null, 404, "no such ticket");
         System.out.println("ALL AS THE CONTRACT SAYS");
     }
 
@@ -57,6 +61,8 @@ final class Demo {
         HttpResponse<String> answer = http.send(
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/tickets" + path))
                         .header("Content-Type", "application/json")
+                        .header("Authorization", SECRET)
+                        .header("Cookie", SECRET)
                         .method(
                                 method,
                                 body == null
@@ -67,6 +73,9 @@ final class Demo {
         System.out.printf("%s /tickets%s -> %d %s%n", method, path, answer.statusCode(), answer.body());
         if (answer.statusCode() != status || !answer.body().contains(part)) {
             throw new IllegalStateException("expected " + status + " with " + part);
+        }
+        if (answer.headers().map().toString().contains(SECRET)) {
+            throw new IllegalStateException("the caller's own headers go back to him");
         }
     }
 }

@@ -24,9 +24,9 @@ public final class Tickets {
         return json.writeValueAsString(ticket);
     }
 
-    /** The ticket of this number as JSON; null if there is none. */
-    public String find(int id) throws JsonProcessingException {
-        Ticket ticket = kept.get(id);
+    /** The ticket of this number as JSON; null if there is none, as for what is no number. */
+    public String find(String id) throws JsonProcessingException {
+        Ticket ticket = id.matches("[0-9]{1,9}") ? kept.get(Integer.valueOf(id)) : null;
         return ticket == null ? null : json.writeValueAsString(ticket);
     }
 }

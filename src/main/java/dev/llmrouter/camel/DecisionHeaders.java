@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +42,27 @@ public final class DecisionHeaders {
             LlmRouterConstants.INPUT_TOKENS,
             LlmRouterConstants.OUTPUT_TOKENS);
 
+    /** What other steps say of theirs: feedback, an alarm, an audit, a validation. */
+    private static final Set<String> OTHERS = Set.of(
+            LlmRouterConstants.FEEDBACK_STATUS,
+            LlmRouterConstants.ALARM,
+            LlmRouterConstants.AUDIT_PERIOD,
+            LlmRouterConstants.AUDIT_CHANGES,
+            LlmRouterConstants.VERDICT,
+            LlmRouterConstants.EXIT_CODE,
+            LlmRouterConstants.VALIDATE_REASON,
+            LlmRouterConstants.REPORT);
+
     private DecisionHeaders() {}
 
     /** Whether a message header says what an answer was, by its exact name: such a one steers nothing that is asked. */
     static boolean isOne(String header) {
         return ALL.contains(header) || header.equals(LlmRouterConstants.REQUEST_ID);
+    }
+
+    /** Whether a message header says what came of something, an answer or else, by its exact name. */
+    static boolean isResult(String header) {
+        return isOne(header) || OTHERS.contains(header);
     }
 
     /** Takes off what an earlier request of the same message left: this one may be refused before anything is known of it. */

@@ -32,7 +32,7 @@ public final class ErrorReplyProcessor implements Processor {
             LOG.debug("Request {}", id, failure);
         }
         ChatError error = FailureTranslation.toChatError(failure);
-        Dialect.Name asked = ReceiverProcessor.dialect(exchange);
+        Dialect.Name asked = ReceiverProcessor.knownDialect(exchange);
         Dialect.Name name = stage != null ? stage.received().dialect() : asked == null ? Dialect.Name.TEXT : asked;
         CallerDialect dialect =
                 LlmRouterContext.of(exchange.getContext()).dialects().caller(name);

@@ -12,7 +12,7 @@ import org.apache.camel.Message;
 
 /**
  * Keeps what somebody thought of an answer: a JSON object or a map
- * {@code {"request_id","useful","score"?,"corrected"?,"by"?}}, or the headers {@link LlmRouterConstants#REQUEST_ID} and
+ * {@code {"request_id","useful","score"?,"corrected"?,"by"?}}, or else the headers {@link LlmRouterConstants#REQUEST_ID} and
  * {@code useful}. Of a corrected text only its length and its SHA-256 are kept. Afterwards the header
  * {@link LlmRouterConstants#FEEDBACK_STATUS} says what came of it. It may wait for the ledger's database: not on an event
  * loop.

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -45,7 +46,8 @@ final class FeedbackReader {
     private FeedbackReader() {}
 
     /**
-     * What the message says. Where it has the headers {@link LlmRouterConstants#REQUEST_ID} and {@value #USEFUL}, they say it.
+     * What the message says: its body, where that is a text or map with {@code request_id} and {@value #USEFUL}. Any other body may be
+     * the answer itself: the headers {@link LlmRouterConstants#REQUEST_ID} and {@value #USEFUL} say it, where both are there.
      *
      * @param caller name of the access key; null without one
      * @throws BadRequestException that says what is wrong, and what is allowed
@@ -54,7 +56,8 @@ final class FeedbackReader {
         Message message = exchange.getMessage();
         ObjectNode given;
         if (message.getHeader(LlmRouterConstants.REQUEST_ID) != null && message.getHeader(USEFUL) != null) {
-            given = fromHeaders(message);
+            ObjectNode inBody = feedbackIn(exchange);
+            given = inBody == null ? fromHeaders(message) : inBody;
         } else {
             given = parse(RequestBody.of(exchange));
         }
@@ -77,6 +80,24 @@ final class FeedbackReader {
                 corrected == null ? null : sha256(corrected),
                 by,
                 caller);
+    }
+
+    /** The body, if it is a feedback. One that can be read only once is left to who comes next. */
+    private static @Nullable ObjectNode feedbackIn(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        boolean isKept = body instanceof CharSequence
+                || body instanceof byte[]
+                || body instanceof Map<?, ?>
+                || body instanceof JsonNode;
+        if (!isKept) {
+            return null;
+        }
+        try {
+            ObjectNode given = parse(RequestBody.of(exchange));
+            return given.has(REQUEST_ID) && given.has(USEFUL) ? given : null;
+        } catch (BadRequestException e) {
+            return null; // an answer, and no JSON
+        }
     }
 
     private static ObjectNode fromHeaders(Message message) {

@@ -29,6 +29,7 @@ final class LlmModelProducer extends DefaultAsyncProducer {
         this.endpoint = endpoint;
         receiver.setCamelContext(endpoint.getCamelContext());
         receiver.setModel(endpoint.getModel());
+        receiver.setChatOnly(true);
         if (endpoint.getPolicy() != null) {
             receiver.setPolicy(endpoint.getPolicy());
         }

@@ -23,7 +23,8 @@ public final class LlmRouterConstants {
     public static final String PROVIDER = "CamelLlmRouterProvider";
 
     @Metadata(
-            description = "How the task was recognised: explicit, rule, learned, llm, or default where it was not",
+            description =
+                    "How the task was recognised: explicit, rule, learned, embedding, llm, or default where it was not",
             javaType = "String")
     public static final String TASK_SOURCE = "CamelLlmRouterTaskSource";
 

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Warns, once each, of what a policy in use is not and somebody may take it for: the example policy where nobody named one, a simulator
- * in place of providers, a bean that checks outputs and is not there, a property
- * whose name is mistyped. Safe for use by many threads.
+ * in place of providers, a bean that checks outputs and is not there, a route
+ * that collects and is not there, a property whose name is mistyped. Safe for use by many threads.
  */
 public final class PolicyNotices {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyNotices.class);
@@ -70,6 +70,24 @@ public final class PolicyNotices {
         }
     }
 
+    /** Requests are received by steps that work by this policy: what it wants done beside an answer needs routes. */
+    void answering(LoadedPolicy policy) {
+        if (!told.add("flows " + policy.policy().source())) {
+            return;
+        }
+        try {
+            camel.addStartupListener(new Flows(policy));
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "the routes for policy " + policy.policy().source() + " cannot be looked at: " + e.getMessage(), e);
+        }
+        policy.subscribe((previous, now, check) -> {
+            if (camel.isStarted()) {
+                TappedFlows.missing(camel, now).forEach(this::once);
+            }
+        });
+    }
+
     private static @Nullable String notice(LoadedPolicy loaded, boolean isNamed) {
         RoutingPolicy policy = loaded.policy();
         boolean standsIn = loaded.isSimulated()
@@ -107,6 +125,25 @@ public final class PolicyNotices {
         } catch (Exception e) {
             throw new IllegalStateException(
                     "the beans of policy " + policy.policy().source() + " cannot be looked at: " + e.getMessage(), e);
+        }
+    }
+
+    /** Once all routes of the start are there; a context that had started by then may still be loading others. */
+    private final class Flows implements StartupListener {
+        private final LoadedPolicy policy;
+
+        Flows(LoadedPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+            // routes may be added until the end of the start
+        }
+
+        @Override
+        public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
+            TappedFlows.missing(context, policy.policy()).forEach(PolicyNotices.this::once);
         }
     }
 

@@ -12,6 +12,8 @@ import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,16 @@ public final class ReceiverProcessor extends PolicyStep {
     /** Exchange property: the dialect of the body. */
     public static final String DIALECT = "CamelLlmRouterDialect";
 
+    private static final Map<String, Dialect.Name> DIALECTS = Map.of(
+            "openai", Dialect.Name.OPENAI,
+            "anthropic", Dialect.Name.ANTHROPIC,
+            "responses", Dialect.Name.RESPONSES,
+            "embeddings", Dialect.Name.EMBEDDINGS,
+            "text", Dialect.Name.TEXT);
+
     private RequestSettings settings = RequestSettings.NONE;
     private boolean whole;
+    private boolean chatOnly;
 
     /** What every request asks for, whatever its body says: {@code auto}, {@code task:NAME}, {@code tier:NAME} or a model. */
     public void setModel(String model) {
@@ -74,6 +84,24 @@ public final class ReceiverProcessor extends PolicyStep {
         this.whole = whole;
     }
 
+    /**
+     * Whether only chats are answered here: the dialect {@code embeddings} is refused then, which somebody has left on the exchange;
+     * default: false.
+     */
+    public void setChatOnly(boolean chatOnly) {
+        this.chatOnly = chatOnly;
+    }
+
+    /** Loads the policy, and says what it wants done that no route does. */
+    @Override
+    public void start() {
+        super.start();
+        CamelContext context = getCamelContext();
+        if (context != null) {
+            LlmRouterContext.of(context).notices().answering(loaded(context));
+        }
+    }
+
     @Override
     Wish given() {
         String model = settings.model();
@@ -85,6 +113,10 @@ public final class ReceiverProcessor extends PolicyStep {
         RoutingExchange.forget(exchange);
         Router router = LlmRouterContext.of(exchange.getContext()).router();
         Dialect.Name dialect = dialect(exchange);
+        if (chatOnly && dialect == Dialect.Name.EMBEDDINGS) {
+            throw bad("The exchange property " + DIALECT + " is 'embeddings', and only chats are answered here."
+                    + " Remove it (removeProperty) when the vectors are there, or send texts to direct:llm-embed.");
+        }
         byte[] body = dialect == Dialect.Name.EMBEDDINGS ? EmbeddingBody.of(exchange) : RequestBody.of(exchange);
         CompiledPolicy policy = loaded(exchange.getContext()).current();
         BatchAnswer answer = BatchAnswer.of(exchange);
@@ -123,9 +155,30 @@ public final class ReceiverProcessor extends PolicyStep {
         return !isTapped && exchange.getProperty(LlmRouterConstants.TAKES_STREAM, false, boolean.class);
     }
 
-    static Dialect.@Nullable Name dialect(Exchange exchange) {
+    /**
+     * What the exchange says of its body; null where it says nothing.
+     *
+     * @throws BadRequestException if there is no such dialect; the message says which there are
+     */
+    private static Dialect.@Nullable Name dialect(Exchange exchange) throws BadRequestException {
         String name = exchange.getProperty(DIALECT, String.class);
-        return name == null ? null : Dialect.Name.valueOf(name.toUpperCase(Locale.ROOT));
+        Dialect.Name known = knownDialect(exchange);
+        if (name != null && known == null) {
+            throw bad(
+                    "The exchange property " + DIALECT + " is '" + name
+                            + "'; allowed are openai, anthropic, responses, embeddings and text. Set one of them, or remove it.");
+        }
+        return known;
+    }
+
+    /** What the exchange says of its body; null where it says nothing, or what nobody speaks to us. */
+    static Dialect.@Nullable Name knownDialect(Exchange exchange) {
+        String name = exchange.getProperty(DIALECT, String.class);
+        return name == null ? null : DIALECTS.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static BadRequestException bad(String message) {
+        return new BadRequestException(ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, message));
     }
 
     private RequestSettings settings(Exchange exchange) throws BadRequestException {
@@ -147,11 +200,8 @@ public final class ReceiverProcessor extends PolicyStep {
                             betas)
                     .orElse(settings);
         } catch (RuntimeException e) {
-            throw new BadRequestException(ChatError.of(
-                    ChatError.Kind.INVALID_REQUEST,
-                    400,
-                    "The header " + LlmRouterConstants.TEMPERATURE + " takes a number from 0 to 2, "
-                            + LlmRouterConstants.MAX_TOKENS + " a whole number from 1."));
+            throw bad("The header " + LlmRouterConstants.TEMPERATURE + " takes a number from 0 to 2, "
+                    + LlmRouterConstants.MAX_TOKENS + " a whole number from 1.");
         }
     }
 

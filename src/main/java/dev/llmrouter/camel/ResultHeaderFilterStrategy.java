@@ -5,7 +5,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultHeaderFilterStrategy;
 
 /**
- * Lets the router's result headers ({@code CamelLlmRouter...}) out with a message, and no other header of Camel's. For components
+ * Lets out with a message the router's headers that say what came of it (an answer, feedback, an alarm, an audit, a validation), and
+ * no other header of Camel's: none that steers what is asked, such as {@link LlmRouterConstants#SYSTEM_PROMPT}. For components
  * whose own strategy drops every {@code Camel...} header:
  * {@code jms:queue:answers?headerFilterStrategy=#class:dev.llmrouter.camel.ResultHeaderFilterStrategy}.
  *
@@ -15,8 +16,6 @@ import org.apache.camel.support.DefaultHeaderFilterStrategy;
  * {@link LlmRouterConstants#SYSTEM_PROMPT}.
  */
 public final class ResultHeaderFilterStrategy extends DefaultHeaderFilterStrategy {
-    private static final String OURS = "camelllmrouter";
-
     /** What a JMS provider sets itself, as Camel's own strategy for JMS keeps it back: brokers may refuse a message that brings it along. */
     private static final Set<String> OF_JMS_PROVIDERS = Set.of(
             "JMSXUserID",
@@ -49,8 +48,7 @@ public final class ResultHeaderFilterStrategy extends DefaultHeaderFilterStrateg
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        boolean ours = name.regionMatches(true, 0, OURS, 0, OURS.length());
-        return !ours && super.applyFilterToCamelHeaders(name, value, exchange);
+        return !DecisionHeaders.isResult(name) && super.applyFilterToCamelHeaders(name, value, exchange);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code direct:llm-embed} in a plain CamelContext, and the embedder that other steps may use. */
 class EmbedRouteTest {
@@ -125,6 +128,55 @@ class EmbedRouteTest {
         Exchange chat = template.send("direct:llm-route", ok);
         assertThat(chat.getException()).isNull();
         assertThat(chat.getMessage().getBody(String.class)).contains("simulated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openaii", "gemini", ""})
+    void aDialectThatThereIsNotIsNamedWithThoseThatThereAre(String name) {
+        for (String route : List.of("direct:llm-route", "direct:llm-answer")) {
+            Exchange answer = template.request(route, exchange -> {
+                exchange.setProperty(ReceiverProcessor.DIALECT, name);
+                exchange.getMessage().setBody("Hello");
+            });
+            assertThat(
+                            route.endsWith("answer")
+                                    ? answer.getMessage().getBody(String.class)
+                                    : Objects.requireNonNull(answer.getException())
+                                            .getMessage())
+                    .contains("The exchange property CamelLlmRouterDialect is '" + name + "'; allowed are openai,"
+                            + " anthropic, responses, embeddings and text.");
+        }
+    }
+
+    /** A later chat on the same exchange was an embedding with an empty answer, and was paid for. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kamelet:llm-route-action",
+                "kamelet:llm-chat-action?model=chat",
+                "kamelet:llm-chat-action?model=vectors",
+                "kamelet:llm-classify-action",
+                "llm-provider:chat"
+            })
+    void whatAnswersChatsAloneRefusesADialectThatWasLeftSet(String uri) {
+        Exchange vectors = template.request("direct:llm-route", exchange -> {
+            exchange.setProperty(ReceiverProcessor.DIALECT, "embeddings");
+            exchange.getMessage().setHeader(LlmRouterConstants.EMBEDDING_MODEL, "vectors");
+            exchange.getMessage().setBody("some text");
+        });
+        assertThat(vectors.getException()).isNull();
+        vectors.getMessage().setBody("Hello");
+        Exchange chat = template.send(uri, vectors);
+        assertThat(chat.getException())
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("CamelLlmRouterDialect is 'embeddings'")
+                .hasMessageContaining("Remove it (removeProperty)");
+        assertThat(chat.getMessage().getBody()).isEqualTo("Hello");
+        chat.setException(null);
+        chat.removeProperty(ReceiverProcessor.DIALECT);
+        if (!uri.contains("vectors")) {
+            assertThat(template.send(uri, chat).getException()).isNull();
+        }
     }
 
     private Embedder embedder(String model, DeploymentHealth health) {

@@ -546,6 +546,21 @@ class KameletTest {
                 .hasMessageFindingMatch("(Tasks|Tiers|one of): ?.*(colour|cheap|small)");
     }
 
+    /** It started, and each of its audits ended in an error. */
+    @Test
+    void anAuditWithoutALedgerStopsTheStart() {
+        assertThatThrownBy(() -> routes("""
+                - route:
+                    from:
+                      uri: "kamelet:llm-audit-source?policy=POLICY"
+                      steps:
+                        - to: mock:alarms
+                """))
+                .hasStackTraceContaining(
+                        "There is no ledger to audit. Set the property llm-router.data to the data folder,"
+                                + " or llm-router.ledger.url to the database.");
+    }
+
     @Test
     void aPolicyAtAHostThatDoesNotAnswerIsNamedAtTheStart() {
         assertThatThrownBy(() -> routes("""

@@ -87,7 +87,8 @@ class YamlTwinsTest {
     void areNodeForNodeTheShippedRoutes() throws Exception {
         String files = String.join(
                 ",",
-                List.of("configuration", "route", "record", "shadow", "embed", "validate").stream()
+                List.of("configuration", "route", "record", "shadow", "agreement", "collect", "embed", "validate")
+                        .stream()
                         .map(name -> "classpath:routes-xml/llm-" + name + ".xml")
                         .toList());
         Main xml = started(files);
@@ -99,6 +100,8 @@ class YamlTwinsTest {
                             "llm-answer",
                             "llm-record",
                             "llm-shadow",
+                            "llm-agreement",
+                            "llm-collect",
                             "llm-embed",
                             "llm-validate",
                             "llm-validate-example",

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.TimeUtils;
 
@@ -33,6 +34,10 @@ import org.apache.camel.util.TimeUtils;
 public final class AuditProcessor extends PolicyStep {
     private static final String AUDIT = "audit";
     private static final String ALARMS = "alarms";
+
+    private static final String NO_LEDGER =
+            "There is no ledger to audit. Set the property llm-router.data to the data folder,"
+                    + " or llm-router.ledger.url to the database.";
 
     private final Clock clock = Clock.systemUTC();
     private Duration since = Duration.ofDays(90);
@@ -62,13 +67,25 @@ public final class AuditProcessor extends PolicyStep {
         this.isWhole = only.equals(AUDIT);
     }
 
+    /**
+     * Loads the policy, as every step does.
+     *
+     * @throws IllegalStateException if no ledger is configured: every audit would fail, and nobody looks at a route that has started
+     */
+    @Override
+    public void start() {
+        super.start();
+        CamelContext context = getCamelContext();
+        if (context != null && LlmRouterContext.of(context).ledger() == null) {
+            throw new IllegalStateException(NO_LEDGER);
+        }
+    }
+
     @Override
     public void process(Exchange exchange) throws SQLException, IOException {
         LedgerSettings settings = LlmRouterContext.of(exchange.getContext()).openedLedgerSettings();
         if (settings == null) {
-            throw new IllegalStateException(
-                    "There is no ledger to audit. Set the property llm-router.data to the data folder,"
-                            + " or llm-router.ledger.url to the database.");
+            throw new IllegalStateException(NO_LEDGER);
         }
         LoadedPolicy loaded = loaded(exchange.getContext());
         RoutingPolicy policy = loaded.policy();

@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -22,10 +24,13 @@ import org.apache.camel.Message;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +166,36 @@ class ValidateFolderTest {
         assertThat(in.resolve(".passed/slow.jsonl")).hasContent(examples(0, 200));
         assertThat(in.resolve(".stopped")).doesNotExist();
         assertThat(verdict("slow.jsonl").path("examples").asInt()).isEqualTo(200);
+    }
+
+    /** It waited for the file for ever. */
+    @Timeout(60)
+    @ParameterizedTest
+    @CsvSource({"true, passed", "false, unusable"})
+    void theDocumentedRouteOfTheNightHasAVerdictAlsoWhereItsFileIsAbsent(boolean isThere, String verdict)
+            throws Exception {
+        Matcher route = Pattern.compile("<route id=\"validate-at-night\">.*?</route>", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs", "validate.md")));
+        assertThat(route.find()).isTrue();
+        Path sets = Files.createDirectories(dir.resolve("sets"));
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(ResourceHelper.fromString(
+                        "night.xml",
+                        route.group()
+                                .replaceFirst("quartz:[^\"]*", "direct:night")
+                                .replace("file:/data/sets", "file:" + sets)));
+        if (isThere) {
+            Files.writeString(sets.resolve("tickets.jsonl"), examples(0, 200));
+        }
+        camel.start();
+        Message answer = camel.createProducerTemplate()
+                .request("direct:night", exchange -> {})
+                .getMessage();
+        assertThat(answer.getHeader(LlmRouterConstants.VERDICT)).isEqualTo(verdict);
+        if (!isThere) {
+            assertThat(answer.getHeader(LlmRouterConstants.VALIDATE_REASON, String.class))
+                    .contains("data set");
+        }
     }
 
     @Test
