@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The answer of a batch to a request, which goes through the route with it: who answered is settled, all else is as with any request.
  * One that failed was paid for as well: it is an attempt of the request, and either the last one or followed by calls.
  *
- * @param requestId of the request, the same whenever it comes again
+ * @param requestId of the request, the same whenever it comes again; null where what was paid is booked already: then it is any request
  * @param tier that the request was decided for when it was put into the batch
  * @param model that answered, by its name in the policy
  * @param price of the batch when it was ordered; null if that is not known, then the policy's
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param asksOthers whether others are called where it failed
  */
 public record BatchAnswer(
-        String requestId,
+        @Nullable String requestId,
         String tier,
         String model,
         @Nullable Price price,
@@ -32,6 +32,16 @@ public record BatchAnswer(
         @Nullable ProviderException failure,
         boolean asksOthers) {
     private static final String PROPERTY = "CamelLlmRouterBatchAnswer";
+    private static final Price FREE = new Price(
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
+            null,
+            null,
+            null,
+            null);
 
     public BatchAnswer {
         if ((reply == null) == (failure == null)) {
@@ -44,13 +54,23 @@ public record BatchAnswer(
         return failure == null || !asksOthers;
     }
 
+    /** The same answer for another try of its request: what was paid for it is booked, and costs nothing any more. */
+    public BatchAnswer booked() {
+        return new BatchAnswer(null, tier, model, FREE, batch, reply, failure, asksOthers);
+    }
+
+    /** Whether a request has booked what was paid for it. */
+    public boolean isBooked() {
+        return requestId == null;
+    }
+
     /** What was paid for it, in USD; null if that is not known. */
     public @Nullable BigDecimal costUsd() {
         Usage usage = reply != null ? reply.usage() : failure == null ? null : failure.usage();
         return Cost.of(price, usage);
     }
 
-    /** The answer that this exchange brings and that no request has booked; null if there is none. */
+    /** The answer that this exchange brings; null if there is none, or one that failed has been booked. */
     public static @Nullable BatchAnswer of(Exchange exchange) {
         return (BatchAnswer) exchange.getProperty(PROPERTY);
     }

@@ -12,10 +12,12 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.route.Received;
 import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +62,11 @@ public final class DecisionHeaders {
         return ALL.contains(header) || header.equals(LlmRouterConstants.REQUEST_ID);
     }
 
-    /** Whether a message header says what came of something, an answer or else, by its exact name. */
+    /** Whether a message header says what came of something, an answer or else, however its transport writes capitals. */
     static boolean isResult(String header) {
-        return isOne(header) || OTHERS.contains(header);
+        return Stream.of(ALL, OTHERS, List.of(LlmRouterConstants.REQUEST_ID))
+                .flatMap(Collection::stream)
+                .anyMatch(header::equalsIgnoreCase);
     }
 
     /** Takes off what an earlier request of the same message left: this one may be refused before anything is known of it. */

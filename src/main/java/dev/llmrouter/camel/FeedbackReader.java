@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a feedback from a message: a JSON object or map in the body, or headers. */
@@ -88,7 +89,8 @@ final class FeedbackReader {
         boolean isKept = body instanceof CharSequence
                 || body instanceof byte[]
                 || body instanceof Map<?, ?>
-                || body instanceof JsonNode;
+                || body instanceof JsonNode
+                || body instanceof StreamCache;
         if (!isKept) {
             return null;
         }
@@ -97,6 +99,10 @@ final class FeedbackReader {
             return given.has(REQUEST_ID) && given.has(USEFUL) ? given : null;
         } catch (BadRequestException e) {
             return null; // an answer, and no JSON
+        } finally {
+            if (body instanceof StreamCache cache) {
+                cache.reset();
+            }
         }
     }
 

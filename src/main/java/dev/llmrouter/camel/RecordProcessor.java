@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.chat.ChatFailure;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.RequestEntry;
@@ -105,7 +106,11 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
      * that has to be the one with what was paid.
      */
     private static boolean comesAgain(Exchange exchange, Stage stage) {
-        return BatchAnswer.of(exchange) != null && !(stage instanceof Dispatched);
+        BatchAnswer answer = BatchAnswer.of(exchange);
+        return answer != null
+                && stage.received().id().equals(answer.requestId())
+                && !(stage instanceof Dispatched)
+                && RoutingExchange.failureOf(exchange) instanceof ChatFailure;
     }
 
     /** The ledger will have this request soon: feedback for it is not for an unknown one. */

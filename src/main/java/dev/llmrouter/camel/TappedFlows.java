@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.camel.CamelContext;
 
 /**
- * What a policy wants done beside an answer, and nobody does: {@code llm-route} hands requests to routes of their own for it, which an
+ * What a policy, or the configuration of a ledger, wants done beside an answer, and nobody does: {@code llm-route} hands requests to routes of their own for it, which an
  * application may not have loaded. Nothing fails then, and nothing is counted.
  */
 final class TappedFlows {
@@ -32,6 +32,14 @@ final class TappedFlows {
         }
         if (policy.tiers().values().stream().anyMatch(tier -> tier.shadow() != null) && !starts(camel, "llm-shadow")) {
             missing.add(warning(policy, "shadow, in a tier", "llm-shadow", "no shadow is asked", "ask none"));
+        }
+        if (LedgerProperties.of(camel) != null
+                && !LedgerProperties.isSynchronous(camel)
+                && camel.hasEndpoint("direct:llm-ledger") != null
+                && !starts(camel, "llm-ledger")) {
+            missing.add("A ledger is configured (" + LedgerProperties.DATA + " or " + LedgerProperties.URL
+                    + "), and no route starts from direct:llm-ledger: no request is in it. Load"
+                    + " classpath:routes-xml/llm-ledger.xml with the other routes.");
         }
         return missing;
     }

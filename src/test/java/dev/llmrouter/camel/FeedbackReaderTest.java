@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.converter.stream.InputStreamCache;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,18 @@ class FeedbackReaderTest {
         FeedbackEntry feedback = read(body);
         assertThat(feedback.requestId()).isEqualTo("req_header");
         assertThat(feedback.useful()).isTrue();
+    }
+
+    /** As an answer over HTTP is kept by Camel. */
+    @Test
+    void aCachedStreamIsReadAndLeftAsItWas() throws Exception {
+        InputStreamCache feedback = new InputStreamCache(FEEDBACK.getBytes(StandardCharsets.UTF_8));
+        assertIsTheBodys(read(feedback));
+        assertThat(feedback.readAllBytes()).hasSize(FEEDBACK.length());
+
+        InputStreamCache answer = new InputStreamCache("red".getBytes(StandardCharsets.UTF_8));
+        assertThat(read(answer).requestId()).isEqualTo("req_header");
+        assertThat(answer.readAllBytes()).hasSize(3);
     }
 
     @Test

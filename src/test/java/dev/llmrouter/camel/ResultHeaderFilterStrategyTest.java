@@ -30,6 +30,7 @@ class ResultHeaderFilterStrategyTest {
         "CamelLlmRouterValidateMaxCost, false",
         "CamelLlmRouterValidateMargin, false",
         "CamelLlmRouterOfTomorrow, false",
+        "camelllmroutercostusd, true",
         "CamelFileName, false",
         "JMSXUserID, false",
         "JMSXDeliveryCount, false",

@@ -145,6 +145,19 @@ class TappedFlowsTest {
         assertThat(warnings()).isEmpty();
     }
 
+    @Test
+    void aLedgerThatNoRouteWritesIsToldOf() throws Exception {
+        policy("evidence: off", "", "");
+        for (String file : RouteFiles.locate(folder.resolve("none"))) {
+            if (!file.contains("llm-ledger")) {
+                PluginHelper.getRoutesLoader(camel)
+                        .loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource(file));
+            }
+        }
+        camel.start();
+        assertThat(warnings()).singleElement().asString().contains("llm-router.data", "direct:llm-ledger");
+    }
+
     /** Nobody answers requests there. */
     @ParameterizedTest
     @ValueSource(strings = {"llm-classify-action", "llm-feedback-sink", "llm-verify-action"})

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,7 @@ final class Batch implements Closeable {
     private final Bulks bulks;
     private @Nullable AppendLog errors;
     private final BitSet answers = new BitSet();
-    private final BitSet booked =
-            new BitSet(); // lines that are called, and the cost of whose failed answer in a batch is in what they cost
+    private final Map<Integer, String> booked = new HashMap<>(); // see bookedIn
     private final LineCosts costs = new LineCosts();
     private int failed;
     private boolean isAskedAgain;
@@ -76,10 +76,7 @@ final class Batch implements Closeable {
         }
     }
 
-    /**
-     * Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done; unless a batch that has
-     * not been put away would say the same again.
-     */
+    /** Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done. */
     private void read(Path journal, Consumer<AppendLog.Entry> to) throws IOException {
         if (!Files.exists(journal)) {
             return;
@@ -90,11 +87,12 @@ final class Batch implements Closeable {
                 if (entry == null || done.get(entry.line())) {
                     continue;
                 }
-                Bulk of = entry.again() && entry.batch() != null ? bulks.of(entry.batch()) : null;
-                if (entry.again() && (of == null || of.state().callsUnanswered())) {
+                if (entry.again()) {
                     isAskedAgain = true;
                     costs.left(entry.line(), entry.cost());
-                    booked.set(entry.line(), of != null);
+                    if (entry.batch() != null && bulks.isOpen(entry.batch())) {
+                        booked.put(entry.line(), entry.batch());
+                    }
                 } else {
                     done.set(entry.line());
                     costs.done(entry.line(), entry.cost());
@@ -109,8 +107,10 @@ final class Batch implements Closeable {
         return costs.before(line);
     }
 
-    /** Whether what a batch failed to answer is in what a line costs already: it is called, and that is not booked again. */
-    synchronized boolean isBooked(int line) {
+    /**
+     * The batch whose answer is in what a line that an earlier run left costs already: it is not booked again. Null for none.
+     */
+    synchronized @Nullable String bookedIn(int line) {
         return booked.get(line);
     }
 

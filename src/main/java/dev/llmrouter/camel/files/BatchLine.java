@@ -1,8 +1,13 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llmrouter.camel.BatchAnswer;
+import dev.llmrouter.camel.LlmRouterConstants;
+import dev.llmrouter.camel.RoutingExchange;
+import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a batch on its way; it holds one of the places of requests that are under way at a time. */
@@ -14,7 +19,7 @@ final class BatchLine {
     private final AtomicBoolean released = new AtomicBoolean();
     private final @Nullable BulkAnswer answer;
     private volatile @Nullable JsonNode id;
-    private volatile boolean collected;
+    private volatile boolean waiting;
     private volatile LineCost cost;
 
     /** @param bytes null where there are too many */
@@ -58,9 +63,21 @@ final class BatchLine {
         return answer == null && bytes != null && batch.input().form() == BatchInput.Form.LINES;
     }
 
-    /** A try is over. @param usd what it cost; null if it is not known */
-    void paid(@Nullable BigDecimal usd) {
-        cost = cost.plus(usd);
+    /**
+     * A try is over.
+     *
+     * @param unseen what it cost where nothing of it was seen, because it failed before anybody was asked, or a route of the user's own answered;
+     *     null if that is not known
+     */
+    void paid(Exchange exchange, @Nullable BigDecimal unseen) {
+        Stage stage = RoutingExchange.stageOrNull(exchange);
+        BigDecimal told = exchange.getMessage().getHeader(LlmRouterConstants.COST_USD, BigDecimal.class);
+        cost = stage != null ? cost.plus(stage) : cost.plus(told == null ? unseen : told);
+    }
+
+    /** What a batch failed to answer was paid, and is in no request. */
+    void paid(BatchAnswer unbooked) {
+        cost = cost.plus(unbooked.costUsd());
     }
 
     /** What its tries that are over cost, those of earlier runs included. */
@@ -74,13 +91,13 @@ final class BatchLine {
         return content == null ? new byte[0] : content;
     }
 
-    /** It has been put into a batch of a provider: its answer comes another time. */
-    void collected() {
-        collected = true;
+    /** Its answer, or what becomes of it, comes another time: it has been put into a batch of a provider, or waits with one. */
+    void waits() {
+        waiting = true;
     }
 
-    boolean isCollected() {
-        return collected;
+    boolean isWaiting() {
+        return waiting;
     }
 
     /** What is asked. @throws BadLineException if the line is no request */

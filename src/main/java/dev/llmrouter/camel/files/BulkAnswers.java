@@ -129,7 +129,8 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
     /** An answer that failed, or cannot be read, was paid for all the same. */
     private BulkAnswer answered(BatchItem item, byte[] reply, int line) {
         try {
-            return new BulkAnswer(answer(item, dialect.parseReply(reply), null), null);
+            BatchAnswer answer = answer(item, dialect.parseReply(reply), null);
+            return new BulkAnswer(batch.bookedIn(line) == null ? answer : answer.booked(), null);
         } catch (FailedReplyException e) {
             return failed(
                     item,
@@ -159,10 +160,11 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
     }
 
     private BulkAnswer failed(BatchItem item, ProviderException failure, String fault, int line) {
-        if (bulk.state().callsUnanswered() && batch.isBooked(line)) {
-            return new BulkAnswer(null, null);
+        String unanswered = bulk.state().callsUnanswered() ? null : fault;
+        if (batch.bookedIn(line) != null) {
+            return new BulkAnswer(null, unanswered);
         }
-        return new BulkAnswer(answer(item, null, failure), bulk.state().callsUnanswered() ? null : fault);
+        return new BulkAnswer(answer(item, null, failure), unanswered);
     }
 
     private BatchAnswer answer(BatchItem item, @Nullable ChatReply reply, @Nullable ProviderException failure) {

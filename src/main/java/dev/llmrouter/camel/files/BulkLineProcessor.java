@@ -127,7 +127,7 @@ public final class BulkLineProcessor extends FileStep {
         BatchLine line = line(exchange);
         Decided decided = (Decided) Objects.requireNonNull(exchange.removeProperty(DECIDED), DECIDED);
         BatchApi api = Objects.requireNonNull(api(LlmRouterContext.of(exchange.getContext()), decided), "api");
-        line.collected();
+        line.waits();
         if (line.batch().broken() != null) {
             line.release();
             return;

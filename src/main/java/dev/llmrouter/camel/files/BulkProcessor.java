@@ -70,7 +70,7 @@ public final class BulkProcessor extends FileStep {
      */
     static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, LineFault fault) {
         BatchAnswer answer = unbooked(line, exchange);
-        if (answer == null || !answer.isLast() && !fault.again()) {
+        if (answer == null || !answer.isLast() && !fault.mayPass()) {
             return false;
         }
         Duration rest = poll(batches).multipliedBy(MOST_POLLS);
@@ -81,7 +81,7 @@ public final class BulkProcessor extends FileStep {
                     line.batch().input().name(),
                     line.number(),
                     fault.reason(),
-                    fault.passing() ? "" : " Put back what its lines name.",
+                    fault.isMissing() ? " Put back what its lines name." : "",
                     Math.max(1, rest.toSeconds()));
         }
         return true;
@@ -91,8 +91,9 @@ public final class BulkProcessor extends FileStep {
     static @Nullable BatchAnswer unbooked(BatchLine line, Exchange exchange) {
         BulkAnswer bulk = line.answer();
         BatchAnswer answer = bulk == null ? null : bulk.answer();
-        boolean isBooked = RoutingExchange.stageOrNull(exchange) instanceof Dispatched
-                || answer != null && !answer.isLast() && BatchAnswer.of(exchange) == null;
+        BatchAnswer brought = BatchAnswer.of(exchange);
+        boolean isBooked =
+                RoutingExchange.stageOrNull(exchange) instanceof Dispatched || brought == null || brought.isBooked();
         return isBooked ? null : answer;
     }
 

@@ -60,12 +60,9 @@ final class Bulks implements Closeable {
         return all;
     }
 
-    /** The batch that is not over, by the provider's id; null for none. */
-    synchronized @Nullable Bulk of(String id) {
-        return bulks.stream()
-                .filter(bulk -> id.equals(bulk.state().id()))
-                .findFirst()
-                .orElse(null);
+    /** Whether a batch is not over. @param id the provider's */
+    synchronized boolean isOpen(String id) {
+        return bulks.stream().anyMatch(bulk -> id.equals(bulk.state().id()));
     }
 
     /** Whether a line has been put into a batch that is not over. */

@@ -35,7 +35,11 @@ public final class FailureProcessor extends FileStep {
         String inBatch =
                 bulk == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched) ? null : bulk.fault();
         LineFault fault = inBatch == null ? LineFault.of(failure) : LineFault.inBatch(inBatch);
-        if (line.batch().broken() != null || BulkProcessor.postpone(batches, line, exchange, fault)) {
+        boolean isPostponed = line.batch().broken() == null && BulkProcessor.postpone(batches, line, exchange, fault);
+        if (isPostponed) {
+            line.waits();
+        }
+        if (isPostponed || line.batch().broken() != null) {
             line.release();
             return;
         }
@@ -43,13 +47,16 @@ public final class FailureProcessor extends FileStep {
         error.put("type", fault.type());
         error.put("reason", fault.reason());
         error.put("again", fault.again());
-        line.paid(LineCosts.ofTry(exchange, fault.type().equals(LineFault.INTERNAL) ? null : BigDecimal.ZERO));
+        line.paid(exchange, fault.type().equals(LineFault.INTERNAL) ? null : BigDecimal.ZERO);
         BatchAnswer unbooked = BulkProcessor.unbooked(line, exchange);
         if (unbooked != null) {
-            line.paid(unbooked.costUsd());
+            line.paid(unbooked);
         }
-        if (bulk != null && bulk.answer() != null) {
-            error.put(LineJson.BATCH, bulk.answer().batch());
+        String of = bulk != null && bulk.answer() != null
+                ? bulk.answer().batch()
+                : line.batch().bookedIn(line.number());
+        if (of != null) {
+            error.put(LineJson.BATCH, of);
         }
         LineJson.decision(error, exchange.getMessage(), line.cost());
         if (fault.type().equals(LineFault.INTERNAL)) {
@@ -63,9 +70,10 @@ public final class FailureProcessor extends FileStep {
 
     /** Whether the failure may pass if the same is asked again in a while. For {@code onWhen}. */
     public boolean isPassing(Exchange exchange) {
-        BulkAnswer bulk = line(exchange).answer();
-        if (bulk != null && bulk.fault() != null) {
-            return false; // the batch is over
+        BatchLine line = line(exchange);
+        BulkAnswer bulk = line.answer();
+        if (bulk != null && bulk.fault() != null || BulkProcessor.unbooked(line, exchange) != null) {
+            return false; // the batch is over, or its answers wait with the rest of it
         }
         return LineFault.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))
                 .passing();

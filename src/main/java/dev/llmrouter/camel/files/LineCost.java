@@ -1,7 +1,11 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.dispatch.Attempt;
+import dev.llmrouter.dispatch.Dispatch;
+import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,22 @@ record LineCost(BigDecimal knownUsd, boolean isWhole) {
     /** With another try. @param usd null if its cost is not known */
     LineCost plus(@Nullable BigDecimal usd) {
         return usd == null ? new LineCost(knownUsd, false) : new LineCost(knownUsd.add(usd), isWhole);
+    }
+
+    /** With all calls of another try, those to name the task and to check the output included. */
+    LineCost plus(Stage stage) {
+        LineCost sum = this;
+        for (Attempt call : stage.classifierCalls()) {
+            sum = sum.plus(call.costUsd());
+        }
+        for (Attempt call : stage.checkCalls()) {
+            sum = sum.plus(call.costUsd());
+        }
+        Dispatch asked = stage.dispatch();
+        for (Attempt call : asked == null ? List.<Attempt>of() : asked.attempts()) {
+            sum = sum.plus(call.costUsd());
+        }
+        return sum;
     }
 
     void write(ObjectNode json) {

@@ -1,14 +1,9 @@
 package dev.llmrouter.camel.files;
 
-import dev.llmrouter.camel.LlmRouterConstants;
-import dev.llmrouter.camel.RoutingExchange;
-import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.camel.Exchange;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the lines of a file cost in USD: every line all of its tries, those of earlier runs too. Memory holds a number only for lines
@@ -49,19 +44,5 @@ final class LineCosts {
     /** Lines with a try of which it is not known. */
     int unknown() {
         return unknown.cardinality();
-    }
-
-    /**
-     * What the try that an exchange carries has cost; null if it is not known.
-     *
-     * @param unseen where nothing of it was seen, because it failed before anybody was asked, or a route of the user's own answered
-     */
-    static @Nullable BigDecimal ofTry(Exchange exchange, @Nullable BigDecimal unseen) {
-        Stage stage = RoutingExchange.stageOrNull(exchange);
-        if (stage != null) {
-            return stage.costUsd();
-        }
-        BigDecimal told = exchange.getMessage().getHeader(LlmRouterConstants.COST_USD, BigDecimal.class);
-        return told == null ? unseen : told;
     }
 }

@@ -15,11 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param reason for people; quotes nothing of the line or the answer
  * @param passing whether waiting a while may help
  * @param again whether the line itself is good: it is asked again when its file comes again
+ * @param isMissing whether the policy lacks what the line, or a batch of it, names
  */
-record LineFault(String type, String reason, boolean passing, boolean again) {
+record LineFault(String type, String reason, boolean passing, boolean again, boolean isMissing) {
     static final String INTERNAL = "internal";
 
     private static final String NOT_IN_POLICY = "model_not_found";
+    private static final String NO_TASK = "task_not_found";
+
+    private LineFault(String type, String reason, boolean passing, boolean again) {
+        this(type, reason, passing, again, false);
+    }
+
+    /** Whether the same may go well another time, without a fault of ours being mended. */
+    boolean mayPass() {
+        return isMissing || again && !type.equals(INTERNAL);
+    }
 
     /** A batch has not answered, and nobody else is to be asked. @param reason for people */
     static LineFault inBatch(String reason) {
@@ -57,12 +68,13 @@ record LineFault(String type, String reason, boolean passing, boolean again) {
         String type = failure instanceof BadRequestException
                 ? "bad_request"
                 : failure instanceof RefusedException ? "refused" : "failed";
-        if (failure instanceof RefusedException && NOT_IN_POLICY.equals(error.code())) {
-            return new LineFault(type, error.message(), false, false); // the line names it, and it would again
+        if (failure instanceof RefusedException && NOT_IN_POLICY.equals(error.code()) || NO_TASK.equals(error.code())) {
+            return new LineFault(type, error.message(), false, false, true); // the line names it, and it would again
         }
         return switch (error.kind()) {
             case RATE_LIMIT, TIMEOUT, OVERLOADED, SERVER -> new LineFault(type, error.message(), true, true);
-            case AUTHENTICATION, PERMISSION, QUOTA, NOT_FOUND -> new LineFault(type, error.message(), false, true);
+            case AUTHENTICATION, PERMISSION, QUOTA, NOT_FOUND ->
+                new LineFault(type, error.message(), false, true, error.kind() == ChatError.Kind.NOT_FOUND);
             case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, TOO_LARGE ->
                 new LineFault(type, error.message(), false, false);
         };

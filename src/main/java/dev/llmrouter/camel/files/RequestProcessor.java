@@ -22,7 +22,7 @@ public final class RequestProcessor extends FileStep {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                if (!batches.isEnding() && !line.isCollected()) {
+                if (!batches.isEnding() && !line.isWaiting()) {
                     // whatever else happened to it: a line that is left would be asked, and paid for, for ever
                     FailureProcessor.fail(batches, line, done, done.getException());
                 }

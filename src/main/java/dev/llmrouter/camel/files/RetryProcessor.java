@@ -7,6 +7,6 @@ import org.apache.camel.Exchange;
 public final class RetryProcessor extends FileStep {
     @Override
     public void process(Exchange exchange) {
-        line(exchange).paid(LineCosts.ofTry(exchange, BigDecimal.ZERO));
+        line(exchange).paid(exchange, BigDecimal.ZERO);
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -631,8 +632,9 @@ class BatchFilesRouteTest {
         // 1002 x 1.5 + 7 x 7.5, and 1100 x 3 + 7 x 15
         assertThat(at(results, 2).path("cost_usd").decimalValue()).isEqualByComparingTo("0.0049605");
         assertThat(at(results, 3).path("cost_usd").isNull()).isTrue();
+        assertThat(at(results, 3).path("known_cost_usd").decimalValue()).isEqualByComparingTo("0.003405");
         // 1001 x 1.5 + 7 x 7.5 besides
-        assertThat(report().path("cost_usd").decimalValue()).isEqualByComparingTo("0.0065145");
+        assertThat(report().path("cost_usd").decimalValue()).isEqualByComparingTo("0.0099195");
         assertThat(report().path("cost_unknown").intValue()).isEqualTo(1);
         assertThat(booked().stream().map(row -> row.get(0)))
                 .containsExactly(0L, 1_554_000_000L, 4_960_500_000L); // NULL is read as 0
@@ -675,6 +677,7 @@ class BatchFilesRouteTest {
         start("openai", "{ within: 1h }", "llm-router.files.retries", "0");
         awaitDone("tickets.jsonl");
 
+        assertThat(out.resolve("tickets.errors.jsonl")).doesNotExist();
         assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 2)
                         .path("cost_usd")
                         .decimalValue())
@@ -726,6 +729,61 @@ class BatchFilesRouteTest {
                         .map(error -> error.path("cost_usd").decimalValue())
                         .reduce(BigDecimal.ZERO, BigDecimal::add));
         assertThat(booked()).hasSize(lines);
+    }
+
+    /** Each try booked the batch's answer again, and the ledger kept the one that failed. */
+    @Test
+    void anAnswerWhoseEscalationFailsForAWhileIsPaidOnce() throws Exception {
+        AtomicInteger failures = new AtomicInteger(4);
+        provider.breaker = "window: 10000, minimumCalls: 10000";
+        provider.watch = step -> {
+            if (step.equals("before POST /v1/chat/completions") && failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("down");
+            }
+        };
+        write("tickets.jsonl", 1, "strict");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(failures).hasNegativeValue();
+        JsonNode result = at(byLine(out.resolve("tickets.results.jsonl")), 1);
+        assertThat(result.path("text").asText()).isEqualTo("answer 100");
+        // 1001 x 1.5 + 7 x 7.5, and 1100 x 10 + 7 x 50
+        assertThat(result.path("cost_usd").decimalValue()).isEqualByComparingTo("0.012904");
+        assertThat(booked().stream().mapToLong(row -> row.get(0)).sum()).isEqualTo(12_904_000_000L);
+    }
+
+    /** The calls in their place fail as well, at no cost: after each stop the lines are called again, and what the batch cost stays. */
+    @Test
+    void whatABatchFailedToAnswerIsPaidOnceAlsoWhereItsLinesAreCalled() throws Exception {
+        int lines = 60;
+        provider.breaker = "window: 10000, minimumCalls: 10000";
+        provider.outcomes = line -> "failed";
+        provider.watch = step -> {
+            if (step.equals("before POST /v1/chat/completions")) {
+                throw new IllegalStateException("down");
+            }
+        };
+        write("tickets.jsonl", lines, "easy");
+        Path errors = out.resolve("tickets.errors.jsonl");
+        for (int stops = 1; stops <= 2; stops++) {
+            long known = Files.exists(errors) ? Files.size(errors) : 0;
+            start("openai", "{ within: 1h }", "llm-router.files.parallel", "2", "llm-router.files.retries", "0");
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> Files.exists(errors) && Files.size(errors) > known);
+            camel.stop();
+            camel = new DefaultCamelContext();
+        }
+        start("openai", "{ within: 1h }", "llm-router.files.parallel", "60", "llm-router.files.retries", "0");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> all = byLine(errors);
+        assertThat(all).hasSize(lines);
+        all.forEach((line, error) -> assertThat(error.path("cost_usd").decimalValue())
+                .as(error.toString())
+                .isEqualByComparingTo(new BigDecimal((1000 + line) * 1.5 + 52.5).movePointLeft(6)));
     }
 
     @Test

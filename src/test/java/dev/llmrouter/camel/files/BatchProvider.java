@@ -47,6 +47,8 @@ final class BatchProvider implements AutoCloseable {
     volatile IntFunction<String> outcomes = line -> "ok";
     /** Where results are said to be; null for here. */
     volatile @Nullable String resultsHost;
+    /** Of the provider, as it stands in the policy. */
+    volatile String breaker = "openFor: 1s";
     /** What the batch as a whole fails with; null for nothing. */
     volatile @Nullable String failure;
     /** Listings of batches that are answered with 404 first. */
@@ -416,7 +418,7 @@ final class BatchProvider implements AutoCloseable {
                 baseline: best
                 evidence: off
                 providers:
-                  theirs: { protocol: %s, baseUrl: "%s", apiKey: "%s", breaker: { openFor: 1s } }
+                  theirs: { protocol: %s, baseUrl: "%s", apiKey: "%s", breaker: { %s } }
                 models:
                   small: { provider: theirs, context: 8000, price: { input: 3, output: 15, batch: 0.5, asOf: 2026-07-02 } }
                   large: { provider: theirs, context: 8000, price: { input: 10, output: 50, %sasOf: 2026-07-02 } }
@@ -428,7 +430,13 @@ final class BatchProvider implements AutoCloseable {
                   hard: { tier: best, description: d, rationale: r }
                   strict: { tier: slow, description: d, rationale: r, verify: { oneOf: ["answer 100", "answer 2"] } }
                 """.formatted(
-                protocol, protocol.equals("openai") ? url() + "/v1" : url(), KEY, baselinePrice, batch, baselineBatch);
+                        protocol,
+                        protocol.equals("openai") ? url() + "/v1" : url(),
+                        KEY,
+                        breaker,
+                        baselinePrice,
+                        batch,
+                        baselineBatch);
     }
 
     @Override
