@@ -447,6 +447,11 @@ public final class LlmRouterContext extends ServiceSupport {
         return ledger;
     }
 
+    /** Whether a ledger is configured, opened or not. */
+    public boolean isLedgerConfigured() {
+        return LedgerProperties.of(camel) != null;
+    }
+
     /** Where the ledger is that this context writes, for who reads it; null for none. Waits for one that is being opened. */
     public @Nullable LedgerSettings ledgerSettings() {
         Ledger open = ledger;

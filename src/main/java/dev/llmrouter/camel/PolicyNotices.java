@@ -75,12 +75,8 @@ public final class PolicyNotices {
         if (!told.add("flows " + policy.policy().source())) {
             return;
         }
-        try {
-            camel.addStartupListener(new Flows(policy));
-        } catch (Exception e) {
-            throw new IllegalStateException(
-                    "the routes for policy " + policy.policy().source() + " cannot be looked at: " + e.getMessage(), e);
-        }
+        // a context that had started by then may still be loading others
+        atStart(false, () -> TappedFlows.missing(camel, policy.policy()).forEach(this::once));
         policy.subscribe((previous, now, check) -> {
             if (camel.isStarted()) {
                 TappedFlows.missing(camel, now).forEach(this::once);
@@ -120,65 +116,43 @@ public final class PolicyNotices {
 
     /** A bean may be bound until the context has started. */
     private void lookAtBeans(LoadedPolicy policy) {
+        atStart(
+                true,
+                () -> policy.policy().tasks().values().stream()
+                        .flatMap(PolicyNotices::bean)
+                        .distinct()
+                        .map(name -> VerifyBean.of(camel, name).problem())
+                        .filter(Objects::nonNull)
+                        .forEach(this::once));
+    }
+
+    private static Stream<String> bean(Task task) {
+        CrossCheck asked = task.verify() == null ? null : task.verify().crossCheck();
+        return asked == null ? Stream.empty() : Stream.ofNullable(asked.bean());
+    }
+
+    /** @param alsoLater whether to look at once where the context has started */
+    private void atStart(boolean alsoLater, Runnable look) {
         try {
-            camel.addStartupListener(new Beans(policy));
+            camel.addStartupListener(new AtStart(alsoLater, look));
         } catch (Exception e) {
-            throw new IllegalStateException(
-                    "the beans of policy " + policy.policy().source() + " cannot be looked at: " + e.getMessage(), e);
+            throw new IllegalStateException("what a policy needs cannot be looked at: " + e.getMessage(), e);
         }
     }
 
-    /** Once all routes of the start are there; a context that had started by then may still be loading others. */
-    private final class Flows implements StartupListener {
-        private final LoadedPolicy policy;
-
-        Flows(LoadedPolicy policy) {
-            this.policy = policy;
-        }
-
+    /** Looks once all of the start is there. */
+    private record AtStart(boolean alsoLater, Runnable look) implements StartupListener {
+        /** Where the context had started before, this is all that Camel calls. */
         @Override
         public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-            // routes may be added until the end of the start
-        }
-
-        @Override
-        public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-            TappedFlows.missing(context, policy.policy()).forEach(PolicyNotices.this::once);
-        }
-    }
-
-    private final class Beans implements StartupListener {
-        private final LoadedPolicy policy;
-
-        Beans(LoadedPolicy policy) {
-            this.policy = policy;
-        }
-
-        /** Where the context had started before the policy was loaded, this is all that Camel calls. */
-        @Override
-        public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-            if (alreadyStarted) {
-                look();
+            if (alreadyStarted && alsoLater) {
+                look.run();
             }
         }
 
         @Override
         public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-            look();
-        }
-
-        private void look() {
-            policy.policy().tasks().values().stream()
-                    .flatMap(Beans::bean)
-                    .distinct()
-                    .map(name -> VerifyBean.of(camel, name).problem())
-                    .filter(Objects::nonNull)
-                    .forEach(PolicyNotices.this::once);
-        }
-
-        private static Stream<String> bean(Task task) {
-            CrossCheck asked = task.verify() == null ? null : task.verify().crossCheck();
-            return asked == null ? Stream.empty() : Stream.ofNullable(asked.bean());
+            look.run();
         }
     }
 }

@@ -76,7 +76,7 @@ public final class AuditProcessor extends PolicyStep {
     public void start() {
         super.start();
         CamelContext context = getCamelContext();
-        if (context != null && LlmRouterContext.of(context).ledger() == null) {
+        if (context != null && !LlmRouterContext.of(context).isLedgerConfigured()) {
             throw new IllegalStateException(NO_LEDGER);
         }
     }

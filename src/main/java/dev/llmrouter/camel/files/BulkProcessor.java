@@ -66,11 +66,11 @@ public final class BulkProcessor extends FileStep {
      * An answer that was paid for and that is in no record yet, because the policy in force does not take it, or nobody may be asked in the
      * place of one that failed, waits with the rest of its batch: as long as a batch is left alone at most.
      *
-     * @return false if the line brings none, or the answer was taken, or asking again would end alike
+     * @return false if the line brings none, or the answer was taken, or one that failed meets a fault of ours
      */
     static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, LineFault fault) {
         BatchAnswer answer = unbooked(line, exchange);
-        if (answer == null || !answer.isLast() && !fault.mayPass()) {
+        if (answer == null || !answer.isLast() && fault.type().equals(LineFault.INTERNAL)) {
             return false;
         }
         Duration rest = poll(batches).multipliedBy(MOST_POLLS);

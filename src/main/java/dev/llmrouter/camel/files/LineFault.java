@@ -27,11 +27,6 @@ record LineFault(String type, String reason, boolean passing, boolean again, boo
         this(type, reason, passing, again, false);
     }
 
-    /** Whether the same may go well another time, without a fault of ours being mended. */
-    boolean mayPass() {
-        return isMissing || again && !type.equals(INTERNAL);
-    }
-
     /** A batch has not answered, and nobody else is to be asked. @param reason for people */
     static LineFault inBatch(String reason) {
         return new LineFault("failed", reason, false, true);

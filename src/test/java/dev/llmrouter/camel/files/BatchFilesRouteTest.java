@@ -686,6 +686,21 @@ class BatchFilesRouteTest {
                 .containsExactly(1_554_000_000L, 1_557_000_000L, 4_960_500_000L);
     }
 
+    /** The shadow is a request of its own: it carried the line's answer along, and booked it once more. */
+    @Test
+    void aShadowDoesNotPayForWhatTheBatchFailedToAnswer() throws Exception {
+        provider.outcomes = line -> "failed";
+        write("tickets.jsonl", 1, "easy");
+        start("openai", "{ within: 1h }, shadow: { model: large, percent: 100 }");
+        awaitDone("tickets.jsonl");
+
+        // 1001 x 1.5 + 7 x 7.5 and 1100 x 3 + 7 x 15; the shadow 1100 x 10 + 7 x 50
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(booked().stream().map(row -> row.get(0)))
+                        .containsExactly(4_959_000_000L, 11_350_000_000L));
+    }
+
     private void openTheBreaker() {
         Decider decider = LlmRouterContext.of(camel).defaultPolicy().current().decider();
         Candidate small = decider.members().stream()
