@@ -146,6 +146,7 @@ public final class LlmRouterContext extends ServiceSupport {
 
     @Override
     protected void doStart() {
+        notices.lookAtParameters();
         recorders.add(new LogRecorder());
         MeterRegistry meters = camel.getRegistry().findSingleByType(MeterRegistry.class);
         if (meters != null) {

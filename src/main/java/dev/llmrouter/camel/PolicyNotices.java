@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Warns, once each, of what a policy in use is not and somebody may take it for: the example policy where nobody named one, a simulator
  * in place of providers, a bean that checks outputs and is not there, a route
- * that collects and is not there, a property whose name is mistyped. Safe for use by many threads.
+ * that collects and is not there, a property or a Kamelet's parameter whose name is mistyped. Safe for use by many threads.
  */
 public final class PolicyNotices {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyNotices.class);
@@ -37,6 +37,11 @@ public final class PolicyNotices {
     void saidElsewhere(String uri) {
         told.add(answering(uri));
         told.add(NAMES);
+    }
+
+    /** Looks at what the router's Kamelets and route templates are given, once all routes are there. */
+    void lookAtParameters() {
+        atStart(true, () -> TemplateParameters.doubts(camel).forEach(this::once));
     }
 
     private static String answering(String uri) {

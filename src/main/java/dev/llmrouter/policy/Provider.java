@@ -40,6 +40,12 @@ public record Provider(
         query = Ordered.copyOf(query);
     }
 
+    /** Of the name alone: every request looks health up by its providers, and their names are distinct in a policy. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** Whether it has a key whose placeholder has a value. */
     public boolean hasKey() {
         return apiKey != null && apiKey.isSet();

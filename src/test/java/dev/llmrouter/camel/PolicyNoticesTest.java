@@ -243,4 +243,25 @@ class PolicyNoticesTest {
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
     }
+
+    /** Camel ignores such a name, and the Kamelet worked by the example policy. */
+    @Test
+    void aMistypedParameterOfAKameletIsWarnedOf() throws Exception {
+        policy("", "minLength: 1");
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("mistyped.yaml", """
+                - from:
+                    uri: direct:mistyped
+                    steps:
+                      - to: "kamelet:llm-route-action?polcy=file:mine.yaml&maxTokens=5"
+                      - to: "kamelet:llm-verify-action?task=a&zzzzzz=1"
+                      - to: "kamelet:llm-feedback-sink?polcy=file:mine.yaml"
+                """));
+        start();
+        assertThat(warnings())
+                .filteredOn(warning -> warning.contains("which it does not have"))
+                .containsExactlyInAnyOrder(
+                        "'llm-route-action' is given a parameter 'polcy', which it does not have: nobody reads it. Did you mean 'policy'?",
+                        "'llm-feedback-sink' is given a parameter 'polcy', which it does not have: nobody reads it. Did you mean 'policy'?",
+                        "'llm-verify-action' is given a parameter 'zzzzzz', which it does not have: nobody reads it. It has: onFailure, policy, task.");
+    }
 }
