@@ -32,7 +32,7 @@ public final class AgreementProcessor extends AsyncProcessorSupport {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
         Router router = context.router();
         exchange.removeProperty(LlmRouterConstants.CANCELLATION);
-        BatchAnswer.put(exchange, null); // it answered the other one
+        BatchAnswer.remove(exchange); // it answered the other one
         exchange.removeProperty(LlmRouterConstants.CLASSIFIER_ASKED);
         Counting counting =
                 new Counting(exchange.getContext().getRegistry().findSingleByType(MeterRegistry.class), served);

@@ -49,8 +49,6 @@ public final class BatchAnswerProcessor implements Processor {
                 () -> decided.described().input().characteristics().inputTokens(),
                 decided.received().policy().tokens());
         dispatched.dispatch().answeredInBatch(candidate, usage, reply.model());
-        BatchAnswer.put(
-                exchange, answer.booked()); // an escalation may fail for a while, and the request be tried again
         RoutingExchange.put(exchange, dispatched);
         exchange.getMessage().setBody(new ProviderReply.Whole(reply.withUsage(usage)));
     }

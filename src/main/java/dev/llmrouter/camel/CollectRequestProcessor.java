@@ -21,7 +21,7 @@ public final class CollectRequestProcessor implements Processor {
         }
         SampledPair comparison = CollectScoreProcessor.comparison(exchange);
         exchange.removeProperty(LlmRouterConstants.LEDGER);
-        BatchAnswer.put(exchange, null); // it answered the other one
+        BatchAnswer.remove(exchange); // it answered the other one
         if (!comparison.watch().reserve(comparison.question(), comparison.reserved())) {
             exchange.setRouteStop(true);
             return;

@@ -120,10 +120,9 @@ public final class ReceiverProcessor extends PolicyStep {
         byte[] body = dialect == Dialect.Name.EMBEDDINGS ? EmbeddingBody.of(exchange) : RequestBody.of(exchange);
         CompiledPolicy policy = loaded(exchange.getContext()).current();
         BatchAnswer answer = BatchAnswer.of(exchange);
-        String id = answer == null ? null : answer.requestId();
-        Received received = id == null
+        Received received = answer == null
                 ? router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange))
-                : router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange), id);
+                : router.receive(policy, dialect, body, AccessProcessor.keyOf(exchange), answer.requestId());
         if (dialect == null && received.dialect() == Dialect.Name.OPENAI) {
             body = RequestBody.withModel(body); // a message of a route, not a request of an OpenAI client
         }

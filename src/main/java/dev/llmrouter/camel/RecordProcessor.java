@@ -1,6 +1,5 @@
 package dev.llmrouter.camel;
 
-import dev.llmrouter.chat.ChatFailure;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.RequestEntry;
@@ -69,7 +68,8 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Stage stage = RoutingExchange.stageOrNull(exchange);
-        if (stage == null || comesAgain(exchange, stage)) {
+        Throwable failure = RoutingExchange.failureOf(exchange);
+        if (stage == null || BatchAnswer.comesAgain(exchange, failure) && !RequestRecords.hasCalls(stage)) {
             callback.done(true);
             return true;
         }
@@ -78,7 +78,6 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
             expect(exchange); // else the wire tap did
         }
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        Throwable failure = RoutingExchange.failureOf(exchange);
         if (failure == null && stage instanceof Dispatched dispatched && dispatched.isStreamOpen()) {
             context.openRecords().begin();
             dispatched.streamEnd().whenComplete((fault, never) -> {
@@ -99,18 +98,6 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
         return kept.isDone() || ended != null // behind a wire tap nobody waits on this thread
                 ? step.process(callback)
                 : CallersThread.process(exchange, callback, step);
-    }
-
-    /**
-     * Whether it brings an answer of a batch that nobody took: it comes again under the same id, of which a ledger takes the first record, and
-     * that has to be the one with what was paid.
-     */
-    private static boolean comesAgain(Exchange exchange, Stage stage) {
-        BatchAnswer answer = BatchAnswer.of(exchange);
-        return answer != null
-                && stage.received().id().equals(answer.requestId())
-                && !(stage instanceof Dispatched)
-                && RoutingExchange.failureOf(exchange) instanceof ChatFailure;
     }
 
     /** The ledger will have this request soon: feedback for it is not for an unknown one. */
@@ -186,7 +173,9 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
 
     private CompletableFuture<Void> record(Exchange exchange, Stage stage, @Nullable Throwable failure, long ended) {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        RequestRecord request = RequestRecords.of(stage, failure, ended);
+        RequestRecord request = failure != null && BatchAnswer.comesAgain(exchange, failure)
+                ? RequestRecords.ofTry(stage, failure, ended, context.router().newId())
+                : RequestRecords.of(stage, failure, ended);
         context.record(request);
         if (!context.isKeeping()) {
             return NOTHING;

@@ -17,6 +17,6 @@ public final class ShadowProcessor implements Processor {
                 LlmRouterContext.of(exchange.getContext()).router().shadow(tapped),
                 exchange.getMessage().getBody());
         exchange.removeProperty(LlmRouterConstants.CANCELLATION);
-        BatchAnswer.put(exchange, null); // it answered the other one
+        BatchAnswer.remove(exchange); // it answered the other one
     }
 }

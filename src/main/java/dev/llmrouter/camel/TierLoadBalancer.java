@@ -90,12 +90,12 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                 cancellation == null ? new Cancellation() : cancellation,
                 (candidate, what) ->
                         LOG.warn("Model '{}': {}", candidate.model().name(), what));
-        bookFailedBatch(exchange, router, begun);
+        takeFailedBatch(exchange, router, begun);
         return begun;
     }
 
-    /** A batch that failed to answer before was paid for: once, however often the request is tried. */
-    private static void bookFailedBatch(Exchange exchange, Router router, Dispatched begun) throws RefusedException {
+    /** A batch that failed to answer before was paid for. */
+    private static void takeFailedBatch(Exchange exchange, Router router, Dispatched begun) throws RefusedException {
         BatchAnswer answer = BatchAnswer.of(exchange);
         if (answer == null || answer.failure() == null) {
             return;
@@ -103,7 +103,6 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         Decision batched = router.answered(begun.decided().classified(), answer.tier(), answer.model(), answer.price())
                 .decision();
         begun.dispatch().failedInBatch(batched.candidates().get(0), answer.failure());
-        BatchAnswer.put(exchange, null);
     }
 
     /** One request's way through its candidates. */

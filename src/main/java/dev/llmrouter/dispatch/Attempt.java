@@ -31,6 +31,11 @@ public record Attempt(
         @Nullable String responseModel,
         @Nullable String message) {
 
+    /** Whether a batch of the provider answered it, or failed to. */
+    public boolean isOfBatch() {
+        return candidate.role() == Candidate.Role.BATCHED;
+    }
+
     public boolean isOk() {
         return outcome == AttemptOutcome.OK;
     }

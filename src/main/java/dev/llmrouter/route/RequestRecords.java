@@ -35,18 +35,59 @@ public final class RequestRecords {
      * @param nowNanos when it was over, on the clock of {@link System#nanoTime}
      */
     public static RequestRecord of(Stage stage, @Nullable Throwable failure, long nowNanos) {
-        Received received = stage.received();
         Dispatch dispatch = stage.dispatch();
+        return of(
+                stage,
+                failure,
+                nowNanos,
+                stage.received().id(),
+                attempts(stage),
+                dispatch == null ? null : dispatch.answeredBy(),
+                stage.verification());
+    }
+
+    /**
+     * The record of a try that brought the answer of a batch, failed, and comes again with it: of what was called beside that answer. What the batch cost,
+     * and what came of the check of its answer, is in the record of the last try alone.
+     *
+     * @param id of the record: the request's own is that of its last try
+     */
+    public static RequestRecord ofTry(Stage stage, Throwable failure, long nowNanos, String id) {
+        return of(stage, failure, nowNanos, id, besideBatch(stage), null, null);
+    }
+
+    /** Whether anybody was called, or the answer of a batch paid for besides. */
+    public static boolean hasCalls(Stage stage) {
+        return !besideBatch(stage).isEmpty()
+                || !stage.classifierCalls().isEmpty()
+                || !stage.checkCalls().isEmpty();
+    }
+
+    private static List<Attempt> attempts(Stage stage) {
+        Dispatch dispatch = stage.dispatch();
+        return dispatch == null ? List.of() : dispatch.attempts();
+    }
+
+    private static List<Attempt> besideBatch(Stage stage) {
+        return attempts(stage).stream().filter(attempt -> !attempt.isOfBatch()).toList();
+    }
+
+    private static RequestRecord of(
+            Stage stage,
+            @Nullable Throwable failure,
+            long nowNanos,
+            String id,
+            List<Attempt> attempts,
+            @Nullable Candidate served,
+            @Nullable VerifyState verification) {
+        Received received = stage.received();
         Decision decision = stage.decision();
-        VerifyState verification = stage.verification();
-        List<Attempt> attempts = dispatch == null ? List.of() : dispatch.attempts();
-        Candidate served = dispatch == null ? null : dispatch.answeredBy();
         Attempt last = attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
         ChatError error = failure == null ? null : FailureTranslation.toChatError(failure);
         RequestRecord.Outcome outcome = outcome(failure, verification);
         return new RequestRecord(
                 received.time(),
-                received.id(),
+                id,
                 received.key() == null ? null : received.key().name(),
                 received.dialect().name().toLowerCase(Locale.ROOT),
                 stage.classification(),
@@ -120,7 +161,7 @@ public final class RequestRecords {
         }
         Tier baseline = policy.baselineTier();
         Attempt last = attempts.get(attempts.size() - 1);
-        boolean batched = attempts.get(0).candidate().role() == Candidate.Role.BATCHED;
+        boolean batched = attempts.get(0).isOfBatch();
         return policy.model(baseline.models().get(0).model())
                 .map(model -> Cost.of(price(policy, baseline, model, batched), last.usage()))
                 .map(instead -> outcome == RequestRecord.Outcome.OK

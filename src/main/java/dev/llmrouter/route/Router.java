@@ -71,6 +71,11 @@ public final class Router {
         this.shadows = new DeploymentHealth(nanoTime);
     }
 
+    /** An id for a request, as no other has it. */
+    public String newId() {
+        return ids.get();
+    }
+
     /** A request has arrived: it gets an id, and the policy that it finishes on. Reads nothing yet, and never fails. */
     public Received receive(
             CompiledPolicy policy, Dialect.@Nullable Name dialect, byte[] body, @Nullable AccessKey key) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,6 @@ final class Batch implements Closeable {
     private final Bulks bulks;
     private @Nullable AppendLog errors;
     private final BitSet answers = new BitSet();
-    private final Map<Integer, String> booked = new HashMap<>(); // see bookedIn
     private final LineCosts costs = new LineCosts();
     private int failed;
     private boolean isAskedAgain;
@@ -76,7 +74,10 @@ final class Batch implements Closeable {
         }
     }
 
-    /** Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done. */
+    /**
+     * Takes over what an earlier run wrote. What failed for no reason of its own gets another chance, and is not done; but where the answer of a batch
+     * was part of it, only when the batch is over: it would come with the same answer.
+     */
     private void read(Path journal, Consumer<AppendLog.Entry> to) throws IOException {
         if (!Files.exists(journal)) {
             return;
@@ -87,12 +88,9 @@ final class Batch implements Closeable {
                 if (entry == null || done.get(entry.line())) {
                     continue;
                 }
-                if (entry.again()) {
+                if (entry.again() && (entry.batch() == null || !bulks.isOpen(entry.batch()))) {
                     isAskedAgain = true;
                     costs.left(entry.line(), entry.cost());
-                    if (entry.batch() != null && bulks.isOpen(entry.batch())) {
-                        booked.put(entry.line(), entry.batch());
-                    }
                 } else {
                     done.set(entry.line());
                     costs.done(entry.line(), entry.cost());
@@ -108,10 +106,22 @@ final class Batch implements Closeable {
     }
 
     /**
-     * The batch whose answer is in what a line that an earlier run left costs already: it is not booked again. Null for none.
+     * A line has failed, and comes again in this run or the next: what it has cost is kept.
+     *
+     * @param error its line in the errors, which stands there until the file is done
+     * @param cost of all its tries
      */
-    synchronized @Nullable String bookedIn(int line) {
-        return booked.get(line);
+    synchronized void left(int line, ObjectNode error, LineCost cost) {
+        if (done.get(line) || broken != null) {
+            return;
+        }
+        try {
+            errors().append(ResultFiles.JSON.writeValueAsBytes(error));
+            isAskedAgain = true;
+            costs.left(line, cost);
+        } catch (IOException e) {
+            broke(e);
+        }
     }
 
     /** A line has its answer. @param result its line in the results @param cost of all its tries @return false if it was not written */
@@ -229,6 +239,9 @@ final class Batch implements Closeable {
         try (lock;
                 AppendLog first = results;
                 Bulks second = bulks) {
+            if (broken == null) {
+                bulks.putAway(this::areDone);
+            }
             BatchProgress progress = progress();
             if (progress.isComplete() && broken == null) {
                 files.describe(progress.summary());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.camel.BatchAnswer;
 import dev.llmrouter.camel.LlmRouterConstants;
 import dev.llmrouter.camel.RoutingExchange;
+import dev.llmrouter.route.Dispatched;
 import dev.llmrouter.route.Stage;
 import java.math.BigDecimal;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One request of a batch on its way; it holds one of the places of requests that are under way at a time. */
 final class BatchLine {
+    /** How often an exchange has been tried again. */
+    private static final String TRIES = "CamelLlmRouterFileTries";
+
     private final FileBatches batches;
     private final Batch batch;
     private final int number;
@@ -64,20 +68,41 @@ final class BatchLine {
     }
 
     /**
+     * Whether a try that has failed is not the last one: because the same may be answered in a while, or because the answer of a batch that it brings is in
+     * no request yet, and is not to be lost.
+     */
+    boolean comesAgain(Exchange exchange, @Nullable Throwable failure) {
+        if (isUntaken(exchange)) {
+            return true;
+        }
+        boolean hasFailedInBatch = answer != null && answer.fault() != null;
+        return !hasFailedInBatch
+                && LineFault.of(failure).passing()
+                && exchange.getProperty(TRIES, 0, Integer.class) < batches.retries();
+    }
+
+    /** Whether it brings an answer of a batch that is no attempt of a request. */
+    boolean isUntaken(Exchange exchange) {
+        return BatchAnswer.of(exchange) != null && !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched);
+    }
+
+    /** A try that has failed is followed by another one. */
+    void again(Exchange exchange) {
+        paid(exchange, BigDecimal.ZERO, true);
+        exchange.setProperty(TRIES, exchange.getProperty(TRIES, 0, Integer.class) + 1);
+    }
+
+    /**
      * A try is over.
      *
+     * @param comesAgain whether another one follows, which brings what a batch answered
      * @param unseen what it cost where nothing of it was seen, because it failed before anybody was asked, or a route of the user's own answered;
      *     null if that is not known
      */
-    void paid(Exchange exchange, @Nullable BigDecimal unseen) {
+    void paid(Exchange exchange, @Nullable BigDecimal unseen, boolean comesAgain) {
         Stage stage = RoutingExchange.stageOrNull(exchange);
         BigDecimal told = exchange.getMessage().getHeader(LlmRouterConstants.COST_USD, BigDecimal.class);
-        cost = stage != null ? cost.plus(stage) : cost.plus(told == null ? unseen : told);
-    }
-
-    /** What a batch failed to answer was paid, and is in no request. */
-    void paid(BatchAnswer unbooked) {
-        cost = cost.plus(unbooked.costUsd());
+        cost = stage != null ? cost.plus(stage, comesAgain) : cost.plus(told == null ? unseen : told);
     }
 
     /** What its tries that are over cost, those of earlier runs included. */

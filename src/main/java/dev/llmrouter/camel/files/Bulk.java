@@ -96,9 +96,10 @@ final class Bulk {
         try {
             if (!reach.isKnown()) {
                 LOG.warn(
-                        "{} waits: it was made for model '{}'{}, and the policy in force has none of that name that is the same and has a"
-                                + " batch API. Put it back.",
+                        "{} waits: it was made for tier '{}' and model '{}'{}, and the policy in force has no such tier, or no model of that name that"
+                                + " is the same and has a batch API. Put it back.",
                         title(),
+                        state.tier(),
                         state.model(),
                         state.version() == null ? "" : " (" + state.version() + ")");
             }

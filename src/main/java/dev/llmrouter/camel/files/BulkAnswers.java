@@ -129,15 +129,13 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
     /** An answer that failed, or cannot be read, was paid for all the same. */
     private BulkAnswer answered(BatchItem item, byte[] reply, int line) {
         try {
-            BatchAnswer answer = answer(item, dialect.parseReply(reply), null);
-            return new BulkAnswer(batch.bookedIn(line) == null ? answer : answer.booked(), null);
+            return new BulkAnswer(answer(item, dialect.parseReply(reply), null), null);
         } catch (FailedReplyException e) {
             return failed(
                     item,
                     new ProviderException(ProviderException.Fault.STATUS, e.error(), "the batch's answer failed")
                             .whileWorking(e.usage()),
-                    "The batch's answer to this line says of itself that it failed.",
-                    line);
+                    "The batch's answer to this line says of itself that it failed.");
         } catch (MalformedReplyException e) {
             LOG.warn(
                     "Batch {} answered line {} of {} with what is not of its dialect, at a cost that {}",
@@ -154,17 +152,12 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                                     what,
                                     e)
                             .whileWorking(e.usage()),
-                    "The batch answered this line with what is not of its dialect.",
-                    line);
+                    "The batch answered this line with what is not of its dialect.");
         }
     }
 
-    private BulkAnswer failed(BatchItem item, ProviderException failure, String fault, int line) {
-        String unanswered = bulk.state().callsUnanswered() ? null : fault;
-        if (batch.bookedIn(line) != null) {
-            return new BulkAnswer(null, unanswered);
-        }
-        return new BulkAnswer(answer(item, null, failure), unanswered);
+    private BulkAnswer failed(BatchItem item, ProviderException failure, String fault) {
+        return new BulkAnswer(answer(item, null, failure), bulk.state().callsUnanswered() ? null : fault);
     }
 
     private BatchAnswer answer(BatchItem item, @Nullable ChatReply reply, @Nullable ProviderException failure) {

@@ -1,13 +1,10 @@
 package dev.llmrouter.camel.files;
 
-import dev.llmrouter.camel.BatchAnswer;
 import dev.llmrouter.camel.LlmRouterContext;
-import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.provider.BatchApi;
-import dev.llmrouter.route.Dispatched;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,35 +63,24 @@ public final class BulkProcessor extends FileStep {
      * An answer that was paid for and that is in no record yet, because the policy in force does not take it, or nobody may be asked in the
      * place of one that failed, waits with the rest of its batch: as long as a batch is left alone at most.
      *
-     * @return false if the line brings none, or the answer was taken, or one that failed meets a fault of ours
+     * @return false if that has been told
      */
-    static boolean postpone(FileBatches batches, BatchLine line, Exchange exchange, LineFault fault) {
-        BatchAnswer answer = unbooked(line, exchange);
-        if (answer == null || !answer.isLast() && fault.type().equals(LineFault.INTERNAL)) {
-            return false;
-        }
+    static boolean postpone(FileBatches batches, BatchLine line, LineFault fault) {
         Duration rest = poll(batches).multipliedBy(MOST_POLLS);
-        if (line.batch().bulks().postpone(line.number(), Instant.now().plus(rest))) {
+        boolean isNew =
+                line.batch().bulks().postpone(line.number(), Instant.now().plus(rest));
+        if (isNew) {
             LOG.warn(
-                    "Batch {} of {} is answered and paid for; its answers wait, because line {} is not taken: {}{} Next try in {} s.",
-                    answer.batch(),
+                    "A batch of {} is answered and paid for; its answers wait, because line {} is not taken: {}{} Next try in {} s.",
                     line.batch().input().name(),
                     line.number(),
                     fault.reason(),
-                    fault.isMissing() ? " Put back what its lines name." : "",
+                    fault.isMissing()
+                            ? " Put back what its lines name."
+                            : fault.again() ? "" : " Change the policy so that it takes the line.",
                     Math.max(1, rest.toSeconds()));
         }
-        return true;
-    }
-
-    /** The answer of a batch that a line brings and that is no attempt of a request yet; null for none. */
-    static @Nullable BatchAnswer unbooked(BatchLine line, Exchange exchange) {
-        BulkAnswer bulk = line.answer();
-        BatchAnswer answer = bulk == null ? null : bulk.answer();
-        BatchAnswer brought = BatchAnswer.of(exchange);
-        boolean isBooked =
-                RoutingExchange.stageOrNull(exchange) instanceof Dispatched || brought == null || brought.isBooked();
-        return isBooked ? null : answer;
+        return isNew;
     }
 
     private static Iterator<BatchLine> lines(Batch batch, FileBatches batches, LlmRouterContext context)
@@ -129,8 +115,13 @@ public final class BulkProcessor extends FileStep {
         return name == null || policy.isSimulated() ? null : policy.providers().get(name);
     }
 
-    /** Null if the policy in force lacks its model, or means another one by that name, which is not to be taken for the one that answers. */
+    /**
+     * Null if the policy in force lacks its tier or its model, or means another one by that name, which is not to be taken for the one that answers.
+     */
     private static @Nullable Candidate candidate(LlmRouterContext context, BulkState state) {
+        if (context.defaultPolicy().current().policy().tier(state.tier()).isEmpty()) {
+            return null;
+        }
         return context.defaultPolicy().current().decider().members().stream()
                 .filter(each -> each.model().name().equals(state.model()))
                 .filter(each ->

@@ -1,7 +1,6 @@
 package dev.llmrouter.camel.files;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.llmrouter.camel.BatchAnswer;
 import dev.llmrouter.camel.RoutingExchange;
 import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
@@ -23,10 +22,7 @@ public final class FailureProcessor extends FileStep {
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
     }
 
-    /**
-     * Writes the failure, unless the line has its result or error, nothing can be written, or the line brings an answer that was paid
-     * for and is not to be lost.
-     */
+    /** Writes the failure, unless the line has its result or error, nothing can be written, or the line comes again. */
     static void fail(FileBatches batches, BatchLine line, Exchange exchange, @Nullable Throwable failure) {
         if (line.batch().isDone(line.number())) {
             return;
@@ -35,47 +31,49 @@ public final class FailureProcessor extends FileStep {
         String inBatch =
                 bulk == null || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched) ? null : bulk.fault();
         LineFault fault = inBatch == null ? LineFault.of(failure) : LineFault.inBatch(inBatch);
-        boolean isPostponed = line.batch().broken() == null && BulkProcessor.postpone(batches, line, exchange, fault);
-        if (isPostponed) {
+        boolean comesAgain = line.comesAgain(exchange, failure);
+        if (comesAgain) {
             line.waits();
         }
-        if (isPostponed || line.batch().broken() != null) {
+        if (line.batch().broken() != null) {
             line.release();
             return;
         }
+        boolean isTold = line.isUntaken(exchange) && !BulkProcessor.postpone(batches, line, fault);
+        boolean isInternal = fault.type().equals(LineFault.INTERNAL);
+        if (isInternal && !isTold) {
+            LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
+        }
+        LineCost before = line.cost();
+        line.paid(exchange, isInternal ? null : BigDecimal.ZERO, comesAgain);
+        ObjectNode error = error(line, exchange, fault, bulk);
+        if (!comesAgain) {
+            if (line.batch().failed(line.number(), error, line.cost())) {
+                batches.countFailed();
+            }
+        } else if (!line.cost().equals(before)) {
+            line.batch().left(line.number(), error, line.cost());
+        }
+        line.release();
+    }
+
+    private static ObjectNode error(BatchLine line, Exchange exchange, LineFault fault, @Nullable BulkAnswer bulk) {
         ObjectNode error = LineJson.begin(line);
         error.put("type", fault.type());
         error.put("reason", fault.reason());
         error.put("again", fault.again());
-        line.paid(exchange, fault.type().equals(LineFault.INTERNAL) ? null : BigDecimal.ZERO);
-        BatchAnswer unbooked = BulkProcessor.unbooked(line, exchange);
-        if (unbooked != null) {
-            line.paid(unbooked);
-        }
-        String of = bulk != null && bulk.answer() != null
-                ? bulk.answer().batch()
-                : line.batch().bookedIn(line.number());
-        if (of != null) {
-            error.put(LineJson.BATCH, of);
+        if (bulk != null && bulk.answer() != null) {
+            error.put(LineJson.BATCH, bulk.answer().batch());
         }
         LineJson.decision(error, exchange.getMessage(), line.cost());
-        if (fault.type().equals(LineFault.INTERNAL)) {
-            LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
-        }
-        if (line.batch().failed(line.number(), error, line.cost())) {
-            batches.countFailed();
-        }
-        line.release();
+        return error;
     }
 
     /** Whether the failure may pass if the same is asked again in a while. For {@code onWhen}. */
     public boolean isPassing(Exchange exchange) {
         BatchLine line = line(exchange);
-        BulkAnswer bulk = line.answer();
-        if (bulk != null && bulk.fault() != null || BulkProcessor.unbooked(line, exchange) != null) {
-            return false; // the batch is over, or its answers wait with the rest of it
-        }
-        return LineFault.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))
-                .passing();
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        return !line.isUntaken(exchange)
+                && line.comesAgain(exchange, failure); // else it waits with the rest of its batch
     }
 }

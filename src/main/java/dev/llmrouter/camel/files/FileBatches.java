@@ -166,6 +166,11 @@ public final class FileBatches extends ServiceSupport {
         }
     }
 
+    /** How often a line is tried again, as the routes have it. */
+    int retries() {
+        return Integer.parseInt(property(camel, "llm-router.files.retries", "3").strip());
+    }
+
     /** A setting that is a whole number of 1 or more. */
     int setting(String name, int otherwise) {
         String value = property(camel, name, Integer.toString(otherwise));

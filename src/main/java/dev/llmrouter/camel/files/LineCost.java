@@ -33,8 +33,12 @@ record LineCost(BigDecimal knownUsd, boolean isWhole) {
         return usd == null ? new LineCost(knownUsd, false) : new LineCost(knownUsd.add(usd), isWhole);
     }
 
-    /** With all calls of another try, those to name the task and to check the output included. */
-    LineCost plus(Stage stage) {
+    /**
+     * With all calls of another try, those to name the task and to check the output included.
+     *
+     * @param besideBatch whether what a batch answered is left out, because it comes again
+     */
+    LineCost plus(Stage stage, boolean besideBatch) {
         LineCost sum = this;
         for (Attempt call : stage.classifierCalls()) {
             sum = sum.plus(call.costUsd());
@@ -44,7 +48,7 @@ record LineCost(BigDecimal knownUsd, boolean isWhole) {
         }
         Dispatch asked = stage.dispatch();
         for (Attempt call : asked == null ? List.<Attempt>of() : asked.attempts()) {
-            sum = sum.plus(call.costUsd());
+            sum = besideBatch && call.isOfBatch() ? sum : sum.plus(call.costUsd());
         }
         return sum;
     }

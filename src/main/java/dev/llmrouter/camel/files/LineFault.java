@@ -4,7 +4,6 @@ import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatFailure;
 import dev.llmrouter.decide.RefusedException;
-import dev.llmrouter.route.FailureTranslation;
 import dev.llmrouter.route.OutputUnusableException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +50,7 @@ record LineFault(String type, String reason, boolean passing, boolean again, boo
         }
         return new LineFault(
                 INTERNAL,
-                failure == null
-                        ? "The line was not answered."
-                        : FailureTranslation.toChatError(failure).message(),
+                failure == null ? "The line was not answered." : "Internal error: the log says more.",
                 false,
                 true);
     }

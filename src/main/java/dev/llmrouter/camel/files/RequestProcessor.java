@@ -38,7 +38,9 @@ public final class RequestProcessor extends FileStep {
         }
         message.setBody(request.body());
         BulkAnswer bulk = line.answer();
-        BatchAnswer.put(exchange, bulk == null ? null : bulk.answer());
+        if (bulk != null && bulk.answer() != null) {
+            BatchAnswer.put(exchange, bulk.answer(), line::comesAgain);
+        }
         if (bulk != null && bulk.answer() == null && bulk.fault() != null) {
             throw new UnansweredException(bulk.fault());
         }

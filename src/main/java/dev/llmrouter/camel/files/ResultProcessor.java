@@ -22,7 +22,7 @@ public final class ResultProcessor extends FileStep {
         } else {
             result.put("text", message.getBody(String.class));
         }
-        line.paid(exchange, null);
+        line.paid(exchange, null, false);
         LineJson.decision(result, message, line.cost());
         if (line.batch().answered(line.number(), result, line.cost())) {
             batches(exchange).countAnswered();

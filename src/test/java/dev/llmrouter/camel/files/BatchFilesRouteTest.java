@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,11 +27,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,7 +126,18 @@ class BatchFilesRouteTest {
 
     /** Cost and baseline cost of each request in the ledger, in 1e-12 USD. */
     private List<List<Long>> booked() throws Exception {
-        List<List<Long>> rows = new ArrayList<>();
+        List<List<Long>> rows =
+                ledger("cost_pico_usd, baseline_cost_pico_usd", row -> List.of(row.getLong(1), row.getLong(2)));
+        rows.sort(Comparator.comparing(each -> each.get(0)));
+        return rows;
+    }
+
+    private interface Row<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> ledger(String columns, Row<T> to) throws Exception {
+        List<T> rows = new ArrayList<>();
         Path database;
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
             database = files.filter(file ->
@@ -128,14 +146,26 @@ class BatchFilesRouteTest {
                     .orElseThrow();
         }
         try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + database);
-                ResultSet row = ledger.createStatement()
-                        .executeQuery("SELECT cost_pico_usd, baseline_cost_pico_usd FROM llm_request")) {
+                ResultSet row = ledger.createStatement().executeQuery("SELECT " + columns + " FROM llm_request")) {
             while (row.next()) {
-                rows.add(List.of(row.getLong(1), row.getLong(2)));
+                rows.add(to.of(row));
             }
         }
-        rows.sort(Comparator.comparing(each -> each.get(0)));
         return rows;
+    }
+
+    /** What each request in the ledger says of batches, and of the check of its output. */
+    private void assertThatTheBatchIsInOneRequest() throws Exception {
+        List<JsonNode> attempts = new ArrayList<>();
+        for (String json : ledger("attempts", row -> row.getString(1))) {
+            JSON.readTree(json).forEach(attempts::add);
+        }
+        assertThat(attempts.stream().filter(attempt -> attempt.path("batch").asBoolean()))
+                .hasSize(1);
+        assertThat(ledger("verify", row -> String.valueOf(row.getString(1))).stream()
+                        .filter(verify -> !verify.equals("null")))
+                .as("checks of its output")
+                .hasSizeLessThanOrEqualTo(1);
     }
 
     @ParameterizedTest
@@ -746,7 +776,7 @@ class BatchFilesRouteTest {
         assertThat(booked()).hasSize(lines);
     }
 
-    /** Each try booked the batch's answer again, and the ledger kept the one that failed. */
+    /** Each try booked the batch's answer again, then its tokens and its check, and the ledger kept the one that failed. */
     @Test
     void anAnswerWhoseEscalationFailsForAWhileIsPaidOnce() throws Exception {
         AtomicInteger failures = new AtomicInteger(4);
@@ -765,10 +795,126 @@ class BatchFilesRouteTest {
         assertThat(result.path("text").asText()).isEqualTo("answer 100");
         // 1001 x 1.5 + 7 x 7.5, and 1100 x 10 + 7 x 50
         assertThat(result.path("cost_usd").decimalValue()).isEqualByComparingTo("0.012904");
-        assertThat(booked().stream().mapToLong(row -> row.get(0)).sum()).isEqualTo(12_904_000_000L);
+        // the first try failed at the baseline, which costs nothing
+        assertThat(booked().stream().map(row -> row.get(0))).containsExactly(0L, 12_904_000_000L);
+        assertThat(booked().stream().mapToLong(row -> row.get(1)).sum())
+                .as("at the baseline it would have been one request")
+                .isEqualTo(11_350_000_000L);
+        assertThatTheBatchIsInOneRequest();
     }
 
-    /** The calls in their place fail as well, at no cost: after each stop the lines are called again, and what the batch cost stays. */
+    /** Its line was written off with its tries of a stop, and what a killed try had cost was in no row. */
+    @Test
+    void anAnswerWhoseEscalationFailsWhenTheContextStopsComesAgain() throws Exception {
+        AtomicBoolean down = new AtomicBoolean(true);
+        AtomicInteger failures = new AtomicInteger();
+        provider.breaker = "window: 10000, minimumCalls: 10000";
+        provider.watch = step -> {
+            if (step.equals("before POST /v1/chat/completions") && down.get()) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("down");
+            }
+        };
+        write("tickets.jsonl", 1, "strict");
+        start("openai", "{ within: 1h }", "llm-router.files.retry-delay-ms", "2000");
+        Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> failures.get() > 0);
+        Thread.sleep(500); // the line waits for its next try
+        camel.stop();
+        assertThat(in.resolve("tickets.jsonl")).exists();
+
+        down.set(false);
+        camel = new DefaultCamelContext();
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(out.resolve("tickets.errors.jsonl")).doesNotExist();
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 1)
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo("0.012904");
+        assertThat(booked().stream().mapToLong(row -> row.get(0)).sum()).isEqualTo(12_904_000_000L);
+        assertThatTheBatchIsInOneRequest();
+    }
+
+    /** The answers of the batch, and a copy of the file, lay there for ever, and the next file of that name was warned of them. */
+    @Test
+    void aFileThatIsDoneDuringAStopLeavesNothingBehind() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        provider.watch = step -> {
+            if (step.equals("before POST /v1/chat/completions")) {
+                new Thread(() -> {
+                            camel.stop();
+                            stopped.countDown();
+                        })
+                        .start();
+                Awaitility.await().until(() -> camel.isStopping());
+            }
+        };
+        write("tickets.jsonl", 1, "strict");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+        assertThat(stopped.await(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(1);
+        try (Stream<Path> left = Files.list(out)) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("tickets.results.jsonl", "tickets.batch.json", "tickets.batch-1.json");
+        }
+    }
+
+    /** The fault of a step before the answer took the id under which it is booked: what the batch cost was in no row. */
+    @ParameterizedTest
+    @CsvSource({"ok, 1_554_000_000", "failed, 4_959_000_000"})
+    void anAnswerMeetsAFaultOfAStepOfOnesOwnForAWhile(String outcome, String cost) throws Exception {
+        AtomicInteger faults = new AtomicInteger(2);
+        camel.getCamelContextExtension()
+                .addInterceptStrategy((context, node, target, next) -> !"llm-route-ask".equals(node.getId())
+                        ? target
+                        : new DelegateAsyncProcessor(target) {
+                            @Override
+                            public boolean process(Exchange exchange, AsyncCallback callback) {
+                                if (faults.getAndDecrement() <= 0) {
+                                    return super.process(exchange, callback);
+                                }
+                                exchange.setException(new IllegalStateException("a step of one's own"));
+                                callback.done(true);
+                                return true;
+                            }
+                        });
+        provider.outcomes = line -> outcome;
+        write("tickets.jsonl", 1, "easy");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(faults).hasValue(-1);
+        assertThat(out.resolve("tickets.errors.jsonl")).doesNotExist();
+        assertThat(booked().stream().map(row -> row.get(0))).containsExactly(Long.valueOf(cost.replace("_", "")));
+    }
+
+    /** Its lines were classified, decided and asked of the shadow at each look, for nothing. */
+    @Test
+    void aBatchWhoseTierHasLeftThePolicyAsksNobody() throws Exception {
+        Path policy = folder.resolve("policy.yaml");
+        String batch = "{ within: 1h }, shadow: { model: large, percent: 100 }";
+        String whole = provider.policy("openai", batch);
+        provider.looks = -1;
+        provider.outcomes = line -> "failed";
+        write("tickets.jsonl", 3, "easy");
+        start("openai", batch);
+        Awaitility.await().until(() -> provider.paid.size() == 3);
+        reload(policy, whole.replace("  slow:", "  quick:").replace("tier: slow", "tier: quick"), "quick");
+        provider.looks = 0;
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Files.exists(out.resolve("tickets.batch-1.answers.jsonl")));
+        Thread.sleep(1500); // several looks at what has ended
+        assertThat(provider.calls).hasValue(0);
+        reload(policy, whole, "slow");
+        awaitDone("tickets.jsonl");
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+    }
+
+    /** The calls in their place fail as well, at no cost: what the batch cost stays, and they are called again when the file comes again. */
     @Test
     void whatABatchFailedToAnswerIsPaidOnceAlsoWhereItsLinesAreCalled() throws Exception {
         int lines = 60;
@@ -799,6 +945,13 @@ class BatchFilesRouteTest {
         all.forEach((line, error) -> assertThat(error.path("cost_usd").decimalValue())
                 .as(error.toString())
                 .isEqualByComparingTo(new BigDecimal((1000 + line) * 1.5 + 52.5).movePointLeft(6)));
+        assertThat(booked().stream().mapToLong(row -> row.get(0)).sum())
+                .isEqualTo(all.values().stream()
+                        .mapToLong(error -> error.path("cost_usd")
+                                .decimalValue()
+                                .movePointRight(12)
+                                .longValueExact())
+                        .sum());
     }
 
     @Test
