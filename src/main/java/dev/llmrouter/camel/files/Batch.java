@@ -106,13 +106,13 @@ final class Batch implements Closeable {
     }
 
     /**
-     * A line has failed, and comes again in this run or the next: what it has cost is kept.
+     * A line has failed, and comes again in this run or the next: what it has cost, if anything, is kept.
      *
      * @param error its line in the errors, which stands there until the file is done
      * @param cost of all its tries
      */
     synchronized void left(int line, ObjectNode error, LineCost cost) {
-        if (done.get(line) || broken != null) {
+        if (done.get(line) || broken != null || cost.isSame(costs.before(line))) {
             return;
         }
         try {

@@ -44,29 +44,22 @@ public final class FailureProcessor extends FileStep {
         if (isInternal && !isTold) {
             LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
         }
-        LineCost before = line.cost();
         line.paid(exchange, isInternal ? null : BigDecimal.ZERO, comesAgain);
-        ObjectNode error = error(line, exchange, fault, bulk);
-        if (!comesAgain) {
-            if (line.batch().failed(line.number(), error, line.cost())) {
-                batches.countFailed();
-            }
-        } else if (!line.cost().equals(before)) {
-            line.batch().left(line.number(), error, line.cost());
-        }
-        line.release();
-    }
-
-    private static ObjectNode error(BatchLine line, Exchange exchange, LineFault fault, @Nullable BulkAnswer bulk) {
         ObjectNode error = LineJson.begin(line);
         error.put("type", fault.type());
         error.put("reason", fault.reason());
-        error.put("again", fault.again());
+        error.put("again", comesAgain || fault.again());
         if (bulk != null && bulk.answer() != null) {
             error.put(LineJson.BATCH, bulk.answer().batch());
         }
         LineJson.decision(error, exchange.getMessage(), line.cost());
-        return error;
+        if (comesAgain) {
+            error.remove(LineJson.BATCH); // its answer is not in the cost
+            line.batch().left(line.number(), error, line.cost());
+        } else if (line.batch().failed(line.number(), error, line.cost())) {
+            batches.countFailed();
+        }
+        line.release();
     }
 
     /** Whether the failure may pass if the same is asked again in a while. For {@code onWhen}. */

@@ -53,6 +53,11 @@ record LineCost(BigDecimal knownUsd, boolean isWhole) {
         return sum;
     }
 
+    /** Whether nothing has come to another's. */
+    boolean isSame(LineCost other) {
+        return isWhole == other.isWhole && knownUsd.compareTo(other.knownUsd) == 0;
+    }
+
     void write(ObjectNode json) {
         json.put(FIELD, isWhole ? plain() : null);
         if (!isWhole && knownUsd.signum() > 0) {

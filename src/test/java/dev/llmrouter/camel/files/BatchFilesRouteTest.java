@@ -836,6 +836,37 @@ class BatchFilesRouteTest {
         assertThatTheBatchIsInOneRequest();
     }
 
+    /** Its escalation had been paid, and failed, before the stop. */
+    @Test
+    void whatATryBeforeAStopHasPaidBesideTheBatchIsKept() throws Exception {
+        provider.failingCalls = Integer.MAX_VALUE;
+        provider.breaker = "window: 10000, minimumCalls: 10000";
+        write("tickets.jsonl", 1, "strict");
+        start("openai", "{ within: 1h }", "llm-router.files.retry-delay-ms", "2000");
+        Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> provider.calls.get() > 0);
+        Thread.sleep(500); // the line waits for its next try
+        camel.stop();
+        // 1100 x 10 + 7 x 50 for each call, and 1001 x 1.5 + 7 x 7.5 for the batch
+        BigDecimal calls = new BigDecimal("0.01135").multiply(new BigDecimal(provider.calls.get()));
+        JsonNode left = at(byLine(out.resolve("tickets.errors.jsonl")), 1);
+        assertThat(left.path("again").booleanValue()).isTrue();
+        assertThat(left.path("cost_usd").decimalValue()).isEqualByComparingTo(calls);
+
+        provider.failingCalls = 0;
+        camel = new DefaultCamelContext();
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+        assertThat(byLine(out.resolve("tickets.errors.jsonl"))).isEmpty();
+        BigDecimal all = calls.add(new BigDecimal("0.012904"));
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 1)
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo(all);
+        assertThat(booked().stream().mapToLong(row -> row.get(0)).sum())
+                .isEqualTo(all.movePointRight(12).longValueExact());
+        assertThatTheBatchIsInOneRequest();
+    }
+
     /** The answers of the batch, and a copy of the file, lay there for ever, and the next file of that name was warned of them. */
     @Test
     void aFileThatIsDoneDuringAStopLeavesNothingBehind() throws Exception {

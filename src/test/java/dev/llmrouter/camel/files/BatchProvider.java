@@ -37,6 +37,8 @@ final class BatchProvider implements AutoCloseable {
     final List<String> paid = new CopyOnWriteArrayList<>();
     /** Calls of single requests. */
     final AtomicInteger calls = new AtomicInteger();
+
+    volatile int failingCalls; // the first of them, at their price
     /** Every request, as METHOD PATH. */
     final List<String> log = new CopyOnWriteArrayList<>();
     /** Is told before a request is worked on, and after, before it is answered. */
@@ -140,8 +142,12 @@ final class BatchProvider implements AutoCloseable {
 
     private String openAi(HttpExchange http, String path, byte[] body) throws IOException {
         if (path.equals("/v1/chat/completions")) {
-            calls.incrementAndGet();
-            return openAiReply(100).toString();
+            ObjectNode reply = openAiReply(100);
+            if (calls.incrementAndGet() <= failingCalls) {
+                reply.putArray("choices");
+                reply.putObject("error").put("message", "broke").put("code", 502);
+            }
+            return reply.toString();
         }
         if (path.equals("/v1/files")) {
             String id = "file_" + numbers.incrementAndGet();
