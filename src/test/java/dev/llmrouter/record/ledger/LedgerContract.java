@@ -514,6 +514,67 @@ abstract class LedgerContract {
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(2);
     }
 
+    /** It was deleted with its request, and pairs of the past lost their scores: what was rejected began anew. */
+    @Test
+    void feedbackThatScoresAPairStaysWithThePair() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("of a pair", 10, "premium", 5L, null, false),
+                    of("of a judge", 10, "premium", 5L, null, false),
+                    of("of none", 10, "premium", 5L, null, false),
+                    scoredBy("of a pair", "feedback"),
+                    scoredBy("of a judge", "judge:x p/x"),
+                    scoredBy("of no request", "feedback"),
+                    feedback("1", "of a pair", false),
+                    feedback("2", "of a judge", false),
+                    feedback("3", "of none", false),
+                    feedback("4", "of no request", true),
+                    feedback("5", "of nothing", true)));
+            Map<String, Judged> before = judged();
+            assertThat(before).containsOnlyKeys("of a pair", "of a judge", "of no request");
+
+            assertThat(ledger.forget(5_000))
+                    .as("three requests, three of feedback")
+                    .isEqualTo(6);
+            assertThat(ledger.forget(5_000)).isZero();
+
+            assertThat(count("SELECT COUNT(*) FROM llm_request")).isZero();
+            assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE feedback_id IN ('1', '4')"))
+                    .isEqualTo(2);
+            assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(2);
+            before.remove("of a judge");
+            assertThat(judged()).isEqualTo(before);
+        }
+    }
+
+    private Map<String, Judged> judged() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            return reader.pairs().feedback("sum", "small", 0);
+        }
+    }
+
+    private static PairEntry scoredBy(String request, String scorer) {
+        return new PairEntry(
+                request,
+                10,
+                "sum",
+                "def",
+                "small",
+                "p/small",
+                "large",
+                "p/large",
+                scorer,
+                false,
+                1.0,
+                1.0,
+                12L,
+                0L,
+                0.25,
+                null,
+                false,
+                "1 against 2");
+    }
+
     @Test
     void readsSumsThatNeitherRoundNorOverflow() throws Exception {
         try (Ledger ledger = open()) {
