@@ -32,6 +32,13 @@ final class LedgerDatabase implements AutoCloseable {
     private static final String PAIR =
             "(SELECT 1 FROM llm_pair p WHERE p.request_id = <request> AND p.scorer = '" + Collect.FEEDBACK + "')";
 
+    /** What requests cost outlives them in their pairs: else one that is dearer than the baseline would be so no more. */
+    private static final String KEEP_COSTS =
+            """
+            UPDATE llm_pair SET (baseline_cost_pico_usd, baseline_batched) =
+              (SELECT <cost>, CASE WHEN <batched> THEN 1 ELSE 0 END FROM llm_request r WHERE r.request_id = llm_pair.request_id)
+            WHERE NOT served AND request_id IN """.replace("<cost>", LedgerPairs.BASELINE_COST).replace("<batched>", LedgerPairs.BATCHED);
+
     private final LedgerSettings settings;
     private final Connection connection;
     private final @Nullable Object fileKey;
@@ -181,7 +188,7 @@ final class LedgerDatabase implements AutoCloseable {
 
     /**
      * Deletes the oldest requests of before a time with their feedback, and feedback of before it that belongs to no request.
-     * Roll-ups stay, pairs too, and feedback that scores a pair: the past of a test that may be looked at any time must not change.
+     * Roll-ups stay, pairs too with what their requests cost, and feedback that scores a pair: the past of a test that may be looked at any time must not change.
      *
      * @param most requests at a time
      * @return how many entries went
@@ -189,6 +196,7 @@ final class LedgerDatabase implements AutoCloseable {
     int delete(long beforeMillis, int most) throws SQLException {
         String oldest = "(SELECT request_id FROM llm_request WHERE time_ms < ? ORDER BY time_ms, request_id LIMIT ?)";
         try {
+            delete(KEEP_COSTS + " " + oldest, beforeMillis, most);
             int gone = delete(
                             "DELETE FROM llm_feedback WHERE request_id IN " + oldest + " AND NOT EXISTS "
                                     + PAIR.replace("<request>", "llm_feedback.request_id"),
