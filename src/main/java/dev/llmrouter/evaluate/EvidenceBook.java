@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Enters the results of a validation into the evidence of a directory. What is accepted becomes a proof; what failed
- * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is. Data whose evidence was
+ * revokes an older one; a look that settles nothing is recorded and leaves an older proof as it is, whether it speaks for the
+ * model or against it. Data whose evidence was
  * revoked by drift, has expired or is about another model behind the same name renew nothing ({@link SpentData}). Where a
  * result is another look by now than it was judged as, because others have entered theirs meanwhile, nothing is entered.
  *
@@ -153,7 +154,7 @@ public record EvidenceBook(
         boolean isKnown = looks.stream().anyMatch(look::isSame); // the same data once more are no other look
         boolean settlesNothing =
                 result.acceptance() == Acceptance.NOT_PROVEN || result.acceptance() == Acceptance.NOT_USABLE;
-        if (old != null && old.isAccepted() && settlesNothing) {
+        if (old != null && (old.isAccepted() || old.isRefused()) && settlesNothing) {
             return isKnown ? old : old.with(look);
         }
         if (!isKnown) {

@@ -159,7 +159,9 @@ public record Proof(
         Map<String, String> versions = versions(model, modelVersion, baseline, baselineVersion);
         String spent = EvidenceRevocation.DRIFT.equals(acceptance) ? EvidenceRevocation.DRIFT : null;
         return looks.stream()
-                .map(look -> look.completed(question(), versions, spent, null))
+                // one that names its question says itself whether its data are spent: it may have come after the
+                // revocation
+                .map(look -> look.completed(question(), versions, look.question() == null ? spent : null, null))
                 .toList();
     }
 

@@ -81,7 +81,7 @@ public final class CollectedText {
                         "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
                                 + route.question().task() + " --by NAME.";
                     default ->
-                        route.test().state() == LiveTest.State.READY && !route.isPricedAnew()
+                        route.test().state() == LiveTest.State.READY && !route.needsCosts()
                                 ? "Was good enough, by pairs that are too old to prove it now: " + Gate.MIN_EXAMPLES
                                         + " of the last " + EvidenceFile.VALID_DAYS + " days are needed."
                                 : "Not settled yet.";
@@ -104,6 +104,16 @@ public final class CollectedText {
                     " %d pairs were made at other prices of the two models: what they cost does not count%s.",
                     costs.otherwise(),
                     route.isPricedAnew() ? ", and the route waits for " + Gate.MIN_EXAMPLES + " at those of now" : ""));
+        }
+        if (costs.unknown() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    " What one of the two answers cost is not known of %d pairs%s.",
+                    costs.unknown(),
+                    route.hasUnknownCosts()
+                            ? ": the route waits for " + Gate.MIN_EXAMPLES
+                                    + " of which both are. Both models need a price"
+                            : ""));
         }
         if (costs.n() > 0) {
             text.append(String.format(
@@ -204,7 +214,8 @@ public final class CollectedText {
                     .put("n", costs.n())
                     .put("candidate_usd", costs.candidateUsd())
                     .put("baseline_usd", costs.baselineUsd())
-                    .put("otherwise", costs.otherwise());
+                    .put("otherwise", costs.otherwise())
+                    .put("unknown", costs.unknown());
             node.put("unscored", route.leftOut().unscored());
             node.put("outdated", route.leftOut().outdated());
             node.put("repeated", route.leftOut().repeated());

@@ -9,6 +9,7 @@ import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,11 @@ class RouteWatchTest {
             entries.add(question.entry(
                             "r" + pairs++, System.currentTimeMillis(), false, candidate, baseline, 1_000L, 0L, 1.0)
                     .ofInput("input " + pairs));
+            entries.add(LedgerRow.at("r" + (pairs - 1), System.currentTimeMillis())
+                    .task("a")
+                    .to("premium", "large")
+                    .cost(9_000L, 9_000L)
+                    .row());
         }
         ledger.write(entries);
     }

@@ -124,7 +124,18 @@ class CollectedCommandTest {
         return all;
     }
 
+    /** With the request of each pair that the baseline served, which cost more than the candidate's call. */
     private void keep(List<LedgerEntry> entries) {
+        List<LedgerEntry> all = new ArrayList<>(entries);
+        for (LedgerEntry entry : entries) {
+            if (entry instanceof PairEntry pair && !pair.served()) {
+                all.add(request(pair.requestId(), pair.timeMillis(), 3_000));
+            }
+        }
+        keepAlone(all);
+    }
+
+    private void keepAlone(List<LedgerEntry> entries) {
         try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder.resolve("data")), System::nanoTime)) {
             ledger.write(entries);
         }
@@ -348,24 +359,33 @@ class CollectedCommandTest {
     private List<LedgerEntry> requests(int from, int to, long microUsd) {
         List<LedgerEntry> all = new ArrayList<>();
         for (int i = from; i <= to; i++) {
-            all.add(LedgerRow.at("r" + i, NOW.toEpochMilli() - 200_000 + i)
-                    .task("tickets")
-                    .to("premium", "large")
-                    .provider("p")
-                    .tokens(1, 1)
-                    .cost(microUsd * 1_000_000, microUsd * 1_000_000)
-                    .classifier(null, 500_000L)
-                    .row());
+            all.add(request("r" + i, NOW.toEpochMilli() - 200_000 + i, microUsd));
         }
         return all;
     }
 
+    private static LedgerEntry request(String id, long millis, long microUsd) {
+        return LedgerRow.at(id, millis)
+                .task("tickets")
+                .to("premium", "large")
+                .provider("p")
+                .tokens(1, 1)
+                .cost(microUsd * 1_000_000, microUsd * 1_000_000)
+                .classifier(null, 500_000L)
+                .row();
+    }
+
     @Test
     void aCandidateThatCostsAsMuchAsTheBaselineIsNoSaving() throws Exception {
-        keep(pairs(160, 0, false));
-        keep(requests(1, 29, 1_000));
-        assertThat(route().get("status").textValue()).as("too few to tell").isEqualTo("ready");
-        keep(requests(30, 160, 1_000));
+        keepAlone(pairs(160, 0, false));
+        keepAlone(requests(1, 29, 1_000));
+        assertThat(route().get("status").textValue()).as("too few to tell").isEqualTo("collecting");
+        assertThat(route().at("/costs/unknown").intValue()).isEqualTo(131);
+        assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("not known of 131 pairs: the route waits for 30 of which both are")
+                .doesNotContain("too old");
+        keepAlone(requests(30, 160, 1_000));
         JsonNode route = route();
         assertThat(route.get("status").textValue()).isEqualTo("net-loss");
         assertThat(route.at("/costs/n").intValue()).isEqualTo(160);
@@ -375,20 +395,35 @@ class CollectedCommandTest {
                 .isEqualByComparingTo("0.15992");
         assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
         assertThat(out.toString()).contains("saves nothing", "$0.002 on average");
+
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder.resolve("data")), System::nanoTime)) {
+            assertThat(ledger.forget(NOW.toEpochMilli())).isEqualTo(160);
+        }
+        assertThat(route()).as("whatever keep-days deletes").isEqualTo(route);
+    }
+
+    @Test
+    void aCandidateThatCostsNothingIsNotDearerThanABaselineOfUnknownCost() throws Exception {
+        List<LedgerEntry> free = new ArrayList<>();
+        for (int i = 0; i < 160; i++) {
+            free.add(judged(1.0));
+        }
+        keepAlone(free);
+        assertThat(route().get("status").textValue()).isEqualTo("ready");
     }
 
     /** A provider that limits its rate made a model that costs as much as the baseline a tenth of it. */
     @Test
     void callsThatGaveNoAnswerMakeAnswersNoCheaper() throws Exception {
-        keep(pairs(160, 0, false));
+        keepAlone(pairs(160, 0, false));
         List<LedgerEntry> limited = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             next++;
             limited.add(
                     question().entry("r" + next, NOW.toEpochMilli() - 100_000 + next, false, null, null, 0L, 0L, 0.1));
         }
-        keep(limited);
-        keep(requests(1, 560, 1_000));
+        keepAlone(limited);
+        keepAlone(requests(1, 560, 1_000));
         JsonNode route = route();
         assertThat(route.get("status").textValue()).isEqualTo("net-loss");
         assertThat(route.at("/costs/n").intValue()).isEqualTo(160);
@@ -397,17 +432,17 @@ class CollectedCommandTest {
     /** A dear model that was cheap, or the other way round. */
     @Test
     void whatAnswersCostAtOtherPricesSaysNothingOfToday() throws Exception {
-        keep(pairs(160, 0, false).stream()
+        keepAlone(pairs(160, 0, false).stream()
                 .map(pair -> (LedgerEntry) ((PairEntry) pair).atPrices("other ones"))
                 .toList());
-        keep(requests(1, 160, 9_000)); // much dearer than the candidate, then
+        keepAlone(requests(1, 160, 9_000)); // much dearer than the candidate, then
         JsonNode route = route();
         assertThat(route.get("status").textValue()).isEqualTo("collecting");
         assertThat(route.at("/costs/n").intValue()).isZero();
         assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
         assertThat(out.toString()).contains("160 pairs were made at other prices");
-        keep(pairs(40, 0, false));
-        keep(requests(161, 200, 1_000));
+        keepAlone(pairs(40, 0, false));
+        keepAlone(requests(161, 200, 1_000));
         assertThat(route().get("status").textValue()).isEqualTo("net-loss");
     }
 
@@ -424,8 +459,8 @@ class CollectedCommandTest {
 
     @Test
     void aCandidateThatCostsLessIsOpened() throws Exception {
-        keep(pairs(160, 0, false));
-        keep(requests(1, 160, 3_000));
+        keepAlone(pairs(160, 0, false));
+        keepAlone(requests(1, 160, 3_000));
         assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
     }
 

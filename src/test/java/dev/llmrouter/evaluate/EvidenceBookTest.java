@@ -189,11 +189,9 @@ class EvidenceBookTest {
         EvidenceBook.Entered entered = accept(old, 0.03, TODAY.plusDays(3));
         assertThat(entered.refused().values()).singleElement().asString().contains("drift", "validate --fresh");
         assertThat(proof().acceptance()).isEqualTo(EvidenceRevocation.DRIFT);
-        accept(
-                data("few", 50, 0),
-                0.03,
-                TODAY.plusDays(3)); // settles nothing, and takes the place of the revoked proof
-        assertThat(proof().acceptance()).isEqualTo("not-proven");
+        accept(data("few", 50, 0), 0.03, TODAY.plusDays(3)); // settles nothing
+        assertThat(proof().acceptance()).isEqualTo(EvidenceRevocation.DRIFT);
+        assertThat(proof().looks()).hasSize(2);
         assertThat(accept(old, 0.03, TODAY.plusDays(3)).refused()).hasSize(1);
         assertThat(accept(old, 0.04, TODAY.plusDays(3)).refused())
                 .as("another margin")
@@ -201,6 +199,35 @@ class EvidenceBookTest {
         assertThat(accept(data("new", 600, 0), 0.03, TODAY.plusDays(4)).refused())
                 .isEmpty();
         assertThat(proof().isAccepted()).isTrue();
+    }
+
+    /** It was forgotten, and pairs of live traffic from before it opened the route. */
+    @Test
+    void aFailureStandsUntilALookSettlesOtherwise() throws Exception {
+        accept(data("worse", 200, 100), 0.03, TODAY);
+        Proof failed = proof();
+        assertThat(failed.acceptance()).isEqualTo("failed");
+        Path few = data("few", 50, 0);
+        accept(few, 0.03, TODAY.plusDays(1));
+        accept(few, 0.03, TODAY.plusDays(1));
+        assertThat(proof().isRefused()).isTrue();
+        assertThat(proof().dataHash()).isEqualTo(failed.dataHash());
+        assertThat(proof().accepted()).as("pairs of before it").isEqualTo(TODAY.toString());
+        assertThat(proof().looks()).as("each data set once").hasSize(2);
+        accept(data("mended", 900, 0), 0.03, TODAY.plusDays(2));
+        assertThat(proof().isAccepted()).isTrue();
+        assertThat(proof().method()).endsWith("look 3");
+    }
+
+    @Test
+    void answersOfAfterARevocationAreNotSpentByIt() throws Exception {
+        accept(data("old", 200, 0), 0.03, TODAY);
+        EvidenceRevocation.revoke(dir, "t", TODAY.plusDays(2), "quality has fallen");
+        Path few = data("few", 50, 0);
+        accept(few, 0.03, TODAY.plusDays(3));
+        assertThat(proof().acceptance()).isEqualTo(EvidenceRevocation.DRIFT);
+        assertThat(accept(few, 0.2, TODAY.plusDays(4)).refused()).isEmpty();
+        assertThat(proof().isAccepted()).as("another question").isTrue();
     }
 
     @Test

@@ -39,7 +39,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
         if (route.test().state() != LiveTest.State.READY
                 || route.isStale()
                 || route.savesNothing()
-                || route.isPricedAnew()
+                || route.needsCosts()
                 || route.isDoubtful()
                 || route.isUndecided()
                 || route.question().isSimulated()) {

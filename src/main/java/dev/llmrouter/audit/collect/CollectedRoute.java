@@ -213,7 +213,7 @@ public record CollectedRoute(
                 && test.state() == LiveTest.State.READY
                 && !isStale()
                 && !savesNothing()
-                && !isPricedAnew()
+                && !needsCosts()
                 && !isDoubtful()
                 && !isUndecided();
     }
@@ -244,9 +244,14 @@ public record CollectedRoute(
         return costs.n() < Gate.MIN_EXAMPLES && costs.otherwise() > 0;
     }
 
+    /** Whether too few pairs tell what answers cost, because one of the two costs is not known of others. */
+    public boolean hasUnknownCosts() {
+        return costs.n() < Gate.MIN_EXAMPLES && costs.unknown() > 0;
+    }
+
     /** Whether the candidate is shown to be good enough, and only what answers cost at today's prices is not known yet. */
     public boolean needsCosts() {
-        return test.state() == LiveTest.State.READY && isPricedAnew();
+        return test.state() == LiveTest.State.READY && (isPricedAnew() || hasUnknownCosts());
     }
 
     /** The stretch that the status is about. */
@@ -300,7 +305,7 @@ public record CollectedRoute(
         if (isUndecided()) {
             return UNDECIDED;
         }
-        boolean isUnfit = test.state() == LiveTest.State.READY && (isStale() || isPricedAnew());
+        boolean isUnfit = test.state() == LiveTest.State.READY && isStale() || needsCosts();
         return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();
     }
 }

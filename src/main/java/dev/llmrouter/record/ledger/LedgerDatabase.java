@@ -1,5 +1,6 @@
 package dev.llmrouter.record.ledger;
 
+import dev.llmrouter.policy.Collect;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -26,6 +27,17 @@ final class LedgerDatabase implements AutoCloseable {
      * before.
      */
     private static final int PAGES_BESIDE = 4_000;
+
+    /** The pair of a request that feedback scores. */
+    private static final String PAIR =
+            "(SELECT 1 FROM llm_pair p WHERE p.request_id = <request> AND p.scorer = '" + Collect.FEEDBACK + "')";
+
+    /** What requests cost outlives them in their pairs: else one that is dearer than the baseline would be so no more. */
+    private static final String KEEP_COSTS =
+            """
+            UPDATE llm_pair SET (baseline_cost_pico_usd, baseline_batched) =
+              (SELECT <cost>, CASE WHEN <batched> THEN 1 ELSE 0 END FROM llm_request r WHERE r.request_id = llm_pair.request_id)
+            WHERE NOT served AND request_id IN """.replace("<cost>", LedgerPairs.BASELINE_COST).replace("<batched>", LedgerPairs.BATCHED);
 
     private final LedgerSettings settings;
     private final Connection connection;
@@ -176,7 +188,7 @@ final class LedgerDatabase implements AutoCloseable {
 
     /**
      * Deletes the oldest requests of before a time with their feedback, and feedback of before it that belongs to no request.
-     * Roll-ups stay.
+     * Roll-ups stay, pairs too with what their requests cost, and feedback that scores a pair: the past of a test that may be looked at any time must not change.
      *
      * @param most requests at a time
      * @return how many entries went
@@ -184,12 +196,17 @@ final class LedgerDatabase implements AutoCloseable {
     int delete(long beforeMillis, int most) throws SQLException {
         String oldest = "(SELECT request_id FROM llm_request WHERE time_ms < ? ORDER BY time_ms, request_id LIMIT ?)";
         try {
-            int gone = delete("DELETE FROM llm_feedback WHERE request_id IN " + oldest, beforeMillis, most)
+            delete(KEEP_COSTS + " " + oldest, beforeMillis, most);
+            int gone = delete(
+                            "DELETE FROM llm_feedback WHERE request_id IN " + oldest + " AND NOT EXISTS "
+                                    + PAIR.replace("<request>", "llm_feedback.request_id"),
+                            beforeMillis,
+                            most)
                     + delete("DELETE FROM llm_request WHERE request_id IN " + oldest, beforeMillis, most)
                     + delete("""
                             DELETE FROM llm_feedback WHERE feedback_id IN (SELECT f.feedback_id FROM llm_feedback f
                             WHERE f.time_ms < ? AND NOT EXISTS (SELECT 1 FROM llm_request r
-                            WHERE r.request_id = f.request_id) LIMIT ?)""", beforeMillis, most);
+                            WHERE r.request_id = f.request_id) AND NOT EXISTS <pair> LIMIT ?)""".replace("<pair>", PAIR.replace("<request>", "f.request_id")), beforeMillis, most);
             connection.commit();
             return gone;
         } catch (SQLException e) {

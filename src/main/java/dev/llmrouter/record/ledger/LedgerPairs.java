@@ -21,6 +21,12 @@ import java.util.function.Predicate;
 public final class LedgerPairs {
     private static final long HALF = 1_000_000; // money is summed in two halves, so that it does not overflow
 
+    /** Pico-USD of a request {@code r} without its classification; NULL is unknown. */
+    static final String BASELINE_COST = "r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)";
+
+    /** Whether a request {@code r} was answered in a batch. */
+    static final String BATCHED = "r.reasons LIKE '%" + RequestEntry.OF_BATCH + "%'";
+
     private final Connection connection;
 
     LedgerPairs(Connection connection) {
@@ -46,14 +52,16 @@ public final class LedgerPairs {
     }
 
     /** Which columns there are: not all in a ledger that no gateway of this version has opened yet. */
-    private record Columns(boolean hasProbability, boolean hasInput, boolean hasJudged, boolean hasPrices) {
+    private record Columns(
+            boolean hasProbability, boolean hasInput, boolean hasJudged, boolean hasPrices, boolean hasBaseline) {
         static Columns of(ResultSetMetaData columns) throws SQLException {
             Set<String> names = names(columns);
             return new Columns(
                     names.contains("probability"),
                     names.contains("input_hash"),
                     names.contains("judged"),
-                    names.contains("prices"));
+                    names.contains("prices"),
+                    names.contains("baseline_cost_pico_usd"));
         }
 
         static Set<String> names(ResultSetMetaData columns) throws SQLException {
@@ -125,7 +133,8 @@ public final class LedgerPairs {
 
     /**
      * What both answers cost of the pairs that the baseline served and the candidate answered. A call that was refused, or never made, costs
-     * nothing and says nothing of what an answer costs.
+     * nothing and says nothing of what an answer costs. What the baseline's cost is in the request's row, and in the pair when that has been
+     * deleted.
      *
      * @param like of the same task, its definition and both models; who scores them makes answers no dearer
      * @param inBatch what the candidate's price is multiplied by where requests are answered in batches, above 0 to 1: of a request whose baseline
@@ -135,28 +144,32 @@ public final class LedgerPairs {
      */
     public PairCosts costs(PairEntry like, BigDecimal inBatch, Predicate<String> isAtPrices, long afterMillis)
             throws SQLException {
-        boolean hasPrices = hasPrices();
+        Columns columns = columns();
         try (PreparedStatement query = connection.prepareStatement("""
-                SELECT <prices> AS prices,
-                  CASE WHEN r.reasons LIKE '%<batch>%' THEN 1 ELSE 0 END AS batched, COUNT(*) AS n,
-                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) / 1000000) AS candidate_high,
-                  SUM((p.cost_pico_usd - p.judge_cost_pico_usd) % 1000000) AS candidate_low,
-                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) / 1000000) AS baseline_high,
-                  SUM((r.cost_pico_usd - COALESCE(r.classifier_cost_pico_usd, 0)) % 1000000) AS baseline_low
-                FROM llm_pair p JOIN llm_request r ON r.request_id = p.request_id
-                WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND NOT p.served
-                  AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?
-                  AND p.cost_pico_usd IS NOT NULL AND p.judge_cost_pico_usd IS NOT NULL AND r.cost_pico_usd IS NOT NULL
-                  AND (p.cost_pico_usd > p.judge_cost_pico_usd OR p.candidate_score > 0)
-                GROUP BY 1, 2""".replace("<batch>", RequestEntry.OF_BATCH)
-                .replace("<prices>", hasPrices ? "p.prices" : "CAST(NULL AS TEXT)"))) {
+                SELECT prices, batched, CASE WHEN candidate IS NULL OR baseline IS NULL THEN 0 ELSE 1 END AS known,
+                  COUNT(*) AS n,
+                  SUM(candidate / 1000000) AS candidate_high, SUM(candidate % 1000000) AS candidate_low,
+                  SUM(baseline / 1000000) AS baseline_high, SUM(baseline % 1000000) AS baseline_low
+                FROM (SELECT <prices> AS prices, CASE WHEN <batched> OR <was-batched> = 1 THEN 1 ELSE 0 END AS batched,
+                    p.cost_pico_usd - p.judge_cost_pico_usd AS candidate, p.candidate_score,
+                    COALESCE(<cost>, <kept-cost>) AS baseline
+                  FROM llm_pair p LEFT JOIN llm_request r ON r.request_id = p.request_id
+                  WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND NOT p.served
+                    AND p.definition = ? AND p.candidate_version = ? AND p.baseline_version = ?) x
+                WHERE (candidate > 0 OR candidate_score > 0 OR candidate IS NULL AND candidate_score IS NOT NULL)
+                  AND (baseline IS NOT NULL OR candidate IS NULL OR candidate > 0)
+                GROUP BY 1, 2, 3""".replace("<batched>", BATCHED)
+                .replace("<cost>", BASELINE_COST)
+                .replace("<kept-cost>", columns.hasBaseline() ? "p.baseline_cost_pico_usd" : "NULL")
+                .replace("<was-batched>", columns.hasBaseline() ? "p.baseline_batched" : "0")
+                .replace("<prices>", columns.hasPrices() ? "p.prices" : "CAST(NULL AS TEXT)"))) {
             query.setString(1, like.task());
             query.setString(2, like.candidate());
             query.setLong(3, afterMillis);
             query.setString(4, like.definition());
             query.setString(5, like.candidateVersion());
             query.setString(6, like.baselineVersion());
-            PairCosts costs = new PairCosts(0, BigDecimal.ZERO, BigDecimal.ZERO, 0);
+            PairCosts costs = PairCosts.NONE;
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     String prices = row.getString("prices");
@@ -166,19 +179,23 @@ public final class LedgerPairs {
                     }
                     BigDecimal alone = LedgerTraffic.sum(row, "candidate");
                     BigDecimal candidate = row.getInt("batched") == 1 ? alone.multiply(inBatch) : alone;
-                    costs = prices == null || isAtPrices.test(prices)
-                            ? costs.with(n, candidate, LedgerTraffic.sum(row, "baseline"))
-                            : costs.withOthers(n);
+                    if (prices != null && !isAtPrices.test(prices)) {
+                        costs = costs.withOthers(n);
+                    } else {
+                        costs = row.getInt("known") == 1
+                                ? costs.with(n, candidate, LedgerTraffic.sum(row, "baseline"))
+                                : costs.withUnknown(n);
+                    }
                 }
             }
             return costs;
         }
     }
 
-    private boolean hasPrices() throws SQLException {
+    private Columns columns() throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT * FROM llm_pair WHERE 1 = 0");
                 ResultSet none = query.executeQuery()) {
-            return Columns.of(none.getMetaData()).hasPrices();
+            return Columns.of(none.getMetaData());
         }
     }
 

@@ -66,10 +66,12 @@ class LastReadTest {
             statement.execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
             statement.execute("ALTER TABLE llm_pair DROP COLUMN judged");
             statement.execute("ALTER TABLE llm_pair DROP COLUMN prices");
+            statement.execute("ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd");
+            statement.execute("ALTER TABLE llm_pair DROP COLUMN baseline_batched");
             statement.execute("ALTER TABLE llm_route_change DROP COLUMN definition");
             statement.execute("ALTER TABLE llm_route_change DROP COLUMN candidate_version");
             statement.execute("ALTER TABLE llm_route_change DROP COLUMN baseline_version");
-            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12')");
+            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12', '13')");
         }
         assertThat(last.get(ledger, "old", NOW, reader -> reader.isCurrent() ? 2 : 1))
                 .isEqualTo(1);

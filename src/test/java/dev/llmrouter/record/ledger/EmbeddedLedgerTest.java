@@ -167,10 +167,12 @@ class EmbeddedLedgerTest extends LedgerContract {
         try (Connection other =
                 DriverManager.getConnection("jdbc:sqlite:" + settings().file())) {
             other.createStatement()
-                    .execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12')");
+                    .execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12', '13')");
             other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
             other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN judged");
             other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN prices");
+            other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd");
+            other.createStatement().execute("ALTER TABLE llm_pair DROP COLUMN baseline_batched");
             other.createStatement().execute("ALTER TABLE llm_route_change DROP COLUMN definition");
             other.createStatement().execute("ALTER TABLE llm_route_change DROP COLUMN candidate_version");
             other.createStatement().execute("ALTER TABLE llm_route_change DROP COLUMN baseline_version");

@@ -342,7 +342,7 @@ abstract class LedgerContract {
         try (LedgerReader reader = LedgerReader.open(settings())) {
             PairCosts costs =
                     reader.pairs().costs(asked("", null, null, null), BigDecimal.ONE, "1 against 2"::equals, 0);
-            assertThat(costs).isEqualTo(new PairCosts(3, new BigDecimal("2.6E-11"), new BigDecimal("3E-10"), 1));
+            assertThat(costs).isEqualTo(new PairCosts(3, new BigDecimal("2.6E-11"), new BigDecimal("3E-10"), 1, 0));
             assertThat(reader.pairs().spent("sum", 0))
                     .as("what is not known is the mean of what was paid: 41 in four")
                     .isEqualByComparingTo("0.000000000051");
@@ -366,7 +366,48 @@ abstract class LedgerContract {
             assertThat(reader.pairs().costs(asked("", null, null, null), new BigDecimal("0.5"), any -> true, 0))
                     .usingRecursiveComparison()
                     .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
-                    .isEqualTo(new PairCosts(2, new BigDecimal("1.8E-11"), new BigDecimal("3E-11"), 0));
+                    .isEqualTo(new PairCosts(2, new BigDecimal("1.8E-11"), new BigDecimal("3E-11"), 0, 0));
+        }
+    }
+
+    /** A candidate that is dearer than the baseline was so no more when the requests were deleted, and its route opened. */
+    @Test
+    void whatRequestsCostOutlivesThemInTheirPairs() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    asked("alone", 1.0, 12L, null),
+                    asked("batched", 1.0, 12L, null),
+                    asked("of unknown cost", 1.0, 12L, null),
+                    asked("of no request", 1.0, 12L, null),
+                    asked("a free answer to no request", 1.0, 0L, null),
+                    asked("not metered", 1.0, null, null),
+                    LedgerRow.at("alone", 10)
+                            .cost(20L, 100L)
+                            .classifier(null, 3L)
+                            .row(),
+                    LedgerRow.at("batched", 10)
+                            .cost(10L, 100L)
+                            .reasons("[{\"code\":\"batch\",\"text\":\"answered in a batch\"}]")
+                            .row(),
+                    LedgerRow.at("of unknown cost", 10).cost(null, null).row(),
+                    LedgerRow.at("not metered", 10).cost(20L, 100L).row()));
+            PairCosts before = costsInBatches();
+            assertThat(before)
+                    .usingRecursiveComparison()
+                    .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
+                    .isEqualTo(new PairCosts(2, new BigDecimal("1.8E-11"), new BigDecimal("2.7E-11"), 0, 3));
+            assertThat(ledger.forget(11)).isEqualTo(4);
+            assertThat(costsInBatches()).isEqualTo(before);
+        }
+        execute(
+                "ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_batched");
+        assertThat(costsInBatches().unknown()).as("of an earlier version").isEqualTo(5);
+    }
+
+    private PairCosts costsInBatches() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            return reader.pairs().costs(asked("", null, null, null), new BigDecimal("0.5"), any -> true, 0);
         }
     }
 
@@ -512,6 +553,67 @@ abstract class LedgerContract {
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE feedback_id IN ('2', '4')"))
                 .isEqualTo(2);
         assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(2);
+    }
+
+    /** It was deleted with its request, and pairs of the past lost their scores: what was rejected began anew. */
+    @Test
+    void feedbackThatScoresAPairStaysWithThePair() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("of a pair", 10, "premium", 5L, null, false),
+                    of("of a judge", 10, "premium", 5L, null, false),
+                    of("of none", 10, "premium", 5L, null, false),
+                    scoredBy("of a pair", "feedback"),
+                    scoredBy("of a judge", "judge:x p/x"),
+                    scoredBy("of no request", "feedback"),
+                    feedback("1", "of a pair", false),
+                    feedback("2", "of a judge", false),
+                    feedback("3", "of none", false),
+                    feedback("4", "of no request", true),
+                    feedback("5", "of nothing", true)));
+            Map<String, Judged> before = judged();
+            assertThat(before).containsOnlyKeys("of a pair", "of a judge", "of no request");
+
+            assertThat(ledger.forget(5_000))
+                    .as("three requests, three of feedback")
+                    .isEqualTo(6);
+            assertThat(ledger.forget(5_000)).isZero();
+
+            assertThat(count("SELECT COUNT(*) FROM llm_request")).isZero();
+            assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE feedback_id IN ('1', '4')"))
+                    .isEqualTo(2);
+            assertThat(count("SELECT COUNT(*) FROM llm_feedback")).isEqualTo(2);
+            before.remove("of a judge");
+            assertThat(judged()).isEqualTo(before);
+        }
+    }
+
+    private Map<String, Judged> judged() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            return reader.pairs().feedback("sum", "small", 0);
+        }
+    }
+
+    private static PairEntry scoredBy(String request, String scorer) {
+        return new PairEntry(
+                request,
+                10,
+                "sum",
+                "def",
+                "small",
+                "p/small",
+                "large",
+                "p/large",
+                scorer,
+                false,
+                1.0,
+                1.0,
+                12L,
+                0L,
+                0.25,
+                null,
+                false,
+                "1 against 2");
     }
 
     @Test
@@ -1133,12 +1235,14 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_pair DROP COLUMN judged",
                 "ALTER TABLE llm_pair DROP COLUMN prices",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_batched",
                 "ALTER TABLE llm_route_change DROP COLUMN definition",
                 "ALTER TABLE llm_route_change DROP COLUMN candidate_version",
                 "ALTER TABLE llm_route_change DROP COLUMN baseline_version",
                 "ALTER TABLE llm_request DROP COLUMN response_model",
                 "DROP TABLE llm_model_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10', '11', '12')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('5', '6', '7', '8', '9', '10', '11', '12', '13')");
         open().close();
         rollupsEqualTheirRequests();
         assertThat(count("SELECT COUNT(*) FROM llm_feedback WHERE NOT request_known"))
@@ -1161,10 +1265,12 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_pair DROP COLUMN judged",
                 "ALTER TABLE llm_pair DROP COLUMN prices",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_batched",
                 "ALTER TABLE llm_route_change DROP COLUMN definition",
                 "ALTER TABLE llm_route_change DROP COLUMN candidate_version",
                 "ALTER TABLE llm_route_change DROP COLUMN baseline_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10', '11', '12')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('8', '9', '10', '11', '12', '13')");
         for (String column : LatencyBins.COLUMNS) {
             execute("ALTER TABLE llm_hour DROP COLUMN " + column, "ALTER TABLE llm_day DROP COLUMN " + column);
         }
@@ -1194,10 +1300,12 @@ abstract class LedgerContract {
                 "ALTER TABLE llm_pair DROP COLUMN input_hash",
                 "ALTER TABLE llm_pair DROP COLUMN judged",
                 "ALTER TABLE llm_pair DROP COLUMN prices",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd",
+                "ALTER TABLE llm_pair DROP COLUMN baseline_batched",
                 "ALTER TABLE llm_route_change DROP COLUMN definition",
                 "ALTER TABLE llm_route_change DROP COLUMN candidate_version",
                 "ALTER TABLE llm_route_change DROP COLUMN baseline_version",
-                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12')");
+                "DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12', '13')");
         assertThat(reads(filters)).isEqualTo(now);
         open().close();
         rollupsEqualTheirRequests();
