@@ -419,6 +419,32 @@ class RoutingAuditTest {
     }
 
     @Test
+    void everyChangeOfAVersionIsAnEventOfTheTime() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int day = 0; day < 80; day++) {
+            String version = day >= 60 ? "v-A" : day >= 38 ? "v-B" : day >= 31 ? "v-C" : day >= 3 ? "v-D" : "v-E";
+            rows.add(LedgerRow.of("d" + day, NOW.minus(Duration.ofDays(day)))
+                    .answeredAs(version)
+                    .row());
+        }
+        fill(rows);
+
+        run("--json", "--since", "85d");
+
+        List<String> events = new ArrayList<>();
+        JSON.readTree(out.toString()).at("/routing/drift_events").forEach(event -> {
+            if (event.path("id").textValue().equals("version/sum/economy")) {
+                events.add(event.path("since").textValue()
+                        + event.path("text").textValue().replaceAll(".*answers as '([^']*)'.*", " $1 ")
+                        + event.path("on").booleanValue());
+            }
+        });
+        assertThat(events)
+                .containsExactly(
+                        "2026-08-03 v-B false", "2026-08-25 v-C false", "2026-09-01 v-D false", "2026-09-29 v-E true");
+    }
+
+    @Test
     void howLongAnswersTookStandsInEveryForm() throws Exception {
         List<RequestEntry> rows = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
