@@ -653,6 +653,38 @@ class RoutingAuditTest {
         assertThat(Files.readString(text)).doesNotContain("Nothing has to be done");
     }
 
+    @Test
+    void saysWhereTheLedgerBeginsLaterThanTheTime() throws Exception {
+        fill(List.of(
+                LedgerRow.of("old", NOW.minus(Duration.ofDays(50))).row(),
+                LedgerRow.of("new", NOW.minus(Duration.ofDays(3))).row()));
+        assertThat(run("--json", "--since", "50d")).isZero();
+        assertThat(JSON.readTree(out.toString()).path("alarms")).isEmpty();
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            long before = NOW.minus(Duration.ofDays(30)).toEpochMilli();
+            assertThat(ledger.forget(before)).isPositive();
+            assertThat(ledger.forgetRollups(before)).isPositive();
+        }
+        Path text = folder.resolve("audit.md");
+        out.getBuffer().setLength(0);
+
+        JsonNode audit = audited("--since", "50d", "--markdown", text.toString());
+
+        assertThat(audit.path("requests").intValue()).isEqualTo(1);
+        assertThat(audit.path("alarms"))
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.textValue())
+                        .startsWith(
+                                "The ledger begins at 2026-09-28T12:00:00Z, 47 days after the time that was asked for")
+                        .contains("llm-router.ledger.keep-days"));
+        assertThat(Files.readString(text)).contains("The ledger begins at 2026-09-28T12:00:00Z");
+        out.getBuffer().setLength(0);
+        assertThat(audited("--since", "3d").path("alarms")).isEmpty();
+        out.getBuffer().setLength(0);
+        assertThat(run()).as("all that there is").isZero();
+        assertThat(out.toString()).doesNotContain("The ledger begins");
+    }
+
     /** As it is for a model whose price is unknown. */
     private static RequestEntry unpriced(String id) {
         RequestEntry row = new Row(id, "odd", "economy", "small").of(50, 50, 0, 0, null, "[]", "passed", "[]", false);
