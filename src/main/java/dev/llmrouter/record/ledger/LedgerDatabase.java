@@ -184,6 +184,7 @@ final class LedgerDatabase implements AutoCloseable {
     int delete(long beforeMillis, int most) throws SQLException {
         String oldest = "(SELECT request_id FROM llm_request WHERE time_ms < ? ORDER BY time_ms, request_id LIMIT ?)";
         try {
+            rollup.lock(); // feedback that comes meanwhile changes what its request adds to sums
             int gone = delete("DELETE FROM llm_feedback WHERE request_id IN " + oldest, beforeMillis, most)
                     + delete("DELETE FROM llm_request WHERE request_id IN " + oldest, beforeMillis, most)
                     + delete("""
