@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,20 +39,35 @@ public record Audit(
     static final String UNCLASSIFIED = LedgerFilter.UNCLASSIFIED;
     static final String NONE = LedgerFilter.NONE;
 
+    /** Old rows and sums are deleted once an hour. */
+    private static final Duration GRAIN = Duration.ofHours(1);
+
     public Audit {
         destinations = List.copyOf(destinations);
         alarms = List.copyOf(alarms);
     }
 
     /**
-     * Reads the ledger.
+     * Reads the ledger. An alarm says if it begins more than an hour after {@code from}.
      *
      * @param from null for the oldest request
      */
     public static Audit of(LedgerReader ledger, @Nullable Instant from, Instant to) throws SQLException, IOException {
-        Instant since =
-                from != null ? from : Instant.ofEpochMilli(ledger.oldestMillis().orElse(to.toEpochMilli()));
-        return of(ledger, LedgerFilter.between(since.toEpochMilli(), to.toEpochMilli()));
+        Instant oldest = Instant.ofEpochMilli(ledger.oldestMillis().orElse(to.toEpochMilli()));
+        Instant since = from != null ? from : oldest;
+        Audit audit = of(ledger, LedgerFilter.between(since.toEpochMilli(), to.toEpochMilli()));
+        return oldest.isBefore(to) && Duration.between(since, oldest).compareTo(GRAIN) > 0
+                ? audit.plus(begins(since, oldest))
+                : audit;
+    }
+
+    private static String begins(Instant asked, Instant oldest) {
+        Duration missing = Duration.between(asked, oldest);
+        long amount = missing.toDays() > 1 ? missing.toDays() : missing.toHours();
+        String unit = (missing.toDays() > 1 ? "day" : "hour") + (amount == 1 ? "" : "s");
+        return "The ledger begins at " + oldest + ", " + amount + " " + unit
+                + " after the time that was asked for: what was before was not written down, or was deleted"
+                + " (llm-router.ledger.keep-days, keep-rollup-days). The figures are of the time since.";
     }
 
     /**

@@ -14,13 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what the ledger has kept for longer than {@value #KEEP_DAYS} says, and roll-ups that it has kept for longer than
- * {@value #KEEP_ROLLUP_DAYS} says. Without such a property they are kept for ever.
+ * {@value #KEEP_ROLLUP_DAYS} says. Without such a property they are kept for ever. Sums stay at least as long as their requests: every
+ * figure is read from them.
  */
 public final class LedgerRetentionProcessor extends ServiceSupport implements Processor, CamelContextAware {
     /** Names the days for requests with their feedback, from 1. */
     public static final String KEEP_DAYS = "llm-router.ledger.keep-days";
 
-    /** Names the days for sums by hour and day, from 1. */
+    /** Names the days for sums by hour and day, not below those for requests. */
     public static final String KEEP_ROLLUP_DAYS = "llm-router.ledger.keep-rollup-days";
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerRetentionProcessor.class);
@@ -38,24 +39,45 @@ public final class LedgerRetentionProcessor extends ServiceSupport implements Pr
         return camel;
     }
 
-    /** @throws IllegalArgumentException if a property is no whole number from 1: before the start, not an hour after it */
-    @Override
-    protected void doInit() {
-        if (camel != null) {
-            keep(camel, KEEP_DAYS);
-            keep(camel, KEEP_ROLLUP_DAYS);
+    /** How long both are kept; null for ever. */
+    private record Kept(
+            @Nullable Duration requests, @Nullable Duration rollups) {
+        /** @throws IllegalArgumentException if a property is no whole number from 1, or sums would go before their requests */
+        static Kept of(CamelContext camel) {
+            Kept kept = new Kept(keep(camel, KEEP_DAYS), keep(camel, KEEP_ROLLUP_DAYS));
+            Duration requests = kept.requests;
+            Duration rollups = kept.rollups;
+            if (rollups != null && (requests == null || rollups.compareTo(requests) < 0)) {
+                throw new IllegalArgumentException(KEEP_ROLLUP_DAYS + " is '" + rollups.toDays() + "', and " + KEEP_DAYS
+                        + (requests == null ? " is not set" : " is '" + requests.toDays() + "'")
+                        + ": requests that are kept longer than their sums would be in no figure of audits and dashboard."
+                        + (requests == null
+                                ? " Set " + KEEP_DAYS + " to at most " + rollups.toDays()
+                                : " Set " + KEEP_ROLLUP_DAYS + " to at least " + requests.toDays())
+                        + ", or leave " + KEEP_ROLLUP_DAYS + " out: sums are small.");
+            }
+            return kept;
         }
     }
 
-    /** @throws IllegalArgumentException if a property is no whole number from 1 */
+    /** @throws IllegalArgumentException if a property is wrong: before the start, not an hour after it */
+    @Override
+    protected void doInit() {
+        if (camel != null) {
+            Kept.of(camel);
+        }
+    }
+
+    /** @throws IllegalArgumentException if a property is wrong */
     @Override
     public void process(Exchange exchange) {
         Ledger ledger = LlmRouterContext.of(exchange.getContext()).ledger();
         if (ledger == null) {
             return;
         }
-        Duration requests = keep(exchange.getContext(), KEEP_DAYS);
-        Duration rollups = keep(exchange.getContext(), KEEP_ROLLUP_DAYS);
+        Kept kept = Kept.of(exchange.getContext());
+        Duration requests = kept.requests();
+        Duration rollups = kept.rollups();
         if (requests != null) {
             say(ledger.forget(clock.millis() - requests.toMillis()), "entries", KEEP_DAYS);
         }

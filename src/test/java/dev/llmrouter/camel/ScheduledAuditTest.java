@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import jakarta.jms.ConnectionFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -117,6 +119,34 @@ class ScheduledAuditTest {
                         .getEndpoint("mock:reader", MockEndpoint.class)
                         .getReceivedCounter())
                 .isZero();
+    }
+
+    @Test
+    void theReportTellsOfTheVersionsOfItsPeriodAndOfNoneAfterIt() throws Exception {
+        Instant end = LocalDate.now(ZoneOffset.UTC)
+                .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            ledger.write(List.of(
+                    LedgerRow.of("a", end.minus(Duration.ofDays(12)))
+                            .answeredAs("v-A")
+                            .row(),
+                    LedgerRow.of("b", end.minus(Duration.ofDays(4)))
+                            .answeredAs("v-B")
+                            .row(),
+                    LedgerRow.of("c", end).answeredAs("v-C").row(),
+                    LedgerRow.of("d", Instant.now()).answeredAs("v-D").row()));
+        }
+
+        start("scheduled-audit.xml", "mock:reader");
+        MockEndpoint reader = main.getCamelContext().getEndpoint("mock:reader", MockEndpoint.class);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> reader.getReceivedCounter() >= 1);
+
+        assertThat(reports())
+                .singleElement()
+                .satisfies(file ->
+                        assertThat(Files.readString(file)).contains("v-B").doesNotContain("v-C", "v-D"));
     }
 
     @Test

@@ -336,6 +336,48 @@ class ReconcileCommandTest {
     }
 
     @Test
+    void daysOfBeforeTheLedgerBeginsAreNotComparedAndNobodyIsBlamed() throws Exception {
+        request("2026-05-01T10:00:00Z", 0, attempt("cloud", 100, 10, "0.1"));
+        july();
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            ledger.write(rows);
+            long before = Instant.parse("2026-06-01T00:00:00Z").toEpochMilli();
+            assertThat(ledger.forget(before)).isPositive();
+            assertThat(ledger.forgetRollups(before)).isPositive();
+        }
+        rows.clear();
+
+        assertThat(run(OPENAI + "2026-05-01,,large,1,100,0,10\n2026-07-01,,large,2,300,40,30\n"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "the ledger begins at 2026-07-01T10:00:00Z",
+                        "llm-router.ledger.keep-days",
+                        "--from 2026-07-01");
+        assertThat(run(OPENAI + "2026-05-01,,large,1,100,0,10\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("the ledger begins at").doesNotContain("--from");
+        assertThat(run(
+                        OPENAI + "2026-05-01,,large,1,100,0,10\n2026-07-01,,large,2,300,40,30\n",
+                        "--from",
+                        "2026-07-01"))
+                .isZero();
+        assertThat(run(OPENAI + "2026-07-01,,large,2,300,40,30\n", "--from", "2026-06-01"))
+                .as("no row of the invoice is before it")
+                .isZero();
+
+        assertThat(run(OPENAI + "2026-07-01,,large,9,900,40,90\n")).isEqualTo(1);
+        assertThat(out.toString()).contains("the ledger begins at 2026-07-01T10:00:00Z, within this day");
+
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            long before = Instant.parse("2026-08-01T00:00:00Z").toEpochMilli();
+            assertThat(ledger.forget(before)).isPositive();
+            assertThat(ledger.forgetRollups(before)).isPositive();
+        }
+        assertThat(run(OPENAI + "2026-07-02,,large,1,100,0,10\n")).isEqualTo(2);
+        assertThat(err.toString()).contains("the ledger has no requests");
+    }
+
+    @Test
     void anExportThatIsNotUtf8AndAProviderThatIsNotThereAreSaid() throws Exception {
         july();
         assertThat(run(OPENAI + "2026-07-01,,large,2,300,40,30\n", "--provider", "nope"))

@@ -419,6 +419,32 @@ class RoutingAuditTest {
     }
 
     @Test
+    void everyChangeOfAVersionIsAnEventOfTheTime() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        for (int day = 0; day < 80; day++) {
+            String version = day >= 60 ? "v-A" : day >= 38 ? "v-B" : day >= 31 ? "v-C" : day >= 3 ? "v-D" : "v-E";
+            rows.add(LedgerRow.of("d" + day, NOW.minus(Duration.ofDays(day)))
+                    .answeredAs(version)
+                    .row());
+        }
+        fill(rows);
+
+        run("--json", "--since", "85d");
+
+        List<String> events = new ArrayList<>();
+        JSON.readTree(out.toString()).at("/routing/drift_events").forEach(event -> {
+            if (event.path("id").textValue().equals("version/sum/economy")) {
+                events.add(event.path("since").textValue()
+                        + event.path("text").textValue().replaceAll(".*answers as '([^']*)'.*", " $1 ")
+                        + event.path("on").booleanValue());
+            }
+        });
+        assertThat(events)
+                .containsExactly(
+                        "2026-08-03 v-B false", "2026-08-25 v-C false", "2026-09-01 v-D false", "2026-09-29 v-E true");
+    }
+
+    @Test
     void howLongAnswersTookStandsInEveryForm() throws Exception {
         List<RequestEntry> rows = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -625,6 +651,38 @@ class RoutingAuditTest {
         assertThat(bare.at("/destinations/0/requests").intValue()).isEqualTo(110);
         assertThat(bare.at("/savings/net_usd").decimalValue()).isEqualByComparingTo("0.098");
         assertThat(Files.readString(text)).doesNotContain("Nothing has to be done");
+    }
+
+    @Test
+    void saysWhereTheLedgerBeginsLaterThanTheTime() throws Exception {
+        fill(List.of(
+                LedgerRow.of("old", NOW.minus(Duration.ofDays(50))).row(),
+                LedgerRow.of("new", NOW.minus(Duration.ofDays(3))).row()));
+        assertThat(run("--json", "--since", "50d")).isZero();
+        assertThat(JSON.readTree(out.toString()).path("alarms")).isEmpty();
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            long before = NOW.minus(Duration.ofDays(30)).toEpochMilli();
+            assertThat(ledger.forget(before)).isPositive();
+            assertThat(ledger.forgetRollups(before)).isPositive();
+        }
+        Path text = folder.resolve("audit.md");
+        out.getBuffer().setLength(0);
+
+        JsonNode audit = audited("--since", "50d", "--markdown", text.toString());
+
+        assertThat(audit.path("requests").intValue()).isEqualTo(1);
+        assertThat(audit.path("alarms"))
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.textValue())
+                        .startsWith(
+                                "The ledger begins at 2026-09-28T12:00:00Z, 47 days after the time that was asked for")
+                        .contains("llm-router.ledger.keep-days"));
+        assertThat(Files.readString(text)).contains("The ledger begins at 2026-09-28T12:00:00Z");
+        out.getBuffer().setLength(0);
+        assertThat(audited("--since", "3d").path("alarms")).isEmpty();
+        out.getBuffer().setLength(0);
+        assertThat(run()).as("all that there is").isZero();
+        assertThat(out.toString()).doesNotContain("The ledger begins");
     }
 
     /** As it is for a model whose price is unknown. */

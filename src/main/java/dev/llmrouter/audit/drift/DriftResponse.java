@@ -57,7 +57,8 @@ public final class DriftResponse {
                 alarm.p(),
                 alarm.text(),
                 alarm.causes(),
-                actions);
+                actions,
+                alarm.versions());
     }
 
     private String answer(Task task, DriftAlarm alarm) {

@@ -148,7 +148,8 @@ public final class DriftWatch {
                 series.p(),
                 words.alarm(since),
                 causes.sentences(),
-                Actions.of(series, policy));
+                Actions.of(series, policy),
+                List.of());
     }
 
     /** What changed within a quarter shows between the last weeks and all before. */

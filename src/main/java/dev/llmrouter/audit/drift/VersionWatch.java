@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notices that a provider answers under another name than before for the same model of the policy, which is how providers
  * show that they have put another version behind it. An alarm stands for as long as the new name is within the latest window.
+ * Of a time that is over it says what could be known then, but for the numbers of requests: the ledger has these of all time only.
  */
 final class VersionWatch {
     private static final String FACT =
@@ -23,6 +24,10 @@ final class VersionWatch {
     private static final String PIN =
             "If the provider has a name with a version, put that into models.%s.id, so that a change"
                     + " is yours to make.";
+
+    /** Of those that went on answering the one that came last. */
+    private static final Comparator<ModelVersion> LATEST =
+            Comparator.comparingLong(ModelVersion::lastMillis).thenComparingLong(ModelVersion::firstMillis);
 
     private final DriftSettings settings;
     private final Instant now;
@@ -46,7 +51,7 @@ final class VersionWatch {
     /** Adds what it finds. */
     void judge(List<ModelVersion> versions, List<DriftAlarm> alarms, List<Watched> watched) {
         Map<Subject, Map<List<String>, List<ModelVersion>>> destinations = new LinkedHashMap<>();
-        for (ModelVersion version : versions) {
+        for (ModelVersion version : asOf(versions, now.toEpochMilli())) {
             destinations
                     .computeIfAbsent(
                             new Subject(Kind.VERSION, version.task(), version.tier()), any -> new LinkedHashMap<>())
@@ -81,6 +86,24 @@ final class VersionWatch {
         });
     }
 
+    /** Without what came after a time. */
+    private static List<ModelVersion> asOf(List<ModelVersion> versions, long millis) {
+        return versions.stream()
+                .filter(version -> version.firstMillis() <= millis)
+                .map(version -> version.lastMillis() <= millis
+                        ? version
+                        : new ModelVersion(
+                                version.task(),
+                                version.tier(),
+                                version.model(),
+                                version.provider(),
+                                version.responseModel(),
+                                version.firstMillis(),
+                                millis,
+                                version.requests()))
+                .toList();
+    }
+
     /** The youngest version that came within the latest window and after another one; null if there is none. */
     private @Nullable Change change(List<ModelVersion> model) {
         ModelVersion youngest = model.stream()
@@ -92,15 +115,13 @@ final class VersionWatch {
         }
         return model.stream()
                 .filter(each -> each.firstMillis() < youngest.firstMillis())
-                .max(Comparator.comparingLong(ModelVersion::lastMillis))
+                .max(LATEST)
                 .map(before -> new Change(youngest, before))
                 .orElse(null);
     }
 
     private static ModelVersion latest(List<ModelVersion> model) {
-        return model.stream()
-                .max(Comparator.comparingLong(ModelVersion::lastMillis))
-                .orElseThrow();
+        return model.stream().max(LATEST).orElseThrow();
     }
 
     private DriftAlarm alarm(Subject subject, List<Change> changes) {
@@ -133,7 +154,8 @@ final class VersionWatch {
                 0,
                 subject.words() + ": " + words + ".",
                 List.of(FACT),
-                actions);
+                actions,
+                changes.stream().map(Change::version).toList());
     }
 
     private static LocalDate day(long millis) {

@@ -2,6 +2,7 @@ package dev.llmrouter.audit.invoice;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +17,20 @@ final class InvoiceComparison {
     private final Map<String, Billed> ledgerSums;
     private final Map<String, Billed> invoiceSums;
     private final long spooled;
+    private final ZonedDateTime begin;
 
     /**
      * @param ledgerSums of all days by model, as {@code invoiceSums}
      * @param spooled entries that the ledger's database lacks
+     * @param begin of the ledger, in the zone of the days
      */
     InvoiceComparison(
             BigDecimal tolerancePercent,
             Map<String, Billed> ledgerSums,
             Map<String, Billed> invoiceSums,
-            long spooled) {
+            long spooled,
+            ZonedDateTime begin) {
+        this.begin = begin;
         this.spooled = spooled;
         this.tolerancePercent = tolerancePercent;
         this.ledgerSums = ledgerSums;
@@ -107,6 +112,7 @@ final class InvoiceComparison {
             causes.add(
                     "the ledger has no call of this model at this provider: another client has used the account, or the"
                             + " model has another name here (--model THEIRS=OURS, or --policy)");
+            begins(causes, at, ledger, invoice);
             return causes;
         }
         if (invoiceSum == null) {
@@ -122,10 +128,20 @@ final class InvoiceComparison {
                     + " is too small");
         }
         prices(causes, ledger, invoice, fields);
+        begins(causes, at, ledger, invoice);
         if (causes.isEmpty()) {
             causes.add("no likely cause was found; compare the calls of this day one by one");
         }
         return causes;
+    }
+
+    /** Of the day in which the ledger begins it may have a part. */
+    private void begins(List<String> causes, BilledDay at, Billed ledger, Billed invoice) {
+        if (begin.toLocalDate().equals(at.day()) && isMore(invoice, ledger)) {
+            causes.add("the ledger begins at " + begin.toInstant()
+                    + ", within this day: calls of before are not in it (not written down, or deleted by"
+                    + " llm-router.ledger.keep-days)");
+        }
     }
 
     private static void counts(List<String> causes, Billed ledger, Billed invoice) {

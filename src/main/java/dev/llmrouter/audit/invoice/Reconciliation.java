@@ -61,7 +61,7 @@ public record Reconciliation(
      * @param names under which models are compared
      * @param tolerancePercent 0 to 100
      * @throws IllegalArgumentException if the invoice has no rows in this time, and so no days to compare; or if rows of the
-     *     ledger of these days were deleted; or if it knows other providers only
+     *     ledger of these days were deleted; or if the ledger begins after one of them; or if it knows other providers only
      * @throws ArithmeticException if numbers add up to more than can be counted
      * @throws IOException if what waits for the ledger's database cannot be read
      */
@@ -86,13 +86,14 @@ public record Reconciliation(
         LocalDate first = from != null ? from : billed.days().firstKey().day();
         LocalDate last = to != null ? to : billed.days().lastKey().day();
         checkRows(reader, first, last, zone);
+        Instant begin = begin(reader, billed.days().firstKey().day(), last, zone);
         SortedMap<BilledDay, Billed> ledger =
                 LedgerBill.read(reader, new TreeSet<>(providers), first, last, zone, names);
         Set<String> known = ledger.keySet().stream().map(BilledDay::model).collect(Collectors.toSet());
         Invoice invoice = billed.named(name -> names.ofInvoice(name, known));
         long spooled = reader.spooled();
-        InvoiceComparison comparison =
-                new InvoiceComparison(tolerancePercent, sums(ledger), sums(invoice.days()), spooled);
+        InvoiceComparison comparison = new InvoiceComparison(
+                tolerancePercent, sums(ledger), sums(invoice.days()), spooled, begin.atZone(zone));
         TreeSet<BilledDay> all = new TreeSet<>(ledger.keySet());
         all.addAll(invoice.days().keySet());
         List<Difference> differences = new ArrayList<>();
@@ -137,6 +138,33 @@ public record Reconciliation(
                 + (whole.isAfter(last)
                         ? "Compare invoices before that time is over."
                         : "Compare the days that are whole with --from " + whole + "."));
+    }
+
+    /**
+     * When the ledger begins. Where a row and its sum went at the same time, nothing else shows that there was something before.
+     *
+     * @param first of the invoice's own days
+     * @throws IllegalArgumentException if that is after this day
+     */
+    private static Instant begin(LedgerReader reader, LocalDate first, LocalDate last, ZoneId zone)
+            throws SQLException {
+        OptionalLong oldest = reader.oldestMillis();
+        if (oldest.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "cannot be compared: the ledger has no requests. Either none was made yet,"
+                            + " or all were deleted (llm-router.ledger.keep-days), or --data names another folder.");
+        }
+        Instant begin = Instant.ofEpochMilli(oldest.getAsLong());
+        LocalDate day = LocalDate.ofInstant(begin, zone);
+        if (!first.isBefore(day)) {
+            return begin;
+        }
+        throw new IllegalArgumentException("has days of which the ledger has nothing: the ledger begins at " + begin
+                + "; what was before was not written down, or was deleted (llm-router.ledger.keep-days,"
+                + " keep-rollup-days). "
+                + (day.isAfter(last)
+                        ? "Compare invoices of the time since."
+                        : "Compare the days since then with --from " + day + "."));
     }
 
     private static Map<String, Billed> sums(SortedMap<BilledDay, Billed> days) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, b
         for (Instant look = to.minus(STEP); look.isAfter(first); look = look.minus(STEP)) {
             looks.add(0, look);
         }
-        Map<String, DriftEvent> open = new LinkedHashMap<>();
+        Map<Set<String>, DriftEvent> open = new LinkedHashMap<>();
         List<DriftEvent> all = new ArrayList<>();
         for (Instant look : looks) {
             take(open, all, DriftWatch.of(ledger, look, policy, answered, DriftSettings.ofDefaults()), look, false);
@@ -58,14 +59,18 @@ public record DriftEvent(Subject subject, LocalDate since, LocalDate lastSeen, b
     }
 
     private static void take(
-            Map<String, DriftEvent> open, List<DriftEvent> ended, DriftReport report, Instant look, boolean isLast) {
+            Map<Set<String>, DriftEvent> open,
+            List<DriftEvent> ended,
+            DriftReport report,
+            Instant look,
+            boolean isLast) {
         LocalDate day = LocalDate.ofInstant(look, ZoneOffset.UTC);
-        Map<String, DriftEvent> next = new LinkedHashMap<>();
+        Map<Set<String>, DriftEvent> next = new LinkedHashMap<>();
         for (DriftAlarm alarm : report.alarms()) {
-            DriftEvent known = open.remove(alarm.subject().id());
+            DriftEvent known = open.remove(alarm.topics()); // another version is another event
             boolean isDecline = alarm.subject().kind() == Kind.DECLINE; // against a time that goes on as the looks do
             LocalDate since = known == null || isDecline ? alarm.since() : known.since();
-            next.put(alarm.subject().id(), new DriftEvent(alarm.subject(), since, day, isLast, alarm.text()));
+            next.put(alarm.topics(), new DriftEvent(alarm.subject(), since, day, isLast, alarm.text()));
         }
         ended.addAll(open.values());
         open.clear();

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -96,9 +97,10 @@ public final class AuditReportProcessor extends PolicyStep {
         LoadedPolicy loaded = loaded(exchange.getContext());
         RoutingPolicy policy = loaded.policy();
         try (LedgerReader ledger = LedgerReader.openForReport(settings)) {
-            Audit audit = Audit.of(ledger, period.from(), period.to().minusMillis(1));
-            DriftReport drift = DriftWatch.of(
-                    ledger, period.to(), policy, loaded.evidence().answeredDrifts(), DriftSettings.ofDefaults());
+            Instant last = period.to().minusMillis(1); // else the first day after it were its today
+            Audit audit = Audit.of(ledger, period.from(), last);
+            DriftReport drift =
+                    DriftWatch.of(ledger, last, policy, loaded.evidence().answeredDrifts(), DriftSettings.ofDefaults());
             RoutingAudit routing = RoutingAudit.of(
                     ledger,
                     audit,

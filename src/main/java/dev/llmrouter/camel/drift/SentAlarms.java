@@ -5,13 +5,13 @@ import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.audit.drift.Kind;
 import dev.llmrouter.audit.drift.Watched;
 import java.io.File;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -26,17 +26,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which alarms were sent and have not ended. As a step it forgets those that have ended and makes the alarms of a
  * {@link DriftReport} the body, for a splitter; as a repository it keeps an idempotent consumer from sending one twice. An
- * alarm has ended when its series is steady or is gone; one that is uncertain, or has too few requests, has not. That of a model's
- * version is sent again when it is about another version; which one it was about is kept with it.
+ * alarm has ended when its series is steady or is gone; one that is uncertain, or has too few requests, has not. That of versions is
+ * sent again when one of them was not told yet ({@link DriftAlarm#topics}), and not when one of several has ended.
  */
 public final class SentAlarms extends ServiceSupport implements IdempotentRepository, Processor {
     private static final int MOST = 100_000;
 
-    /** Ends what is kept of an alarm that is about a version. */
-    private static final Pattern VERSION = Pattern.compile("#[0-9a-f]{8}$");
-
     /** What is kept of alarms about versions, by their ids. */
-    private final Map<String, String> versions = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> versions = new ConcurrentHashMap<>();
 
     private Map<String, Object> sent = LRUCacheFactory.newLRUCache(MOST);
     private IdempotentRepository repository = MemoryIdempotentRepository.memoryIdempotentRepository(sent);
@@ -55,46 +52,50 @@ public final class SentAlarms extends ServiceSupport implements IdempotentReposi
         Set<String> alive = report.watched().stream()
                 .filter(each -> each.state() != Watched.State.STEADY)
                 .map(each -> each.subject().id())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
         versions.keySet().retainAll(alive);
         for (DriftAlarm alarm : report.alarms()) {
             if (alarm.subject().kind() == Kind.VERSION) {
-                String id = alarm.subject().id();
-                versions.put(
-                        id, id + '#' + HexFormat.of().toHexDigits(alarm.text().hashCode()));
+                versions.put(alarm.subject().id(), alarm.topics());
+                alive.remove(alarm.subject().id());
+                alive.addAll(alarm.topics());
             }
         }
         for (String kept : new TreeSet<>(sent.keySet())) {
-            String id = alive.contains(kept) ? kept : VERSION.matcher(kept).replaceFirst("");
-            if (!alive.contains(id) || !kept.equals(versions.getOrDefault(id, kept))) {
-                repository.remove(kept); // it has ended, or told of another version
+            if (!alive.contains(kept)) {
+                repository.remove(kept); // it has ended
             }
         }
         exchange.getMessage().setBody(List.copyOf(report.alarms()));
     }
 
-    private String kept(String id) {
-        return versions.getOrDefault(id, id);
+    private Set<String> topics(String id) {
+        return versions.getOrDefault(id, Set.of(id));
+    }
+
+    /** Does it to all of them. @return whether that changed something */
+    private static boolean any(Set<String> topics, Predicate<String> each) {
+        return topics.stream().filter(each).count() > 0; // all of them are asked, not those up to the first one alone
     }
 
     @Override
     public boolean add(String key) {
-        return repository.add(kept(key));
+        return any(topics(key), repository::add);
     }
 
     @Override
     public boolean contains(String key) {
-        return repository.contains(kept(key));
+        return topics(key).stream().allMatch(repository::contains);
     }
 
     @Override
     public boolean remove(String key) {
-        return repository.remove(kept(key));
+        return any(topics(key), repository::remove);
     }
 
     @Override
     public boolean confirm(String key) {
-        return repository.confirm(kept(key));
+        return any(topics(key), repository::confirm);
     }
 
     @Override

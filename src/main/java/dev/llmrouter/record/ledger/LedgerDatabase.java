@@ -196,6 +196,7 @@ final class LedgerDatabase implements AutoCloseable {
     int delete(long beforeMillis, int most) throws SQLException {
         String oldest = "(SELECT request_id FROM llm_request WHERE time_ms < ? ORDER BY time_ms, request_id LIMIT ?)";
         try {
+            rollup.lock(); // feedback that comes meanwhile changes what its request adds to sums
             delete(KEEP_COSTS + " " + oldest, beforeMillis, most);
             int gone = delete(
                             "DELETE FROM llm_feedback WHERE request_id IN " + oldest + " AND NOT EXISTS "

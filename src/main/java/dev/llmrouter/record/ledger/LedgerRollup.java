@@ -76,6 +76,11 @@ final class LedgerRollup {
         void run() throws SQLException;
     }
 
+    /** Until the transaction ends nobody else changes sums, or what they are made of. */
+    void lock() throws SQLException {
+        statements.of(isEmbedded ? EMBEDDED_LOCK : LOCK).execute();
+    }
+
     /** Makes a change of entries, without a commit. */
     void around(List<? extends LedgerEntry> entries, Change change) throws SQLException {
         Map<String, RequestEntry> unread = new LinkedHashMap<>(); // of an id that comes twice the first one counts
@@ -93,7 +98,7 @@ final class LedgerRollup {
             change.run();
             return;
         }
-        statements.of(isEmbedded ? EMBEDDED_LOCK : LOCK).execute();
+        lock();
         unread.forEach((id, request) -> {
             if (!FreshContribution.canTell(request)) {
                 read.add(id);
@@ -112,9 +117,12 @@ final class LedgerRollup {
         }
         unread.keySet().removeAll(read);
         RollupDifferences differences = new RollupDifferences();
-        count(before, -1, differences);
+        count(before, differences::addKnown, -1);
         change.run();
-        count(read, 1, differences);
+        read.removeAll(before);
+        count(read, differences::add, 1);
+        count(before, differences::addKnown, 1);
+        read.addAll(before);
         fresh.add(unread.values(), differences);
         writer.add(differences);
         versions.add(entries, before);
@@ -123,7 +131,12 @@ final class LedgerRollup {
         }
     }
 
-    private void count(Collection<String> requests, int sign, RollupDifferences into) throws SQLException {
+    /** Where what a request adds is put. */
+    private interface Sums {
+        void add(RollupRow row, long[] measures, int sign);
+    }
+
+    private void count(Collection<String> requests, Sums into, int sign) throws SQLException {
         if (requests.isEmpty()) {
             return;
         }
@@ -167,6 +180,7 @@ final class LedgerRollup {
      * @return how many went
      */
     int delete(long beforeMillis) throws SQLException {
+        lock();
         return versions.delete(beforeMillis) + writer.delete(beforeMillis);
     }
 }

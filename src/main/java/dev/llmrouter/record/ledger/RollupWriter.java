@@ -39,7 +39,7 @@ final class RollupWriter {
 
     /** Each row once, however many requests changed it. */
     void add(RollupDifferences differences) throws SQLException {
-        Map<RollupRow, long[]> minutes = differences.of(RollupTable.MINUTES);
+        Map<RollupRow, long[]> minutes = differences.of(RollupTable.MINUTES, Long.MIN_VALUE);
         if (minutes.isEmpty()) {
             return;
         }
@@ -52,7 +52,8 @@ final class RollupWriter {
                         .orElse(before));
         long kept = newest - RollupTable.MINUTES_KEPT_MILLIS;
         for (RollupTable table : RollupTable.values()) {
-            Map<RollupRow, long[]> rows = table == RollupTable.MINUTES ? minutes : differences.of(table);
+            Map<RollupRow, long[]> rows =
+                    table == RollupTable.MINUTES ? minutes : differences.of(table, since(table, differences));
             if (table.isOfMinutes()) {
                 rows.keySet().removeIf(row -> row.bucketMillis() < kept);
                 if (newest > before) {
@@ -60,6 +61,18 @@ final class RollupWriter {
                 }
             }
             add(table, rows);
+        }
+    }
+
+    /** From when on a table has the sums of requests that were summed before. */
+    private long since(RollupTable table, RollupDifferences differences) throws SQLException {
+        if (table.isOfMinutes() || !differences.haveKnown()) {
+            return Long.MIN_VALUE;
+        }
+        try (ResultSet row =
+                statements.of("SELECT MIN(bucket_ms) FROM " + table.table()).executeQuery()) {
+            long oldest = row.next() ? row.getLong(1) : 0;
+            return row.wasNull() ? Long.MAX_VALUE : oldest;
         }
     }
 

@@ -35,12 +35,33 @@ class SentAlarmsTest {
         return DriftWatch.judge(List.of(), List.of(), versions, NOW, null, List.of(), DriftSettings.ofDefaults());
     }
 
+    private static ModelVersion version(String model, String name, Instant first) {
+        long last = NOW.plus(Duration.ofDays(9)).toEpochMilli();
+        return new ModelVersion("colour", "cheap", model, "one", name, first.toEpochMilli(), last, 100);
+    }
+
+    /** Two models of one task and tier answer under another name, one a day after the other. */
+    private static DriftReport two(Duration after) {
+        return DriftWatch.judge(
+                List.of(),
+                List.of(),
+                List.of(
+                        version("large", "l-1", NOW.minus(Duration.ofDays(30))),
+                        version("large", "l-2", NOW.minus(Duration.ofDays(2))),
+                        version("small", "s-1", NOW.minus(Duration.ofDays(30))),
+                        version("small", "s-2", NOW.minus(Duration.ofDays(1)))),
+                NOW.plus(after),
+                null,
+                List.of(),
+                DriftSettings.ofDefaults());
+    }
+
     private boolean isSent(DriftReport report) {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             Exchange exchange = new DefaultExchange(camel);
             exchange.getMessage().setBody(report);
             sent.process(exchange);
-            return sent.add("version/colour/cheap");
+            return !sent.contains("version/colour/cheap") && sent.add("version/colour/cheap");
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -74,5 +95,22 @@ class SentAlarmsTest {
         assertThat(isSent(report("m-1", "m-2", "m-3"))).isFalse();
         assertThat(sent.remove("version/colour/cheap")).isTrue();
         assertThat(sent.contains("version/colour/cheap")).isFalse();
+    }
+
+    @Test
+    void aVersionIsNotToldAgainWhenTheAlarmOfAnotherModelEnds() {
+        assertThat(isSent(two(Duration.ofHours(-36)))).as("the first").isTrue();
+        assertThat(isSent(two(Duration.ZERO))).as("the second").isTrue();
+        assertThat(isSent(two(Duration.ofDays(4)))).isFalse();
+        assertThat(isSent(two(Duration.ofHours(132)))).as("the first has ended").isFalse();
+        assertThat(isSent(two(Duration.ofDays(7)))).as("both have").isTrue();
+    }
+
+    @Test
+    void norIsItAfterARestart() {
+        restart();
+        assertThat(isSent(two(Duration.ZERO))).isTrue();
+        restart();
+        assertThat(isSent(two(Duration.ofHours(132)))).isFalse();
     }
 }

@@ -1338,6 +1338,39 @@ abstract class LedgerContract {
         }
     }
 
+    @Test
+    void feedbackOnARequestWhoseSumsAreGoneChangesNoSum() throws Exception {
+        List<String> tables = List.of("llm_hour", "llm_day", "llm_task_hour", "llm_task_day");
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("old", 10, "economy", 1L, "passed", false), of("new", 5 * DAY, "economy", 1L, "passed", false)));
+            assertThat(ledger.forgetRollups(3 * DAY)).isPositive();
+            ledger.take(new FeedbackEntry("1", "old", 5 * DAY, false, null, null, null, "x", null));
+            ledger.take(new FeedbackEntry("2", "new", 5 * DAY, false, null, null, null, "x", null));
+            for (String table : tables) {
+                assertThat(count("SELECT MIN(bucket_ms) FROM " + table))
+                        .as(table)
+                        .isEqualTo(5 * DAY);
+                assertThat(count("SELECT SUM(answered) FROM " + table))
+                        .as(table)
+                        .isEqualTo(1);
+            }
+
+            ledger.write(List.of(of("late", DAY, "economy", 1L, null, false)));
+            for (String table : tables) {
+                assertThat(count("SELECT SUM(requests) FROM " + table))
+                        .as("a request that waited for its database, " + table)
+                        .isEqualTo(2);
+            }
+
+            assertThat(ledger.forgetRollups(9 * DAY)).isPositive();
+            ledger.take(new FeedbackEntry("3", "new", 5 * DAY, true, null, null, null, "y", null));
+            for (String table : tables) {
+                assertThat(count("SELECT COUNT(*) FROM " + table)).as(table).isZero();
+            }
+        }
+    }
+
     /** By task, tier and model: counts, and money in USD. */
     private static Map<List<String>, List<Object>> money(List<RoutedSums> sums) {
         Map<List<String>, List<Object>> all = new TreeMap<>(Comparator.comparing(String::valueOf));

@@ -26,6 +26,7 @@ public final class LedgerRow {
     private boolean isSimulated;
     private boolean isShadow;
     private long durationMillis = 1;
+    private @Nullable String responseModel;
 
     private LedgerRow(String id, long time) {
         this.id = id;
@@ -126,6 +127,12 @@ public final class LedgerRow {
         return this;
     }
 
+    /** @param name as the provider calls its model in the answer */
+    public LedgerRow answeredAs(String name) {
+        responseModel = name;
+        return this;
+    }
+
     public RequestEntry row() {
         return new RequestEntry(
                 id,
@@ -165,6 +172,6 @@ public final class LedgerRow {
                 1,
                 null,
                 durationMillis,
-                null);
+                responseModel);
     }
 }

@@ -1,11 +1,15 @@
 package dev.llmrouter.record.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +82,30 @@ class PostgresLedgerTest extends LedgerContract {
         }
 
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(6);
+    }
+
+    /** Another gateway may write feedback on a request at the moment it is deleted: its sums would be taken away and not added. */
+    @Test
+    void deletionWaitsForOthersWhoChangeSums() throws Exception {
+        try (Ledger ledger = open();
+                Connection other = server.getPostgresDatabase().getConnection()) {
+            ledger.write(List.of(request("a", 1L)));
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT pg_advisory_xact_lock('public.llm_hour'::regclass::oid::bigint)");
+            for (ToLongFunction<Ledger> deletion : List.<ToLongFunction<Ledger>>of(
+                    each -> each.forget(2_000), each -> each.forgetRollups(9_999_999_999L))) {
+                CompletableFuture<Long> gone = CompletableFuture.supplyAsync(() -> deletion.applyAsLong(ledger));
+                await().atMost(20, TimeUnit.SECONDS)
+                        .until(() -> gone.isDone()
+                                || count("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                                        == 1);
+                assertThat(gone).isNotDone();
+                other.commit();
+                assertThat(gone.get(20, TimeUnit.SECONDS)).isPositive();
+                other.createStatement()
+                        .execute("SELECT pg_advisory_xact_lock('public.llm_hour'::regclass::oid::bigint)");
+            }
+        }
     }
 
     /** A ledger of another application in the same database, which a newer gateway writes. */
