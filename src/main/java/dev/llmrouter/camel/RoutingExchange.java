@@ -13,7 +13,7 @@ public final class RoutingExchange {
     private RoutingExchange() {}
 
     /** Nothing is known of a request that comes next: what is left of one before it on the same exchange is not its own. */
-    static void forget(Exchange exchange) {
+    public static void forget(Exchange exchange) {
         exchange.removeProperty(STAGE);
         exchange.removeProperty(INPUT);
         exchange.removeProperty(LlmRouterConstants.COLLECT);

@@ -89,6 +89,7 @@ final class BatchLine {
     /** A try that has failed is followed by another one. */
     void again(Exchange exchange) {
         paid(exchange, BigDecimal.ZERO, true);
+        RoutingExchange.forget(exchange); // where the next try fails before anything is received, this one is not its
         exchange.setProperty(TRIES, exchange.getProperty(TRIES, 0, Integer.class) + 1);
     }
 

@@ -39,12 +39,13 @@ public final class FailureProcessor extends FileStep {
             line.release();
             return;
         }
-        boolean isTold = line.isUntaken(exchange) && !BulkProcessor.postpone(batches, line, fault);
+        boolean isUntaken = line.isUntaken(exchange);
+        boolean isTold = isUntaken && !BulkProcessor.postpone(batches, line, fault);
         boolean isInternal = fault.type().equals(LineFault.INTERNAL);
         if (isInternal && !isTold) {
             LOG.warn("Line {} of {} failed", line.number(), line.batch().input().name(), failure);
         }
-        line.paid(exchange, isInternal ? null : BigDecimal.ZERO, comesAgain);
+        line.paid(exchange, isInternal && !isUntaken ? null : BigDecimal.ZERO, comesAgain);
         ObjectNode error = LineJson.begin(line);
         error.put("type", fault.type());
         error.put("reason", fault.reason());

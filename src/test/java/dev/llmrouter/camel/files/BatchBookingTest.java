@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -298,23 +299,15 @@ class BatchBookingTest extends BatchFilesGround {
 
     /** The fault of a step before the answer took the id under which it is booked: what the batch cost was in no row. */
     @ParameterizedTest
-    @CsvSource({"ok, 1_554_000_000", "failed, 4_959_000_000"})
-    void anAnswerMeetsAFaultOfAStepOfOnesOwnForAWhile(String outcome, String cost) throws Exception {
+    @CsvSource({
+        "llm-route-ask, ok, 1554000000",
+        "llm-route-ask, failed, 4959000000",
+        "llm-route-receive, ok, 1554000000",
+        "llm-route-receive, failed, 4959000000"
+    })
+    void anAnswerMeetsAFaultOfAStepOfOnesOwnForAWhile(String step, String outcome, long cost) throws Exception {
         AtomicInteger faults = new AtomicInteger(2);
-        camel.getCamelContextExtension()
-                .addInterceptStrategy((context, node, target, next) -> !"llm-route-ask".equals(node.getId())
-                        ? target
-                        : new DelegateAsyncProcessor(target) {
-                            @Override
-                            public boolean process(Exchange exchange, AsyncCallback callback) {
-                                if (faults.getAndDecrement() <= 0) {
-                                    return super.process(exchange, callback);
-                                }
-                                exchange.setException(new IllegalStateException("a step of one's own"));
-                                callback.done(true);
-                                return true;
-                            }
-                        });
+        fail(step, () -> faults.getAndDecrement() > 0);
         provider.outcomes = line -> outcome;
         write("tickets.jsonl", 1, "easy");
         start("openai", "{ within: 1h }");
@@ -322,7 +315,54 @@ class BatchBookingTest extends BatchFilesGround {
 
         assertThat(faults).hasValue(-1);
         assertThat(out.resolve("tickets.errors.jsonl")).doesNotExist();
-        assertThat(booked().stream().map(row -> row.get(0))).containsExactly(Long.valueOf(cost.replace("_", "")));
+        assertThat(booked().stream().map(row -> row.get(0))).containsExactly(cost);
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 1)
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo(BigDecimal.valueOf(cost, 12));
+    }
+
+    /** The calls of the try before were taken for its own, and booked again. */
+    @Test
+    void aTryThatFailsBeforeAnythingIsReceivedHasCalledNobody() throws Exception {
+        AtomicInteger before = new AtomicInteger(); // calls of the first try
+        provider.failingCalls = Integer.MAX_VALUE;
+        provider.breaker = "window: 10000, minimumCalls: 10000";
+        fail("llm-route-receive", () -> {
+            provider.failingCalls = provider.calls.get() > 0 ? 0 : Integer.MAX_VALUE;
+            return provider.calls.get() > 0 && before.compareAndSet(0, provider.calls.get());
+        });
+        write("tickets.jsonl", 1, "strict");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(before).hasPositiveValue();
+        // 1100 x 10 + 7 x 50 for each call of the first try; and the same once more, with 1001 x 1.5 + 7 x 7.5 for the
+        // batch
+        long first = before.get() * 11_350_000_000L;
+        assertThat(booked().stream().map(row -> row.get(0))).containsExactlyInAnyOrder(12_904_000_000L, first);
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 1)
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo(BigDecimal.valueOf(12_904_000_000L + first, 12));
+    }
+
+    /** A step of one's own before another one. @param fails whether it does now */
+    private void fail(String before, BooleanSupplier fails) {
+        camel.getCamelContextExtension()
+                .addInterceptStrategy((context, node, target, next) -> !before.equals(node.getId())
+                        ? target
+                        : new DelegateAsyncProcessor(target) {
+                            @Override
+                            public boolean process(Exchange exchange, AsyncCallback callback) {
+                                if (!fails.getAsBoolean()) {
+                                    return super.process(exchange, callback);
+                                }
+                                exchange.setException(new IllegalStateException("a step of one's own"));
+                                callback.done(true);
+                                return true;
+                            }
+                        });
     }
 
     /** The calls in their place fail as well, at no cost: what the batch cost stays, and they are called again when the file comes again. */
