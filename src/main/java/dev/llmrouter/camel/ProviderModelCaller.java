@@ -109,7 +109,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                 if (fault != null) {
                     throw failed(fault);
                 }
-                return answer(candidate, whole.reply());
+                return answer(candidate, whole);
             }
             throw new CallFailedException(
                     Meaning.MAYBE_BILLED, "model '" + model + "' streamed although it was not asked to", null, null);
@@ -124,7 +124,8 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
         }
     }
 
-    private static Answer answer(Candidate candidate, ChatReply reply) {
+    private static Answer answer(Candidate candidate, ProviderReply.Whole whole) {
+        ChatReply reply = whole.reply();
         Usage usage = reply.usage();
         boolean isCut = !reply.choices().isEmpty() && reply.choices().get(0).finishReason() == FinishReason.LENGTH;
         Embeddings made = reply.embeddings();
@@ -135,7 +136,8 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                 usage == null || usage.inputTokens() == 0 && made == null // 0 of a text means not counted
                         ? null
                         : Cost.of(candidate.model().price(), usage),
-                isCut);
+                isCut,
+                whole.isMadeUp());
     }
 
     private static CallFailedException failed(ProviderException failure) {

@@ -234,7 +234,7 @@ public final class ValidateCommand extends ConsoleCommand {
         }
         RoutingPolicy routing = policies.load(file);
         suggestions.check(routing);
-        Settings settings = settings(routing);
+        Settings settings = settings(routing).withVolumes(suggestions.volume);
         List<Path> sets = data == null ? SuggestOptions.dataOf(routing, file) : List.of(data);
         String place = files(sets).fault();
         if (place != null) {

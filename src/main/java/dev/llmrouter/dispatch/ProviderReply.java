@@ -6,8 +6,17 @@ import java.util.concurrent.Flow;
 
 /** What a provider answered, after its head was seen to be good. */
 public sealed interface ProviderReply {
-    /** A whole answer. */
-    record Whole(ChatReply reply) implements ProviderReply {}
+    /**
+     * A whole answer.
+     *
+     * @param isMadeUp whether a simulator behind the provider's address says of it that it made it up
+     */
+    record Whole(ChatReply reply, boolean isMadeUp) implements ProviderReply {
+        /** One of which nobody says that it is made up. */
+        public Whole(ChatReply reply) {
+            this(reply, false);
+        }
+    }
 
     /**
      * A live stream for one subscriber. The first content has already arrived; it is not lost, the subscriber gets

@@ -272,8 +272,8 @@ final class Comparison {
                 baseCost,
                 cheapCost,
                 ScorerSpec.arePreferences(settings.scoring(task).specs())
-                        ? Money.ofPreferences(settings.perDay(), baseCost, cheapCost)
-                        : Money.of(outcomes, gate, settings.perDay(), terms.errorCost(), baseCost, cheapCost),
+                        ? Money.ofPreferences(settings.perDay(task), baseCost, cheapCost)
+                        : Money.of(outcomes, gate, settings.perDay(task), terms.errorCost(), baseCost, cheapCost),
                 baseCost == null || cheapCost == null ? null : Saving.of(costed, saved, savedSquares, settings.alpha()),
                 slices.result(outcomes.n(), settings.alpha()),
                 faults(unreadable),

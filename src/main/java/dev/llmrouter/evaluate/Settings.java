@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param correction how the level is shared among the candidates of one task
  * @param acrossTasks whether it is shared among all tasks too; default no: each task is a decision of its own
  * @param scorers of tasks whose terms have none; empty for the scorer that fits the expected answer
- * @param perDay requests a day; null if not stated
+ * @param perDay requests a day of a task that has no number of its own; null if not stated
  * @param override accepts data with faults; null if nobody did
  * @param isEntered whether the result is entered into the evidence, so that the next look comes after this one
  * @param selfJudged by task, the tiers that are left out because their judge is one of the models they have
+ * @param volumes requests a day by task, where they are stated
  */
 public record Settings(
         @Nullable Terms general,
@@ -29,8 +30,10 @@ public record Settings(
         @Nullable Integer perDay,
         @Nullable DataOverride override,
         boolean isEntered,
-        Map<String, SelfJudged> selfJudged) {
+        Map<String, SelfJudged> selfJudged,
+        Map<String, Integer> volumes) {
     public Settings {
+        volumes = Map.copyOf(volumes);
         selfJudged = Map.copyOf(selfJudged);
         byTask = Map.copyOf(byTask);
         scorers = List.copyOf(scorers);
@@ -46,7 +49,7 @@ public record Settings(
             List<String> scorers,
             @Nullable Integer perDay,
             @Nullable DataOverride override) {
-        this(general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, false, Map.of());
+        this(general, byTask, alpha, correction, acrossTasks, scorers, perDay, override, false, Map.of(), Map.of());
     }
 
     /** The same, of a result that is entered or not. */
@@ -61,7 +64,29 @@ public record Settings(
                 perDay,
                 override,
                 isResultEntered,
-                selfJudged);
+                selfJudged,
+                volumes);
+    }
+
+    /** The same with requests a day by task. */
+    public Settings withVolumes(Map<String, Integer> byTaskADay) {
+        return new Settings(
+                general,
+                byTask,
+                alpha,
+                correction,
+                acrossTasks,
+                scorers,
+                perDay,
+                override,
+                isEntered,
+                selfJudged,
+                byTaskADay);
+    }
+
+    /** Requests a day of a task; null if not stated. */
+    public @Nullable Integer perDay(String task) {
+        return volumes.getOrDefault(task, perDay);
     }
 
     /** How the outputs of a task are scored. */

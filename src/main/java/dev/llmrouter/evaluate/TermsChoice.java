@@ -93,7 +93,17 @@ public record TermsChoice(
         Terms general =
                 routing == null ? terms(required("--baseline MODEL", baseline), candidates, null, null, null) : null;
         return new Settings(
-                general, byTask, alpha, chosen(), acrossTasks || every, scorers, perDay, override, false, selfJudged);
+                general,
+                byTask,
+                alpha,
+                chosen(),
+                acrossTasks || every,
+                scorers,
+                perDay,
+                override,
+                false,
+                selfJudged,
+                Map.of());
     }
 
     /** Tasks that have nothing to compare, unless a candidate is named: they are on the baseline tier. */

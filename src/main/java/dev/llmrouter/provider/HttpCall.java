@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * at any time. A large body is parsed, and told, on a worker.
  */
 final class HttpCall {
+    private static final String SIMULATOR_MARK = "x-simulator";
+
     /** Bytes that an error's body may have; what is beyond is not read. */
     static final int ERROR_BYTES = 1_000_000;
     /** Bytes that a whole answer may have. */
@@ -56,6 +58,7 @@ final class HttpCall {
     private @Nullable BodyPhase body;
     private boolean told;
     private long sentNanos;
+    private boolean isMadeUp;
     private int status;
 
     HttpCall(
@@ -116,6 +119,7 @@ final class HttpCall {
             return;
         }
         status = code;
+        isMadeUp = "true".equals(named.apply(SIMULATOR_MARK));
         phase = Phase.BODY;
         if (code >= 300 && code < 400) {
             fail(faults.of(Fault.REDIRECT, "answered with a redirect, status " + code + ", which is never followed"));
@@ -128,6 +132,11 @@ final class HttpCall {
         } else {
             whole();
         }
+    }
+
+    /** Whether the answer comes from the command {@code simulate}, which says so in a header. */
+    boolean isMadeUp() {
+        return isMadeUp;
     }
 
     private void streamed(@Nullable String contentType) {

@@ -80,7 +80,7 @@ final class WholeBody implements BodyPhase {
                         .whileWorking(read.usage()));
                 return;
             }
-            reply = new ProviderReply.Whole(read);
+            reply = new ProviderReply.Whole(read, call.isMadeUp());
         } catch (FailedReplyException e) {
             call.tell(faults.of(e.error()).whileWorking(e.usage()));
             return;

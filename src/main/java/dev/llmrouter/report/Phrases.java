@@ -3,6 +3,7 @@ package dev.llmrouter.report;
 import dev.llmrouter.evaluate.Acceptance;
 import dev.llmrouter.evaluate.DataOverride;
 import dev.llmrouter.evaluate.Money;
+import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.Verdict;
@@ -11,10 +12,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The sentences that every form of the report shares. */
 public final class Phrases {
@@ -41,8 +44,11 @@ public final class Phrases {
             }
             if (money.savedPerDay() != null) {
                 double saved = money.savedPerDay();
-                text.append(
-                        format(", against %s a day %s", usd(Math.abs(saved)), saved < 0 ? "of higher cost" : "saved"));
+                text.append(format(
+                        ", %s %s a day %s",
+                        errors > 0 == saved > 0 ? "against" : "and",
+                        usd(Math.abs(saved)),
+                        saved < 0 ? "of higher cost" : "saved"));
             }
         }
         return text.append(": ").append(advice(result)).toString();
@@ -106,6 +112,19 @@ public final class Phrases {
                         result.outcomes().reached(), result.outcomes().n(), least);
     }
 
+    /** Null where the requests a day of one are not stated. */
+    private static @Nullable Double daily(Settings settings, Collection<TaskResult> accepted) {
+        double sum = 0;
+        for (TaskResult task : accepted) {
+            Integer perDay = settings.perDay(task.task());
+            if (perDay == null) {
+                return null;
+            }
+            sum += net(task) * perDay;
+        }
+        return sum;
+    }
+
     /** The total of all accepted routes, the best candidate of each task; what the whole report comes down to. */
     public static String total(Validation validation) {
         Map<String, TaskResult> best = new LinkedHashMap<>();
@@ -124,6 +143,13 @@ public final class Phrases {
         boolean withErrors = best.values().stream().allMatch(t -> t.money().errorCost() != null);
         String what = withErrors ? " after the cost of errors" : ", the cost of errors not counted";
         Integer perDay = validation.settings().perDay();
+        if (!validation.settings().volumes().isEmpty()) {
+            Double daily = daily(validation.settings(), best.values());
+            if (daily != null) {
+                return format(
+                        "Accepted routes save %s a day in all%s, at the requests a day of each.", usd(daily), what);
+            }
+        }
         return perDay != null
                 ? format(
                         "Accepted routes save %s a day in all%s, at %,d requests a day each.",

@@ -158,6 +158,23 @@ class LiveValidationTest {
         assertThat(server().bill().of("small").calls()).isEqualTo(40);
     }
 
+    /** Answers of the command simulate were taken for those of the provider whose address the policy named next. */
+    @Test
+    void answersFromThisMachineAreNotThoseOfAnotherAddress() throws Exception {
+        serve(Behaviour.answering("yes"));
+        data(60);
+        assertThat(run("--max-cost", "1")).isZero();
+        assertThat(err.toString()).contains("120 of 120 answers are the simulator's");
+        assertThat(run("--dry-run")).isZero();
+        assertThat(out.toString()).contains("in all: 0 calls");
+        Path policy = dir.resolve("policy.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy).replace("http://127.0.0.1:" + server().port(), "https://models.example.com"));
+        assertThat(run("--dry-run")).isZero();
+        assertThat(out.toString()).contains("in all: 120 calls");
+    }
+
     @Test
     void aDryRunCallsNobodyAndNeedsNoLeave() throws Exception {
         serve(Behaviour.answering("yes"));

@@ -15,6 +15,7 @@ import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.RequestEntry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The quarterly audit from a ledger with known rows: every figure is worked out by hand. */
@@ -209,6 +212,26 @@ class RoutingAuditTest {
         assertThat(line(audit, "always premium").path("billed_usd").decimalValue())
                 .isEqualByComparingTo("0.28");
         assertThat(audit.at("/routing/replay_assumptions")).hasSizeGreaterThan(3);
+    }
+
+    /** Who asks for a tier gets what the policy has there; the model that answered was kept, whatever tier was asked for. */
+    @ParameterizedTest
+    @CsvSource({"tier 'premium', 0.001", "model 'large', 0.01"})
+    void whoAsksForATierIsReplayedAtWhatThePolicyHasThere(String wish, BigDecimal usd) throws Exception {
+        String asked = "[{\"code\":\"" + wish.split(" ")[0] + "\",\"text\":\"the caller asks for " + wish + "\"}]";
+        fill(List.of(new Row("wished", "sum", "premium", "large")
+                .of(1000, 0, 10_000, 10_000, null, "[]", null, asked, false)));
+        Path other = Files.writeString(
+                folder.resolve("other.yaml"),
+                POLICY.replace("premium: { models: [large] }", "premium: { models: [small, large] }"));
+        assertThat(Files.readString(other)).isNotEqualTo(POLICY);
+
+        assertThat(run("--json", "--against", other.toString())).isZero();
+
+        assertThat(line(JSON.readTree(out.toString()), other.toString())
+                        .path("cost_usd")
+                        .decimalValue())
+                .isEqualByComparingTo(usd);
     }
 
     @Test

@@ -213,6 +213,10 @@ class SuggestTest {
                 .contains("Suggested tiers", "Patch of the policy", "a month (")
                 .doesNotContain("NaN");
         assertThat(markdown).content().contains("## Suggested tiers", "````diff");
+        assertThat(html)
+                .content()
+                .as("each task at its own requests a day")
+                .contains("at 10,000 a day:", "at 1,000 a day:");
     }
 
     @Test

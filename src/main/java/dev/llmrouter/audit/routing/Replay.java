@@ -122,7 +122,7 @@ public final class Replay {
 
     private @Nullable Place place(RoutedSums sums) {
         if (sums.named()) {
-            Model asked = policy.models().get(sums.model());
+            Model asked = sums.namedModel() ? policy.models().get(sums.model()) : null;
             Tier tier = policy.tiers().get(sums.tier());
             if (asked != null) {
                 return new Place(tier != null ? tier : policy.firstTierWith(asked.name()), asked);

@@ -195,7 +195,7 @@ public final class Journal implements AutoCloseable {
                 .put("inputTokens", answer.inputTokens())
                 .put("outputTokens", answer.outputTokens())
                 .put("isCut", answer.isCut())
-                .put("isSimulated", question.isSimulated())
+                .put("isSimulated", question.isSimulated() || answer.isMadeUp())
                 .put("text", answer.text());
         long offset = file.getFilePointer();
         append(line, true);

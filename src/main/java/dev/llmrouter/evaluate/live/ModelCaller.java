@@ -23,13 +23,20 @@ public interface ModelCaller {
      * @param inputTokens as the provider counted; 0 where it did not
      * @param usd what it cost; null if tokens or price are unknown
      * @param isCut whether the limit of output tokens ended it
+     * @param isMadeUp whether a simulator behind the provider's address says that it made it up
      */
     record Answer(
             String text,
             long inputTokens,
             long outputTokens,
             @Nullable BigDecimal usd,
-            boolean isCut) {}
+            boolean isCut,
+            boolean isMadeUp) {
+        /** One of which nobody says that it is made up. */
+        public Answer(String text, long inputTokens, long outputTokens, @Nullable BigDecimal usd, boolean isCut) {
+            this(text, inputTokens, outputTokens, usd, isCut, false);
+        }
+    }
 
     /** No answer. The message names model and provider, and holds neither prompt text nor keys. */
     final class CallFailedException extends Exception {

@@ -20,11 +20,13 @@ import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the question that an example puts to a model, and says what it may cost. Safe for use by many threads. */
 public final class QuestionWriter {
@@ -116,7 +118,7 @@ public final class QuestionWriter {
         long likely =
                 Math.round((TokenEstimator.estimate(text(request)) + extra / 4.0) * TokenEstimator.factor(protocol));
         Price price = known.price();
-        String answering = protocol == Protocol.SIMULATOR ? "simulator" : known.provider();
+        String answering = answering(protocol, known);
         String key = key(known, answering, example + part, limited);
         return new Question(
                 key,
@@ -143,7 +145,7 @@ public final class QuestionWriter {
     Question vector(int line, String example, String part, Model known, String text) {
         Protocol protocol =
                 isSimulated ? Protocol.SIMULATOR : policy.providerOf(known).protocol();
-        String answering = protocol == Protocol.SIMULATOR ? "simulator" : known.provider();
+        String answering = answering(protocol, known);
         ObjectNode body = JSON.createObjectNode().put("input", text);
         long most = text.getBytes(StandardCharsets.UTF_8).length + FRAME;
         long likely = Math.min(most, Math.round(TokenEstimator.estimate(text) * TokenEstimator.factor(protocol)));
@@ -161,6 +163,19 @@ public final class QuestionWriter {
                 0,
                 price == null ? null : usd(price.input(), likely),
                 price == null ? null : usd(dearest(price), most));
+    }
+
+    /** What answers on this machine (a simulator, a model of one's own) says nothing of who answers elsewhere under the same name. */
+    private String answering(Protocol protocol, Model known) {
+        if (protocol == Protocol.SIMULATOR) {
+            return "simulator";
+        }
+        URI base = policy.providerOf(known).baseUrl();
+        return known.provider() + (base != null && isHere(base.getHost()) ? " on this machine" : "");
+    }
+
+    private static boolean isHere(@Nullable String host) {
+        return host != null && (host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.equals("[::1]"));
     }
 
     private static byte[] bytes(ObjectNode body) {

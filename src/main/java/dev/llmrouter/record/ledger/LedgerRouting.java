@@ -39,7 +39,8 @@ public final class LedgerRouting {
     static final String ESCALATED = "r.verify = 'escalated' OR r.reasons LIKE '%\"code\":\"escalation\"%'";
 
     private static final String SUMS = ("SELECT " + WAY + """
-            , CASE WHEN r.reasons LIKE '%"text":"the caller asks for %' THEN 1 ELSE 0 END AS named,
+            , CASE WHEN r.reasons LIKE '%"text":"the caller asks for model %' THEN 2
+                WHEN r.reasons LIKE '%"text":"the caller asks for %' THEN 1 ELSE 0 END AS named,
               CASE WHEN r.reasons LIKE '%"code":"premium-when"%'
                 OR r.reasons LIKE '%"code":"gate","text":"lifted%' THEN 1 ELSE 0 END AS lifted,
               CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated,
@@ -163,7 +164,8 @@ public final class LedgerRouting {
                 row.getString("task"),
                 row.getString("tier"),
                 row.getString("model"),
-                row.getInt("named") == 1,
+                row.getInt("named") > 0,
+                row.getInt("named") == 2,
                 row.getInt("lifted") == 1,
                 row.getInt("escalated") == 1,
                 row.getInt("batched") == 1,

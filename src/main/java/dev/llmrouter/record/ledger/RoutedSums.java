@@ -10,7 +10,8 @@ import java.math.BigDecimal;
  * @param task {@value LedgerFilter#UNCLASSIFIED} where none was recognised
  * @param tier {@value LedgerFilter#NONE} where nobody was chosen
  * @param model {@value LedgerFilter#NONE} where nobody answered
- * @param named whether the caller asked for the tier or model
+ * @param named whether the caller asked for the tier or the model
+ * @param namedModel whether it was the model
  * @param lifted whether a condition or the gate of the task sent it to the baseline tier
  * @param escalated whether an output of the task's own tier failed its check, so that the baseline tier was asked as well
  * @param batched whether a batch of a provider answered
@@ -32,6 +33,7 @@ public record RoutedSums(
         String tier,
         String model,
         boolean named,
+        boolean namedModel,
         boolean lifted,
         boolean escalated,
         boolean batched,
