@@ -76,12 +76,20 @@ public final class AuditJson {
                     .put("n", quality.n());
         }
         LatencyBins latency = destination.latency();
-        if (latency == null || latency.n() == 0) {
+        if (latency == null || latency.n() < LatencyBins.LEAST) {
             node.putNull("latency_ms");
         } else {
-            node.putObject("latency_ms")
-                    .put("p50", latency.millis(LatencyBins.MEDIAN).orElseThrow())
-                    .put("p95", latency.millis(LatencyBins.SLOW).orElseThrow());
+            ObjectNode times = node.putObject("latency_ms").put("answers", latency.n());
+            addTime(times, "p50", latency, LatencyBins.MEDIAN);
+            addTime(times, "p95", latency, LatencyBins.SLOW);
         }
+    }
+
+    /** The estimate, and the class that it lies in for sure: from, inclusive, to, exclusive; null for no end. */
+    private static void addTime(ObjectNode times, String name, LatencyBins latency, double share) {
+        LatencyBins.Span span = latency.span(share).orElseThrow();
+        times.put(name, latency.millis(share).orElseThrow());
+        times.put(name + "_from", span.fromMillis());
+        times.put(name + "_to", span.isOpen() ? null : (Long) span.toMillis());
     }
 }

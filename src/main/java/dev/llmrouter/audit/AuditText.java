@@ -3,12 +3,11 @@ package dev.llmrouter.audit;
 import dev.llmrouter.record.ledger.LatencyBins;
 import java.math.BigDecimal;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Writes an audit as a table for people. */
 public final class AuditText {
-    private static final String ROW = "%-24s %-12s %10s %16s %16s %15s %18s %15s  %s%n";
+    private static final String ROW = "%-24s %-12s %10s %16s %16s %15s %18s %24s  %s%n";
 
     private AuditText() {}
 
@@ -92,14 +91,12 @@ public final class AuditText {
     }
 
     private static String latency(@Nullable LatencyBins latency) {
-        return latency == null || latency.n() == 0
-                ? "-"
-                : seconds(latency.millis(LatencyBins.MEDIAN)) + "/" + seconds(latency.millis(LatencyBins.SLOW));
-    }
-
-    private static String seconds(OptionalLong millis) {
-        long known = millis.orElseThrow();
-        return String.format(Locale.ROOT, known < LatencyBins.longest() ? "%.2f" : ">%.0f", known / 1e3);
+        String median = LatencyText.seconds(latency, LatencyBins.MEDIAN);
+        return median.equals(LatencyText.UNKNOWN)
+                ? median
+                : (median + "/" + LatencyText.seconds(latency, LatencyBins.SLOW))
+                        .replace("under ", "<")
+                        .replace("over ", ">");
     }
 
     private static String quality(@Nullable Share quality) {

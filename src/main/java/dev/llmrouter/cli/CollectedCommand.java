@@ -2,6 +2,7 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.audit.collect.CollectedEvidence;
 import dev.llmrouter.audit.collect.CollectedRoute;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
@@ -13,7 +14,6 @@ import dev.llmrouter.report.CollectedPage;
 import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -147,7 +147,11 @@ public final class CollectedCommand extends ConsoleCommand {
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
         if (html != null) {
-            Files.writeString(html, CollectedPage.of(routes, today.toString()));
+            try {
+                PartFile.writeText(html, CollectedPage.of(routes, today.toString()));
+            } catch (IOException e) {
+                return wrong("--html cannot be written: " + Explained.reason(e) + ". Name another file, or make room.");
+            }
         }
         PrintWriter out = out();
         if (!anew) {

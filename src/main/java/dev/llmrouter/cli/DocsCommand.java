@@ -4,6 +4,7 @@ import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
 import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
@@ -201,7 +202,7 @@ public final class DocsCommand extends ConsoleCommand {
             Files.createDirectories(folder);
             for (Map.Entry<String, String> file : files(blocks).entrySet()) {
                 Path written = folder.resolve(file.getKey());
-                Files.writeString(written, file.getValue());
+                PartFile.writeText(written, file.getValue());
                 console.println("Wrote " + written);
             }
             return true;

@@ -3,6 +3,7 @@ package dev.llmrouter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.policy.convert.Converted;
 import dev.llmrouter.policy.convert.ForeignConfigs;
 import dev.llmrouter.policy.convert.NotConvertibleException;
@@ -13,12 +14,10 @@ import dev.llmrouter.policy.load.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -31,7 +30,8 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code import}: a configuration of another gateway as a policy, and line by line what of it has no counterpart. Exit code
- * 0: converted; 1: nothing of it can be converted; 2: wrong usage.
+ * 0: converted; 1: nothing of it can be converted; 2: wrong usage, or a file that cannot be
+ * read or written.
  */
 @Command(
         name = "import",
@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
         exitCodeList = {
             "0:converted",
             "1:nothing of it can be converted",
-            "2:wrong usage, or a file that is not there, or is there already"
+            "2:wrong usage, or a file that is not there, is there already, or cannot be read or written"
         })
 final class ImportCommand extends ConsoleCommand {
     private static final int NOTHING = 1;
@@ -96,6 +96,9 @@ final class ImportCommand extends ConsoleCommand {
         } catch (CharacterCodingException e) {
             throw new ParameterException(
                     commandLine(), file + " is not in UTF-8. Save it so, or convert it: iconv -f UTF-16 -t UTF-8.");
+        } catch (IOException e) {
+            throw new ParameterException(
+                    commandLine(), "The configuration cannot be read: " + Explained.reason(e) + ".");
         } catch (NotConvertibleException e) {
             if (json) {
                 PrintWriter out = out();
@@ -140,13 +143,16 @@ final class ImportCommand extends ConsoleCommand {
         }
     }
 
-    private void write(Path to, String policy) throws IOException {
+    private static void write(Path to, String policy) {
         try {
-            Files.write(to, policy.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
+            PartFile.writeNew(to, policy);
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException(to + " is there already: name another file, or remove it");
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("there is no folder for " + to + ": make it, or name another file");
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the policy cannot be written: " + Explained.reason(e)
+                    + ". Make room, or name another file with --out");
         }
     }
 

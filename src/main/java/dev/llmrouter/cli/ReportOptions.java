@@ -1,5 +1,6 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.suggest.TaskSuggestion;
@@ -11,7 +12,6 @@ import dev.llmrouter.report.ValidationJson;
 import dev.llmrouter.report.ValidationMarkdown;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -52,11 +52,11 @@ final class ReportOptions {
         }
         out.flush();
         if (report != null) {
-            Files.writeString(report, ValidationHtml.render(validation, proposal, today));
+            PartFile.writeText(report, ValidationHtml.render(validation, proposal, today));
             err.println("report: " + report);
         }
         if (markdown != null) {
-            Files.writeString(markdown, ValidationMarkdown.render(validation, proposal, today));
+            PartFile.writeText(markdown, ValidationMarkdown.render(validation, proposal, today));
             err.println("report: " + markdown);
         }
     }

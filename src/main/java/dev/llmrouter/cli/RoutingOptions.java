@@ -6,6 +6,7 @@ import dev.llmrouter.audit.drift.DriftReport;
 import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.audit.routing.RoutingJson;
 import dev.llmrouter.audit.routing.RoutingPatch;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -124,7 +125,7 @@ final class RoutingOptions {
 
     private static void write(@Nullable Path file, String text, PrintWriter err) throws IOException {
         if (file != null) {
-            Files.writeString(file, text);
+            PartFile.writeText(file, text);
             err.println("report: " + file);
             err.flush();
         }

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.classify.gate.GateFile;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Validation;
@@ -55,7 +56,7 @@ final class Suggesting {
         }
         String patch = edit.patch(pathForPatch(policy));
         if (options.patch != null) {
-            Files.writeString(options.patch, patch);
+            PartFile.writeText(options.patch, patch);
         }
         return new Proposal(suggestions, patch, byHand);
     }

@@ -11,6 +11,7 @@ import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.LabelledExample;
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.ModelFile;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.classify.learned.TaskExamples;
 import dev.llmrouter.classify.learned.TrainingSettings;
 import dev.llmrouter.classify.learned.UnreadableDataException;
@@ -20,7 +21,6 @@ import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.QualityPage;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -150,11 +150,8 @@ public final class TrainCommand extends ConsoleCommand {
         } catch (PolicyFile.Unreadable e) {
             return wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            err().println((target == null ? "the model" : target) + (report == null ? "" : " or " + report)
-                    + ": cannot be written ("
-                    + e.getClass().getSimpleName()
-                    + "). Name a file in a directory that exists and may be written to.");
-            return 2;
+            return wrong("a file cannot be written: " + Explained.reason(e)
+                    + ". Make room, or name a file in a folder that exists and may be written to.");
         }
     }
 
@@ -218,7 +215,7 @@ public final class TrainCommand extends ConsoleCommand {
         LearnedTrainer.Trained trained = new LearnedTrainer(settings, this::progress, threads()).train(examples);
         ModelFile.write(trained.model(), out);
         if (report != null) {
-            Files.writeString(report, QualityPage.of(trained.model().id(), trained.quality()));
+            PartFile.writeText(report, QualityPage.of(trained.model().id(), trained.quality()));
         }
         QualityText.print(trained, out());
     }

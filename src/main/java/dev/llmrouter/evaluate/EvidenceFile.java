@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -134,13 +133,8 @@ public record EvidenceFile(int format, String task, List<Proof> models, String h
     public Path write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Path file = path(directory, task);
-        Path part = PartFile.beside(file);
-        try {
-            Files.writeString(part, JSON.writeValueAsString(this) + "\n");
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        byte[] text = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+        PartFile.write(file, out -> out.write(text));
         return file;
     }
 

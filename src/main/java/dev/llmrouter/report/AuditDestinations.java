@@ -1,5 +1,6 @@
 package dev.llmrouter.report;
 
+import dev.llmrouter.audit.LatencyText;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.routing.EvidenceAge;
 import dev.llmrouter.audit.routing.QualityGap;
@@ -11,13 +12,10 @@ import dev.llmrouter.report.page.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the routing audit that go destination by destination: figures, quality, evidence. */
 final class AuditDestinations {
-    private static final String UNKNOWN = "-";
-
     private final RoutingAudit audit;
     private final List<Block> blocks = new ArrayList<>();
 
@@ -65,27 +63,20 @@ final class AuditDestinations {
         }
         blocks.add(new Block.Heading(2, "Time to the whole answer"));
         blocks.add(new Block.Paragraph(
-                "Half (p50) and 95 % (p95) of the answers were complete within this time, in ms; by task and tier, all models of"
-                        + " the tier together. '-': not known."));
+                "Half (p50) and 95 % (p95) of the answers were complete within a time that lies between these two, in ms; by task and"
+                        + " tier, all models of the tier together. '-': not known, or fewer than " + LatencyBins.LEAST
+                        + " answers."));
         blocks.add(new Block.Figures(
                 List.of("destination", "answers", "p50, ms", "p95, ms"),
                 audit.tiers().stream()
                         .map(each -> List.of(
                                 each.task() + " at " + each.tier(),
                                 each.latency() == null
-                                        ? UNKNOWN
+                                        ? LatencyText.UNKNOWN
                                         : Phrases.format("%,d", each.latency().n()),
-                                millis(each.latency(), LatencyBins.MEDIAN),
-                                millis(each.latency(), LatencyBins.SLOW)))
+                                LatencyText.millis(each.latency(), LatencyBins.MEDIAN),
+                                LatencyText.millis(each.latency(), LatencyBins.SLOW)))
                         .toList()));
-    }
-
-    /** What is as long as can be told, or longer, is no exact time. */
-    private static String millis(@Nullable LatencyBins latency, double share) {
-        OptionalLong known = latency == null ? OptionalLong.empty() : latency.millis(share);
-        return known.isEmpty()
-                ? UNKNOWN
-                : Phrases.format(known.getAsLong() < LatencyBins.longest() ? "%,d" : "over %,d", known.getAsLong());
     }
 
     private static String name(RoutedDestination each) {

@@ -7,6 +7,9 @@ import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.TaskResult;
 import dev.llmrouter.evaluate.Validation;
 import dev.llmrouter.evaluate.Verdict;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -224,10 +227,15 @@ public final class Phrases {
         return format("%+.1f", 100 * difference);
     }
 
+    /** An amount in USD: cents, or two digits of what is below a cent, never with an exponent. */
     static String usd(double amount) {
         double size = Math.abs(amount);
-        String form = size >= 10 ? "$%,.0f" : size >= 0.01 || size == 0 ? "$%,.2f" : "$%.2g";
-        return (amount < 0 ? "-" : "") + format(form, size);
+        String digits = size >= 0.01 || size == 0
+                ? format(size >= 10 ? "%,.0f" : "%,.2f", size)
+                : new BigDecimal(size)
+                        .round(new MathContext(2, RoundingMode.HALF_UP))
+                        .toPlainString();
+        return (amount < 0 ? "-$" : "$") + digits;
     }
 
     /** A price per piece, always with cents. */

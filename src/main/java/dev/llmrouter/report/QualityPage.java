@@ -13,6 +13,10 @@ public final class QualityPage {
     private static final int MATRIX = 30;
 
     private static final int PAIRS = 40;
+
+    /** Of the darkest cell of the matrix: its figure stays readable (contrast of 4.5 and more), light or dark. */
+    private static final double SHADE = 0.65;
+
     private static final String STYLE = """
             body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
             h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}
@@ -242,7 +246,7 @@ public final class QualityPage {
                         Locale.ROOT,
                         "<td style=\"background:rgba(%s,%.2f)\">%s</td>",
                         row == column ? "11,98,196" : "208,70,40",
-                        share,
+                        SHADE * share,
                         count == 0 ? "" : count));
             }
             page.append("</tr>");

@@ -22,7 +22,7 @@ public final class ValidationHtml {
             max-width:60rem;margin:0 auto;padding:1rem}
             h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2rem}h3{font-size:1rem}
             section,details{border:1px solid var(--line);border-radius:8px;padding:.5rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
-            summary{cursor:pointer}.lead{font-size:1.1rem;font-weight:600}
+            p,h1,h2{overflow-wrap:anywhere}summary{cursor:pointer}.lead{font-size:1.1rem;font-weight:600}
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
             td,th{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
             td:first-child,th:first-child{text-align:left;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
@@ -138,8 +138,11 @@ public final class ValidationHtml {
         out.append("</table></div>");
     }
 
+    /** @param open if its lead stands above, with its doubts */
     private void task(TaskResult task, boolean open) {
-        doubts(task);
+        if (!open) {
+            doubts(task);
+        }
         out.append(open ? "<details open>" : "<details>")
                 .append("<summary>")
                 .append(tag(task))

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -225,6 +226,19 @@ class DocsCommandTest {
                 .startsWith("docs: the documentation cannot be written to " + under + " (" + under + ": ")
                 .contains("Name with --out a folder")
                 .doesNotContain("java.nio");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamedWithTheCause() throws IOException {
+        assumeTrue(Files.isWritable(Path.of("/dev/full")));
+        Path written = Files.createDirectories(folder.resolve("docs"));
+        Path page = Files.createSymbolicLink(written.resolve("routing.html"), Path.of("/dev/full"));
+
+        assertThat(docs("--out", written.toString())).isEqualTo(2);
+
+        assertThat(err.toString())
+                .startsWith("docs: the documentation cannot be written to " + written + " (" + page
+                        + ": No space left on device)");
     }
 
     @Test

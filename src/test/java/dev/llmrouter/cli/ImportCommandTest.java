@@ -54,6 +54,16 @@ class ImportCommandTest {
         assertThat(policy).hasContent(before);
     }
 
+    /** The names of a file may have up to 255 bytes: what cannot be written is no configuration that cannot be converted. */
+    @Test
+    void aPolicyThatCannotBeWrittenIsNamedAndIsNoFailedConversion() {
+        Path policy = folder.resolve("p".repeat(300));
+        assertThat(run("import", "--from", "portkey", config.toString(), "--out", policy.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("the policy cannot be written: " + policy + ": ", "Make room");
+        assertThat(folder).isDirectoryContaining("glob:**config.json").isDirectoryNotContaining("glob:**.part");
+    }
+
     @Test
     void printsThePolicyAloneOrAllOfItAsJson() throws Exception {
         assertThat(run("import", "--from", "portkey", config.toString())).isZero();

@@ -1,6 +1,7 @@
 package dev.llmrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -81,6 +82,16 @@ class LearningCommandsTest {
                 .isEqualTo(first.get("confidence").asDouble());
         assertThat(lines.stream().skip(80).filter(line -> line.contains("\"task\":null,")))
                 .hasSizeGreaterThan(12);
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsNamedWithTheCause() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/dev/full")));
+        assertThat(run(new TrainCommand(), "--data", examples(), "--out", path("m"), "--report", "/dev/full"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("train: a file cannot be written: /dev/full: No space left on device. Make room")
+                .doesNotContain("IOException");
     }
 
     /** Issue 13, D5: four examples prove nothing. */

@@ -60,6 +60,13 @@ class PhrasesTest {
     }
 
     @Test
+    void amountsBelowACentHaveTwoDigitsAndNoExponent() {
+        assertThat(List.of(0.000016, 0.00026, 0.0099999, -0.005, 0.0, 1.5, 1234.5))
+                .extracting(Phrases::usd)
+                .containsExactly("$0.000016", "$0.00026", "$0.010", "-$0.0050", "$0.00", "$1.50", "$1,235");
+    }
+
+    @Test
     void faultyDataAreToBeCorrectedOrAccepted() throws Exception {
         assertThat(Phrases.advice(result(0, true, false, null)))
                 .isEqualTo("do not route: the data are not usable as proof; correct them, or accept them with"

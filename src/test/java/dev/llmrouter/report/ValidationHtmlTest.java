@@ -21,6 +21,11 @@ class ValidationHtmlTest {
     Path dir;
 
     private String page() throws Exception {
+        return page(List.of("small", "tiny"));
+    }
+
+    /** Of three tasks; the data of one have a fault. */
+    private String page(List<String> candidates) throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int task = 0; task < 3; task++) {
             for (int i = 0; i < 200; i++) {
@@ -32,7 +37,7 @@ class ValidationHtmlTest {
             }
         }
         Path file = Files.writeString(dir.resolve("d.jsonl"), lines);
-        Terms terms = new Terms("big", List.of("small", "tiny"), 0.03, 0.01);
+        Terms terms = new Terms("big", candidates, 0.03, 0.01);
         Settings settings = new Settings(terms, Map.of(), 0.05, Correction.HOLM, false, List.of(), 1000, null);
         return ValidationHtml.render(Validation.run(file, settings, bad -> {}), LocalDate.of(2026, 11, 25));
     }
@@ -63,6 +68,22 @@ class ValidationHtmlTest {
         assertThat(page.indexOf("t1, small: fault"))
                 .isPositive()
                 .isLessThan(page.indexOf("t1: small for big</summary>"));
+    }
+
+    @Test
+    void aDoubtStandsOnceAboveTheFirstVerdictThatItWeakens() throws Exception {
+        String all = page(List.of("small"));
+        assertThat(count(all, "t1, small: fault")).isEqualTo(1);
+        assertThat(all.indexOf("t1, small: fault"))
+                .isLessThan(all.indexOf("Difference in quality"))
+                .isLessThan(all.indexOf("t1: small for big"));
+        assertThat(count(page(), "t1, small: fault")).isEqualTo(1);
+    }
+
+    /** The hash of the data made the page wider than a phone. */
+    @Test
+    void longWordsOfAParagraphBreak() throws Exception {
+        assertThat(page()).contains("SHA-256").containsPattern("[}\n]p,[^{]*\\{overflow-wrap:anywhere}");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.llmrouter.classify.gate;
 
 import dev.llmrouter.classify.learned.ModelFormatException;
+import dev.llmrouter.classify.learned.PartFile;
 import dev.llmrouter.classify.learned.TextModel;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -12,7 +13,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -39,12 +39,7 @@ public final class GateFile {
 
     /** Writes beside the target and then moves it there, so that a reader never sees half a file. */
     public static void write(Kept kept, Path target) throws IOException {
-        Path absolute = target.toAbsolutePath();
-        Path half = absolute.resolveSibling(absolute.getFileName() + ".part");
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half), 1 << 16)) {
-            write(kept, out);
-        }
-        Files.move(half, absolute, StandardCopyOption.REPLACE_EXISTING);
+        PartFile.write(target, out -> write(kept, out));
     }
 
     static void write(Kept kept, OutputStream target) throws IOException {

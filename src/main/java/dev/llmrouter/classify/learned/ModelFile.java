@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,12 +31,7 @@ public final class ModelFile {
 
     /** Writes the model beside the target and then moves it there, so that a reader never sees half a file. */
     public static void write(LearnedModel model, Path target) throws IOException {
-        Path absolute = target.toAbsolutePath();
-        Path half = absolute.resolveSibling(absolute.getFileName() + ".part");
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half), 1 << 16)) {
-            write(model, out);
-        }
-        Files.move(half, absolute, StandardCopyOption.REPLACE_EXISTING);
+        PartFile.write(target, out -> write(model, out));
     }
 
     static void write(LearnedModel model, OutputStream target) throws IOException {

@@ -1,9 +1,18 @@
 package dev.llmrouter.classify.learned;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
 /**
  * A file that is written beside another and then takes its place. It may be read by whom the process lets read its files (its umask),
@@ -29,5 +38,123 @@ public final class PartFile {
             }
         }
         throw new IOException("the folder of " + file + " is full of files that end with .part; remove them", last);
+    }
+
+    /** What a file is to hold. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes all of it; the stream is closed elsewhere. */
+        void to(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes a text for people, in UTF-8, as {@link #write} does; but a file in a folder that nothing may be written to is
+     * written in place.
+     *
+     * @throws FileSystemException if it cannot be written; it names the file and says why
+     */
+    public static void writeText(Path file, String text) throws IOException {
+        Content content = out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isWritable(file) && folder != null && !Files.isWritable(folder)) {
+            try {
+                fill(file, content);
+            } catch (IOException e) {
+                throw named(file, e);
+            }
+        } else {
+            write(file, content);
+        }
+    }
+
+    /**
+     * Writes a file, or puts another in its place: a reader sees the old one or the new one, and if the new one cannot be written (a
+     * full disk) the old one stays and nothing is left behind. A link stays one, and rights stay as they are. What is no file (a
+     * pipe, {@code /dev/stdout}) is written in place.
+     *
+     * @throws FileSystemException if it cannot be written; it names the file and says why
+     */
+    public static void write(Path file, Content content) throws IOException {
+        try {
+            if (isInPlace(file)) {
+                fill(file, content);
+            } else {
+                replace(Files.exists(file) ? file.toRealPath() : file, content);
+            }
+        } catch (IOException e) {
+            throw named(file, e);
+        }
+    }
+
+    /**
+     * Writes a file that must not be there yet, or leaves none.
+     *
+     * @throws FileAlreadyExistsException if it is there
+     * @throws FileSystemException if it cannot be written; it names the file and says why
+     */
+    public static void writeNew(Path file, String text) throws IOException {
+        try {
+            Path part = beside(file);
+            try {
+                fill(part, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+                Files.move(part, file);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw named(file, e);
+        }
+    }
+
+    /** {@code /dev/stdout} may lead to a file that somebody else writes to. */
+    private static boolean isInPlace(Path file) {
+        return file.toAbsolutePath().startsWith("/dev")
+                || (Files.exists(file) ? !Files.isRegularFile(file) : Files.isSymbolicLink(file));
+    }
+
+    private static void replace(Path target, Content content) throws IOException {
+        Path part = beside(target);
+        try {
+            fill(part, content);
+            keepRights(target, part);
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static void fill(Path file, Content content) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            content.to(out);
+        }
+    }
+
+    private static void keepRights(Path from, Path to) throws IOException {
+        if (!Files.exists(from)
+                || !from.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(from);
+        if (!rights.equals(Files.getPosixFilePermissions(to))) {
+            Files.setPosixFilePermissions(to, rights);
+        }
+    }
+
+    /** The same reason, told of the file that was to be written. */
+    private static FileSystemException named(Path file, IOException cause) {
+        String name = file.toString();
+        FileSystemException named;
+        if (cause instanceof NoSuchFileException) {
+            named = new NoSuchFileException(name);
+        } else if (cause instanceof AccessDeniedException) {
+            named = new AccessDeniedException(name);
+        } else if (cause instanceof FileAlreadyExistsException) {
+            named = new FileAlreadyExistsException(name);
+        } else {
+            String reason = cause instanceof FileSystemException place ? place.getReason() : cause.getMessage();
+            named = new FileSystemException(name, null, reason == null ? "it broke off" : reason);
+        }
+        named.initCause(cause);
+        return named;
     }
 }

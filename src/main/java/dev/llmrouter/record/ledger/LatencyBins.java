@@ -1,6 +1,7 @@
 package dev.llmrouter.record.ledger;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,6 +21,27 @@ public record LatencyBins(List<Long> counts) {
 
     /** Share of the answers that the slow time is told of: one in twenty takes longer. */
     public static final double SLOW = 0.95;
+
+    /**
+     * Answers below which no time is told of: of 20, one in twenty is a single one. Our choice.
+     */
+    public static final int LEAST = 20;
+
+    /** Of a class without an end. */
+    private static final long OPEN = Long.MAX_VALUE;
+
+    /**
+     * A class of durations, in ms.
+     *
+     * @param fromMillis inclusive, 0 and more
+     * @param toMillis exclusive, above {@code fromMillis}; where the class is open, no duration reaches it
+     */
+    public record Span(long fromMillis, long toMillis) {
+        /** Whether it has no end, so that all that is known is a lower bound. */
+        public boolean isOpen() {
+            return toMillis == OPEN;
+        }
+    }
 
     /** From 20 ms, each 1.9 times the one before: where classes end, exclusive; the last class has no end. In ms. */
     private static final List<Integer> ENDS =
@@ -62,9 +84,30 @@ public record LatencyBins(List<Long> counts) {
     }
 
     /**
-     * The time within which a share of the answers was there, in ms: taken to be spread evenly over the logarithms of a
-     * class, so that it is off by less than 90 %, and by some percent where answers fill their classes evenly. Of the last
-     * class its start, a lower bound.
+     * The class in which the time lies within which a share of the answers was there. Where in it is not known.
+     *
+     * @param share above 0, up to 1
+     * @return empty for fewer than {@link #LEAST} answers
+     */
+    public Optional<Span> span(double share) {
+        long n = n();
+        if (n < LEAST) {
+            return Optional.empty();
+        }
+        long before = 0;
+        for (int i = 0; i < SIZE - 1; i++) {
+            before += counts.get(i);
+            if (before >= share * n) {
+                return Optional.of(new Span(i == 0 ? 0 : ENDS.get(i - 1), ENDS.get(i)));
+            }
+        }
+        return Optional.of(new Span(longest(), OPEN));
+    }
+
+    /**
+     * An estimate of the time within which a share of the answers was there, in ms: taken to be spread evenly over the
+     * logarithms of a class, so that it may be off by 90 % where the answers of a class are alike, and is off by some percent
+     * where many fill their classes evenly. What people read is {@link #span}. Of the last class its start, a lower bound.
      *
      * @param share above 0, up to 1
      * @return empty for no answers

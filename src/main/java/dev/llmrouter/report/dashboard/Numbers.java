@@ -1,13 +1,14 @@
 package dev.llmrouter.report.dashboard;
 
+import dev.llmrouter.audit.LatencyText;
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.record.ledger.LatencyBins;
+import dev.llmrouter.report.page.Html;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as a dashboard shows them: short. The exact ones are a click away, in the audit. */
@@ -58,19 +59,12 @@ final class Numbers {
                 + " judged";
     }
 
-    /** The time within which a share of the answers was there, in seconds. */
+    /** The class of times within which a share of the answers was there, in seconds; markup, which says why there is none. */
     static String time(@Nullable LatencyBins latency, double share) {
-        OptionalLong millis = latency == null ? OptionalLong.empty() : latency.millis(share);
-        if (millis.isEmpty()) {
-            return "not known";
-        }
-        long known = millis.getAsLong();
-        return known < LatencyBins.longest()
-                ? new BigDecimal(known)
-                                .movePointLeft(3)
-                                .round(new MathContext(2, RoundingMode.HALF_UP))
-                                .toPlainString() + " s"
-                : "over " + known / 1000 + " s";
+        String seconds = LatencyText.seconds(latency, share);
+        return seconds.equals(LatencyText.UNKNOWN)
+                ? "<span title=\"" + Html.escape(LatencyText.why(latency)) + "\">" + seconds + "</span>"
+                : Html.escape(seconds) + " s";
     }
 
     /** A time between now and then, coarse. */

@@ -19,6 +19,10 @@ final class Sankey {
     private static final int BAR = 14;
     private static final int GAP = 12;
     private static final int TOP = 26;
+
+    /** Height of a line of text: what flows in or out of a lower bar would strike its label through, and is kept away from it. */
+    private static final int LINE = 16;
+
     private static final int MOST = 10;
     private static final String OTHERS = "others";
     private static final int[] COLUMNS = {170, 450, 710};
@@ -212,7 +216,8 @@ final class Sankey {
             boolean isLeft = column == 0;
             append(
                     svg,
-                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"%s\">%s <tspan class=\"soft\">%s</tspan></text>",
+                    "<text%s x=\"%d\" y=\"%.1f\" text-anchor=\"%s\">%s <tspan class=\"soft\">%s</tspan></text>",
+                    bar.size < LINE ? " class=\"over\"" : "",
                     isLeft ? x - 6 : x + BAR + 6,
                     bar.y + bar.size / 2 + 4,
                     isLeft ? "end" : "start",

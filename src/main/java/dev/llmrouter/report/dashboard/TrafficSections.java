@@ -150,7 +150,8 @@ final class TrafficSections {
         out.append(
                 "</tbody></table></div><p class=\"soft\">Per useful output: all costs of the destination by the outputs that"
                         + " feedback or the task's check found useful. Points against the baseline, from live pairs or the"
-                        + " evidence, are of the time that <a href=\"#advice\">what to change</a> is worked out from. p50 and p95: half and 95 % of the answers were complete within this time."
+                        + " evidence, are of the time that <a href=\"#advice\">what to change</a> is worked out from. p50 and p95: half and 95 % of the answers were complete within a time that lies between these two; -: not known, or fewer than "
+                        + LatencyBins.LEAST + " answers."
                         + " Tier none: refused, nobody was chosen, or vectors (embeddings). At least: a part of the costs is not known. Machines read the same from <code>audit --json</code>.</p></section>");
     }
 

@@ -13,7 +13,7 @@ public final class HtmlPage {
             h4{font-size:1rem;margin-bottom:.2rem}a{color:var(--link)}
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
             td,th{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:break-word}
-            th{color:var(--soft);font-weight:600}
+            th{color:var(--soft);font-weight:600}td.words{min-width:16rem}
             dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem;margin:.5rem 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             @media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
             .lead{font-size:1.15rem;font-weight:600}.figures td,.figures th{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -26,6 +26,9 @@ public final class HtmlPage {
             .warn{border-left:4px solid var(--warn);padding-left:.75rem;font-weight:600}
             @media print{body{max-width:none;font-size:10.5pt}table,dl,svg{break-inside:avoid}}
             """;
+
+    /** A cell of more characters than this holds a sentence, and its column keeps room for one on a phone; our choice. */
+    private static final int WORDS = 40;
 
     private HtmlPage() {}
 
@@ -99,7 +102,7 @@ public final class HtmlPage {
         out.append("</tr></thead><tbody>");
         for (List<String> row : rows) {
             out.append("<tr>");
-            row.forEach(cell -> element(out, "td", "", cell));
+            row.forEach(cell -> element(out, "td", cell.length() > WORDS ? " class=\"words\"" : "", cell));
             out.append("</tr>");
         }
         out.append("</tbody></table></div>\n");

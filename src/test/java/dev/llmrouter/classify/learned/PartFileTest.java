@@ -1,10 +1,19 @@
 package dev.llmrouter.classify.learned;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +28,86 @@ class PartFileTest {
 
         assertThat(Files.getPosixFilePermissions(PartFile.beside(folder.resolve("evidence.json"))))
                 .isEqualTo(Files.getPosixFilePermissions(ordinary));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void halfOf(OutputStream out) throws IOException {
+        out.write(new byte[1 << 17]);
+        throw new IOException("No space left on device");
+    }
+
+    @Test
+    void anEarlierFileStaysWhereTheNextCannotBeWritten() throws Exception {
+        Path report = Files.writeString(folder.resolve("report.html"), "the last one");
+
+        assertThatThrownBy(() -> PartFile.write(report, PartFileTest::halfOf))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessage(report + ": No space left on device");
+
+        assertThat(report).hasContent("the last one");
+        assertThat(names()).containsExactly("report.html");
+        PartFile.writeText(report, "the next one");
+        assertThat(report).hasContent("the next one");
+        assertThat(names()).containsExactly("report.html");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNotLeftEmpty() throws Exception {
+        Path report = folder.resolve("report.html");
+        Path elsewhere = folder.resolve("none/report.html");
+
+        assertThatThrownBy(() -> PartFile.write(report, PartFileTest::halfOf)).hasMessageStartingWith(report + ": ");
+        assertThatThrownBy(() -> PartFile.writeText(elsewhere, "text"))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessage(elsewhere.toString());
+
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void linksAndRightsStay() throws Exception {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path file = Files.writeString(folder.resolve("file"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+        PartFile.writeText(link, "new");
+
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("new");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-rw----");
+    }
+
+    @Test
+    void whatIsNoFileIsWrittenInPlace() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.isWritable(full));
+        assertThatThrownBy(() -> PartFile.writeText(full, "text")).hasMessage("/dev/full: No space left on device");
+        assertThat(full).exists();
+        Path nowhere = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("file"));
+        PartFile.writeText(nowhere, "text");
+        assertThat(folder.resolve("file")).hasContent("text");
+    }
+
+    @Test
+    void aNewFileTakesNoOthersPlace() throws Exception {
+        Path file = folder.resolve("policy.yaml");
+        PartFile.writeNew(file, "mine");
+
+        assertThatThrownBy(() -> PartFile.writeNew(file, "other"))
+                .isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessage(file.toString());
+
+        assertThat(file).hasContent("mine");
+        assertThat(names()).containsExactly("policy.yaml");
     }
 
     @Test

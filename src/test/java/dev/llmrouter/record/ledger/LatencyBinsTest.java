@@ -44,6 +44,41 @@ class LatencyBinsTest {
         }
     }
 
+    /** Nearest rank, of any values: what is shown holds whatever the answers are like. Fixed seed. */
+    @Test
+    void theTrueTimeLiesInTheClassThatIsTold() {
+        SplittableRandom random = new SplittableRandom(20261128);
+        for (int sample = 0; sample < 2_000; sample++) {
+            long[] millis = new long[LatencyBins.LEAST + random.nextInt(60)];
+            double middle = Math.exp(random.nextDouble(1, 13));
+            double spread = random.nextDouble(0, 1.5);
+            for (int i = 0; i < millis.length; i++) {
+                millis[i] = Math.round(middle * Math.exp(spread * random.nextGaussian()));
+            }
+            LatencyBins bins = of(millis);
+            Arrays.sort(millis);
+            for (double share : List.of(LatencyBins.MEDIAN, LatencyBins.SLOW)) {
+                long exact = millis[(int) Math.ceil(share * millis.length) - 1];
+                LatencyBins.Span span = bins.span(share).orElseThrow();
+                assertThat(exact).as("sample %d", sample).isBetween(span.fromMillis(), span.toMillis() - 1);
+            }
+        }
+    }
+
+    /** Two answers of 510 and 524 ms were said to have a p95 of 0.91 s. */
+    @Test
+    void tooFewAnswersTellNoTime() {
+        assertThat(of(510, 524).span(0.95)).isEmpty();
+        long[] twenty = new long[LatencyBins.LEAST];
+        Arrays.fill(twenty, 510);
+        assertThat(of(twenty).span(0.95)).hasValue(new LatencyBins.Span(495, 941));
+        assertThat(of(Arrays.copyOf(twenty, LatencyBins.LEAST - 1)).span(0.95)).isEmpty();
+        twenty[3] = 170_000; // with it, one in twenty takes longer
+        assertThat(of(twenty).span(0.95)).hasValue(new LatencyBins.Span(495, 941));
+        twenty[7] = 170_000;
+        assertThat(of(twenty).span(0.95).orElseThrow().isOpen()).isTrue();
+    }
+
     @Test
     void readsByHand() {
         assertThat(of(200, 200, 200, 200).millis(0.5)).hasValue(189); // 137 * (261 / 137)^0.5

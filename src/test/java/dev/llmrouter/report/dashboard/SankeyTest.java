@@ -16,6 +16,21 @@ class SankeyTest {
                 .strip();
     }
 
+    /** What flows in and out of a bar that is lower than its label went through the letters. */
+    @Test
+    void labelsOfThinBarsStandAboveTheirFlows() {
+        String svg = Sankey.of(
+                List.of(
+                        new TrafficFlow("triage", "premium", "large", 997, BigDecimal.ONE),
+                        new TrafficFlow("vectors", "embeddings", "tiny", 3, BigDecimal.ONE)),
+                "premium");
+
+        assertThat(svg)
+                .containsPattern("<text class=\"over\"[^>]*>embeddings ")
+                .containsPattern("<text x=[^>]*>premium ");
+        assertThat(svg.lastIndexOf("<path")).isLessThan(svg.indexOf("<text class=\"over\""));
+    }
+
     @Test
     void requestsThatNobodyServedAreNotShownAsServedByACheaperTier() {
         assertThat(styles("economy", "small")).isEqualTo("cheap cheap");
