@@ -76,7 +76,7 @@ public final class AuditJson {
                     .put("n", quality.n());
         }
         LatencyBins latency = destination.latency();
-        if (latency == null || latency.n() < LatencyBins.LEAST) {
+        if (latency == null || latency.n() == 0) {
             node.putNull("latency_ms");
         } else {
             ObjectNode times = node.putObject("latency_ms").put("answers", latency.n());

@@ -48,7 +48,9 @@ public final class LatencyText {
     }
 
     private static LatencyBins.@Nullable Span span(@Nullable LatencyBins latency, double share) {
-        return latency == null ? null : latency.span(share).orElse(null);
+        return latency == null || latency.n() < LatencyBins.LEAST
+                ? null
+                : latency.span(share).orElseThrow();
     }
 
     /** How an end is written. */

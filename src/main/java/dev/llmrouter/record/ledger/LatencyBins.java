@@ -23,7 +23,7 @@ public record LatencyBins(List<Long> counts) {
     public static final double SLOW = 0.95;
 
     /**
-     * Answers below which no time is told of: of 20, one in twenty is a single one. Our choice.
+     * Answers below which people are told of no time: of 20, one in twenty is a single one. Our choice.
      */
     public static final int LEAST = 20;
 
@@ -87,11 +87,11 @@ public record LatencyBins(List<Long> counts) {
      * The class in which the time lies within which a share of the answers was there. Where in it is not known.
      *
      * @param share above 0, up to 1
-     * @return empty for fewer than {@link #LEAST} answers
+     * @return empty for no answers
      */
     public Optional<Span> span(double share) {
         long n = n();
-        if (n < LEAST) {
+        if (n == 0) {
             return Optional.empty();
         }
         long before = 0;
