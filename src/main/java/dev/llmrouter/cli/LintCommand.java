@@ -86,7 +86,7 @@ public final class LintCommand extends ConsoleCommand {
                 .keysRequired(requireKeys)
                 .availableSteps(LoadedPolicy.STEPS)
                 .examples(new TaskExamples(name)::doubts)
-                .gates(new TaskGates(name)::faults)
+                .gates(new TaskGates(name)::findings)
                 .scorers(ScorerSpec::beanFault);
         return loader.build().check(PolicyFile.resource(name).read(), name);
     }

@@ -307,11 +307,12 @@ final class PolicyChecks {
         }
         GateChecker gates = surroundings.gates();
         if (gates != null && !problems.anyUnusable()) {
-            gates.faults(policy)
-                    .forEach((task, fault) -> problems.error(
+            gates.findings(policy)
+                    .forEach((task, found) -> problems.add(
+                            found.isUsable() ? Severity.WARNING : Severity.ERROR,
                             places.of("tasks", task, "gate"),
                             "tasks." + Quoted.bare(task) + ".gate",
-                            withoutStop(fault),
+                            withoutStop(found.words()),
                             "Until then the baseline tier serves the task."));
         }
     }
