@@ -134,8 +134,4 @@ public final class LintCommand extends ConsoleCommand {
         return "not checked: " + path + " names the bean '" + name
                 + "'. Which beans there are only the application knows; without it " + otherwise + ".";
     }
-
-    private static String counted(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
-    }
 }
