@@ -187,11 +187,17 @@ public record Audit(
         }
         long unknown = ledger.feedbackForUnknownRequests(from.toEpochMilli(), to.toEpochMilli());
         if (unknown > 0) {
-            alarms.add(unknown + " feedback entries are for requests that the ledger does not know.");
+            alarms.add(
+                    unknown == 1
+                            ? "1 feedback entry is for a request that the ledger does not know."
+                            : unknown + " feedback entries are for requests that the ledger does not know.");
         }
         long spooled = ledger.spooled();
         if (spooled > 0) {
-            alarms.add(spooled + " entries wait in the spool for their database and are not in these figures.");
+            alarms.add(
+                    spooled == 1
+                            ? "1 entry waits in the spool for its database and is not in these figures."
+                            : spooled + " entries wait in the spool for their database and are not in these figures.");
         }
         return alarms;
     }

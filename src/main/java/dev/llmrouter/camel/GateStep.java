@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.classify.Input;
+import dev.llmrouter.classify.gate.GateFile;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.decide.Difficulty;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The difficulty gates of a policy, read anew when a file changes. One that cannot be used is a WARN, and everything of its
- * task goes to the baseline tier. Safe for use by many threads.
+ * The difficulty gates of a policy, read anew when a file changes. One that cannot be used, or lets nothing through, is a
+ * WARN, and everything of its task goes to the baseline tier. Safe for use by many threads.
  */
 final class GateStep {
     private static final Logger LOG = LoggerFactory.getLogger(GateStep.class);
@@ -45,18 +46,26 @@ final class GateStep {
             LOG.error("{}: the difficulty gates cannot be read", policy.source(), e);
         }
         gates.forEach((task, gate) -> {
-            if (gate.kept() == null) {
+            GateFile.Kept kept = gate.kept();
+            if (kept == null) {
                 LOG.warn(
                         "{}: the difficulty gate of task '{}' cannot be used, the baseline tier serves the task: {}",
                         policy.source(),
                         task,
                         gate.fault());
+            } else if (gate.letsNothingThrough()) {
+                LOG.warn(
+                        "{}: the difficulty gate of task '{}' {}: the baseline tier serves the task. {}",
+                        policy.source(),
+                        task,
+                        TaskGate.CLOSED,
+                        TaskGate.OPEN_IT);
             } else {
                 LOG.info(
                         "{}: task '{}' has the difficulty gate {}",
                         policy.source(),
                         task,
-                        gate.kept().gate().id());
+                        kept.gate().id());
             }
         });
         return true;

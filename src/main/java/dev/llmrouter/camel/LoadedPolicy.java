@@ -17,6 +17,7 @@ import dev.llmrouter.policy.load.Severity;
 import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.TaskModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -113,7 +114,7 @@ public final class LoadedPolicy implements AutoCloseable {
             throw new PolicyUnreadableException(uri, e);
         }
         report(reloader.latestCheck());
-        EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri));
+        EvidenceFolder evidence = new EvidenceFolder(evidenceFolder(camel, uri, isQuiet));
         LearnedStep learned = new LearnedStep(uri);
         learned.renew(reloader.get());
         ShownExamples shown = new ShownExamples(uri);
@@ -135,12 +136,23 @@ public final class LoadedPolicy implements AutoCloseable {
         return policy;
     }
 
-    private static Path evidenceFolder(CamelContext camel, String uri) {
-        return camel.getPropertiesComponent()
-                .resolveProperty(EVIDENCE)
-                .filter(named -> !named.isBlank())
-                .map(Path::of)
-                .orElseGet(() -> CamelPolicyResource.folder(uri).resolve("evidence"));
+    /** @param isQuiet whether somebody else tells that a folder which is named is not there */
+    private static Path evidenceFolder(CamelContext camel, String uri, boolean isQuiet) {
+        String named = camel.getPropertiesComponent().resolveProperty(EVIDENCE).orElse("");
+        if (named.isBlank()) {
+            return CamelPolicyResource.folder(uri).resolve("evidence");
+        }
+        Path folder = Path.of(named);
+        if (!isQuiet && !Files.isDirectory(folder)) {
+            LOG.warn(
+                    "{} (--evidence) is {}, where no folder is: until there is one nothing counts as proven, and with"
+                            + " 'evidence: enforce' the baseline tier of policy {} serves the tasks that need a proof. Name the"
+                            + " folder with the evidence, or leave it out for that beside the policy.",
+                    EVIDENCE,
+                    folder,
+                    uri);
+        }
+        return folder;
     }
 
     private void start(Duration interval, boolean makesVectors) {

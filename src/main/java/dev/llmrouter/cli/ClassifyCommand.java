@@ -3,6 +3,7 @@ package dev.llmrouter.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.classify.learned.ConfidenceText;
 import dev.llmrouter.classify.learned.Examples;
 import dev.llmrouter.classify.learned.ExamplesException;
 import dev.llmrouter.classify.learned.LabelledExample;
@@ -76,10 +77,10 @@ public final class ClassifyCommand extends ConsoleCommand {
         if (!json) {
             out.printf(
                     Locale.ROOT,
-                    "%s\t%s\t%.3f%n",
+                    "%s\t%s\t%s%n",
                     example.id(),
                     prediction.task() == null ? "-" : prediction.task(),
-                    prediction.confidence());
+                    ConfidenceText.of(prediction.confidence(), 3));
             return;
         }
         ObjectNode line = mapper.createObjectNode();

@@ -129,9 +129,10 @@ final class ImportCommand extends ConsoleCommand {
         }
         // the policy alone goes to standard output
         print(err, converted.remarks());
-        err.println(converted.remarks().size() + " remarks. A person has to say what lint still asks for ("
-                + (check.count(Severity.UNUSABLE) + check.count(Severity.ERROR)) + " errors, "
-                + check.count(Severity.WARNING) + " warnings): lint --policy " + (target == null ? "FILE" : target));
+        err.println(counted(converted.remarks().size(), "remark") + ". A person has to say what lint still asks for ("
+                + counted(check.count(Severity.UNUSABLE) + check.count(Severity.ERROR), "error") + ", "
+                + counted(check.count(Severity.WARNING), "warning") + "): lint --policy "
+                + (target == null ? "FILE" : target));
         err.flush();
         return 0;
     }

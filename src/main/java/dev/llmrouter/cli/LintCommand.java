@@ -86,7 +86,7 @@ public final class LintCommand extends ConsoleCommand {
                 .keysRequired(requireKeys)
                 .availableSteps(LoadedPolicy.STEPS)
                 .examples(new TaskExamples(name)::doubts)
-                .gates(new TaskGates(name)::faults)
+                .gates(new TaskGates(name)::findings)
                 .scorers(ScorerSpec::beanFault);
         return loader.build().check(PolicyFile.resource(name).read(), name);
     }
@@ -133,9 +133,5 @@ public final class LintCommand extends ConsoleCommand {
     private static String bean(String path, String name, String otherwise) {
         return "not checked: " + path + " names the bean '" + name
                 + "'. Which beans there are only the application knows; without it " + otherwise + ".";
-    }
-
-    private static String counted(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

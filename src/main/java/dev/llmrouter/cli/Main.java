@@ -70,6 +70,12 @@ public final class Main {
 
     /** Only exceptions reach the handler above. */
     private static int execute(CommandLine.ParseResult parsed) {
+        boolean takesAll = !parsed.commandSpec().unmatchedArgsBindings().isEmpty();
+        if (!parsed.unmatched().isEmpty() && !takesAll) {
+            // with --help or --version beside it picocli would print these, as if it had been understood
+            throw new CommandLine.UnmatchedArgumentException(
+                    parsed.commandSpec().commandLine(), parsed.unmatched());
+        }
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (OutOfMemoryError e) {

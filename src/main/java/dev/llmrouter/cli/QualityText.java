@@ -1,5 +1,6 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.classify.learned.ConfidenceText;
 import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.Quality;
 import dev.llmrouter.report.QualityPage;
@@ -28,8 +29,8 @@ final class QualityText {
         line(out, "calibration error   %.3f", q.calibrationError());
         line(
                 out,
-                "at the threshold %.3f: %.1f %% of the tasks' inputs are kept, %.3f of them right",
-                q.threshold(),
+                "at the threshold %s: %.1f %% of the tasks' inputs are kept, %.3f of them right",
+                ConfidenceText.of(q.threshold(), 3),
                 100 * q.coverage(q.threshold()),
                 q.accuracyAbove(q.threshold()));
         if (q.noisy().n() > 0) {

@@ -41,6 +41,11 @@ public record Price(
 
     /** One figure for which of two models costs less: USD for three million tokens of input and one of output. Assumption: typical requests are so. */
     public BigDecimal blended() {
+        return blended(input, output);
+    }
+
+    /** As {@link #blended()}, of prices in USD per million tokens. */
+    public static BigDecimal blended(BigDecimal input, BigDecimal output) {
         return input.multiply(INPUT_PER_OUTPUT).add(output);
     }
 

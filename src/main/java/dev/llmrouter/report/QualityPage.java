@@ -1,5 +1,6 @@
 package dev.llmrouter.report;
 
+import dev.llmrouter.classify.learned.ConfidenceText;
 import dev.llmrouter.classify.learned.Quality;
 import dev.llmrouter.report.page.Html;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class QualityPage {
         page.append(String.format(
                 Locale.ROOT,
                 "<p>%d examples of %d tasks; every figure is from %d held-out folds. Accuracy <b>%.3f</b>, macro-F1"
-                        + " <b>%.3f</b>, calibration error <b>%.3f</b>. Above the threshold %.3f lie %.1f %% of the tasks'"
+                        + " <b>%.3f</b>, calibration error <b>%.3f</b>. Above the threshold %s lie %.1f %% of the tasks'"
                         + " inputs, and %.3f of those are right.",
                 q.examples(),
                 q.tasks().size(),
@@ -100,7 +101,7 @@ public final class QualityPage {
                 q.accuracy(),
                 q.macroF1(),
                 q.calibrationError(),
-                q.threshold(),
+                ConfidenceText.of(q.threshold(), 3),
                 100 * q.coverage(q.threshold()),
                 q.accuracyAbove(q.threshold())));
         if (!Double.isNaN(q.wronglyAccepted())) {
@@ -176,7 +177,11 @@ public final class QualityPage {
         double accuracy = q.accuracyAbove(q.threshold());
         if (kept > 0 && accuracy >= floor) {
             String text = String.format(
-                    Locale.ROOT, "threshold %.3f: %.1f %% decided, %.3f right", q.threshold(), 100 * kept, accuracy);
+                    Locale.ROOT,
+                    "threshold %s: %.1f %% decided, %.3f right",
+                    ConfidenceText.of(q.threshold(), 3),
+                    100 * kept,
+                    accuracy);
             plot.point(kept, accuracy, 4, text);
         }
         return plot;

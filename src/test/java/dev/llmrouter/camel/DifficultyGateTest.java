@@ -2,6 +2,10 @@ package dev.llmrouter.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llmrouter.cli.LintCommand;
 import dev.llmrouter.cli.TrainCommand;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** A gate that {@code train --difficulty} has written, in force in a policy. */
@@ -45,6 +50,10 @@ class DifficultyGateTest {
 
     /** The cheaper model fails on sums of long numbers; both do well on small talk. */
     private void train(String weak, String strong, long seed) throws Exception {
+        train(weak, strong, seed, "0.05");
+    }
+
+    private void train(String weak, String strong, long seed, String margin) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         List<String> lines = new ArrayList<>();
         ObjectMapper json = new ObjectMapper();
@@ -75,7 +84,7 @@ class DifficultyGateTest {
                         "--data",
                         data.toString(),
                         "--margin",
-                        "0.05",
+                        margin,
                         "--out",
                         folder.resolve("chat.gate").toString()))
                 .as(out.toString())
@@ -189,6 +198,34 @@ class DifficultyGateTest {
             assertThat(decision.tier()).isEqualTo("premium");
             assertThat(gate(decision)).contains("cannot be used", why);
         }
+    }
+
+    /** Nothing was wrong with its file, and so nobody learned that it saves nothing. */
+    @Test
+    void aGateThatLetsNothingThroughIsAWarningOfLintAndOfTheGateway() throws Exception {
+        train("small", "big", 1, "0.001");
+        String policy = policy(", gate: { file: chat.gate }");
+        assertThat(lint(policy)).as(out.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "warning: tasks.chat.gate lets nothing through, as no threshold could be proved in training. Train it"
+                                + " with more outcomes or a wider --margin");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(GateStep.class);
+        logger.addAppender(log);
+        try (PolicyExplainer explainer = PolicyExplainer.open(policy, null)) {
+            assertThat(decide(explainer, EASY).tier()).isEqualTo("premium");
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage())
+                    .contains("the difficulty gate of task 'chat' lets nothing through", "wider --margin");
+        });
+        assertThat(lint(policy(", gate: { file: chat.gate, threshold: 0.5 }"))).isZero();
+        assertThat(out.toString()).as("a threshold of the policy opens it").doesNotContain("lets nothing through");
     }
 
     @Test

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.decide.EvidenceState;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,36 @@ class EvidenceFolderTest {
                 .filter(event -> event.getLevel() == Level.WARN)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
+    }
+
+    /** A mistyped folder reads as if there were no evidence. */
+    @Test
+    void aNamedFolderThatIsNotThereIsWarnedOf() throws Exception {
+        Logger loaded = (Logger) LoggerFactory.getLogger(LoadedPolicy.class);
+        loaded.addAppender(log);
+        try {
+            open("");
+            open(folder.toString());
+            assertThat(warnings()).noneMatch(warning -> warning.contains("llm-router.evidence"));
+            Path missing = folder.resolve("none");
+            open(missing.toString());
+            assertThat(warnings())
+                    .filteredOn(warning -> warning.contains("llm-router.evidence"))
+                    .singleElement()
+                    .asString()
+                    .contains(missing + ", where no folder is", "the baseline tier of policy");
+        } finally {
+            loaded.detachAppender(log);
+        }
+    }
+
+    private static void open(String evidence) throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            camel.getPropertiesComponent().addInitialProperty(LoadedPolicy.EVIDENCE, evidence);
+            LoadedPolicy.open(
+                            camel, PolicyStep.EXAMPLE_POLICY, new DeploymentHealth(System::nanoTime), Clock.systemUTC())
+                    .close();
+        }
     }
 
     @Test

@@ -145,6 +145,17 @@ class ExitCodesTest {
         assertThat(err.toString()).contains(said);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nope", "nope --help", "--help nope", "nope --version"})
+    void aCommandThatThereIsNotIsWrongUsageWhateverIsAskedOfIt(String command) {
+        assertThat(run(command.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains("'nope'");
+        assertThat(out.toString()).isEmpty();
+        assertThat(run("lint", "--help")).isZero();
+        assertThat(run("--help")).isZero();
+        assertThat(run("help", "lint")).isZero();
+    }
+
     @Test
     void aFolderOfEvidenceThatIsNotThereIsWrongUsage() {
         assertThat(run("explain", "--evidence", folder.resolve("none").toString(), "Hello"))

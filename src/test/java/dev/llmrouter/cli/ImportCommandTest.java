@@ -65,6 +65,19 @@ class ImportCommandTest {
     }
 
     @Test
+    void countsOneErrorAsOne() throws Exception {
+        Path conditional = Files.writeString(folder.resolve("conditional.json"), """
+                { "strategy": { "mode": "conditional", "default": "a",
+                    "conditions": [ { "query": { "metadata.plan": "paid" }, "then": "b" } ] },
+                  "targets": [
+                    { "name": "a", "provider": "openai", "override_params": { "model": "gpt-4o-mini" } },
+                    { "name": "b", "provider": "openai", "override_params": { "model": "gpt-4o" } } ] }
+                """);
+        assertThat(run("import", "--from", "portkey", conditional.toString())).isZero();
+        assertThat(err.toString()).contains("A person has to say what lint still asks for (1 error, ");
+    }
+
+    @Test
     void printsThePolicyAloneOrAllOfItAsJson() throws Exception {
         assertThat(run("import", "--from", "portkey", config.toString())).isZero();
         assertThat(out.toString()).startsWith("# Converted from config.json").doesNotContain("counterpart");

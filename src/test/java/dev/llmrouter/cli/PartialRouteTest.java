@@ -188,7 +188,7 @@ class PartialRouteTest {
         assertThat(policy()).content().contains("    gate: { file: \"gates/t-");
         isUsable();
         assertThat(new TaskGates(policy().toString())
-                        .faults(PolicyFile.loadWithoutSecrets(policy(), Clock.systemUTC())))
+                        .findings(PolicyFile.loadWithoutSecrets(policy(), Clock.systemUTC())))
                 .isEmpty();
 
         Path fresh = data("fresh.jsonl", 800, 2, PartialRouteTest::sumOrTalk);

@@ -235,7 +235,7 @@ class ReconcileCommandTest {
         assertThat(out.toString()).contains("over all days the two agree", "--zone");
         assertThat(run(csv, "--zone", "Europe/Berlin", "--tolerance", "0")).isZero();
         assertThat(run(csv, "--zone", "Europe/Berlin", "--to", "2026-07-01")).isZero();
-        assertThat(out.toString()).contains("2026-07-01 to 2026-07-01", "1 requests");
+        assertThat(out.toString()).contains("2026-07-01 to 2026-07-01", "1 requests", "1 day and model, tolerance");
     }
 
     @Test

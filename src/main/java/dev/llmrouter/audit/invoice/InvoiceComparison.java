@@ -105,8 +105,9 @@ final class InvoiceComparison {
             return causes;
         }
         if (spooled > 0 && isMore(invoice, ledger)) {
-            causes.add(spooled + " entries wait in the ledger's spool for their database: compare again when a gateway"
-                    + " has taken them over");
+            causes.add(
+                    (spooled == 1 ? "1 entry waits" : spooled + " entries wait")
+                            + " in the ledger's spool for the database: compare again when a gateway has taken over what is there");
         }
         if (ledgerSum == null) {
             causes.add(

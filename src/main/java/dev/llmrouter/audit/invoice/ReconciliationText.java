@@ -19,8 +19,8 @@ public final class ReconciliationText {
                 .append(" (")
                 .append(reconciliation.zone())
                 .append("), ")
-                .append(reconciliation.compared())
-                .append(" days and models, tolerance ")
+                .append(daysAndModels(reconciliation.compared()))
+                .append(", tolerance ")
                 .append(reconciliation.tolerancePercent().toPlainString())
                 .append(" %\n");
         line(text, "  ledger:  ", reconciliation.ledger());
@@ -45,15 +45,24 @@ public final class ReconciliationText {
                                         ? "The ledger and the invoice agree."
                                         : "The ledger and the invoice agree in what was compared."
                                 : "The ledger and the invoice differ on "
-                                        + reconciliation.differences().size() + " days and models.")
+                                        + daysAndModels(
+                                                reconciliation.differences().size())
+                                        + ".")
                 .append('\n');
         return text.toString();
     }
 
+    private static String daysAndModels(long number) {
+        return number == 1 ? "1 day and model" : number + " days and models";
+    }
+
     private static void addNotCompared(StringBuilder text, Reconciliation reconciliation) {
         if (reconciliation.spooled() > 0) {
-            text.append(reconciliation.spooled())
-                    .append(" entries wait in the spool for their database and are not in these figures.\n");
+            text.append(
+                    reconciliation.spooled() == 1
+                            ? "1 entry waits in the spool for its database and is not in these figures.\n"
+                            : reconciliation.spooled()
+                                    + " entries wait in the spool for their database and are not in these figures.\n");
         }
         if (!reconciliation.notCompared().isEmpty()) {
             text.append("Not compared, as the export does not tell it: ")

@@ -19,6 +19,13 @@ public record TaskGate(
         GateFile.@Nullable Kept kept,
         @Nullable String sha256,
         @Nullable String fault) {
+    /** Why a gate that is in order lets nothing through; goes on from its name. */
+    public static final String CLOSED = "lets nothing through, as no threshold could be proved in training";
+
+    /** What to do about it. */
+    public static final String OPEN_IT = "Train it with more outcomes or a wider --margin, or write 'threshold' beside"
+            + " 'file' to accept one without proof.";
+
     private static final int SHOWN = 3;
 
     /** What the gate makes of one input. @param isHard whether the stronger model has to serve it */
@@ -29,6 +36,11 @@ public record TaskGate(
         return settings.threshold() != null
                 ? settings.threshold().doubleValue()
                 : gate.threshold().score();
+    }
+
+    /** Whether it can be used, and yet every input is hard for it: no threshold was proved, and the policy sets none. */
+    public boolean letsNothingThrough() {
+        return kept != null && threshold(kept) == Double.NEGATIVE_INFINITY;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
+import dev.llmrouter.policy.load.GateChecker;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -145,15 +146,17 @@ public final class TaskGates {
         return false;
     }
 
-    /** Gates that cannot be used, by task; see {@link dev.llmrouter.policy.load.GateChecker}. */
-    public Map<String, String> faults(RoutingPolicy policy) {
-        Map<String, String> faults = new LinkedHashMap<>();
+    /** Gates that let nothing through, by task; see {@link GateChecker}. */
+    public Map<String, GateChecker.Finding> findings(RoutingPolicy policy) {
+        Map<String, GateChecker.Finding> findings = new LinkedHashMap<>();
         read(policy).forEach((task, gate) -> {
             if (gate.fault() != null) {
-                faults.put(task, "cannot be used: " + gate.fault());
+                findings.put(task, new GateChecker.Finding("cannot be used: " + gate.fault(), false));
+            } else if (gate.letsNothingThrough()) {
+                findings.put(task, new GateChecker.Finding(TaskGate.CLOSED + ". " + TaskGate.OPEN_IT, true));
             }
         });
-        return faults;
+        return findings;
     }
 
     /** Something that changes whenever the gates may have changed, found without reading them. */

@@ -59,8 +59,11 @@ public final class LearnedClassifier implements Classifier {
                 .collect(Collectors.joining(", "));
         String verdict = "";
         if (prediction.task() == null) {
-            verdict = "; none of the tasks, as the confidence is below the model's threshold of "
-                    + percent(model.calibration().threshold());
+            double threshold = model.calibration().threshold();
+            verdict = "; none of the tasks, as the confidence of "
+                    + ConfidenceText.percent(prediction.confidence(), threshold)
+                    + " is below the model's threshold of "
+                    + ConfidenceText.percent(threshold, prediction.confidence());
         } else if (prediction.confidence() < minConfidence) {
             verdict = "; not acted on below " + percent(minConfidence);
         }

@@ -91,6 +91,9 @@ public record Quality(
     /** A lower threshold rejects nothing to speak of. */
     private static final double NO_THRESHOLD = 0.01;
 
+    /** A higher threshold accepts little else than what is like the examples. Assumption: 1 in 1,000 is no doubt to speak of. */
+    private static final double NEAR_CERTAINTY = 0.999;
+
     /** What the figures do not show by themselves, one sentence or more each, with what to do; empty if there is nothing. */
     public List<String> cautions() {
         List<String> cautions = new ArrayList<>();
@@ -119,6 +122,11 @@ public record Quality(
                     "The threshold is %.3f: nothing is rejected, texts of no task included, because held-out examples were found"
                             + " with hardly any confidence. Do not act on this model before the examples are mended.",
                     threshold));
+        } else if (threshold > NEAR_CERTAINTY) {
+            cautions.add(
+                    "The threshold is " + ConfidenceText.of(threshold, 3)
+                            + ": an input of which the model is hardly less certain than of the examples is rejected, because these are told"
+                            + " apart without doubt. Add examples of other wordings, those above all that people would have to think about.");
         }
         return cautions;
     }

@@ -137,7 +137,7 @@ public final class TaskExamples {
                     readFile(task.examples());
                 }
             } catch (ExamplesException e) {
-                doubts.put(task.name(), "names examples that cannot be used: " + e.getMessage());
+                doubts.put(task.name(), "names examples that cannot be used: " + oneLine(e));
             }
         }
         if (!doubts.isEmpty()) {
@@ -162,9 +162,14 @@ public final class TaskExamples {
                 }
             }
         } catch (ExamplesException e) {
-            doubts.put("", "has a step that learns from examples, but " + e.getMessage());
+            doubts.put("", "has a step that learns from examples, but " + oneLine(e));
         }
         return doubts;
+    }
+
+    /** A finding is one line of the policy's check: what stands on lines of its own is parted by semicolons. */
+    private static String oneLine(ExamplesException e) {
+        return String.valueOf(e.getMessage()).replaceFirst(":\\R\\s*", ": ").replaceAll("\\R\\s*", "; ");
     }
 
     /** Something that changes whenever the examples may have changed, found without reading them. */

@@ -39,7 +39,12 @@ final class DraftYaml {
         line("version: 1");
         line("owner: " + quoted("imported from " + source));
         line("baseline: " + quoted(Objects.requireNonNull(draft.baseline())));
-        line("evidence: enforce");
+        if (draft.undecided().isEmpty()) {
+            line("evidence: enforce");
+        } else {
+            line("# Which tiers cost less than the baseline is not known. Write enforce when the prices are stated.");
+            line("evidence: warn");
+        }
         line("providers:");
         Map<DraftKey, String> variables = draft.variables();
         draft.providers().forEach((name, provider) -> provider(name, provider, variables));

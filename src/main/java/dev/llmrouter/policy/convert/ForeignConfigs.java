@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Objects;
 
 /** Makes a policy of another gateway's configuration. */
@@ -29,10 +30,23 @@ public final class ForeignConfigs {
                 case LITELLM -> LiteLlmConfig.read(root, draft);
                 case PORTKEY -> PortkeyConfig.read(root, draft);
             }
+            tellEvidence(root, draft);
         } catch (IllegalArgumentException e) {
             // without the cause: what a reader of YAML says quotes the file, and keys may stand there
             throw new NotConvertibleException(Objects.requireNonNullElse(e.getMessage(), name), draft.remarks());
         }
         return new Converted(DraftYaml.of(draft, name, day), draft.remarks());
+    }
+
+    private static void tellEvidence(ForeignNode root, PolicyDraft draft) {
+        List<String> undecided = draft.undecided();
+        if (!undecided.isEmpty()) {
+            draft.remark(
+                    root,
+                    "the policy says 'evidence: warn': without prices nobody knows whether the tiers of these tasks cost less"
+                            + " than the baseline '" + draft.baseline()
+                            + "', and with 'enforce' it would serve them all: "
+                            + String.join(", ", undecided) + ". State the prices, then write 'enforce'");
+        }
     }
 }

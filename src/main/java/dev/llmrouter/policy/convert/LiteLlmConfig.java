@@ -58,6 +58,7 @@ final class LiteLlmConfig {
         tiers.add();
         aliases();
         tags();
+        tiers.tellUnusedStrategy();
         baseline();
         general();
         root.unread().forEach(rest -> draft.remark(rest, "has no counterpart"));
@@ -95,7 +96,7 @@ final class LiteLlmConfig {
             return;
         }
         deployments.tagged().forEach((tag, members) -> {
-            String tier = draft.tier("tag-" + tag, tiers.tier(members, List.of()));
+            String tier = tiers.add("tag-" + tag, members, List.of());
             if (tag.equals("default")) {
                 tagDefault = tier;
             } else {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Groups of deployments as tiers, with those that they fall back to behind them, by LiteLLM's two parts of settings. */
@@ -14,15 +15,27 @@ final class LiteLlmTiers {
     /** Drawn first about once in a million requests: behind all others, under a strategy that draws. */
     static final BigDecimal LAST = new BigDecimal("0.000001");
 
+    /** Strategies of LiteLLM that a policy has too, by LiteLLM's name. */
+    private static final Map<String, String> COUNTERPARTS = Map.of(
+            "least-busy", "least-busy", "latency-based-routing", "least-latency", "cost-based-routing", "least-cost");
+
+    /** LiteLLM's default: a draw by weight. */
+    private static final String SHUFFLE = "simple-shuffle";
+
     private static final int MAX_ATTEMPTS = 20;
     private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
 
     private final PolicyDraft draft;
     private final Map<String, List<Member>> groups;
     private final LiteLlmNames names;
-    private final @Nullable ForeignNode router;
     private final ForeignNode root;
+    /** The setting that names the strategy; null if there is none. */
+    private final @Nullable ForeignNode asked;
+
+    private final String wish;
     private final List<ForeignNode> parts;
+    /** Whether a tier has several deployments to choose from. */
+    private boolean isAnyChosen;
 
     LiteLlmTiers(ForeignNode root, Map<String, List<Member>> groups, LiteLlmNames names, PolicyDraft draft) {
         this.draft = draft;
@@ -30,7 +43,10 @@ final class LiteLlmTiers {
         this.names = names;
         this.root = root;
         this.parts = parts(root);
-        this.router = root.get("router_settings");
+        ForeignNode router = root.get("router_settings");
+        this.asked = router == null ? null : router.get("routing_strategy");
+        String named = asked == null ? null : asked.text();
+        this.wish = named == null ? SHUFFLE : named;
     }
 
     /** Adds a tier for each group. */
@@ -56,7 +72,7 @@ final class LiteLlmTiers {
                     }
                 }
             }
-            draft.tier(names.of(group), tier(members, behind));
+            add(names.of(group), members, behind);
         });
         ForeignNode content = setting(root, "content_policy_fallbacks");
         if (content != null) {
@@ -89,49 +105,80 @@ final class LiteLlmTiers {
         }
     }
 
-    /** @param behind asked when none of the others answers */
-    DraftTier tier(List<Member> members, List<Member> behind) {
-        String wished = strategy();
+    /**
+     * Adds a tier, with a remark where its strategy is not the one that is asked for.
+     *
+     * @param behind asked when none of the others answers
+     * @return the name that it got
+     */
+    String add(String wished, List<Member> members, List<Member> behind) {
         List<Member> all = new ArrayList<>();
-        String strategy;
-        if (members.size() == 1) {
-            strategy = "failover";
-            members.forEach(member -> all.add(new Member(member.model(), null)));
-            behind.forEach(member -> all.add(new Member(member.model(), null)));
-        } else if (behind.isEmpty() && !wished.equals("weighted")) {
-            strategy = wished;
-            members.forEach(member -> all.add(new Member(member.model(), null)));
-        } else {
+        boolean isDrawn = members.size() > 1 && (!behind.isEmpty() || strategy().equals("weighted"));
+        if (isDrawn) {
             // whatever the wish: only weights keep those behind from being asked first
-            strategy = "weighted";
             members.forEach(member ->
                     all.add(new Member(member.model(), member.weight() == null ? BigDecimal.ONE : member.weight())));
             behind.forEach(member -> all.add(new Member(member.model(), LAST)));
+        } else {
+            members.forEach(member -> all.add(new Member(member.model(), null)));
+            behind.forEach(member -> all.add(new Member(member.model(), null)));
         }
         Integer retries = retries();
-        return new DraftTier(
-                all,
-                strategy,
-                timeout(),
-                retries == null ? null : Math.max(1, Math.min(MAX_ATTEMPTS, 1 + retries + behind.size())));
+        String strategy = isDrawn ? "weighted" : members.size() == 1 ? "failover" : strategy();
+        String tier = draft.tier(
+                wished,
+                new DraftTier(
+                        all,
+                        strategy,
+                        timeout(),
+                        retries == null ? null : Math.max(1, Math.min(MAX_ATTEMPTS, 1 + retries + behind.size()))));
+        if (members.size() > 1) {
+            isAnyChosen = true;
+            tellStrategy(tier, strategy, behind);
+        }
+        return tier;
+    }
+
+    private void tellStrategy(String tier, String strategy, List<Member> behind) {
+        boolean isShuffle = wish.equals(SHUFFLE);
+        if (!behind.isEmpty()) {
+            String last =
+                    behind.stream().map(member -> "'" + member.model() + "'").collect(Collectors.joining(", "));
+            draft.remark(
+                    isShuffle || asked == null ? fallbacks() : asked,
+                    "tier '" + tier + "' "
+                            + (isShuffle ? "has" : "is 'weighted', not '" + wish + "', because of")
+                            + " fallbacks behind several deployments: " + last + ", with the weight "
+                            + LAST.toPlainString()
+                            + ", so asked first about once in a million requests");
+        } else if (asked != null && !isShuffle && !COUNTERPARTS.containsKey(wish)) {
+            draft.remark(
+                    asked,
+                    "'" + wish + "' has no counterpart: tier '" + tier + "' is '" + strategy
+                            + "', where the models with the fewest requests come first");
+        }
+    }
+
+    /** The setting that names fallbacks. */
+    private ForeignNode fallbacks() {
+        for (String name : List.of("fallbacks", "context_window_fallbacks", "default_fallbacks")) {
+            ForeignNode setting = setting(root, name);
+            if (setting != null) {
+                return setting;
+            }
+        }
+        return root;
     }
 
     private String strategy() {
-        ForeignNode setting = router == null ? null : router.get("routing_strategy");
-        String name = setting == null ? null : setting.text();
-        if (setting == null || name == null || name.equals("simple-shuffle")) {
-            return "weighted";
+        return wish.equals(SHUFFLE) ? "weighted" : COUNTERPARTS.getOrDefault(wish, "least-busy");
+    }
+
+    /** A strategy that a policy does not have is told of even where there is nothing to choose from. Once all tiers are there. */
+    void tellUnusedStrategy() {
+        if (asked != null && !isAnyChosen && !wish.equals(SHUFFLE) && !COUNTERPARTS.containsKey(wish)) {
+            draft.remark(asked, "'" + wish + "' has no counterpart, and needs none: no group has several deployments");
         }
-        return switch (name) {
-            case "least-busy" -> "least-busy";
-            case "latency-based-routing" -> "least-latency";
-            case "cost-based-routing" -> "least-cost";
-            default -> {
-                draft.remark(
-                        setting, "'" + name + "' has no counterpart: the models with the fewest requests come first");
-                yield "least-busy";
-            }
-        };
     }
 
     private @Nullable Integer retries() {

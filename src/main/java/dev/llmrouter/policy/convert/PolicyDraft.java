@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import dev.llmrouter.policy.PolicyNames;
+import dev.llmrouter.policy.Price;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -200,6 +201,45 @@ final class PolicyDraft {
     @Nullable
     String baseline() {
         return baseline;
+    }
+
+    /**
+     * Tasks whose tier may cost less than the baseline's first model or more, for a price is not known: where evidence is enforced
+     * the baseline would serve them, be it the better or the worse.
+     */
+    List<String> undecided() {
+        DraftTier reference = baseline == null ? null : tiers.get(baseline);
+        BigDecimal most = reference == null ? null : price(reference.models().get(0));
+        List<String> undecided = new ArrayList<>();
+        tasks.forEach((name, task) -> {
+            DraftTier tier = tiers.get(task.tier());
+            if (tier != null && !task.tier().equals(baseline) && !isEmbedding(tier)) {
+                boolean isUnknown = false;
+                boolean isCheaper = false;
+                for (Member member : tier.models()) {
+                    BigDecimal price = price(member);
+                    isUnknown |= price == null || most == null;
+                    isCheaper |= price != null && most != null && price.compareTo(most) < 0;
+                }
+                if (isUnknown && !isCheaper) {
+                    undecided.add(name);
+                }
+            }
+        });
+        return undecided;
+    }
+
+    private boolean isEmbedding(DraftTier tier) {
+        return tier.models().stream()
+                .map(member -> models.get(member.model()))
+                .anyMatch(model -> model != null && model.capabilities().contains("embeddings"));
+    }
+
+    private @Nullable BigDecimal price(Member member) {
+        DraftModel model = models.get(member.model());
+        return model == null || model.input() == null || model.output() == null
+                ? null
+                : Price.blended(model.input(), model.output());
     }
 
     /** In the order of their lines. */

@@ -2,9 +2,11 @@ package dev.llmrouter.policy.convert;
 
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +65,24 @@ final class PortkeyConfig {
             draft.remark(strategy, "has no default that could be taken over: the baseline is '" + baseline + "'");
         }
         draft.baseline(baseline);
+        tellBaseline(strategy, baseline, tiers.values());
         ForeignNode conditions = strategy.get("conditions");
         if (conditions != null) {
             conditions.list().forEach(condition -> condition(condition, tiers));
+        }
+    }
+
+    private void tellBaseline(ForeignNode strategy, String baseline, Collection<String> tiers) {
+        String others = tiers.stream()
+                .filter(tier -> !tier.equals(baseline))
+                .map(tier -> "'" + tier + "'")
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
+            draft.remark(
+                    strategy,
+                    "the baseline, which quality is measured against, is '" + baseline
+                            + "', as requests go there that no condition fits; no price is known, of " + others
+                            + " neither: if one of these is your best, write it as baseline");
         }
     }
 

@@ -7,9 +7,17 @@ import java.util.Map;
 @FunctionalInterface
 public interface GateChecker {
     /**
-     * Gates that cannot be used.
+     * What is to be said of a gate.
      *
-     * @return by task, words that follow its place in a message; empty if all can be used
+     * @param words follow the gate's place in a message
+     * @param isUsable whether it is in order, and yet lets nothing through; else it cannot be used
      */
-    Map<String, String> faults(RoutingPolicy policy);
+    record Finding(String words, boolean isUsable) {}
+
+    /**
+     * Gates that let nothing through: those that cannot be used, and those for which no threshold could be proved.
+     *
+     * @return by task; empty if all may let something through
+     */
+    Map<String, Finding> findings(RoutingPolicy policy);
 }

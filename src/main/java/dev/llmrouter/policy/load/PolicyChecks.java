@@ -260,20 +260,7 @@ final class PolicyChecks {
         }
         new CollectChecks(problems, places, policy).run(unproven);
         new MarginChecks(problems, places, policy).run(unproven);
-        if (policy.evidence() != EvidenceMode.ENFORCE) {
-            return;
-        }
-        for (Task task : unproven) {
-            if (task.waiver() == null) {
-                problems.warning(
-                        places.of("tasks", task.name(), "tier"),
-                        "tasks." + Quoted.bare(task.name()) + ".tier",
-                        "is " + Quoted.of(task.tier())
-                                + ", but evidence is 'enforce' and there is no waiver: the baseline"
-                                + " tier serves the task unless accepted evidence proves it",
-                        "'validate --check' tells whether it does. Run 'validate --accept', or add a waiver with reason and date.");
-            }
-        }
+        new EnforceChecks(problems, places, policy).run(unproven);
     }
 
     /** Nothing is saved there, and so no proof is asked for: a mistyped price would put a task there unseen. */
@@ -307,11 +294,12 @@ final class PolicyChecks {
         }
         GateChecker gates = surroundings.gates();
         if (gates != null && !problems.anyUnusable()) {
-            gates.faults(policy)
-                    .forEach((task, fault) -> problems.error(
+            gates.findings(policy)
+                    .forEach((task, found) -> problems.add(
+                            found.isUsable() ? Severity.WARNING : Severity.ERROR,
                             places.of("tasks", task, "gate"),
                             "tasks." + Quoted.bare(task) + ".gate",
-                            withoutStop(fault),
+                            withoutStop(found.words()),
                             "Until then the baseline tier serves the task."));
         }
     }

@@ -65,7 +65,35 @@ class LearnedClassifierTest {
         Told told = new Told();
         assertThat(new LearnedClassifier(model, 0).classify(input("nice weather for a horse walk"), told))
                 .isEmpty();
-        assertThat(told.all).singleElement().asString().contains("none of the tasks");
+        assertThat(told.all)
+                .singleElement()
+                .asString()
+                .matches(
+                        ".*; none of the tasks, as the confidence of [0-9.]+ % is below the model's threshold of [0-9.]+ %");
+    }
+
+    @Test
+    void aThresholdNearOneIsWarnedOf() {
+        Quality sure = quality(0.99996);
+        assertThat(sure.cautions())
+                .singleElement()
+                .asString()
+                .startsWith("The threshold is 0.99996: ")
+                .contains("Add examples of other wordings");
+        assertThat(quality(0.999).cautions()).isEmpty();
+    }
+
+    private static Quality quality(double threshold) {
+        return new Quality(
+                List.of("a", "b"),
+                new int[][] {{1, 0}, {0, 1}},
+                List.of(new Quality.Outcome(0, 0, 1), new Quality.Outcome(1, 1, 1)),
+                threshold,
+                List.of(),
+                new Quality.Noisy(0, 0, 0),
+                2,
+                2,
+                Map.of());
     }
 
     @Test

@@ -56,6 +56,14 @@ class TaskExamplesTest {
     }
 
     @Test
+    void theLinesOfAFileThatCannotBeUsedAreNamedOnOneLine() throws Exception {
+        write("bad.jsonl", "{", line("a", "1"), "}");
+        assertThat(examples().doubts(policy(task("a", "bad.jsonl"))).get("a"))
+                .contains("bad.jsonl: 2 lines cannot be used. Correct or remove them: line 1 is not", "; line 3 is not")
+                .doesNotContainPattern("\\R");
+    }
+
+    @Test
     void oneFileMayTeachSeveralTasksAndIsReadOnce() throws Exception {
         write("all.jsonl", line("a", "1"), line("a", "2"), line("b", "3"), line("b", "4"), line("oos", "5"));
 

@@ -3,6 +3,7 @@ package dev.llmrouter.policy.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.Provider;
@@ -119,6 +120,71 @@ class ForeignConfigsTest {
         assertThat(policy.rules())
                 .singleElement()
                 .satisfies(rule -> assertThat(rule.task()).isEqualTo("bulk"));
+    }
+
+    private static Converted balanced(String strategy, String fallbacks) {
+        return ForeignConfigs.convert(
+                From.LITELLM, """
+                model_list:
+                  - { model_name: two, litellm_params: { model: gpt-4o } }
+                  - { model_name: two, litellm_params: { model: gpt-4.1 } }
+                  - { model_name: pair, litellm_params: { model: gpt-5 } }
+                  - { model_name: pair, litellm_params: { model: gpt-5-mini } }
+                  - { model_name: one, litellm_params: { model: gpt-4o-mini } }
+                router_settings:
+                  num_retries: 1
+                STRATEGY
+                  fallbacks: [ FALLBACKS ]
+                """.replace("STRATEGY", strategy).replace("FALLBACKS", fallbacks), "config.yaml", DAY);
+    }
+
+    private static List<String> ofTiers(Converted converted) {
+        return converted.remarks().stream()
+                .filter(remark ->
+                        remark.text().contains("tier '") && remark.path().startsWith("router_settings"))
+                .map(remark -> remark.path() + ": " + remark.text())
+                .toList();
+    }
+
+    /** The strategy that is asked for, and what became of it, is told for each tier where it is another. */
+    @Test
+    void aStrategyThatFallbacksDisplaceIsNamed() {
+        String behind =
+                " fallbacks behind several deployments: 'one', with the weight 0.000001, so asked first about once in a"
+                        + " million requests";
+        Converted known = balanced("  routing_strategy: cost-based-routing", "{ two: [one] }");
+        assertThat(usable(known).tier("two").orElseThrow().strategy()).isEqualTo(Strategy.WEIGHTED);
+        assertThat(usable(known).tier("pair").orElseThrow().strategy()).isEqualTo(Strategy.LEAST_COST);
+        assertThat(ofTiers(known))
+                .containsExactly("router_settings.routing_strategy: tier 'two' is 'weighted', not 'cost-based-routing',"
+                        + " because of" + behind);
+
+        Converted unknown = balanced("  routing_strategy: usage-based-routing", "{ two: [one] }");
+        assertThat(usable(unknown).tier("pair").orElseThrow().strategy()).isEqualTo(Strategy.LEAST_BUSY);
+        assertThat(ofTiers(unknown))
+                .containsExactlyInAnyOrder(
+                        "router_settings.routing_strategy: tier 'two' is 'weighted', not 'usage-based-routing', because of"
+                                + behind,
+                        "router_settings.routing_strategy: 'usage-based-routing' has no counterpart: tier 'pair' is"
+                                + " 'least-busy', where the models with the fewest requests come first");
+
+        Converted drawn = balanced("", "{ two: [one] }");
+        assertThat(ofTiers(drawn)).containsExactly("router_settings.fallbacks: tier 'two' has" + behind);
+        assertThat(ofTiers(balanced("  routing_strategy: least-busy", "{ one: [two] }")))
+                .isEmpty();
+    }
+
+    @Test
+    void aStrategyWithoutCounterpartIsNamedWhereNothingIsChosen() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - { model_name: one, litellm_params: { model: gpt-4o-mini } }
+                router_settings:
+                  routing_strategy: usage-based-routing
+                """, "config.yaml", DAY);
+        assertThat(converted.remarks())
+                .extracting(Remark::text)
+                .contains("'usage-based-routing' has no counterpart, and needs none: no group has several deployments");
     }
 
     private static List<String> sent(RoutingPolicy policy, String tier) {
@@ -377,6 +443,56 @@ class ForeignConfigsTest {
                         "targets[1].cache",
                         "targets[2]");
         assertThat(converted.policy() + converted.remarks()).doesNotContain("sk-ant-clear", "vk-123");
+    }
+
+    /** The baseline, taken for the better tier, would have served those who pay for the other one. */
+    @Test
+    void withoutPricesRequestsGoWhereTheyWent() {
+        Converted converted = ForeignConfigs.convert(From.PORTKEY, """
+                { "strategy": { "mode": "conditional", "default": "small",
+                    "conditions": [ { "query": { "metadata.tier": "paid" }, "then": "big" } ] },
+                  "targets": [
+                    { "name": "big", "provider": "openai", "override_params": { "model": "gpt-4o" } },
+                    { "name": "small", "provider": "openai", "override_params": { "model": "gpt-4o-mini" } } ] }
+                """, "config.json", DAY);
+        assertThat(usable(converted).evidence()).isEqualTo(EvidenceMode.WARN);
+        assertThat(converted.remarks())
+                .extracting(remark -> remark.path() + ": " + remark.text())
+                .contains(
+                        "strategy: the baseline, which quality is measured against, is 'small', as requests go there that no"
+                                + " condition fits; no price is known, of 'big' neither: if one of these is your best, write it"
+                                + " as baseline",
+                        ": the policy says 'evidence: warn': without prices nobody knows whether the tiers of these tasks cost"
+                                + " less than the baseline 'small', and with 'enforce' it would serve them all: big. State the"
+                                + " prices, then write 'enforce'");
+        assertThat(check(new Converted(converted.policy().replace("evidence: warn", "evidence: enforce"), List.of()))
+                        .text())
+                .contains(
+                        "tasks.big.tier is 'big', which counts as cheaper than the baseline 'small' because the price of"
+                                + " 'gpt-4o', 'gpt-4o-mini' is not known. Evidence is 'enforce'");
+    }
+
+    @Test
+    void withPricesAProofIsAskedFor() {
+        String config = """
+                model_list:
+                  - model_name: large
+                    litellm_params: { model: gpt-4o, tags: [default], input_cost_per_token: 0.000002, output_cost_per_token: 0.00001 }
+                  - model_name: small
+                    litellm_params: { model: gpt-4o-mini, tags: [bulk], input_cost_per_token: 0.0000001, output_cost_per_token: 0.0000006 }
+                router_settings: { enable_tag_filtering: true }
+                """;
+        Converted priced = ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
+        assertThat(usable(priced).evidence()).isEqualTo(EvidenceMode.ENFORCE);
+        assertThat(check(priced).text()).contains("tasks.bulk.tier is 'tag-bulk', but evidence is 'enforce'");
+        assertThat(priced.remarks()).noneMatch(remark -> remark.text().contains("evidence"));
+
+        Converted unpriced = ForeignConfigs.convert(
+                From.LITELLM, config.replace(", output_cost_per_token: 0.0000006", ""), "config.yaml", DAY);
+        assertThat(usable(unpriced).evidence()).isEqualTo(EvidenceMode.WARN);
+        assertThat(unpriced.remarks())
+                .anyMatch(remark -> remark.text().startsWith("the policy says 'evidence: warn'")
+                        && remark.text().contains(": bulk."));
     }
 
     @Test
