@@ -197,14 +197,14 @@ final class LedgerDatabase implements AutoCloseable {
         String oldest = "(SELECT request_id FROM llm_request WHERE time_ms < ? ORDER BY time_ms, request_id LIMIT ?)";
         try {
             rollup.lock(); // feedback that comes meanwhile changes what its request adds to sums
-            delete(KEEP_COSTS + " " + oldest, beforeMillis, most);
-            int gone = delete(
+            change(KEEP_COSTS + " " + oldest, beforeMillis, most);
+            int gone = change(
                             "DELETE FROM llm_feedback WHERE request_id IN " + oldest + " AND NOT EXISTS "
                                     + PAIR.replace("<request>", "llm_feedback.request_id"),
                             beforeMillis,
                             most)
-                    + delete("DELETE FROM llm_request WHERE request_id IN " + oldest, beforeMillis, most)
-                    + delete("""
+                    + change("DELETE FROM llm_request WHERE request_id IN " + oldest, beforeMillis, most)
+                    + change("""
                             DELETE FROM llm_feedback WHERE feedback_id IN (SELECT f.feedback_id FROM llm_feedback f
                             WHERE f.time_ms < ? AND NOT EXISTS (SELECT 1 FROM llm_request r
                             WHERE r.request_id = f.request_id) AND NOT EXISTS <pair> LIMIT ?)""".replace("<pair>", PAIR.replace("<request>", "f.request_id")), beforeMillis, most);
@@ -232,7 +232,7 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
-    private int delete(String sql, long beforeMillis, int most) throws SQLException {
+    private int change(String sql, long beforeMillis, int most) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, beforeMillis);
             statement.setInt(2, most);
