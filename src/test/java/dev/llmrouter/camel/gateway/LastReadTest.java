@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.OlderLedger;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -62,16 +63,7 @@ class LastReadTest {
     void aReaderOfALedgerOfAnOlderVersionIsOpenedAgainForTheNextRead() throws Exception {
         try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + ledger.file());
                 Statement statement = old.createStatement()) {
-            statement.execute("DROP TABLE llm_task_minute");
-            statement.execute("ALTER TABLE llm_pair DROP COLUMN input_hash");
-            statement.execute("ALTER TABLE llm_pair DROP COLUMN judged");
-            statement.execute("ALTER TABLE llm_pair DROP COLUMN prices");
-            statement.execute("ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd");
-            statement.execute("ALTER TABLE llm_pair DROP COLUMN baseline_batched");
-            statement.execute("ALTER TABLE llm_route_change DROP COLUMN definition");
-            statement.execute("ALTER TABLE llm_route_change DROP COLUMN candidate_version");
-            statement.execute("ALTER TABLE llm_route_change DROP COLUMN baseline_version");
-            statement.execute("DELETE FROM llm_router_schema_history WHERE version IN ('9', '10', '11', '12', '13')");
+            OlderLedger.backTo(8, statement);
         }
         assertThat(last.get(ledger, "old", NOW, reader -> reader.isCurrent() ? 2 : 1))
                 .isEqualTo(1);

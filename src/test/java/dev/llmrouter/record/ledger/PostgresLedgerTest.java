@@ -1,55 +1,31 @@
 package dev.llmrouter.record.ledger;
 
+import static dev.llmrouter.record.ledger.LedgerEntries.asked;
+import static dev.llmrouter.record.ledger.LedgerEntries.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The ledger in a real PostgreSQL server. */
+/** What is particular to a ledger in PostgreSQL. */
 @Tag("once")
-class PostgresLedgerTest extends LedgerContract {
-    private static EmbeddedPostgres server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = EmbeddedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
-
-    /** A schema that is not empty: somebody's database. */
+class PostgresLedgerTest extends LedgerGround {
     @BeforeEach
     void clear() throws Exception {
-        try (Connection connection = server.getPostgresDatabase().getConnection()) {
-            connection.createStatement().execute("DROP SCHEMA public CASCADE");
-            connection.createStatement().execute("CREATE SCHEMA public");
-            connection.createStatement().execute("CREATE TABLE somebody_elses (id INT)");
-        }
+        TestDatabase.POSTGRESQL.clear();
     }
 
     @Override
     LedgerSettings settings() {
-        return new LedgerSettings(folder, server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
-    }
-
-    @Override
-    void assertThatNoReaderHoldsAState() throws Exception {
-        assertThat(count("SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"))
-                .isZero();
+        return TestDatabase.POSTGRESQL.settings(folder);
     }
 
     @Test
@@ -70,7 +46,7 @@ class PostgresLedgerTest extends LedgerContract {
     void aConnectionThatTheServerCutsIsMadeAnew() throws Exception {
         try (Ledger ledger = open()) {
             ledger.write(List.of(request("a", 1L)));
-            try (Connection other = server.getPostgresDatabase().getConnection()) {
+            try (Connection other = TestDatabase.connect()) {
                 other.createStatement()
                         .execute(
                                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
@@ -88,7 +64,7 @@ class PostgresLedgerTest extends LedgerContract {
     @Test
     void deletionWaitsForOthersWhoChangeSums() throws Exception {
         try (Ledger ledger = open();
-                Connection other = server.getPostgresDatabase().getConnection()) {
+                Connection other = TestDatabase.connect()) {
             ledger.write(List.of(request("a", 1L)));
             other.setAutoCommit(false);
             other.createStatement().execute("SELECT pg_advisory_xact_lock('public.llm_hour'::regclass::oid::bigint)");
@@ -112,7 +88,7 @@ class PostgresLedgerTest extends LedgerContract {
     @Test
     void anotherSchemaHasColumnsOfItsOwn() throws Exception {
         open().close();
-        try (Connection other = server.getPostgresDatabase().getConnection()) {
+        try (Connection other = TestDatabase.connect()) {
             other.createStatement().execute("CREATE SCHEMA newer");
             other.createStatement().execute("CREATE TABLE newer.llm_pair (LIKE public.llm_pair)");
             other.createStatement().execute("ALTER TABLE public.llm_pair DROP COLUMN prices");
@@ -123,7 +99,7 @@ class PostgresLedgerTest extends LedgerContract {
                             .n())
                     .isZero();
         } finally {
-            try (Connection other = server.getPostgresDatabase().getConnection()) {
+            try (Connection other = TestDatabase.connect()) {
                 other.createStatement().execute("DROP SCHEMA newer CASCADE");
             }
         }
