@@ -106,7 +106,7 @@ final class CrossCheckRun {
         }
         List<CompletableFuture<SideCall.Answer>> others = new ArrayList<>();
         for (int i = 1; i < samples.count(); i++) {
-            others.add(ask(answered, request()));
+            others.add(ask(member(answered.model().name()), request()));
         }
         return CompletableFuture.allOf(others.toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> {

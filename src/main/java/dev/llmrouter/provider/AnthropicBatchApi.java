@@ -142,6 +142,7 @@ final class AnthropicBatchApi implements BatchApi {
                 ended,
                 done(batch),
                 total(batch),
+                ended ? batch.path("request_counts").path("succeeded").asInt() : 0,
                 ended ? List.of(results(id, batch.path("results_url"))) : List.of(),
                 null,
                 false);

@@ -224,7 +224,11 @@ final class BatchHttp {
             return failure(ChatError.Kind.SERVER, Sniffing.PROXY_REFUSES, null);
         }
         ChatError error = dialect.parseError(status, body);
-        return failure(error.kind(), "answered " + named(path) + " with " + error.kind() + ", status " + status, null);
+        return failure(
+                error.kind(),
+                "answered " + named(path) + " with " + error.kind() + ", status " + status
+                        + (error.code() == null ? "" : ", " + word(error.code())),
+                null);
     }
 
     private <T> T await(Future<T> future, String path) throws BatchException {
@@ -255,7 +259,10 @@ final class BatchHttp {
 
     /** What a provider says of a fault, if it is a word and no sentence: sentences may quote the request. */
     static String word(JsonNode node) {
-        String word = node.asText();
+        return word(node.asText());
+    }
+
+    private static String word(String word) {
         return ID.matcher(word).matches() ? word : "no reason given";
     }
 }

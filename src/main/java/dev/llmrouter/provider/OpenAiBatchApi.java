@@ -29,6 +29,8 @@ final class OpenAiBatchApi implements BatchApi {
     private static final int PAGES = 100;
     /** How far the provider's clock may be from ours. */
     private static final Duration CLOCKS = Duration.ofHours(1);
+    /** Of a file that no order may name yet. Source: Azure OpenAI REST reference, Files. */
+    private static final Set<String> PENDING = Set.of("pending", "running", "notRunning");
 
     private final BatchHttp http;
 
@@ -90,7 +92,17 @@ final class OpenAiBatchApi implements BatchApi {
                 .put("completion_window", "24h")
                 .putObject("metadata")
                 .put(KEY, key);
-        return http.id(http.post(path("/batches"), BatchHttp.Upload.json(order)).path("id"), "the id of a batch");
+        try {
+            return http.id(
+                    http.post(path("/batches"), BatchHttp.Upload.json(order)).path("id"), "the id of a batch");
+        } catch (BatchException e) {
+            throw e.isRefusal() && uploaded != null && isPending(uploaded) ? e.asPassing() : e;
+        }
+    }
+
+    /** Azure OpenAI reads a file for a while after it was sent, and takes no order that names it until then. */
+    private boolean isPending(String file) throws BatchException {
+        return PENDING.contains(http.get(path("/files/" + file)).path("status").asText());
     }
 
     @Override
@@ -127,7 +139,7 @@ final class OpenAiBatchApi implements BatchApi {
         List<String> answers = new ArrayList<>();
         if (ended) {
             for (String field : List.of("output_file_id", "error_file_id")) {
-                if (batch.path(field).isTextual()) {
+                if (!batch.path(field).asText().isEmpty() && !batch.path(field).isNull()) {
                     answers.add(path("/files/" + http.id(batch.path(field), "the id of a file") + "/content"));
                 }
             }
@@ -138,6 +150,7 @@ final class OpenAiBatchApi implements BatchApi {
                 ended,
                 counts.path("completed").asInt() + counts.path("failed").asInt(),
                 counts.path("total").asInt(),
+                ended ? counts.path("completed").asInt() : 0,
                 answers,
                 status.equals("failed") ? "The batch failed: " + code + "." : null,
                 code.equals("token_limit_exceeded"));

@@ -2,7 +2,6 @@ package dev.llmrouter.camel.files;
 
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.provider.BatchException;
-import dev.llmrouter.provider.BatchItem;
 import dev.llmrouter.provider.BatchStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +24,8 @@ final class Bulk {
     private static final Logger LOG = LoggerFactory.getLogger(Bulk.class);
     /** After a batch was cancelled, what it has is waited for as long, or as long as it was allowed to take if that is less. */
     private static final Duration GRACE = Duration.ofMinutes(10);
+    /** So often answers that the provider counts and does not send are fetched. */
+    private static final int MOST_FETCHES = 5;
 
     private final ResultFiles files;
     private final int number;
@@ -33,6 +35,9 @@ final class Bulk {
     private Instant next = Instant.MIN;
     private volatile Instant resting = Instant.MIN;
     private Duration pause = Duration.ZERO;
+    private int fetches;
+    private @Nullable Instant cancelledSince; // when it was first seen under way after it was cancelled
+    private @Nullable Instant unseenSince; // since when no look at it has succeeded
 
     /** @param isNew whether it was made just now, so that nobody can have ordered it */
     Bulk(ResultFiles files, int number, BulkState state, BitSet lines, boolean isNew) {
@@ -93,6 +98,7 @@ final class Bulk {
                 ? poll
                 : min(pause.multipliedBy(3).dividedBy(2), poll.multipliedBy(BulkProcessor.MOST_POLLS));
         next = now.plus(pause);
+        boolean isSeen = false;
         try {
             if (!reach.isKnown()) {
                 LOG.warn(
@@ -107,14 +113,17 @@ final class Bulk {
                 return;
             }
             if (state.id() != null) {
+                unseenSince = unseenSince == null ? now : unseenSince;
                 lookPatiently(api, now);
+                unseenSince = null;
+                isSeen = true;
             } else if (!isFound(api) && reach.isKnown()) {
                 order(api);
             }
         } catch (BatchException e) {
             if (e.isRefusal()) {
-                LOG.warn("{} comes to nothing: {}", title(), e.getMessage());
-                end(e.getMessage());
+                LOG.warn("{} comes to nothing: {} Its {} lines {}.", title(), e.getMessage(), state.lines(), fate());
+                state.ended(e.getMessage(), 0);
                 return;
             }
             LOG.warn("{} waits: {}", title(), e.getMessage());
@@ -122,8 +131,13 @@ final class Bulk {
         }
         // what is not under way waits for the policy, however long that takes
         if (!state.isEnded() && (state.id() != null || reach.isKnown())) {
-            checkDeadline(api, now);
+            checkDeadline(api, now, isSeen);
         }
+    }
+
+    /** What becomes of lines that it does not answer. */
+    private String fate() {
+        return state.callsUnanswered() ? "are called at their full price" : "end in an error";
     }
 
     /** Whether it had been ordered without its id being written down. */
@@ -175,6 +189,7 @@ final class Bulk {
         if (status.fault() != null && status.passing()) {
             LOG.warn("{} is ordered again later: {}", title(), status.fault());
             state.forgetId();
+            mayBeOrdered = false;
             return;
         }
         Path fetched = files.bulk(number, "answers.new");
@@ -183,66 +198,115 @@ final class Bulk {
         } else {
             api.fetch(status, fetched);
         }
-        if (!state.isSure() && !isOurs(api, fetched)) {
+        FetchedAnswers got = FetchedAnswers.of(fetched, api);
+        if (!state.isSure() && (got.first() == null || !got.first().startsWith(state.key()))) {
             LOG.info("Batch {} is another's; {} is looked for on", state.id(), title());
             Files.delete(fetched);
             state.forgetId();
             next = now;
             return;
         }
-        Files.move(fetched, answers(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        end(status.fault());
-        LOG.info("{} has ended", title());
-    }
-
-    private void end(@Nullable String fault) throws IOException {
-        state.ended(fault);
-    }
-
-    private boolean isOurs(BatchApi api, Path fetched) throws IOException {
-        try (LineReader reader = LineReader.ofResults(fetched)) {
-            for (byte[] line = reader.next(); line != null; line = reader.next()) {
-                BatchItem item = api.item(line);
-                if (item != null) {
-                    return item.customId().startsWith(state.key());
-                }
-            }
-        }
-        return false;
-    }
-
-    private void checkDeadline(BatchApi api, Instant now) throws IOException {
-        if (now.isBefore(state.created().plus(state.within()))) {
+        int missing = Math.max(0, status.answered() - got.answered());
+        if (missing > 0 && ++fetches < MOST_FETCHES && now.isBefore(deadline())) {
+            LOG.warn(
+                    "{} has ended with {} answers, and its provider sends {}; they are fetched again",
+                    title(),
+                    status.answered(),
+                    got.answered());
+            Files.delete(fetched);
+            pause = fetches == 1 ? Duration.ZERO : pause;
             return;
         }
-        Instant cancelled = state.cancelled();
+        Files.move(fetched, answers(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        state.ended(status.fault(), missing);
+        tell(status, got, missing);
+    }
+
+    private void tell(BatchStatus status, FetchedAnswers got, int missing) {
+        int unanswered = state.lines() - got.answered();
+        if (unanswered <= 0) {
+            LOG.info("{} has ended", title());
+            return;
+        }
+        StringJoiner why = new StringJoiner("; ", " (", ")").setEmptyValue("");
+        for (String reason : new String[] {
+            status.fault(),
+            got.reasons(),
+            missing == 0 ? null : "counted as answered and not sent: " + missing + ", at a cost that nobody knows"
+        }) {
+            if (reason != null && !reason.isEmpty()) {
+                why.add(reason);
+            }
+        }
+        LOG.warn(
+                "{} has ended, and {} of {} lines have no answer{}: they {}.",
+                title(),
+                unanswered,
+                state.lines(),
+                why,
+                fate());
+    }
+
+    private Instant deadline() {
+        return state.created().plus(state.within());
+    }
+
+    /** @param isSeen whether it was looked at just now, and is under way */
+    private void checkDeadline(BatchApi api, Instant now, boolean isSeen) throws IOException {
+        if (now.isBefore(deadline())) {
+            return;
+        }
+        Duration grace = min(GRACE, state.within());
+        Instant unseen = unseenSince;
         if (state.id() == null) {
             if (mayBeOrdered) {
                 LOG.warn("{} may have been ordered nevertheless, and cost something", title());
             }
-            end("The batch could not be ordered within " + state.within() + ".");
-        } else if (cancelled == null) {
-            LOG.warn("{} is cancelled: it took longer than {}", title(), state.within());
-            state.cancelled(now);
-            pause = Duration.ZERO;
-            next = now;
-            cancel(api);
-        } else if (now.isAfter(cancelled.plus(min(GRACE, state.within())))) {
-            LOG.warn("{} did not end, although it was cancelled. It may still cost something.", title());
-            end("The batch did not end within " + state.within() + ".");
+            state.ended("The batch could not be ordered within " + state.within() + ".", 0);
+        } else if (unseen != null
+                && now.isAfter(unseen.plus(grace))
+                && now.isAfter(deadline().plus(state.within()))) {
+            giveUp("its provider has not said for as long again how it is");
+        } else if (state.cancelled() == null) {
+            cancel(api, now);
+        } else if (isSeen) {
+            cancelledSince = cancelledSince == null ? now : cancelledSince;
+            if (now.isAfter(cancelledSince.plus(grace))) {
+                giveUp("it did not end, although it was cancelled");
+            }
         }
     }
 
-    /** What may be another's is let alone. */
-    private void cancel(BatchApi api) {
+    private void giveUp(String why) throws IOException {
+        LOG.warn(
+                "{} took longer than {}, and {}. It may still cost something. Its {} lines {}.",
+                title(),
+                state.within(),
+                why,
+                state.lines(),
+                fate());
+        state.ended("The batch did not end within " + state.within() + ".", 0);
+    }
+
+    /** What may be another's is let alone. One that its provider does not cancel now is cancelled at the next look. */
+    private void cancel(BatchApi api, Instant now) throws IOException {
         String id = state.id();
         if (id != null && state.isSure()) {
             try {
                 api.cancel(id);
+                LOG.warn("{} is cancelled: it took longer than {}", title(), state.within());
             } catch (BatchException e) {
-                LOG.info("{} could not be cancelled: {}", title(), e.getMessage());
+                LOG.warn("{} took longer than {} and cannot be cancelled: {}", title(), state.within(), e.getMessage());
+                if (!e.isRefusal()) {
+                    return;
+                }
             }
+        } else {
+            LOG.warn("{} took longer than {}. It may be another's, and is not cancelled", title(), state.within());
         }
+        state.cancelled(now);
+        pause = Duration.ZERO;
+        next = now;
     }
 
     /** Each of its lines has its result or error: nothing but the state, a receipt, is kept. */

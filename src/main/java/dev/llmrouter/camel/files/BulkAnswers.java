@@ -41,8 +41,8 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
     private byte @Nullable [] ahead;
     private boolean over;
 
-    /** Where an answer stands in its file, in bytes. */
-    private record Place(long start, int length) {}
+    /** Where an answer, or the reason why there is none, stands in its file, in bytes. */
+    private record Place(long start, int length, boolean answered) {}
 
     /** @param dialect of the answers */
     BulkAnswers(FileBatches batches, Batch batch, Bulk bulk, BatchApi api, ProviderDialect dialect) throws IOException {
@@ -69,7 +69,8 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                             lines.number(),
                             bulk.state().id());
                 } else {
-                    places.put(item.customId(), new Place(lines.start(), line.length));
+                    Place place = new Place(lines.start(), line.length, item.reply() != null);
+                    places.merge(item.customId(), place, (one, other) -> one.answered() ? one : other);
                 }
             }
         }
@@ -108,7 +109,11 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
     private BulkAnswer answer(int line, byte[] bytes) {
         String fault = bulk.state().fault();
         try {
-            BatchItem item = item(BulkSpool.customId(bulk.state().key(), line, bytes));
+            String name = BulkSpool.customId(bulk.state().key(), line, bytes);
+            BatchItem item = item(name);
+            if (item == null && bulk.state().missing() > 0) {
+                return missing(name);
+            }
             byte[] reply = item == null ? null : item.reply();
             if (item != null && reply != null) {
                 return answered(item, reply, line);
@@ -126,13 +131,23 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                         : fault == null ? "The batch ended without an answer to this line." : fault);
     }
 
+    /** The provider counts answers that it did not send: this may be one of them, and paid for. */
+    private BulkAnswer missing(String name) {
+        String what = "the batch's answer was not sent";
+        return failed(
+                name,
+                new ProviderException(
+                        ProviderException.Fault.MALFORMED, ChatError.of(ChatError.Kind.SERVER, 502, what), what),
+                "The batch ended without an answer to this line, which may have been answered and paid for.");
+    }
+
     /** An answer that failed, or cannot be read, was paid for all the same. */
     private BulkAnswer answered(BatchItem item, byte[] reply, int line) {
         try {
-            return new BulkAnswer(answer(item, dialect.parseReply(reply), null), null);
+            return new BulkAnswer(answer(item.customId(), dialect.parseReply(reply), null), null);
         } catch (FailedReplyException e) {
             return failed(
-                    item,
+                    item.customId(),
                     new ProviderException(ProviderException.Fault.STATUS, e.error(), "the batch's answer failed")
                             .whileWorking(e.usage()),
                     "The batch's answer to this line says of itself that it failed.");
@@ -145,7 +160,7 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
                     e.usage() == null ? "is not known" : "is booked by its usage");
             String what = "the batch's answer is not of its dialect";
             return failed(
-                    item,
+                    item.customId(),
                     new ProviderException(
                                     ProviderException.Fault.MALFORMED,
                                     ChatError.of(ChatError.Kind.SERVER, 502, what),
@@ -156,14 +171,14 @@ final class BulkAnswers implements Iterator<BatchLine>, Closeable {
         }
     }
 
-    private BulkAnswer failed(BatchItem item, ProviderException failure, String fault) {
-        return new BulkAnswer(answer(item, null, failure), bulk.state().callsUnanswered() ? null : fault);
+    private BulkAnswer failed(String name, ProviderException failure, String fault) {
+        return new BulkAnswer(answer(name, null, failure), bulk.state().callsUnanswered() ? null : fault);
     }
 
-    private BatchAnswer answer(BatchItem item, @Nullable ChatReply reply, @Nullable ProviderException failure) {
+    private BatchAnswer answer(String name, @Nullable ChatReply reply, @Nullable ProviderException failure) {
         return new BatchAnswer(
                 "req_"
-                        + BatchInput.sha256(item.customId().getBytes(StandardCharsets.UTF_8))
+                        + BatchInput.sha256(name.getBytes(StandardCharsets.UTF_8))
                                 .substring(0, 32),
                 bulk.state().tier(),
                 bulk.state().model(),

@@ -179,10 +179,20 @@ final class BulkState {
         save();
     }
 
-    /** No more answers come; those that came are beside. @param fault why there are none; null if there may be */
-    void ended(@Nullable String fault) throws IOException {
-        json.put("ended", true).put("fault", fault);
+    /**
+     * No more answers come; those that came are beside.
+     *
+     * @param fault why there are none; null if there may be
+     * @param missing answers that the provider counts, and did not send
+     */
+    void ended(@Nullable String fault, int missing) throws IOException {
+        json.put("ended", true).put("fault", fault).put("missing", missing);
         save();
+    }
+
+    /** Answers that are paid for and that nobody has. */
+    int missing() {
+        return json.path("missing").asInt();
     }
 
     boolean isEnded() {

@@ -61,6 +61,24 @@ class BatchBookingTest extends BatchFilesGround {
         assertThat(provider.calls).hasValue(1);
     }
 
+    /** They are calls: nobody answers a single one of them in a batch. */
+    @Test
+    void whatItsModelSaysWhenAskedAgainIsAtItsFullPrice() throws Exception {
+        write("tickets.jsonl", 1, "sampled");
+        start("openai", "{ within: 1h }");
+        awaitDone("tickets.jsonl");
+
+        Map<Integer, JsonNode> results = byLine(out.resolve("tickets.results.jsonl"));
+        assertThat(at(results, 1).path("verify").asText()).isEqualTo("escalated");
+        assertThat(provider.calls).hasValue(2);
+        // 0.0015555 in the batch, 0.003405 for the other sample, 0.01135 for the baseline
+        assertThat(at(results, 1).path("cost_usd").decimalValue()).isEqualByComparingTo("0.016309");
+        assertThat(booked().get(0).get(0)).isEqualTo(16_309_000_000L);
+        assertThat(ledger("attempts", row -> row.getString(1)).get(0).split("\"batch\":true"))
+                .as("marked as a batch's")
+                .hasSize(2);
+    }
+
     /** The baseline would have had it in a batch as well; without a price of batches its lines are called. */
     @ParameterizedTest
     @CsvSource({"'batch: 0.5, ',5675000000", "'',11350000000"})

@@ -100,7 +100,7 @@ class BatchFilesRouteTest extends BatchFilesGround {
         for (int line = 2; line <= 5; line++) {
             assertThat(at(results, line).path("text").asText()).isEqualTo("answer 100");
             assertThat(at(results, line).has("batch")).isFalse();
-            if (line == 4) { // what cannot be read was paid for, at a price that nobody tells
+            if (line >= 4) { // what cannot be read was paid for, at a price that nobody tells
                 assertThat(at(results, line).path("cost_usd").isNull()).isTrue();
                 continue;
             }

@@ -45,7 +45,9 @@ final class BatchProvider implements AutoCloseable {
     volatile Consumer<String> watch = step -> {};
     /** How often a batch is looked at until it has ended; negative for never. */
     volatile int looks = 2;
-    /** What becomes of a line, by its number: ok, error, expired, malformed, garbled; of OpenAI also uncounted, failed, failed uncounted. */
+    /**
+     * What becomes of a line, by its number: ok, error, expired, malformed, garbled, missing (it is
+     * counted as answered); of OpenAI also uncounted, failed, failed uncounted, twice (as an answer and as an error). */
     volatile IntFunction<String> outcomes = line -> "ok";
     /** Where results are said to be; null for here. */
     volatile @Nullable String resultsHost;
@@ -53,6 +55,11 @@ final class BatchProvider implements AutoCloseable {
     volatile String breaker = "openFor: 1s";
     /** What the batch as a whole fails with; null for nothing. */
     volatile @Nullable String failure;
+    /** Whether it names files that are none with an empty text. */
+    volatile boolean namesNoFile;
+    /** Looks at a file until an order may name it; an order before is answered with 400. */
+    final AtomicInteger pendingLooks = new AtomicInteger();
+
     /** Listings of batches that are answered with 404 first. */
     final AtomicInteger unlisted = new AtomicInteger();
 
@@ -109,6 +116,10 @@ final class BatchProvider implements AutoCloseable {
                 status = 404;
                 answer = "{\"error\":{\"type\":\"not_found_error\",\"message\":\"no\"}}"
                         .getBytes(StandardCharsets.UTF_8);
+            } else if (step.equals("POST /v1/batches") && pendingLooks.get() > 0) {
+                status = 400;
+                answer = "{\"error\":{\"code\":\"invalidPayload\",\"message\":\"the file is not ready\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
             } else {
                 synchronized (this) {
                     answer = (anthropic ? anthropic(http, path, body) : openAi(http, path, body))
@@ -153,6 +164,12 @@ final class BatchProvider implements AutoCloseable {
             String id = "file_" + numbers.incrementAndGet();
             files.put(id, multipart(http, new String(body, StandardCharsets.UTF_8)));
             return JSON.createObjectNode().put("id", id).put("object", "file").toString();
+        }
+        if (path.startsWith("/v1/files/") && !path.endsWith("/content")) {
+            boolean pending = pendingLooks.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+            return JSON.createObjectNode()
+                    .put("status", pending ? "pending" : "processed")
+                    .toString();
         }
         if (path.startsWith("/v1/files/")) {
             return Objects.requireNonNull(files.get(path.split("/")[3]));
@@ -227,10 +244,11 @@ final class BatchProvider implements AutoCloseable {
         ObjectNode json = JSON.createObjectNode();
         json.put("id", batch.id).put("object", "batch").put("created_at", batch.created.getEpochSecond());
         json.putObject("metadata").put("llm_router", batch.key);
+        int answered = batch.ended ? answered(batch) : 0;
         json.putObject("request_counts")
                 .put("total", batch.requests.size())
-                .put("completed", 0)
-                .put("failed", 0);
+                .put("completed", answered)
+                .put("failed", batch.ended ? batch.requests.size() - answered : 0);
         if (failure != null) {
             json.put("status", "failed")
                     .putObject("errors")
@@ -248,10 +266,14 @@ final class BatchProvider implements AutoCloseable {
                 int number = Integer.parseInt(id.split("-")[1]);
                 ObjectNode line = JSON.createObjectNode().put("id", "r").put("custom_id", id);
                 switch (outcomes.apply(number)) {
-                    case "ok" -> {
+                    case "ok", "twice" -> {
                         line.putObject("response").put("status_code", 200).set("body", openAiReply(number));
                         good.insert(0, line + "\n");
+                        if (outcomes.apply(number).equals("twice")) {
+                            bad.append(line.putNull("response")).append('\n');
+                        }
                     }
+                    case "missing" -> {}
                     case "uncounted" -> {
                         ObjectNode reply = openAiReply(number);
                         reply.remove("usage");
@@ -301,7 +323,18 @@ final class BatchProvider implements AutoCloseable {
         if (!content.isEmpty()) {
             files.put(id, content.toString());
             json.put(field, id);
+        } else if (namesNoFile) {
+            json.put(field, "");
         }
+    }
+
+    /** How many of its lines are answered, and paid for. */
+    private int answered(Ordered batch) {
+        return (int) batch.requests.stream()
+                .map(request -> request.path("custom_id").asText().split("-"))
+                .filter(parts -> parts.length == 3
+                        && !List.of("error", "expired").contains(outcomes.apply(Integer.parseInt(parts[1]))))
+                .count();
     }
 
     private static ObjectNode openAiReply(int line) {
@@ -353,10 +386,11 @@ final class BatchProvider implements AutoCloseable {
         json.put("id", batch.id).put("type", "message_batch").put("created_at", batch.created.toString());
         json.put("processing_status", batch.ended ? "ended" : batch.cancelled ? "canceling" : "in_progress");
         int size = batch.requests.size();
+        int answered = batch.ended ? answered(batch) : 0;
         json.putObject("request_counts")
                 .put("processing", batch.ended ? 0 : size)
-                .put("succeeded", batch.ended ? size : 0)
-                .put("errored", 0)
+                .put("succeeded", answered)
+                .put("errored", batch.ended ? size - answered : 0)
                 .put("canceled", 0)
                 .put("expired", 0);
         String host = resultsHost;
@@ -387,7 +421,9 @@ final class BatchProvider implements AutoCloseable {
                             .put("message", "secret text");
                 default -> result.put("type", "expired");
             }
-            results.insert(0, outcomes.apply(number).equals("garbled") ? "{\"custom_id\n" : line + "\n");
+            if (!outcomes.apply(number).equals("missing")) {
+                results.insert(0, outcomes.apply(number).equals("garbled") ? "{\"custom_id\n" : line + "\n");
+            }
         }
         return results.toString();
     }
@@ -411,12 +447,12 @@ final class BatchProvider implements AutoCloseable {
         batches.put(batch.id, batch);
     }
 
-    /** @param protocol openai or anthropic */
     /** More of the baseline model's price, and of the baseline tier. */
     String baselinePrice = "";
 
     String baselineBatch = "";
 
+    /** @param protocol openai or anthropic */
     String policy(String protocol, String batch) {
         return """
                 version: 1
@@ -434,6 +470,7 @@ final class BatchProvider implements AutoCloseable {
                 tasks:
                   easy: { tier: slow, description: d, rationale: r }
                   hard: { tier: best, description: d, rationale: r }
+                  sampled: { tier: slow, description: d, rationale: r, verify: { samples: { count: 2 } } }
                   strict: { tier: slow, description: d, rationale: r, verify: { oneOf: ["answer 100", "answer 2"] } }
                 """.formatted(
                         protocol,

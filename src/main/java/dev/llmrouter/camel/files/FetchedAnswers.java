@@ -1,0 +1,67 @@
+package dev.llmrouter.camel.files;
+
+import dev.llmrouter.provider.BatchApi;
+import dev.llmrouter.provider.BatchItem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a batch, counted.
+ *
+ * @param first the name of the line that stands first; null where there is none
+ * @param answered lines that are answered
+ * @param faults how many lines came to nothing, by the provider's word for it
+ * @param unreadable lines that say nothing
+ */
+record FetchedAnswers(@Nullable String first, int answered, Map<String, Integer> faults, int unreadable) {
+    private static final int MOST_WORDS = 5;
+
+    FetchedAnswers {
+        faults = Map.copyOf(faults);
+    }
+
+    /** @param file of answers, in the form of their provider */
+    static FetchedAnswers of(Path file, BatchApi api) throws IOException {
+        Map<String, String> lines = new TreeMap<>(); // an answer is the empty fault
+        String first = null;
+        int unreadable = 0;
+        try (LineReader reader = LineReader.ofResults(file)) {
+            for (byte[] line = reader.next(); line != null; line = reader.next()) {
+                BatchItem item = api.item(line);
+                if (item == null) {
+                    unreadable++;
+                    continue;
+                }
+                first = first == null ? item.customId() : first;
+                String fault = item.reply() == null ? String.valueOf(item.fault()) : "";
+                lines.merge(item.customId(), fault, (one, other) -> one.isEmpty() ? one : other);
+            }
+        }
+        Map<String, Integer> faults = new TreeMap<>();
+        lines.values().forEach(fault -> faults.merge(fault, 1, Integer::sum));
+        Integer answered = faults.remove("");
+        return new FetchedAnswers(first, answered == null ? 0 : answered, faults, unreadable);
+    }
+
+    /** Why lines have no answer, for people: the commonest first; empty where nothing is known. */
+    String reasons() {
+        StringJoiner all = new StringJoiner(", ");
+        faults.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_WORDS)
+                .forEach(each -> all.add(each.getKey() + ": " + each.getValue()));
+        if (faults.size() > MOST_WORDS) {
+            all.add("and others");
+        }
+        if (unreadable > 0) {
+            all.add("cannot be read: " + unreadable);
+        }
+        return all.toString();
+    }
+}
