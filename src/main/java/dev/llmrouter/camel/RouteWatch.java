@@ -46,6 +46,7 @@ final class RouteWatch {
     private final Supplier<@Nullable Ledger> ledgers;
     private final Clock clock;
     private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
+    private final Map<PairQuestion, RecentDraws> draws = new ConcurrentHashMap<>();
     private final LateAnswers lateAnswers = new LateAnswers();
     private final RecentLosses recentLosses = new RecentLosses();
     private final Map<PairQuestion, Set<String>> told = new HashMap<>();
@@ -99,6 +100,8 @@ final class RouteWatch {
             budget(route.question()).read(route.spentToday(), nanos, today(now));
         }
         routes = Map.copyOf(next);
+        draws.keySet().retainAll(next.keySet());
+        draws.values().forEach(RecentDraws::looked);
         told.keySet().retainAll(next.keySet());
         boolean isChanged = false;
         for (CollectedRoute route : found) {
@@ -217,6 +220,20 @@ final class RouteWatch {
                     route.leftOut().before().undecided(),
                     route.leftOut().before().asked());
         }
+        if (!route.isOpen()
+                && route.needsCosts()
+                && route.hasUnknownCosts()
+                && now.add("costs")
+                && !before.contains("costs")) {
+            LOG.warn(
+                    "Task '{}': model '{}' is shown to be good enough, and its route waits: what one of the two answers cost is not known of {} pairs,"
+                            + " and known of {}. {}",
+                    question.task(),
+                    question.candidate(),
+                    route.costs().unknown(),
+                    route.costs().n(),
+                    CollectedText.UNKNOWN_COSTS);
+        }
         if ((isReady || isRejected) && now.add(state.name()) && !before.contains(state.name())) {
             LOG.warn(
                     "Task '{}': {}",
@@ -277,7 +294,15 @@ final class RouteWatch {
      */
     boolean knows(PairQuestion question, String inputHash) {
         CollectedRoute route = routes.get(question);
-        return route != null && !route.needsCosts() && route.inputs().contains(inputHash);
+        return route != null && !route.wantsRepeats() && route.inputs().contains(inputHash);
+    }
+
+    /** Whether a request that was sampled is to be compared now, after those that do not show in the ledger yet. */
+    boolean draws(SampledPair comparison) {
+        CollectedRoute route = routes.get(comparison.question());
+        boolean mayRepeat = route != null && route.wantsRepeats();
+        return draws.computeIfAbsent(comparison.question(), any -> new RecentDraws())
+                .take(mayRepeat ? null : comparison.inputHash());
     }
 
     /** Tells models that are too slow from providers that hang. */

@@ -158,13 +158,19 @@ public final class Decider {
         }
         TierChoice.Choice choice = tiers.choose(request, reasons);
         reasons.add(new Reason("batch", "model '" + model + "' of tier '" + tier + "' answered in a batch"));
+        boolean isSame = choice.tier().name().equals(tier);
+        EvidenceFinding evidence = choice.evidence();
+        if (isCanaryAlone(policy.tier(tier).orElseThrow(), model)) {
+            reasons.add(canary(model));
+            evidence = isSame ? Objects.requireNonNullElse(choice.ofCanary(), evidence) : evidence;
+        }
         Candidate member = members.named(model);
         return new Decision(
                 request.id(),
                 request.classification(),
                 request.input().characteristics(),
                 tier,
-                choice.evidence(),
+                evidence,
                 List.of(new Candidate(
                         price == null
                                 ? member.model().inBatch()
@@ -173,7 +179,7 @@ public final class Decider {
                         Candidate.Role.BATCHED)),
                 List.of(),
                 null,
-                choice.tier().name().equals(tier)
+                isSame
                         ? compared(
                                 request,
                                 choice,
@@ -183,6 +189,18 @@ public final class Decider {
                         : null,
                 reasons,
                 policy);
+    }
+
+    /** Whether a tier has a model as its canary only, so that whoever got its answer was drawn for it. */
+    private static boolean isCanaryAlone(Tier tier, String model) {
+        Tier.Share canary = tier.canary();
+        return canary != null
+                && canary.model().equals(model)
+                && tier.models().stream().noneMatch(member -> member.model().equals(model));
+    }
+
+    private static Reason canary(String model) {
+        return new Reason("canary", "drawn for canary '" + model + "'");
     }
 
     /** No lift and no proof: a tier of embedding models is one vector space, and no other tier can stand in for it. */
@@ -300,8 +318,7 @@ public final class Decider {
         if (!fitting.isEmpty()) {
             Candidate canary = drawn(tier.canary(), Candidate.Role.CANARY, stickyKey);
             if (canary != null && !misfit(request, canary, fit, reasons)) {
-                reasons.add(new Reason(
-                        "canary", "drawn for canary '" + canary.model().name() + "'"));
+                reasons.add(canary(canary.model().name()));
                 ordered = new ArrayList<>(ordered);
                 ordered.removeIf(candidate -> candidate.model().equals(canary.model()));
                 ordered.add(0, canary);

@@ -29,6 +29,10 @@ public final class CollectedText {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
+    /** Why a cost may be unknown, and so what to mend. */
+    public static final String UNKNOWN_COSTS =
+            "A model without a price, a service tier or a length that its price does not name, and an answer that broke off have no known cost.";
+
     private CollectedText() {}
 
     /** One paragraph for each route. */
@@ -81,10 +85,13 @@ public final class CollectedText {
                         "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
                                 + route.question().task() + " --by NAME.";
                     default ->
-                        route.test().state() == LiveTest.State.READY && !route.needsCosts()
-                                ? "Was good enough, by pairs that are too old to prove it now: " + Gate.MIN_EXAMPLES
-                                        + " of the last " + EvidenceFile.VALID_DAYS + " days are needed."
-                                : "Not settled yet.";
+                        route.test().state() != LiveTest.State.READY
+                                ? "Not settled yet."
+                                : route.needsCosts()
+                                        ? "Good enough, and waits for what answers cost."
+                                        : "Was good enough, by pairs that are too old to prove it now: "
+                                                + Gate.MIN_EXAMPLES + " of the last " + EvidenceFile.VALID_DAYS
+                                                + " days are needed.";
                 });
         text.append(String.format(
                 Locale.ROOT,
@@ -108,12 +115,11 @@ public final class CollectedText {
         if (costs.unknown() > 0) {
             text.append(String.format(
                     Locale.ROOT,
-                    " What one of the two answers cost is not known of %d pairs%s.",
+                    " What one of the two answers cost is not known of %d pairs%s",
                     costs.unknown(),
                     route.hasUnknownCosts()
-                            ? ": the route waits for " + Gate.MIN_EXAMPLES
-                                    + " of which both are. Both models need a price"
-                            : ""));
+                            ? ": the route waits for " + Gate.MIN_EXAMPLES + " of which both are. " + UNKNOWN_COSTS
+                            : "."));
         }
         if (costs.n() > 0) {
             text.append(String.format(

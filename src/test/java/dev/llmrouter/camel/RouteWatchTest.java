@@ -11,11 +11,13 @@ import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.report.CollectedText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,7 @@ class RouteWatchTest {
     private RouteWatch watch;
     private PairQuestion question;
     private int pairs;
+    private boolean isMetered = true;
 
     @BeforeEach
     void open() throws Exception {
@@ -92,7 +95,7 @@ class RouteWatchTest {
             entries.add(LedgerRow.at("r" + (pairs - 1), System.currentTimeMillis())
                     .task("a")
                     .to("premium", "large")
-                    .cost(9_000L, 9_000L)
+                    .cost(isMetered ? 9_000L : null, 9_000L)
                     .row());
         }
         ledger.write(entries);
@@ -119,6 +122,39 @@ class RouteWatchTest {
         assertThat(told("worse than the margin allows")).isEqualTo(1);
         pairs(60, 0, 1);
         assertThat(told("worse than the margin allows")).isEqualTo(2);
+    }
+
+    /** Proven, and every request went on being compared, repeats too, while the log said nothing. */
+    @Test
+    void aRouteThatWaitsForCostsThatNobodyKnowsIsToldOfAndLearnsNothingOfRepeats() throws Exception {
+        isMetered = false;
+        pairs(20, 1, 1);
+        watch.look();
+        assertThat(watch.knows(question, "input 7")).as("not proven yet").isTrue();
+        pairs(100, 1, 1);
+        assertThat(told("its route waits: what one of the two answers cost is not known of 120 pairs"))
+                .isEqualTo(1);
+        assertThat(watch.knows(question, "input 7")).isTrue();
+        assertThat(CollectedText.sentence(watch.collected().get(0)))
+                .startsWith("Good enough, and waits for what answers cost.")
+                .contains("a service tier");
+    }
+
+    /** All answers of a batch within seconds bought 1,500 pairs, of which 30 settled the route. */
+    @Test
+    void aBurstBuysNoMorePairsThanATestNeeds() {
+        RecentDraws draws = new RecentDraws();
+        long taken = IntStream.range(0, 1_500)
+                .filter(i -> draws.take("input " + i % 700))
+                .count();
+        assertThat(taken).isEqualTo(RecentDraws.MOST);
+        draws.looked();
+        assertThat(draws.take("input 3")).as("under way, perhaps").isFalse();
+        draws.looked();
+        assertThat(draws.take("input 3")).isTrue();
+        assertThat(draws.take("input 3")).as("a repeat").isFalse();
+        assertThat(draws.take(null)).isTrue();
+        assertThat(draws.take(null)).as("repeats tell something").isTrue();
     }
 
     @Test

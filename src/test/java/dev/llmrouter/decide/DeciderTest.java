@@ -179,6 +179,19 @@ class DeciderTest {
         assertThat(notDrawn.evidence().state()).isEqualTo(EvidenceState.VALID);
     }
 
+    /** Its answers in a batch counted as proven, and as those of a member. */
+    @Test
+    void aCanaryThatAnsweredInABatchIsAsUnprovenAsOneThatIsCalled() throws Exception {
+        Decider decider = decider("warn", ", models: [small], canary: { model: other, percent: 50 }", "", ONLY_SMALL);
+        Decision canary = decider.answered(request(1), "economy", "other", null);
+        Decision member = decider.answered(request(1), "economy", "small", null);
+
+        assertThat(canary.evidence().state()).isEqualTo(EvidenceState.INVALID);
+        assertThat(canary.reasons()).anyMatch(reason -> reason.text().equals("drawn for canary 'other'"));
+        assertThat(member.evidence().state()).isEqualTo(EvidenceState.VALID);
+        assertThat(member.reasons()).noneMatch(reason -> reason.code().equals("canary"));
+    }
+
     @Test
     void aStickyConversationIsDrawnForTheCanaryAsAWhole() throws Exception {
         Decider decider = decider("off", ", sticky: conversation, canary: { model: large, percent: 20 }", "");

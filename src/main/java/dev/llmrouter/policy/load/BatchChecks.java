@@ -22,7 +22,18 @@ final class BatchChecks {
         for (Tier tier : policy.tiers().values()) {
             if (tier.batch() != null) {
                 tier.models().forEach(member -> check(tier, policy.models().get(member.model())));
+                checkShadow(tier);
             }
+        }
+    }
+
+    private void checkShadow(Tier tier) {
+        if (tier.shadow() != null) {
+            problems.warning(
+                    places.of("tiers", tier.name(), "shadow"),
+                    "tiers." + Quoted.bare(tier.name()) + ".shadow",
+                    "is asked for requests that are called, and not for lines of files that the tier's batch answers",
+                    "To try a model on lines of files, make it the tier's canary, collect evidence, or validate it on a sample of them.");
         }
     }
 

@@ -528,6 +528,12 @@ class PolicyChecksTest {
                         "tiers.economy.batch",
                         "model 'small' has no batch price"),
                 batched("{ within: 100h }", UNUSABLE, "tiers.economy.batch.within", "from 1s to 72h"),
+                new Fault(
+                        batched("{ within: 24h }\n    shadow: { model: large, percent: 10 }"),
+                        WARNING,
+                        "shadow: {",
+                        "tiers.economy.shadow",
+                        "not for lines of files that the tier's batch answers"),
                 batched("{ unanswered: drop }", UNUSABLE, "tiers.economy.batch.unanswered", "is 'drop'"),
                 new Fault(
                         batched("{ within: 24h }")
