@@ -9,6 +9,7 @@ import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,7 +76,9 @@ final class DraftYaml {
             line("    apiKeyHeader: " + provider.apiKeyHeader());
         }
         if (!provider.headers().isEmpty()) {
-            line("    headers: " + mapping(provider.headers()));
+            Map<String, String> headers = new LinkedHashMap<>();
+            provider.headers().forEach((header, value) -> headers.put(header, value.inPolicy(variables)));
+            line("    headers: " + mapping(headers));
         }
         if (!provider.query().isEmpty()) {
             line("    query: " + mapping(provider.query()));

@@ -35,7 +35,7 @@ final class LiteLlmConfig {
         this.draft = draft;
         this.router = root.get("router_settings");
         this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, ALIASES));
-        this.deployments = LiteLlmDeployments.of(list, names, draft);
+        this.deployments = LiteLlmDeployments.of(root, list, names, draft);
         this.tiers = new LiteLlmTiers(root, deployments.groups(), names, draft);
     }
 

@@ -1,5 +1,6 @@
 package dev.llmrouter.policy.convert;
 
+import dev.llmrouter.policy.convert.PolicyDraft.DraftHeader;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
 import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
@@ -26,17 +27,21 @@ final class LiteLlmDeployments {
 
     private final LiteLlmNames names;
     private final PolicyDraft draft;
+    private final LiteLlmParams settings;
     private final Map<String, List<Member>> groups = new LinkedHashMap<>();
     private final Map<String, List<Member>> tagged = new LinkedHashMap<>();
 
-    private LiteLlmDeployments(LiteLlmNames names, PolicyDraft draft) {
+    private LiteLlmDeployments(LiteLlmParams settings, LiteLlmNames names, PolicyDraft draft) {
+        this.settings = settings;
         this.names = names;
         this.draft = draft;
     }
 
-    static LiteLlmDeployments of(ForeignNode list, LiteLlmNames names, PolicyDraft draft) {
-        LiteLlmDeployments deployments = new LiteLlmDeployments(names, draft);
+    static LiteLlmDeployments of(ForeignNode root, ForeignNode list, LiteLlmNames names, PolicyDraft draft) {
+        LiteLlmParams settings = new LiteLlmParams(root, draft);
+        LiteLlmDeployments deployments = new LiteLlmDeployments(settings, names, draft);
         list.list().forEach(deployments::read);
+        settings.tellUnnamed();
         return deployments;
     }
 
@@ -52,9 +57,9 @@ final class LiteLlmDeployments {
 
     private void read(ForeignNode deployment) {
         String group = deployment.text("model_name");
-        ForeignNode params = deployment.get("litellm_params");
-        String called = params == null ? null : params.text("model");
-        if (group == null || params == null || called == null) {
+        ForeignNode own = deployment.get("litellm_params");
+        String called = own == null ? null : own.text("model");
+        if (group == null || own == null || called == null) {
             draft.remark(deployment, "has no model_name or no litellm_params.model: left out");
             deployment.settle();
             return;
@@ -67,6 +72,10 @@ final class LiteLlmDeployments {
         }
         if (mode != null && !mode.equals("chat") && !mode.equals("embedding") && !mode.equals("responses")) {
             leaveOut(deployment, "is for " + mode + ", which is out of scope");
+            return;
+        }
+        ForeignNode params = settings.of(deployment, own);
+        if (params == null) {
             return;
         }
         ForeignNode named = params.get("custom_llm_provider");
@@ -85,16 +94,21 @@ final class LiteLlmDeployments {
                             + " is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
             return;
         }
+        String elsewhere = LiteLlmParams.elsewhere(params, own, stated, called);
+        if (elsewhere != null) {
+            leaveOut(deployment, elsewhere);
+            return;
+        }
         Map<String, String> query = new LinkedHashMap<>();
         String version = params.text("api_version");
         if (version != null && known.isAzure()) {
             query.put("api-version", version);
         }
-        Map<String, String> headers = DraftDeployment.headers(draft, params.get("extra_headers"));
+        Map<String, DraftHeader> headers = DraftDeployment.headers(draft, params.get("extra_headers"));
         ForeignNode organization = params.get("organization");
         String org = organization == null ? null : DraftDeployment.value(organization);
         if (org != null) {
-            headers.put("OpenAI-Organization", org);
+            headers.put("OpenAI-Organization", DraftHeader.text(org));
         }
         String provider = DraftDeployment.provider(
                 draft,
@@ -102,7 +116,7 @@ final class LiteLlmDeployments {
                 known,
                 id,
                 () -> DraftDeployment.secret(draft, known, params.get("api_key")),
-                params.get("api_base"),
+                settings.base(params, known),
                 headers,
                 query);
         if (provider == null) {
