@@ -71,8 +71,10 @@ final class DraftDeployment {
         }
         DraftKey secret = key.get();
         String keyHeader = null;
+        Map<String, String> sent = query;
         if (known.isAzure()) {
-            url = url + "/openai/deployments/" + model;
+            url = DraftAzure.url(url, model, query);
+            sent = DraftAzure.query(draft, at, url, query);
             if (headers.keySet().stream().anyMatch(AZURE_KEY::equalsIgnoreCase)) {
                 secret = null; // the key is among the headers already
             }
@@ -87,7 +89,7 @@ final class DraftDeployment {
                         secret,
                         keyHeader,
                         new LinkedHashMap<>(headers),
-                        new LinkedHashMap<>(query)));
+                        new LinkedHashMap<>(sent)));
     }
 
     /** The key of a setting. @param key null for none: then the usual variable of the provider has it, if it needs one */

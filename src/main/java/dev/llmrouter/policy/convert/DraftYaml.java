@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
+import dev.llmrouter.policy.convert.PolicyDraft.DraftPrice;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftProvider;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
@@ -100,22 +101,29 @@ final class DraftYaml {
         if (!model.capabilities().isEmpty()) {
             line("    capabilities: [" + String.join(", ", model.capabilities()) + "]");
         }
-        if (model.input() == null || model.output() == null) {
+        DraftPrice known = model.price();
+        if (known == null) {
             line("    price: unknown");
             return;
         }
         List<String> price = new ArrayList<>();
-        price.add("input: " + plain(model.input()));
-        if (model.cachedInput() != null) {
-            price.add("cachedInput: " + plain(model.cachedInput()));
+        price.add("input: " + plain(known.input()));
+        if (known.cachedInput() != null) {
+            price.add("cachedInput: " + plain(known.cachedInput()));
         }
-        if (model.cacheWrite() != null) {
-            price.add("cacheWrite: " + plain(model.cacheWrite()));
+        if (known.cacheWrite() != null) {
+            price.add("cacheWrite: " + plain(known.cacheWrite()));
         }
-        if (model.cacheWriteHour() != null) {
-            price.add("cacheWriteHour: " + plain(model.cacheWriteHour()));
+        if (known.cacheWriteHour() != null) {
+            price.add("cacheWriteHour: " + plain(known.cacheWriteHour()));
         }
-        price.add("output: " + plain(model.output()));
+        price.add("output: " + plain(known.output()));
+        if (known.upTo() != null) {
+            price.add("upTo: " + known.upTo());
+        }
+        if (known.batch() != null) {
+            price.add("batch: " + plain(known.batch()));
+        }
         price.add("asOf: " + day);
         line("    price: { " + String.join(", ", price) + " }");
     }

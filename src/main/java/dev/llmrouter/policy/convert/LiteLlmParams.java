@@ -141,6 +141,13 @@ final class LiteLlmParams {
         return environment == null ? null : environment.get(provider + "_BASE_URL", provider + "_API_BASE");
     }
 
+    /** The version of Azure's API; null for none. */
+    @Nullable
+    ForeignNode azureVersion(ForeignNode params) {
+        ForeignNode version = params.get("api_version");
+        return version != null || environment == null ? version : environment.get("AZURE_API_VERSION");
+    }
+
     /** Says which credentials no deployment names. Once all deployments are read. */
     void tellUnnamed() {
         unnamed.values().forEach(credential -> {

@@ -50,18 +50,41 @@ final class PolicyDraft {
         }
     }
 
-    /** Prices are USD per million tokens; null is unknown. */
+    /**
+     * USD per million tokens; null is unknown.
+     *
+     * @param upTo input tokens up to which they hold; null for any
+     * @param batch share of them in a batch, above 0 to 1
+     */
+    record DraftPrice(
+            BigDecimal input,
+            BigDecimal output,
+            @Nullable BigDecimal cachedInput,
+            @Nullable BigDecimal cacheWrite,
+            @Nullable BigDecimal cacheWriteHour,
+            @Nullable Integer upTo,
+            @Nullable BigDecimal batch) {}
+
+    /** @param price null is unknown */
     record DraftModel(
             String provider,
             String id,
             @Nullable String context,
             @Nullable String maxOutput,
             Set<String> capabilities,
-            @Nullable BigDecimal input,
-            @Nullable BigDecimal output,
-            @Nullable BigDecimal cachedInput,
-            @Nullable BigDecimal cacheWrite,
-            @Nullable BigDecimal cacheWriteHour) {}
+            @Nullable DraftPrice price) {
+        /** Null is unknown. */
+        @Nullable
+        BigDecimal input() {
+            return price == null ? null : price.input();
+        }
+
+        /** Null is unknown. */
+        @Nullable
+        BigDecimal output() {
+            return price == null ? null : price.output();
+        }
+    }
 
     /** @param weight of a weighted tier; null for none */
     record Member(String model, @Nullable BigDecimal weight) {}
@@ -283,9 +306,8 @@ final class PolicyDraft {
 
     private @Nullable BigDecimal price(Member member) {
         DraftModel model = models.get(member.model());
-        return model == null || model.input() == null || model.output() == null
-                ? null
-                : Price.blended(model.input(), model.output());
+        DraftPrice price = model == null ? null : model.price();
+        return price == null ? null : Price.blended(price.input(), price.output());
     }
 
     /** In the order of their lines. */
