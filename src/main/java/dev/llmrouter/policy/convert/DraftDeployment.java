@@ -1,5 +1,6 @@
 package dev.llmrouter.policy.convert;
 
+import dev.llmrouter.policy.convert.PolicyDraft.DraftHeader;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftProvider;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +14,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The parts of a deployment that both kinds of configuration have: whom to call, with which key. */
 final class DraftDeployment {
-    /** Names of headers whose values are secrets, whatever gateway or provider they are for. */
-    private static final Pattern KEY_HEADER = Pattern.compile(".*(auth|key|token|secret|cookie).*");
+    /** Headers whose values are no secrets. What is in any other may be one, whatever it is called. */
+    private static final Set<String> HARMLESS = Set.of(
+            "accept",
+            "accept-language",
+            "anthropic-beta",
+            "anthropic-version",
+            "http-referer",
+            "openai-beta",
+            "openai-organization",
+            "openai-project",
+            "referer",
+            "user-agent",
+            "x-title");
 
     /** A base URL with a user or a query: both may be secrets, and a policy takes neither. */
     private static final Pattern SECRET_IN_URL = Pattern.compile("[^/]*//[^/]*@.*|.*\\?.*", Pattern.DOTALL);
 
     private static final String FROM_ENVIRONMENT = "os.environ/";
+    private static final int MAX_HEADER = 80;
     private static final String AZURE_KEY = "api-key";
 
     private DraftDeployment() {}
@@ -39,7 +52,7 @@ final class DraftDeployment {
             String model,
             Supplier<@Nullable DraftKey> key,
             @Nullable ForeignNode base,
-            Map<String, String> headers,
+            Map<String, DraftHeader> headers,
             Map<String, String> query) {
         String url = base == null ? known.baseUrl() : value(base);
         if (url == null) {
@@ -58,8 +71,10 @@ final class DraftDeployment {
         }
         DraftKey secret = key.get();
         String keyHeader = null;
+        Map<String, String> sent = query;
         if (known.isAzure()) {
-            url = url + "/openai/deployments/" + model;
+            url = DraftAzure.url(url, model, query);
+            sent = DraftAzure.query(draft, at, url, query);
             if (headers.keySet().stream().anyMatch(AZURE_KEY::equalsIgnoreCase)) {
                 secret = null; // the key is among the headers already
             }
@@ -74,7 +89,7 @@ final class DraftDeployment {
                         secret,
                         keyHeader,
                         new LinkedHashMap<>(headers),
-                        new LinkedHashMap<>(query)));
+                        new LinkedHashMap<>(sent)));
     }
 
     /** The key of a setting. @param key null for none: then the usual variable of the provider has it, if it needs one */
@@ -116,22 +131,31 @@ final class DraftDeployment {
         return name;
     }
 
-    /** Headers that go along, without those that are keys. */
-    static Map<String, String> headers(PolicyDraft draft, @Nullable ForeignNode headers) {
-        Map<String, String> kept = new LinkedHashMap<>();
+    /** Headers that go along; what may be a secret is read from the environment instead. */
+    static Map<String, DraftHeader> headers(PolicyDraft draft, @Nullable ForeignNode headers) {
+        Map<String, DraftHeader> kept = new LinkedHashMap<>();
         if (headers != null) {
             headers.all().forEach((name, setting) -> {
                 String value = value(setting);
-                boolean isKey =
-                        KEY_HEADER.matcher(name.toLowerCase(Locale.ROOT)).matches();
-                if (value == null || isKey && !value.startsWith("{{env:")) {
-                    draft.remark(setting, "a header with a key in the file is not taken over: use a placeholder");
+                if (value == null) {
+                    draft.remark(setting, "a header without a single value is left out");
+                } else if (value.startsWith("{{env:") || isHarmless(name, value)) {
+                    kept.put(name, DraftHeader.text(value));
                 } else {
-                    kept.put(name, value);
+                    String variable = "HEADER_"
+                            + name.toUpperCase(Locale.ROOT)
+                                    .substring(0, Math.min(MAX_HEADER, name.length()))
+                                    .replaceAll("[^A-Z0-9]", "_");
+                    kept.put(name, DraftHeader.secret(draft.headerInFile(setting, variable, value)));
                 }
             });
         }
         return kept;
+    }
+
+    private static boolean isHarmless(String name, String value) {
+        return HARMLESS.contains(name.toLowerCase(Locale.ROOT))
+                && !SECRET_IN_URL.matcher(value).matches();
     }
 
     /** What models of a provider can usually do, where nobody has said it. */

@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
+import dev.llmrouter.policy.convert.PolicyDraft.DraftPrice;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftProvider;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
@@ -9,6 +10,7 @@ import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,7 +77,9 @@ final class DraftYaml {
             line("    apiKeyHeader: " + provider.apiKeyHeader());
         }
         if (!provider.headers().isEmpty()) {
-            line("    headers: " + mapping(provider.headers()));
+            Map<String, String> headers = new LinkedHashMap<>();
+            provider.headers().forEach((header, value) -> headers.put(header, value.inPolicy(variables)));
+            line("    headers: " + mapping(headers));
         }
         if (!provider.query().isEmpty()) {
             line("    query: " + mapping(provider.query()));
@@ -97,22 +101,29 @@ final class DraftYaml {
         if (!model.capabilities().isEmpty()) {
             line("    capabilities: [" + String.join(", ", model.capabilities()) + "]");
         }
-        if (model.input() == null || model.output() == null) {
+        DraftPrice known = model.price();
+        if (known == null) {
             line("    price: unknown");
             return;
         }
         List<String> price = new ArrayList<>();
-        price.add("input: " + plain(model.input()));
-        if (model.cachedInput() != null) {
-            price.add("cachedInput: " + plain(model.cachedInput()));
+        price.add("input: " + plain(known.input()));
+        if (known.cachedInput() != null) {
+            price.add("cachedInput: " + plain(known.cachedInput()));
         }
-        if (model.cacheWrite() != null) {
-            price.add("cacheWrite: " + plain(model.cacheWrite()));
+        if (known.cacheWrite() != null) {
+            price.add("cacheWrite: " + plain(known.cacheWrite()));
         }
-        if (model.cacheWriteHour() != null) {
-            price.add("cacheWriteHour: " + plain(model.cacheWriteHour()));
+        if (known.cacheWriteHour() != null) {
+            price.add("cacheWriteHour: " + plain(known.cacheWriteHour()));
         }
-        price.add("output: " + plain(model.output()));
+        price.add("output: " + plain(known.output()));
+        if (known.upTo() != null) {
+            price.add("upTo: " + known.upTo());
+        }
+        if (known.batch() != null) {
+            price.add("batch: " + plain(known.batch()));
+        }
         price.add("asOf: " + day);
         line("    price: { " + String.join(", ", price) + " }");
     }

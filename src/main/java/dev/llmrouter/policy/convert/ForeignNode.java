@@ -1,10 +1,17 @@
 package dev.llmrouter.policy.convert;
 
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -30,6 +37,10 @@ final class ForeignNode {
     private static final int MAX_DIGITS = 60;
     private static final int MAX_WHOLE_PLACES = 15;
     private static final int MAX_DECIMAL_PLACES = 30;
+    private static final int MAX_PARTS = 500_000;
+    private static final String MERGE = "<<";
+    private static final Set<String> TRUE = Set.of("true", "yes", "on");
+    private static final Set<String> FALSE = Set.of("false", "no", "off");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     private final Node node;
@@ -37,30 +48,99 @@ final class ForeignNode {
     private final int line;
     private final Map<String, ForeignNode> entries = new LinkedHashMap<>();
     private final List<ForeignNode> items = new ArrayList<>();
+    /** Mappings that are merged into this one. */
+    private final List<Node> merged = new ArrayList<>();
+
     private boolean used;
 
-    private ForeignNode(Node node, String path, int line, int depth) {
+    private ForeignNode(Node node, String path, int line, int depth, AtomicInteger parts) {
         if (depth > 50) {
             throw new IllegalArgumentException("line " + line + ": nested deeper than 50 levels");
+        }
+        if (parts.incrementAndGet() > MAX_PARTS) {
+            throw new IllegalArgumentException("line " + line + ": has more than " + MAX_PARTS
+                    + " parts with what its aliases stand for. Write out what is meant.");
         }
         this.node = node;
         this.path = path;
         this.line = line;
         if (node instanceof MappingNode mapping) {
-            for (NodeTuple tuple : mapping.getValue()) {
+            for (NodeTuple tuple : flat(mapping, new ArrayDeque<>())) {
                 if (tuple.getKeyNode() instanceof ScalarNode key) {
                     String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
                     entries.put(
-                            key.getValue(), new ForeignNode(tuple.getValueNode(), below, lineOf(key, line), depth + 1));
+                            key.getValue(),
+                            new ForeignNode(tuple.getValueNode(), below, lineOf(key, line), depth + 1, parts));
                 }
             }
         } else if (node instanceof SequenceNode sequence) {
             int i = 0;
             for (Node item : sequence.getValue()) {
-                items.add(new ForeignNode(item, path + "[" + i + "]", lineOf(item, line), depth + 1));
+                items.add(new ForeignNode(item, path + "[" + i + "]", lineOf(item, line), depth + 1, parts));
                 i++;
             }
         }
+    }
+
+    private ForeignNode(ForeignNode first, ForeignNode other) {
+        this.node = first.node;
+        this.path = first.path;
+        this.line = first.line;
+        this.used = true;
+        entries.putAll(first.entries);
+        other.entries.forEach((name, part) -> {
+            if (entries.putIfAbsent(name, part) != null) {
+                part.settle();
+            }
+        });
+    }
+
+    /** The parts of a mapping in the order in which later ones win: those merged by {@code <<}, as YAML 1.1 has it, and its own. */
+    private List<NodeTuple> flat(MappingNode mapping, Deque<Node> within) {
+        if (within.contains(mapping)) {
+            throw new IllegalArgumentException("line " + line + ": a mapping merges itself (<<). Take the merge out.");
+        }
+        within.push(mapping);
+        List<NodeTuple> before = new ArrayList<>();
+        List<NodeTuple> own = new ArrayList<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key
+                    && key.isPlain()
+                    && key.getValue().equals(MERGE)) {
+                List<Node> sources = new ArrayList<>(
+                        tuple.getValueNode() instanceof SequenceNode list
+                                ? list.getValue()
+                                : List.of(tuple.getValueNode()));
+                Collections.reverse(sources); // of a list, the first wins
+                for (Node source : sources) {
+                    if (!(source instanceof MappingNode other)) {
+                        throw new IllegalArgumentException(
+                                "line " + lineOf(key, line)
+                                        + ": '<<' merges what is no mapping. Give it an alias of a mapping, or a list of such.");
+                    }
+                    merged.add(other);
+                    before.addAll(flat(other, within));
+                }
+            } else {
+                own.add(tuple);
+            }
+        }
+        within.pop();
+        before.addAll(own);
+        if (before.size() > MAX_PARTS) {
+            throw new IllegalArgumentException("line " + line + ": merges more than " + MAX_PARTS + " parts");
+        }
+        return before;
+    }
+
+    /** This, with the parts of another one where it has none of that name; what is not taken of the other counts as read. */
+    ForeignNode over(ForeignNode other) {
+        return new ForeignNode(this, other);
+    }
+
+    /** Names of its parts, which do not count as read by that. */
+    Set<String> names() {
+        return Collections.unmodifiableSet(entries.keySet());
     }
 
     private static int lineOf(Node node, int otherwise) {
@@ -82,7 +162,7 @@ final class ForeignNode {
             if (!(root instanceof MappingNode)) {
                 throw new IllegalArgumentException(name + " is not a mapping: is it the configuration?");
             }
-            return new ForeignNode(root, "", 1, 0);
+            return new ForeignNode(root, "", 1, 0, new AtomicInteger());
         } catch (MarkedYamlEngineException e) {
             // not its message, nor itself as the cause: both quote the lines around the place, and keys may stand there
             String line = e.getProblemMark()
@@ -212,8 +292,19 @@ final class ForeignNode {
                 + " decimal places. Write one that is meant.");
     }
 
+    /** Whether a part says true, as YAML 1.1 has it: {@code yes} and {@code on}, too. */
     boolean isTrue(String name) {
-        return "true".equalsIgnoreCase(text(name));
+        return isOne(TRUE, name);
+    }
+
+    /** Whether a part says false, as YAML 1.1 has it: {@code no} and {@code off}, too; not where it is not there. */
+    boolean isFalse(String name) {
+        return isOne(FALSE, name);
+    }
+
+    private boolean isOne(Set<String> words, String name) {
+        String text = text(name);
+        return text != null && words.contains(text.toLowerCase(Locale.ROOT));
     }
 
     /** This and all below it count as read. */
@@ -223,14 +314,39 @@ final class ForeignNode {
         items.forEach(ForeignNode::settle);
     }
 
-    /** The topmost parts that nobody has read. */
+    /** The topmost parts that nobody has read, neither here nor where an alias or a merge brings them. */
     List<ForeignNode> unread() {
-        if (!used) {
-            return List.of(this);
-        }
+        Set<Node> read = Collections.newSetFromMap(new IdentityHashMap<>());
+        collectRead(read);
         List<ForeignNode> unread = new ArrayList<>();
-        entries.values().forEach(part -> unread.addAll(part.unread()));
-        items.forEach(item -> unread.addAll(item.unread()));
+        collectUnread(read, unread);
         return unread;
+    }
+
+    private void collectRead(Set<Node> read) {
+        if (used) {
+            read.add(node);
+            read.addAll(merged);
+        }
+        entries.values().forEach(part -> part.collectRead(read));
+        items.forEach(item -> item.collectRead(read));
+    }
+
+    private void collectUnread(Set<Node> read, List<ForeignNode> unread) {
+        if (!used) {
+            if (!isRead(read)) {
+                unread.add(this);
+            }
+            return;
+        }
+        entries.values().forEach(part -> part.collectUnread(read, unread));
+        items.forEach(item -> item.collectUnread(read, unread));
+    }
+
+    private boolean isRead(Set<Node> read) {
+        return read.contains(node)
+                || !(entries.isEmpty() && items.isEmpty())
+                        && entries.values().stream().allMatch(part -> part.isRead(read))
+                        && items.stream().allMatch(item -> item.isRead(read));
     }
 }

@@ -48,8 +48,7 @@ record KnownProvider(
             Map.entry("hosted-vllm", "vllm"),
             Map.entry("openai-like", "vllm"),
             Map.entry("custom-openai", "vllm"),
-            Map.entry("lm-studio", "vllm"),
-            Map.entry("text-completion-openai", "openai"));
+            Map.entry("lm-studio", "vllm"));
 
     /** Parts of names that people give to accounts at providers with an API of their own, or at hosts that only they know. */
     private static final Set<String> NOT_CALLABLE = Set.of(
@@ -126,6 +125,11 @@ record KnownProvider(
         return name.startsWith("gpt-") || name.matches("o\\d.*") || name.startsWith("text-embedding-")
                 ? BY_NAME.get("openai")
                 : null;
+    }
+
+    /** The same provider, asked by its API for responses; itself where only chat completions are known of it. */
+    KnownProvider forResponses() {
+        return name.equals("openai") ? new KnownProvider(name, "openai-responses", baseUrl, keyVariable) : this;
     }
 
     boolean isAzure() {

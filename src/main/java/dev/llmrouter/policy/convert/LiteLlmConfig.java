@@ -1,5 +1,6 @@
 package dev.llmrouter.policy.convert;
 
+import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
@@ -35,7 +36,7 @@ final class LiteLlmConfig {
         this.draft = draft;
         this.router = root.get("router_settings");
         this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, ALIASES));
-        this.deployments = LiteLlmDeployments.of(list, names, draft);
+        this.deployments = LiteLlmDeployments.of(root, list, names, draft);
         this.tiers = new LiteLlmTiers(root, deployments.groups(), names, draft);
     }
 
@@ -90,7 +91,7 @@ final class LiteLlmConfig {
         if (deployments.tagged().isEmpty()) {
             return;
         }
-        if (filtering == null || !"true".equalsIgnoreCase(filtering.text())) {
+        if (router == null || filtering == null || !router.isTrue("enable_tag_filtering")) {
             draft.remark(
                     list, "tags of deployments say nothing while router_settings.enable_tag_filtering is not true");
             return;
@@ -125,7 +126,7 @@ final class LiteLlmConfig {
                 }
                 BigDecimal price = first.input() == null || first.output() == null
                         ? BigDecimal.ZERO
-                        : first.input().add(first.output());
+                        : Price.blended(first.input(), first.output());
                 if (price.compareTo(most) > 0) {
                     most = price;
                     dearest = tier.getKey();
@@ -159,7 +160,15 @@ final class LiteLlmConfig {
             draft.remark(environment, "set them in the environment of the gateway");
             environment.settle();
         }
-        for (String name : List.of("allowed_fails", "cooldown_time", "retry_policy", "allowed_fails_policy")) {
+        ForeignNode retries = LiteLlmTiers.setting(root, "retry_policy");
+        if (retries != null) {
+            draft.remark(
+                    retries,
+                    "how often each kind of failure is tried again is built in (docs/failover.md); a tier has maxAttempts for"
+                            + " all of them together");
+            retries.settle();
+        }
+        for (String name : List.of("allowed_fails", "cooldown_time", "allowed_fails_policy")) {
             ForeignNode setting = LiteLlmTiers.setting(root, name);
             if (setting != null) {
                 draft.remark(setting, "how long a failing model rests is built in, and by provider under 'breaker'");

@@ -1,8 +1,8 @@
 package dev.llmrouter.policy.convert;
 
+import dev.llmrouter.policy.convert.PolicyDraft.DraftHeader;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
 import dev.llmrouter.policy.convert.PolicyDraft.Member;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,30 +13,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code model_list} of LiteLLM's proxy: each deployment becomes a model of the draft, a member of its group and of its tags. */
 final class LiteLlmDeployments {
-    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
-
-    private static final Map<String, String> ABILITIES = Map.of(
-            "supports_function_calling", "tools",
-            "supports_vision", "vision",
-            "supports_response_schema", "json-schema",
-            "supports_pdf_input", "documents",
-            "supports_audio_input", "audio",
-            "supports_reasoning", "reasoning",
-            "supports_assistant_prefill", "prefill");
-
     private final LiteLlmNames names;
     private final PolicyDraft draft;
+    private final LiteLlmParams settings;
     private final Map<String, List<Member>> groups = new LinkedHashMap<>();
     private final Map<String, List<Member>> tagged = new LinkedHashMap<>();
+    /** Parameters of each deployment by the name of its model. */
+    private final Map<String, ForeignNode> params = new LinkedHashMap<>();
 
-    private LiteLlmDeployments(LiteLlmNames names, PolicyDraft draft) {
+    private LiteLlmDeployments(LiteLlmParams settings, LiteLlmNames names, PolicyDraft draft) {
+        this.settings = settings;
         this.names = names;
         this.draft = draft;
     }
 
-    static LiteLlmDeployments of(ForeignNode list, LiteLlmNames names, PolicyDraft draft) {
-        LiteLlmDeployments deployments = new LiteLlmDeployments(names, draft);
+    static LiteLlmDeployments of(ForeignNode root, ForeignNode list, LiteLlmNames names, PolicyDraft draft) {
+        LiteLlmParams settings = new LiteLlmParams(root, draft);
+        LiteLlmDeployments deployments = new LiteLlmDeployments(settings, names, draft);
         list.list().forEach(deployments::read);
+        settings.tellUnnamed();
+        ForeignNode strategy = LiteLlmTiers.setting(root, "routing_strategy");
+        deployments.weigh(strategy == null ? null : strategy.text());
         return deployments;
     }
 
@@ -52,21 +49,20 @@ final class LiteLlmDeployments {
 
     private void read(ForeignNode deployment) {
         String group = deployment.text("model_name");
-        ForeignNode params = deployment.get("litellm_params");
-        String called = params == null ? null : params.text("model");
-        if (group == null || params == null || called == null) {
+        ForeignNode own = deployment.get("litellm_params");
+        String called = own == null ? null : own.text("model");
+        if (group == null || own == null || called == null) {
             draft.remark(deployment, "has no model_name or no litellm_params.model: left out");
             deployment.settle();
             return;
         }
         ForeignNode info = deployment.get("model_info");
-        String mode = info == null ? null : info.text("mode");
         if (group.contains("*") || called.contains("*")) {
             leaveOut(deployment, "stands for any model: name each model that callers may have");
             return;
         }
-        if (mode != null && !mode.equals("chat") && !mode.equals("embedding") && !mode.equals("responses")) {
-            leaveOut(deployment, "is for " + mode + ", which is out of scope");
+        ForeignNode params = settings.of(deployment, own);
+        if (params == null) {
             return;
         }
         ForeignNode named = params.get("custom_llm_provider");
@@ -75,9 +71,12 @@ final class LiteLlmDeployments {
             leaveOut(deployment, "its custom_llm_provider is no single name: left out");
             return;
         }
-        int slash = called.indexOf('/');
+        LiteLlmMode mode = LiteLlmMode.of(info == null ? null : info.text("mode"), stated, called);
+        if (mode.refusal() != null) {
+            leaveOut(deployment, mode.refusal());
+            return;
+        }
         KnownProvider known = known(stated, called);
-        String id = stated == null ? called.substring(slash + 1) : called;
         if (known == null) {
             leaveOut(
                     deployment,
@@ -85,36 +84,49 @@ final class LiteLlmDeployments {
                             + " is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
             return;
         }
-        Map<String, String> query = new LinkedHashMap<>();
-        String version = params.text("api_version");
-        if (version != null && known.isAzure()) {
-            query.put("api-version", version);
+        String elsewhere = LiteLlmParams.elsewhere(params, own, stated, called);
+        if (elsewhere != null) {
+            leaveOut(deployment, elsewhere);
+            return;
         }
-        Map<String, String> headers = DraftDeployment.headers(draft, params.get("extra_headers"));
+        KnownProvider asked = mode.responds() ? known.forResponses() : known;
+        if (mode.responds() && asked.equals(known)) {
+            draft.remark(
+                    deployment,
+                    "was asked by the API for responses, and is by chat completions here: check that it answers");
+        }
+        Map<String, String> query = new LinkedHashMap<>();
+        ForeignNode version = known.isAzure() ? settings.azureVersion(params) : null;
+        String versionText = version == null ? null : DraftDeployment.value(version);
+        if (versionText != null) {
+            query.put(DraftAzure.VERSION, versionText);
+        }
+        Map<String, DraftHeader> headers = DraftDeployment.headers(draft, params.get("extra_headers"));
         ForeignNode organization = params.get("organization");
         String org = organization == null ? null : DraftDeployment.value(organization);
         if (org != null) {
-            headers.put("OpenAI-Organization", org);
+            headers.put("OpenAI-Organization", DraftHeader.text(org));
         }
         String provider = DraftDeployment.provider(
                 draft,
                 deployment,
-                known,
-                id,
+                asked,
+                mode.id(),
                 () -> DraftDeployment.secret(draft, known, params.get("api_key")),
-                params.get("api_base"),
+                settings.base(params, known),
                 headers,
                 query);
         if (provider == null) {
             deployment.settle();
             return;
         }
-        DraftModel model = model(deployment, params, info, known, provider, id, "embedding".equals(mode));
+        DraftModel model = model(deployment, params, info, known, provider, mode);
         List<Member> others = groups.computeIfAbsent(group, any -> new ArrayList<>());
         if (others.isEmpty()) {
             names.tell(draft, deployment, group);
         }
-        Member member = new Member(name(group, others, model), weight(params));
+        Member member = new Member(name(group, others, model), null);
+        this.params.put(member.model(), params);
         others.add(member);
         ForeignNode tags = params.get("tags");
         if (tags != null) {
@@ -152,14 +164,20 @@ final class LiteLlmDeployments {
         deployment.settle();
     }
 
-    private static @Nullable BigDecimal weight(ForeignNode params) {
-        for (String name : List.of("weight", "rpm", "tpm")) {
-            BigDecimal weight = params.number(name);
-            if (weight != null && weight.signum() > 0) {
-                return weight.min(MILLION);
-            }
+    /** Where LiteLLM draws, each group is drawn by the same field; a strategy of another kind asks for none. */
+    private void weigh(@Nullable String strategy) {
+        if (strategy != null && !strategy.equals("simple-shuffle")) {
+            return;
         }
-        return null;
+        Map<String, Member> weighted = new LinkedHashMap<>();
+        groups.replaceAll((group, members) -> {
+            List<Member> all = LiteLlmWeights.of(draft, members, params);
+            all.forEach(member -> weighted.put(member.model(), member));
+            return all;
+        });
+        tagged.replaceAll((tag, members) -> members.stream()
+                .map(member -> weighted.getOrDefault(member.model(), member))
+                .toList());
     }
 
     private DraftModel model(
@@ -168,58 +186,16 @@ final class LiteLlmDeployments {
             @Nullable ForeignNode info,
             KnownProvider known,
             String provider,
-            String id,
-            boolean embeds) {
-        Set<String> capabilities = new TreeSet<>();
-        if (embeds) {
-            capabilities.add("embeddings");
+            LiteLlmMode mode) {
+        if (mode.embeds()) {
             draft.remark(deployment, "makes embeddings: say its vectorSpace, so that others may stand in for it");
-        } else {
-            ABILITIES.forEach((setting, capability) -> {
-                if (info != null && info.isTrue(setting)) {
-                    capabilities.add(capability);
-                }
-            });
-            if (capabilities.contains("json-schema")) {
-                capabilities.add("json-object");
-            }
-            if (capabilities.isEmpty()) {
-                capabilities.addAll(DraftDeployment.usual(known));
-                draft.remark(
-                        deployment, "says nothing of what it can do: assumed are " + String.join(", ", capabilities));
-            }
         }
-        String output = whole(info, "max_output_tokens");
-        String input = whole(info, "max_input_tokens");
         return new DraftModel(
                 provider,
-                id,
-                input != null ? input : whole(info, "max_tokens"),
-                input != null ? output : null,
-                capabilities,
-                perMillion(params, info, "input_cost_per_token"),
-                embeds ? BigDecimal.ZERO : perMillion(params, info, "output_cost_per_token"),
-                perMillion(params, info, "cache_read_input_token_cost"),
-                perMillion(params, info, "cache_creation_input_token_cost"),
-                perMillion(params, info, "cache_creation_input_token_cost_above_1hr"));
-    }
-
-    private static @Nullable String whole(@Nullable ForeignNode info, String name) {
-        BigDecimal number = info == null ? null : info.number(name);
-        return number == null
-                        || number.signum() <= 0
-                        || number.stripTrailingZeros().scale() > 0
-                        || number.compareTo(BigDecimal.valueOf(100_000_000)) > 0
-                ? null
-                : number.toBigIntegerExact().toString();
-    }
-
-    private static @Nullable BigDecimal perMillion(ForeignNode params, @Nullable ForeignNode info, String name) {
-        BigDecimal price = params.number(name);
-        BigDecimal noted = info == null ? null : info.number(name);
-        BigDecimal token = price != null ? price : noted;
-        return token == null || token.signum() < 0 || token.compareTo(new BigDecimal("0.1")) > 0
-                ? null
-                : token.multiply(MILLION);
+                mode.id(),
+                LiteLlmAbilities.context(info),
+                mode.embeds() ? null : LiteLlmAbilities.maxOutput(draft, info),
+                mode.embeds() ? Set.of("embeddings") : LiteLlmAbilities.of(draft, deployment, info, known),
+                new LiteLlmPrices(draft, info == null ? List.of(params) : List.of(params, info)).price(mode.embeds()));
     }
 }

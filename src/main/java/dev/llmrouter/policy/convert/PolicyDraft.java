@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A policy that grows while another configuration is read. */
 final class PolicyDraft {
     /** Leaves room for what makes a name unique below the 100 characters of a policy's names. */
     private static final int MAX_STEM = 90;
+
+    private static final Pattern IN_ENVIRONMENT = Pattern.compile("\\{\\{env:([^}]*)}}");
 
     /**
      * @param baseUrl null where only a person knows it
@@ -27,21 +31,60 @@ final class PolicyDraft {
             @Nullable String baseUrl,
             @Nullable DraftKey apiKey,
             @Nullable String apiKeyHeader,
-            Map<String, String> headers,
+            Map<String, DraftHeader> headers,
             Map<String, String> query) {}
 
-    /** Prices are USD per million tokens; null is unknown. */
+    /** The value of a header. @param text null where a variable of its own has it; @param key null where it stands here */
+    record DraftHeader(@Nullable String text, @Nullable DraftKey key) {
+        static DraftHeader text(String text) {
+            return new DraftHeader(text, null);
+        }
+
+        static DraftHeader secret(DraftKey key) {
+            return new DraftHeader(null, key);
+        }
+
+        /** As it stands in the policy. @param variables of the keys */
+        String inPolicy(Map<DraftKey, String> variables) {
+            return text == null ? "{{env:" + variables.get(key) + "}}" : text;
+        }
+    }
+
+    /**
+     * USD per million tokens; null is unknown.
+     *
+     * @param upTo input tokens up to which they hold; null for any
+     * @param batch share of them in a batch, above 0 to 1
+     */
+    record DraftPrice(
+            BigDecimal input,
+            BigDecimal output,
+            @Nullable BigDecimal cachedInput,
+            @Nullable BigDecimal cacheWrite,
+            @Nullable BigDecimal cacheWriteHour,
+            @Nullable Integer upTo,
+            @Nullable BigDecimal batch) {}
+
+    /** @param price null is unknown */
     record DraftModel(
             String provider,
             String id,
             @Nullable String context,
             @Nullable String maxOutput,
             Set<String> capabilities,
-            @Nullable BigDecimal input,
-            @Nullable BigDecimal output,
-            @Nullable BigDecimal cachedInput,
-            @Nullable BigDecimal cacheWrite,
-            @Nullable BigDecimal cacheWriteHour) {}
+            @Nullable DraftPrice price) {
+        /** Null is unknown. */
+        @Nullable
+        BigDecimal input() {
+            return price == null ? null : price.input();
+        }
+
+        /** Null is unknown. */
+        @Nullable
+        BigDecimal output() {
+            return price == null ? null : price.output();
+        }
+    }
 
     /** @param weight of a weighted tier; null for none */
     record Member(String model, @Nullable BigDecimal weight) {}
@@ -95,6 +138,16 @@ final class PolicyDraft {
         return key(at, variable, text, "a key in the file is not taken over: put it into the environment as ");
     }
 
+    /** The value of a header that stands in the file and may be a secret. @param variable as for a key */
+    DraftKey headerInFile(ForeignNode at, String variable, String text) {
+        return key(
+                at,
+                variable,
+                text,
+                "the value of a header may be a secret and is not taken over: put it, as it stands here, into the environment"
+                        + " as ");
+    }
+
     /**
      * The key of an account that the other gateway knows by a name of its own. The same name is the same key; each other one
      * gets a variable of its own.
@@ -130,6 +183,7 @@ final class PolicyDraft {
             }
         }
         keyPlaces.values().forEach(place -> inFile.add(place.key()));
+        providers.values().forEach(provider -> taken.addAll(named(provider)));
         for (DraftKey key : inFile) {
             if (!variables.containsKey(key)) {
                 String variable = key.variable();
@@ -141,6 +195,21 @@ final class PolicyDraft {
             }
         }
         return variables;
+    }
+
+    /** Variables that settings of the file read from the environment themselves. */
+    private static Set<String> named(DraftProvider provider) {
+        Set<String> named = new TreeSet<>();
+        List<@Nullable String> texts = new ArrayList<>(provider.query().values());
+        texts.add(provider.baseUrl());
+        provider.headers().values().forEach(header -> texts.add(header.text()));
+        for (String text : texts) {
+            Matcher matcher = IN_ENVIRONMENT.matcher(text == null ? "" : text);
+            while (matcher.find()) {
+                named.add(matcher.group(1));
+            }
+        }
+        return named;
     }
 
     /** The name that the model got: the wished one, or one like it. */
@@ -237,9 +306,8 @@ final class PolicyDraft {
 
     private @Nullable BigDecimal price(Member member) {
         DraftModel model = models.get(member.model());
-        return model == null || model.input() == null || model.output() == null
-                ? null
-                : Price.blended(model.input(), model.output());
+        DraftPrice price = model == null ? null : model.price();
+        return price == null ? null : Price.blended(price.input(), price.output());
     }
 
     /** In the order of their lines. */

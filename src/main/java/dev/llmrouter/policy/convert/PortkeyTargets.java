@@ -143,8 +143,7 @@ final class PortkeyTargets {
                 target,
                 "says nothing of prices and of what it can do: assumed are "
                         + String.join(", ", DraftDeployment.usual(known)));
-        DraftModel drafted =
-                new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null, null, null, null, null);
+        DraftModel drafted = new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null);
         for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
             if (one.getValue().equals(drafted)) {
                 return one.getKey();

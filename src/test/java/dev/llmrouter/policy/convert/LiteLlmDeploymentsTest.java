@@ -1,0 +1,254 @@
+package dev.llmrouter.policy.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmrouter.policy.Model;
+import dev.llmrouter.policy.Provider;
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.convert.ForeignConfigs.From;
+import dev.llmrouter.policy.load.PolicyCheck;
+import dev.llmrouter.policy.load.PolicyLoader;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whom a deployment of LiteLLM's proxy asks, and what leaves the file with it. */
+class LiteLlmDeploymentsTest {
+    private static final LocalDate DAY = LocalDate.of(2026, 7, 2);
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC);
+
+    private static Converted convert(String yaml) {
+        return ForeignConfigs.convert(From.LITELLM, yaml, "config.yaml", DAY);
+    }
+
+    private static RoutingPolicy policy(Converted converted) {
+        PolicyCheck check = PolicyLoader.builder(CLOCK)
+                .placeholders(name -> "https://env.example.com")
+                .build()
+                .check(converted.policy(), "policy.yaml");
+        assertThat(check.policy()).as(converted.policy() + check.text()).isNotNull();
+        return Objects.requireNonNull(check.policy());
+    }
+
+    private static Model model(Converted converted, String name) {
+        return policy(converted).model(name).orElseThrow();
+    }
+
+    private static Provider provider(Converted converted, String model) {
+        RoutingPolicy policy = policy(converted);
+        return Objects.requireNonNull(
+                policy.providers().get(policy.model(model).orElseThrow().provider()));
+    }
+
+    private static String host(Converted converted, String model) {
+        return String.valueOf(provider(converted, model).baseUrl());
+    }
+
+    private static List<String> told(Converted converted) {
+        return converted.remarks().stream()
+                .map(remark -> remark.path() + ": " + remark.text())
+                .toList();
+    }
+
+    @Test
+    void whatAMappingMergesHoldsForIt() {
+        Converted converted = convert("""
+                x-all: { inner: &inner { organization: org-1 } }
+                x-mine: &mine
+                  <<: *inner
+                  api_base: https://mine.example.com/v1
+                  api_key: os.environ/MINE
+                  frequency_penalty: 1
+                x-prices: &prices { input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 }
+                x-lost: { a: 1 }
+                model_list:
+                  - model_name: one
+                    litellm_params: { <<: *mine, model: openai/gpt-4o }
+                    model_info: { <<: [*prices, *inner], output_cost_per_token: 0.000003 }
+                  - model_name: two
+                    litellm_params: { <<: *mine, model: gpt-4o, api_base: "https://other.example.com/v1" }
+                """);
+
+        assertThat(host(converted, "one")).isEqualTo("https://mine.example.com/v1");
+        assertThat(host(converted, "two")).isEqualTo("https://other.example.com/v1");
+        assertThat(provider(converted, "one").headers()).containsEntry("OpenAI-Organization", "org-1");
+        assertThat(Objects.requireNonNull(model(converted, "one").price()).output())
+                .isEqualByComparingTo("3");
+        assertThat(converted.policy()).contains("env:MINE").doesNotContain("OPENAI_API_KEY", "api.openai.com");
+        // a mapping that is there to be merged is told of where it is merged, and one that nobody merges by itself
+        assertThat(told(converted))
+                .contains("model_list[0].litellm_params.frequency_penalty: has no counterpart")
+                .contains("x-lost: has no counterpart")
+                .noneMatch(
+                        text -> text.startsWith("x-mine") || text.startsWith("x-all") || text.startsWith("x-prices"));
+    }
+
+    @Test
+    void anAliasIsToldOfWhereItIsReadOrElseOnce() {
+        assertThat(told(convert("""
+                x-mine: &mine { model: openai/gpt-4o, api_base: "https://mine.example.com/v1" }
+                x-lost: &lost { a: 1 }
+                x-more: *lost
+                model_list: [ { model_name: one, litellm_params: *mine } ]
+                """)))
+                .contains("x-lost: has no counterpart")
+                .noneMatch(text -> text.startsWith("x-mine"));
+    }
+
+    @Test
+    void aMergeThatIsNoneIsRefused() {
+        assertThatThrownBy(() -> convert("model_list: [ { model_name: a, litellm_params: { <<: gpt } } ]"))
+                .isInstanceOf(NotConvertibleException.class)
+                .hasMessageContaining("line 1: '<<' merges what is no mapping");
+        assertThatThrownBy(() -> convert("model_list: [ { model_name: a, litellm_params: &p { <<: *p } } ]"))
+                .isInstanceOf(NotConvertibleException.class);
+    }
+
+    /** Nine aliases of nine aliases, and so on: a file of a few lines with billions of parts. */
+    @Test
+    void aFileThatAliasesMakeEndlessIsRefused() {
+        StringBuilder yaml = new StringBuilder("a0: &a0 [x]\n");
+        for (int i = 1; i < 12; i++) {
+            yaml.append("a%d: &a%d [%s]\n"
+                    .formatted(i, i, String.join(",", List.of(("*a" + (i - 1) + " ,").repeat(8) + "x"))));
+        }
+        assertThatThrownBy(() -> convert(yaml + "model_list: []\n"))
+                .isInstanceOf(NotConvertibleException.class)
+                .hasMessageContaining("500000 parts");
+    }
+
+    @Test
+    void aHostIsTakenByEitherOfItsNames() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: base, litellm_params: { model: openai/gpt-4o, base_url: "https://mine.example.com/v1" } }
+                  - { model_name: both, litellm_params: { model: openai/gpt-4o, base_url: "https://a.example.com/v1",
+                      api_base: "https://b.example.com/v1" } }
+                  - { model_name: same, litellm_params: { model: openai/gpt-4o, base_url: "https://a.example.com/v1",
+                      api_base: "https://a.example.com/v1/" } }
+                """);
+        assertThat(policy(converted).models().keySet()).containsExactly("base", "same");
+        assertThat(host(converted, "base")).isEqualTo("https://mine.example.com/v1");
+        assertThat(host(converted, "same")).isEqualTo("https://a.example.com/v1");
+        assertThat(told(converted))
+                .anyMatch(text -> text.startsWith("model_list[1]: names several hosts"))
+                .noneMatch(text -> text.endsWith("base_url: has no counterpart"));
+    }
+
+    @Test
+    void aCredentialSaysWhomToAsk() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: mine, litellm_params: { model: openai/gpt-4o, litellm_credential_name: mine } }
+                  - { model_name: own, litellm_params: { model: openai/gpt-4o, litellm_credential_name: mine,
+                      api_base: "https://own.example.com/v1" } }
+                  - { model_name: gone, litellm_params: { model: openai/gpt-4o, litellm_credential_name: gone } }
+                  - { model_name: cloud, litellm_params: { model: gpt-4o, litellm_credential_name: cloud } }
+                credential_list:
+                  - credential_name: mine
+                    credential_values: { api_base: "https://mine.example.com/v1", api_key: sk-secret }
+                    credential_info: { description: ours }
+                  - { credential_name: cloud, credential_values: { aws_region_name: eu-west-1 } }
+                  - { credential_name: spare, credential_values: { api_key: sk-spare } }
+                """);
+        assertThat(policy(converted).models().keySet()).containsExactly("mine", "own");
+        assertThat(host(converted, "mine")).isEqualTo("https://mine.example.com/v1");
+        assertThat(host(converted, "own")).isEqualTo("https://own.example.com/v1");
+        assertThat(converted.policy() + converted.remarks()).doesNotContain("sk-secret", "sk-spare", "api.openai.com");
+        assertThat(told(converted))
+                .contains(
+                        "credential_list[0].credential_values.api_key: a key in the file is not taken over: put it into the"
+                                + " environment as OPENAI_API_KEY",
+                        "credential_list[2]: no deployment names this credential: not taken over")
+                .anyMatch(text -> text.startsWith("model_list[2]: its credential 'gone' is not in the credential_list"))
+                .anyMatch(text -> text.startsWith("model_list[3]: has aws_region_name"));
+    }
+
+    @Test
+    void whatTheRouterSaysForAllDeploymentsHoldsForEach() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: mine, litellm_params: { model: openai/gpt-4o } }
+                  - { model_name: two, litellm_params: { model: openai/gpt-4o, api_base: "https://other.example.com/v1" } }
+                router_settings:
+                  default_litellm_params: { api_base: "https://mine.example.com/v1", api_key: os.environ/MINE, max_tokens: 5 }
+                """);
+        assertThat(host(converted, "mine")).isEqualTo("https://mine.example.com/v1");
+        assertThat(converted.policy()).contains("env:MINE").doesNotContain("OPENAI_API_KEY", "api.openai.com");
+        assertThat(policy(converted).models().keySet()).containsExactly("mine");
+        assertThat(told(converted))
+                .contains("router_settings.default_litellm_params.max_tokens: has no counterpart")
+                .anyMatch(text -> text.startsWith("model_list[1]: names several hosts"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "litellm_settings: { api_base: 'https://mine.example.com/v1' }",
+                "environment_variables: { OPENAI_API_BASE: 'https://mine.example.com/v1' }",
+                "environment_variables: { OPENAI_BASE_URL: 'https://mine.example.com/v1' }"
+            })
+    void aHostForAllOfAProviderHoldsWhereNoOtherIsNamed(String settings) {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: mine, litellm_params: { model: gpt-4o } }
+                  - { model_name: own, litellm_params: { model: gpt-4o, api_base: "https://own.example.com/v1" } }
+                """ + settings);
+        assertThat(host(converted, "mine")).isEqualTo("https://mine.example.com/v1");
+        assertThat(host(converted, "own")).isEqualTo("https://own.example.com/v1");
+    }
+
+    /** LiteLLM asks Vertex for a model of Google that nothing else is said of. */
+    @Test
+    void aModelOfGoogleWithoutAProviderIsLeftOut() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: vertex, litellm_params: { model: gemini-1.5-pro, vertex_project: p } }
+                  - { model_name: bare, litellm_params: { model: gemini-1.5-pro } }
+                  - { model_name: bed, litellm_params: { model: claude-sonnet-5, aws_region_name: eu-west-1 } }
+                  - { model_name: studio, litellm_params: { model: gemini/gemini-1.5-pro } }
+                """);
+        assertThat(policy(converted).models().keySet()).containsExactly("studio");
+        assertThat(told(converted))
+                .anyMatch(text -> text.startsWith("model_list[0]: has vertex_project"))
+                .anyMatch(text -> text.startsWith("model_list[1]: LiteLLM asks Vertex"))
+                .anyMatch(text -> text.startsWith("model_list[2]: has aws_region_name"));
+    }
+
+    /** Whatever a header is called, its value may be a secret. */
+    @Test
+    void valuesOfHeadersStayInTheFile() {
+        Converted converted = convert("""
+                model_list:
+                  - model_name: a
+                    litellm_params: { model: gpt-4o, extra_headers: { X-Gateway: Bearer SECRET2, X-Passwd: SECRET3, User-Agent: us,
+                      HTTP-Referer: "https://example.com/?t=SECRET4", X-Env: os.environ/HEADER_X_PASSWD } }
+                  - model_name: b
+                    litellm_params: { model: gpt-4o, extra_headers: { X-Gateway: SECRET5 } }
+                  - model_name: c
+                    litellm_params: { model: gpt-4o-mini, extra_headers: { X-Gateway: SECRET5 } }
+                """);
+        policy(converted);
+        assertThat(converted.policy())
+                .doesNotContain("SECRET")
+                .contains(
+                        "\"X-Gateway\": \"{{env:HEADER_X_GATEWAY}}\"",
+                        "\"X-Passwd\": \"{{env:HEADER_X_PASSWD_2}}\"",
+                        "\"User-Agent\": \"us\"",
+                        "\"HTTP-Referer\": \"{{env:HEADER_HTTP_REFERER}}\"",
+                        "\"X-Env\": \"{{env:HEADER_X_PASSWD}}\"")
+                .containsOnlyOnce("{{env:HEADER_X_GATEWAY_2}}");
+        assertThat(converted.remarks().toString()).doesNotContain("SECRET");
+        assertThat(told(converted))
+                .contains(
+                        "model_list[0].litellm_params.extra_headers.X-Passwd: the value of a header may be a secret and is not"
+                                + " taken over: put it, as it stands here, into the environment as HEADER_X_PASSWD_2");
+    }
+}
