@@ -4,10 +4,15 @@ import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTier;
+import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Format: docs.litellm.ai, pages "Config.yaml" and "Router settings", as of 2026-10-13.
  */
 final class LiteLlmConfig {
-    private static final String ALIASES = "model_group_alias";
-
     private final PolicyDraft draft;
     private final ForeignNode root;
     private final @Nullable ForeignNode router;
@@ -34,9 +37,9 @@ final class LiteLlmConfig {
         this.list = list;
         this.draft = draft;
         this.router = root.get("router_settings");
-        this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, ALIASES));
+        this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, LiteLlmTiers.ALIASES));
         this.deployments = LiteLlmDeployments.of(list, names, draft);
-        this.tiers = new LiteLlmTiers(root, deployments.groups(), names, draft);
+        this.tiers = new LiteLlmTiers(root, list, deployments.groups(), names, draft);
     }
 
     /**
@@ -55,8 +58,8 @@ final class LiteLlmConfig {
         if (deployments.groups().isEmpty()) {
             throw new IllegalArgumentException("no model of the model_list can be called by a policy; see the remarks");
         }
+        LiteLlmTimeouts.addGeneral(draft, LiteLlmTiers.parts(root));
         tiers.add();
-        aliases();
         tags();
         tiers.tellUnusedStrategy();
         baseline();
@@ -64,39 +67,18 @@ final class LiteLlmConfig {
         root.unread().forEach(rest -> draft.remark(rest, "has no counterpart"));
     }
 
-    private void aliases() {
-        ForeignNode aliases = LiteLlmTiers.setting(root, ALIASES);
-        if (aliases == null) {
-            return;
-        }
-        aliases.all().forEach((alias, target) -> {
-            String plain = target.text();
-            String group = plain == null ? target.text("model") : plain;
-            DraftTier tier = group == null || !deployments.groups().containsKey(group)
-                    ? null
-                    : draft.tiers().get(names.of(group));
-            if (tier == null || deployments.groups().containsKey(alias)) {
-                draft.remark(target, "the alias names no group that could be taken over, or is one itself");
-            } else {
-                draft.tier(names.of(alias), tier);
-                names.tell(draft, target, alias);
-            }
-            target.settle();
-        });
-    }
-
     private void tags() {
-        ForeignNode filtering = router == null ? null : router.get("enable_tag_filtering");
+        boolean isFiltered = router != null && router.isTrue("enable_tag_filtering");
         if (deployments.tagged().isEmpty()) {
             return;
         }
-        if (filtering == null || !"true".equalsIgnoreCase(filtering.text())) {
+        if (!isFiltered) {
             draft.remark(
                     list, "tags of deployments say nothing while router_settings.enable_tag_filtering is not true");
             return;
         }
         deployments.tagged().forEach((tag, members) -> {
-            String tier = tiers.add("tag-" + tag, members, List.of());
+            String tier = tag(tag, members);
             if (tag.equals("default")) {
                 tagDefault = tier;
             } else {
@@ -106,6 +88,57 @@ final class LiteLlmConfig {
                         list, "requests with the tag '" + tag + "' are the task '" + task + "' (header x-llm-tags)");
             }
         });
+    }
+
+    /** The tier of a tag. Where it is on several groups, of which a caller named one, each has a tier of its own as well. */
+    private String tag(String tag, List<Member> members) {
+        Map<String, List<Member>> groups = new LinkedHashMap<>();
+        Set<String> embedding = new LinkedHashSet<>();
+        deployments.groups().forEach((group, all) -> {
+            List<Member> those = all.stream()
+                    .filter(one ->
+                            members.stream().anyMatch(member -> member.model().equals(one.model())))
+                    .toList();
+            if (those.stream().anyMatch(this::isEmbedding)) {
+                embedding.add("'tier:" + names.of(group) + "'");
+            } else if (!those.isEmpty()) {
+                groups.put(group, those);
+            }
+        });
+        String wished = "tag-" + tag;
+        if (groups.isEmpty()) {
+            return tiers.add(wished, members, List.of());
+        }
+        if (!embedding.isEmpty()) {
+            draft.remark(
+                    list,
+                    "embeddings with the tag '" + tag + "' are in the tier of their group alone: send "
+                            + String.join(", ", embedding));
+        }
+        List<Member> chat = groups.values().stream().flatMap(List::stream).toList();
+        if (groups.size() == 1) {
+            return tiers.add(wished, chat, List.of());
+        }
+        String tier = tiers.addInTurn(
+                wished,
+                chat.stream()
+                        .sorted(Comparator.comparing(
+                                draft::price, Comparator.nullsLast(Comparator.<BigDecimal>reverseOrder())))
+                        .toList());
+        List<String> single = new ArrayList<>();
+        groups.forEach((group, those) ->
+                single.add("'tier:" + tiers.add(tier + "/" + names.of(group), those, List.of()) + "'"));
+        draft.remark(
+                list,
+                "the tag '" + tag
+                        + "' is on several groups, of which callers named one by its model: 'auto' asks them in"
+                        + " turn, the dearest first; for one alone send " + String.join(", ", single));
+        return tier;
+    }
+
+    private boolean isEmbedding(Member member) {
+        DraftModel model = draft.models().get(member.model());
+        return model != null && LiteLlmFallbacks.isEmbedding(model);
     }
 
     /** The dearest tier of those whose prices are known, for it is what quality is measured against; else the first. */

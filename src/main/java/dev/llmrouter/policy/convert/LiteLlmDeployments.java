@@ -115,6 +115,7 @@ final class LiteLlmDeployments {
             names.tell(draft, deployment, group);
         }
         Member member = new Member(name(group, others, model), weight(params));
+        LiteLlmTimeouts.read(draft, member.model(), params);
         others.add(member);
         ForeignNode tags = params.get("tags");
         if (tags != null) {

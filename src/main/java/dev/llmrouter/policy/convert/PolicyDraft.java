@@ -18,6 +18,9 @@ final class PolicyDraft {
     /** Leaves room for what makes a name unique below the 100 characters of a policy's names. */
     private static final int MAX_STEM = 90;
 
+    /** What the whole of a request has where a policy says nothing. */
+    private static final long USUAL_REQUEST_MILLIS = 600_000;
+
     /**
      * @param baseUrl null where only a person knows it
      * @param apiKeyHeader that the key goes into; null for that of the protocol
@@ -46,12 +49,9 @@ final class PolicyDraft {
     /** @param weight of a weighted tier; null for none */
     record Member(String model, @Nullable BigDecimal weight) {}
 
-    /** @param timeoutMillis null for the default; @param maxAttempts the same */
+    /** @param maxAttempts null for the default */
     record DraftTier(
-            List<Member> models,
-            String strategy,
-            @Nullable Long timeoutMillis,
-            @Nullable Integer maxAttempts) {}
+            List<Member> models, String strategy, @Nullable Integer maxAttempts) {}
 
     /** A kind of request that the other configuration tells apart; why its tier is good enough, only a person knows. */
     record DraftTask(String tier, String description) {}
@@ -64,6 +64,7 @@ final class PolicyDraft {
 
     private final Map<String, DraftProvider> providers = new LinkedHashMap<>();
     private final Map<String, DraftModel> models = new LinkedHashMap<>();
+    private final Map<String, DraftTimeouts> timeouts = new LinkedHashMap<>();
     private final Map<String, DraftTier> tiers = new LinkedHashMap<>();
     private final Map<String, DraftTask> tasks = new LinkedHashMap<>();
     private final List<DraftRule> rules = new ArrayList<>();
@@ -148,6 +149,28 @@ final class PolicyDraft {
         String name = free(wished, models.keySet());
         models.put(name, model);
         return name;
+    }
+
+    /** How long one call of a model may take. */
+    void timeouts(String model, DraftTimeouts those) {
+        timeouts.put(model, those);
+    }
+
+    /** How long one call of a model may take: the defaults where nobody has said it. */
+    DraftTimeouts timeouts(String model) {
+        return timeouts.getOrDefault(model, new DraftTimeouts(null, null));
+    }
+
+    /** How long a request may take at a tier, so that all its calls have their time; null where the default is enough. */
+    @Nullable
+    Long requestMillis(DraftTier tier) {
+        Integer most = tier.maxAttempts();
+        long slowest = tier.models().stream()
+                .mapToLong(member -> timeouts(member.model()).longestMillis())
+                .max()
+                .orElse(0);
+        long all = slowest * (most == null ? LiteLlmTiers.USUAL_ATTEMPTS : most);
+        return all > USUAL_REQUEST_MILLIS ? Math.min(DraftTimeouts.MAX_MILLIS, all) : null;
     }
 
     /** The name that the tier got: the wished one, or one like it. */
@@ -235,7 +258,9 @@ final class PolicyDraft {
                 .anyMatch(model -> model != null && model.capabilities().contains("embeddings"));
     }
 
-    private @Nullable BigDecimal price(Member member) {
+    /** What its model costs, input and output together; null where a price is not known. */
+    @Nullable
+    BigDecimal price(Member member) {
         DraftModel model = models.get(member.model());
         return model == null || model.input() == null || model.output() == null
                 ? null
