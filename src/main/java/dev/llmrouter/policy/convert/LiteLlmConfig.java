@@ -79,7 +79,7 @@ final class LiteLlmConfig {
         }
         deployments.tagged().forEach((tag, members) -> {
             String tier = tag(tag, members);
-            if (tag.equals("default")) {
+            if (tag.equals("default") && !members.stream().allMatch(this::isEmbedding)) {
                 tagDefault = tier;
             } else {
                 String task = draft.task(tag, new DraftTask(tier, "Requests with the tag " + tag));
@@ -116,6 +116,7 @@ final class LiteLlmConfig {
                             + String.join(", ", embedding));
         }
         List<Member> chat = groups.values().stream().flatMap(List::stream).toList();
+        tiers.tellWithoutFallbacks(tag, groups.keySet());
         if (groups.size() == 1) {
             return tiers.add(wished, chat, List.of());
         }

@@ -4,6 +4,7 @@ import dev.llmrouter.policy.convert.PolicyDraft.DraftTier;
 import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,20 @@ final class LiteLlmTiers {
             }
         }
         return behind;
+    }
+
+    /** Says so where these groups have fallbacks, for the tier of a tag has none. */
+    void tellWithoutFallbacks(String tag, Collection<String> those) {
+        String lost = those.stream()
+                .filter(group -> !fallbacks.behind(group).isEmpty())
+                .map(group -> "'" + group + "'")
+                .collect(Collectors.joining(", "));
+        if (!lost.isEmpty()) {
+            draft.remark(
+                    list,
+                    "requests with the tag '" + tag + "' are not passed on to the fallbacks of " + lost
+                            + ": add those that may serve them to the tag's tier by hand");
+        }
     }
 
     /**

@@ -293,6 +293,43 @@ class ForeignRoutingTest {
     }
 
     @Test
+    void fallbacksThatATagDoesNotHaveAreNamed() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - { model_name: a, litellm_params: { model: openai/a, tags: [paid] } }
+                  - { model_name: b, litellm_params: { model: openai/b } }
+                router_settings: { enable_tag_filtering: true, fallbacks: [ { a: [b] } ] }
+                """);
+        assertThat(members(policy(converted), "tag-paid")).containsExactly("a");
+        assertThat(remarks(converted))
+                .contains(
+                        "model_list: requests with the tag 'paid' are not passed on to the fallbacks of 'a': add those"
+                                + " that may serve them to the tag's tier by hand");
+    }
+
+    @Test
+    void embeddingsAreNoBaseline() {
+        RoutingPolicy policy = policy(liteLlm("""
+                model_list:
+                  - { model_name: emb, litellm_params: { model: openai/e, tags: [default] }, model_info: { mode: embedding } }
+                  - { model_name: a, litellm_params: { model: openai/a } }
+                router_settings: { enable_tag_filtering: true }
+                """));
+        assertThat(policy.baseline()).isEqualTo("a");
+    }
+
+    /** Names alone stand behind all, and what is asked with other parameters is asked as it is. */
+    @Test
+    void otherWaysToWriteFallbacksAreRead() {
+        assertThat(members(policy(liteLlm(CHAIN + "  fallbacks: [ b, c ]\n")), "a"))
+                .containsExactly("a", "b", "c");
+        assertThat(members(policy(liteLlm(CHAIN + "  fallbacks: { a: [ { model: b, temperature: 0 } ] }\n")), "a"))
+                .containsExactly("a", "b");
+        assertThat(members(policy(liteLlm(CHAIN + "  default_fallbacks: d\n")), "a"))
+                .containsExactly("a", "d");
+    }
+
+    @Test
     void aSingleTargetIsAskedAlone() {
         String config = """
                 { "strategy": { "mode": "single" },
