@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A draft as the YAML of a policy. */
 final class DraftYaml {
@@ -51,9 +52,9 @@ final class DraftYaml {
         Map<DraftKey, String> variables = draft.variables();
         draft.providers().forEach((name, provider) -> provider(name, provider, variables));
         line("models:");
-        draft.models().forEach(this::model);
+        draft.models().forEach((name, model) -> model(name, model, draft.timeouts(name)));
         line("tiers:");
-        draft.tiers().forEach(this::tier);
+        draft.tiers().forEach((name, tier) -> tier(name, tier, draft.requestMillis(tier)));
         if (!draft.tasks().isEmpty()) {
             line("tasks:");
             draft.tasks().forEach(this::task);
@@ -86,7 +87,7 @@ final class DraftYaml {
         }
     }
 
-    private void model(String name, DraftModel model) {
+    private void model(String name, DraftModel model, DraftTimeouts timeouts) {
         line("  " + quoted(name) + ":");
         line("    provider: " + quoted(model.provider()));
         if (!model.id().equals(name)) {
@@ -100,6 +101,9 @@ final class DraftYaml {
         }
         if (!model.capabilities().isEmpty()) {
             line("    capabilities: [" + String.join(", ", model.capabilities()) + "]");
+        }
+        if (!timeouts.isDefault()) {
+            line("    timeouts: " + limits(timeouts));
         }
         DraftPrice known = model.price();
         if (known == null) {
@@ -128,7 +132,18 @@ final class DraftYaml {
         line("    price: { " + String.join(", ", price) + " }");
     }
 
-    private void tier(String name, DraftTier tier) {
+    private static String limits(DraftTimeouts timeouts) {
+        List<String> limits = new ArrayList<>();
+        if (timeouts.headersMillis() != null) {
+            limits.add("headers: " + timeouts.headersMillis() + "ms");
+        }
+        if (timeouts.firstTokenMillis() != null) {
+            limits.add("firstToken: " + timeouts.firstTokenMillis() + "ms");
+        }
+        return "{ " + String.join(", ", limits) + " }";
+    }
+
+    private void tier(String name, DraftTier tier, @Nullable Long timeoutMillis) {
         line("  " + quoted(name) + ":");
         List<String> members = new ArrayList<>();
         for (Member member : tier.models()) {
@@ -139,8 +154,8 @@ final class DraftYaml {
         }
         line("    models: [" + String.join(", ", members) + "]");
         line("    strategy: " + tier.strategy());
-        if (tier.timeoutMillis() != null) {
-            line("    timeout: " + tier.timeoutMillis() + "ms");
+        if (timeoutMillis != null) {
+            line("    timeout: " + timeoutMillis + "ms");
         }
         if (tier.maxAttempts() != null) {
             line("    maxAttempts: " + tier.maxAttempts());

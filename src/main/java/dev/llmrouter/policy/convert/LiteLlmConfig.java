@@ -5,10 +5,15 @@ import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTier;
+import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Format: docs.litellm.ai, pages "Config.yaml" and "Router settings", as of 2026-10-13.
  */
 final class LiteLlmConfig {
-    private static final String ALIASES = "model_group_alias";
-
     private final PolicyDraft draft;
     private final ForeignNode root;
     private final @Nullable ForeignNode router;
@@ -35,9 +38,9 @@ final class LiteLlmConfig {
         this.list = list;
         this.draft = draft;
         this.router = root.get("router_settings");
-        this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, ALIASES));
+        this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, LiteLlmTiers.ALIASES));
         this.deployments = LiteLlmDeployments.of(root, list, names, draft);
-        this.tiers = new LiteLlmTiers(root, deployments.groups(), names, draft);
+        this.tiers = new LiteLlmTiers(root, list, deployments.groups(), names, draft);
     }
 
     /**
@@ -56,8 +59,8 @@ final class LiteLlmConfig {
         if (deployments.groups().isEmpty()) {
             throw new IllegalArgumentException("no model of the model_list can be called by a policy; see the remarks");
         }
+        LiteLlmTimeouts.addGeneral(draft, LiteLlmTiers.parts(root));
         tiers.add();
-        aliases();
         tags();
         tiers.tellUnusedStrategy();
         baseline();
@@ -65,40 +68,19 @@ final class LiteLlmConfig {
         root.unread().forEach(rest -> draft.remark(rest, "has no counterpart"));
     }
 
-    private void aliases() {
-        ForeignNode aliases = LiteLlmTiers.setting(root, ALIASES);
-        if (aliases == null) {
-            return;
-        }
-        aliases.all().forEach((alias, target) -> {
-            String plain = target.text();
-            String group = plain == null ? target.text("model") : plain;
-            DraftTier tier = group == null || !deployments.groups().containsKey(group)
-                    ? null
-                    : draft.tiers().get(names.of(group));
-            if (tier == null || deployments.groups().containsKey(alias)) {
-                draft.remark(target, "the alias names no group that could be taken over, or is one itself");
-            } else {
-                draft.tier(names.of(alias), tier);
-                names.tell(draft, target, alias);
-            }
-            target.settle();
-        });
-    }
-
     private void tags() {
-        ForeignNode filtering = router == null ? null : router.get("enable_tag_filtering");
+        boolean isFiltered = router != null && router.isTrue("enable_tag_filtering");
         if (deployments.tagged().isEmpty()) {
             return;
         }
-        if (router == null || filtering == null || !router.isTrue("enable_tag_filtering")) {
+        if (!isFiltered) {
             draft.remark(
                     list, "tags of deployments say nothing while router_settings.enable_tag_filtering is not true");
             return;
         }
         deployments.tagged().forEach((tag, members) -> {
-            String tier = tiers.add("tag-" + tag, members, List.of());
-            if (tag.equals("default")) {
+            String tier = tag(tag, members);
+            if (tag.equals("default") && !members.stream().allMatch(this::isEmbedding)) {
                 tagDefault = tier;
             } else {
                 String task = draft.task(tag, new DraftTask(tier, "Requests with the tag " + tag));
@@ -107,6 +89,58 @@ final class LiteLlmConfig {
                         list, "requests with the tag '" + tag + "' are the task '" + task + "' (header x-llm-tags)");
             }
         });
+    }
+
+    /** The tier of a tag. Where it is on several groups, of which a caller named one, each has a tier of its own as well. */
+    private String tag(String tag, List<Member> members) {
+        Map<String, List<Member>> groups = new LinkedHashMap<>();
+        Set<String> embedding = new LinkedHashSet<>();
+        deployments.groups().forEach((group, all) -> {
+            List<Member> those = all.stream()
+                    .filter(one ->
+                            members.stream().anyMatch(member -> member.model().equals(one.model())))
+                    .toList();
+            if (those.stream().anyMatch(this::isEmbedding)) {
+                embedding.add("'tier:" + names.of(group) + "'");
+            } else if (!those.isEmpty()) {
+                groups.put(group, those);
+            }
+        });
+        String wished = "tag-" + tag;
+        if (groups.isEmpty()) {
+            return tiers.add(wished, members, List.of());
+        }
+        if (!embedding.isEmpty()) {
+            draft.remark(
+                    list,
+                    "embeddings with the tag '" + tag + "' are in the tier of their group alone: send "
+                            + String.join(", ", embedding));
+        }
+        List<Member> chat = groups.values().stream().flatMap(List::stream).toList();
+        tiers.tellWithoutFallbacks(tag, groups.keySet());
+        if (groups.size() == 1) {
+            return tiers.add(wished, chat, List.of());
+        }
+        String tier = tiers.addInTurn(
+                wished,
+                chat.stream()
+                        .sorted(Comparator.comparing(
+                                draft::price, Comparator.nullsLast(Comparator.<BigDecimal>reverseOrder())))
+                        .toList());
+        List<String> single = new ArrayList<>();
+        groups.forEach((group, those) ->
+                single.add("'tier:" + tiers.add(tier + "/" + names.of(group), those, List.of()) + "'"));
+        draft.remark(
+                list,
+                "the tag '" + tag
+                        + "' is on several groups, of which callers named one by its model: 'auto' asks them in"
+                        + " turn, the dearest first; for one alone send " + String.join(", ", single));
+        return tier;
+    }
+
+    private boolean isEmbedding(Member member) {
+        DraftModel model = draft.models().get(member.model());
+        return model != null && LiteLlmFallbacks.isEmbedding(model);
     }
 
     /** The dearest tier of those whose prices are known, for it is what quality is measured against; else the first. */

@@ -127,6 +127,7 @@ final class LiteLlmDeployments {
         }
         Member member = new Member(name(group, others, model), null);
         this.params.put(member.model(), params);
+        LiteLlmTimeouts.read(draft, member.model(), params);
         others.add(member);
         ForeignNode tags = params.get("tags");
         if (tags != null) {

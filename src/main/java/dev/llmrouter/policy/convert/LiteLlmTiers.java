@@ -4,9 +4,11 @@ import dev.llmrouter.policy.convert.PolicyDraft.DraftTier;
 import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,20 @@ final class LiteLlmTiers {
     /** LiteLLM's default: a draw by weight. */
     private static final String SHUFFLE = "simple-shuffle";
 
-    private static final int MAX_ATTEMPTS = 20;
-    private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
+    /** The most that a policy may have. */
+    static final int MAX_ATTEMPTS = 20;
+    /** What a policy has that says nothing. */
+    static final int USUAL_ATTEMPTS = 4;
+
+    static final String ALIASES = "model_group_alias";
 
     private final PolicyDraft draft;
     private final Map<String, List<Member>> groups;
     private final LiteLlmNames names;
+    private final Map<String, String> aliases;
+    private final LiteLlmFallbacks fallbacks;
     private final ForeignNode root;
+    private final ForeignNode list;
     /** The setting that names the strategy; null if there is none. */
     private final @Nullable ForeignNode asked;
 
@@ -37,72 +46,128 @@ final class LiteLlmTiers {
     /** Whether a tier has several deployments to choose from. */
     private boolean isAnyChosen;
 
-    LiteLlmTiers(ForeignNode root, Map<String, List<Member>> groups, LiteLlmNames names, PolicyDraft draft) {
+    /** @param list the {@code model_list} */
+    LiteLlmTiers(
+            ForeignNode root,
+            ForeignNode list,
+            Map<String, List<Member>> groups,
+            LiteLlmNames names,
+            PolicyDraft draft) {
         this.draft = draft;
+        this.list = list;
         this.groups = groups;
         this.names = names;
         this.root = root;
         this.parts = parts(root);
+        this.aliases = aliases(root, groups);
+        this.fallbacks = new LiteLlmFallbacks(root, groups, aliases, draft);
         ForeignNode router = root.get("router_settings");
         this.asked = router == null ? null : router.get("routing_strategy");
         String named = asked == null ? null : asked.text();
         this.wish = named == null ? SHUFFLE : named;
     }
 
-    /** Adds a tier for each group. */
+    /** Adds a tier for each group, and for each alias. */
     void add() {
-        Map<String, List<String>> fallbacks = new LinkedHashMap<>();
-        read(fallbacks, setting(root, "fallbacks"));
-        read(fallbacks, setting(root, "context_window_fallbacks"));
-        ForeignNode last = setting(root, "default_fallbacks");
-        List<String> always = new ArrayList<>();
-        if (last != null) {
-            last.list().forEach(item -> add(always, item.text()));
-        }
         groups.forEach((group, members) -> {
-            List<Member> behind = new ArrayList<>();
-            List<String> others = new ArrayList<>(fallbacks.getOrDefault(group, List.of()));
-            others.addAll(always);
-            for (String name : others) {
-                for (Member member : groups.getOrDefault(name, List.of())) {
-                    boolean isThere = members.contains(member)
-                            || behind.stream().anyMatch(one -> one.model().equals(member.model()));
-                    if (!isThere) {
-                        behind.add(member);
-                    }
-                }
+            String tier = add(names.of(group), members, behind(group, members));
+            int models =
+                    Objects.requireNonNull(draft.tiers().get(tier)).models().size();
+            if (models > 1 && tier.equals(group)) {
+                draft.remark(
+                        list,
+                        "callers that send '" + group + "' get that model alone, none of the others of its tier: write"
+                                + " 'tier:" + group + "' instead");
             }
-            add(names.of(group), members, behind);
         });
         ForeignNode content = setting(root, "content_policy_fallbacks");
         if (content != null) {
             draft.remark(content, "a refusal by a filter is told to the caller, and nobody else is asked");
             content.settle();
         }
+        ForeignNode named = setting(root, ALIASES);
+        if (named != null) {
+            named.all().forEach(this::alias);
+        }
     }
 
-    private void read(Map<String, List<String>> fallbacks, @Nullable ForeignNode setting) {
-        if (setting == null) {
-            return;
+    private void alias(String alias, ForeignNode target) {
+        String group = aliases.get(alias);
+        DraftTier tier = group == null ? null : draft.tiers().get(names.of(group));
+        if (group == null || tier == null) {
+            draft.remark(target, "the alias names no group that could be taken over, or is one itself");
+        } else {
+            if (fallbacks.has(alias)) {
+                List<Member> members = groups.getOrDefault(group, List.of());
+                add(names.of(alias), members, behind(alias, members));
+            } else {
+                draft.tier(names.of(alias), tier);
+            }
+            names.tell(draft, target, alias);
+            if (names.of(alias).equals(alias)) {
+                draft.remark(
+                        target,
+                        "an alias is a tier, and no model has its name: callers that send '" + alias + "' write 'tier:"
+                                + alias + "' instead");
+            }
         }
-        for (ForeignNode item : setting.list()) {
-            item.all().forEach((group, names) -> {
-                List<String> behind = fallbacks.computeIfAbsent(group, any -> new ArrayList<>());
-                for (ForeignNode name : names.list()) {
-                    String text = name.text();
-                    if (text != null && !groups.containsKey(text)) {
-                        draft.remark(name, "names '" + text + "', which is no group that could be taken over");
-                    }
-                    add(behind, text);
+        target.settle();
+    }
+
+    /** The group of each alias that could be taken over, and is no group itself. */
+    private static Map<String, String> aliases(ForeignNode root, Map<String, List<Member>> groups) {
+        Map<String, String> aliases = new LinkedHashMap<>();
+        ForeignNode named = setting(root, ALIASES);
+        if (named != null) {
+            named.all().forEach((alias, target) -> {
+                String plain = target.text();
+                String group = plain == null ? target.text("model") : plain;
+                if (group != null && groups.containsKey(group) && !groups.containsKey(alias)) {
+                    aliases.put(alias, group);
                 }
             });
         }
+        return aliases;
     }
 
-    private static void add(List<String> names, @Nullable String name) {
-        if (name != null && !names.contains(name)) {
-            names.add(name);
+    /** The models of the groups that are asked after this one, without its own. */
+    private List<Member> behind(String name, List<Member> members) {
+        List<Member> behind = new ArrayList<>();
+        for (String group : fallbacks.behind(name)) {
+            for (Member member : groups.getOrDefault(group, List.of())) {
+                boolean isThere = members.contains(member)
+                        || behind.stream().anyMatch(one -> one.model().equals(member.model()));
+                if (!isThere) {
+                    behind.add(member);
+                }
+            }
         }
+        return behind;
+    }
+
+    /** Says so where these groups have fallbacks, for the tier of a tag has none. */
+    void tellWithoutFallbacks(String tag, Collection<String> those) {
+        String lost = those.stream()
+                .filter(group -> !fallbacks.behind(group).isEmpty())
+                .map(group -> "'" + group + "'")
+                .collect(Collectors.joining(", "));
+        if (!lost.isEmpty()) {
+            draft.remark(
+                    list,
+                    "requests with the tag '" + tag + "' are not passed on to the fallbacks of " + lost
+                            + ": add those that may serve them to the tag's tier by hand");
+        }
+    }
+
+    /**
+     * Adds a tier whose models are asked in turn.
+     *
+     * @return the name that it got
+     */
+    String addInTurn(String wished, List<Member> members) {
+        List<Member> all =
+                members.stream().map(member -> new Member(member.model(), null)).toList();
+        return draft.tier(wished, new DraftTier(all, "failover", maxAttempts(1, all.size() - 1)));
     }
 
     /**
@@ -123,15 +188,8 @@ final class LiteLlmTiers {
             members.forEach(member -> all.add(new Member(member.model(), null)));
             behind.forEach(member -> all.add(new Member(member.model(), null)));
         }
-        Integer retries = retries();
         String strategy = isDrawn ? "weighted" : members.size() == 1 ? "failover" : strategy();
-        String tier = draft.tier(
-                wished,
-                new DraftTier(
-                        all,
-                        strategy,
-                        timeout(),
-                        retries == null ? null : Math.max(1, Math.min(MAX_ATTEMPTS, 1 + retries + behind.size()))));
+        String tier = draft.tier(wished, new DraftTier(all, strategy, maxAttempts(members.size(), behind.size())));
         if (members.size() > 1) {
             isAnyChosen = true;
             tellStrategy(tier, strategy, behind);
@@ -145,7 +203,7 @@ final class LiteLlmTiers {
             String last =
                     behind.stream().map(member -> "'" + member.model() + "'").collect(Collectors.joining(", "));
             draft.remark(
-                    isShuffle || asked == null ? fallbacks() : asked,
+                    isShuffle || asked == null ? fallbacks.setting() : asked,
                     "tier '" + tier + "' "
                             + (isShuffle ? "has" : "is 'weighted', not '" + wish + "', because of")
                             + " fallbacks behind several deployments: " + last + ", with the weight "
@@ -157,17 +215,6 @@ final class LiteLlmTiers {
                     "'" + wish + "' has no counterpart: tier '" + tier + "' is '" + strategy
                             + "', where the models with the fewest requests come first");
         }
-    }
-
-    /** The setting that names fallbacks. */
-    private ForeignNode fallbacks() {
-        for (String name : List.of("fallbacks", "context_window_fallbacks", "default_fallbacks")) {
-            ForeignNode setting = setting(root, name);
-            if (setting != null) {
-                return setting;
-            }
-        }
-        return root;
     }
 
     private String strategy() {
@@ -191,19 +238,15 @@ final class LiteLlmTiers {
         return null;
     }
 
-    private @Nullable Long timeout() {
-        for (ForeignNode part : parts) {
-            BigDecimal seconds = part.number("timeout");
-            if (seconds == null) {
-                seconds = part.number("request_timeout");
-            }
-            if (seconds != null && seconds.signum() > 0) {
-                long millis =
-                        seconds.min(BigDecimal.valueOf(3_600)).movePointRight(3).longValue();
-                return Math.max(1, Math.min(MAX_TIMEOUT_MILLIS, millis));
-            }
+    /** Null for the default, which is {@value #USUAL_ATTEMPTS}. Those behind are reached, however few retries there are. */
+    private @Nullable Integer maxAttempts(int members, int behind) {
+        Integer retries = retries();
+        int all = members + behind;
+        if (retries == null) {
+            return all > USUAL_ATTEMPTS ? Math.min(MAX_ATTEMPTS, all) : null;
         }
-        return null;
+        int needed = behind == 0 ? 1 : all;
+        return Math.min(MAX_ATTEMPTS, Math.max(needed, 1 + retries + behind));
     }
 
     /** A setting of the router, or else the general one. */
@@ -217,7 +260,8 @@ final class LiteLlmTiers {
         return null;
     }
 
-    private static List<ForeignNode> parts(ForeignNode root) {
+    /** Both parts of settings that are there, the router's first. */
+    static List<ForeignNode> parts(ForeignNode root) {
         List<ForeignNode> parts = new ArrayList<>();
         for (String name : List.of("router_settings", "litellm_settings")) {
             ForeignNode part = root.get(name);

@@ -21,6 +21,8 @@ final class PolicyDraft {
     private static final int MAX_STEM = 90;
 
     private static final Pattern IN_ENVIRONMENT = Pattern.compile("\\{\\{env:([^}]*)}}");
+    /** What the whole of a request has where a policy says nothing. */
+    private static final long USUAL_REQUEST_MILLIS = 600_000;
 
     /**
      * @param baseUrl null where only a person knows it
@@ -89,12 +91,9 @@ final class PolicyDraft {
     /** @param weight of a weighted tier; null for none */
     record Member(String model, @Nullable BigDecimal weight) {}
 
-    /** @param timeoutMillis null for the default; @param maxAttempts the same */
+    /** @param maxAttempts null for the default */
     record DraftTier(
-            List<Member> models,
-            String strategy,
-            @Nullable Long timeoutMillis,
-            @Nullable Integer maxAttempts) {}
+            List<Member> models, String strategy, @Nullable Integer maxAttempts) {}
 
     /** A kind of request that the other configuration tells apart; why its tier is good enough, only a person knows. */
     record DraftTask(String tier, String description) {}
@@ -107,6 +106,7 @@ final class PolicyDraft {
 
     private final Map<String, DraftProvider> providers = new LinkedHashMap<>();
     private final Map<String, DraftModel> models = new LinkedHashMap<>();
+    private final Map<String, DraftTimeouts> timeouts = new LinkedHashMap<>();
     private final Map<String, DraftTier> tiers = new LinkedHashMap<>();
     private final Map<String, DraftTask> tasks = new LinkedHashMap<>();
     private final List<DraftRule> rules = new ArrayList<>();
@@ -219,6 +219,28 @@ final class PolicyDraft {
         return name;
     }
 
+    /** How long one call of a model may take. */
+    void timeouts(String model, DraftTimeouts those) {
+        timeouts.put(model, those);
+    }
+
+    /** How long one call of a model may take: the defaults where nobody has said it. */
+    DraftTimeouts timeouts(String model) {
+        return timeouts.getOrDefault(model, new DraftTimeouts(null, null));
+    }
+
+    /** How long a request may take at a tier, so that all its calls have their time; null where the default is enough. */
+    @Nullable
+    Long requestMillis(DraftTier tier) {
+        Integer most = tier.maxAttempts();
+        long slowest = tier.models().stream()
+                .mapToLong(member -> timeouts(member.model()).longestMillis())
+                .max()
+                .orElse(0);
+        long all = slowest * (most == null ? LiteLlmTiers.USUAL_ATTEMPTS : most);
+        return all > USUAL_REQUEST_MILLIS ? Math.min(DraftTimeouts.MAX_MILLIS, all) : null;
+    }
+
     /** The name that the tier got: the wished one, or one like it. */
     String tier(String wished, DraftTier tier) {
         String name = free(wished, tiers.keySet());
@@ -304,7 +326,9 @@ final class PolicyDraft {
                 .anyMatch(model -> model != null && model.capabilities().contains("embeddings"));
     }
 
-    private @Nullable BigDecimal price(Member member) {
+    /** What its model costs, input and output together; null where a price is not known. */
+    @Nullable
+    BigDecimal price(Member member) {
         DraftModel model = models.get(member.model());
         DraftPrice price = model == null ? null : model.price();
         return price == null ? null : Price.blended(price.input(), price.output());

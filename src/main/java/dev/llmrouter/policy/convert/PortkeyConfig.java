@@ -38,7 +38,7 @@ final class PortkeyConfig {
         if (strategy != null && "conditional".equals(mode)) {
             conditional(root, strategy);
         } else {
-            PortkeyCourse course = strategies.course(root);
+            PortkeyCourse course = strategies.course(root, PortkeyInherited.NOTHING);
             if (course.isEmpty()) {
                 throw nothing();
             }
@@ -54,7 +54,7 @@ final class PortkeyConfig {
     }
 
     private void conditional(ForeignNode root, ForeignNode strategy) {
-        Map<String, String> tiers = tiers(root.get("targets"));
+        Map<String, String> tiers = tiers(root.get("targets"), PortkeyInherited.NOTHING.inside(draft, root));
         if (tiers.isEmpty()) {
             throw nothing();
         }
@@ -69,6 +69,12 @@ final class PortkeyConfig {
         ForeignNode conditions = strategy.get("conditions");
         if (conditions != null) {
             conditions.list().forEach(condition -> condition(condition, tiers));
+            if (!draft.rules().isEmpty()) {
+                draft.remark(
+                        conditions,
+                        "read metadata from the header x-portkey-metadata, and the rules from the request's body"
+                                + " (\"metadata\": {...}): callers must write it there, or all go to the baseline");
+            }
         }
     }
 
@@ -87,14 +93,14 @@ final class PortkeyConfig {
     }
 
     /** The tier of each target, by the target's name. */
-    private Map<String, String> tiers(@Nullable ForeignNode targets) {
+    private Map<String, String> tiers(@Nullable ForeignNode targets, PortkeyInherited above) {
         Map<String, String> tiers = new LinkedHashMap<>();
         if (targets == null) {
             return tiers;
         }
         for (ForeignNode target : targets.list()) {
             String name = target.text("name");
-            PortkeyCourse course = strategies.course(target);
+            PortkeyCourse course = strategies.course(target, above);
             if (name == null || course.isEmpty()) {
                 draft.remark(target, "has no name, or no model that a policy can call: left out");
                 continue;

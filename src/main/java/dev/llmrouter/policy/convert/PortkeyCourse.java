@@ -16,16 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param front weights by model, above 0: one of them is drawn
  * @param behind asked when none of these answers, in this order; none of them is in front
- * @param timeoutMillis of one call; null for the default
- * @param retries from 0 to 20; null for the default
+ * @param retries calls beyond the first of each model, from 0 to 20; null for the default
  */
 record PortkeyCourse(
         Map<String, BigDecimal> front,
         List<String> behind,
-        @Nullable Long timeoutMillis,
         @Nullable Integer retries) {
-    static final int MAX_ATTEMPTS = 20;
-
     /** The largest weight that a policy may have. */
     private static final BigDecimal MAX_WEIGHT = BigDecimal.valueOf(1_000_000);
 
@@ -58,11 +54,15 @@ record PortkeyCourse(
         front.forEach((model, weight) -> members.add(new Member(
                 model, isDrawn ? scale == null ? weight : weight.divide(scale, MathContext.DECIMAL64) : null)));
         behind.forEach(model -> members.add(new Member(model, isDrawn ? LiteLlmTiers.LAST : null)));
-        return new DraftTier(
-                members,
-                isDrawn ? "weighted" : "failover",
-                timeoutMillis,
-                retries == null ? null : Math.max(1, Math.min(MAX_ATTEMPTS, retries + members.size())));
+        return new DraftTier(members, isDrawn ? "weighted" : "failover", maxAttempts(members.size()));
+    }
+
+    private @Nullable Integer maxAttempts(int models) {
+        if (retries == null && models <= LiteLlmTiers.USUAL_ATTEMPTS) {
+            return null;
+        }
+        int more = retries == null ? 0 : retries;
+        return Math.max(1, Math.min(LiteLlmTiers.MAX_ATTEMPTS, more + models));
     }
 
     /** What weights are divided by, so that a policy may have them and those behind stay behind; null for nothing. */

@@ -3,6 +3,8 @@ package dev.llmrouter.policy.convert;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * another are multiplied; of a fallback inside of a load balance the first model has the share, and the others stand behind.
  */
 final class PortkeyStrategies {
-    private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
     private static final String LAST = LiteLlmTiers.LAST.toPlainString();
 
     private final PolicyDraft draft;
@@ -26,17 +27,16 @@ final class PortkeyStrategies {
         this.targets = new PortkeyTargets(draft);
     }
 
-    /** Who is asked by a target, or by the whole config. */
-    PortkeyCourse course(ForeignNode target) {
+    /** Who is asked by a target, or by the whole config. @param above what it has of those above it */
+    PortkeyCourse course(ForeignNode target, PortkeyInherited above) {
         ForeignNode strategy = target.get("strategy");
         String mode = strategy == null ? null : strategy.text("mode");
         ForeignNode inside = target.get("targets");
-        Long timeout = timeout(target);
-        Integer retries = retries(target);
+        PortkeyInherited own = above.inside(draft, target);
         if (inside == null) {
-            String model = targets.model(target);
+            String model = targets.model(target, own);
             return new PortkeyCourse(
-                    model == null ? Map.of() : Map.of(model, BigDecimal.ONE), List.of(), timeout, retries);
+                    model == null ? Map.of() : Map.of(model, BigDecimal.ONE), List.of(), own.retries());
         }
         if (strategy != null && strategy.get("on_status_codes", "onStatusCodes") != null) {
             draft.remark(strategy, "which failures go to the next model is built in: docs/failover.md");
@@ -50,16 +50,14 @@ final class PortkeyStrategies {
         }
         Map<ForeignNode, PortkeyCourse> courses = new LinkedHashMap<>();
         Map<ForeignNode, BigDecimal> weights = new LinkedHashMap<>();
-        for (ForeignNode item : inside.list()) {
+        for (ForeignNode item : asked(mode, inside)) {
             BigDecimal weight = item.number("weight");
             if (isDrawn && weight != null && weight.signum() <= 0) {
                 draft.remark(item, "has no weight: left out");
                 item.settle();
                 continue;
             }
-            PortkeyCourse course = course(item);
-            timeout = timeout == null ? course.timeoutMillis() : timeout;
-            retries = retries == null ? course.retries() : retries;
+            PortkeyCourse course = course(item, own);
             if (!course.isEmpty()) {
                 courses.put(item, course);
                 weights.put(item, weight == null ? BigDecimal.ONE : weight);
@@ -67,7 +65,42 @@ final class PortkeyStrategies {
         }
         Map<String, BigDecimal> front = isDrawn ? drawn(courses, weights) : first(courses);
         List<String> behind = isDrawn ? behindDrawn(inside, courses, front) : behindFirst(inside, courses, front);
-        return new PortkeyCourse(front, behind, timeout, retries);
+        return new PortkeyCourse(front, behind, retries(target, courses.values(), isDrawn));
+    }
+
+    /** The targets that are asked at all. */
+    private List<ForeignNode> asked(@Nullable String mode, ForeignNode inside) {
+        List<ForeignNode> items = inside.list();
+        if (!"single".equals(mode) || items.size() < 2) {
+            return items;
+        }
+        for (ForeignNode item : items.subList(1, items.size())) {
+            draft.remark(item, "is never asked, for 'single' asks the first alone: left out");
+            item.settle();
+        }
+        return items.subList(0, 1);
+    }
+
+    /** How often the targets of a strategy are tried again, all together; null where none says it. */
+    private @Nullable Integer retries(ForeignNode at, Collection<PortkeyCourse> courses, boolean isDrawn) {
+        List<Integer> retries = courses.stream()
+                .map(course -> course.retries() == null ? Integer.valueOf(0) : course.retries())
+                .toList();
+        if (courses.stream().allMatch(course -> course.retries() == null)) {
+            return null;
+        }
+        int all = isDrawn
+                ? Collections.max(retries)
+                : Math.min(
+                        LiteLlmTiers.MAX_ATTEMPTS,
+                        retries.stream().mapToInt(Integer::intValue).sum());
+        if (Set.copyOf(retries).size() > 1) {
+            draft.remark(
+                    at,
+                    "its targets are tried again different numbers of times: a tier counts the calls of all together, with"
+                            + " these " + all + " more");
+        }
+        return all;
     }
 
     private Map<String, BigDecimal> drawn(
@@ -153,27 +186,5 @@ final class PortkeyStrategies {
         List<String> quoted = new ArrayList<>();
         models.forEach(model -> quoted.add("'" + model + "'"));
         return quoted;
-    }
-
-    private static @Nullable Long timeout(ForeignNode target) {
-        BigDecimal millis = target.number("request_timeout");
-        return millis == null || millis.signum() <= 0
-                ? null
-                : Math.max(1, millis.min(BigDecimal.valueOf(MAX_TIMEOUT_MILLIS)).longValue());
-    }
-
-    private @Nullable Integer retries(ForeignNode target) {
-        ForeignNode retry = target.get("retry");
-        BigDecimal attempts = retry == null ? null : retry.number("attempts");
-        if (retry != null && retry.get("on_status_codes", "onStatusCodes") != null) {
-            draft.remark(retry, "which failures are tried again is built in: docs/failover.md");
-            retry.settle();
-        }
-        return attempts == null
-                ? null
-                : Math.max(
-                        0,
-                        attempts.min(BigDecimal.valueOf(PortkeyCourse.MAX_ATTEMPTS))
-                                .intValue());
     }
 }

@@ -29,11 +29,14 @@ final class PortkeyTargets {
      */
     private record Account(ForeignNode at, String name, boolean isSecret) {}
 
-    /** The name of the target's model in the draft; null if it cannot be called, which is then remarked. */
+    /**
+     * The name of the target's model in the draft; null if it cannot be called, which is then remarked.
+     *
+     * @param own what it says itself, or has of those above it
+     */
     @Nullable
-    String model(ForeignNode target) {
-        ForeignNode override = target.get("override_params", "overrideParams");
-        ForeignNode named = override == null ? null : override.get("model");
+    String model(ForeignNode target, PortkeyInherited own) {
+        ForeignNode named = own.model();
         String model = named == null ? null : named.text();
         List<Account> accounts = new ArrayList<>();
         if (named != null && model != null && model.startsWith("@")) {
@@ -68,7 +71,7 @@ final class PortkeyTargets {
         accounts.stream()
                 .skip(hasKey ? 0 : 1)
                 .forEach(account -> draft.remark(account.at(), "is known to Portkey only: not taken over"));
-        return model(target, known, model, accounts.isEmpty() ? null : accounts.get(0));
+        return model(target, own, known, model, accounts.isEmpty() ? null : accounts.get(0));
     }
 
     private @Nullable KnownProvider provider(
@@ -117,9 +120,10 @@ final class PortkeyTargets {
         return known;
     }
 
-    private @Nullable String model(ForeignNode target, KnownProvider known, String model, @Nullable Account account) {
+    private @Nullable String model(
+            ForeignNode target, PortkeyInherited own, KnownProvider known, String model, @Nullable Account account) {
         ForeignNode key = target.get("api_key", "apiKey");
-        ForeignNode host = target.get("custom_host", "customHost");
+        ForeignNode host = own.customHost();
         String variable = known.keyVariable();
         if (account != null && host == null && variable == null) {
             return leftOut(target, "has no custom_host, and only Portkey knows that of its account: left out");
@@ -145,11 +149,13 @@ final class PortkeyTargets {
                         + String.join(", ", DraftDeployment.usual(known)));
         DraftModel drafted = new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null);
         for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
-            if (one.getValue().equals(drafted)) {
+            if (one.getValue().equals(drafted) && draft.timeouts(one.getKey()).equals(own.timeouts())) {
                 return one.getKey();
             }
         }
-        return draft.model(model, drafted);
+        String name = draft.model(model, drafted);
+        draft.timeouts(name, own.timeouts());
+        return name;
     }
 
     private @Nullable String leftOut(ForeignNode at, String why) {

@@ -105,8 +105,11 @@ class ForeignConfigsTest {
         assertThat(policy.tier("gpt-4o").orElseThrow().models())
                 .extracting(Tier.Member::weight)
                 .containsExactly(600.0, 200.0, 0.000001);
-        assertThat(policy.tier("gpt-4o").orElseThrow().timeout()).hasSeconds(30);
-        assertThat(members(policy, "cheap")).containsExactly("cheap", "gpt-4o", "gpt-4o-2");
+        assertThat(java.util.Objects.requireNonNull(
+                                policy.model("gpt-4o").orElseThrow().timeouts())
+                        .headers())
+                .hasSeconds(30);
+        assertThat(members(policy, "cheap")).containsExactly("cheap", "gpt-4o", "gpt-4o-2", "sonnet");
         assertThat(policy.tier("cheap").orElseThrow().strategy()).isEqualTo(Strategy.FAILOVER);
         assertThat(members(policy, "gpt-4")).isEqualTo(members(policy, "gpt-4o"));
 
@@ -427,7 +430,10 @@ class ForeignConfigsTest {
         assertThat(policy.baseline()).isEqualTo("quick");
         assertThat(members(policy, "best")).containsExactly("claude-sonnet-5", "gpt-4o");
         assertThat(policy.tier("best").orElseThrow().strategy()).isEqualTo(Strategy.WEIGHTED);
-        assertThat(policy.tier("quick").orElseThrow().timeout()).hasSeconds(20);
+        assertThat(java.util.Objects.requireNonNull(
+                                policy.model("gpt-4o-mini").orElseThrow().timeouts())
+                        .headers())
+                .hasSeconds(20);
         assertThat(policy.rules()).hasSize(4);
         assertThat(policy.rules().stream().map(rule -> rule.when().metadata()).toList())
                 .contains(

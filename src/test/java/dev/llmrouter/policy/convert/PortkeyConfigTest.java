@@ -346,6 +346,6 @@ class PortkeyConfigTest {
         assertThat(remarks(converted)).contains("targets[0].weight: has no counterpart");
         Converted retried = convert("{ \"retry\": { \"attempts\": 4294967296 }, \"request_timeout\": 0.5, "
                 + target("openai", "gpt-4o").substring(1));
-        assertThat(retried.policy()).contains("maxAttempts: 20", "timeout: 1ms");
+        assertThat(retried.policy()).contains("maxAttempts: 20", "timeouts: { headers: 1ms");
     }
 }
