@@ -11,15 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that is written beside another and then takes its place. It may be read by whom the process lets read its files (its umask),
  * unlike a temporary file of Java, which nobody else may: gateways often run as another user than who proves and trains.
  */
 public final class PartFile {
+    private static final Logger LOG = LoggerFactory.getLogger(PartFile.class);
     private static final int MOST = 10_000;
+    private static final Path DEVICES = Path.of("/dev");
 
     private PartFile() {}
 
@@ -69,8 +75,9 @@ public final class PartFile {
 
     /**
      * Writes a file, or puts another in its place: a reader sees the old one or the new one, and if the new one cannot be written (a
-     * full disk) the old one stays and nothing is left behind. A link stays one, and rights stay as they are. What is no file (a
-     * pipe, {@code /dev/stdout}) is written in place.
+     * full disk) the old one stays and nothing is left behind. A link stays one; rights stay as they are, and so do owner and group where the
+     * process may give files to others. What is no file (a pipe, {@code /dev/stdout}) is written in place, as is a file of which nothing else can take
+     * the place (one that is mounted by itself into a container).
      *
      * @throws FileSystemException if it cannot be written; it names the file and says why
      */
@@ -87,16 +94,21 @@ public final class PartFile {
     }
 
     /**
-     * Writes a file that must not be there yet, or leaves none.
+     * Writes a file that must not be there yet, or leaves none. A device ({@code /dev/stdout}) is written to.
      *
      * @throws FileAlreadyExistsException if it is there
      * @throws FileSystemException if it cannot be written; it names the file and says why
      */
     public static void writeNew(Path file, String text) throws IOException {
+        Content content = out -> out.write(text.getBytes(StandardCharsets.UTF_8));
         try {
+            if (file.toAbsolutePath().startsWith(DEVICES)) {
+                fill(file, content);
+                return;
+            }
             Path part = beside(file);
             try {
-                fill(part, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+                fill(part, content);
                 Files.move(part, file);
             } finally {
                 Files.deleteIfExists(part);
@@ -108,7 +120,7 @@ public final class PartFile {
 
     /** {@code /dev/stdout} may lead to a file that somebody else writes to. */
     private static boolean isInPlace(Path file) {
-        return file.toAbsolutePath().startsWith("/dev")
+        return file.toAbsolutePath().startsWith(DEVICES)
                 || (Files.exists(file) ? !Files.isRegularFile(file) : Files.isSymbolicLink(file));
     }
 
@@ -117,9 +129,23 @@ public final class PartFile {
         try {
             fill(part, content);
             keepRights(target, part);
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            put(part, target);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** Nothing takes the place of a mount: it is written to, after all of it is on the same disk once. */
+    private static void put(Path part, Path target) throws IOException {
+        try {
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (!Files.isRegularFile(target) || !Files.isWritable(target)) {
+                throw e;
+            }
+            try (OutputStream out = Files.newOutputStream(target)) {
+                Files.copy(part, out);
+            }
         }
     }
 
@@ -134,7 +160,15 @@ public final class PartFile {
                 || !from.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return;
         }
-        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(from);
+        PosixFileAttributes kept = Files.readAttributes(from, PosixFileAttributes.class);
+        PosixFileAttributeView given = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        try {
+            given.setOwner(kept.owner());
+            given.setGroup(kept.group());
+        } catch (IOException e) {
+            LOG.debug("{} changes its owner", from, e); // only root may give files away
+        }
+        Set<PosixFilePermission> rights = kept.permissions();
         if (!rights.equals(Files.getPosixFilePermissions(to))) {
             Files.setPosixFilePermissions(to, rights);
         }

@@ -11,7 +11,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,12 +90,68 @@ class PartFileTest {
                 .isEqualTo("rw-rw----");
     }
 
+    /** Root writes a report into a folder of somebody else, who could not read it any more. */
+    @Test
+    void theOwnerStays() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "old");
+        UserPrincipalLookupService users = folder.getFileSystem().getUserPrincipalLookupService();
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        assumeTrue(view != null);
+        UserPrincipal nobody;
+        try {
+            nobody = users.lookupPrincipalByName("nobody");
+            view.setOwner(nobody);
+            view.setGroup(users.lookupPrincipalByGroupName("nogroup"));
+        } catch (IOException e) {
+            assumeTrue(false, "only root can give files away: " + e);
+            return;
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+
+        PartFile.writeText(file, "new");
+
+        PosixFileAttributes now = Files.readAttributes(file, PosixFileAttributes.class);
+        assertThat(file).hasContent("new");
+        assertThat(now.owner()).isEqualTo(nobody);
+        assertThat(now.group().getName()).isEqualTo("nogroup");
+        assertThat(PosixFilePermissions.toString(now.permissions())).isEqualTo("rw-r-----");
+    }
+
+    /** As a container has a single file of its host. */
+    @Test
+    void aFileThatIsMountedIsWrittenInPlace() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "old and longer");
+        Path host = Files.writeString(folder.resolve("host"), "old and longer");
+        assumeTrue(ran("mount", "--bind", host.toString(), file.toString()), "only root can mount");
+        try {
+            PartFile.writeText(file, "new");
+            assertThat(host).hasContent("new");
+        } finally {
+            assertThat(ran("umount", file.toString())).isTrue();
+        }
+        assertThat(names()).containsExactly("file", "host");
+    }
+
+    private static boolean ran(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Test
     void whatIsNoFileIsWrittenInPlace() throws Exception {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.isWritable(full));
         assertThatThrownBy(() -> PartFile.writeText(full, "text")).hasMessage("/dev/full: No space left on device");
         assertThat(full).exists();
+        assertThatThrownBy(() -> PartFile.writeNew(full, "text")).hasMessage("/dev/full: No space left on device");
         Path nowhere = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("file"));
         PartFile.writeText(nowhere, "text");
         assertThat(folder.resolve("file")).hasContent("text");
