@@ -192,6 +192,12 @@ public record Audit(
                             ? "1 feedback entry is for a request that the ledger does not know."
                             : unknown + " feedback entries are for requests that the ledger does not know.");
         }
+        if (ledger.lacksSums()) {
+            alarms.add(
+                    "The oldest sums of the ledger are not those of its requests: an earlier version deleted some of them alone"
+                            + " (llm-router.ledger.keep-rollup-days). Figures that reach back to them are wrong, also where this says when the ledger"
+                            + " begins. Start a gateway of this version on it: it makes them anew.");
+        }
         long spooled = ledger.spooled();
         if (spooled > 0) {
             alarms.add(

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what the ledger has kept for longer than {@value #KEEP_DAYS} says, and roll-ups that it has kept for longer than
- * {@value #KEEP_ROLLUP_DAYS} says. Without such a property they are kept for ever. Sums stay at least as long as their requests: every
- * figure is read from them.
+ * {@value #KEEP_ROLLUP_DAYS} says, by whole days (UTC). Without such a property they are kept for ever. Sums stay at least as long as
+ * their requests: every figure is read from them.
  */
 public final class LedgerRetentionProcessor extends ServiceSupport implements Processor, CamelContextAware {
     /** Names the days for requests with their feedback, from 1. */
@@ -54,7 +54,8 @@ public final class LedgerRetentionProcessor extends ServiceSupport implements Pr
                         + (requests == null
                                 ? " Set " + KEEP_DAYS + " to at most " + rollups.toDays()
                                 : " Set " + KEEP_ROLLUP_DAYS + " to at least " + requests.toDays())
-                        + ", or leave " + KEEP_ROLLUP_DAYS + " out: sums are small.");
+                        + ", or leave " + KEEP_ROLLUP_DAYS
+                        + " out: sums are small, and those that are gone are made anew from their requests.");
             }
             return kept;
         }
@@ -78,11 +79,12 @@ public final class LedgerRetentionProcessor extends ServiceSupport implements Pr
         Kept kept = Kept.of(exchange.getContext());
         Duration requests = kept.requests();
         Duration rollups = kept.rollups();
+        long now = clock.millis(); // one for both: with a later one sums could go before their requests
         if (requests != null) {
-            say(ledger.forget(clock.millis() - requests.toMillis()), "entries", KEEP_DAYS);
+            say(ledger.forget(now - requests.toMillis()), "entries", KEEP_DAYS);
         }
         if (rollups != null) {
-            say(ledger.forgetRollups(clock.millis() - rollups.toMillis()), "sums", KEEP_ROLLUP_DAYS);
+            say(ledger.forgetRollups(now - rollups.toMillis()), "sums", KEEP_ROLLUP_DAYS);
         }
     }
 

@@ -373,8 +373,9 @@ public final class ValidateCommand extends ConsoleCommand {
         EvidenceBook.Entered entered = book.enter(validation);
         for (TaskResult t : validation.tasks()) {
             if (!entered.isRefused(t)) {
+                String stayed = entered.stayed().get(t);
                 err().println("evidence: " + entered.files().get(t.task()) + ": " + t.candidate() + " "
-                        + t.acceptance().key());
+                        + t.acceptance().key() + (stayed == null ? "" : "; what stood there stays: " + stayed));
             }
         }
         entered.refused().values().forEach(why -> err().println("evidence: " + why));

@@ -44,11 +44,14 @@ public record EvidenceBook(
      * @param files by task, in the order of the validation; empty if it has to be judged anew
      * @param refused results that passed and are not accepted all the same, or all where it has to be judged anew; each with
      *     a sentence that says what to do
+     * @param stayed what the file goes on saying ({@link Acceptance#key}, or that drift revoked it) where a result that settles nothing was
+     *     recorded as a look alone
      */
-    public record Entered(Map<String, Path> files, Map<TaskResult, String> refused) {
+    public record Entered(Map<String, Path> files, Map<TaskResult, String> refused, Map<TaskResult, String> stayed) {
         public Entered {
             files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
             refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+            stayed = Collections.unmodifiableMap(new LinkedHashMap<>(stayed));
         }
 
         /** Whether a result is not entered as it was judged. */
@@ -70,8 +73,9 @@ public record EvidenceBook(
     private Entered write(Validation validation) throws IOException {
         Map<TaskResult, String> refused = overtaken(validation);
         if (!refused.isEmpty()) {
-            return new Entered(Map.of(), refused);
+            return new Entered(Map.of(), refused, Map.of());
         }
+        Map<TaskResult, String> stayed = new LinkedHashMap<>();
         Map<String, EvidenceFile> files = new LinkedHashMap<>();
         Validation marked = SpentData.marked(validation, this::old, policy, today); // others may have written since
         for (TaskResult result : marked.tasks()) {
@@ -80,13 +84,18 @@ public record EvidenceBook(
                 EvidenceFile old = old(result.task());
                 file = old == null ? EvidenceFile.of(result.task(), List.of()) : old;
             }
-            files.put(result.task(), file.with(next(validation, result, file, refused)));
+            Proof next = next(validation, result, file, refused);
+            if (!refused.containsKey(result)
+                    && !next.acceptance().equals(result.acceptance().key())) {
+                stayed.put(result, next.acceptance());
+            }
+            files.put(result.task(), file.with(next));
         }
         Map<String, Path> written = new LinkedHashMap<>();
         for (EvidenceFile file : files.values()) {
             written.put(file.task(), file.write(directory));
         }
-        return new Entered(written, refused);
+        return new Entered(written, refused, stayed);
     }
 
     /**

@@ -198,6 +198,7 @@ class ReconcileCommandTest {
 
     @Test
     void saysWhatIsLikelyBehindADifference() throws Exception {
+        request("2026-06-30T10:00:00Z", 0, attempt("other", 1, 1, "1")); // the ledger does not begin within the day
         july();
 
         assertThat(run(OPENAI + "2026-07-01T00:00:00Z,,large,5,450,40,45\n", "--json"))
@@ -366,7 +367,9 @@ class ReconcileCommandTest {
                 .isZero();
 
         assertThat(run(OPENAI + "2026-07-01,,large,9,900,40,90\n")).isEqualTo(1);
-        assertThat(out.toString()).contains("the ledger begins at 2026-07-01T10:00:00Z, within this day");
+        assertThat(out.toString())
+                .as("the likeliest cause comes first")
+                .containsSubsequence("the ledger begins at 2026-07-01T10:00:00Z, within this day", "another client");
 
         try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
             long before = Instant.parse("2026-08-01T00:00:00Z").toEpochMilli();

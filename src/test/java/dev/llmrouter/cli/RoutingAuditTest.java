@@ -19,6 +19,9 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -720,6 +723,62 @@ class RoutingAuditTest {
         out.getBuffer().setLength(0);
         assertThat(run()).as("all that there is").isZero();
         assertThat(out.toString()).doesNotContain("The ledger begins");
+    }
+
+    /** They were in no figure, and the audit said that its figures were of the time since the oldest request. */
+    @Test
+    void saysWhereAnEarlierVersionDeletedSumsBeforeTheirRequests() throws Exception {
+        fill(List.of(
+                LedgerRow.of("without", NOW.minus(Duration.ofDays(10))).row(),
+                LedgerRow.of("with", NOW.minus(Duration.ofHours(2))).row()));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(LedgerSettings.FILE));
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("llm_hour", "llm_day", "llm_task_hour", "llm_task_day")) {
+                statement.execute("DELETE FROM " + table + " WHERE bucket_ms < "
+                        + NOW.minus(Duration.ofDays(5)).toEpochMilli());
+            }
+        }
+        JsonNode before = audited("--since", "20d");
+        assertThat(before.path("requests").intValue()).isEqualTo(1);
+        assertThat(before.path("alarms"))
+                .extracting(JsonNode::textValue)
+                .anyMatch(alarm -> alarm.contains("Start a gateway of this version on it: it makes them anew"));
+
+        Ledger.open(LedgerSettings.embedded(folder), System::nanoTime).close();
+        out.getBuffer().setLength(0);
+        JsonNode after = audited("--since", "20d");
+        assertThat(after.path("requests").intValue()).isEqualTo(2);
+        assertThat(after.path("alarms"))
+                .extracting(JsonNode::textValue)
+                .noneMatch(alarm -> alarm.contains("makes them anew"));
+    }
+
+    /** The day in which requests stop being kept: its sums are of all of it, and everything says the same. */
+    @Test
+    void ofADayThatWasDeletedInPartSumsSayAll() throws Exception {
+        Instant cut = NOW.minus(Duration.ofDays(10));
+        fill(List.of(
+                LedgerRow.of("gone", cut.minus(Duration.ofHours(2))).row(),
+                LedgerRow.of("kept", cut.plus(Duration.ofHours(10))).row()));
+        try (Ledger ledger = Ledger.open(LedgerSettings.embedded(folder), System::nanoTime)) {
+            assertThat(ledger.forget(cut.toEpochMilli())).isPositive();
+            ledger.forgetRollups(cut.toEpochMilli());
+        }
+        for (String since : List.of("10d", "20d")) {
+            out.getBuffer().setLength(0);
+            JsonNode audit = audited("--since", since);
+            boolean isWhole = since.equals("20d");
+            assertThat(audit.path("requests").intValue()).as(since).isEqualTo(isWhole ? 2 : 1);
+            assertThat(audit.at("/routing/destinations/0/requests").intValue())
+                    .as(since)
+                    .isEqualTo(isWhole ? 2 : 1);
+            assertThat(audit.at("/routing/rows_since").textValue()).as(since).isEqualTo("2026-09-21T22:00:00Z");
+        }
+        out.getBuffer().setLength(0);
+        assertThat(run("--json")).isZero();
+        assertThat(JSON.readTree(out.toString()).path("requests").intValue())
+                .as("all that there is")
+                .isEqualTo(2);
     }
 
     /** As it is for a model whose price is unknown. */

@@ -152,6 +152,8 @@ class ValidateCommandTest {
         assertThat(accept(data(400, 80, 5))).isEqualTo(1);
         assertThat(check()).isEqualTo(1);
         assertThat(out.toString()).contains("was not accepted: failed");
+        assertThat(accept(data(50, 0, 5))).isEqualTo(1);
+        assertThat(err.toString()).contains("t.json: small not-proven; what stood there stays: failed");
     }
 
     @Test

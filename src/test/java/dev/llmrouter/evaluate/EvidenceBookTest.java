@@ -208,13 +208,16 @@ class EvidenceBookTest {
         Proof failed = proof();
         assertThat(failed.acceptance()).isEqualTo("failed");
         Path few = data("few", 50, 0);
-        accept(few, 0.03, TODAY.plusDays(1));
-        accept(few, 0.03, TODAY.plusDays(1));
+        for (int i = 0; i < 2; i++) {
+            EvidenceBook.Entered entered = accept(few, 0.03, TODAY.plusDays(1));
+            assertThat(entered.stayed().values()).as("what the file says").containsExactly("failed");
+        }
         assertThat(proof().isRefused()).isTrue();
         assertThat(proof().dataHash()).isEqualTo(failed.dataHash());
         assertThat(proof().accepted()).as("pairs of before it").isEqualTo(TODAY.toString());
         assertThat(proof().looks()).as("each data set once").hasSize(2);
-        accept(data("mended", 900, 0), 0.03, TODAY.plusDays(2));
+        assertThat(accept(data("mended", 900, 0), 0.03, TODAY.plusDays(2)).stayed())
+                .isEmpty();
         assertThat(proof().isAccepted()).isTrue();
         assertThat(proof().method()).endsWith("look 3");
     }

@@ -104,6 +104,10 @@ final class InvoiceComparison {
                             + " --zone, UTC unless stated), or calls around midnight are booked on the day they ended");
             return causes;
         }
+        boolean isAboutPrice = hasSameCalls(ledger, invoice);
+        if (!isAboutPrice) {
+            begins(causes, at, ledger, invoice);
+        }
         if (spooled > 0 && isMore(invoice, ledger)) {
             causes.add(
                     (spooled == 1 ? "1 entry waits" : spooled + " entries wait")
@@ -113,7 +117,6 @@ final class InvoiceComparison {
             causes.add(
                     "the ledger has no call of this model at this provider: another client has used the account, or the"
                             + " model has another name here (--model THEIRS=OURS, or --policy)");
-            begins(causes, at, ledger, invoice);
             return causes;
         }
         if (invoiceSum == null) {
@@ -129,11 +132,23 @@ final class InvoiceComparison {
                     + " is too small");
         }
         prices(causes, ledger, invoice, fields);
-        begins(causes, at, ledger, invoice);
+        if (isAboutPrice) {
+            begins(causes, at, ledger, invoice);
+        }
         if (causes.isEmpty()) {
             causes.add("no likely cause was found; compare the calls of this day one by one");
         }
         return causes;
+    }
+
+    /** Whether something tells that the invoice is of no more calls: calls that are missing are then no likely cause. */
+    private static boolean hasSameCalls(Billed ledger, Billed invoice) {
+        boolean areCounted = ledger.requests() != null && invoice.requests() != null
+                || ledger.inputTokens() != null && invoice.inputTokens() != null;
+        return areCounted
+                && !isMore(invoice.requests(), ledger.requests())
+                && !isMore(invoice.inputTokens(), ledger.inputTokens())
+                && !isMore(invoice.outputTokens(), ledger.outputTokens());
     }
 
     /** Of the day in which the ledger begins it may have a part. */

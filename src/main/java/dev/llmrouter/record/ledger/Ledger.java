@@ -75,7 +75,7 @@ public final class Ledger implements AutoCloseable {
         RECORDED,
         /** The same was said before; it is not kept twice. */
         DUPLICATE,
-        /** It is kept, but the ledger knows no request of this id, so far. */
+        /** It is kept, but the ledger knows no request of this id, and no pair of one, so far. */
         UNKNOWN;
 
         /** As the contract writes it. */
@@ -435,7 +435,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Deletes the roll-ups of before a time. Does nothing while the database takes no entries.
+     * Deletes the roll-ups of the days (UTC) that end before a time. Does nothing while the database takes no entries.
      *
      * @param beforeMillis in ms since 1970-01-01T00:00Z
      * @return how many rows went

@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection to the database of the ledger, which has its schema. Not safe for use by many threads. */
 final class LedgerDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
     static final String HISTORY_TABLE = "llm_router_schema_history";
 
     /**
@@ -92,7 +95,9 @@ final class LedgerDatabase implements AutoCloseable {
                 }
             }
             connection.setAutoCommit(false);
-            return new LedgerDatabase(settings, connection);
+            LedgerDatabase opened = new LedgerDatabase(settings, connection);
+            opened.rebuildSums();
+            return opened;
         } catch (IOException | RuntimeException | LinkageError e) { // of Flyway, too
             close(connection, e);
             throw new SQLException("the ledger's database cannot be prepared: " + why(e), e);
@@ -143,6 +148,26 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
+    /** Sums that cannot be made now are made at the next opening: entries are taken all the same. */
+    private void rebuildSums() throws SQLException {
+        int timeout = settings.isEmbedded() ? 0 : connection.getNetworkTimeout();
+        try {
+            if (!settings.isEmbedded()) {
+                connection.setNetworkTimeout(Runnable::run, LedgerConnections.REPORT_MILLIS);
+            }
+            new RollupRebuild(connection, rollup).run();
+        } catch (SQLException e) {
+            rollBack(e);
+            LOG.warn(
+                    "The ledger's database ({}) has requests that are in no sum, and these cannot be made now; the next start tries again: {}",
+                    settings.place(),
+                    SqlFaults.reason(e));
+        }
+        if (!settings.isEmbedded()) {
+            connection.setNetworkTimeout(Runnable::run, timeout);
+        }
+    }
+
     /** All of them in one transaction with their roll-ups, or none. Those whose id is known already are ignored. */
     void insert(List<? extends LedgerEntry> entries) throws SQLException {
         try {
@@ -162,10 +187,12 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
-    /** Whether the ledger has a request of this id. */
+    /** Whether the ledger has a request of this id, or a pair of one that was deleted. */
     boolean hasRequest(String requestId) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM llm_request WHERE request_id = ?")) {
+        try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM llm_request WHERE request_id = ?"
+                + " UNION ALL SELECT 1 FROM llm_pair WHERE request_id = ?")) {
             query.setString(1, requestId);
+            query.setString(2, requestId);
             boolean known;
             try (ResultSet row = query.executeQuery()) {
                 known = row.next();
@@ -217,7 +244,7 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     /**
-     * Deletes the roll-ups of before a time.
+     * Deletes the roll-ups of the days (UTC) that end before a time.
      *
      * @return how many rows went
      */

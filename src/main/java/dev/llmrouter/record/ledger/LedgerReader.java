@@ -115,6 +115,14 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
+     * Whether requests are in no sum, or a day counts what its hours do not: an earlier version deleted sums before their requests, or by the
+     * hour. A gateway of this version makes them anew when it opens the ledger.
+     */
+    public boolean lacksSums() throws SQLException {
+        return shape.hasRollups() && snapshots.read(RollupRebuild::isNeeded);
+    }
+
+    /**
      * From when on every request has its row, where rows of before were deleted ({@code llm-router.ledger.keep-days}) and only
      * sums are left of these: the start of an hour (UTC), in ms since 1970-01-01T00:00Z; {@link Long#MAX_VALUE} if no row is
      * left; empty if every request has one.
@@ -246,11 +254,14 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerEarlier(snapshots, shape);
     }
 
-    /** Feedback entries of a time whose request the ledger does not know. */
+    /** Feedback entries of a time whose request the ledger does not know: it has neither the request nor a pair of it. */
     public long feedbackForUnknownRequests(long fromMillis, long toMillis) throws SQLException {
         String unknown = shape.hasRollups()
                 ? "NOT f.request_known"
                 : "NOT EXISTS (SELECT 1 FROM llm_request r WHERE r.request_id = f.request_id)";
+        if (shape.hasPairs()) {
+            unknown += " AND NOT EXISTS (SELECT 1 FROM llm_pair p WHERE p.request_id = f.request_id)";
+        }
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT COUNT(*) FROM llm_feedback f WHERE f.time_ms >= ? AND f.time_ms <= ? AND " + unknown)) {
             query.setLong(1, fromMillis);

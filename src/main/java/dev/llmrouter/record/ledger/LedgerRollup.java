@@ -175,12 +175,12 @@ final class LedgerRollup {
     }
 
     /**
-     * Deletes rows that end before a time, without a commit. Minutes go by themselves.
+     * Deletes rows of the days (UTC) that end before a time, without a commit. Minutes go by themselves.
      *
      * @return how many went
      */
     int delete(long beforeMillis) throws SQLException {
         lock();
-        return versions.delete(beforeMillis) + writer.delete(beforeMillis);
+        return versions.delete(RollupTable.DAYS.startOf(beforeMillis)) + writer.delete(beforeMillis);
     }
 }

@@ -51,10 +51,10 @@ final class LedgerVersions {
         Set<String> counted = new HashSet<>(known);
         for (LedgerEntry entry : entries) {
             if (entry instanceof RequestEntry request
+                    && counted.add(request.id()) // of an id that comes twice the first one counts
                     && request.responseModel() != null
                     && !request.shadow()
-                    && !request.simulated() // the first real answer after a trial would look like another version
-                    && counted.add(request.id())) {
+                    && !request.simulated()) { // the first real answer after a trial would look like another version
                 versions.merge(
                         List.of(
                                 Objects.requireNonNullElse(request.task(), ""),

@@ -40,6 +40,11 @@ enum RollupTable {
         return length;
     }
 
+    /** Start of the row in which a time lies, in ms. */
+    long startOf(long millis) {
+        return Math.floorDiv(millis, length) * length;
+    }
+
     /** What its rows are told apart by, beside their time. */
     List<String> keys() {
         return keys;

@@ -104,7 +104,8 @@ final class RollupWriter {
     }
 
     /**
-     * Deletes rows that end before a time. Minutes go by themselves.
+     * Deletes rows of the days (UTC) that end before a time: sums by hour and by day begin together, or a day would count what its hours
+     * know no more. Minutes go by themselves.
      *
      * @return how many went
      */
@@ -112,7 +113,7 @@ final class RollupWriter {
         int gone = 0;
         for (RollupTable table : RollupTable.values()) {
             if (!table.isOfMinutes()) {
-                gone += delete(table, "<=", beforeMillis - table.length());
+                gone += delete(table, "<", RollupTable.DAYS.startOf(beforeMillis));
             }
         }
         return gone;

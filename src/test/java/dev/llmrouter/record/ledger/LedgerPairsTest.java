@@ -220,6 +220,22 @@ class LedgerPairsTest extends LedgerOnAnyDatabase {
         }
     }
 
+    /** It scores the pair, and was said to be of a request that nobody knows. */
+    @Test
+    void feedbackOnAPairWhoseRequestIsGoneIsOfAKnownRequest() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(of("of a pair", 10, "premium", 5L, null, false), scoredBy("of a pair", "feedback")));
+            assertThat(ledger.forget(1_000)).isEqualTo(1);
+
+            assertThat(ledger.take(feedback("1", "of a pair", false))).isEqualTo(Ledger.Taken.RECORDED);
+            assertThat(ledger.take(feedback("2", "of nothing", false))).isEqualTo(Ledger.Taken.UNKNOWN);
+        }
+        assertThat(feedbackOfPairs()).containsOnlyKeys("of a pair");
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.feedbackForUnknownRequests(0, 5_000)).isEqualTo(1);
+        }
+    }
+
     private Map<String, Judged> feedbackOfPairs() throws Exception {
         try (LedgerReader reader = LedgerReader.open(settings())) {
             return reader.pairs().feedback("sum", "small", 0);

@@ -310,6 +310,109 @@ class LedgerRollupsTest extends LedgerOnAnyDatabase {
         }
     }
 
+    /** Requests go by the hour, sums by the day: a day would count what its hours know no more. */
+    @Test
+    void sumsByHourAndByDayBeginTogether() throws Exception {
+        long noon = 2 * DAY + 12 * HOUR;
+        LedgerFilter all = LedgerFilter.between(0, 9 * DAY);
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("before", DAY, "economy", 1L, null, false),
+                    of("morning", noon - 2 * HOUR, "economy", 1L, null, false),
+                    of("evening", noon + 10 * HOUR, "economy", 1L, null, false)));
+            assertThat(ledger.forget(noon)).isEqualTo(2);
+            assertThat(ledger.forgetRollups(noon)).isPositive();
+            try (LedgerReader reader = LedgerReader.open(settings())) {
+                long oldest = reader.oldestMillis().orElseThrow();
+                assertThat(oldest).isEqualTo(noon - 2 * HOUR);
+                assertThat(requests(reader, LedgerFilter.between(oldest, 9 * DAY)))
+                        .isEqualTo(requests(reader, all))
+                        .isEqualTo(2);
+                assertThat(reader.rowsSinceMillis()).hasValue(noon + 10 * HOUR);
+            }
+
+            assertThat(ledger.forgetRollups(3 * DAY)).isPositive();
+            assertThat(ledger.forgetRollups(3 * DAY)).isZero();
+            for (String table : List.of("llm_hour", "llm_day", "llm_task_hour", "llm_task_day")) {
+                assertThat(count("SELECT COUNT(*) FROM " + table)).as(table).isZero();
+            }
+        }
+    }
+
+    /** As an earlier version did: by the hour, and where nobody had said how long requests are kept. */
+    private void forgetSumsAlone(long before) throws Exception {
+        for (RollupTable table : RollupTable.values()) {
+            if (!table.isOfMinutes()) {
+                execute("DELETE FROM " + table.table() + " WHERE bucket_ms <= " + (before - table.length()));
+            }
+        }
+        execute("DELETE FROM llm_model_version WHERE last_ms < " + before);
+    }
+
+    private boolean lacksSums() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            return reader.lacksSums();
+        }
+    }
+
+    /** Its requests were in no figure, for ever. */
+    @Test
+    void sumsThatWentBeforeTheirRequestsAreMadeAnewAtTheNextOpening() throws Exception {
+        randomTraffic(new SplittableRandom(12));
+        List<LedgerFilter> filters =
+                List.of(LedgerFilter.between(0, TRAFFIC_DAYS * DAY - 1), LedgerFilter.between(DAY + 5, 3 * DAY + 11));
+        List<Read> before = reads(filters);
+        long versions = count("SELECT SUM(requests) FROM llm_model_version");
+        assertThat(lacksSums()).isFalse();
+
+        forgetSumsAlone(3 * DAY + 12 * HOUR + 7);
+        execute("DELETE FROM llm_model_version WHERE task = 'task-1'");
+        assertThat(lacksSums()).isTrue();
+        assertThat(reads(filters)).isNotEqualTo(before);
+        assertThat(count("SELECT SUM(requests) FROM llm_model_version")).isLessThan(versions);
+
+        open().close();
+        rollupsEqualTheirRequests();
+        assertThat(reads(filters)).isEqualTo(before);
+        assertThat(count("SELECT SUM(requests) FROM llm_model_version")).isEqualTo(versions);
+        assertThat(lacksSums()).isFalse();
+    }
+
+    /** Its hour has a sum, which is not of the others in it. */
+    @Test
+    void aRequestThatWaitedForItsDatabaseHidesNoSumThatIsGone() throws Exception {
+        randomTraffic(new SplittableRandom(13));
+        try (Ledger ledger = open()) {
+            forgetSumsAlone(3 * DAY);
+            ledger.write(List.of(of("late", DAY + 5 * HOUR, "economy", 1L, null, false)));
+        }
+        open().close();
+        rollupsEqualTheirRequests();
+    }
+
+    /** An earlier version deleted by the hour, and then nobody wanted sums to be deleted any more. */
+    @Test
+    void aDayCountsWhatItsHoursStillKnow() throws Exception {
+        long noon = 2 * DAY + 12 * HOUR;
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    of("before", DAY, "economy", 1L, null, false),
+                    of("morning", noon - 2 * HOUR, "economy", 1L, null, false),
+                    of("evening", noon + 10 * HOUR, "economy", 1L, null, false)));
+            assertThat(ledger.forget(noon)).isEqualTo(2);
+        }
+        forgetSumsAlone(noon);
+        assertThat(count("SELECT SUM(requests) FROM llm_day")).isEqualTo(2);
+        assertThat(lacksSums()).isTrue();
+
+        open().close();
+        assertThat(lacksSums()).isFalse();
+        for (RollupTable table :
+                List.of(RollupTable.HOURS, RollupTable.DAYS, RollupTable.TASK_HOURS, RollupTable.TASK_DAYS)) {
+            assertThat(differences(table, 0)).as(table.table()).isZero();
+        }
+    }
+
     @Test
     void feedbackOnARequestWhoseSumsAreGoneChangesNoSum() throws Exception {
         List<String> tables = List.of("llm_hour", "llm_day", "llm_task_hour", "llm_task_day");
