@@ -1,5 +1,6 @@
 package dev.llmrouter.audit;
 
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.record.ledger.DestinationSums;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
@@ -100,7 +101,7 @@ public record Audit(
 
     /** What it means that the built-in simulator answered. @param requests how many, from 1 */
     public static String simulated(long requests) {
-        return "The built-in simulator answered " + requests + (requests == 1 ? " request" : " requests")
+        return "The built-in simulator answered " + Counted.of(requests, "request")
                 + ": nobody was paid for them, costs are what such answers would have cost, and quality says nothing.";
     }
 
@@ -173,8 +174,9 @@ public record Audit(
         for (DestinationSums each : sums) {
             if (each.unknownCosts() > 0) {
                 alarms.add(
-                        each.unknownCosts() + " calls of task '" + task(each) + "' at tier '" + tier(each)
-                                + "' have an unknown cost (no price for what they used, or broken off); the costs here are without them.");
+                        Counted.of(each.unknownCosts(), "call") + " of task '" + task(each) + "' at tier '" + tier(each)
+                                + "' " + (each.unknownCosts() == 1 ? "has" : "have")
+                                + " an unknown cost (no price for what they used, or broken off); the costs here are without them.");
             }
             BigDecimal apart = each.costUsd().subtract(each.comparingUsd()).subtract(each.comparableCostUsd());
             if (apart.signum() > 0) {

@@ -1,5 +1,6 @@
 package dev.llmrouter.audit;
 
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.record.ledger.LatencyBins;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class AuditText {
         }
         return (saving.netUsd().signum() < 0 ? "Lost " : "Saved ")
                 + saving.netUsd().abs().toPlainString() + " USD (" + Audit.percent(Math.abs(share)) + "): "
-                + saving.requests() + " requests of which both costs are known cost "
+                + Counted.of(saving.requests(), "request") + " of which both costs are known cost "
                 + saving.costUsd().toPlainString()
                 + " USD, at the baseline tier " + saving.baselineUsd().toPlainString() + " USD; comparing took "
                 + saving.comparingUsd().toPlainString() + " USD";
@@ -34,8 +35,8 @@ public final class AuditText {
                 .append(" to ")
                 .append(audit.to())
                 .append(System.lineSeparator());
-        text.append(audit.requests())
-                .append(" requests cost ")
+        text.append(Counted.of(audit.requests(), "request"))
+                .append(audit.requests() == 1 ? " costs " : " cost ")
                 .append(inAll(audit.costUsd()))
                 .append("; at the baseline tier ")
                 .append(inAll(audit.baselineCostUsd()))

@@ -3,6 +3,7 @@ package dev.llmrouter.report;
 import dev.llmrouter.audit.routing.DriftEvent;
 import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.audit.routing.Savings;
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.report.page.Block;
 import dev.llmrouter.report.page.HtmlPage;
 import dev.llmrouter.report.page.Markdown;
@@ -94,11 +95,13 @@ public final class AuditDocument {
         long days = Math.max(
                 1, Math.round(Duration.between(audit.from(), audit.to()).toHours() / 24.0));
         blocks.add(new Block.Paragraph(Phrases.format(
-                "%s to %s (%,d days): %,d chat requests, %s USD. Policy %s, owner: %s.",
+                "%s to %s (%,d %s): %,d chat %s, %s USD. Policy %s, owner: %s.",
                 Phrases.minute(audit.from()),
                 Phrases.minute(audit.to()),
                 days,
+                Counted.noun(days, "day"),
                 audit.requests(),
+                Counted.noun(audit.requests(), "request"),
                 AuditMoney.usd(audit.costUsd()),
                 audit.policy(),
                 audit.owner().isEmpty() ? "nobody is named" : audit.owner())));

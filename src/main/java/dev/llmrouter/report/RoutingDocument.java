@@ -3,6 +3,7 @@ package dev.llmrouter.report;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.Destination;
 import dev.llmrouter.audit.routing.RoutingAudit;
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.ClassifierSettings;
@@ -68,7 +69,8 @@ public final class RoutingDocument {
         blocks.add(new Block.Heading(2, "What was measured"));
         blocks.add(
                 new Block.Paragraph("From " + Phrases.minute(audit.from()) + " to " + Phrases.minute(audit.to()) + ": "
-                        + Phrases.format("%,d", audit.requests()) + " requests, "
+                        + Phrases.format("%,d", audit.requests()) + " "
+                        + Counted.noun(audit.requests(), "request") + ", "
                         + inAll(audit.costUsd())
                         + "; the same tokens at the baseline tier: "
                         + inAll(audit.baselineCostUsd()) + "."));

@@ -121,7 +121,7 @@ class AuditCommandTest {
         assertThat(out.toString())
                 .contains("\"cost_usd\":0.000000000003,\"baseline_cost_usd\":0.00000000003")
                 .doesNotContain("E-");
-        assertThat(audit.path("alarms").path(0).textValue()).contains("1 calls", "unknown cost");
+        assertThat(audit.path("alarms").path(0).textValue()).contains("1 call of task", "has an unknown cost");
         assertThat(audit.path("recommendations")).isEmpty();
         assertThat(audit.path("comparable").path("requests").intValue()).isEqualTo(2);
     }
@@ -138,7 +138,7 @@ class AuditCommandTest {
         assertThat(run()).isZero();
         assertThat(out.toString())
                 .contains("2 requests cost 0.000115 USD")
-                .contains("Saved 0.000075 USD (75.0 %): 1 requests of which both costs are known")
+                .contains("Saved 0.000075 USD (75.0 %): 1 request of which both costs are known")
                 .contains("that cost 0.00009 USD have no known cost at the baseline tier");
     }
 
@@ -153,7 +153,7 @@ class AuditCommandTest {
         out.getBuffer().setLength(0);
         assertThat(run()).isZero();
         assertThat(out.toString())
-                .contains("1 requests cost an unknown amount; at the baseline tier an unknown amount");
+                .contains("1 request costs an unknown amount; at the baseline tier an unknown amount");
     }
 
     @Test
@@ -178,7 +178,7 @@ class AuditCommandTest {
         }
 
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("1 requests cost 0.000138 USD", "summary", "economy", "1/1");
+        assertThat(out.toString()).contains("1 request costs 0.000138 USD", "summary", "economy", "1/1");
         out.getBuffer().setLength(0);
         assertThat(run("--since", "1h", "--json")).isZero();
         assertThat(out.toString()).contains("\"requests\":0,\"cost_usd\":0,", "\"destinations\":[]");

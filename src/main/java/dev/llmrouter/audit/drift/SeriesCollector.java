@@ -1,5 +1,6 @@
 package dev.llmrouter.audit.drift;
 
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Verify;
@@ -183,14 +184,14 @@ final class SeriesCollector {
         long latest = Shares.sum(requests, 0, settings.latestDays());
         double needed = perWeek * settings.latestDays() / 7.0;
         if (latest < needed) {
-            return latest + " requests in the last " + settings.latestDays() + " days; at least "
+            return Counted.of(latest, "request") + " in the last " + settings.latestDays() + " days; at least "
                     + (long) Math.ceil(needed) + " are needed to judge.";
         }
         long days = Arrays.stream(requests, settings.latestDays(), requests.length)
                 .filter(n -> n > 0)
                 .count();
         return days < FEW_DAYS
-                ? days + " days with requests before the last " + settings.latestDays() + "; " + FEW_DAYS
+                ? Counted.of(days, "day") + " with requests before the last " + settings.latestDays() + "; " + FEW_DAYS
                         + " are needed to compare with."
                 : null;
     }

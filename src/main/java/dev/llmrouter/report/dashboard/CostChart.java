@@ -1,5 +1,6 @@
 package dev.llmrouter.report.dashboard;
 
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.record.ledger.TrafficSlot;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -116,14 +117,14 @@ final class CostChart {
                 bar(svg, "cheap", LEFT + i * wide, wide, premium[i] / most, cheap[i] / most);
                 append(
                         svg,
-                        "<rect class=\"hit\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s UTC: %s requests, %s;"
+                        "<rect class=\"hit\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s UTC: %s, %s;"
                                 + " at the baseline %s</title></rect>",
                         LEFT + i * wide,
                         TOP,
                         wide,
                         BOTTOM - TOP,
                         form.format(start(i)),
-                        Numbers.count(requests[i]),
+                        Numbers.count(requests[i]) + " " + Counted.noun(requests[i], "request"),
                         Numbers.usd(BigDecimal.valueOf(premium[i] + cheap[i])),
                         Numbers.usd(BigDecimal.valueOf(instead[i])));
             }

@@ -1,5 +1,6 @@
 package dev.llmrouter.report.dashboard;
 
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.TrafficFlow;
 import dev.llmrouter.report.page.Html;
@@ -170,7 +171,7 @@ final class Sankey {
         append(
                 svg,
                 "<path class=\"flow %s\" d=\"M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1fL%.1f %.1fC%.1f %.1f %.1f %.1f %.1f"
-                        + " %.1fZ\"><title>%s to %s: %s requests</title></path>",
+                        + " %.1fZ\"><title>%s to %s: %s</title></path>",
                 style(tier),
                 x1,
                 left.out,
@@ -190,7 +191,7 @@ final class Sankey {
                 left.out + wide,
                 Html.escape(from.getKey()),
                 Html.escape(to.getKey()),
-                Numbers.count(requests));
+                Numbers.count(requests) + " " + Counted.noun(requests, "request"));
         left.out += wide;
         right.in += wideRight;
     }
