@@ -8,7 +8,7 @@ import org.apache.camel.Processor;
  * Makes a request of its own of a sampled one: for the model that it is compared with alone, recorded as shadow, a stream where
  * the caller of that model would get one. Its answer goes nowhere. {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked. Here a part of the day's budget is
  * set aside, and where none is left the route ends: a sampled request that nobody compares has cost nothing. So does a stream that turns
- * out at its end not to be compared, and a request of a burst that holds more of them than a test needs.
+ * out at its end not to be compared, and a request that repeats one that is compared just now.
  */
 public final class CollectRequestProcessor implements Processor {
     @Override
@@ -22,12 +22,12 @@ public final class CollectRequestProcessor implements Processor {
         SampledPair comparison = CollectScoreProcessor.comparison(exchange);
         exchange.removeProperty(LlmRouterConstants.LEDGER);
         BatchAnswer.remove(exchange); // it answered the other one
-        if (!comparison.watch().reserve(comparison.question(), comparison.reserved())) {
+        if (!comparison.watch().draws(comparison)
+                || !comparison.watch().reserve(comparison.question(), comparison.reserved())) {
             exchange.setRouteStop(true);
             return;
         }
-        if (comparison.isServed() && saysNothingNew(comparison)
-                || !comparison.watch().draws(comparison)) {
+        if (comparison.isServed() && saysNothingNew(comparison)) {
             comparison.watch().spent(comparison, BigDecimal.ZERO);
             exchange.setRouteStop(true);
             return;

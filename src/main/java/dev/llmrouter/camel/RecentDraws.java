@@ -1,32 +1,47 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.evaluate.Gate;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is compared for one question since the ledger was read last, and does not show in it yet. A burst of requests (the answers of a
- * whole batch within seconds) buys no more pairs between two looks than {@link #MOST}, and none twice. Who is drawn depends on when a
- * request ends, not on what was answered. Safe for use by many threads.
+ * What was drawn for one question and does not show in the ledger yet. Of a burst of requests that ask the same, as the answers of a batch within
+ * seconds are, only the first is compared. Nothing here looks at how many came before: whoever ends first is no random sample. Safe for use by
+ * many threads.
  */
 final class RecentDraws {
-    /** Pairs between two looks: more than a test needs at least, and a few cents. */
-    static final int MOST = 50;
+    /** Repeats in a day (UTC) that may tell what answers cost, where that is all that is missing. */
+    static final int MOST_REPEATS = Gate.MIN_EXAMPLES;
 
     private Set<String> inputs = new HashSet<>();
     private Set<String> before = new HashSet<>(); // of the look before: such a pair may be under way still
-    private int drawn;
+    private LocalDate day = LocalDate.MIN;
+    private int repeats;
 
     /**
-     * Takes a request in, if there is a place for it.
+     * Takes a request in whose pair would count.
      *
      * @param inputHash of what was asked, where a repeat would not count; null where it does
+     * @return false for a repeat
      */
     synchronized boolean take(@Nullable String inputHash) {
-        if (drawn >= MOST || inputHash != null && (before.contains(inputHash) || !inputs.add(inputHash))) {
+        return inputHash == null || !before.contains(inputHash) && inputs.add(inputHash);
+    }
+
+    /** Whether another repeat may be compared today for what it costs. */
+    synchronized boolean hasRepeats(LocalDate today) {
+        return !today.equals(day) || repeats < MOST_REPEATS;
+    }
+
+    /** Takes a repeat in for what it costs, if one more may be compared today. */
+    synchronized boolean takeRepeat(LocalDate today) {
+        if (!hasRepeats(today)) {
             return false;
         }
-        drawn++;
+        repeats = today.equals(day) ? repeats + 1 : 1;
+        day = today;
         return true;
     }
 
@@ -34,6 +49,5 @@ final class RecentDraws {
     synchronized void looked() {
         before = inputs;
         inputs = new HashSet<>();
-        drawn = 0;
     }
 }

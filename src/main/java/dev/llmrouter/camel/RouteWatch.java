@@ -290,19 +290,28 @@ final class RouteWatch {
 
     /**
      * Whether a pair of the same input, which the baseline served, counts already: of repeats only the first one does. While all that is wanted
-     * is what answers cost at today's prices, a repeat tells that as well as any other request.
+     * is what answers cost at today's prices, a few repeats a day tell that as well as any other request.
      */
     boolean knows(PairQuestion question, String inputHash) {
         CollectedRoute route = routes.get(question);
-        return route != null && !route.wantsRepeats() && route.inputs().contains(inputHash);
+        return route != null
+                && route.inputs().contains(inputHash)
+                && !(route.needsCosts() && draws(question).hasRepeats(today(clock.instant())));
     }
 
     /** Whether a request that was sampled is to be compared now, after those that do not show in the ledger yet. */
     boolean draws(SampledPair comparison) {
-        CollectedRoute route = routes.get(comparison.question());
-        boolean mayRepeat = route != null && route.wantsRepeats();
-        return draws.computeIfAbsent(comparison.question(), any -> new RecentDraws())
-                .take(mayRepeat ? null : comparison.inputHash());
+        PairQuestion question = comparison.question();
+        CollectedRoute route = routes.get(question);
+        String input = comparison.inputHash();
+        if (route != null && input != null && route.inputs().contains(input)) {
+            return route.needsCosts() && draws(question).takeRepeat(today(clock.instant()));
+        }
+        return draws(question).take(input);
+    }
+
+    private RecentDraws draws(PairQuestion question) {
+        return draws.computeIfAbsent(question, any -> new RecentDraws());
     }
 
     /** Tells models that are too slow from providers that hang. */

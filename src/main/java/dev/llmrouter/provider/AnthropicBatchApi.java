@@ -143,6 +143,10 @@ final class AnthropicBatchApi implements BatchApi {
                 done(batch),
                 total(batch),
                 ended ? batch.path("request_counts").path("succeeded").asInt() : 0,
+                ended
+                        ? done(batch)
+                                - batch.path("request_counts").path("succeeded").asInt()
+                        : 0,
                 ended ? List.of(results(id, batch.path("results_url"))) : List.of(),
                 null,
                 false);

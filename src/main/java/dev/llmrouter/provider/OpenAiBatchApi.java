@@ -17,12 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * OpenAI's Batch API. A file of requests is uploaded ({@code POST /files}), and a batch ordered of it ({@code POST /batches}), with
  * our key in its metadata. Source: OpenAI API reference, Batch and Files.
  */
 final class OpenAiBatchApi implements BatchApi {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenAiBatchApi.class);
     private static final String KEY = "llm_router";
     private static final int MAX_LINES = 50_000;
     private static final long MAX_BYTES = 200_000_000;
@@ -101,8 +104,14 @@ final class OpenAiBatchApi implements BatchApi {
     }
 
     /** Azure OpenAI reads a file for a while after it was sent, and takes no order that names it until then. */
-    private boolean isPending(String file) throws BatchException {
-        return PENDING.contains(http.get(path("/files/" + file)).path("status").asText());
+    private boolean isPending(String file) {
+        try {
+            return PENDING.contains(
+                    http.get(path("/files/" + file)).path("status").asText());
+        } catch (BatchException e) {
+            LOG.debug("A file of a batch cannot be looked at", e);
+            return false;
+        }
     }
 
     @Override
@@ -151,6 +160,7 @@ final class OpenAiBatchApi implements BatchApi {
                 counts.path("completed").asInt() + counts.path("failed").asInt(),
                 counts.path("total").asInt(),
                 ended ? counts.path("completed").asInt() : 0,
+                ended ? counts.path("failed").asInt() : 0,
                 answers,
                 status.equals("failed") ? "The batch failed: " + code + "." : null,
                 code.equals("token_limit_exceeded"));

@@ -31,7 +31,8 @@ public final class CollectedText {
 
     /** Why a cost may be unknown, and so what to mend. */
     public static final String UNKNOWN_COSTS =
-            "A model without a price, a service tier or a length that its price does not name, and an answer that broke off have no known cost.";
+            "No cost is known of a model without a price, of tokens of a kind that its price does not name (cachedInput, cacheWrite), of a service tier"
+                    + " or a length beyond it, and of an answer that broke off.";
 
     private CollectedText() {}
 

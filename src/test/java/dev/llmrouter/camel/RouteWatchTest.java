@@ -15,6 +15,7 @@ import dev.llmrouter.report.CollectedText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -126,7 +127,7 @@ class RouteWatchTest {
 
     /** Proven, and every request went on being compared, repeats too, while the log said nothing. */
     @Test
-    void aRouteThatWaitsForCostsThatNobodyKnowsIsToldOfAndLearnsNothingOfRepeats() throws Exception {
+    void aRouteThatWaitsForCostsThatNobodyKnowsIsToldOf() throws Exception {
         isMetered = false;
         pairs(20, 1, 1);
         watch.look();
@@ -134,27 +135,34 @@ class RouteWatchTest {
         pairs(100, 1, 1);
         assertThat(told("its route waits: what one of the two answers cost is not known of 120 pairs"))
                 .isEqualTo(1);
-        assertThat(watch.knows(question, "input 7")).isTrue();
+        assertThat(watch.knows(question, "input 7")).as("it may tell a cost").isFalse();
         assertThat(CollectedText.sentence(watch.collected().get(0)))
                 .startsWith("Good enough, and waits for what answers cost.")
                 .contains("a service tier");
     }
 
-    /** All answers of a batch within seconds bought 1,500 pairs, of which 30 settled the route. */
+    /** Of 30 lines with one text in a batch all were compared, and one counted. */
     @Test
-    void aBurstBuysNoMorePairsThanATestNeeds() {
+    void ofABurstThatAsksTheSameOneIsCompared() {
         RecentDraws draws = new RecentDraws();
-        long taken = IntStream.range(0, 1_500)
-                .filter(i -> draws.take("input " + i % 700))
-                .count();
-        assertThat(taken).isEqualTo(RecentDraws.MOST);
+        assertThat(IntStream.range(0, 1_500).filter(i -> draws.take("input " + i % 700)))
+                .as("not the first that come: they are no random sample")
+                .hasSize(700);
         draws.looked();
         assertThat(draws.take("input 3")).as("under way, perhaps").isFalse();
         draws.looked();
         assertThat(draws.take("input 3")).isTrue();
-        assertThat(draws.take("input 3")).as("a repeat").isFalse();
         assertThat(draws.take(null)).isTrue();
-        assertThat(draws.take(null)).as("repeats tell something").isTrue();
+        assertThat(draws.take(null)).as("what is served counts each time").isTrue();
+    }
+
+    @Test
+    void repeatsTellWhatAnswersCostAFewTimesADay() {
+        RecentDraws draws = new RecentDraws();
+        LocalDate today = LocalDate.of(2026, 11, 28);
+        assertThat(IntStream.range(0, 100).filter(i -> draws.takeRepeat(today))).hasSize(RecentDraws.MOST_REPEATS);
+        assertThat(draws.hasRepeats(today)).isFalse();
+        assertThat(draws.takeRepeat(today.plusDays(1))).isTrue();
     }
 
     @Test

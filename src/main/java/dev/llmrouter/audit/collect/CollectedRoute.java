@@ -254,14 +254,6 @@ public record CollectedRoute(
         return test.state() == LiveTest.State.READY && (isPricedAnew() || hasUnknownCosts());
     }
 
-    /**
-     * Whether a repeat of what was asked tells something: what answers cost, where that is all that is missing. Not where costs stay unknown
-     * whatever is asked.
-     */
-    public boolean wantsRepeats() {
-        return needsCosts() && costs.unknown() - costs.n() < Gate.MIN_EXAMPLES;
-    }
-
     /** The stretch that the status is about. */
     public Stretch current() {
         boolean isSince = isOpen() || test.state() == LiveTest.State.WORSE;

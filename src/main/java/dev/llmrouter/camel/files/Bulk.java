@@ -37,6 +37,7 @@ final class Bulk {
     private Duration pause = Duration.ZERO;
     private int fetches;
     private @Nullable Instant cancelledSince; // when it was first seen under way after it was cancelled
+    private @Nullable Instant cancellingSince; // since when it is to be cancelled, in this process
     private @Nullable Instant unseenSince; // since when no look at it has succeeded
 
     /** @param isNew whether it was made just now, so that nobody can have ordered it */
@@ -110,13 +111,18 @@ final class Bulk {
                         state.version() == null ? "" : " (" + state.version() + ")");
             }
             if (state.isEnded() || api == null) {
+                unseenSince = null;
                 return;
             }
             if (state.id() != null) {
                 unseenSince = unseenSince == null ? now : unseenSince;
-                lookPatiently(api, now);
+                isSeen = lookPatiently(api, now);
                 unseenSince = null;
-                isSeen = true;
+                if (!isSeen && fetches > 0) { // it has ended: no deadline runs out
+                    next = fetches == 1 ? now.plus(poll) : next;
+                    pause = fetches == 1 ? poll : pause;
+                    return;
+                }
             } else if (!isFound(api) && reach.isKnown()) {
                 order(api);
             }
@@ -172,25 +178,26 @@ final class Bulk {
     }
 
     /** It is ordered, and so paid for: a provider that does not know it now (another project's key, for one) is asked again. */
-    private void lookPatiently(BatchApi api, Instant now) throws BatchException, IOException {
+    private boolean lookPatiently(BatchApi api, Instant now) throws BatchException, IOException {
         try {
-            look(api, now);
+            return look(api, now);
         } catch (BatchException e) {
             throw e.isRefusal() ? e.asPassing() : e;
         }
     }
 
-    private void look(BatchApi api, Instant now) throws BatchException, IOException {
+    /** @return whether it is under way */
+    private boolean look(BatchApi api, Instant now) throws BatchException, IOException {
         BatchStatus status = api.status(String.valueOf(state.id()));
         if (!status.ended()) {
             LOG.info("{}: {} of {} requests are over", title(), status.done(), status.total());
-            return;
+            return true;
         }
         if (status.fault() != null && status.passing()) {
             LOG.warn("{} is ordered again later: {}", title(), status.fault());
             state.forgetId();
             mayBeOrdered = false;
-            return;
+            return false;
         }
         Path fetched = files.bulk(number, "answers.new");
         if (status.answers().isEmpty()) {
@@ -199,27 +206,28 @@ final class Bulk {
             api.fetch(status, fetched);
         }
         FetchedAnswers got = FetchedAnswers.of(fetched, api);
-        if (!state.isSure() && (got.first() == null || !got.first().startsWith(state.key()))) {
-            LOG.info("Batch {} is another's; {} is looked for on", state.id(), title());
-            Files.delete(fetched);
-            state.forgetId();
-            next = now;
-            return;
-        }
-        int missing = Math.max(0, status.answered() - got.answered());
-        if (missing > 0 && ++fetches < MOST_FETCHES && now.isBefore(deadline())) {
+        int missing = got.missing(status, state.lines());
+        if (missing > 0 && (state.isSure() || got.first() == null) && ++fetches < MOST_FETCHES) {
             LOG.warn(
                     "{} has ended with {} answers, and its provider sends {}; they are fetched again",
                     title(),
                     status.answered(),
                     got.answered());
             Files.delete(fetched);
-            pause = fetches == 1 ? Duration.ZERO : pause;
-            return;
+            return false;
+        }
+        if (!state.isSure() && (got.first() == null || !got.first().startsWith(state.key()))) {
+            LOG.info("Batch {} is another's; {} is looked for on", state.id(), title());
+            Files.delete(fetched);
+            state.forgetId();
+            next = now;
+            fetches = 0;
+            return false;
         }
         Files.move(fetched, answers(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         state.ended(status.fault(), missing);
         tell(status, got, missing);
+        return false;
     }
 
     private void tell(BatchStatus status, FetchedAnswers got, int missing) {
@@ -268,7 +276,14 @@ final class Bulk {
                 && now.isAfter(deadline().plus(state.within()))) {
             giveUp("its provider has not said for as long again how it is");
         } else if (state.cancelled() == null) {
+            cancellingSince = cancellingSince == null ? now : cancellingSince;
             cancel(api, now);
+            if (state.cancelled() == null
+                    && isSeen
+                    && now.isAfter(cancellingSince.plus(grace))
+                    && now.isAfter(deadline().plus(state.within()))) {
+                giveUp("it could not be cancelled for as long again");
+            }
         } else if (isSeen) {
             cancelledSince = cancelledSince == null ? now : cancelledSince;
             if (now.isAfter(cancelledSince.plus(grace))) {

@@ -2,6 +2,7 @@ package dev.llmrouter.camel.files;
 
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.provider.BatchItem;
+import dev.llmrouter.provider.BatchStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,6 +46,22 @@ record FetchedAnswers(@Nullable String first, int answered, Map<String, Integer>
         lines.values().forEach(fault -> faults.merge(fault, 1, Integer::sum));
         Integer answered = faults.remove("");
         return new FetchedAnswers(first, answered == null ? 0 : answered, faults, unreadable);
+    }
+
+    /** Lines that came to nothing. */
+    private int failed() {
+        return faults.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * How many answers the provider counts, and did not send. Some count as answered what failed, and nothing as failed.
+     *
+     * @param lines that the batch has
+     */
+    int missing(BatchStatus status, int lines) {
+        int failed = failed();
+        int counted = status.answered() - (status.failed() == 0 ? failed : 0);
+        return Math.max(0, Math.min(counted - answered, lines - answered - failed));
     }
 
     /** Why lines have no answer, for people: the commonest first; empty where nothing is known. */

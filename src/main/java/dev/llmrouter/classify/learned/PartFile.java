@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class PartFile {
     private static final Logger LOG = LoggerFactory.getLogger(PartFile.class);
     private static final int MOST = 10_000;
-    private static final Path DEVICES = Path.of("/dev");
+    private static final Set<String> STREAMS = Set.of("stdout", "stderr", "fd");
 
     private PartFile() {}
 
@@ -77,7 +77,7 @@ public final class PartFile {
      * Writes a file, or puts another in its place: a reader sees the old one or the new one, and if the new one cannot be written (a
      * full disk) the old one stays and nothing is left behind. A link stays one; rights stay as they are, and so do owner and group where the
      * process may give files to others. What is no file (a pipe, {@code /dev/stdout}) is written in place, as is a file of which nothing else can take
-     * the place (one that is mounted by itself into a container).
+     * the place (one that is mounted by itself into a container): it gets back what it held if it cannot be written to its end.
      *
      * @throws FileSystemException if it cannot be written; it names the file and says why
      */
@@ -102,7 +102,7 @@ public final class PartFile {
     public static void writeNew(Path file, String text) throws IOException {
         Content content = out -> out.write(text.getBytes(StandardCharsets.UTF_8));
         try {
-            if (file.toAbsolutePath().startsWith(DEVICES)) {
+            if (isStream(file) || Files.exists(file) && !Files.isRegularFile(file)) {
                 fill(file, content);
                 return;
             }
@@ -119,9 +119,16 @@ public final class PartFile {
     }
 
     /** {@code /dev/stdout} may lead to a file that somebody else writes to. */
+    private static boolean isStream(Path file) {
+        Path path = file.toAbsolutePath().normalize();
+        return path.startsWith("/proc")
+                || path.startsWith("/dev")
+                        && path.getNameCount() > 1
+                        && STREAMS.contains(path.getName(1).toString());
+    }
+
     private static boolean isInPlace(Path file) {
-        return file.toAbsolutePath().startsWith(DEVICES)
-                || (Files.exists(file) ? !Files.isRegularFile(file) : Files.isSymbolicLink(file));
+        return isStream(file) || (Files.exists(file) ? !Files.isRegularFile(file) : Files.isSymbolicLink(file));
     }
 
     private static void replace(Path target, Content content) throws IOException {
@@ -135,7 +142,7 @@ public final class PartFile {
         }
     }
 
-    /** Nothing takes the place of a mount: it is written to, after all of it is on the same disk once. */
+    /** Nothing takes the place of a mount: it is written to, and may be full where the folder beside it is not. */
     private static void put(Path part, Path target) throws IOException {
         try {
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -143,8 +150,12 @@ public final class PartFile {
             if (!Files.isRegularFile(target) || !Files.isWritable(target)) {
                 throw e;
             }
-            try (OutputStream out = Files.newOutputStream(target)) {
-                Files.copy(part, out);
+            byte[] old = Files.readAllBytes(target);
+            try {
+                fill(target, out -> Files.copy(part, out));
+            } catch (IOException broken) {
+                fill(target, out -> out.write(old));
+                throw broken;
             }
         }
     }
@@ -163,8 +174,13 @@ public final class PartFile {
         PosixFileAttributes kept = Files.readAttributes(from, PosixFileAttributes.class);
         PosixFileAttributeView given = Files.getFileAttributeView(to, PosixFileAttributeView.class);
         try {
-            given.setOwner(kept.owner());
             given.setGroup(kept.group());
+        } catch (IOException e) {
+            LOG.info(
+                    "{} is not of the group {} any more: {}", from, kept.group().getName(), e.toString());
+        }
+        try {
+            given.setOwner(kept.owner());
         } catch (IOException e) {
             LOG.debug("{} changes its owner", from, e); // only root may give files away
         }

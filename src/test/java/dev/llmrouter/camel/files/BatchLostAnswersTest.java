@@ -215,4 +215,75 @@ class BatchLostAnswersTest extends BatchFilesGround {
         assertThat(warnings()).filteredOn(line -> line.contains("is cancelled")).hasSize(1);
         assertThat(Files.readString(out.resolve("tickets.batch-1.json"))).contains("cancelled");
     }
+
+    /** What failed was taken for answers that are missing, and known costs for unknown ones. */
+    @Test
+    void aProviderThatCountsFailuresAsCompletedOwesNothing() throws Exception {
+        provider.countsFailuresAsCompleted = true;
+        provider.outcomes = line -> line == 1 ? "ok" : line == 2 ? "error" : "expired";
+        write("tickets.jsonl", 3, "easy");
+        start("openai", "{ within: 1h, unanswered: call }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(report().path("cost_unknown").intValue()).isZero();
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 3)
+                        .path("cost_usd")
+                        .isNumber())
+                .isTrue();
+        assertThat(warnings())
+                .noneMatch(line -> line.contains("fetched again") || line.contains("cost that nobody knows"));
+    }
+
+    /** It is then that a batch ends that was cancelled. */
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic"})
+    void whatIsMissingAfterTheDeadlineIsFetchedAgainToo(String protocol) throws Exception {
+        provider.looks = -1;
+        provider.outcomes = line -> line == 2 && fetches() < 2 ? "missing" : "ok";
+        provider.watch = step -> {
+            if (step.startsWith("after POST") && step.endsWith("/cancel")) {
+                provider.looks = 0;
+            }
+        };
+        write("tickets.jsonl", 3, "easy");
+        start(protocol, "{ within: 1s, unanswered: call }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.results.jsonl"))).hasSize(3);
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @Test
+    void aBatchThatCannotBeCancelledIsGivenUp() throws Exception {
+        provider.looks = -1;
+        provider.watch = step -> {
+            if (step.startsWith("before POST") && step.endsWith("/cancel")) {
+                throw new IllegalStateException("not here");
+            }
+        };
+        write("tickets.jsonl", 2, "easy");
+        start("openai", "{ within: 1s, unanswered: fail }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.errors.jsonl"))).hasSize(2);
+        assertThat(warnings())
+                .anyMatch(line -> line.contains("could not be cancelled") && line.contains("may still cost something"));
+    }
+
+    /** A key that may not read files, say. */
+    @Test
+    void anOrderThatIsRefusedIsRefusedWhateverComesOfALookAtItsFile() throws Exception {
+        provider.pendingLooks.set(Integer.MAX_VALUE);
+        provider.watch = step -> {
+            if (step.equals("before GET /v1/files/ID")) {
+                throw new IllegalStateException("not allowed");
+            }
+        };
+        write("tickets.jsonl", 2, "easy");
+        start("openai", "{ within: 1h, unanswered: fail }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(byLine(out.resolve("tickets.errors.jsonl"))).hasSize(2);
+        assertThat(warnings()).anyMatch(line -> line.contains("comes to nothing") && line.contains("invalidPayload"));
+    }
 }

@@ -57,6 +57,8 @@ final class BatchProvider implements AutoCloseable {
     volatile @Nullable String failure;
     /** Whether it names files that are none with an empty text. */
     volatile boolean namesNoFile;
+    /** Whether it counts as completed what came to nothing, and nothing as failed. */
+    volatile boolean countsFailuresAsCompleted;
     /** Looks at a file until an order may name it; an order before is answered with 400. */
     final AtomicInteger pendingLooks = new AtomicInteger();
 
@@ -244,11 +246,12 @@ final class BatchProvider implements AutoCloseable {
         ObjectNode json = JSON.createObjectNode();
         json.put("id", batch.id).put("object", "batch").put("created_at", batch.created.getEpochSecond());
         json.putObject("metadata").put("llm_router", batch.key);
-        int answered = batch.ended ? answered(batch) : 0;
+        int size = batch.requests.size();
+        int answered = !batch.ended ? 0 : countsFailuresAsCompleted ? size : answered(batch);
         json.putObject("request_counts")
                 .put("total", batch.requests.size())
                 .put("completed", answered)
-                .put("failed", batch.ended ? batch.requests.size() - answered : 0);
+                .put("failed", batch.ended ? size - answered : 0);
         if (failure != null) {
             json.put("status", "failed")
                     .putObject("errors")
