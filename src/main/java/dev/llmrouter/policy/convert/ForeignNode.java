@@ -43,9 +43,13 @@ final class ForeignNode {
     private static final int MAX_DEPTH = 50;
     private static final String MERGE = "<<";
     private static final Set<String> NULL = Set.of("null", "Null", "NULL", "~");
+    private static final Set<String> TRUTHS = Set.of("true", "false");
     private static final Set<String> TRUE = Set.of("true", "yes", "on");
     private static final Set<String> FALSE = Set.of("false", "no", "off");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+    /** YAML 1.1 has them in numbers: {@code 1_000_000}. */
+    private static final Pattern BETWEEN_DIGITS = Pattern.compile("(?<=\\d)_+(?=\\d)");
 
     private final Node node;
     private final String path;
@@ -290,6 +294,14 @@ final class ForeignNode {
         return node instanceof ScalarNode;
     }
 
+    /** Whether it is a single value that is a number, true or false, and no text. */
+    boolean isNumberOrTruth() {
+        return node instanceof ScalarNode scalar
+                && scalar.isPlain()
+                && (NUMBER.matcher(scalar.getValue()).matches()
+                        || TRUTHS.contains(scalar.getValue().toLowerCase(Locale.ROOT)));
+    }
+
     /** The text of a part; null if it is not there, or no single value. */
     @Nullable
     String text(String name) {
@@ -308,6 +320,9 @@ final class ForeignNode {
         String text = part == null ? null : part.text();
         if (part == null || text == null) {
             return null;
+        }
+        if (part.node instanceof ScalarNode scalar && scalar.isPlain()) {
+            text = BETWEEN_DIGITS.matcher(text).replaceAll("");
         }
         if (text.length() > MAX_DIGITS || !NUMBER.matcher(text).matches()) {
             part.used = false;
