@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -221,6 +222,16 @@ final class PolicyDraft {
         String name = free(wished, models.keySet());
         models.put(name, model);
         return name;
+    }
+
+    /** Gives each of two models the other's name. */
+    void swapNames(String one, String other) {
+        DraftModel model = Objects.requireNonNull(models.get(one));
+        models.put(one, Objects.requireNonNull(models.get(other)));
+        models.put(other, model);
+        DraftTimeouts limits = timeouts(one);
+        timeouts(one, timeouts(other));
+        timeouts(other, limits);
     }
 
     /** How long one call of a model may take. */

@@ -371,4 +371,52 @@ class LiteLlmDeploymentsTest {
                 .isInstanceOf(NotConvertibleException.class)
                 .hasMessageContaining("merges");
     }
+
+    @Test
+    void hostsInTheEnvironmentAreReadByTheNamesThatLiteLlmHasForThem() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: to, litellm_params: { model: together_ai/a } }
+                  - { model_name: mi, litellm_params: { model: mistral/b } }
+                  - { model_name: vl, litellm_params: { model: hosted_vllm/c } }
+                  - { model_name: lm, litellm_params: { model: d, custom_llm_provider: lm_studio } }
+                environment_variables:
+                  TOGETHER_AI_API_BASE: https://to.example.com/v1
+                  MISTRAL_API_BASE: https://not-asked.example.com/v1
+                  MISTRAL_AZURE_API_BASE: https://mi.example.com/v1
+                  HOSTED_VLLM_API_BASE: https://vl.example.com/v1
+                  LM_STUDIO_API_BASE: https://lm.example.com/v1
+                """);
+        for (String model : List.of("to", "mi", "vl", "lm")) {
+            assertThat(host(converted, model)).isEqualTo("https://" + model + ".example.com/v1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "use_litellm_proxy: true } } ]",
+                "a: 1 } } ]\nlitellm_settings: { use_litellm_proxy: true }",
+                "a: 1 } } ]\nenvironment_variables: { USE_LITELLM_PROXY: 'true' }"
+            })
+    void whatAsksAnotherProxyIsLeftOut(String setting) {
+        assertThatThrownBy(() -> convert(
+                        "model_list: [ { model_name: gpt, litellm_params: { model: openai/a, " + setting + "\n"))
+                .isInstanceOfSatisfying(
+                        NotConvertibleException.class,
+                        left -> assertThat(left.remarks())
+                                .anyMatch(remark -> remark.text().contains("asks another proxy of LiteLLM")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"o_series", "gpt5_series"})
+    void theSeriesOfAnAzureDeploymentIsNoPartOfItsName(String series) {
+        Converted converted = convert("""
+                model_list:
+                  - model_name: az
+                    litellm_params: { model: azure/%s/mine, api_base: https://az.example.com, api_version: 2024-10-21 }
+                """.formatted(series));
+        assertThat(model(converted, "az").remoteName()).isEqualTo("mine");
+        assertThat(host(converted, "az")).isEqualTo("https://az.example.com/openai/deployments/mine");
+    }
 }
