@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,14 +40,23 @@ final class ForeignNode {
     private static final int MAX_WHOLE_PLACES = 15;
     private static final int MAX_DECIMAL_PLACES = 30;
     private static final int MAX_PARTS = 500_000;
+    private static final int MAX_DEPTH = 50;
     private static final String MERGE = "<<";
+    private static final Set<String> NULL = Set.of("null", "Null", "NULL", "~");
+    private static final Set<String> TRUTHS = Set.of("true", "false");
     private static final Set<String> TRUE = Set.of("true", "yes", "on");
     private static final Set<String> FALSE = Set.of("false", "no", "off");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
+    /** YAML 1.1 has them in numbers: {@code 1_000_000}. */
+    private static final Pattern BETWEEN_DIGITS = Pattern.compile("(?<=\\d)_+(?=\\d)");
+
     private final Node node;
     private final String path;
     private final int line;
+    /** The key that it stands under; an item has that of its list. */
+    private final String name;
+
     private final Map<String, ForeignNode> entries = new LinkedHashMap<>();
     private final List<ForeignNode> items = new ArrayList<>();
     /** Mappings that are merged into this one. */
@@ -53,30 +64,29 @@ final class ForeignNode {
 
     private boolean used;
 
-    private ForeignNode(Node node, String path, int line, int depth, AtomicInteger parts) {
-        if (depth > 50) {
-            throw new IllegalArgumentException("line " + line + ": nested deeper than 50 levels");
-        }
-        if (parts.incrementAndGet() > MAX_PARTS) {
-            throw new IllegalArgumentException("line " + line + ": has more than " + MAX_PARTS
-                    + " parts with what its aliases stand for. Write out what is meant.");
+    private ForeignNode(Node node, String path, String name, int line, int depth, AtomicInteger parts) {
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException("line " + line + ": nested deeper than " + MAX_DEPTH + " levels");
         }
         this.node = node;
         this.path = path;
+        this.name = name;
         this.line = line;
+        count(parts);
         if (node instanceof MappingNode mapping) {
-            for (NodeTuple tuple : flat(mapping, new ArrayDeque<>())) {
+            for (NodeTuple tuple : flat(mapping, new ArrayDeque<>(), parts)) {
                 if (tuple.getKeyNode() instanceof ScalarNode key) {
                     String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
                     entries.put(
                             key.getValue(),
-                            new ForeignNode(tuple.getValueNode(), below, lineOf(key, line), depth + 1, parts));
+                            new ForeignNode(
+                                    tuple.getValueNode(), below, key.getValue(), lineOf(key, line), depth + 1, parts));
                 }
             }
         } else if (node instanceof SequenceNode sequence) {
             int i = 0;
             for (Node item : sequence.getValue()) {
-                items.add(new ForeignNode(item, path + "[" + i + "]", lineOf(item, line), depth + 1, parts));
+                items.add(new ForeignNode(item, path + "[" + i + "]", name, lineOf(item, line), depth + 1, parts));
                 i++;
             }
         }
@@ -85,20 +95,38 @@ final class ForeignNode {
     private ForeignNode(ForeignNode first, ForeignNode other) {
         this.node = first.node;
         this.path = first.path;
+        this.name = first.name;
         this.line = first.line;
         this.used = true;
         entries.putAll(first.entries);
         other.entries.forEach((name, part) -> {
-            if (entries.putIfAbsent(name, part) != null) {
+            ForeignNode own = entries.get(name);
+            if (own == null || own.isEmpty()) {
+                entries.put(name, part);
+            } else {
                 part.settle();
+            }
+            if (own != null && own.isEmpty()) {
+                own.settle();
             }
         });
     }
 
+    private void count(AtomicInteger parts) {
+        if (parts.incrementAndGet() > MAX_PARTS) {
+            throw new IllegalArgumentException("line " + line + ": has more than " + MAX_PARTS
+                    + " parts with what its aliases and merges stand for. Write out what is meant.");
+        }
+    }
+
     /** The parts of a mapping in the order in which later ones win: those merged by {@code <<}, as YAML 1.1 has it, and its own. */
-    private List<NodeTuple> flat(MappingNode mapping, Deque<Node> within) {
+    private List<NodeTuple> flat(MappingNode mapping, Deque<Node> within, AtomicInteger parts) {
         if (within.contains(mapping)) {
             throw new IllegalArgumentException("line " + line + ": a mapping merges itself (<<). Take the merge out.");
+        }
+        if (within.size() > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "line " + line + ": merges (<<) mappings deeper than " + MAX_DEPTH + " levels");
         }
         within.push(mapping);
         List<NodeTuple> before = new ArrayList<>();
@@ -118,8 +146,9 @@ final class ForeignNode {
                                 "line " + lineOf(key, line)
                                         + ": '<<' merges what is no mapping. Give it an alias of a mapping, or a list of such.");
                     }
+                    count(parts); // what it merges may be empty, and merge others that are
                     merged.add(other);
-                    before.addAll(flat(other, within));
+                    before.addAll(flat(other, within, parts));
                 }
             } else {
                 own.add(tuple);
@@ -133,14 +162,26 @@ final class ForeignNode {
         return before;
     }
 
-    /** This, with the parts of another one where it has none of that name; what is not taken of the other counts as read. */
+    /** This, with the parts of another one where it has none of that name that says anything; what is not taken counts as read. */
     ForeignNode over(ForeignNode other) {
         return new ForeignNode(this, other);
     }
 
-    /** Names of its parts, which do not count as read by that. */
+    /** Names of its parts that say anything, which do not count as read by that. */
     Set<String> names() {
-        return Collections.unmodifiableSet(entries.keySet());
+        Set<String> names = new LinkedHashSet<>();
+        entries.forEach((name, part) -> {
+            if (!part.isEmpty()) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** Whether it is null, or a text without a character: then it counts as not there. */
+    private boolean isEmpty() {
+        return node instanceof ScalarNode scalar
+                && (scalar.getValue().isEmpty() || scalar.isPlain() && NULL.contains(scalar.getValue()));
     }
 
     private static int lineOf(Node node, int otherwise) {
@@ -162,7 +203,7 @@ final class ForeignNode {
             if (!(root instanceof MappingNode)) {
                 throw new IllegalArgumentException(name + " is not a mapping: is it the configuration?");
             }
-            return new ForeignNode(root, "", 1, 0, new AtomicInteger());
+            return new ForeignNode(root, "", "", 1, 0, new AtomicInteger());
         } catch (MarkedYamlEngineException e) {
             // not its message, nor itself as the cause: both quote the lines around the place, and keys may stand there
             String line = e.getProblemMark()
@@ -203,7 +244,7 @@ final class ForeignNode {
         return line;
     }
 
-    /** The part of this name, which counts as read; null if there is none. */
+    /** The part of this name, which counts as read; null if there is none, or if it is null. */
     @Nullable
     ForeignNode get(String name) {
         used = true;
@@ -211,7 +252,7 @@ final class ForeignNode {
         if (part != null) {
             part.used = true;
         }
-        return part;
+        return part == null || part.isEmpty() ? null : part;
     }
 
     /** The first that is there, of names for the same. */
@@ -245,13 +286,20 @@ final class ForeignNode {
         if (!(node instanceof ScalarNode scalar)) {
             return null;
         }
-        String value = scalar.getValue();
-        return value.isEmpty() || value.equals("null") || value.equals("~") ? null : value;
+        return isEmpty() ? null : scalar.getValue();
     }
 
     /** Whether it is a single value, and not a mapping or a list. */
     boolean isSingle() {
         return node instanceof ScalarNode;
+    }
+
+    /** Whether it is a single value that is a number, true or false, and no text. */
+    boolean isNumberOrTruth() {
+        return node instanceof ScalarNode scalar
+                && scalar.isPlain()
+                && (NUMBER.matcher(scalar.getValue()).matches()
+                        || TRUTHS.contains(scalar.getValue().toLowerCase(Locale.ROOT)));
     }
 
     /** The text of a part; null if it is not there, or no single value. */
@@ -272,6 +320,9 @@ final class ForeignNode {
         String text = part == null ? null : part.text();
         if (part == null || text == null) {
             return null;
+        }
+        if (part.node instanceof ScalarNode scalar && scalar.isPlain()) {
+            text = BETWEEN_DIGITS.matcher(text).replaceAll("");
         }
         if (text.length() > MAX_DIGITS || !NUMBER.matcher(text).matches()) {
             part.used = false;
@@ -314,27 +365,37 @@ final class ForeignNode {
         items.forEach(ForeignNode::settle);
     }
 
-    /** The topmost parts that nobody has read, neither here nor where an alias or a merge brings them. */
+    /**
+     * The topmost parts that nobody has read, neither here nor where an alias or a merge brings them to the same key. What stands
+     * at the top and is read under any key is there to be brought elsewhere.
+     */
     List<ForeignNode> unread() {
-        Set<Node> read = Collections.newSetFromMap(new IdentityHashMap<>());
+        Map<Node, Set<String>> read = new IdentityHashMap<>();
         collectRead(read);
         List<ForeignNode> unread = new ArrayList<>();
-        collectUnread(read, unread);
+        for (ForeignNode part : entries.values()) {
+            if (part.used) {
+                part.collectUnread(read, unread);
+            } else if (!part.isBrought(read)) {
+                unread.add(part);
+            }
+        }
         return unread;
     }
 
-    private void collectRead(Set<Node> read) {
+    /** @param read the keys under which each was read; a mapping that is merged has none */
+    private void collectRead(Map<Node, Set<String>> read) {
         if (used) {
-            read.add(node);
-            read.addAll(merged);
+            read.computeIfAbsent(node, any -> new HashSet<>()).add(name);
+            merged.forEach(other -> read.computeIfAbsent(other, any -> new HashSet<>()));
         }
         entries.values().forEach(part -> part.collectRead(read));
         items.forEach(item -> item.collectRead(read));
     }
 
-    private void collectUnread(Set<Node> read, List<ForeignNode> unread) {
+    private void collectUnread(Map<Node, Set<String>> read, List<ForeignNode> unread) {
         if (!used) {
-            if (!isRead(read)) {
+            if (!read.getOrDefault(node, Set.of()).contains(name)) {
                 unread.add(this);
             }
             return;
@@ -343,10 +404,10 @@ final class ForeignNode {
         items.forEach(item -> item.collectUnread(read, unread));
     }
 
-    private boolean isRead(Set<Node> read) {
-        return read.contains(node)
+    private boolean isBrought(Map<Node, Set<String>> read) {
+        return read.containsKey(node)
                 || !(entries.isEmpty() && items.isEmpty())
-                        && entries.values().stream().allMatch(part -> part.isRead(read))
-                        && items.stream().allMatch(item -> item.isRead(read));
+                        && entries.values().stream().allMatch(part -> part.isBrought(read))
+                        && items.stream().allMatch(item -> item.isBrought(read));
     }
 }

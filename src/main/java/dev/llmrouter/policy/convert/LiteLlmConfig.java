@@ -10,10 +10,10 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class LiteLlmConfig {
     private final PolicyDraft draft;
     private final ForeignNode root;
-    private final @Nullable ForeignNode router;
     private final ForeignNode list;
     private final LiteLlmNames names;
     private final LiteLlmDeployments deployments;
@@ -37,7 +36,6 @@ final class LiteLlmConfig {
         this.root = root;
         this.list = list;
         this.draft = draft;
-        this.router = root.get("router_settings");
         this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, LiteLlmTiers.ALIASES));
         this.deployments = LiteLlmDeployments.of(root, list, names, draft);
         this.tiers = new LiteLlmTiers(root, list, deployments.groups(), names, draft);
@@ -69,19 +67,24 @@ final class LiteLlmConfig {
     }
 
     private void tags() {
-        boolean isFiltered = router != null && router.isTrue("enable_tag_filtering");
         if (deployments.tagged().isEmpty()) {
             return;
         }
-        if (!isFiltered) {
+        if (!deployments.isFiltered()) {
             draft.remark(
                     list, "tags of deployments say nothing while router_settings.enable_tag_filtering is not true");
             return;
         }
         deployments.tagged().forEach((tag, members) -> {
             String tier = tag(tag, members);
-            if (tag.equals("default") && !members.stream().allMatch(this::isEmbedding)) {
+            if (tag.equals(LiteLlmDeployments.DEFAULT) && !members.stream().allMatch(this::isEmbedding)) {
                 tagDefault = tier;
+            } else if (tag.contains(",")) {
+                draft.remark(
+                        list,
+                        "the tag '" + tag
+                                + "' has no rule, for a comma parts the tags of the header x-llm-tags: callers"
+                                + " must send 'tier:" + tier + "'");
             } else {
                 String task = draft.task(tag, new DraftTask(tier, "Requests with the tag " + tag));
                 draft.rule(new DraftRule("tag-" + tag, Map.of(), List.of(tag), task));
@@ -94,48 +97,88 @@ final class LiteLlmConfig {
     /** The tier of a tag. Where it is on several groups, of which a caller named one, each has a tier of its own as well. */
     private String tag(String tag, List<Member> members) {
         Map<String, List<Member>> groups = new LinkedHashMap<>();
-        Set<String> embedding = new LinkedHashSet<>();
-        deployments.groups().forEach((group, all) -> {
-            List<Member> those = all.stream()
-                    .filter(one ->
-                            members.stream().anyMatch(member -> member.model().equals(one.model())))
-                    .toList();
-            if (those.stream().anyMatch(this::isEmbedding)) {
-                embedding.add("'tier:" + names.of(group) + "'");
-            } else if (!those.isEmpty()) {
-                groups.put(group, those);
+        Map<String, List<Member>> embedding = new LinkedHashMap<>();
+        deployments.all().forEach((group, all) -> {
+            List<Member> those = all.stream().filter(members::contains).toList();
+            if (!those.isEmpty()) {
+                Map<String, List<Member>> alike = those.stream().anyMatch(this::isEmbedding) ? embedding : groups;
+                alike.put(group, deployments.weighed(those));
             }
         });
         String wished = "tag-" + tag;
-        if (groups.isEmpty()) {
-            return tiers.add(wished, members, List.of());
+        Map<String, List<Member>> main = groups.isEmpty() ? embedding : groups;
+        List<Member> all = main.values().stream().flatMap(List::stream).toList();
+        if (!groups.isEmpty()) {
+            tiers.tellWithoutFallbacks(tag, groups.keySet());
         }
-        if (!embedding.isEmpty()) {
-            draft.remark(
-                    list,
-                    "embeddings with the tag '" + tag + "' are in the tier of their group alone: send "
-                            + String.join(", ", embedding));
+        String tier = groups.size() > 1
+                ? tiers.addInTurn(
+                        wished,
+                        all.stream()
+                                .sorted(Comparator.comparing(
+                                        draft::price, Comparator.nullsLast(Comparator.<BigDecimal>reverseOrder())))
+                                .toList())
+                : tiers.add(wished, all, List.of());
+        if (main.size() == 1) {
+            main.forEach((group, those) -> tellTag(tag, group, those, tier));
+        } else {
+            ofGroups(tag, tier, main);
         }
-        List<Member> chat = groups.values().stream().flatMap(List::stream).toList();
-        tiers.tellWithoutFallbacks(tag, groups.keySet());
-        if (groups.size() == 1) {
-            return tiers.add(wished, chat, List.of());
+        if (!groups.isEmpty() && !embedding.isEmpty()) {
+            ofEmbeddings(tag, tier, embedding);
         }
-        String tier = tiers.addInTurn(
-                wished,
-                chat.stream()
-                        .sorted(Comparator.comparing(
-                                draft::price, Comparator.nullsLast(Comparator.<BigDecimal>reverseOrder())))
-                        .toList());
+        return tier;
+    }
+
+    private void ofGroups(String tag, String tier, Map<String, List<Member>> groups) {
         List<String> single = new ArrayList<>();
-        groups.forEach((group, those) ->
-                single.add("'tier:" + tiers.add(tier + "/" + names.of(group), those, List.of()) + "'"));
+        groups.forEach((group, those) -> {
+            String own = tiers.add(tier + "/" + names.of(group), those, List.of());
+            single.add("'tier:" + own + "'");
+            tellTag(tag, group, those, own);
+        });
         draft.remark(
                 list,
                 "the tag '" + tag
                         + "' is on several groups, of which callers named one by its model: 'auto' asks them in"
                         + " turn, the dearest first; for one alone send " + String.join(", ", single));
-        return tier;
+    }
+
+    private void ofEmbeddings(String tag, String tier, Map<String, List<Member>> embedding) {
+        List<String> single = new ArrayList<>();
+        embedding.forEach((group, those) -> {
+            if (isWhole(group, those)) {
+                single.add("'tier:" + names.of(group) + "'");
+            } else {
+                String own = tiers.add(tier + "/" + names.of(group), those, List.of());
+                single.add("'tier:" + own + "'");
+                tellTag(tag, group, those, own);
+            }
+        });
+        draft.remark(
+                list,
+                "embeddings with the tag '" + tag + "' are in the tier of their group alone: send "
+                        + String.join(", ", single));
+    }
+
+    /** Whether these are all that the tier of their group has. */
+    private boolean isWhole(String group, List<Member> those) {
+        return models(deployments.groups().getOrDefault(group, List.of())).equals(models(those));
+    }
+
+    private static Set<String> models(List<Member> members) {
+        return members.stream().map(Member::model).collect(Collectors.toSet());
+    }
+
+    /** Says what callers with a tag send, where the tier of the group that they name is not for them alone. */
+    private void tellTag(String tag, String group, List<Member> those, String tier) {
+        if (!isWhole(group, those)) {
+            draft.remark(
+                    list,
+                    "'tier:" + names.of(group) + "' and the model '" + names.of(group)
+                            + "' do not look at tags: callers with the tag '" + tag + "' that named '" + group
+                            + "' must send 'tier:" + tier + "'");
+        }
     }
 
     private boolean isEmbedding(Member member) {

@@ -7,37 +7,69 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code model_list} of LiteLLM's proxy: each deployment becomes a model of the draft, a member of its group and of its tags. */
 final class LiteLlmDeployments {
+    /** Tag of those that requests without a tag are for. */
+    static final String DEFAULT = "default";
+
     private final LiteLlmNames names;
     private final PolicyDraft draft;
     private final LiteLlmParams settings;
+    /** Whether requests are parted by their tags. */
+    private final boolean isFiltered;
+    /** Whether a deployment is drawn by weight. */
+    private final boolean isDrawn;
+
+    private final Map<String, List<Member>> all = new LinkedHashMap<>();
     private final Map<String, List<Member>> groups = new LinkedHashMap<>();
     private final Map<String, List<Member>> tagged = new LinkedHashMap<>();
     /** Parameters of each deployment by the name of its model. */
     private final Map<String, ForeignNode> params = new LinkedHashMap<>();
 
-    private LiteLlmDeployments(LiteLlmParams settings, LiteLlmNames names, PolicyDraft draft) {
+    private LiteLlmDeployments(
+            LiteLlmParams settings, LiteLlmNames names, PolicyDraft draft, boolean isFiltered, boolean isDrawn) {
         this.settings = settings;
         this.names = names;
         this.draft = draft;
+        this.isFiltered = isFiltered;
+        this.isDrawn = isDrawn;
     }
 
     static LiteLlmDeployments of(ForeignNode root, ForeignNode list, LiteLlmNames names, PolicyDraft draft) {
         LiteLlmParams settings = new LiteLlmParams(root, draft);
-        LiteLlmDeployments deployments = new LiteLlmDeployments(settings, names, draft);
+        ForeignNode router = root.get("router_settings");
+        ForeignNode strategy = LiteLlmTiers.setting(root, "routing_strategy");
+        LiteLlmDeployments deployments = new LiteLlmDeployments(
+                settings,
+                names,
+                draft,
+                router != null && router.isTrue("enable_tag_filtering"),
+                strategy == null || "simple-shuffle".equals(strategy.text()));
         list.list().forEach(deployments::read);
         settings.tellUnnamed();
-        ForeignNode strategy = LiteLlmTiers.setting(root, "routing_strategy");
-        deployments.weigh(strategy == null ? null : strategy.text());
+        deployments.all.keySet().forEach(deployments::nameFirst);
+        deployments.all.forEach((group, members) ->
+                deployments.groups.put(group, deployments.weighed(deployments.untagged(group, members))));
         return deployments;
     }
 
-    /** Models by {@code model_name}, in the order of the file. */
+    /** Whether requests are parted by their tags. */
+    boolean isFiltered() {
+        return isFiltered;
+    }
+
+    /** All models by {@code model_name}, in the order of the file. */
+    Map<String, List<Member>> all() {
+        return all;
+    }
+
+    /** Models that requests without a tag are for, by {@code model_name}, with their weights. */
     Map<String, List<Member>> groups() {
         return groups;
     }
@@ -63,6 +95,13 @@ final class LiteLlmDeployments {
         }
         ForeignNode params = settings.of(deployment, own);
         if (params == null) {
+            return;
+        }
+        if (settings.isProxied(params)) {
+            leaveOut(
+                    deployment,
+                    "asks another proxy of LiteLLM (use_litellm_proxy): left out; give that proxy a provider with its"
+                            + " base URL by hand");
             return;
         }
         ForeignNode named = params.get("custom_llm_provider");
@@ -113,7 +152,7 @@ final class LiteLlmDeployments {
                 asked,
                 mode.id(),
                 () -> DraftDeployment.secret(draft, known, params.get("api_key")),
-                settings.base(params, known),
+                settings.base(params, known, mode.provider().isEmpty() ? known.name() : mode.provider()),
                 headers,
                 query);
         if (provider == null) {
@@ -121,7 +160,7 @@ final class LiteLlmDeployments {
             return;
         }
         DraftModel model = model(deployment, params, info, known, provider, mode);
-        List<Member> others = groups.computeIfAbsent(group, any -> new ArrayList<>());
+        List<Member> others = all.computeIfAbsent(group, any -> new ArrayList<>());
         if (others.isEmpty()) {
             names.tell(draft, deployment, group);
         }
@@ -133,8 +172,10 @@ final class LiteLlmDeployments {
         if (tags != null) {
             for (ForeignNode tag : tags.list()) {
                 String text = tag.text();
-                if (text != null) {
-                    tagged.computeIfAbsent(text, any -> new ArrayList<>()).add(member);
+                List<Member> same =
+                        text == null ? List.of(member) : tagged.computeIfAbsent(text, any -> new ArrayList<>());
+                if (!same.contains(member)) {
+                    same.add(member);
                 }
             }
         }
@@ -165,20 +206,51 @@ final class LiteLlmDeployments {
         deployment.settle();
     }
 
-    /** Where LiteLLM draws, each group is drawn by the same field; a strategy of another kind asks for none. */
-    private void weigh(@Nullable String strategy) {
-        if (strategy != null && !strategy.equals("simple-shuffle")) {
+    /** Where LiteLLM draws, those that are drawn together have weights of one field; a strategy of another kind asks for none. */
+    List<Member> weighed(List<Member> members) {
+        return isDrawn ? LiteLlmWeights.of(draft, members, params) : members;
+    }
+
+    /** Those of a group that requests without a tag are for: who has the tag {@value #DEFAULT}, or all where nobody has. */
+    private List<Member> untagged(String group, List<Member> members) {
+        List<Member> defaults = isFiltered
+                ? members.stream()
+                        .filter(tagged.getOrDefault(DEFAULT, List.of())::contains)
+                        .toList()
+                : List.of();
+        if (defaults.isEmpty()) {
+            return members;
+        }
+        for (Member member : members) {
+            ForeignNode at = params.get(member.model());
+            if (at != null && tagged.values().stream().noneMatch(those -> those.contains(member))) {
+                draft.remark(
+                        at,
+                        "is in no tier: requests without a tag are for those of '" + group + "' that have the tag '"
+                                + DEFAULT + "', and it has none");
+            }
+        }
+        return defaults;
+    }
+
+    /** Callers that send the name of a group get the one model that has it: not one that rests, or is for a tag alone. */
+    private void nameFirst(String group) {
+        List<Member> members = all.getOrDefault(group, List.of());
+        List<Member> those = untagged(group, members);
+        String has = members.get(0).model();
+        String takes = (isDrawn ? LiteLlmWeights.first(those, params) : those.get(0)).model();
+        if (has.equals(takes)) {
             return;
         }
-        Map<String, Member> weighted = new LinkedHashMap<>();
-        groups.replaceAll((group, members) -> {
-            List<Member> all = LiteLlmWeights.of(draft, members, params);
-            all.forEach(member -> weighted.put(member.model(), member));
-            return all;
-        });
-        tagged.replaceAll((tag, members) -> members.stream()
-                .map(member -> weighted.getOrDefault(member.model(), member))
-                .toList());
+        draft.swapNames(has, takes);
+        ForeignNode ofFirst = Objects.requireNonNull(params.get(has));
+        params.put(has, Objects.requireNonNull(params.get(takes)));
+        params.put(takes, ofFirst);
+        UnaryOperator<Member> swapped = member -> member.model().equals(has)
+                ? new Member(takes, null)
+                : member.model().equals(takes) ? new Member(has, null) : member;
+        all.values().forEach(some -> some.replaceAll(swapped));
+        tagged.values().forEach(some -> some.replaceAll(swapped));
     }
 
     private DraftModel model(

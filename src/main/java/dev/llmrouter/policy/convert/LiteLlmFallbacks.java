@@ -45,8 +45,10 @@ final class LiteLlmFallbacks {
         ForeignNode longer = LiteLlmTiers.setting(root, "context_window_fallbacks");
         read(ofLongRequests, longer);
         tellLong(longer);
-        ForeignNode router = root.get("router_settings");
-        BigDecimal most = router == null ? null : router.number("max_fallbacks");
+        BigDecimal most = null;
+        for (ForeignNode part : LiteLlmTiers.parts(root)) {
+            most = most == null ? part.number("max_fallbacks") : most;
+        }
         this.depth = most == null
                 ? DEPTH
                 : most.max(BigDecimal.ZERO).min(BigDecimal.valueOf(20)).intValue();

@@ -1,5 +1,6 @@
 package dev.llmrouter.policy.convert;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * for all of them. Prompts go to the host that these name, or to nobody.
  */
 final class LiteLlmParams {
+    private static final String PROXY = "use_litellm_proxy";
     private static final String CREDENTIAL = "litellm_credential_name";
     /** Parameters of Vertex and Bedrock begin so. */
     private static final List<String> CLOUDS = List.of("vertex_", "aws_");
@@ -22,12 +24,14 @@ final class LiteLlmParams {
     private final Map<String, ForeignNode> unnamed = new LinkedHashMap<>();
     private final @Nullable ForeignNode defaults;
     private final @Nullable ForeignNode general;
+    private final @Nullable ForeignNode settings;
     private final @Nullable ForeignNode environment;
 
     LiteLlmParams(ForeignNode root, PolicyDraft draft) {
         this.draft = draft;
         this.defaults = part(root, "router_settings", "default_litellm_params");
         this.general = part(root, "litellm_settings", "api_base");
+        this.settings = root.get("litellm_settings");
         this.environment = root.get("environment_variables");
         ForeignNode list = root.get("credential_list");
         if (list != null) {
@@ -125,9 +129,13 @@ final class LiteLlmParams {
                 : null;
     }
 
-    /** The setting that names the host; null for none, as it is the provider's own then. */
+    /**
+     * The setting that names the host; null for none, as it is the provider's own then.
+     *
+     * @param provider what the file calls the provider
+     */
     @Nullable
-    ForeignNode base(ForeignNode params, KnownProvider known) {
+    ForeignNode base(ForeignNode params, KnownProvider known, String provider) {
         for (String name : List.of("api_base", "base_url")) {
             ForeignNode base = params.get(name);
             if (base != null && (base.text() != null || !base.isSingle())) {
@@ -137,8 +145,36 @@ final class LiteLlmParams {
         if (general != null) {
             return general;
         }
-        String provider = known.name().toUpperCase(Locale.ROOT);
-        return environment == null ? null : environment.get(provider + "_BASE_URL", provider + "_API_BASE");
+        if (environment != null) {
+            for (String variable : variables(known, provider)) {
+                ForeignNode base = environment.get(variable);
+                if (base != null) {
+                    return base;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Variables that a host may be in, by the name that the file has for the provider, and by the usual one. */
+    private static List<String> variables(KnownProvider known, String provider) {
+        List<String> variables = new ArrayList<>();
+        if (known.name().equals("mistral")) {
+            variables.add("MISTRAL_AZURE_API_BASE");
+        }
+        for (String name : List.of(provider, known.name())) {
+            String stem = name.toUpperCase(Locale.ROOT).replace('-', '_');
+            variables.add(stem + "_BASE_URL");
+            variables.add(stem + "_API_BASE");
+        }
+        return variables;
+    }
+
+    /** Whether another proxy of LiteLLM is asked instead of the provider, which is none that its name tells. */
+    boolean isProxied(ForeignNode params) {
+        return params.isTrue(PROXY)
+                || settings != null && settings.isTrue(PROXY)
+                || environment != null && environment.isTrue(PROXY.toUpperCase(Locale.ROOT));
     }
 
     /** The version of Azure's API; null for none. */

@@ -231,7 +231,14 @@ final class LiteLlmTiers {
     private @Nullable Integer retries() {
         for (ForeignNode part : parts) {
             BigDecimal retries = part.number("num_retries");
-            if (retries != null) {
+            ForeignNode setting = part.get("num_retries");
+            if (retries != null && setting != null) {
+                if (retries.compareTo(BigDecimal.valueOf(MAX_ATTEMPTS)) >= 0) {
+                    draft.remark(
+                            setting,
+                            "is more than a policy may have: " + MAX_ATTEMPTS
+                                    + " calls of one request, the first included");
+                }
                 return Math.max(0, retries.min(BigDecimal.valueOf(MAX_ATTEMPTS)).intValue());
             }
         }

@@ -16,6 +16,7 @@ final class LiteLlmWeights {
     /** The most that a policy takes. */
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
+    private static final List<String> FIELDS = List.of("weight", "rpm", "tpm");
     private static final MathContext DIGITS = new MathContext(9);
 
     private LiteLlmWeights() {}
@@ -34,22 +35,61 @@ final class LiteLlmWeights {
             }
             return members;
         }
-        for (String field : List.of("weight", "rpm", "tpm")) {
-            List<BigDecimal> shares = new ArrayList<>();
-            for (Member member : members) {
-                shares.add(share(params.get(member.model()), field));
-            }
-            BigDecimal largest = shares.stream().reduce(BigDecimal.ZERO, BigDecimal::max);
+        for (String field : FIELDS) {
+            List<BigDecimal> shares = shares(members, params, field);
+            BigDecimal largest = largest(shares);
             if (largest.signum() > 0) {
+                tellUnknown(draft, members, params, field);
                 return weighted(draft, members, params, shares, largest, field);
             }
         }
         return members;
     }
 
-    private static BigDecimal share(@Nullable ForeignNode params, String field) {
-        BigDecimal share = params == null ? null : params.number(field);
-        return share == null ? BigDecimal.ZERO : share.max(BigDecimal.ZERO);
+    /** The first that is drawn, and does not only stand behind the others. @param members as for {@link #of} */
+    static Member first(List<Member> members, Map<String, ForeignNode> params) {
+        for (String field : FIELDS) {
+            List<BigDecimal> shares = shares(members, params, field);
+            for (int i = 0; i < shares.size(); i++) {
+                if (shares.get(i).signum() > 0) {
+                    return members.get(i);
+                }
+            }
+        }
+        return members.get(0);
+    }
+
+    private static List<BigDecimal> shares(List<Member> members, Map<String, ForeignNode> params, String field) {
+        List<@Nullable BigDecimal> stated = new ArrayList<>();
+        BigDecimal largest = BigDecimal.ZERO;
+        for (Member member : members) {
+            ForeignNode at = params.get(member.model());
+            BigDecimal share = at == null || at.get(field) == null ? BigDecimal.ZERO : at.number(field);
+            largest = share == null ? largest : largest.max(share);
+            stated.add(share);
+        }
+        BigDecimal unknown = largest.signum() > 0 ? largest : BigDecimal.ONE;
+        return stated.stream()
+                .map(share -> share == null ? unknown : share.max(BigDecimal.ZERO))
+                .toList();
+    }
+
+    private static BigDecimal largest(List<BigDecimal> shares) {
+        return shares.stream().reduce(BigDecimal.ZERO, BigDecimal::max);
+    }
+
+    private static void tellUnknown(
+            PolicyDraft draft, List<Member> members, Map<String, ForeignNode> params, String field) {
+        for (Member member : members) {
+            ForeignNode at = params.get(member.model());
+            ForeignNode setting = at == null || at.number(field) != null ? null : at.get(field);
+            if (setting != null) {
+                draft.remark(
+                        setting,
+                        "is no number, so how often it is drawn is not known: as often as the one with the most of its"
+                                + " group; write the weight that is meant");
+            }
+        }
     }
 
     private static List<Member> weighted(

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -101,8 +102,12 @@ final class PolicyDraft {
     /** @param metadata key and value that a request must have; @param tags any of which it must have */
     record DraftRule(String id, Map<String, String> metadata, List<String> tags, String task) {}
 
-    /** A key that a person has to put into the environment. @param remark what is said of it, before its variable */
-    private record KeyPlace(DraftKey key, String remark) {}
+    /**
+     * A key that a person has to put into the environment. One place may have several: of each provider that shares its text.
+     *
+     * @param remark what is said of it, before its variable
+     */
+    private record KeyPlace(ForeignNode at, DraftKey key, String remark) {}
 
     private final Map<String, DraftProvider> providers = new LinkedHashMap<>();
     private final Map<String, DraftModel> models = new LinkedHashMap<>();
@@ -114,7 +119,7 @@ final class PolicyDraft {
     /** Which key it is, by its text, or by the account's name after an @. */
     private final Map<String, Integer> keysInFile = new LinkedHashMap<>();
 
-    private final Map<ForeignNode, KeyPlace> keyPlaces = new LinkedHashMap<>();
+    private final List<KeyPlace> keyPlaces = new ArrayList<>();
     private @Nullable String baseline;
 
     /** The name of a provider with these settings: an earlier one where the settings are the same. */
@@ -164,7 +169,7 @@ final class PolicyDraft {
 
     private DraftKey key(ForeignNode at, String variable, String text, String remark) {
         DraftKey key = new DraftKey(variable, keysInFile.computeIfAbsent(text, any -> keysInFile.size() + 1));
-        keyPlaces.put(at, new KeyPlace(key, remark));
+        keyPlaces.add(new KeyPlace(at, key, remark));
         return key;
     }
 
@@ -182,7 +187,7 @@ final class PolicyDraft {
                 inFile.add(key);
             }
         }
-        keyPlaces.values().forEach(place -> inFile.add(place.key()));
+        keyPlaces.forEach(place -> inFile.add(place.key()));
         providers.values().forEach(provider -> taken.addAll(named(provider)));
         for (DraftKey key : inFile) {
             if (!variables.containsKey(key)) {
@@ -217,6 +222,16 @@ final class PolicyDraft {
         String name = free(wished, models.keySet());
         models.put(name, model);
         return name;
+    }
+
+    /** Gives each of two models the other's name. */
+    void swapNames(String one, String other) {
+        DraftModel model = Objects.requireNonNull(models.get(one));
+        models.put(one, Objects.requireNonNull(models.get(other)));
+        models.put(other, model);
+        DraftTimeouts limits = timeouts(one);
+        timeouts(one, timeouts(other));
+        timeouts(other, limits);
     }
 
     /** How long one call of a model may take. */
@@ -338,8 +353,8 @@ final class PolicyDraft {
     List<Remark> remarks() {
         Set<Remark> all = new LinkedHashSet<>(remarks);
         Map<DraftKey, String> variables = variables();
-        keyPlaces.forEach(
-                (at, place) -> all.add(new Remark(at.line(), at.path(), place.remark() + variables.get(place.key()))));
+        keyPlaces.forEach(place ->
+                all.add(new Remark(place.at().line(), place.at().path(), place.remark() + variables.get(place.key()))));
         return all.stream()
                 .sorted(Comparator.comparingInt(Remark::line).thenComparing(Remark::path))
                 .toList();

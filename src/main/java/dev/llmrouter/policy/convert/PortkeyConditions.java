@@ -116,9 +116,10 @@ final class PortkeyConditions {
     }
 
     /** The values that every operator of a test allows; null where one of the operators cannot be said by values. */
-    private static @Nullable Set<String> values(ForeignNode test) {
+    private @Nullable Set<String> values(ForeignNode test) {
         String plain = test.text();
         if (plain != null) {
+            tellKind(test);
             return Set.of(plain);
         }
         Set<String> allowed = null;
@@ -136,7 +137,17 @@ final class PortkeyConditions {
         return allowed;
     }
 
-    private static @Nullable Set<String> values(String operator, ForeignNode operand) {
+    /** Metadata of a request is text, and a rule looks at nothing else. */
+    private void tellKind(ForeignNode value) {
+        if (value.isNumberOrTruth()) {
+            draft.remark(
+                    value,
+                    "is no text, and rules look at metadata that is text alone: callers must write \"" + value.text()
+                            + "\" with quotes");
+        }
+    }
+
+    private @Nullable Set<String> values(String operator, ForeignNode operand) {
         boolean isOne = operator.equals("$eq") && operand.isSingle();
         if (!isOne && !operator.equals("$in")) {
             return null;
@@ -147,6 +158,7 @@ final class PortkeyConditions {
             if (value == null) {
                 return null;
             }
+            tellKind(item);
             values.add(value);
         }
         return values;

@@ -385,4 +385,135 @@ class ForeignRoutingTest {
                         "strategy.conditions: read metadata from the header x-portkey-metadata, and the rules from the"
                                 + " request's body (\"metadata\": {...}): callers must write it there, or all go to the baseline");
     }
+
+    private static final String TAGGED = """
+            model_list:
+              - { model_name: gpt, litellm_params: { model: openai/a, api_key: os.environ/KA, tags: [team-a], rpm: 9 } }
+              - { model_name: gpt, litellm_params: { model: openai/d, api_key: os.environ/KD, tags: [default], weight: 3 } }
+              - { model_name: gpt, litellm_params: { model: openai/e, api_key: os.environ/KE, tags: [default], weight: 1 } }
+              - { model_name: gpt, litellm_params: { model: openai/n, api_key: os.environ/KN } }
+              - { model_name: cl, litellm_params: { model: anthropic/c } }
+            router_settings:
+              enable_tag_filtering: true
+              model_group_alias: { chat: gpt }
+              fallbacks: [ { cl: [gpt] } ]
+            """;
+
+    private static List<String> ids(RoutingPolicy policy, String tier) {
+        return members(policy, tier).stream()
+                .map(model -> policy.model(model).orElseThrow().remoteName())
+                .toList();
+    }
+
+    @Test
+    void aGroupIsOfItsDefaultDeploymentsWhereTagsPartIt() {
+        Converted converted = liteLlm(TAGGED);
+        RoutingPolicy policy = policy(converted);
+
+        assertThat(ids(policy, "gpt")).containsExactly("d", "e");
+        assertThat(ids(policy, "chat")).containsExactly("d", "e");
+        assertThat(ids(policy, "cl")).containsExactly("c", "d", "e");
+        assertThat(ids(policy, "tag-team-a")).containsExactly("a");
+        assertThat(policy.model("gpt").orElseThrow().remoteName()).isEqualTo("d");
+        assertThat(remarks(converted))
+                .contains(
+                        "model_list: 'tier:gpt' and the model 'gpt' do not look at tags: callers with the tag 'team-a'"
+                                + " that named 'gpt' must send 'tier:tag-team-a'",
+                        "model_list[3].litellm_params: is in no tier: requests without a tag are for those of 'gpt'"
+                                + " that have the tag 'default', and it has none")
+                .noneMatch(remark -> remark.contains("stands behind"));
+    }
+
+    @Test
+    void withoutDefaultDeploymentsAGroupIsOfAll() {
+        Converted converted = liteLlm(TAGGED.replace("default", "team-b"));
+        assertThat(ids(policy(converted), "gpt")).containsExactlyInAnyOrder("a", "d", "e", "n");
+        assertThat(ids(policy(converted), "tag-team-b")).containsExactly("d", "e");
+        assertThat(remarks(converted))
+                .contains("model_list: 'tier:gpt' and the model 'gpt' do not look at tags: callers with the tag"
+                        + " 'team-b' that named 'gpt' must send 'tier:tag-team-b'");
+
+        Converted unfiltered = liteLlm(TAGGED.replace("enable_tag_filtering: true", "enable_tag_filtering: false"));
+        assertThat(ids(policy(unfiltered), "gpt")).hasSize(4);
+    }
+
+    @Test
+    void embeddingsOfATagHaveATierWhereTheirGroupHasOthers() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - { model_name: emb, litellm_params: { model: openai/text-embedding-3-small, tags: [paid] } }
+                  - { model_name: emb, litellm_params: { model: openai/text-embedding-3-large, tags: [default] } }
+                  - { model_name: gpt, litellm_params: { model: openai/a, tags: [paid] } }
+                router_settings: { enable_tag_filtering: true }
+                """);
+        assertThat(ids(policy(converted), "emb")).containsExactly("text-embedding-3-large");
+        assertThat(ids(policy(converted), "tag-paid")).containsExactly("a");
+        assertThat(ids(policy(converted), "tag-paid/emb")).containsExactly("text-embedding-3-small");
+    }
+
+    @Test
+    void theNameOfAGroupIsOfADeploymentThatIsDrawn() {
+        RoutingPolicy policy = policy(liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/rests, weight: 0, timeout: 7 } }
+                  - { model_name: gpt, litellm_params: { model: openai/works, weight: 1 } }
+                """));
+        assertThat(policy.model("gpt").orElseThrow().remoteName()).isEqualTo("works");
+        assertThat(members(policy, "gpt").get(0)).isEqualTo("gpt");
+        assertThat(ids(policy, "gpt")).containsExactly("works", "rests");
+        assertThat(timeouts(policy, members(policy, "gpt").get(1)).headers()).hasSeconds(7);
+    }
+
+    @Test
+    void aWeightIsReadAsYamlHasItAndOneThatIsNoNumberIsNot0() {
+        RoutingPolicy policy = policy(liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/a, tpm: 1_000_000 } }
+                  - { model_name: gpt, litellm_params: { model: openai/b, tpm: 100000 } }
+                """));
+        assertThat(weights(policy, "gpt")).containsExactly(1_000_000.0, 100_000.0);
+
+        Converted unknown = liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/a, weight: os.environ/W } }
+                  - { model_name: gpt, litellm_params: { model: openai/b, weight: 4 } }
+                """);
+        assertThat(weights(policy(unknown), "gpt")).containsExactly(4.0, 4.0);
+        assertThat(remarks(unknown))
+                .contains("model_list[0].litellm_params.weight: is no number, so how often it is drawn is not known:"
+                        + " as often as the one with the most of its group; write the weight that is meant");
+    }
+
+    private static List<Double> weights(RoutingPolicy policy, String tier) {
+        return tier(policy, tier).models().stream().map(Tier.Member::weight).toList();
+    }
+
+    @Test
+    void aTagWithACommaHasNoRule() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - { model_name: a, litellm_params: { model: openai/a, tags: ["x,y"] } }
+                router_settings: { enable_tag_filtering: true }
+                """);
+        assertThat(converted.policy()).doesNotContain("rules:");
+        assertThat(remarks(converted)).anyMatch(remark -> remark.contains("the tag 'x,y' has no rule"));
+    }
+
+    @Test
+    void moreRetriesThanAPolicyMayHaveAreTold() {
+        Converted converted = liteLlm(CHAIN + "  num_retries: 99\n");
+        assertThat(tier(policy(converted), "a").maxAttempts()).isEqualTo(20);
+        assertThat(remarks(converted))
+                .contains("router_settings.num_retries: is more than a policy may have: 20 calls of one request, the"
+                        + " first included");
+    }
+
+    @Test
+    void theDepthOfFallbacksMayStandAmongTheGeneralSettings() {
+        assertThat(members(
+                        policy(liteLlm(CHAIN + "  fallbacks: [ { a: [b] }, { b: [c] } ]\n"
+                                + "litellm_settings: { max_fallbacks: 1 }\n")),
+                        "a"))
+                .containsExactly("a", "b");
+    }
 }

@@ -2,6 +2,7 @@ package dev.llmrouter.policy.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Provider;
@@ -10,9 +11,11 @@ import dev.llmrouter.policy.convert.ForeignConfigs.From;
 import dev.llmrouter.policy.load.PolicyCheck;
 import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -250,5 +253,170 @@ class LiteLlmDeploymentsTest {
                 .contains(
                         "model_list[0].litellm_params.extra_headers.X-Passwd: the value of a header may be a secret and is not"
                                 + " taken over: put it, as it stands here, into the environment as HEADER_X_PASSWD_2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "~", "", "Null", "NULL"})
+    void anEmptyValueDoesNotHideTheHostAndKeyOfTheCredential(String empty) {
+        Converted converted = convert("""
+                model_list:
+                  - model_name: gpt
+                    litellm_params:
+                      model: openai/gpt-4o
+                      api_base: %s
+                      api_key: %s
+                      vertex_project: %s
+                      litellm_credential_name: corp
+                credential_list:
+                  - credential_name: corp
+                    credential_values: { api_base: https://corp.example.com/v1, api_key: os.environ/CORP }
+                """.formatted(empty, empty, empty));
+
+        assertThat(host(converted, "gpt")).isEqualTo("https://corp.example.com/v1");
+        assertThat(converted.policy()).contains("{{env:CORP}}").doesNotContain("OPENAI_API_KEY");
+    }
+
+    @Test
+    void anEmptyKeyOfADeploymentLeavesTheKeyOfItsCredential() {
+        Converted converted = convert("""
+                model_list:
+                  - model_name: gpt
+                    litellm_params:
+                      model: openai/gpt-4o
+                      api_base: https://own.example.com/v1
+                      api_key: NULL
+                      litellm_credential_name: corp
+                credential_list:
+                  - credential_name: corp
+                    credential_values: { api_key: os.environ/CORP }
+                """);
+
+        assertThat(host(converted, "gpt")).isEqualTo("https://own.example.com/v1");
+        assertThat(converted.policy()).contains("{{env:CORP}}").doesNotContain("OPENAI_API_KEY");
+        assertThat(told(converted)).noneMatch(remark -> remark.contains("a key in the file"));
+    }
+
+    @Test
+    void anEmptyHostLeavesThoseThatHoldForAll() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: az, litellm_params: { model: azure/one, api_base: null, api_version: null } }
+                router_settings: { default_litellm_params: { api_base: https://az.example.com } }
+                litellm_settings: { api_base: }
+                environment_variables: { AZURE_API_VERSION: 2024-10-21 }
+                """);
+        assertThat(host(converted, "az")).isEqualTo("https://az.example.com/openai/deployments/one");
+        assertThat(provider(converted, "az").query()).containsEntry("api-version", "2024-10-21");
+
+        Converted general = convert("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/one } }
+                litellm_settings: { api_base: null }
+                environment_variables: { OPENAI_BASE_URL: , OPENAI_API_BASE: https://env.example.org/v1 }
+                """);
+        assertThat(host(general, "gpt")).isEqualTo("https://env.example.org/v1");
+    }
+
+    @Test
+    void aKeyThatSeveralProvidersShareHasARemarkForEachOfItsVariables() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/one, litellm_credential_name: corp } }
+                  - { model_name: cl, litellm_params: { model: anthropic/two, litellm_credential_name: corp } }
+                  - { model_name: gr, litellm_params: { model: groq/three, litellm_credential_name: corp } }
+                credential_list:
+                  - { credential_name: corp, credential_values: { api_key: sk-shared } }
+                """);
+
+        for (String variable : List.of("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GROQ_API_KEY")) {
+            assertThat(converted.policy()).contains("{{env:" + variable + "}}");
+            assertThat(told(converted))
+                    .contains("credential_list[0].credential_values.api_key: a key in the file is not taken over:"
+                            + " put it into the environment as " + variable);
+        }
+        assertThat(converted.policy()).doesNotContain("sk-shared");
+    }
+
+    @Test
+    void whatAnAnchorBringsUnderAnotherNameIsNotReadByThat() {
+        Converted converted = convert("""
+                x-time: &time 7
+                model_list:
+                  - model_name: gpt
+                    litellm_params:
+                      model: openai/one
+                      timeout: &n 100
+                      max_parallel_requests: *n
+                      extra_headers: &h { User-Agent: a }
+                      extra_body: *h
+                  - { model_name: cl, litellm_params: { model: anthropic/two, timeout: *time } }
+                """);
+
+        assertThat(told(converted))
+                .contains("model_list[0].litellm_params.max_parallel_requests: has no counterpart")
+                .contains("model_list[0].litellm_params.extra_body: has no counterpart")
+                .noneMatch(remark -> remark.startsWith("x-time"));
+    }
+
+    @Test
+    void mergesOfMergesAreBounded() {
+        StringBuilder yaml = new StringBuilder("x:\n  - &a0 {}\n");
+        for (int i = 1; i <= 25; i++) {
+            String below = "*a" + (i - 1);
+            yaml.append("  - &a" + i + " { <<: [" + String.join(", ", Collections.nCopies(8, below)) + "] }\n");
+        }
+        yaml.append("model_list: [ { model_name: gpt, litellm_params: { model: openai/one } } ]\n");
+
+        assertThatThrownBy(() -> assertTimeoutPreemptively(Duration.ofSeconds(30), () -> convert(yaml.toString())))
+                .isInstanceOf(NotConvertibleException.class)
+                .hasMessageContaining("merges");
+    }
+
+    @Test
+    void hostsInTheEnvironmentAreReadByTheNamesThatLiteLlmHasForThem() {
+        Converted converted = convert("""
+                model_list:
+                  - { model_name: to, litellm_params: { model: together_ai/a } }
+                  - { model_name: mi, litellm_params: { model: mistral/b } }
+                  - { model_name: vl, litellm_params: { model: hosted_vllm/c } }
+                  - { model_name: lm, litellm_params: { model: d, custom_llm_provider: lm_studio } }
+                environment_variables:
+                  TOGETHER_AI_API_BASE: https://to.example.com/v1
+                  MISTRAL_API_BASE: https://not-asked.example.com/v1
+                  MISTRAL_AZURE_API_BASE: https://mi.example.com/v1
+                  HOSTED_VLLM_API_BASE: https://vl.example.com/v1
+                  LM_STUDIO_API_BASE: https://lm.example.com/v1
+                """);
+        for (String model : List.of("to", "mi", "vl", "lm")) {
+            assertThat(host(converted, model)).isEqualTo("https://" + model + ".example.com/v1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "use_litellm_proxy: true } } ]",
+                "a: 1 } } ]\nlitellm_settings: { use_litellm_proxy: true }",
+                "a: 1 } } ]\nenvironment_variables: { USE_LITELLM_PROXY: 'true' }"
+            })
+    void whatAsksAnotherProxyIsLeftOut(String setting) {
+        assertThatThrownBy(() -> convert(
+                        "model_list: [ { model_name: gpt, litellm_params: { model: openai/a, " + setting + "\n"))
+                .isInstanceOfSatisfying(
+                        NotConvertibleException.class,
+                        left -> assertThat(left.remarks())
+                                .anyMatch(remark -> remark.text().contains("asks another proxy of LiteLLM")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"o_series", "gpt5_series"})
+    void theSeriesOfAnAzureDeploymentIsNoPartOfItsName(String series) {
+        Converted converted = convert("""
+                model_list:
+                  - model_name: az
+                    litellm_params: { model: azure/%s/mine, api_base: https://az.example.com, api_version: 2024-10-21 }
+                """.formatted(series));
+        assertThat(model(converted, "az").remoteName()).isEqualTo("mine");
+        assertThat(host(converted, "az")).isEqualTo("https://az.example.com/openai/deployments/mine");
     }
 }

@@ -162,7 +162,7 @@ class LiteLlmModelsTest {
     /** A deployment with the weight 0 had half of the traffic. */
     @Test
     void aGroupIsDrawnByOneFieldAndWhoHasItNotStandsBehind() {
-        assertThat(weights("weight: 0", "weight: 1")).containsExactly("g-2 1", "g 0.000001");
+        assertThat(weights("weight: 0", "weight: 1")).containsExactly("g 1", "g-2 0.000001");
         assertThat(weights("rpm: 900", "tpm: 100000")).containsExactly("g 900", "g-2 0.000001");
         assertThat(weights("rpm: 5, weight: 2", "rpm: 900, weight: 1")).containsExactly("g 2", "g-2 1");
         assertThat(weights("weight: 0, rpm: 3", "weight: 0, rpm: 1")).containsExactly("g 3", "g-2 1");

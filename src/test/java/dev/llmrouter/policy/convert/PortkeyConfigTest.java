@@ -348,4 +348,23 @@ class PortkeyConfigTest {
                 + target("openai", "gpt-4o").substring(1));
         assertThat(retried.policy()).contains("maxAttempts: 20", "timeouts: { headers: 1ms");
     }
+
+    @Test
+    void aValueThatIsNoTextHasARemark() {
+        Converted converted = convert(conditional(
+                "{ \"metadata.beta\": { \"$eq\": true } }", "{ \"metadata.level\": { \"$in\": [3, \"4\"] } }"));
+        assertThat(rules(converted)).hasSize(3);
+        assertThat(remarks(converted))
+                .contains("strategy.conditions[0].query.metadata.beta.$eq: is no text, and rules look at metadata that"
+                        + " is text alone: callers must write \"true\" with quotes")
+                .filteredOn(text -> text.contains("is no text"))
+                .hasSize(2);
+    }
+
+    @Test
+    void targetsThatAreNullAreNotThere() {
+        Converted converted =
+                convert("{ \"targets\": null, " + target("openai", "gpt-4o").substring(1));
+        assertThat(main(converted)).isEqualTo("FAILOVER gpt-4o");
+    }
 }
