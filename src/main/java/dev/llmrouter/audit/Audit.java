@@ -198,7 +198,7 @@ public record Audit(
             alarms.add(
                     "The oldest sums of the ledger are not those of its requests: an earlier version deleted some of them alone"
                             + " (llm-router.ledger.keep-rollup-days). Figures that reach back to them are wrong, also where this says when the ledger"
-                            + " begins. Start a gateway of this version on it: it makes them anew.");
+                            + " begins. Stop gateways of earlier versions and start one of this version on it: it makes them anew.");
         }
         long spooled = ledger.spooled();
         if (spooled > 0) {

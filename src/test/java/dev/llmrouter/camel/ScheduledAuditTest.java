@@ -108,7 +108,7 @@ class ScheduledAuditTest {
                 .isEqualTo(0L);
         assertThat(reports()).singleElement().satisfies(file -> {
             assertThat(file.getFileName().toString()).matches("routing-audit-\\d{4}-W\\d\\d\\.html");
-            assertThat(Files.readString(file)).contains("<h1>Routing audit</h1>", "(7 days): 1 chat requests");
+            assertThat(Files.readString(file)).contains("<h1>Routing audit</h1>", "(7 days): 1 chat request,");
         });
 
         main.stop();

@@ -54,6 +54,7 @@ public final class Ledger implements AutoCloseable {
 
     private @Nullable LedgerDatabase database;
     private boolean isOpened; // once at least
+    private boolean isRebuildTried; // of who opens it, in this process
     private volatile State state = State.STARTING;
     private long failedNanos;
     private volatile long written;
@@ -145,7 +146,12 @@ public final class Ledger implements AutoCloseable {
         boolean isOpen = false;
         boolean isWanted = false;
         try {
-            took(LedgerDatabase.open(settings));
+            LedgerDatabase opened = LedgerDatabase.open(settings);
+            if (!isRebuildTried) {
+                isRebuildTried = true;
+                opened.rebuildSums();
+            }
+            took(opened);
             isOpen = true;
         } catch (SQLException e) {
             synchronized (this) {

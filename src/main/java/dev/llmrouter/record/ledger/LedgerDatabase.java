@@ -95,9 +95,7 @@ final class LedgerDatabase implements AutoCloseable {
                 }
             }
             connection.setAutoCommit(false);
-            LedgerDatabase opened = new LedgerDatabase(settings, connection);
-            opened.rebuildSums();
-            return opened;
+            return new LedgerDatabase(settings, connection);
         } catch (IOException | RuntimeException | LinkageError e) { // of Flyway, too
             close(connection, e);
             throw new SQLException("the ledger's database cannot be prepared: " + why(e), e);
@@ -138,8 +136,11 @@ final class LedgerDatabase implements AutoCloseable {
     /** Whether what is written here would be found again: a file that was deleted or replaced takes rows with it. */
     boolean isThere() {
         try {
+            if (connection.isClosed()) {
+                return false;
+            }
             if (!settings.isEmbedded()) {
-                return !connection.isClosed();
+                return true;
             }
             Object now = fileKey(settings);
             return now == null ? fileKey == null : now.equals(fileKey);
@@ -148,23 +149,32 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
-    /** Sums that cannot be made now are made at the next opening: entries are taken all the same. */
-    private void rebuildSums() throws SQLException {
-        int timeout = settings.isEmbedded() ? 0 : connection.getNetworkTimeout();
+    /**
+     * Makes sums anew that earlier versions deleted before their requests, which may take minutes. What cannot be made now is made at the next start:
+     * entries are taken all the same, though perhaps over another connection.
+     */
+    void rebuildSums() {
+        RollupRebuild rebuild = new RollupRebuild(connection, rollup);
         try {
+            if (!rebuild.isNeeded()) {
+                return;
+            }
+            int timeout = settings.isEmbedded() ? 0 : connection.getNetworkTimeout();
             if (!settings.isEmbedded()) {
                 connection.setNetworkTimeout(Runnable::run, LedgerConnections.REPORT_MILLIS);
             }
-            new RollupRebuild(connection, rollup).run();
+            rebuild.run();
+            if (!settings.isEmbedded()) {
+                connection.setNetworkTimeout(Runnable::run, timeout);
+            }
         } catch (SQLException e) {
             rollBack(e);
+            close(connection, e); // its time-out is that of a rebuild, if it is alive at all
             LOG.warn(
-                    "The ledger's database ({}) has requests that are in no sum, and these cannot be made now; the next start tries again: {}",
+                    "Whether requests of the ledger ({}) are in no sum could not be found out, or their sums not be made; the next start tries"
+                            + " again: {}",
                     settings.place(),
                     SqlFaults.reason(e));
-        }
-        if (!settings.isEmbedded()) {
-            connection.setNetworkTimeout(Runnable::run, timeout);
         }
     }
 
@@ -187,10 +197,10 @@ final class LedgerDatabase implements AutoCloseable {
         }
     }
 
-    /** Whether the ledger has a request of this id, or a pair of one that was deleted. */
+    /** Whether the ledger has a request of this id, or a pair of one that was deleted and that feedback scores. */
     boolean hasRequest(String requestId) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM llm_request WHERE request_id = ?"
-                + " UNION ALL SELECT 1 FROM llm_pair WHERE request_id = ?")) {
+                + " UNION ALL SELECT 1 FROM llm_pair WHERE request_id = ? AND scorer = '" + Collect.FEEDBACK + "'")) {
             query.setString(1, requestId);
             query.setString(2, requestId);
             boolean known;

@@ -1,5 +1,6 @@
 package dev.llmrouter.record.ledger;
 
+import dev.llmrouter.policy.Collect;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -254,13 +255,14 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerEarlier(snapshots, shape);
     }
 
-    /** Feedback entries of a time whose request the ledger does not know: it has neither the request nor a pair of it. */
+    /** Feedback entries of a time whose request the ledger does not know: it has neither the request nor a pair of it that feedback scores. */
     public long feedbackForUnknownRequests(long fromMillis, long toMillis) throws SQLException {
         String unknown = shape.hasRollups()
                 ? "NOT f.request_known"
                 : "NOT EXISTS (SELECT 1 FROM llm_request r WHERE r.request_id = f.request_id)";
         if (shape.hasPairs()) {
-            unknown += " AND NOT EXISTS (SELECT 1 FROM llm_pair p WHERE p.request_id = f.request_id)";
+            unknown += " AND NOT EXISTS (SELECT 1 FROM llm_pair p WHERE p.request_id = f.request_id AND p.scorer = '"
+                    + Collect.FEEDBACK + "')";
         }
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT COUNT(*) FROM llm_feedback f WHERE f.time_ms >= ? AND f.time_ms <= ? AND " + unknown)) {

@@ -21,7 +21,7 @@ final class RollupRebuild {
     private static final String HOUR = of("time_ms", RollupTable.HOURS);
     private static final String DAY = of("bucket_ms", RollupTable.DAYS);
 
-    private static final String OLDEST_REQUEST = "SELECT MIN(time_ms) FROM llm_request";
+    private static final String OLDEST_REQUEST = "SELECT MIN(time_ms) FROM llm_request WHERE time_ms >= 0";
 
     private static final String OLDEST_SUM =
             "SELECT MIN(bucket_ms) FROM (SELECT MIN(bucket_ms) AS bucket_ms FROM llm_hour UNION ALL SELECT MIN(bucket_ms) FROM llm_day) b";
@@ -45,7 +45,12 @@ final class RollupRebuild {
             SELECT COALESCE(task, ''), COALESCE(tier, ''), COALESCE(model, ''), COALESCE(provider, ''), response_model,
               MIN(time_ms), MAX(time_ms), COUNT(*)
             FROM llm_request WHERE response_model IS NOT NULL AND NOT shadow AND NOT simulated
-            GROUP BY 1, 2, 3, 4, 5 ON CONFLICT DO NOTHING""";
+            GROUP BY 1, 2, 3, 4, 5
+            ON CONFLICT (task, tier, model, provider, response_model) DO UPDATE SET
+              first_ms = CASE WHEN excluded.first_ms < llm_model_version.first_ms
+                THEN excluded.first_ms ELSE llm_model_version.first_ms END,
+              requests = CASE WHEN excluded.requests > llm_model_version.requests
+                THEN excluded.requests ELSE llm_model_version.requests END""";
 
     private final Connection connection;
     private final LedgerRollup rollup;
@@ -78,13 +83,15 @@ final class RollupRebuild {
         return within == RollupTable.HOURS ? more > 0 : more != 0;
     }
 
-    /** In one transaction, or not at all; where nothing is amiss nobody is kept waiting. Others who write wait meanwhile. */
-    void run() throws SQLException {
+    /** The same, of this ledger. */
+    boolean isNeeded() throws SQLException {
         boolean isNeeded = isNeeded(connection);
         connection.commit();
-        if (!isNeeded) {
-            return;
-        }
+        return isNeeded;
+    }
+
+    /** In one transaction, or not at all. Others who write wait meanwhile. */
+    void run() throws SQLException {
         rollup.lock();
         List<long[]> hours = rows(connection, HOURS);
         for (Stretch stretch : Stretch.of(hours)) {

@@ -572,4 +572,29 @@ class EmbeddedLedgerTest extends LedgerGround {
             assertThat(count("SELECT COUNT(*) FROM llm_request")).isEqualTo(1);
         }
     }
+
+    /** The ledger stayed closed, and tried the same again and again. */
+    @Test
+    void sumsThatCannotBeMadeAnewKeepNoEntryOut() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(request("a", 1L)));
+        }
+        execute(
+                "DELETE FROM llm_hour",
+                "CREATE TRIGGER broken BEFORE DELETE ON llm_hour BEGIN SELECT RAISE(ABORT, 'not now'); END",
+                "CREATE TRIGGER broken_too BEFORE INSERT ON llm_task_hour WHEN new.bucket_ms = 0 BEGIN SELECT RAISE(ABORT, 'not now'); END");
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(LedgerRow.at("b", 1_764_000_000_000L).row()));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.lacksSums()).isTrue();
+        }
+        execute("DROP TRIGGER broken", "DROP TRIGGER broken_too");
+        open().close();
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.lacksSums()).isFalse();
+        }
+        assertThat(count("SELECT SUM(requests) FROM llm_hour")).isEqualTo(2);
+    }
 }

@@ -224,15 +224,21 @@ class LedgerPairsTest extends LedgerOnAnyDatabase {
     @Test
     void feedbackOnAPairWhoseRequestIsGoneIsOfAKnownRequest() throws Exception {
         try (Ledger ledger = open()) {
-            ledger.write(List.of(of("of a pair", 10, "premium", 5L, null, false), scoredBy("of a pair", "feedback")));
+            ledger.write(List.of(
+                    of("of a pair", 10, "premium", 5L, null, false),
+                    scoredBy("of a pair", "feedback"),
+                    scoredBy("of a judge", "judge:x")));
             assertThat(ledger.forget(1_000)).isEqualTo(1);
 
             assertThat(ledger.take(feedback("1", "of a pair", false))).isEqualTo(Ledger.Taken.RECORDED);
             assertThat(ledger.take(feedback("2", "of nothing", false))).isEqualTo(Ledger.Taken.UNKNOWN);
+            assertThat(ledger.take(feedback("3", "of a judge", false)))
+                    .as("no score, and no request")
+                    .isEqualTo(Ledger.Taken.UNKNOWN);
         }
-        assertThat(feedbackOfPairs()).containsOnlyKeys("of a pair");
+        assertThat(feedbackOfPairs()).containsKey("of a pair").doesNotContainKey("of nothing");
         try (LedgerReader reader = LedgerReader.open(settings())) {
-            assertThat(reader.feedbackForUnknownRequests(0, 5_000)).isEqualTo(1);
+            assertThat(reader.feedbackForUnknownRequests(0, 5_000)).isEqualTo(2);
         }
     }
 
