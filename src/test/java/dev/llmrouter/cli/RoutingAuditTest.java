@@ -742,7 +742,7 @@ class RoutingAuditTest {
         assertThat(before.path("requests").intValue()).isEqualTo(1);
         assertThat(before.path("alarms"))
                 .extracting(JsonNode::textValue)
-                .anyMatch(alarm -> alarm.contains("Start a gateway of this version on it: it makes them anew"));
+                .anyMatch(alarm -> alarm.contains("start one of this version on it: it makes them anew"));
 
         Ledger.open(LedgerSettings.embedded(folder), System::nanoTime).close();
         out.getBuffer().setLength(0);
