@@ -29,11 +29,6 @@ abstract class ConsoleCommand implements Callable<Integer> {
         return commandLine().getErr();
     }
 
-    /** A number of things, as in {@code 1 error} and {@code 2 errors}. */
-    static String counted(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
-    }
-
     /** Says what is wrong, behind the command's name. */
     final int wrong(String message) {
         err().println(commandLine().getCommandName() + ": " + message);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.classify.learned.PartFile;
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.policy.convert.Converted;
 import dev.llmrouter.policy.convert.ForeignConfigs;
 import dev.llmrouter.policy.convert.NotConvertibleException;
@@ -129,10 +130,11 @@ final class ImportCommand extends ConsoleCommand {
         }
         // the policy alone goes to standard output
         print(err, converted.remarks());
-        err.println(counted(converted.remarks().size(), "remark") + ". A person has to say what lint still asks for ("
-                + counted(check.count(Severity.UNUSABLE) + check.count(Severity.ERROR), "error") + ", "
-                + counted(check.count(Severity.WARNING), "warning") + "): lint --policy "
-                + (target == null ? "FILE" : target));
+        err.println(
+                Counted.of(converted.remarks().size(), "remark") + ". A person has to say what lint still asks for ("
+                        + Counted.of(check.count(Severity.UNUSABLE) + check.count(Severity.ERROR), "error") + ", "
+                        + Counted.of(check.count(Severity.WARNING), "warning") + "): lint --policy "
+                        + (target == null ? "FILE" : target));
         err.flush();
         return 0;
     }

@@ -3,6 +3,7 @@ package dev.llmrouter.cli;
 import dev.llmrouter.camel.LoadedPolicy;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.classify.learned.TaskExamples;
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.evaluate.ScorerSpec;
 import dev.llmrouter.policy.ClassifierSettings;
 import dev.llmrouter.policy.CrossCheck;
@@ -103,8 +104,8 @@ public final class LintCommand extends ConsoleCommand {
         } else {
             out.print(check.text());
             notChecked(check).forEach(out::println);
-            out.println(counted(check.count(Severity.UNUSABLE) + check.count(Severity.ERROR), "error") + ", "
-                    + counted(check.count(Severity.WARNING), "warning"));
+            out.println(Counted.of(check.count(Severity.UNUSABLE) + check.count(Severity.ERROR), "error") + ", "
+                    + Counted.of(check.count(Severity.WARNING), "warning"));
         }
         out.flush();
     }

@@ -32,8 +32,8 @@ final class OpenAiBatchApi implements BatchApi {
     private static final int PAGES = 100;
     /** How far the provider's clock may be from ours. */
     private static final Duration CLOCKS = Duration.ofHours(1);
-    /** Of a file that no order may name yet. Source: Azure OpenAI REST reference, Files. */
-    private static final Set<String> PENDING = Set.of("pending", "running", "notRunning");
+    /** Of a file that no order may name yet. Source: reference of Azure's SDK, FileState. */
+    private static final Set<String> PENDING = Set.of("pending", "running");
 
     private final BatchHttp http;
 
