@@ -202,7 +202,8 @@ final class CollectSampling {
                 isServed ? loss(request, reply, lost) : null,
                 probability(collect.share()),
                 most,
-                watch);
+                watch,
+                null);
     }
 
     /** @return null if the caller got the candidate's answer, or another one in its place without having to ask again */

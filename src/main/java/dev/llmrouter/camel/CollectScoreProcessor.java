@@ -228,7 +228,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                         .question()
                         .entry(
                                 comparison.of().received().id(),
-                                comparison.of().received().time().toEpochMilli(),
+                                begunMillis(comparison),
                                 comparison.isServed(),
                                 scores.candidate(),
                                 scores.baseline(),
@@ -243,6 +243,12 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                                 comparison.of().decision().policy(), comparison.question())
                                         : PairEntry.UNANSWERED));
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
+    }
+
+    /** Pairs are tested in the order in which they were drawn, which no answer has a say in, and cost something on this day. */
+    private static long begunMillis(SampledPair comparison) {
+        Long begun = comparison.begunMillis();
+        return begun != null ? begun : comparison.of().received().time().toEpochMilli();
     }
 
     /** Whether the candidate has answered, so that what the pair cost is an answer's cost. */

@@ -15,8 +15,10 @@ final class RecentDraws {
     /** Repeats in a day (UTC) that may tell what answers cost, where that is all that is missing. */
     static final int MOST_REPEATS = Gate.MIN_EXAMPLES;
 
-    private Set<String> inputs = new HashSet<>();
-    private Set<String> before = new HashSet<>(); // of the look before: such a pair may be under way still
+    private final Set<String> underWay = new HashSet<>();
+    private Set<String> inputs = new HashSet<>(); // of pairs that are over, and not read yet
+    private Set<String> before =
+            new HashSet<>(); // of the look before: such a pair may be on its way to the ledger still
     private LocalDate day = LocalDate.MIN;
     private int repeats;
 
@@ -27,7 +29,15 @@ final class RecentDraws {
      * @return false for a repeat
      */
     synchronized boolean take(@Nullable String inputHash) {
-        return inputHash == null || !before.contains(inputHash) && inputs.add(inputHash);
+        return inputHash == null
+                || !before.contains(inputHash) && !inputs.contains(inputHash) && underWay.add(inputHash);
+    }
+
+    /** What was taken in is over. @param inputHash as it was taken in */
+    synchronized void ended(@Nullable String inputHash) {
+        if (inputHash != null && underWay.remove(inputHash)) {
+            inputs.add(inputHash);
+        }
     }
 
     /** Whether another repeat may be compared today for what it costs. */

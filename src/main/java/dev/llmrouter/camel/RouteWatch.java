@@ -299,8 +299,33 @@ final class RouteWatch {
                 && !(route.needsCosts() && draws(question).hasRepeats(today(clock.instant())));
     }
 
-    /** Whether a request that was sampled is to be compared now, after those that do not show in the ledger yet. */
-    boolean draws(SampledPair comparison) {
+    /** Whether a route was open when the ledger was read last. */
+    boolean isOpen(PairQuestion question) {
+        CollectedRoute route = routes.get(question);
+        return route != null && route.isOpen();
+    }
+
+    /**
+     * Begins a comparison whose turn it is, if such pairs are wanted still, none that asks the same counts or is under way, and what it may cost is left
+     * of the day's budget: that is set aside.
+     *
+     * @return the pair, of which {@link #spent} and {@link #ended} have to be told; null if it is not compared
+     */
+    @Nullable
+    SampledPair begin(SampledPair comparison) {
+        PairQuestion question = comparison.question();
+        if (!collects(question, comparison.isServed()) || !draws(comparison)) {
+            return null;
+        }
+        if (!isTaken(question, comparison.reserved(), true)) {
+            draws(question).ended(comparison.inputHash());
+            return null;
+        }
+        return comparison.begun(clock.instant());
+    }
+
+    /** Whether it is no repeat of one that counts or will. */
+    private boolean draws(SampledPair comparison) {
         PairQuestion question = comparison.question();
         CollectedRoute route = routes.get(question);
         String input = comparison.inputHash();
@@ -308,6 +333,11 @@ final class RouteWatch {
             return route.needsCosts() && draws(question).takeRepeat(today(clock.instant()));
         }
         return draws(question).take(input);
+    }
+
+    /** A comparison that has begun is over, however: its row, if there is one, is on its way to the ledger. */
+    void ended(SampledPair comparison) {
+        draws(comparison.question()).ended(comparison.inputHash());
     }
 
     private RecentDraws draws(PairQuestion question) {
@@ -327,11 +357,6 @@ final class RouteWatch {
     /** Whether a part of the day's budget could be set aside now; none is. */
     boolean hasLeft(PairQuestion question, BigDecimal usd) {
         return isTaken(question, usd, false);
-    }
-
-    /** Sets a part of the day's budget aside, if it is left. */
-    boolean reserve(PairQuestion question, BigDecimal usd) {
-        return isTaken(question, usd, true);
     }
 
     private boolean isTaken(PairQuestion question, BigDecimal usd, boolean setsAside) {

@@ -6,6 +6,7 @@ import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss how the candidate that served it failed its caller; null if it did not, or the baseline served it
  * @param probability with which the request was drawn, above 0 to 1
  * @param reserved USD of the day's budget that are set aside while it is compared: the most that it may cost
+ * @param begunMillis when its comparison began, in ms since 1970-01-01T00:00Z; null before that
  */
 record SampledPair(
         PairQuestion question,
@@ -33,7 +35,8 @@ record SampledPair(
         @Nullable Loss loss,
         double probability,
         BigDecimal reserved,
-        RouteWatch watch) {
+        RouteWatch watch,
+        @Nullable Long begunMillis) {
     /**
      * The caller has no answer of the candidate.
      *
@@ -41,6 +44,23 @@ record SampledPair(
      * @param isLate whether it was not answered in time
      */
     record Loss(@Nullable String input, boolean isLate) {}
+
+    /** The same, and its comparison has begun. */
+    SampledPair begun(Instant now) {
+        return new SampledPair(
+                question,
+                of,
+                answer,
+                isServed,
+                other,
+                otherAnswer,
+                inputHash,
+                loss,
+                probability,
+                reserved,
+                watch,
+                now.toEpochMilli());
+    }
 
     /** How the policy has the task's evidence collected; null if it does not. */
     @Nullable

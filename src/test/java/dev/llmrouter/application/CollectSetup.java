@@ -52,6 +52,8 @@ abstract class CollectSetup {
     int written = 2; // tokens of an answer of small
     final AtomicInteger asked = new AtomicInteger(); // repeats do not count
     final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final AtomicInteger slow = new AtomicInteger();
+    final AtomicInteger slowAtOnce = new AtomicInteger(); // the most calls of slow models at a time
     final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
     @BeforeEach
@@ -89,7 +91,9 @@ abstract class CollectSetup {
                 LockSupport.parkNanos(20_000_000_000L);
             }
             if (answer.equals("slow")) {
+                slowAtOnce.accumulateAndGet(slow.incrementAndGet(), Math::max);
                 LockSupport.parkNanos(1_500_000_000L);
+                slow.decrementAndGet();
                 answer = "same";
             }
             boolean isPaced =

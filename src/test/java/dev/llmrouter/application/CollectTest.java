@@ -15,8 +15,12 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,47 @@ class CollectTest extends CollectSetup {
                 assertThat(served(gateway)).isEqualTo("premium");
                 assertThat(gateway.get("/").body()).contains("it saves nothing");
             });
+        }
+    }
+
+    /** The answers of a batch start all their comparisons within seconds, at a provider that answers callers as well. */
+    @Test
+    void ofABurstAFewAreComparedAtATime() throws Exception {
+        answers.put("small", "slow");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            awaitPairs(gateway);
+            burst(gateway, 40);
+            Awaitility.await().atMost(WITHIN).until(() -> pairs().size() >= 43);
+            assertThat(slowAtOnce.get()).isBetween(2, 8);
+            assertThat(pairs().stream().map(PairEntry::requestId)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whatWaitsToBeComparedHoldsUpNoStop() throws Exception {
+        answers.put("small", "slow");
+        int before;
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: exact")) {
+            awaitPairs(gateway);
+            Awaitility.await().atMost(WITHIN).until(() -> pairs().size() == calls("small"));
+            before = pairs().size();
+            burst(gateway, 60);
+        }
+        assertThat(pairs()).hasSizeBetween(before + 8, before + 40).hasSize(calls("small"));
+    }
+
+    private void burst(RunningGateway gateway, int many) throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(many);
+        try {
+            List<Future<String>> all = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                all.add(callers.submit(() -> served(gateway)));
+            }
+            for (Future<String> one : all) {
+                assertThat(one.get()).isEqualTo("premium");
+            }
+        } finally {
+            callers.shutdownNow();
         }
     }
 

@@ -149,7 +149,14 @@ class RouteWatchTest {
                 .as("not the first that come: they are no random sample")
                 .hasSize(700);
         draws.looked();
-        assertThat(draws.take("input 3")).as("under way, perhaps").isFalse();
+        draws.looked();
+        draws.looked();
+        assertThat(draws.take("input 3")).as("under way for long").isFalse();
+        draws.ended("input 3");
+        draws.looked();
+        assertThat(draws.take("input 3"))
+                .as("on its way to the ledger, perhaps")
+                .isFalse();
         draws.looked();
         assertThat(draws.take("input 3")).isTrue();
         assertThat(draws.take(null)).isTrue();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The scores of two models on one request, one of which served it while the other was asked in shadow.
  *
  * @param requestId of the request that was served
- * @param timeMillis when it came in, in ms since 1970-01-01T00:00Z
+ * @param timeMillis when their comparison began (in pairs of earlier versions: when the request came in), in ms since 1970-01-01T00:00Z
  * @param definition hash of the task's definition
  * @param candidateVersion provider and the provider's name for the model
  * @param baselineVersion as {@code candidateVersion}
