@@ -6,6 +6,7 @@ import dev.llmrouter.provider.BatchStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 record FetchedAnswers(@Nullable String first, int answered, Map<String, Integer> faults, int unreadable) {
     private static final int MOST_WORDS = 5;
+    /** OpenAI's words for lines that were never run, which no provider counts as completed. */
+    private static final Set<String> NOT_RUN = Set.of("batch_expired", "batch_cancelled");
 
     FetchedAnswers {
         faults = Map.copyOf(faults);
@@ -53,14 +56,23 @@ record FetchedAnswers(@Nullable String first, int answered, Map<String, Integer>
         return faults.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** Lines that were run, and came to nothing. */
+    private int failedAtRun() {
+        return failed()
+                - NOT_RUN.stream()
+                        .mapToInt(word -> faults.getOrDefault(word, 0))
+                        .sum();
+    }
+
     /**
-     * How many answers the provider counts, and did not send. Some count as answered what failed, and nothing as failed.
+     * How many answers the provider counts, and did not send. Some count as answered what failed, and nothing as failed; OpenAI counts
+     * what expired in neither.
      *
      * @param lines that the batch has
      */
     int missing(BatchStatus status, int lines) {
         int failed = failed();
-        int counted = status.answered() - (status.failed() == 0 ? failed : 0);
+        int counted = status.answered() - (status.failed() == 0 ? failedAtRun() : 0);
         return Math.max(0, Math.min(counted - answered, lines - answered - failed));
     }
 

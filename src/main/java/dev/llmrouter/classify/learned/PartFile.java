@@ -1,8 +1,11 @@
 package dev.llmrouter.classify.learned;
 
 import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -26,6 +30,8 @@ public final class PartFile {
     private static final Logger LOG = LoggerFactory.getLogger(PartFile.class);
     private static final int MOST = 10_000;
     private static final Set<String> STREAMS = Set.of("stdout", "stderr", "fd");
+    private static final Set<String> OUT = Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+    private static final Set<String> ERR = Set.of("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2");
 
     private PartFile() {}
 
@@ -161,8 +167,33 @@ public final class PartFile {
     }
 
     private static void fill(Path file, Content content) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+        try (OutputStream out = new BufferedOutputStream(open(file), 1 << 16)) {
             content.to(out);
+        }
+    }
+
+    private static OutputStream open(Path file) throws IOException {
+        if (!isStream(file)) {
+            return Files.newOutputStream(file);
+        }
+        String name = file.toAbsolutePath().normalize().toString();
+        return OUT.contains(name)
+                ? new Shared(FileDescriptor.out, System.out)
+                : ERR.contains(name)
+                        ? new Shared(FileDescriptor.err, System.err)
+                        : Files.newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+
+    /** A stream of the process, which goes on where it stands: opened anew it would begin with the file that it leads to, and empty it. */
+    private static final class Shared extends FileOutputStream {
+        Shared(FileDescriptor descriptor, PrintStream before) {
+            super(descriptor);
+            before.flush();
+        }
+
+        @Override
+        public void close() {
+            // others write to it after this
         }
     }
 

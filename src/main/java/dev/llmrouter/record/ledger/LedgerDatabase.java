@@ -170,6 +170,13 @@ final class LedgerDatabase implements AutoCloseable {
         } catch (SQLException e) {
             rollBack(e);
             close(connection, e); // its time-out is that of a rebuild, if it is alive at all
+            if (settings.isEmbedded() && SqlFaults.isHeld(e)) {
+                LOG.info(
+                        "Requests of the ledger ({}) are in no sum, or another process holds it that makes them just now; where audit still says"
+                                + " so afterwards, the next start makes them",
+                        settings.place());
+                return;
+            }
             LOG.warn(
                     "Whether requests of the ledger ({}) are in no sum could not be found out, or their sums not be made; the next start tries"
                             + " again: {}",

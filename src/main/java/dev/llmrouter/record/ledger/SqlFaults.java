@@ -21,6 +21,12 @@ public final class SqlFaults {
         return code >= 18 && code <= 20;
     }
 
+    /** Whether another process holds the database. Source: SQLite result codes 5 (busy), 6 (locked). */
+    static boolean isHeld(SQLException e) {
+        int code = innermost(e).getErrorCode() & 0xff;
+        return code == 5 || code == 6;
+    }
+
     /** Without the statement and its values, which the failure of a batch begins with. */
     public static @Nullable String reason(Exception e) {
         return e instanceof SQLException sql ? innermost(sql).getMessage() : e.getMessage();

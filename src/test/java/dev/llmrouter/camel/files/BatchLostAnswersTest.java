@@ -234,6 +234,24 @@ class BatchLostAnswersTest extends BatchFilesGround {
                 .noneMatch(line -> line.contains("fetched again") || line.contains("cost that nobody knows"));
     }
 
+    /** OpenAI counts what expired in neither: it hid that others were lost. */
+    @Test
+    void answersAreMissedAlsoWhereOtherLinesExpired() throws Exception {
+        provider.countsNothingThatExpired = true;
+        provider.outcomes = line -> line <= 3 ? "ok" : line <= 6 ? "missing" : "expired";
+        write("tickets.jsonl", 10, "easy");
+        start("openai", "{ within: 1h, unanswered: call }");
+        awaitDone("tickets.jsonl");
+
+        assertThat(provider.calls).hasValue(7);
+        assertThat(warnings()).anyMatch(line -> line.contains("6 answers") && line.contains("sends 3"));
+        assertThat(at(byLine(out.resolve("tickets.results.jsonl")), 5)
+                        .path("cost_usd")
+                        .isNull())
+                .as("called, and perhaps paid for in the batch")
+                .isTrue();
+    }
+
     /** It is then that a batch ends that was cancelled. */
     @ParameterizedTest
     @ValueSource(strings = {"openai", "anthropic"})

@@ -59,6 +59,8 @@ final class BatchProvider implements AutoCloseable {
     volatile boolean namesNoFile;
     /** Whether it counts as completed what came to nothing, and nothing as failed. */
     volatile boolean countsFailuresAsCompleted;
+    /** Whether it counts what expired neither as completed nor as failed, as OpenAI does. */
+    volatile boolean countsNothingThatExpired;
     /** Looks at a file until an order may name it; an order before is answered with 400. */
     final AtomicInteger pendingLooks = new AtomicInteger();
 
@@ -251,7 +253,9 @@ final class BatchProvider implements AutoCloseable {
         json.putObject("request_counts")
                 .put("total", batch.requests.size())
                 .put("completed", answered)
-                .put("failed", batch.ended ? size - answered : 0);
+                .put(
+                        "failed",
+                        batch.ended ? size - answered - (countsNothingThatExpired ? come(batch, "expired") : 0) : 0);
         if (failure != null) {
             json.put("status", "failed")
                     .putObject("errors")
@@ -333,10 +337,14 @@ final class BatchProvider implements AutoCloseable {
 
     /** How many of its lines are answered, and paid for. */
     private int answered(Ordered batch) {
+        return batch.requests.size() - come(batch, "error") - come(batch, "expired");
+    }
+
+    private int come(Ordered batch, String outcome) {
         return (int) batch.requests.stream()
                 .map(request -> request.path("custom_id").asText().split("-"))
                 .filter(parts -> parts.length == 3
-                        && !List.of("error", "expired").contains(outcomes.apply(Integer.parseInt(parts[1]))))
+                        && outcomes.apply(Integer.parseInt(parts[1])).equals(outcome))
                 .count();
     }
 

@@ -157,6 +157,40 @@ class PartFileTest {
         assertThat(folder.resolve("file")).hasContent("text");
     }
 
+    /** It was opened anew: what stood there before was gone, and what came after stood in its midst. */
+    @Test
+    void standardOutputGoesOnWhereItStands() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/dev/stdout")));
+        for (String name : List.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")) {
+            Path file = Files.writeString(folder.resolve("all"), "before\n");
+            int ended = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Printing.class.getName(),
+                            name)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()))
+                    .start()
+                    .waitFor();
+            assertThat(ended).isZero();
+            assertThat(file).as(name).hasContent("before\nheader\ntext\nnew\nfooter\n");
+        }
+    }
+
+    /** A process that writes to its output in two ways. */
+    static final class Printing {
+        private Printing() {}
+
+        public static void main(String[] arguments) throws Exception {
+            System.out.println("header");
+            PartFile.writeText(Path.of(arguments[0]), "text\n");
+            PartFile.writeNew(Path.of(arguments[0]), "new\n");
+            System.out.println("footer");
+        }
+    }
+
     @Test
     void aNewFileTakesNoOthersPlace() throws Exception {
         Path file = folder.resolve("policy.yaml");
