@@ -100,6 +100,7 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
             SampledPair begun = watch.isOpen(comparison.question()) == wasOpen ? watch.begin(comparison) : null;
             if (begun != null) {
                 exchange.setProperty(LlmRouterConstants.COLLECT, begun);
+                LlmRouterContext.of(exchange.getContext()).keep(begun.begunEntry());
                 exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                     @Override
                     public void onDone(Exchange over) {

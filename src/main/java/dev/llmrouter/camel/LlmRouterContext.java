@@ -20,7 +20,6 @@ import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerSettings;
-import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.RequestIds;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.simulator.SimulatedProviderClient;
@@ -474,11 +473,11 @@ public final class LlmRouterContext extends ServiceSupport {
         return LedgerProperties.of(camel);
     }
 
-    /** Keeps a request without the route that does it in batches. Returns at once. */
-    void keep(RequestEntry request) {
+    /** Keeps an entry without the route that does it in batches. Returns at once. */
+    void keep(LedgerEntry entry) {
         LedgerQueue queue = ledgerQueue;
         if (queue != null) {
-            queue.add(request);
+            queue.add(entry);
         }
     }
 

@@ -4,9 +4,11 @@ import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Task;
+import dev.llmrouter.record.ledger.PairBegunEntry;
 import dev.llmrouter.route.Dispatched;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,11 @@ record SampledPair(
                 reserved,
                 watch,
                 now.toEpochMilli());
+    }
+
+    /** That it has begun, for the ledger: what begins later is not tested before it. */
+    PairBegunEntry begunEntry() {
+        return question.begun(of.received().id(), Objects.requireNonNull(begunMillis, "not begun"));
     }
 
     /** How the policy has the task's evidence collected; null if it does not. */

@@ -19,6 +19,7 @@ import dev.llmrouter.record.ledger.PairEntry;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Where the collection for a task and a model of its tier stands.
  *
  * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
- * @param pairs that count, in the order of time
+ * @param pairs that count, in the order of time, up to the first comparison that is not over: quick answers are not tested without slow ones
  * @param leftOut pairs that do not count
  * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
  * @param wasClosed whether evidence closed the route before: then only a person opens it
@@ -65,6 +66,9 @@ public record CollectedRoute(
     public static final double ALPHA = Gate.DEFAULT_ALPHA;
 
     private static final String UNDECIDED = "undecided";
+
+    /** How long a comparison is waited for: that what began later is not tested without it. */
+    private static final Duration UNDER_WAY = Duration.ofMinutes(30);
 
     public CollectedRoute {
         pairs = List.copyOf(pairs);
@@ -118,8 +122,15 @@ public record CollectedRoute(
         long before =
                 closed == 0 && against != null ? lastMillis(against, today) : 0; // its closing is not in this ledger
         long after = Math.max(Math.max(closed, before), expiry(evidence, question, today));
+        long untested = ledger.underWaySince(
+                        question.task(),
+                        question.candidate(),
+                        now.minus(UNDER_WAY).toEpochMilli())
+                .orElse(Long.MAX_VALUE); // read before the pairs, or one that ends meanwhile were in neither
         List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
-        List<PairEntry> asked = read.stream().filter(question::isAnsweredBy).toList();
+        List<PairEntry> answers = read.stream().filter(question::isAnsweredBy).toList();
+        List<PairEntry> asked =
+                answers.stream().filter(pair -> pair.timeMillis() < untested).toList();
         List<PairEntry> scored = new ArrayList<>();
         List<LivePair> outcomes = new ArrayList<>();
         Set<String> inputs = new HashSet<>();
@@ -141,6 +152,12 @@ public record CollectedRoute(
                 outcomes.add(new LivePair(pair.served(), candidate, baseline));
             }
         }
+        int left = asked.size() - scored.size() - repeated;
+        answers.stream()
+                .filter(pair -> !pair.served() && pair.timeMillis() >= untested)
+                .map(PairEntry::inputHash)
+                .filter(Objects::nonNull)
+                .forEach(inputs::add);
         return new CollectedRoute(
                 question,
                 collect,
@@ -148,12 +165,7 @@ public record CollectedRoute(
                 evidence.gate(task),
                 scored,
                 LiveTest.of(outcomes, margin.doubleValue(), ALPHA),
-                new LeftOut(
-                        asked.size() - scored.size() - repeated,
-                        read.size() - asked.size(),
-                        repeated,
-                        judge.before(),
-                        judge.since()),
+                new LeftOut(left, read.size() - answers.size(), repeated, judge.before(), judge.since()),
                 inputs,
                 closed > 0 || against != null,
                 against == null ? null : CollectedEvidence.reference(against),

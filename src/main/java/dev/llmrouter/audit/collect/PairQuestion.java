@@ -7,6 +7,7 @@ import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerPairs;
+import dev.llmrouter.record.ledger.PairBegunEntry;
 import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.record.ledger.RouteChangeEntry;
 import java.sql.SQLException;
@@ -111,6 +112,11 @@ public record PairQuestion(
                 null,
                 null,
                 null);
+    }
+
+    /** A comparison that has begun. */
+    public PairBegunEntry begun(String requestId, long timeMillis) {
+        return new PairBegunEntry(requestId, timeMillis, task, candidate);
     }
 
     /**

@@ -34,6 +34,16 @@ final class LedgerInserts {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (request_id) DO NOTHING""";
 
+    /** Not one whose pair is there: entries may come again after those that came after them. */
+    private static final String BEGUN = """
+            INSERT INTO llm_pair_begun (request_id, time_ms, task, candidate)
+            SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM llm_pair WHERE request_id = ?)
+            ON CONFLICT (request_id) DO NOTHING""";
+
+    private static final String OVER = "DELETE FROM llm_pair_begun WHERE request_id = ?";
+    private static final String NEVER_OVER = "DELETE FROM llm_pair_begun WHERE time_ms < ?";
+    private static final long DAY_MILLIS = 86_400_000;
+
     private static final String CHANGE = """
             INSERT INTO llm_route_change (change_id, time_ms, task, candidate, opened, given_by, definition, candidate_version,
               baseline_version)
@@ -58,6 +68,31 @@ final class LedgerInserts {
         for (PreparedStatement batch : batches.values()) {
             batch.executeBatch();
         }
+        endComparisons(statements, entries);
+    }
+
+    /** Of the pairs that came, and of those that came to nothing: their process was killed. */
+    private static void endComparisons(LedgerStatements statements, List<? extends LedgerEntry> entries)
+            throws SQLException {
+        long newest = Long.MIN_VALUE;
+        PreparedStatement over = null;
+        for (LedgerEntry entry : entries) {
+            if (entry instanceof PairEntry pair) {
+                over = over == null ? statements.of(OVER) : over;
+                over.setString(1, pair.requestId());
+                over.addBatch();
+            } else if (entry instanceof PairBegunEntry begun) {
+                newest = Math.max(newest, begun.timeMillis());
+            }
+        }
+        if (over != null) {
+            over.executeBatch();
+        }
+        if (newest != Long.MIN_VALUE) {
+            PreparedStatement neverOver = statements.of(NEVER_OVER);
+            neverOver.setLong(1, newest - DAY_MILLIS);
+            neverOver.executeUpdate();
+        }
     }
 
     private static String insert(LedgerEntry entry) {
@@ -65,6 +100,9 @@ final class LedgerInserts {
             return REQUEST;
         } else if (entry instanceof FeedbackEntry) {
             return FEEDBACK;
+        }
+        if (entry instanceof PairBegunEntry) {
+            return BEGUN;
         }
         return entry instanceof PairEntry ? PAIR : CHANGE;
     }
@@ -74,6 +112,8 @@ final class LedgerInserts {
             bind(statement, request);
         } else if (entry instanceof FeedbackEntry feedback) {
             bind(statement, feedback);
+        } else if (entry instanceof PairBegunEntry begun) {
+            bind(statement, begun);
         } else if (entry instanceof PairEntry pair) {
             bind(statement, pair);
         } else if (entry instanceof RouteChangeEntry change) {
@@ -104,6 +144,12 @@ final class LedgerInserts {
         to.text(row.id()).text(row.requestId()).number(row.timeMillis()).flag(row.useful());
         to.real(row.score()).number(row.correctedChars() == null ? null : Long.valueOf(row.correctedChars()));
         to.text(row.correctedSha256()).text(row.by()).text(row.caller());
+    }
+
+    private static void bind(PreparedStatement statement, PairBegunEntry row) throws SQLException {
+        Parameters to = new Parameters(statement);
+        to.text(row.requestId()).number(row.timeMillis()).text(row.task()).text(row.candidate());
+        to.text(row.requestId());
     }
 
     private static void bind(PreparedStatement statement, PairEntry row) throws SQLException {

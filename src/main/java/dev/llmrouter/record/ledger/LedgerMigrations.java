@@ -32,7 +32,8 @@ final class LedgerMigrations implements ResourceProvider {
             "V10__pair_input.sql",
             "V11__pair_judged.sql",
             "V12__pair_prices.sql",
-            "V13__pair_baseline_cost.sql");
+            "V13__pair_baseline_cost.sql",
+            "V14__pair_begun.sql");
 
     /** The version of the last one, as Flyway's history has it. */
     static String newest() {

@@ -51,6 +51,31 @@ public final class LedgerPairs {
         return all;
     }
 
+    /**
+     * When the first of the comparisons of a task and candidate began that are not over.
+     *
+     * @param afterMillis what began earlier is not waited for: its process was killed
+     * @return in ms since 1970-01-01T00:00Z; empty where all are over, and in a ledger that no gateway of this version has opened yet
+     */
+    public OptionalLong underWaySince(String task, String candidate, long afterMillis) throws SQLException {
+        try (ResultSet table = connection.getMetaData().getColumns(null, null, "llm_pair_begun", "time_ms")) {
+            if (!table.next()) {
+                return OptionalLong.empty();
+            }
+        }
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT MIN(time_ms) FROM llm_pair_begun WHERE task = ? AND candidate = ? AND time_ms > ?")) {
+            query.setString(1, task);
+            query.setString(2, candidate);
+            query.setLong(3, afterMillis);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                long first = row.getLong(1);
+                return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(first);
+            }
+        }
+    }
+
     /** Which columns there are: not all in a ledger that no gateway of this version has opened yet. */
     private record Columns(
             boolean hasProbability, boolean hasInput, boolean hasJudged, boolean hasPrices, boolean hasBaseline) {

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,18 @@ final class LedgerSpool {
     /** How long who empties it waits. Somebody else who has it may do so as well. */
     private static final long DRAIN_WAIT_MILLIS = 100;
 
-    private static final String REQUEST = "request";
-    private static final String FEEDBACK = "feedback";
-    private static final String PAIR = "pair";
-    private static final String CHANGE = "change";
+    /** What the line of an entry begins with. */
+    private static final Map<String, Class<? extends LedgerEntry>> KINDS = Map.of(
+            "request",
+            RequestEntry.class,
+            "feedback",
+            FeedbackEntry.class,
+            "pair",
+            PairEntry.class,
+            "begun",
+            PairBegunEntry.class,
+            "change",
+            RouteChangeEntry.class);
 
     private final Path folder;
     private final Path file;
@@ -186,13 +195,29 @@ final class LedgerSpool {
 
     private static String write(LedgerEntry entry) {
         try {
-            String kind = entry instanceof RequestEntry
-                    ? REQUEST
-                    : entry instanceof PairEntry ? PAIR : entry instanceof RouteChangeEntry ? CHANGE : FEEDBACK;
-            return "{\"" + kind + "\":" + JSON.writeValueAsString(entry) + "}";
+            return "{\"" + kind(entry) + "\":" + JSON.writeValueAsString(entry) + "}";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of plain values is always writable", e);
         }
+    }
+
+    private static String kind(LedgerEntry entry) {
+        for (Map.Entry<String, Class<? extends LedgerEntry>> kind : KINDS.entrySet()) {
+            if (kind.getValue().isInstance(entry)) {
+                return kind.getKey();
+            }
+        }
+        throw new IllegalStateException("no line is known for " + entry.getClass());
+    }
+
+    /** @return null for a line of nothing known */
+    private static @Nullable LedgerEntry entry(JsonNode node) throws JsonProcessingException {
+        for (Map.Entry<String, Class<? extends LedgerEntry>> kind : KINDS.entrySet()) {
+            if (node.has(kind.getKey())) {
+                return JSON.treeToValue(node.get(kind.getKey()), kind.getValue());
+            }
+        }
+        return null;
     }
 
     private static @Nullable LedgerEntry read(String line) {
@@ -201,13 +226,7 @@ final class LedgerSpool {
         }
         try {
             JsonNode node = JSON.readTree(line);
-            LedgerEntry entry = node.has(PAIR)
-                    ? JSON.treeToValue(node.get(PAIR), PairEntry.class)
-                    : node.has(CHANGE)
-                            ? JSON.treeToValue(node.get(CHANGE), RouteChangeEntry.class)
-                            : node.has(REQUEST)
-                                    ? JSON.treeToValue(node.get(REQUEST), RequestEntry.class)
-                                    : JSON.treeToValue(node.get(FEEDBACK), FeedbackEntry.class);
+            LedgerEntry entry = entry(node);
             if (entry != null && isWhole(entry)) {
                 return entry;
             }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,40 @@ class LedgerPairsTest extends LedgerOnAnyDatabase {
             assertThat(pairs.closedMillis(pair("a", 10, false, null, null)))
                     .as("of any definition, or of this one")
                     .hasValue(17);
+        }
+    }
+
+    /** Quick answers would be tested without the slow ones. */
+    @Test
+    void whatHasBegunIsUnderWayUntilItsPairComes() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    new PairBegunEntry("a", 10, "sum", "small"),
+                    new PairBegunEntry("b", 20, "sum", "small"),
+                    new PairBegunEntry("c", 5, "sum", "other")));
+            assertThat(underWaySince(0)).hasValue(10);
+            assertThat(underWaySince(10)).as("waited for no longer").hasValue(20);
+            ledger.write(List.of(
+                    pair("a", 10, false, 1.0, 1L),
+                    new PairBegunEntry("d", 40, "sum", "small"),
+                    pair("d", 40, false, 1.0, 1L)));
+            assertThat(underWaySince(0)).hasValue(20);
+            ledger.write(List.of(pair("b", 20, false, null, null)));
+            assertThat(underWaySince(0)).isEmpty();
+            ledger.write(List.of(new PairBegunEntry("b", 20, "sum", "small")));
+            assertThat(underWaySince(0)).as("it came again, from the spool").isEmpty();
+            ledger.write(List.of(new PairBegunEntry("e", 50, "sum", "small")));
+            ledger.write(List.of(new PairBegunEntry("f", 50 + 86_400_001, "sum", "small")));
+            assertThat(underWaySince(0))
+                    .as("of a day before, by a process that was killed")
+                    .hasValue(50 + 86_400_001);
+            assertThat(ledger.isWriting()).isTrue();
+        }
+    }
+
+    private OptionalLong underWaySince(long afterMillis) throws Exception {
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            return reader.pairs().underWaySince("sum", "small", afterMillis);
         }
     }
 

@@ -33,7 +33,8 @@ public final class OlderLedger {
                     "ALTER TABLE llm_route_change DROP COLUMN baseline_version"),
             List.of(
                     "ALTER TABLE llm_pair DROP COLUMN baseline_cost_pico_usd",
-                    "ALTER TABLE llm_pair DROP COLUMN baseline_batched"));
+                    "ALTER TABLE llm_pair DROP COLUMN baseline_batched"),
+            List.of("DROP TABLE llm_pair_begun"));
 
     private OlderLedger() {}
 
