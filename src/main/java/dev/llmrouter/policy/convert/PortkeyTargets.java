@@ -61,7 +61,8 @@ final class PortkeyTargets {
         if (virtual != null && virtualKey != null) {
             accounts.add(new Account(virtual, virtualKey, true));
         }
-        PortkeyAzure azure = PortkeyAzure.of(target);
+        KnownProvider ofName = stated == null ? null : KnownProvider.of(stated);
+        PortkeyAzure azure = ofName != null && ofName.isAzure() ? PortkeyAzure.of(target) : NO_AZURE;
         if (azure.deployment() != null && (model == null || model.isEmpty())) {
             model = azure.deployment().text();
         }

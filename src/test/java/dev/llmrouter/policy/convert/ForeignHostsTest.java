@@ -208,4 +208,15 @@ class ForeignHostsTest {
         assertThat(url(converted, "m")).isEqualTo(url);
         assertThat(policy(converted).model("m").orElseThrow().remoteName()).isEqualTo(id);
     }
+
+    @Test
+    void aDeploymentOfAzureSaysNothingOfOtherProviders() {
+        Converted converted = portkey("""
+                { "strategy": { "mode": "fallback" }, "targets": [
+                    { "provider": "openai", "api_key": "k", "override_params": { "model": "gpt-4o" } },
+                    { "provider": "openai", "api_key": "k", "deployment_id": "dep" } ] }
+                """);
+        assertThat(policy(converted).models().keySet()).containsExactly("gpt-4o");
+        assertThat(remarks(converted)).anyMatch(text -> text.startsWith("targets[1]: names no model"));
+    }
 }
