@@ -103,7 +103,7 @@ class ImportCommandTest {
     @Test
     void whyNothingCanBeConvertedIsSaid() throws Exception {
         Path vertex = Files.writeString(folder.resolve("vertex.json"), """
-                { "targets": [
+                { "strategy": { "mode": "fallback" }, "targets": [
                     { "virtual_key": "openai-1" },
                     { "provider": "vertex-ai", "override_params": { "model": "gemini-2.5-pro" } } ] }
                 """);

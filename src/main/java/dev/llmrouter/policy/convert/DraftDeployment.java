@@ -38,48 +38,51 @@ final class DraftDeployment {
     private DraftDeployment() {}
 
     /**
+     * Whom a deployment asks.
+     *
+     * @param model its id at the provider
+     * @param host that the configuration names; null for the provider's own
+     */
+    record Asked(
+            KnownProvider known,
+            String model,
+            @Nullable DraftHost host,
+            Map<String, DraftHeader> headers,
+            Map<String, String> query) {}
+
+    /**
      * The name of the provider in the draft; null if it cannot be called, which is then remarked.
      *
      * @param at the deployment
-     * @param model its id at the provider
      * @param key its key, which is asked for only once it can be called otherwise; null for none
-     * @param base setting of the base URL; null for none
      */
-    static @Nullable String provider(
-            PolicyDraft draft,
-            ForeignNode at,
-            KnownProvider known,
-            String model,
-            Supplier<@Nullable DraftKey> key,
-            @Nullable ForeignNode base,
-            Map<String, DraftHeader> headers,
-            Map<String, String> query) {
-        String url = base == null ? known.baseUrl() : value(base);
+    static @Nullable String provider(PolicyDraft draft, ForeignNode at, Asked asked, Supplier<@Nullable DraftKey> key) {
+        KnownProvider known = asked.known();
+        DraftHost host = asked.host();
+        Map<String, DraftHeader> headers = asked.headers();
+        String url = host == null ? known.baseUrl() : host.url();
         if (url == null) {
             draft.remark(at, "has no base URL, and " + known.name() + " has one for each user: left out");
             return null;
         }
-        if (base != null && SECRET_IN_URL.matcher(url).matches()) {
-            draft.remark(base, "has a user or a query, which a base URL of a policy may not have: left out");
+        if (host != null && SECRET_IN_URL.matcher(url).matches()) {
+            draft.remark(host.at(), "has a user or a query, which a base URL of a policy may not have: left out");
             return null;
-        }
-        while (url.endsWith("/")) {
-            url = url.substring(0, url.length() - 1);
-        }
-        if (known.name().equals("ollama") && base != null && !url.endsWith("/v1")) {
-            url = url + "/v1";
         }
         DraftKey secret = key.get();
         String keyHeader = null;
-        Map<String, String> sent = query;
+        Map<String, String> sent = asked.query();
         if (known.isAzure()) {
-            url = DraftAzure.url(url, model, query);
-            sent = DraftAzure.query(draft, at, url, query);
+            url = DraftAzure.url(url, asked.model(), asked.query());
+            sent = DraftAzure.query(draft, at, url, asked.query());
             if (headers.keySet().stream().anyMatch(AZURE_KEY::equalsIgnoreCase)) {
                 secret = null; // the key is among the headers already
             }
             // a bearer token is for Azure one of Entra
             keyHeader = secret == null ? null : AZURE_KEY;
+        }
+        if (host != null) {
+            tellBehind(draft, host, url);
         }
         return draft.provider(
                 known.name(),
@@ -92,18 +95,33 @@ final class DraftDeployment {
                         new LinkedHashMap<>(sent)));
     }
 
-    /** The key of a setting. @param key null for none: then the usual variable of the provider has it, if it needs one */
-    static @Nullable DraftKey secret(PolicyDraft draft, KnownProvider known, @Nullable ForeignNode key) {
-        String given = key == null ? null : key.text();
-        String variable = known.keyVariable();
-        if (key == null || given == null) {
-            return variable == null ? null : DraftKey.inEnvironment(variable);
+    /** Of an address in the environment nobody knows here how it ends. */
+    private static void tellBehind(PolicyDraft draft, DraftHost host, String url) {
+        String variable = host.variable();
+        if (variable != null
+                && url.startsWith(host.stated())
+                && url.length() > host.stated().length()) {
+            draft.remark(
+                    host.at(),
+                    "the policy puts '" + url.substring(host.stated().length()) + "' behind it: " + variable
+                            + " must be the address without that");
         }
-        if (given.startsWith(FROM_ENVIRONMENT)) {
-            return DraftKey.inEnvironment(variable(key, given));
+    }
+
+    /** The key that a setting states. @param variable for it if it stands in the file, and were the only one */
+    static DraftKey stated(PolicyDraft draft, ForeignNode key, String text, String variable) {
+        return text.startsWith(FROM_ENVIRONMENT)
+                ? DraftKey.inEnvironment(variable(key, text))
+                : draft.keys().inFile(key, variable, text);
+    }
+
+    /** The text of a setting that is never read from the environment. @throws IllegalArgumentException for a placeholder of ours */
+    static String plain(ForeignNode setting, String text) {
+        if (text.contains("{{")) {
+            throw new IllegalArgumentException("line " + setting.line() + ": " + setting.path()
+                    + " has '{{', which a policy takes for a placeholder: change it, and convert again");
         }
-        return draft.keyInFile(
-                key, variable == null ? known.name().toUpperCase(Locale.ROOT) + "_API_KEY" : variable, given);
+        return text;
     }
 
     /** The text of a setting, from the environment where it says so. @throws IllegalArgumentException for a placeholder of ours */
@@ -112,10 +130,7 @@ final class DraftDeployment {
         if (text == null) {
             return null;
         }
-        if (text.contains("{{")) {
-            throw new IllegalArgumentException("line " + setting.line() + ": " + setting.path()
-                    + " has '{{', which a policy takes for a placeholder: change it, and convert again");
-        }
+        plain(setting, text);
         if (!text.startsWith(FROM_ENVIRONMENT)) {
             return text;
         }
@@ -146,7 +161,7 @@ final class DraftDeployment {
                             + name.toUpperCase(Locale.ROOT)
                                     .substring(0, Math.min(MAX_HEADER, name.length()))
                                     .replaceAll("[^A-Z0-9]", "_");
-                    kept.put(name, DraftHeader.secret(draft.headerInFile(setting, variable, value)));
+                    kept.put(name, DraftHeader.secret(draft.keys().headerInFile(setting, variable, value)));
                 }
             });
         }

@@ -31,7 +31,11 @@ record DraftTimeouts(@Nullable Long headersMillis, @Nullable Long firstTokenMill
     static @Nullable Long millis(PolicyDraft draft, ForeignNode at, String name, int places) {
         BigDecimal number = at.number(name);
         ForeignNode setting = at.get(name);
-        if (number == null || setting == null) {
+        if (setting == null) {
+            return null;
+        }
+        if (number == null) {
+            draft.remark(setting, "is no number, so no time that is known: not taken over; write it by hand");
             return null;
         }
         if (number.signum() <= 0) {

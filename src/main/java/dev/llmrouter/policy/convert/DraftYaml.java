@@ -42,12 +42,7 @@ final class DraftYaml {
         line("version: 1");
         line("owner: " + quoted("imported from " + source));
         line("baseline: " + quoted(Objects.requireNonNull(draft.baseline())));
-        if (draft.undecided().isEmpty()) {
-            line("evidence: enforce");
-        } else {
-            line("# Which tiers cost less than the baseline is not known. Write enforce when the prices are stated.");
-            line("evidence: warn");
-        }
+        evidence(draft);
         line("providers:");
         Map<DraftKey, String> variables = draft.variables();
         draft.providers().forEach((name, provider) -> provider(name, provider, variables));
@@ -63,6 +58,18 @@ final class DraftYaml {
             line("rules:");
             draft.rules().forEach(this::rule);
         }
+    }
+
+    private void evidence(PolicyDraft draft) {
+        boolean isUndecided = !draft.undecided().isEmpty();
+        boolean isParted = !draft.parted().isEmpty();
+        if (isUndecided) {
+            line("# Which tiers cost less than the baseline is not known. Write enforce when the prices are stated.");
+        }
+        if (isParted) {
+            line("# With enforce the baseline serves requests with a tag until their tiers are proven.");
+        }
+        line(isUndecided || isParted ? "evidence: warn" : "evidence: enforce");
     }
 
     private void provider(String name, DraftProvider provider, Map<DraftKey, String> variables) {

@@ -31,6 +31,9 @@ public final class ForeignConfigs {
                 case PORTKEY -> PortkeyConfig.read(root, draft);
             }
             tellEvidence(root, draft);
+            root.doubled()
+                    .forEach(part ->
+                            draft.remark(part, "stands here once more, and the last one counts: this one is not read"));
         } catch (IllegalArgumentException e) {
             // without the cause: what a reader of YAML says quotes the file, and keys may stand there
             throw new NotConvertibleException(Objects.requireNonNullElse(e.getMessage(), name), draft.remarks());
@@ -47,6 +50,17 @@ public final class ForeignConfigs {
                             + " than the baseline '" + draft.baseline()
                             + "', and with 'enforce' it would serve them all: "
                             + String.join(", ", undecided) + ". State the prices, then write 'enforce'");
+        }
+        List<String> parted = draft.parted();
+        String baseline = draft.baseline();
+        if (!parted.isEmpty() && baseline != null) {
+            draft.remark(
+                    root,
+                    "the policy says 'evidence: warn': tags may part tenants, keys or regions, and with 'enforce' the baseline '"
+                            + baseline + "' (" + String.join(", ", draft.addresses(baseline))
+                            + ") would serve these tasks until their tiers are proven: " + String.join(", ", parted)
+                            + ". Give those that must stay where they are a waiver, prove the others, then write"
+                            + " 'enforce'");
         }
     }
 }

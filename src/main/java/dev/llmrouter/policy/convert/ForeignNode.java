@@ -1,10 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import java.math.BigDecimal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -16,10 +13,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -31,17 +24,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * nothing is passed over in silence.
  */
 final class ForeignNode {
-    /** A configuration of another gateway has a few hundred lines. */
-    private static final int MAX_CHARACTERS = 5_000_000;
-
-    private static final int MAX_ALIASES = 1_000;
-
     private static final int MAX_DIGITS = 60;
     private static final int MAX_WHOLE_PLACES = 15;
     private static final int MAX_DECIMAL_PLACES = 30;
-    private static final int MAX_PARTS = 500_000;
-    private static final int MAX_DEPTH = 50;
-    private static final String MERGE = "<<";
     private static final Set<String> NULL = Set.of("null", "Null", "NULL", "~");
     private static final Set<String> TRUTHS = Set.of("true", "false");
     private static final Set<String> TRUE = Set.of("true", "yes", "on");
@@ -61,26 +46,28 @@ final class ForeignNode {
     private final List<ForeignNode> items = new ArrayList<>();
     /** Mappings that are merged into this one. */
     private final List<Node> merged = new ArrayList<>();
+    /** Parts whose key stands here once more, and which that one replaces. */
+    private final List<ForeignNode> doubled = new ArrayList<>();
 
     private boolean used;
 
     private ForeignNode(Node node, String path, String name, int line, int depth, AtomicInteger parts) {
-        if (depth > MAX_DEPTH) {
-            throw new IllegalArgumentException("line " + line + ": nested deeper than " + MAX_DEPTH + " levels");
+        if (depth > ForeignFile.MAX_DEPTH) {
+            throw ForeignFile.tooDeep(line);
         }
         this.node = node;
         this.path = path;
         this.name = name;
         this.line = line;
-        count(parts);
+        ForeignMerges.count(parts, line);
         if (node instanceof MappingNode mapping) {
-            for (NodeTuple tuple : flat(mapping, new ArrayDeque<>(), parts)) {
-                if (tuple.getKeyNode() instanceof ScalarNode key) {
-                    String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
-                    entries.put(
-                            key.getValue(),
-                            new ForeignNode(
-                                    tuple.getValueNode(), below, key.getValue(), lineOf(key, line), depth + 1, parts));
+            ForeignMerges.Parts all = new ForeignMerges(line, parts, merged).of(mapping);
+            all.merged().forEach(tuple -> add(tuple, depth, parts));
+            Set<String> own = new HashSet<>();
+            for (NodeTuple tuple : all.own()) {
+                ForeignNode earlier = add(tuple, depth, parts);
+                if (tuple.getKeyNode() instanceof ScalarNode key && !own.add(key.getValue()) && earlier != null) {
+                    doubled.add(earlier);
                 }
             }
         } else if (node instanceof SequenceNode sequence) {
@@ -90,6 +77,17 @@ final class ForeignNode {
                 i++;
             }
         }
+    }
+
+    /** @return what stood under the same key before; null for nothing */
+    private @Nullable ForeignNode add(NodeTuple tuple, int depth, AtomicInteger parts) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+            return null;
+        }
+        String below = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
+        return entries.put(
+                key.getValue(),
+                new ForeignNode(tuple.getValueNode(), below, key.getValue(), lineOf(key, line), depth + 1, parts));
     }
 
     private ForeignNode(ForeignNode first, ForeignNode other) {
@@ -110,56 +108,6 @@ final class ForeignNode {
                 own.settle();
             }
         });
-    }
-
-    private void count(AtomicInteger parts) {
-        if (parts.incrementAndGet() > MAX_PARTS) {
-            throw new IllegalArgumentException("line " + line + ": has more than " + MAX_PARTS
-                    + " parts with what its aliases and merges stand for. Write out what is meant.");
-        }
-    }
-
-    /** The parts of a mapping in the order in which later ones win: those merged by {@code <<}, as YAML 1.1 has it, and its own. */
-    private List<NodeTuple> flat(MappingNode mapping, Deque<Node> within, AtomicInteger parts) {
-        if (within.contains(mapping)) {
-            throw new IllegalArgumentException("line " + line + ": a mapping merges itself (<<). Take the merge out.");
-        }
-        if (within.size() > MAX_DEPTH) {
-            throw new IllegalArgumentException(
-                    "line " + line + ": merges (<<) mappings deeper than " + MAX_DEPTH + " levels");
-        }
-        within.push(mapping);
-        List<NodeTuple> before = new ArrayList<>();
-        List<NodeTuple> own = new ArrayList<>();
-        for (NodeTuple tuple : mapping.getValue()) {
-            if (tuple.getKeyNode() instanceof ScalarNode key
-                    && key.isPlain()
-                    && key.getValue().equals(MERGE)) {
-                List<Node> sources = new ArrayList<>(
-                        tuple.getValueNode() instanceof SequenceNode list
-                                ? list.getValue()
-                                : List.of(tuple.getValueNode()));
-                Collections.reverse(sources); // of a list, the first wins
-                for (Node source : sources) {
-                    if (!(source instanceof MappingNode other)) {
-                        throw new IllegalArgumentException(
-                                "line " + lineOf(key, line)
-                                        + ": '<<' merges what is no mapping. Give it an alias of a mapping, or a list of such.");
-                    }
-                    count(parts); // what it merges may be empty, and merge others that are
-                    merged.add(other);
-                    before.addAll(flat(other, within, parts));
-                }
-            } else {
-                own.add(tuple);
-            }
-        }
-        within.pop();
-        before.addAll(own);
-        if (before.size() > MAX_PARTS) {
-            throw new IllegalArgumentException("line " + line + ": merges more than " + MAX_PARTS + " parts");
-        }
-        return before;
     }
 
     /** This, with the parts of another one where it has none of that name that says anything; what is not taken counts as read. */
@@ -184,7 +132,7 @@ final class ForeignNode {
                 && (scalar.getValue().isEmpty() || scalar.isPlain() && NULL.contains(scalar.getValue()));
     }
 
-    private static int lineOf(Node node, int otherwise) {
+    static int lineOf(Node node, int otherwise) {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(otherwise);
     }
 
@@ -193,47 +141,7 @@ final class ForeignNode {
      * @throws IllegalArgumentException if it is no mapping in YAML or JSON
      */
     static ForeignNode parse(String text, String name) {
-        try {
-            LoadSettings settings = LoadSettings.builder()
-                    .setLabel(name)
-                    .setCodePointLimit(MAX_CHARACTERS)
-                    .setMaxAliasesForCollections(MAX_ALIASES)
-                    .build();
-            Node root = new Compose(settings).composeString(spaced(text)).orElse(null);
-            if (!(root instanceof MappingNode)) {
-                throw new IllegalArgumentException(name + " is not a mapping: is it the configuration?");
-            }
-            return new ForeignNode(root, "", "", 1, 0, new AtomicInteger());
-        } catch (MarkedYamlEngineException e) {
-            // not its message, nor itself as the cause: both quote the lines around the place, and keys may stand there
-            String line = e.getProblemMark()
-                    .map(mark -> " at line " + (mark.getLine() + 1))
-                    .orElse("");
-            throw new IllegalArgumentException(name + " cannot be read as YAML or JSON" + line + ": " + e.getProblem());
-        } catch (YamlEngineException e) {
-            throw new IllegalArgumentException(
-                    name + " cannot be read: it is too large, has too many aliases, or is no YAML or JSON");
-        }
-    }
-
-    /** YAML has no tabs between its parts, but JSON may: there, each outside of a string is a space, and all keep their places. */
-    private static String spaced(String text) {
-        if (text.indexOf('\t') < 0 || !text.replace("\uFEFF", "").stripLeading().startsWith("{")) {
-            return text;
-        }
-        StringBuilder spaced = new StringBuilder(text);
-        boolean inString = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (inString && c == '\\') {
-                i++;
-            } else if (c == '"') {
-                inString = !inString;
-            } else if (c == '\t' && !inString) {
-                spaced.setCharAt(i, ' ');
-            }
-        }
-        return spaced.toString();
+        return new ForeignNode(ForeignFile.read(text, name), "", "", 1, 0, new AtomicInteger());
     }
 
     String path() {
@@ -381,6 +289,14 @@ final class ForeignNode {
             }
         }
         return unread;
+    }
+
+    /** All parts that a later one of the same key replaces, as YAML's readers have it: they say nothing. */
+    List<ForeignNode> doubled() {
+        List<ForeignNode> all = new ArrayList<>(doubled);
+        entries.values().forEach(part -> all.addAll(part.doubled()));
+        items.forEach(item -> all.addAll(item.doubled()));
+        return all;
     }
 
     /** @param read the keys under which each was read; a mapping that is merged has none */

@@ -32,6 +32,10 @@ record KnownProvider(
             known("perplexity", "openai", "https://api.perplexity.ai"),
             known("xai", "openai", "https://api.x.ai/v1"),
             Map.entry("ollama", new KnownProvider("ollama", "openai", "http://localhost:11434/v1", null)),
+            known("deepinfra", "openai", "https://api.deepinfra.com/v1/openai"),
+            known("nvidia-nim", "openai", "https://integrate.api.nvidia.com/v1"),
+            Map.entry("llamafile", new KnownProvider("llamafile", "openai", "http://127.0.0.1:8080/v1", null)),
+            Map.entry("litellm-proxy", new KnownProvider("litellm-proxy", "openai", null, "LITELLM_PROXY_API_KEY")),
             Map.entry("azure", new KnownProvider("azure", "openai", null, "AZURE_API_KEY")),
             Map.entry("vllm", new KnownProvider("vllm", "openai", null, null)));
 
@@ -104,7 +108,7 @@ record KnownProvider(
     }
 
     private static Map.Entry<String, KnownProvider> known(String name, String protocol, String baseUrl) {
-        return Map.entry(name, new KnownProvider(name, protocol, baseUrl, name.toUpperCase(Locale.ROOT) + "_API_KEY"));
+        return Map.entry(name, new KnownProvider(name, protocol, baseUrl, stem(name) + "_API_KEY"));
     }
 
     /** By the name that another gateway has for it; null for one that a policy cannot call. */
@@ -122,7 +126,11 @@ record KnownProvider(
         if (name.startsWith("gemini-")) {
             return BY_NAME.get("gemini");
         }
-        return name.startsWith("gpt-") || name.matches("o\\d.*") || name.startsWith("text-embedding-")
+        return name.startsWith("gpt-")
+                        || name.startsWith("chatgpt-")
+                        || name.startsWith("ft:gpt-")
+                        || name.matches("o\\d.*")
+                        || name.startsWith("text-embedding-")
                 ? BY_NAME.get("openai")
                 : null;
     }
@@ -134,5 +142,15 @@ record KnownProvider(
 
     boolean isAzure() {
         return name.equals("azure");
+    }
+
+    /** What a variable for its key is called: its usual one, or else one of its name. */
+    String variable() {
+        return keyVariable == null ? stem(name) + "_API_KEY" : keyVariable;
+    }
+
+    /** The name as variables of the environment have it. */
+    static String stem(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 }

@@ -9,9 +9,11 @@ import dev.llmrouter.policy.convert.PolicyDraft.Member;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Format: docs.litellm.ai, pages "Config.yaml" and "Router settings", as of 2026-10-13.
  */
 final class LiteLlmConfig {
+    /** Settings that either part may have. */
+    private static final List<String> OF_BOTH = List.of(
+            "fallbacks",
+            "context_window_fallbacks",
+            "content_policy_fallbacks",
+            "default_fallbacks",
+            "max_fallbacks",
+            "num_retries",
+            "retry_policy",
+            "model_group_alias",
+            "allowed_fails",
+            "allowed_fails_policy",
+            "cooldown_time");
+
+    /** Those of which the other part's counts where the router's is no number. */
+    private static final Set<String> COUNTS = Set.of("num_retries", "max_fallbacks");
+
     private final PolicyDraft draft;
     private final ForeignNode root;
     private final ForeignNode list;
@@ -38,7 +57,7 @@ final class LiteLlmConfig {
         this.draft = draft;
         this.names = LiteLlmNames.of(list, LiteLlmTiers.setting(root, LiteLlmTiers.ALIASES));
         this.deployments = LiteLlmDeployments.of(root, list, names, draft);
-        this.tiers = new LiteLlmTiers(root, list, deployments.groups(), names, draft);
+        this.tiers = new LiteLlmTiers(root, list, deployments, names, draft);
     }
 
     /**
@@ -47,10 +66,28 @@ final class LiteLlmConfig {
      */
     static void read(ForeignNode root, PolicyDraft draft) {
         ForeignNode list = root.get("model_list");
+        ForeignNode included = root.get("include");
         if (list == null) {
-            throw new IllegalArgumentException("there is no model_list: is this the configuration of LiteLLM's proxy?");
+            throw new IllegalArgumentException(
+                    included == null
+                            ? "there is no model_list: is this the configuration of LiteLLM's proxy?"
+                            : "there is no model_list, and included files are not read (" + names(included)
+                                    + "): write all that they have into one file");
+        }
+        if (included != null) {
+            draft.remark(
+                    included,
+                    "included files are not read (" + names(included)
+                            + "): if they have deployments or settings, write these into this file, and convert again");
+            included.settle();
         }
         new LiteLlmConfig(root, list, draft).read();
+    }
+
+    private static String names(ForeignNode included) {
+        return included.list().stream()
+                .map(file -> Objects.requireNonNullElse(file.text(), "?"))
+                .collect(Collectors.joining(", "));
     }
 
     private void read() {
@@ -98,11 +135,14 @@ final class LiteLlmConfig {
     private String tag(String tag, List<Member> members) {
         Map<String, List<Member>> groups = new LinkedHashMap<>();
         Map<String, List<Member>> embedding = new LinkedHashMap<>();
+        Set<String> standby = new HashSet<>();
         deployments.all().forEach((group, all) -> {
             List<Member> those = all.stream().filter(members::contains).toList();
             if (!those.isEmpty()) {
                 Map<String, List<Member>> alike = those.stream().anyMatch(this::isEmbedding) ? embedding : groups;
                 alike.put(group, deployments.weighed(those));
+                standby.addAll(models(those));
+                standby.removeAll(models(deployments.orders().front(those)));
             }
         });
         String wished = "tag-" + tag;
@@ -115,8 +155,10 @@ final class LiteLlmConfig {
                 ? tiers.addInTurn(
                         wished,
                         all.stream()
-                                .sorted(Comparator.comparing(
-                                        draft::price, Comparator.nullsLast(Comparator.<BigDecimal>reverseOrder())))
+                                .sorted(Comparator.comparing((Member member) -> standby.contains(member.model()))
+                                        .thenComparing(
+                                                draft::price,
+                                                Comparator.nullsLast(Comparator.<BigDecimal>reverseOrder())))
                                 .toList())
                 : tiers.add(wished, all, List.of());
         if (main.size() == 1) {
@@ -245,11 +287,30 @@ final class LiteLlmConfig {
                             + " all of them together");
             retries.settle();
         }
+        tellBoth();
         for (String name : List.of("allowed_fails", "cooldown_time", "allowed_fails_policy")) {
             ForeignNode setting = LiteLlmTiers.setting(root, name);
             if (setting != null) {
                 draft.remark(setting, "how long a failing model rests is built in, and by provider under 'breaker'");
                 setting.settle();
+            }
+        }
+    }
+
+    /** Of a setting that stands in both parts, the router's counts. */
+    private void tellBoth() {
+        ForeignNode router = root.get("router_settings");
+        ForeignNode other = root.get("litellm_settings");
+        if (router == null || other == null) {
+            return;
+        }
+        for (String name : OF_BOTH) {
+            ForeignNode above = router.names().contains(name) ? router.get(name) : null;
+            ForeignNode below = other.names().contains(name) ? other.get(name) : null;
+            boolean isCounted = above != null && (!COUNTS.contains(name) || above.isNumberOrTruth());
+            if (above != null && below != null && isCounted) {
+                draft.remark(below, "is not taken over: " + above.path() + " stands above it");
+                below.settle();
             }
         }
     }

@@ -18,9 +18,14 @@ final class LiteLlmDeployments {
     /** Tag of those that requests without a tag are for. */
     static final String DEFAULT = "default";
 
+    /** Providers to whose hosts LiteLLM adds {@code /v1}, or is asked so here. */
+    private static final Set<String> WITH_VERSION = Set.of("ollama", "mistral");
+
     private final LiteLlmNames names;
     private final PolicyDraft draft;
     private final LiteLlmParams settings;
+    private final LiteLlmKeys keys;
+    private final LiteLlmOrders orders = new LiteLlmOrders();
     /** Whether requests are parted by their tags. */
     private final boolean isFiltered;
     /** Whether a deployment is drawn by weight. */
@@ -33,8 +38,14 @@ final class LiteLlmDeployments {
     private final Map<String, ForeignNode> params = new LinkedHashMap<>();
 
     private LiteLlmDeployments(
-            LiteLlmParams settings, LiteLlmNames names, PolicyDraft draft, boolean isFiltered, boolean isDrawn) {
+            LiteLlmParams settings,
+            LiteLlmKeys keys,
+            LiteLlmNames names,
+            PolicyDraft draft,
+            boolean isFiltered,
+            boolean isDrawn) {
         this.settings = settings;
+        this.keys = keys;
         this.names = names;
         this.draft = draft;
         this.isFiltered = isFiltered;
@@ -47,6 +58,7 @@ final class LiteLlmDeployments {
         ForeignNode strategy = LiteLlmTiers.setting(root, "routing_strategy");
         LiteLlmDeployments deployments = new LiteLlmDeployments(
                 settings,
+                new LiteLlmKeys(root, draft),
                 names,
                 draft,
                 router != null && router.isTrue("enable_tag_filtering"),
@@ -97,11 +109,9 @@ final class LiteLlmDeployments {
         if (params == null) {
             return;
         }
-        if (settings.isProxied(params)) {
-            leaveOut(
-                    deployment,
-                    "asks another proxy of LiteLLM (use_litellm_proxy): left out; give that proxy a provider with its"
-                            + " base URL by hand");
+        String nobody = settings.nobody(params, info);
+        if (nobody != null) {
+            leaveOut(deployment, nobody);
             return;
         }
         ForeignNode named = params.get("custom_llm_provider");
@@ -109,6 +119,10 @@ final class LiteLlmDeployments {
         if (named != null && !named.isSingle()) {
             leaveOut(deployment, "its custom_llm_provider is no single name: left out");
             return;
+        }
+        ForeignNode model = own.get("model");
+        if (model != null) {
+            DraftDeployment.plain(model, called);
         }
         LiteLlmMode mode = LiteLlmMode.of(info == null ? null : info.text("mode"), stated, called);
         if (mode.refusal() != null) {
@@ -120,7 +134,8 @@ final class LiteLlmDeployments {
             leaveOut(
                     deployment,
                     "'" + called + "'" + (stated == null ? "" : " of '" + stated + "'")
-                            + " is called in a way of its own: give its provider a Camel endpoint (endpoint:) by hand");
+                            + " is called in a way of its own, or is not known here: if it speaks OpenAI's API, give it a provider"
+                            + " with protocol: openai and its baseUrl by hand, else a Camel endpoint (endpoint:)");
             return;
         }
         String elsewhere = LiteLlmParams.elsewhere(params, own, stated, called);
@@ -134,6 +149,40 @@ final class LiteLlmDeployments {
                     deployment,
                     "was asked by the API for responses, and is by chat completions here: check that it answers");
         }
+        String provider = provider(deployment, params, known, asked, mode);
+        if (provider == null) {
+            deployment.settle();
+            return;
+        }
+        DraftModel drafted = model(deployment, params, info, known, provider, mode);
+        List<Member> others = all.computeIfAbsent(group, any -> new ArrayList<>());
+        if (others.isEmpty()) {
+            names.tell(draft, deployment, group);
+        }
+        Member member = new Member(name(group, others, drafted), null);
+        this.params.put(member.model(), params);
+        orders.read(draft, member.model(), params, info);
+        LiteLlmTimeouts.read(draft, member.model(), params);
+        others.add(member);
+        tag(member, params.get("tags"));
+    }
+
+    private void tag(Member member, @Nullable ForeignNode tags) {
+        if (tags == null) {
+            return;
+        }
+        for (ForeignNode tag : tags.list()) {
+            String text = tag.text();
+            List<Member> same = text == null ? List.of(member) : tagged.computeIfAbsent(text, any -> new ArrayList<>());
+            if (!same.contains(member)) {
+                same.add(member);
+            }
+        }
+    }
+
+    /** The name of its provider in the draft; null if it cannot be called, which is then remarked. */
+    private @Nullable String provider(
+            ForeignNode deployment, ForeignNode params, KnownProvider known, KnownProvider asked, LiteLlmMode mode) {
         Map<String, String> query = new LinkedHashMap<>();
         ForeignNode version = known.isAzure() ? settings.azureVersion(params) : null;
         String versionText = version == null ? null : DraftDeployment.value(version);
@@ -146,39 +195,19 @@ final class LiteLlmDeployments {
         if (org != null) {
             headers.put("OpenAI-Organization", DraftHeader.text(org));
         }
-        String provider = DraftDeployment.provider(
+        String called = mode.provider().isEmpty() ? known.name() : mode.provider();
+        ForeignNode base = settings.base(params, known, called);
+        DraftHost stated = DraftHost.of(base);
+        if (base != null && stated == null) {
+            draft.remark(deployment, "has a base URL that is no single value: left out");
+            return null;
+        }
+        DraftHost host = stated != null && WITH_VERSION.contains(known.name()) ? stated.withVersion() : stated;
+        return DraftDeployment.provider(
                 draft,
                 deployment,
-                asked,
-                mode.id(),
-                () -> DraftDeployment.secret(draft, known, params.get("api_key")),
-                settings.base(params, known, mode.provider().isEmpty() ? known.name() : mode.provider()),
-                headers,
-                query);
-        if (provider == null) {
-            deployment.settle();
-            return;
-        }
-        DraftModel model = model(deployment, params, info, known, provider, mode);
-        List<Member> others = all.computeIfAbsent(group, any -> new ArrayList<>());
-        if (others.isEmpty()) {
-            names.tell(draft, deployment, group);
-        }
-        Member member = new Member(name(group, others, model), null);
-        this.params.put(member.model(), params);
-        LiteLlmTimeouts.read(draft, member.model(), params);
-        others.add(member);
-        ForeignNode tags = params.get("tags");
-        if (tags != null) {
-            for (ForeignNode tag : tags.list()) {
-                String text = tag.text();
-                List<Member> same =
-                        text == null ? List.of(member) : tagged.computeIfAbsent(text, any -> new ArrayList<>());
-                if (!same.contains(member)) {
-                    same.add(member);
-                }
-            }
-        }
+                new DraftDeployment.Asked(asked, mode.id(), host, headers, query),
+                () -> keys.of(deployment, params, known, called, host));
     }
 
     /** The provider that is stated; only where none is, what the model's name says; null for one that a policy cannot call. */
@@ -206,9 +235,40 @@ final class LiteLlmDeployments {
         deployment.settle();
     }
 
-    /** Where LiteLLM draws, those that are drawn together have weights of one field; a strategy of another kind asks for none. */
+    /** The order of each deployment in its group. */
+    LiteLlmOrders orders() {
+        return orders;
+    }
+
+    /**
+     * Those of the lowest order first. Where LiteLLM draws, these have weights of one field; a strategy of another kind asks for
+     * none.
+     */
     List<Member> weighed(List<Member> members) {
-        return isDrawn ? LiteLlmWeights.of(draft, members, params) : members;
+        List<Member> all = new ArrayList<>();
+        for (List<Member> same : orders.parted(members)) {
+            if (all.isEmpty()) {
+                all.addAll(isDrawn ? LiteLlmWeights.of(draft, same, params) : same);
+            } else {
+                same.forEach(member -> standby(member, same.size() > 1));
+                all.addAll(same);
+            }
+        }
+        return all;
+    }
+
+    private void standby(Member member, boolean isAnyDrawn) {
+        ForeignNode at = params.get(member.model());
+        if (at == null) {
+            return;
+        }
+        draft.remark(
+                at,
+                "is of a higher order than others of its group, or of none: it stands behind them and is asked when they"
+                        + " fail");
+        if (!isAnyDrawn) {
+            at.get("weight"); // of one, it says nothing
+        }
     }
 
     /** Those of a group that requests without a tag are for: who has the tag {@value #DEFAULT}, or all where nobody has. */
@@ -238,11 +298,13 @@ final class LiteLlmDeployments {
         List<Member> members = all.getOrDefault(group, List.of());
         List<Member> those = untagged(group, members);
         String has = members.get(0).model();
-        String takes = (isDrawn ? LiteLlmWeights.first(those, params) : those.get(0)).model();
+        List<Member> front = orders.front(those);
+        String takes = (isDrawn ? LiteLlmWeights.first(front, params) : front.get(0)).model();
         if (has.equals(takes)) {
             return;
         }
         draft.swapNames(has, takes);
+        orders.swap(has, takes);
         ForeignNode ofFirst = Objects.requireNonNull(params.get(has));
         params.put(has, Objects.requireNonNull(params.get(takes)));
         params.put(takes, ofFirst);

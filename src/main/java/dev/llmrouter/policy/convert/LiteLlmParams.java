@@ -170,11 +170,29 @@ final class LiteLlmParams {
         return variables;
     }
 
-    /** Whether another proxy of LiteLLM is asked instead of the provider, which is none that its name tells. */
-    boolean isProxied(ForeignNode params) {
-        return params.isTrue(PROXY)
+    /**
+     * Why a deployment asks nobody that a policy could name, or not for everybody; null if it does.
+     *
+     * @param params all that holds for it
+     * @param info its {@code model_info}; null for none
+     */
+    @Nullable
+    String nobody(ForeignNode params, @Nullable ForeignNode info) {
+        if (params.isTrue(PROXY)
                 || settings != null && settings.isTrue(PROXY)
-                || environment != null && environment.isTrue(PROXY.toUpperCase(Locale.ROOT));
+                || environment != null && environment.isTrue(PROXY.toUpperCase(Locale.ROOT))) {
+            return "asks another proxy of LiteLLM (use_litellm_proxy): left out; give that proxy a provider with its"
+                    + " base URL by hand";
+        }
+        if (params.get("mock_response") != null) {
+            return "answers with a text of its own (mock_response) and calls nobody: left out";
+        }
+        ForeignNode team = info == null ? null : info.get("team_id");
+        return team == null
+                ? null
+                : "is for the team '" + team.text()
+                        + "' alone (team_id), and a tier is for all callers: left out; give the team a tier of its own"
+                        + " by hand, and its callers' keys that tier";
     }
 
     /** The version of Azure's API; null for none. */

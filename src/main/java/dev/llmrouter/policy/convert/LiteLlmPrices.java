@@ -22,6 +22,15 @@ final class LiteLlmPrices {
     private static final String INPUT = "input_cost_per_token";
     private static final String OUTPUT = "output_cost_per_token";
 
+    private static final String REASONING = "output_cost_per_reasoning_token";
+    /** Prices that are paid besides those of tokens of input and output. */
+    private static final List<String> BESIDES = List.of(
+            "input_cost_per_query",
+            "output_cost_per_query",
+            "input_cost_per_request",
+            "citation_cost_per_token",
+            "search_context_cost_per_query");
+
     private final PolicyDraft draft;
     private final List<ForeignNode> places;
 
@@ -43,7 +52,7 @@ final class LiteLlmPrices {
             }
             return null;
         }
-        return new DraftPrice(
+        DraftPrice price = new DraftPrice(
                 input,
                 output,
                 perMillion("cache_read_input_token_cost"),
@@ -51,6 +60,41 @@ final class LiteLlmPrices {
                 perMillion("cache_creation_input_token_cost_above_1hr"),
                 upTo(),
                 batch(input, output, embeds));
+        ForeignNode besides = besides(embeds);
+        if (besides == null) {
+            return price;
+        }
+        draft.remark(
+                besides,
+                "a policy has no such price, and without it costs would be wrong: the price is unknown. If it does not matter to"
+                        + " your requests, write the price by hand");
+        return null;
+    }
+
+    /** What is paid besides the prices of tokens; null for nothing. */
+    private @Nullable ForeignNode besides(boolean embeds) {
+        BigDecimal reasoning = embeds ? null : perToken(REASONING);
+        BigDecimal output = perToken(OUTPUT);
+        if (reasoning != null && output != null && !isSame(output, reasoning)) {
+            return at(REASONING);
+        }
+        for (ForeignNode place : places) {
+            for (String name : BESIDES) {
+                ForeignNode setting = place.names().contains(name) ? place.get(name) : null;
+                BigDecimal price = setting == null ? null : place.number(name);
+                boolean isPaid = price != null && price.signum() > 0;
+                if (setting != null && !setting.isSingle()) {
+                    for (String part : setting.names()) {
+                        BigDecimal one = setting.number(part);
+                        isPaid |= one != null && one.signum() > 0;
+                    }
+                }
+                if (isPaid) {
+                    return setting;
+                }
+            }
+        }
+        return null;
     }
 
     /** Who has the price; null for none. */

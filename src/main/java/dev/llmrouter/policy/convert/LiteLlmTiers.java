@@ -32,6 +32,7 @@ final class LiteLlmTiers {
     static final String ALIASES = "model_group_alias";
 
     private final PolicyDraft draft;
+    private final LiteLlmOrders orders;
     private final Map<String, List<Member>> groups;
     private final LiteLlmNames names;
     private final Map<String, String> aliases;
@@ -48,14 +49,11 @@ final class LiteLlmTiers {
 
     /** @param list the {@code model_list} */
     LiteLlmTiers(
-            ForeignNode root,
-            ForeignNode list,
-            Map<String, List<Member>> groups,
-            LiteLlmNames names,
-            PolicyDraft draft) {
+            ForeignNode root, ForeignNode list, LiteLlmDeployments deployments, LiteLlmNames names, PolicyDraft draft) {
         this.draft = draft;
+        this.orders = deployments.orders();
         this.list = list;
-        this.groups = groups;
+        this.groups = deployments.groups();
         this.names = names;
         this.root = root;
         this.parts = parts(root);
@@ -167,46 +165,70 @@ final class LiteLlmTiers {
     String addInTurn(String wished, List<Member> members) {
         List<Member> all =
                 members.stream().map(member -> new Member(member.model(), null)).toList();
-        return draft.tier(wished, new DraftTier(all, "failover", maxAttempts(1, all.size() - 1)));
+        String tier = draft.tier(wished, new DraftTier(all, "failover", maxAttempts(1, all.size() - 1)));
+        tellTooMany(draft, list, tier, all.size());
+        return tier;
     }
 
     /**
      * Adds a tier, with a remark where its strategy is not the one that is asked for.
      *
-     * @param behind asked when none of the others answers
+     * @param members of a group; those of a higher order stand behind the others
+     * @param fallbacks asked when none of the others answers
      * @return the name that it got
      */
-    String add(String wished, List<Member> members, List<Member> behind) {
+    String add(String wished, List<Member> members, List<Member> fallbacks) {
+        List<Member> front = orders.front(members);
+        List<Member> behind = new ArrayList<>(members);
+        behind.removeAll(front);
+        boolean isOfOrder = !behind.isEmpty();
+        behind.addAll(fallbacks);
         List<Member> all = new ArrayList<>();
-        boolean isDrawn = members.size() > 1 && (!behind.isEmpty() || strategy().equals("weighted"));
+        boolean isDrawn = front.size() > 1 && (!behind.isEmpty() || strategy().equals("weighted"));
         if (isDrawn) {
             // whatever the wish: only weights keep those behind from being asked first
-            members.forEach(member ->
+            front.forEach(member ->
                     all.add(new Member(member.model(), member.weight() == null ? BigDecimal.ONE : member.weight())));
             behind.forEach(member -> all.add(new Member(member.model(), LAST)));
         } else {
-            members.forEach(member -> all.add(new Member(member.model(), null)));
+            front.forEach(member -> all.add(new Member(member.model(), null)));
             behind.forEach(member -> all.add(new Member(member.model(), null)));
         }
-        String strategy = isDrawn ? "weighted" : members.size() == 1 ? "failover" : strategy();
-        String tier = draft.tier(wished, new DraftTier(all, strategy, maxAttempts(members.size(), behind.size())));
-        if (members.size() > 1) {
+        String strategy = isDrawn ? "weighted" : front.size() == 1 ? "failover" : strategy();
+        String tier = draft.tier(wished, new DraftTier(all, strategy, maxAttempts(front.size(), behind.size())));
+        tellTooMany(draft, list, tier, all.size());
+        if (front.size() > 1) {
             isAnyChosen = true;
-            tellStrategy(tier, strategy, behind);
+            tellStrategy(
+                    tier,
+                    strategy,
+                    behind,
+                    fallbacks.isEmpty() ? "deployments of a higher order" : isOfOrder ? "others" : "fallbacks");
         }
         return tier;
     }
 
-    private void tellStrategy(String tier, String strategy, List<Member> behind) {
+    /** Says so where a tier has more models than one request may ask. */
+    static void tellTooMany(PolicyDraft draft, ForeignNode at, String tier, int models) {
+        if (models > MAX_ATTEMPTS) {
+            draft.remark(
+                    at,
+                    "tier '" + tier + "' has " + models + " models, and a request asks " + MAX_ATTEMPTS
+                            + " of them at most: the last are asked where others rest");
+        }
+    }
+
+    private void tellStrategy(String tier, String strategy, List<Member> behind, String cause) {
         boolean isShuffle = wish.equals(SHUFFLE);
         if (!behind.isEmpty()) {
             String last =
                     behind.stream().map(member -> "'" + member.model() + "'").collect(Collectors.joining(", "));
+            ForeignNode at = cause.equals("deployments of a higher order") ? list : fallbacks.setting();
             draft.remark(
-                    isShuffle || asked == null ? fallbacks.setting() : asked,
+                    isShuffle || asked == null ? at : asked,
                     "tier '" + tier + "' "
                             + (isShuffle ? "has" : "is 'weighted', not '" + wish + "', because of")
-                            + " fallbacks behind several deployments: " + last + ", with the weight "
+                            + " " + cause + " behind several deployments: " + last + ", with the weight "
                             + LAST.toPlainString()
                             + ", so asked first about once in a million requests");
         } else if (asked != null && !isShuffle && !COUNTERPARTS.containsKey(wish)) {
@@ -232,6 +254,9 @@ final class LiteLlmTiers {
         for (ForeignNode part : parts) {
             BigDecimal retries = part.number("num_retries");
             ForeignNode setting = part.get("num_retries");
+            if (retries == null && setting != null) {
+                draft.remark(setting, "is no number: not taken over; write maxAttempts by hand");
+            }
             if (retries != null && setting != null) {
                 if (retries.compareTo(BigDecimal.valueOf(MAX_ATTEMPTS)) >= 0) {
                     draft.remark(

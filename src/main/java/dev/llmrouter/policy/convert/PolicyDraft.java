@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A policy that grows while another configuration is read. */
@@ -21,7 +19,6 @@ final class PolicyDraft {
     /** Leaves room for what makes a name unique below the 100 characters of a policy's names. */
     private static final int MAX_STEM = 90;
 
-    private static final Pattern IN_ENVIRONMENT = Pattern.compile("\\{\\{env:([^}]*)}}");
     /** What the whole of a request has where a policy says nothing. */
     private static final long USUAL_REQUEST_MILLIS = 600_000;
 
@@ -102,13 +99,6 @@ final class PolicyDraft {
     /** @param metadata key and value that a request must have; @param tags any of which it must have */
     record DraftRule(String id, Map<String, String> metadata, List<String> tags, String task) {}
 
-    /**
-     * A key that a person has to put into the environment. One place may have several: of each provider that shares its text.
-     *
-     * @param remark what is said of it, before its variable
-     */
-    private record KeyPlace(ForeignNode at, DraftKey key, String remark) {}
-
     private final Map<String, DraftProvider> providers = new LinkedHashMap<>();
     private final Map<String, DraftModel> models = new LinkedHashMap<>();
     private final Map<String, DraftTimeouts> timeouts = new LinkedHashMap<>();
@@ -116,10 +106,7 @@ final class PolicyDraft {
     private final Map<String, DraftTask> tasks = new LinkedHashMap<>();
     private final List<DraftRule> rules = new ArrayList<>();
     private final Set<Remark> remarks = new LinkedHashSet<>();
-    /** Which key it is, by its text, or by the account's name after an @. */
-    private final Map<String, Integer> keysInFile = new LinkedHashMap<>();
-
-    private final List<KeyPlace> keyPlaces = new ArrayList<>();
+    private final DraftKeys keys = new DraftKeys();
     private @Nullable String baseline;
 
     /** The name of a provider with these settings: an earlier one where the settings are the same. */
@@ -134,87 +121,14 @@ final class PolicyDraft {
         return name;
     }
 
-    /**
-     * A key that stands in the file. The same text is the same key; each other one gets a variable of its own.
-     *
-     * @param variable what it would be called if it were the only one
-     */
-    DraftKey keyInFile(ForeignNode at, String variable, String text) {
-        return key(at, variable, text, "a key in the file is not taken over: put it into the environment as ");
-    }
-
-    /** The value of a header that stands in the file and may be a secret. @param variable as for a key */
-    DraftKey headerInFile(ForeignNode at, String variable, String text) {
-        return key(
-                at,
-                variable,
-                text,
-                "the value of a header may be a secret and is not taken over: put it, as it stands here, into the environment"
-                        + " as ");
-    }
-
-    /**
-     * The key of an account that the other gateway knows by a name of its own. The same name is the same key; each other one
-     * gets a variable of its own.
-     *
-     * @param variable what it would be called if it were the only one
-     */
-    DraftKey keyOfAccount(ForeignNode at, String variable, String account) {
-        return key(
-                at,
-                variable,
-                "@" + account,
-                "names an account that only the other gateway knows: put its provider's key into the environment as ");
-    }
-
-    private DraftKey key(ForeignNode at, String variable, String text, String remark) {
-        DraftKey key = new DraftKey(variable, keysInFile.computeIfAbsent(text, any -> keysInFile.size() + 1));
-        keyPlaces.add(new KeyPlace(at, key, remark));
-        return key;
+    /** Keys that a person has to put into the environment. */
+    DraftKeys keys() {
+        return keys;
     }
 
     /** The environment variable of each key, which is known when the whole file is read. */
     Map<DraftKey, String> variables() {
-        Map<DraftKey, String> variables = new LinkedHashMap<>();
-        Set<String> taken = new TreeSet<>();
-        List<DraftKey> inFile = new ArrayList<>();
-        for (DraftProvider provider : providers.values()) {
-            DraftKey key = provider.apiKey();
-            if (key != null && !key.isInFile()) {
-                variables.put(key, key.variable());
-                taken.add(key.variable());
-            } else if (key != null) {
-                inFile.add(key);
-            }
-        }
-        keyPlaces.forEach(place -> inFile.add(place.key()));
-        providers.values().forEach(provider -> taken.addAll(named(provider)));
-        for (DraftKey key : inFile) {
-            if (!variables.containsKey(key)) {
-                String variable = key.variable();
-                for (int i = 2; taken.contains(variable); i++) {
-                    variable = key.variable() + "_" + i;
-                }
-                variables.put(key, variable);
-                taken.add(variable);
-            }
-        }
-        return variables;
-    }
-
-    /** Variables that settings of the file read from the environment themselves. */
-    private static Set<String> named(DraftProvider provider) {
-        Set<String> named = new TreeSet<>();
-        List<@Nullable String> texts = new ArrayList<>(provider.query().values());
-        texts.add(provider.baseUrl());
-        provider.headers().values().forEach(header -> texts.add(header.text()));
-        for (String text : texts) {
-            Matcher matcher = IN_ENVIRONMENT.matcher(text == null ? "" : text);
-            while (matcher.find()) {
-                named.add(matcher.group(1));
-            }
-        }
-        return named;
+        return keys.variables(providers.values());
     }
 
     /** The name that the model got: the wished one, or one like it. */
@@ -335,6 +249,36 @@ final class PolicyDraft {
         return undecided;
     }
 
+    /**
+     * Tasks of tags whose tier is not the baseline. Tags part tenants, keys and regions: where evidence is enforced, the baseline's
+     * host would get their requests until their tier is proven.
+     */
+    List<String> parted() {
+        Set<String> parted = new LinkedHashSet<>();
+        for (DraftRule rule : rules) {
+            DraftTask task = tasks.get(rule.task());
+            DraftTier tier = task == null || rule.tags().isEmpty() ? null : tiers.get(task.tier());
+            if (task != null && tier != null && !task.tier().equals(baseline) && !isEmbedding(tier)) {
+                parted.add(rule.task());
+            }
+        }
+        return List.copyOf(parted);
+    }
+
+    /** Where the models of a tier are called, each address once. */
+    Set<String> addresses(String tier) {
+        Set<String> addresses = new LinkedHashSet<>();
+        DraftTier known = tiers.get(tier);
+        for (Member member : known == null ? List.<Member>of() : known.models()) {
+            DraftModel model = models.get(member.model());
+            DraftProvider provider = model == null ? null : providers.get(model.provider());
+            if (provider != null && provider.baseUrl() != null) {
+                addresses.add(provider.baseUrl());
+            }
+        }
+        return addresses;
+    }
+
     private boolean isEmbedding(DraftTier tier) {
         return tier.models().stream()
                 .map(member -> models.get(member.model()))
@@ -352,9 +296,7 @@ final class PolicyDraft {
     /** In the order of their lines. */
     List<Remark> remarks() {
         Set<Remark> all = new LinkedHashSet<>(remarks);
-        Map<DraftKey, String> variables = variables();
-        keyPlaces.forEach(place ->
-                all.add(new Remark(place.at().line(), place.at().path(), place.remark() + variables.get(place.key()))));
+        all.addAll(keys.remarks(variables()));
         return all.stream()
                 .sorted(Comparator.comparingInt(Remark::line).thenComparing(Remark::path))
                 .toList();

@@ -43,6 +43,7 @@ final class PortkeyConfig {
                 throw nothing();
             }
             draft.tier("main", course.tier());
+            LiteLlmTiers.tellTooMany(draft, root, "main", course.models().size());
             draft.baseline("main");
         }
         root.unread().forEach(rest -> draft.remark(rest, "has no counterpart"));
@@ -110,6 +111,7 @@ final class PortkeyConfig {
                 draft.remark(
                         target, "the name '" + name + "' is taken, or none for a policy: its tier is '" + tier + "'");
             }
+            LiteLlmTiers.tellTooMany(draft, target, tier, course.models().size());
             tiers.put(name, tier);
         }
         return tiers;

@@ -49,6 +49,10 @@ record PortkeyInherited(
             return null;
         }
         BigDecimal attempts = retry.number("attempts");
+        ForeignNode setting = retry.get("attempts");
+        if (attempts == null && setting != null) {
+            draft.remark(setting, "is no number: not taken over; write maxAttempts by hand");
+        }
         if (retry.get("on_status_codes", "onStatusCodes") != null) {
             draft.remark(retry, "which failures are tried again is built in: docs/failover.md");
             retry.settle();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * another are multiplied; of a fallback inside of a load balance the first model has the share, and the others stand behind.
  */
 final class PortkeyStrategies {
+    private static final Set<String> MODES = Set.of("loadbalance", "fallback", "single");
     private static final String LAST = LiteLlmTiers.LAST.toPlainString();
 
     private final PolicyDraft draft;
@@ -43,11 +44,7 @@ final class PortkeyStrategies {
             strategy.settle();
         }
         boolean isDrawn = "loadbalance".equals(mode);
-        if (mode != null && !isDrawn && !mode.equals("fallback") && !mode.equals("single")) {
-            draft.remark(
-                    target,
-                    "'" + mode + "' inside of another strategy has no counterpart: its targets are asked in turn");
-        }
+        tellMode(target, mode);
         Map<ForeignNode, PortkeyCourse> courses = new LinkedHashMap<>();
         Map<ForeignNode, BigDecimal> weights = new LinkedHashMap<>();
         for (ForeignNode item : asked(mode, inside)) {
@@ -66,6 +63,25 @@ final class PortkeyStrategies {
         Map<String, BigDecimal> front = isDrawn ? drawn(courses, weights) : first(courses);
         List<String> behind = isDrawn ? behindDrawn(inside, courses, front) : behindFirst(inside, courses, front);
         return new PortkeyCourse(front, behind, retries(target, courses.values(), isDrawn));
+    }
+
+    private void tellMode(ForeignNode target, @Nullable String mode) {
+        if (mode == null) {
+            draft.remark(
+                    target,
+                    "has targets and no strategy, and Portkey asks none of them then: they are asked in turn here; check that it"
+                            + " is meant");
+        } else if (mode.equals("conditional")) {
+            draft.remark(
+                    target,
+                    "'conditional' inside of another strategy has no counterpart: its targets are asked in turn");
+        } else if (!MODES.contains(mode)) {
+            draft.remark(
+                    target,
+                    "'" + mode
+                            + "' is no strategy of Portkey's, which asks none of its targets then: they are asked in turn"
+                            + " here; check that it is meant");
+        }
     }
 
     /** The targets that are asked at all. */

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * where nothing says it is the provider taken from the model's name, with a remark, for prompts go there.
  */
 final class PortkeyTargets {
+    /** Providers to whose hosts Portkey adds {@code /v1}. */
+    private static final Set<String> WITH_VERSION = Set.of("ollama", "deepseek", "openrouter", "together");
+
+    private static final PortkeyAzure NO_AZURE = new PortkeyAzure(null, null, null);
+
     private final PolicyDraft draft;
 
     PortkeyTargets(PolicyDraft draft) {
@@ -56,16 +61,31 @@ final class PortkeyTargets {
         if (virtual != null && virtualKey != null) {
             accounts.add(new Account(virtual, virtualKey, true));
         }
+        KnownProvider ofName = stated == null ? null : KnownProvider.of(stated);
+        PortkeyAzure azure = ofName != null && ofName.isAzure() ? PortkeyAzure.of(target) : NO_AZURE;
+        if (azure.deployment() != null && (model == null || model.isEmpty())) {
+            model = azure.deployment().text();
+        }
         if (model == null || model.isEmpty()) {
             return leftOut(
                     target, "names no model (override_params.model): add the models that your callers name, by hand");
         }
+        DraftDeployment.plain(named == null ? target : named, model);
         if (provider != null && !provider.isSingle()) {
             return leftOut(target, "its provider is no single name: left out");
         }
         KnownProvider known = provider(target, stated, accounts, model);
         if (known == null) {
             return null;
+        }
+        LiteLlmMode mode = LiteLlmMode.of(null, known.name(), model);
+        if (mode.embeds() || mode.refusal() != null) {
+            return leftOut(
+                    target,
+                    mode.refusal() != null
+                            ? mode.refusal()
+                            : "makes embeddings, and a tier that chats cannot ask it: left out; give it a model with"
+                                    + " capabilities: [embeddings] and a tier of its own by hand");
         }
         boolean hasKey = target.get("api_key", "apiKey") != null || known.keyVariable() == null;
         accounts.stream()
@@ -84,7 +104,8 @@ final class PortkeyTargets {
                 leftOut(
                         target,
                         "its provider '" + stated
-                                + "' is called in a way of its own: give it a Camel endpoint (endpoint:) by hand");
+                                + "' is called in a way of its own, or is not known here: if it speaks OpenAI's API, give it"
+                                + " a provider with protocol: openai and its baseUrl by hand, else a Camel endpoint (endpoint:)");
                 return null;
             }
             said.add(known);
@@ -122,23 +143,23 @@ final class PortkeyTargets {
 
     private @Nullable String model(
             ForeignNode target, PortkeyInherited own, KnownProvider known, String model, @Nullable Account account) {
-        ForeignNode key = target.get("api_key", "apiKey");
-        ForeignNode host = own.customHost();
-        String variable = known.keyVariable();
-        if (account != null && host == null && variable == null) {
+        DraftHost host = DraftHost.of(own.customHost());
+        if (own.customHost() != null && host == null) {
+            return leftOut(target, "has a custom_host that is no single value: left out");
+        }
+        if (account != null && host == null && known.keyVariable() == null) {
             return leftOut(target, "has no custom_host, and only Portkey knows that of its account: left out");
         }
+        PortkeyAzure azure = known.isAzure() ? PortkeyAzure.of(target) : NO_AZURE;
+        DraftHost asked = known.isAzure()
+                ? azure.host(host)
+                : host != null && WITH_VERSION.contains(known.name()) ? host.withVersion() : host;
+        String id = azure.id(model);
         String provider = DraftDeployment.provider(
                 draft,
                 target,
-                known,
-                model,
-                () -> account == null || key != null || variable == null
-                        ? DraftDeployment.secret(draft, known, key)
-                        : draft.keyOfAccount(account.at(), variable, account.name()),
-                host,
-                Map.of(),
-                Map.of());
+                new DraftDeployment.Asked(known, id, asked, Map.of(), azure.query()),
+                () -> key(target, known, asked, account));
         if (provider == null) {
             target.settle();
             return null;
@@ -147,7 +168,7 @@ final class PortkeyTargets {
                 target,
                 "says nothing of prices and of what it can do: assumed are "
                         + String.join(", ", DraftDeployment.usual(known)));
-        DraftModel drafted = new DraftModel(provider, model, null, null, DraftDeployment.usual(known), null);
+        DraftModel drafted = new DraftModel(provider, id, null, null, DraftDeployment.usual(known), null);
         for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
             if (one.getValue().equals(drafted) && draft.timeouts(one.getKey()).equals(own.timeouts())) {
                 return one.getKey();
@@ -156,6 +177,30 @@ final class PortkeyTargets {
         String name = draft.model(model, drafted);
         draft.timeouts(name, own.timeouts());
         return name;
+    }
+
+    /** Portkey hands no key down, and knows none of its own: a host of the user's own gets none but the one that it is given. */
+    private @Nullable DraftKey key(
+            ForeignNode target, KnownProvider known, @Nullable DraftHost host, @Nullable Account account) {
+        ForeignNode key = target.get("api_key", "apiKey");
+        String given = key == null ? null : key.text();
+        String variable = host == null ? known.variable() : host.keyVariable(known);
+        if (key != null && given != null) {
+            return DraftDeployment.stated(draft, key, given, variable);
+        }
+        if (known.keyVariable() == null) {
+            return null;
+        }
+        if (account != null) {
+            return draft.keys().ofAccount(account.at(), variable, account.name());
+        }
+        if (host != null && host.isElsewhere(known)) {
+            draft.remark(
+                    target,
+                    "names no key for a host of its own, and gets none: if it needs one, add apiKey to its provider by hand");
+            return null;
+        }
+        return DraftKey.inEnvironment(known.keyVariable());
     }
 
     private @Nullable String leftOut(ForeignNode at, String why) {

@@ -2,10 +2,13 @@ package dev.llmrouter.policy.load;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the base URL of a provider. Its text is never shown: it may hold a password or a key. */
 final class BaseUrl {
+    private static final Pattern SLASHES = Pattern.compile("(?<!:)/{2,}");
+
     private BaseUrl() {}
 
     static @Nullable URI read(String text, Reading reading, YamlNode node, String path) {
@@ -24,7 +27,15 @@ final class BaseUrl {
                     .unusable(node.at(), path, fault, "Write scheme, host and path only: https://api.example.com/v1.");
             return null;
         }
-        return uri;
+        return joined(uri);
+    }
+
+    /** A variable that ends in a slash, with a path behind it, makes two: no API has such a path. Of an address inside it they stay. */
+    private static URI joined(URI uri) {
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        String text = uri.toString();
+        return URI.create(text.substring(0, text.length() - path.length())
+                + SLASHES.matcher(path).replaceAll("/"));
     }
 
     private static String fault(URI uri) {

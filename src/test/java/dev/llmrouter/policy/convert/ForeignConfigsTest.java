@@ -43,7 +43,7 @@ class ForeignConfigsTest {
                 litellm_params: { model: openai/gpt-4o, api_key: sk-in-clear, rpm: 200 }
                 model_info: { input_cost_per_token: 2.5e-06, output_cost_per_token: 1.0e-05 }
               - model_name: cheap
-                litellm_params: { model: gpt-4o-mini, tags: [bulk], mock_response: hi }
+                litellm_params: { model: gpt-4o-mini, tags: [bulk], max_parallel_requests: 5 }
               - model_name: sonnet
                 litellm_params: { model: anthropic/claude-sonnet-5, api_key: os.environ/ANTHROPIC_API_KEY }
               - model_name: bedrock
@@ -275,8 +275,9 @@ class ForeignConfigsTest {
         assertThat(converted.remarks())
                 .extracting(remark -> remark.path() + ": " + remark.text())
                 .contains(
-                        "model_list[0]: 'gemini-1.5-pro' of 'vertex_ai' is called in a way of its own: give its provider a"
-                                + " Camel endpoint (endpoint:) by hand",
+                        "model_list[0]: 'gemini-1.5-pro' of 'vertex_ai' is called in a way of its own, or is not known here: if"
+                                + " it speaks OpenAI's API, give it a provider with protocol: openai and its baseUrl by hand,"
+                                + " else a Camel endpoint (endpoint:)",
                         "model_list[4].litellm_params.rpm: has no counterpart")
                 .anyMatch(text -> text.startsWith("model_list[1]: "))
                 .anyMatch(text -> text.startsWith("model_list[2]: "))
@@ -376,7 +377,7 @@ class ForeignConfigsTest {
                 .extracting(remark -> remark.line() + " " + remark.path())
                 .contains(
                         "12 model_list[1].litellm_params.api_key",
-                        "15 model_list[2].litellm_params.mock_response",
+                        "15 model_list[2].litellm_params.max_parallel_requests",
                         "18 model_list[4]",
                         "28 litellm_settings.drop_params",
                         "29 litellm_settings.cache",
@@ -478,27 +479,48 @@ class ForeignConfigsTest {
                                 + " 'gpt-4o', 'gpt-4o-mini' is not known. Evidence is 'enforce'");
     }
 
+    /** Tags part tenants, keys and regions: under 'enforce' the default deployment's host got their requests until proven. */
     @Test
-    void withPricesAProofIsAskedFor() {
+    void requestsWithATagStayWhereTheyWent() {
         String config = """
                 model_list:
                   - model_name: large
                     litellm_params: { model: gpt-4o, tags: [default], input_cost_per_token: 0.000002, output_cost_per_token: 0.00001 }
                   - model_name: small
-                    litellm_params: { model: gpt-4o-mini, tags: [bulk], input_cost_per_token: 0.0000001, output_cost_per_token: 0.0000006 }
+                    litellm_params: { model: gpt-4o-mini, api_base: "https://eu.example.com/v1", tags: [bulk],
+                      input_cost_per_token: 0.0000001, output_cost_per_token: 0.0000006 }
                 router_settings: { enable_tag_filtering: true }
                 """;
         Converted priced = ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
-        assertThat(usable(priced).evidence()).isEqualTo(EvidenceMode.ENFORCE);
-        assertThat(check(priced).text()).contains("tasks.bulk.tier is 'tag-bulk', but evidence is 'enforce'");
-        assertThat(priced.remarks()).noneMatch(remark -> remark.text().contains("evidence"));
+        assertThat(usable(priced).evidence()).isEqualTo(EvidenceMode.WARN);
+        assertThat(priced.remarks())
+                .extracting(Remark::text)
+                .contains(
+                        "the policy says 'evidence: warn': tags may part tenants, keys or regions, and with 'enforce' the"
+                                + " baseline 'tag-default' (https://api.openai.com/v1) would serve these tasks until their tiers are"
+                                + " proven: bulk. Give those that must stay where they are a waiver, prove the others, then write"
+                                + " 'enforce'");
+        assertThat(check(new Converted(priced.policy().replace("evidence: warn", "evidence: enforce"), List.of()))
+                        .text())
+                .contains("tasks.bulk.tier is 'tag-bulk', but evidence is 'enforce'");
 
         Converted unpriced = ForeignConfigs.convert(
                 From.LITELLM, config.replace(", output_cost_per_token: 0.0000006", ""), "config.yaml", DAY);
         assertThat(usable(unpriced).evidence()).isEqualTo(EvidenceMode.WARN);
         assertThat(unpriced.remarks())
-                .anyMatch(remark -> remark.text().startsWith("the policy says 'evidence: warn'")
+                .anyMatch(remark -> remark.text().startsWith("the policy says 'evidence: warn': without prices")
                         && remark.text().contains(": bulk."));
+    }
+
+    @Test
+    void withoutTasksNothingHoldsAProofBack() {
+        Converted converted = ForeignConfigs.convert(From.LITELLM, """
+                model_list:
+                  - model_name: large
+                    litellm_params: { model: gpt-4o, input_cost_per_token: 0.000002, output_cost_per_token: 0.00001 }
+                """, "config.yaml", DAY);
+        assertThat(usable(converted).evidence()).isEqualTo(EvidenceMode.ENFORCE);
+        assertThat(converted.remarks()).noneMatch(remark -> remark.text().contains("evidence"));
     }
 
     @Test

@@ -168,7 +168,7 @@ class LiteLlmDeploymentsTest {
         assertThat(told(converted))
                 .contains(
                         "credential_list[0].credential_values.api_key: a key in the file is not taken over: put it into the"
-                                + " environment as OPENAI_API_KEY",
+                                + " environment as OPENAI_MINE_EXAMPLE_COM_API_KEY",
                         "credential_list[2]: no deployment names this credential: not taken over")
                 .anyMatch(text -> text.startsWith("model_list[2]: its credential 'gone' is not in the credential_list"))
                 .anyMatch(text -> text.startsWith("model_list[3]: has aws_region_name"));

@@ -1,0 +1,115 @@
+package dev.llmrouter.policy.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Strategy;
+import dev.llmrouter.policy.Tier;
+import dev.llmrouter.policy.convert.ForeignConfigs.From;
+import dev.llmrouter.policy.load.PolicyCheck;
+import dev.llmrouter.policy.load.PolicyLoader;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Deployments of one group that LiteLLM asks by their order. */
+class LiteLlmOrdersTest {
+    private static final LocalDate DAY = LocalDate.of(2026, 7, 2);
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC);
+
+    private static Converted liteLlm(String config) {
+        return ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
+    }
+
+    private static RoutingPolicy policy(Converted converted) {
+        PolicyCheck check = PolicyLoader.builder(CLOCK).build().check(converted.policy(), "policy.yaml");
+        assertThat(check.policy()).as(converted.policy() + check.text()).isNotNull();
+        return Objects.requireNonNull(check.policy());
+    }
+
+    private static List<String> remarks(Converted converted) {
+        return converted.remarks().stream()
+                .map(remark -> remark.path() + ": " + remark.text())
+                .toList();
+    }
+
+    private static List<String> members(RoutingPolicy policy, String tier) {
+        Tier found = policy.tier(tier).orElseThrow();
+        return found.models().stream()
+                .map(member -> policy.model(member.model()).orElseThrow().remoteName()
+                        + (found.strategy() == Strategy.WEIGHTED ? " " + member.weight() : ""))
+                .toList();
+    }
+
+    /** It was a share of one to one. */
+    @Test
+    void aStandbyIsAskedWhenTheOthersFail() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/none, weight: 3 } }
+                  - { model_name: gpt, litellm_params: { model: openai/second, order: 2, rpm: 900 } }
+                  - { model_name: gpt, litellm_params: { model: openai/first, rpm: 1 }, model_info: { order: 1 } }
+                """);
+        RoutingPolicy policy = policy(converted);
+        assertThat(policy.tier("gpt").orElseThrow().strategy()).isEqualTo(Strategy.FAILOVER);
+        assertThat(members(policy, "gpt")).containsExactly("first", "second", "none");
+        assertThat(policy.model("gpt").orElseThrow().remoteName()).isEqualTo("first");
+        assertThat(remarks(converted))
+                .contains(
+                        "model_list[1].litellm_params: is of a higher order than others of its group, or of none: it stands"
+                                + " behind them and is asked when they fail")
+                .noneMatch(text -> text.contains("order: has no counterpart"));
+    }
+
+    @Test
+    void severalOfTheLowestOrderAreDrawnAndTheOthersStandBehindThem() {
+        String config = """
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/a, order: 1, weight: 3 } }
+                  - { model_name: gpt, litellm_params: { model: openai/b, order: 1, weight: 1 } }
+                  - { model_name: gpt, litellm_params: { model: openai/c, order: 2, weight: 9 } }
+                  - { model_name: last, litellm_params: { model: openai/d } }
+                """;
+        assertThat(members(policy(liteLlm(config)), "gpt")).containsExactly("a 3.0", "b 1.0", "c 1.0E-6");
+        assertThat(remarks(liteLlm(config)))
+                .contains(
+                        "model_list: tier 'gpt' has deployments of a higher order behind several deployments: 'gpt-3', with"
+                                + " the weight 0.000001, so asked first about once in a million requests");
+
+        Converted busy =
+                liteLlm(config + "router_settings: { routing_strategy: least-busy, fallbacks: [ { gpt: [last] } ] }");
+        assertThat(members(policy(busy), "gpt")).containsExactly("a 1.0", "b 1.0", "c 1.0E-6", "d 1.0E-6");
+        assertThat(remarks(busy))
+                .contains(
+                        "router_settings.routing_strategy: tier 'gpt' is 'weighted', not 'least-busy', because of others"
+                                + " behind several deployments: 'gpt-3', 'last', with the weight 0.000001, so asked first about once in"
+                                + " a million requests");
+    }
+
+    @Test
+    void aTagOfSeveralGroupsAsksStandbysLast() {
+        RoutingPolicy policy = policy(liteLlm("""
+                model_list:
+                  - { model_name: x, litellm_params: { model: openai/d, tags: [default] } }
+                  - { model_name: a, litellm_params: { model: openai/a2, order: 2, tags: [t], input_cost_per_token: 0.00001, output_cost_per_token: 0.00001 } }
+                  - { model_name: a, litellm_params: { model: openai/a1, order: 1, tags: [t], input_cost_per_token: 0.000001, output_cost_per_token: 0.000001 } }
+                  - { model_name: b, litellm_params: { model: openai/b, tags: [t], input_cost_per_token: 0.000002, output_cost_per_token: 0.000002 } }
+                router_settings: { enable_tag_filtering: true }
+                """));
+        assertThat(members(policy, "tag-t")).containsExactly("b", "a1", "a2");
+        assertThat(members(policy, "tag-t/a")).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void anOrderThatIsNoNumberIsToldOf() {
+        assertThat(remarks(liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/a, order: first } }
+                """)))
+                .contains("model_list[0].litellm_params.order: is no number: taken as no order, which comes last");
+    }
+}
