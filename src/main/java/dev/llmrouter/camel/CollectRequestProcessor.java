@@ -1,7 +1,10 @@
 package dev.llmrouter.camel;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a request of its own of a sampled one whose turn it is ({@link CollectTurnProcessor}): for the model that it is compared with alone,
@@ -9,13 +12,22 @@ import org.apache.camel.Processor;
  * {@link LlmRouterConstants#COLLECT_ASKED} says whether there is one to be asked.
  */
 public final class CollectRequestProcessor implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectRequestProcessor.class);
+
+    private final AtomicBoolean isTold = new AtomicBoolean();
+
     @Override
     public void process(Exchange exchange) {
-        SampledPair comparison = CollectScoreProcessor.comparison(exchange);
-        if (comparison.begunMillis() == null) {
-            throw new IllegalStateException(
-                    "this comparison has not had its turn (process ref=llmCollectTurn) before this step: nothing is"
-                            + " set aside for it. Take the step over from routes-xml/llm-collect.xml.");
+        if (!(exchange.getProperty(LlmRouterConstants.COLLECT) instanceof SampledPair comparison)
+                || comparison.begunMillis() == null) {
+            if (!isTold.getAndSet(true)) {
+                LOG.warn(
+                        "No evidence is collected: the route of {} has not the step llmCollectTurn, which sets aside what a comparison may cost."
+                                + " Take it over from routes-xml/llm-collect.xml.",
+                        exchange.getFromRouteId());
+            }
+            exchange.setRouteStop(true);
+            return;
         }
         exchange.removeProperty(LlmRouterConstants.CANCELLATION);
         exchange.removeProperty(LlmRouterConstants.LEDGER);

@@ -242,6 +242,9 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                         ? PairPrices.of(
                                                 comparison.of().decision().policy(), comparison.question())
                                         : PairEntry.UNANSWERED));
+        if (scores.candidate() == null && nobodyAnswered(exchange, comparison)) {
+            exchange.setProperty(LlmRouterConstants.COLLECT_UNANSWERED, true);
+        }
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
     }
 
@@ -249,6 +252,12 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static long begunMillis(SampledPair comparison) {
         Long begun = comparison.begunMillis();
         return begun != null ? begun : comparison.of().received().time().toEpochMilli();
+    }
+
+    private static boolean nobodyAnswered(Exchange exchange, SampledPair comparison) {
+        return comparison.other() != null
+                && RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow
+                && shadow.dispatch().attempts().stream().noneMatch(Attempt::isOk);
     }
 
     /** Whether the candidate has answered, so that what the pair cost is an answer's cost. */

@@ -14,25 +14,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At its turn a part of the day's budget is set aside. Where none is left, where no more pairs are wanted, where one that asks the same has been
  * compared meanwhile, the route ends: a sampled request that nobody compares has cost nothing. So does a stream that turns out at its end not to be
- * compared. The exchange goes on on the thread that ended another comparison: a {@code threads} step has to follow. When the route stops, those
- * that wait are given up.
+ * compared. The exchange goes on on the thread that ended another comparison, or looks at the ledger: a {@code threads} step has to follow. When the
+ * route stops, those that wait are given up.
  */
 public final class CollectTurnProcessor extends AsyncProcessorSupport implements ShutdownPrepared {
+    private static final String PROPERTY = "llm-router.collect.at-once";
     private static final int USUAL = 8;
 
-    private ComparisonTurns turns = new ComparisonTurns(USUAL, new SplittableRandom());
+    private final Runnable looked = this::looked;
+    private volatile ComparisonTurns turns = new ComparisonTurns(USUAL, new SplittableRandom());
 
     /**
-     * Comparisons of one task and model that are under way at once, from 1 on. Default: 8
+     * Comparisons of one task and model that are under way at once, from 1 to 999. Default, and for a blank: 8
      *
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalArgumentException if it is anything else
      */
-    public void setAtOnce(int atOnce) {
-        if (atOnce < 1) {
-            throw new IllegalArgumentException("comparisons at once (llm-router.collect.at-once): " + atOnce
-                    + "; allowed is a whole number from 1 on.");
+    public void setAtOnce(String atOnce) {
+        String value = atOnce.strip();
+        int number = value.isEmpty() ? USUAL : value.matches("0*[0-9]{1,3}") ? Integer.parseInt(value) : 0;
+        if (number == 0) {
+            throw new IllegalArgumentException(
+                    PROPERTY + " is '" + value + "'; allowed is a whole number from 1 to 999.");
         }
-        turns = new ComparisonTurns(atOnce, new SplittableRandom());
+        turns = new ComparisonTurns(number, new SplittableRandom());
+    }
+
+    private void looked() {
+        turns.looked();
     }
 
     @Override
@@ -43,28 +51,23 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         SampledPair comparison = sampled(exchange);
-        if (comparison == null) {
-            exchange.setRouteStop(true);
-            callback.done(true);
-            return true;
-        }
-        boolean wasOpen = comparison.watch().isOpen(comparison.question());
-        ComparisonTurns.Entry entry = turns.enter(comparison.question(), comparison.inputHash(), isNext -> {
-            if (isNext) {
-                begin(exchange, comparison, wasOpen);
-            } else {
-                exchange.setRouteStop(true);
+        if (comparison != null) {
+            comparison.watch().whenLooked(looked);
+            if (turns.enter(new ComparisonTurns.Candidacy(
+                    comparison.question(), comparison.inputHash(), comparison.chars(), isNext -> {
+                        if (isNext && !begins(exchange, comparison)) {
+                            return false;
+                        }
+                        if (!isNext) {
+                            exchange.setRouteStop(true);
+                        }
+                        callback.done(false);
+                        return true;
+                    }))) {
+                return false;
             }
-            callback.done(false);
-        });
-        if (entry == ComparisonTurns.Entry.WAITS) {
-            return false;
         }
-        if (entry == ComparisonTurns.Entry.BEGINS) {
-            begin(exchange, comparison, wasOpen);
-        } else {
-            exchange.setRouteStop(true);
-        }
+        exchange.setRouteStop(true);
         callback.done(true);
         return true;
     }
@@ -93,11 +96,12 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
         return watch.lateAnswers().isOutage(comparison.question(), loss != null && loss.isLate());
     }
 
-    /** @param wasOpen whether its route was open when it came: what was said of an open route proves nothing of a closed one */
-    private void begin(Exchange exchange, SampledPair comparison, boolean wasOpen) {
+    /** @return false where it cannot begin now; else the exchange goes on, or ends */
+    private boolean begins(Exchange exchange, SampledPair comparison) {
         try {
             RouteWatch watch = comparison.watch();
-            SampledPair begun = watch.isOpen(comparison.question()) == wasOpen ? watch.begin(comparison) : null;
+            RouteWatch.Start start = watch.begin(comparison);
+            SampledPair begun = start.pair();
             if (begun != null) {
                 exchange.setProperty(LlmRouterConstants.COLLECT, begun);
                 LlmRouterContext.of(exchange.getContext()).keep(begun.begunEntry());
@@ -105,15 +109,19 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
                     @Override
                     public void onDone(Exchange over) {
                         watch.ended(begun);
-                        turns.leave(begun.question());
+                        turns.leave(begun.question(), over.getProperty(LlmRouterConstants.COLLECT_UNANSWERED) != null);
                     }
                 });
-                return;
+                return true;
+            }
+            if (start.outcome() == RouteWatch.Outcome.NOT_NOW) {
+                return false;
             }
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
         exchange.setRouteStop(true);
-        turns.leave(comparison.question());
+        turns.leave(comparison.question(), false);
+        return true;
     }
 }

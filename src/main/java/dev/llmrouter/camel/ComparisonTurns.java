@@ -15,14 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a few comparisons of each question be under way, and has the others wait. Each draws a lot when it comes, and the lowest is next: whoever came
- * first (the beginning of a sorted file) or was answered first is no sample of the rest, and what is compared first may settle a route. Where more
- * would wait than are kept in memory, the highest lot is given up. So each request of a burst is as likely to be compared as the others. Safe for
- * use by many threads.
+ * Has requests wait to be compared, so that of each question few comparisons are under way. They gather for a while, each draws a lot when it comes,
+ * and the lowest is next: whoever came first (the beginning of a sorted file) or was answered first is no sample of the rest, and what is
+ * compared first may settle a route. Where more would wait than are kept in memory, the highest lot is given up. So each request of a burst
+ * is as likely to be compared as the others. Safe for use by many threads.
  */
 final class ComparisonTurns {
-    /** Requests that wait, of all questions: each is in memory with its answer. Assumption. */
+    /** Requests that wait, of all questions. Assumption. */
     static final int MOST_WAITING = 1_000;
+
+    /** Characters of what waits, of all questions: each is in memory a few times, as it came and as it was read. Assumption. */
+    static final long MOST_CHARS = 16_000_000;
+
+    /** Looks at the ledger until the first of a line has its turn: the first may come at once, so that one whole interval is among them. */
+    static final int GATHERING = 2;
 
     private static final long TOLD_NANOS = 60_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(ComparisonTurns.class);
@@ -33,50 +39,67 @@ final class ComparisonTurns {
     private final ThreadLocal<Boolean> isGiving = new ThreadLocal<>();
     private long came;
     private int waiting;
+    private long chars;
     private int givenUp;
     private @Nullable Long toldNanos;
 
-    /** What becomes of a request that comes. */
-    enum Entry {
-        /** It is its turn. */
-        BEGINS,
-        /** It waits: its {@link Turn} is told later, perhaps before this is returned. */
-        WAITS,
-        /** It is not compared. */
-        GIVEN_UP
-    }
-
-    /** Told once of a request that waits. It may not throw. */
+    /** Told of a request that waits: until it has begun, or is given up. It may not throw. */
     @FunctionalInterface
     interface Turn {
-        /** @param isNext whether it is its turn; else it is not compared */
-        void come(boolean isNext);
+        /**
+         * @param isNext whether it is its turn; else it is not compared
+         * @return false where it is its turn and it cannot begin now: it is told again
+         */
+        boolean come(boolean isNext);
     }
 
+    /**
+     * Who wants to be compared.
+     *
+     * @param input hash of what is asked, where a repeat would not count; null where it does
+     * @param chars how long what is kept of it is
+     */
+    record Candidacy(PairQuestion question, @Nullable String input, long chars, Turn turn) {}
+
     /** @param number where two lots are the same, that they are two */
-    private record Waiting(PairQuestion question, @Nullable String input, Turn turn, long lot, long number) {}
+    private record Waiting(Candidacy of, long lot, long number) {}
 
     private static final Comparator<Waiting> BY_LOT =
             Comparator.comparingLong(Waiting::lot).thenComparingLong(Waiting::number);
 
     /** Of one question. */
-    private static final class Line {
-        private final TreeSet<Waiting> waiting = new TreeSet<>(BY_LOT);
+    private final class Line {
+        private final TreeSet<Waiting> all = new TreeSet<>(BY_LOT);
         private final Set<String> inputs = new HashSet<>(); // of those that wait
         private int underWay;
+        private int gathering; // looks
+        private boolean isHeld; // until a comparison is over, or a look
 
         void add(Waiting one) {
-            waiting.add(one);
-            if (one.input() != null) {
-                inputs.add(one.input());
+            all.add(one);
+            if (one.of().input() != null) {
+                inputs.add(one.of().input());
             }
+            waiting++;
+            chars += one.of().chars();
         }
 
-        void remove(Waiting one) {
-            waiting.remove(one);
-            if (one.input() != null) {
-                inputs.remove(one.input());
+        Waiting remove(Waiting one) {
+            all.remove(one);
+            if (one.of().input() != null) {
+                inputs.remove(one.of().input());
             }
+            waiting--;
+            chars -= one.of().chars();
+            return one;
+        }
+
+        boolean hasTurn() {
+            return underWay < atOnce && gathering == 0 && !isHeld && !all.isEmpty();
+        }
+
+        boolean isOver() {
+            return underWay == 0 && all.isEmpty();
         }
     }
 
@@ -86,86 +109,109 @@ final class ComparisonTurns {
         this.random = random;
     }
 
-    /**
-     * A request is to be compared. Given up is also one that asks the same as one that waits.
-     *
-     * @param input hash of what is asked, where a repeat would not count; null where it does
-     */
-    Entry enter(PairQuestion question, @Nullable String input, Turn turn) {
-        Waiting newcomer;
-        Waiting out;
+    /** Has a request wait, if no other that waits asks the same. @return false if it is not compared; then its turn never comes */
+    boolean enter(Candidacy candidacy) {
+        List<Waiting> out = new ArrayList<>();
         synchronized (this) {
-            Line line = lines.computeIfAbsent(question, any -> new Line());
-            if (input != null && line.inputs.contains(input)) {
-                return Entry.GIVEN_UP;
+            Line line = lines.computeIfAbsent(candidacy.question(), any -> new Line());
+            if (candidacy.input() != null && line.inputs.contains(candidacy.input())) {
+                return false;
             }
-            if (line.underWay < atOnce && line.waiting.isEmpty()) {
-                line.underWay++;
-                return Entry.BEGINS;
+            if (line.all.isEmpty()) {
+                line.gathering = GATHERING;
             }
-            newcomer = new Waiting(question, input, turn, random.nextLong(), came++);
-            line.add(newcomer);
-            waiting++;
-            out = waiting > MOST_WAITING ? takeHighest() : null;
+            line.add(new Waiting(candidacy, random.nextLong(), came++));
+            while (waiting > MOST_WAITING || chars > MOST_CHARS && waiting > 1) {
+                out.add(takeHighest());
+            }
         }
-        if (out == null) {
-            return Entry.WAITS;
+        boolean isIn = true;
+        for (Waiting one : out) {
+            tell(one.of().question());
+            if (one.of() == candidacy) {
+                isIn = false;
+            } else {
+                one.of().turn().come(false);
+            }
         }
-        tell(out.question());
-        if (out == newcomer) {
-            return Entry.GIVEN_UP;
-        }
-        out.turn().come(false);
-        return Entry.WAITS;
+        return isIn;
     }
 
-    private @Nullable Waiting takeHighest() {
-        Waiting highest = lines.values().stream()
-                .filter(line -> !line.waiting.isEmpty())
-                .map(line -> line.waiting.last())
-                .max(BY_LOT)
-                .orElse(null);
-        Line line = highest == null ? null : lines.get(highest.question());
-        if (highest != null && line != null) {
-            line.remove(highest);
-            waiting--;
+    private Waiting takeHighest() {
+        Line highest = null;
+        for (Line line : lines.values()) {
+            if (!line.all.isEmpty() && (highest == null || BY_LOT.compare(line.all.last(), highest.all.last()) > 0)) {
+                highest = line;
+            }
         }
-        return highest;
+        if (highest == null) {
+            throw new IllegalStateException("nobody waits");
+        }
+        return highest.remove(highest.all.last());
     }
 
-    /** A comparison that had its turn is over, or was none. Others have theirs now, on this thread. */
-    void leave(PairQuestion question) {
+    /**
+     * A comparison that had its turn is over, or was none. Others have theirs now, on this thread.
+     *
+     * @param holds whether the next had better wait for a while, as nobody answers
+     */
+    void leave(PairQuestion question, boolean holds) {
         synchronized (this) {
             Line line = lines.get(question);
             if (line != null) {
                 line.underWay--;
-                forgetIfEmpty(question, line);
+                line.isHeld = holds;
+                if (line.isOver()) {
+                    lines.remove(question);
+                }
             }
         }
+        give();
+    }
+
+    /** The ledger was looked at: who gathered has one look less to wait, and who was held may try again. */
+    void looked() {
+        synchronized (this) {
+            for (Line line : lines.values()) {
+                line.gathering = Math.max(0, line.gathering - 1);
+                line.isHeld = false;
+            }
+        }
+        give();
+    }
+
+    private void give() {
         if (Boolean.TRUE.equals(isGiving.get())) {
             return; // who gives turns further down on this stack goes on: no recursion, however many are over at once
         }
         isGiving.set(true);
         try {
-            for (Turn next = next(); next != null; next = next()) {
-                next.come(true);
+            for (Waiting next = next(); next != null; next = next()) {
+                if (!next.of().turn().come(true)) {
+                    putBack(next);
+                }
             }
         } finally {
             isGiving.remove();
         }
     }
 
-    private synchronized @Nullable Turn next() {
+    private synchronized @Nullable Waiting next() {
         for (Line line : lines.values()) {
-            if (line.underWay < atOnce && !line.waiting.isEmpty()) {
+            if (line.hasTurn()) {
                 line.underWay++;
-                waiting--;
-                Waiting lowest = line.waiting.first();
-                line.remove(lowest);
-                return lowest.turn();
+                return line.remove(line.all.first());
             }
         }
         return null;
+    }
+
+    /** It stays the next one: if a cheaper one went first, long requests would be compared more seldom than short ones. */
+    private synchronized void putBack(Waiting one) {
+        Line line = lines.computeIfAbsent(one.of().question(), any -> new Line());
+        line.underWay--;
+        line.isHeld = true;
+        line.add(one);
     }
 
     /** None of those that wait is compared. */
@@ -173,25 +219,23 @@ final class ComparisonTurns {
         List<Waiting> all = new ArrayList<>();
         synchronized (this) {
             for (Line line : lines.values()) {
-                all.addAll(line.waiting);
-                line.waiting.clear();
+                all.addAll(line.all);
+                line.all.clear();
                 line.inputs.clear();
             }
             waiting = 0;
-            lines.values().removeIf(line -> line.underWay == 0);
+            chars = 0;
+            lines.values().removeIf(Line::isOver);
         }
-        all.forEach(one -> one.turn().come(false));
+        if (!all.isEmpty()) {
+            LOG.info("{} sampled requests that waited to be compared are not: the route stops", all.size());
+        }
+        all.forEach(one -> one.of().turn().come(false));
     }
 
     /** How many wait. */
     synchronized int waiting() {
         return waiting;
-    }
-
-    private void forgetIfEmpty(PairQuestion question, Line line) {
-        if (line.underWay == 0 && line.waiting.isEmpty()) {
-            lines.remove(question);
-        }
     }
 
     private void tell(PairQuestion question) {
@@ -207,10 +251,10 @@ final class ComparisonTurns {
             givenUp = 0;
         }
         LOG.info(
-                "More than {} sampled requests wait to be compared, {} at a time: {} given up, by lot, one of task '{}'. A smaller"
-                        + " share samples fewer.",
+                "More sampled requests wait to be compared than are kept ({} of all tasks, or {} characters): {} given up since this was"
+                        + " said last, by lot, one of task '{}'. A smaller share samples fewer.",
                 MOST_WAITING,
-                atOnce,
+                MOST_CHARS,
                 many,
                 question.task());
     }

@@ -93,6 +93,11 @@ final class DayBudget {
         return Reservation.TAKEN;
     }
 
+    /** What was set aside is free again, and nothing was spent. */
+    synchronized void release(BigDecimal aside) {
+        reserved = reserved.subtract(aside);
+    }
+
     /** What was set aside is free again, and this much of it was spent. @param usd null if nobody knows, then all of it counts */
     synchronized void spend(BigDecimal aside, @Nullable BigDecimal usd, long nowNanos) {
         reserved = reserved.subtract(aside);

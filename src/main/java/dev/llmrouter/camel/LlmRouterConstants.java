@@ -209,6 +209,9 @@ public final class LlmRouterConstants {
     /** Exchange property: the stream whose end a comparison waits for, with what it has said; absent where the answer is whole. */
     public static final String COLLECT_STREAM = "CamelLlmRouterCollectStream";
 
+    /** Exchange property: true if nobody answered a shadow, whoever is to blame: the next one had better wait. */
+    public static final String COLLECT_UNANSWERED = "CamelLlmRouterCollectUnanswered";
+
     /** Exchange property: true if the other model of a comparison was asked. */
     public static final String COLLECT_ASKED = "CamelLlmRouterCollectAsked";
 

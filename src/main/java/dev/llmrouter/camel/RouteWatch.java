@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.audit.collect.CollectedEvidence;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
@@ -53,7 +54,9 @@ final class RouteWatch {
     private final Set<String> written = new HashSet<>(); // closings
     private final Set<TooDear> tooDear = ConcurrentHashMap.newKeySet(); // told once
     private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
-    private boolean isUnreadable;
+    private final Map<String, BigDecimal> aside = new ConcurrentHashMap<>(); // by request
+    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private volatile boolean isUnreadable;
 
     /** A budget that the comparison of one request may take more than. */
     private record TooDear(String task, BigDecimal perDay) {}
@@ -67,7 +70,15 @@ final class RouteWatch {
     }
 
     /** Reads the ledger, and acts on what it shows. */
-    synchronized void look() {
+    void look() {
+        try {
+            lookNow();
+        } finally {
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    private synchronized void lookNow() {
         RoutingPolicy policy = loaded.policy();
         Ledger ledger = ledgers.get();
         if (policy.evidence() != EvidenceMode.COLLECT || ledger == null) {
@@ -299,29 +310,50 @@ final class RouteWatch {
                 && !(route.needsCosts() && draws(question).hasRepeats(today(clock.instant())));
     }
 
-    /** Whether a route was open when the ledger was read last. */
-    boolean isOpen(PairQuestion question) {
-        CollectedRoute route = routes.get(question);
-        return route != null && route.isOpen();
+    /** What came of the turn of a comparison. */
+    enum Outcome {
+        BEGUN,
+        /** It may begin later: the day's budget may be left by those that are under way, or is known again after the next look. */
+        NOT_NOW,
+        /** It is not compared. */
+        NEVER
     }
 
+    /** @param pair that has begun, of which {@link #spent} and {@link #ended} have to be told; null if none has */
+    record Start(Outcome outcome, @Nullable SampledPair pair) {}
+
     /**
-     * Begins a comparison whose turn it is, if such pairs are wanted still, none that asks the same counts or is under way, and what it may cost is left
-     * of the day's budget: that is set aside.
-     *
-     * @return the pair, of which {@link #spent} and {@link #ended} have to be told; null if it is not compared
+     * Begins a comparison whose turn it is, if such pairs are wanted still, its route is as it was when the request was served, none that asks the same
+     * counts or is under way, and what it may cost is left of the day's budget: that is set aside.
      */
-    @Nullable
-    SampledPair begin(SampledPair comparison) {
+    Start begin(SampledPair comparison) {
         PairQuestion question = comparison.question();
-        if (!collects(question, comparison.isServed()) || !draws(comparison)) {
-            return null;
+        if (isUnreadable) {
+            return new Start(Outcome.NOT_NOW, null);
         }
-        if (!isTaken(question, comparison.reserved(), true)) {
-            draws(question).ended(comparison.inputHash());
-            return null;
+        if (!collects(question, comparison.isServed()) || isOpen(question) != comparison.isServed()) {
+            return new Start(Outcome.NEVER, null);
         }
-        return comparison.begun(clock.instant());
+        DayBudget.Reservation reservation = take(question, comparison.reserved(), true);
+        if (reservation != DayBudget.Reservation.TAKEN) {
+            return new Start(reservation == DayBudget.Reservation.NOT_NOW ? Outcome.NOT_NOW : Outcome.NEVER, null);
+        }
+        if (!draws(comparison)) {
+            budget(question).release(comparison.reserved());
+            return new Start(Outcome.NEVER, null);
+        }
+        aside.put(comparison.of().received().id(), comparison.reserved());
+        return new Start(Outcome.BEGUN, comparison.begun(clock.instant()));
+    }
+
+    /** Whether evidence lets the candidate serve the task now. */
+    private boolean isOpen(PairQuestion question) {
+        RoutingPolicy policy = loaded.policy();
+        return policy.task(question.task())
+                .map(task ->
+                        loaded.evidence().finding(policy, task, List.of(question.candidate()), today(clock.instant())))
+                .filter(finding -> finding.state() == EvidenceCheck.State.VALID)
+                .isPresent();
     }
 
     /** Whether it is no repeat of one that counts or will. */
@@ -338,6 +370,15 @@ final class RouteWatch {
     /** A comparison that has begun is over, however: its row, if there is one, is on its way to the ledger. */
     void ended(SampledPair comparison) {
         draws(comparison.question()).ended(comparison.inputHash());
+        BigDecimal left = aside.remove(comparison.of().received().id());
+        if (left != null) {
+            budget(comparison.question()).release(left); // it failed before anything was paid for
+        }
+    }
+
+    /** Has something done after each look. The same thing twice is done once. */
+    void whenLooked(Runnable listener) {
+        listeners.add(listener);
     }
 
     private RecentDraws draws(PairQuestion question) {
@@ -354,15 +395,16 @@ final class RouteWatch {
         return recentLosses;
     }
 
-    /** Whether a part of the day's budget could be set aside now; none is. */
+    /** Whether a part of the day's budget could be set aside today, perhaps after comparisons that are under way; none is. */
     boolean hasLeft(PairQuestion question, BigDecimal usd) {
-        return isTaken(question, usd, false);
+        DayBudget.Reservation reservation = take(question, usd, false);
+        return reservation == DayBudget.Reservation.TAKEN || reservation == DayBudget.Reservation.NOT_NOW;
     }
 
-    private boolean isTaken(PairQuestion question, BigDecimal usd, boolean setsAside) {
+    private DayBudget.Reservation take(PairQuestion question, BigDecimal usd, boolean setsAside) {
         CollectedRoute route = routes.get(question);
         if (route == null) {
-            return false;
+            return DayBudget.Reservation.SPENT;
         }
         BigDecimal perDay = route.collect().perDay();
         LocalDate today = today(clock.instant());
@@ -377,11 +419,12 @@ final class RouteWatch {
                     usd.stripTrailingZeros().toPlainString(),
                     perDay.toPlainString());
         }
-        return reservation == DayBudget.Reservation.TAKEN;
+        return reservation;
     }
 
     /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */
     void spent(SampledPair comparison, @Nullable BigDecimal usd) {
+        aside.remove(comparison.of().received().id());
         budget(comparison.question()).spend(comparison.reserved(), usd, System.nanoTime());
     }
 }

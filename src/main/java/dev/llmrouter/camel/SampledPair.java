@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.policy.Collect;
@@ -39,6 +40,10 @@ record SampledPair(
         BigDecimal reserved,
         RouteWatch watch,
         @Nullable Long begunMillis) {
+    private static final int CHARS_PER_TOKEN = 4;
+    /** What a number or a field takes in memory, as characters. Assumption. */
+    private static final int NODE = 16;
+
     /**
      * The caller has no answer of the candidate.
      *
@@ -67,6 +72,26 @@ record SampledPair(
     /** That it has begun, for the ledger: what begins later is not tested before it. */
     PairBegunEntry begunEntry() {
         return question.begun(of.received().id(), Objects.requireNonNull(begunMillis, "not begun"));
+    }
+
+    /** About how long what is kept of it is, in characters. */
+    long chars() {
+        JsonNode body = of.described().request().body();
+        long asked =
+                body == null ? CHARS_PER_TOKEN * of.decision().characteristics().inputTokens() : chars(body);
+        return asked + chars(answer) + chars(otherAnswer);
+    }
+
+    private static long chars(@Nullable ComparedAnswer any) {
+        return any == null ? 0 : any.text().length();
+    }
+
+    private static long chars(JsonNode node) {
+        long all = node.isTextual() ? node.textValue().length() : NODE;
+        for (JsonNode each : node) {
+            all += chars(each);
+        }
+        return all;
     }
 
     /** How the policy has the task's evidence collected; null if it does not. */

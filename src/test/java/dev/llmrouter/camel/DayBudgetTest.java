@@ -44,6 +44,14 @@ class DayBudgetTest {
         assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
     }
 
+    @Test
+    void whatIsReleasedIsFreeAgainAndNotSpent() {
+        ledgerSays("0.3", TODAY);
+        assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
+        budget.release(new BigDecimal("0.6"));
+        assertThat(reserve("0.7")).isEqualTo(Reservation.TAKEN);
+    }
+
     /** Whoever looks and compares nothing leaves all of it to others. */
     @Test
     void aLookSetsNothingAside() {

@@ -136,7 +136,7 @@ public record CollectedRoute(
         Set<String> inputs = new HashSet<>();
         LeftOut.Count judge = new LeftOut.Count();
         int repeated = 0;
-        for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after)) {
+        for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after, untested)) {
             Double candidate = pair.candidateScore();
             Double baseline = pair.baselineScore();
             if (candidate == null || baseline == null) {

@@ -26,17 +26,21 @@ final class FeedbackScores {
 
     /**
      * The pairs that can be counted, in the order in which their scores became known: a test that may be looked at any time must
-     * not have its past changed by feedback that comes late. Hence the first feedback on a request counts. Pairs without feedback
-     * are left out; those of other scorers stay as they are.
+     * not have its past changed by feedback that comes late, nor by a comparison that begins after it. Hence the first feedback on a request counts,
+     * and no earlier than its comparison began. Pairs without feedback are left out; those of other scorers stay in the order of time.
      *
      * @param pairs of one task and candidate
      * @param afterMillis that they were read after
+     * @param untilMillis what stands there in this order, or later, is left out, in ms since 1970-01-01T00:00Z
      * @throws SQLException if the ledger cannot be read
      */
-    static List<PairEntry> known(LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis)
+    static List<PairEntry> known(
+            LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis, long untilMillis)
             throws SQLException {
         if (!isFor(question)) {
-            return pairs;
+            return pairs.stream()
+                    .filter(pair -> pair.timeMillis() < untilMillis)
+                    .toList();
         }
         Map<String, Judged> feedback = ledger.feedback(question.task(), question.candidate(), afterMillis);
         List<Scored> known = new ArrayList<>();
@@ -44,7 +48,10 @@ final class FeedbackScores {
             Judged judged = feedback.get(pair.requestId());
             Double agreement = pair.candidateScore();
             if (judged != null && agreement != null) {
-                known.add(new Scored(judged.timeMillis(), scored(pair, judged.score(), agreement == 1)));
+                long millis = Math.max(judged.timeMillis(), pair.timeMillis());
+                if (millis < untilMillis) {
+                    known.add(new Scored(millis, scored(pair, judged.score(), agreement == 1)));
+                }
             }
         }
         known.sort(Comparator.comparingLong(Scored::knownMillis)

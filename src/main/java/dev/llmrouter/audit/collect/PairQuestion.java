@@ -127,7 +127,7 @@ public record PairQuestion(
      */
     public static List<PairEntry> scored(
             LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis) throws SQLException {
-        return FeedbackScores.known(ledger, question, pairs, afterMillis);
+        return FeedbackScores.known(ledger, question, pairs, afterMillis, Long.MAX_VALUE);
     }
 
     /** A change of its route. @param opened whether it is opened; else closed */
