@@ -115,7 +115,7 @@ final class CollectSampling {
                 && collect != null
                 && policy.evidence() == EvidenceMode.COLLECT
                 && !request.received().isShadow()
-                && context.watch(policy) != null
+                && context.admission(policy) != null
                 && isDrawn(request.received().id(), collect.share());
     }
 
@@ -129,8 +129,8 @@ final class CollectSampling {
         Collect collect = task == null ? null : task.collect();
         boolean isUnusable = request.verification() == VerifyState.FAILED;
         boolean isEscalated = decision.candidates().get(0).role() == Candidate.Role.ESCALATION;
-        RouteWatch watch = context.watch(policy);
-        if (compared == null || task == null || collect == null || watch == null || !isDrawn(request, context)) {
+        PairAdmission admission = context.admission(policy);
+        if (compared == null || task == null || collect == null || admission == null || !isDrawn(request, context)) {
             return null;
         }
         if (reply == null && !isUnusable && first(request) != null) {
@@ -156,7 +156,7 @@ final class CollectSampling {
         String gate = request.received().policy().decider().gate(task);
         PairQuestion question =
                 PairQuestion.of(policy, task, candidate, simulated, gate).orElse(null);
-        if (question == null || !watch.collects(question, isServed)) {
+        if (question == null || !admission.collects(question, isServed)) {
             return null;
         }
         String judge = collect.judge();
@@ -176,11 +176,11 @@ final class CollectSampling {
             return null;
         }
         String input = isServed ? null : InputHash.of(request.described().request());
-        if (input != null && watch.knows(question, input)) {
+        if (input != null && admission.knows(question, input)) {
             return null; // it would be paid for and not count
         }
         // also where the other answer is at hand and free: else losses alone are left when the day's budget is spent
-        if (!watch.hasLeft(question, most)) {
+        if (!admission.hasLeft(question, most)) {
             return null;
         }
         // the baseline's answer may be at hand; where another model of its tier made up, the baseline is asked as ever
@@ -202,7 +202,7 @@ final class CollectSampling {
                 isServed ? loss(request, reply, lost) : null,
                 probability(collect.share()),
                 most,
-                watch,
+                admission,
                 null);
     }
 

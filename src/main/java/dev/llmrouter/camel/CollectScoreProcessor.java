@@ -159,7 +159,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
 
     /** Whether the candidate did not answer a shadow in time because its provider hangs; of served requests that was told before. */
     private static boolean isOutage(Exchange exchange, SampledPair comparison) {
-        LateAnswers lateAnswers = comparison.watch().lateAnswers();
+        LateAnswers lateAnswers = comparison.admission().lateAnswers();
         if (comparison.isServed() || !(RoutingExchange.stageOrNull(exchange) instanceof Dispatched shadow)) {
             return false;
         }
@@ -221,7 +221,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static void finish(
             Exchange exchange, SampledPair comparison, CollectJudge.Scores scores, @Nullable BigDecimal shadow) {
         BigDecimal cost = Cost.sum(shadow, scores.usd());
-        comparison.watch().spent(comparison, cost);
+        comparison.admission().spent(comparison, cost);
         count(exchange, comparison, scores.usd());
         exchange.getMessage()
                 .setBody(comparison

@@ -52,7 +52,7 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
     public boolean process(Exchange exchange, AsyncCallback callback) {
         SampledPair comparison = sampled(exchange);
         if (comparison != null) {
-            comparison.watch().whenLooked(looked);
+            comparison.admission().whenLooked(looked);
             if (turns.enter(new ComparisonTurns.Candidacy(
                     comparison.question(), comparison.inputHash(), comparison.chars(), isNext -> {
                         if (isNext && !begins(exchange, comparison)) {
@@ -87,20 +87,20 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
     /** Whether the same was lost just before, or the candidate's provider hangs: told in the order in which requests were lost. */
     private static boolean saysNothingNew(SampledPair comparison) {
         SampledPair.Loss loss = comparison.loss();
-        RouteWatch watch = comparison.watch();
+        PairAdmission admission = comparison.admission();
         if (loss != null
                 && loss.input() != null
-                && !watch.recentLosses().isFirst(comparison.question(), loss.input(), System.nanoTime())) {
+                && !admission.recentLosses().isFirst(comparison.question(), loss.input(), System.nanoTime())) {
             return true;
         }
-        return watch.lateAnswers().isOutage(comparison.question(), loss != null && loss.isLate());
+        return admission.lateAnswers().isOutage(comparison.question(), loss != null && loss.isLate());
     }
 
     /** @return false where it cannot begin now; else the exchange goes on, or ends */
     private boolean begins(Exchange exchange, SampledPair comparison) {
         try {
-            RouteWatch watch = comparison.watch();
-            RouteWatch.Start start = watch.begin(comparison);
+            PairAdmission admission = comparison.admission();
+            PairAdmission.Start start = admission.begin(comparison);
             SampledPair begun = start.pair();
             if (begun != null) {
                 exchange.setProperty(LlmRouterConstants.COLLECT, begun);
@@ -108,13 +108,13 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
                 exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                     @Override
                     public void onDone(Exchange over) {
-                        watch.ended(begun);
+                        admission.ended(begun);
                         turns.leave(begun.question(), over.getProperty(LlmRouterConstants.COLLECT_UNANSWERED) != null);
                     }
                 });
                 return true;
             }
-            if (start.outcome() == RouteWatch.Outcome.NOT_NOW) {
+            if (start.outcome() == PairAdmission.Outcome.NOT_NOW) {
                 return false;
             }
         } catch (RuntimeException e) {

@@ -329,9 +329,14 @@ public final class LlmRouterContext extends ServiceSupport {
         return problems;
     }
 
-    /** What watches the evidence that is collected for a policy; null where there is no ledger. */
+    /** Says which requests are compared, where evidence is collected for a policy; null where there is no ledger. */
     @Nullable
-    RouteWatch watch(RoutingPolicy policy) {
+    PairAdmission admission(RoutingPolicy policy) {
+        RouteWatch watch = watch(policy);
+        return watch == null ? null : watch.admission();
+    }
+
+    private @Nullable RouteWatch watch(RoutingPolicy policy) {
         return watches.get(policy.source());
     }
 

@@ -3,7 +3,6 @@ package dev.llmrouter.camel;
 import dev.llmrouter.audit.collect.CollectedEvidence;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
-import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
@@ -13,11 +12,9 @@ import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches what the pairs of one policy's tasks prove: reads them from the ledger at intervals, opens routes where the policy
- * lets it, closes those that have become worse, and keeps each task within its budget. What it knows comes from ledger and
+ * lets it, and closes those that have become worse. What it knows comes from ledger and
  * evidence alone, so that a restart loses nothing and instances that share both agree. Safe for use by many threads.
  */
 final class RouteWatch {
@@ -46,20 +42,11 @@ final class RouteWatch {
     private final LedgerSettings settings;
     private final Supplier<@Nullable Ledger> ledgers;
     private final Clock clock;
-    private final Map<String, DayBudget> budgets = new ConcurrentHashMap<>();
-    private final Map<PairQuestion, RecentDraws> draws = new ConcurrentHashMap<>();
-    private final LateAnswers lateAnswers = new LateAnswers();
-    private final RecentLosses recentLosses = new RecentLosses();
+    private final PairAdmission admission;
     private final Map<PairQuestion, Set<String>> told = new HashMap<>();
     private final Set<String> written = new HashSet<>(); // closings
-    private final Set<TooDear> tooDear = ConcurrentHashMap.newKeySet(); // told once
     private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
-    private final Map<String, BigDecimal> aside = new ConcurrentHashMap<>(); // by request
-    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
-    private volatile boolean isUnreadable;
-
-    /** A budget that the comparison of one request may take more than. */
-    private record TooDear(String task, BigDecimal perDay) {}
+    private boolean isUnreadable;
 
     /** @param ledgers gives the ledger that is written; null while it is not open */
     RouteWatch(LoadedPolicy loaded, LedgerSettings settings, Supplier<@Nullable Ledger> ledgers, Clock clock) {
@@ -67,6 +54,12 @@ final class RouteWatch {
         this.settings = settings;
         this.ledgers = ledgers;
         this.clock = clock;
+        this.admission = new PairAdmission(loaded, clock);
+    }
+
+    /** Says which requests are compared, by what this has found. */
+    PairAdmission admission() {
+        return admission;
     }
 
     /** Reads the ledger, and acts on what it shows. */
@@ -74,7 +67,7 @@ final class RouteWatch {
         try {
             lookNow();
         } finally {
-            listeners.forEach(Runnable::run);
+            admission.looked();
         }
     }
 
@@ -82,7 +75,9 @@ final class RouteWatch {
         RoutingPolicy policy = loaded.policy();
         Ledger ledger = ledgers.get();
         if (policy.evidence() != EvidenceMode.COLLECT || ledger == null) {
+            isUnreadable = false;
             routes = Map.of();
+            admission.admit(routes, System.nanoTime(), clock.instant());
             return;
         }
         if (!ledger.awaitOpenedForever()) {
@@ -94,7 +89,8 @@ final class RouteWatch {
         try (LedgerReader reader = LedgerReader.open(settings)) {
             found = CollectedRoute.of(reader.pairs(), policy, loaded.isSimulated(), loaded.evidence(), now);
         } catch (SQLException e) {
-            routes = Map.of(); // what was spent is not known, so nothing is
+            routes = Map.of();
+            admission.admitNone(); // what was spent is not known, so nothing is
             if (!isUnreadable) {
                 isUnreadable = true;
                 LOG.warn(
@@ -108,11 +104,9 @@ final class RouteWatch {
         Map<PairQuestion, CollectedRoute> next = new HashMap<>();
         for (CollectedRoute route : found) {
             next.put(route.question(), route);
-            budget(route.question()).read(route.spentToday(), nanos, today(now));
         }
         routes = Map.copyOf(next);
-        draws.keySet().retainAll(next.keySet());
-        draws.values().forEach(RecentDraws::looked);
+        admission.admit(routes, nanos, now);
         told.keySet().retainAll(next.keySet());
         boolean isChanged = false;
         for (CollectedRoute route : found) {
@@ -279,152 +273,5 @@ final class RouteWatch {
                 .map(CollectedText::weighted)
                 .findFirst()
                 .orElse("");
-    }
-
-    private static LocalDate today(Instant now) {
-        return LocalDate.ofInstant(now, ZoneOffset.UTC);
-    }
-
-    private DayBudget budget(PairQuestion question) {
-        return budgets.computeIfAbsent(question.task(), task -> new DayBudget());
-    }
-
-    /** Whether more pairs of this question are wanted. @param served whether its route is open */
-    boolean collects(PairQuestion question, boolean served) {
-        CollectedRoute route = routes.get(question);
-        return route != null
-                && (served
-                        || route.test().state() != LiveTest.State.REJECTED
-                                && !(route.test().state() == LiveTest.State.READY && route.savesNothing())
-                                && !route.isDoubtful());
-    }
-
-    /**
-     * Whether a pair of the same input, which the baseline served, counts already: of repeats only the first one does. While all that is wanted
-     * is what answers cost at today's prices, a few repeats a day tell that as well as any other request.
-     */
-    boolean knows(PairQuestion question, String inputHash) {
-        CollectedRoute route = routes.get(question);
-        return route != null
-                && route.inputs().contains(inputHash)
-                && !(route.needsCosts() && draws(question).hasRepeats(today(clock.instant())));
-    }
-
-    /** What came of the turn of a comparison. */
-    enum Outcome {
-        BEGUN,
-        /** It may begin later: the day's budget may be left by those that are under way, or is known again after the next look. */
-        NOT_NOW,
-        /** It is not compared. */
-        NEVER
-    }
-
-    /** @param pair that has begun, of which {@link #spent} and {@link #ended} have to be told; null if none has */
-    record Start(Outcome outcome, @Nullable SampledPair pair) {}
-
-    /**
-     * Begins a comparison whose turn it is, if such pairs are wanted still, its route is as it was when the request was served, none that asks the same
-     * counts or is under way, and what it may cost is left of the day's budget: that is set aside.
-     */
-    Start begin(SampledPair comparison) {
-        PairQuestion question = comparison.question();
-        if (isUnreadable) {
-            return new Start(Outcome.NOT_NOW, null);
-        }
-        if (!collects(question, comparison.isServed()) || isOpen(question) != comparison.isServed()) {
-            return new Start(Outcome.NEVER, null);
-        }
-        DayBudget.Reservation reservation = take(question, comparison.reserved(), true);
-        if (reservation != DayBudget.Reservation.TAKEN) {
-            return new Start(reservation == DayBudget.Reservation.NOT_NOW ? Outcome.NOT_NOW : Outcome.NEVER, null);
-        }
-        if (!draws(comparison)) {
-            budget(question).release(comparison.reserved());
-            return new Start(Outcome.NEVER, null);
-        }
-        aside.put(comparison.of().received().id(), comparison.reserved());
-        return new Start(Outcome.BEGUN, comparison.begun(clock.instant()));
-    }
-
-    /** Whether evidence lets the candidate serve the task now. */
-    private boolean isOpen(PairQuestion question) {
-        RoutingPolicy policy = loaded.policy();
-        return policy.task(question.task())
-                .map(task ->
-                        loaded.evidence().finding(policy, task, List.of(question.candidate()), today(clock.instant())))
-                .filter(finding -> finding.state() == EvidenceCheck.State.VALID)
-                .isPresent();
-    }
-
-    /** Whether it is no repeat of one that counts or will. */
-    private boolean draws(SampledPair comparison) {
-        PairQuestion question = comparison.question();
-        CollectedRoute route = routes.get(question);
-        String input = comparison.inputHash();
-        if (route != null && input != null && route.inputs().contains(input)) {
-            return route.needsCosts() && draws(question).takeRepeat(today(clock.instant()));
-        }
-        return draws(question).take(input);
-    }
-
-    /** A comparison that has begun is over, however: its row, if there is one, is on its way to the ledger. */
-    void ended(SampledPair comparison) {
-        draws(comparison.question()).ended(comparison.inputHash());
-        BigDecimal left = aside.remove(comparison.of().received().id());
-        if (left != null) {
-            budget(comparison.question()).release(left); // it failed before anything was paid for
-        }
-    }
-
-    /** Has something done after each look. The same thing twice is done once. */
-    void whenLooked(Runnable listener) {
-        listeners.add(listener);
-    }
-
-    private RecentDraws draws(PairQuestion question) {
-        return draws.computeIfAbsent(question, any -> new RecentDraws());
-    }
-
-    /** Tells models that are too slow from providers that hang. */
-    LateAnswers lateAnswers() {
-        return lateAnswers;
-    }
-
-    /** What candidates of open routes lost a short while ago. */
-    RecentLosses recentLosses() {
-        return recentLosses;
-    }
-
-    /** Whether a part of the day's budget could be set aside today, perhaps after comparisons that are under way; none is. */
-    boolean hasLeft(PairQuestion question, BigDecimal usd) {
-        DayBudget.Reservation reservation = take(question, usd, false);
-        return reservation == DayBudget.Reservation.TAKEN || reservation == DayBudget.Reservation.NOT_NOW;
-    }
-
-    private DayBudget.Reservation take(PairQuestion question, BigDecimal usd, boolean setsAside) {
-        CollectedRoute route = routes.get(question);
-        if (route == null) {
-            return DayBudget.Reservation.SPENT;
-        }
-        BigDecimal perDay = route.collect().perDay();
-        LocalDate today = today(clock.instant());
-        DayBudget budget = budget(question);
-        DayBudget.Reservation reservation =
-                setsAside ? budget.reserve(usd, perDay, today) : budget.look(usd, perDay, today);
-        if (reservation == DayBudget.Reservation.TOO_MUCH && tooDear.add(new TooDear(question.task(), perDay))) {
-            LOG.warn(
-                    "Task '{}': to compare one of its requests may cost {} USD, more than collect.perDay ({} USD): requests like that"
-                            + " are not compared, and a route that opens was never tried on them. A higher perDay lets them in.",
-                    question.task(),
-                    usd.stripTrailingZeros().toPlainString(),
-                    perDay.toPlainString());
-        }
-        return reservation;
-    }
-
-    /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */
-    void spent(SampledPair comparison, @Nullable BigDecimal usd) {
-        aside.remove(comparison.of().received().id());
-        budget(comparison.question()).spend(comparison.reserved(), usd, System.nanoTime());
     }
 }

@@ -38,7 +38,7 @@ record SampledPair(
         @Nullable Loss loss,
         double probability,
         BigDecimal reserved,
-        RouteWatch watch,
+        PairAdmission admission,
         @Nullable Long begunMillis) {
     private static final int CHARS_PER_TOKEN = 4;
     /** What a number or a field takes in memory, as characters. Assumption. */
@@ -65,7 +65,7 @@ record SampledPair(
                 loss,
                 probability,
                 reserved,
-                watch,
+                admission,
                 now.toEpochMilli());
     }
 

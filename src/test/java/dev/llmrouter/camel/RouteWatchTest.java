@@ -131,11 +131,15 @@ class RouteWatchTest {
         isMetered = false;
         pairs(20, 1, 1);
         watch.look();
-        assertThat(watch.knows(question, "input 7")).as("not proven yet").isTrue();
+        assertThat(watch.admission().knows(question, "input 7"))
+                .as("not proven yet")
+                .isTrue();
         pairs(100, 1, 1);
         assertThat(told("its route waits: what one of the two answers cost is not known of 120 pairs"))
                 .isEqualTo(1);
-        assertThat(watch.knows(question, "input 7")).as("it may tell a cost").isFalse();
+        assertThat(watch.admission().knows(question, "input 7"))
+                .as("it may tell a cost")
+                .isFalse();
         assertThat(CollectedText.sentence(watch.collected().get(0)))
                 .startsWith("Good enough, and waits for what answers cost.")
                 .contains("a service tier");
@@ -151,7 +155,7 @@ class RouteWatchTest {
         pairs(100, 1, 1);
         watch.look();
         assertThat(watch.collected().get(0).test().before().n()).isEqualTo(20);
-        assertThat(watch.knows(question, "input 77"))
+        assertThat(watch.admission().knows(question, "input 77"))
                 .as("it is compared all the same")
                 .isTrue();
         assertThat(watch.collected().get(0).leftOut().unscored()).isZero();
