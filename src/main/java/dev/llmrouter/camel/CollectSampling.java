@@ -220,7 +220,7 @@ final class CollectSampling {
     }
 
     /** Whether the judge is not resting after failures. */
-    private static boolean canAsk(Dispatched request, String judge, LlmRouterContext context) {
+    static boolean canAsk(Dispatched request, String judge, LlmRouterContext context) {
         return request.received().policy().decider().members().stream()
                 .filter(member -> member.model().name().equals(judge))
                 .noneMatch(member -> context.judges().unavailable(member).isPresent());

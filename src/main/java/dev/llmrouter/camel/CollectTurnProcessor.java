@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.policy.Collect;
 import java.util.SplittableRandom;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -96,9 +97,20 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
         return admission.lateAnswers().isOutage(comparison.question(), loss != null && loss.isLate());
     }
 
+    /** The shadow would be paid for nothing. */
+    private static boolean isJudgeResting(Exchange exchange, SampledPair comparison) {
+        Collect collect = comparison.collect();
+        String judge = collect == null ? null : collect.judge();
+        return judge != null
+                && !CollectSampling.canAsk(comparison.of(), judge, LlmRouterContext.of(exchange.getContext()));
+    }
+
     /** @return false where it cannot begin now; else the exchange goes on, or ends */
     private boolean begins(Exchange exchange, SampledPair comparison) {
         try {
+            if (isJudgeResting(exchange, comparison)) {
+                return false;
+            }
             PairAdmission admission = comparison.admission();
             PairAdmission.Start start = admission.begin(comparison);
             SampledPair begun = start.pair();

@@ -123,11 +123,11 @@ final class ComparisonTurns {
             line.add(new Waiting(candidacy, random.nextLong(), came++));
             while (waiting > MOST_WAITING || chars > MOST_CHARS && waiting > 1) {
                 out.add(takeHighest());
+                givenUp++;
             }
         }
         boolean isIn = true;
         for (Waiting one : out) {
-            tell(one.of().question());
             if (one.of() == candidacy) {
                 isIn = false;
             } else {
@@ -177,6 +177,7 @@ final class ComparisonTurns {
                 line.isHeld = false;
             }
         }
+        tell();
         give();
     }
 
@@ -238,12 +239,11 @@ final class ComparisonTurns {
         return waiting;
     }
 
-    private void tell(PairQuestion question) {
+    private void tell() {
         int many;
         synchronized (this) {
-            givenUp++;
             long now = System.nanoTime();
-            if (toldNanos != null && now - toldNanos < TOLD_NANOS) {
+            if (givenUp == 0 || toldNanos != null && now - toldNanos < TOLD_NANOS) {
                 return;
             }
             toldNanos = now;
@@ -251,11 +251,10 @@ final class ComparisonTurns {
             givenUp = 0;
         }
         LOG.info(
-                "More sampled requests wait to be compared than are kept ({} of all tasks, or {} characters): {} given up since this was"
-                        + " said last, by lot, one of task '{}'. A smaller share samples fewer.",
-                MOST_WAITING,
-                MOST_CHARS,
+                "{} sampled requests were given up, by lot, as more waited to be compared than are kept ({} of all tasks, or {} characters). A"
+                        + " smaller share samples fewer.",
                 many,
-                question.task());
+                MOST_WAITING,
+                MOST_CHARS);
     }
 }

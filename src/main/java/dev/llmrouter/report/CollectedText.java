@@ -152,6 +152,13 @@ public final class CollectedText {
                     .append(route.leftOut().unscored())
                     .append(byPeople ? " pairs have no feedback." : " answers could not be scored.");
         }
+        if (route.leftOut().held() > 0) {
+            text.append(' ')
+                    .append(route.leftOut().held())
+                    .append(
+                            " more pairs wait for a comparison that began before them and is not over; after 30 minutes they count"
+                                    + " without it.");
+        }
         if (route.leftOut().repeated() > 0) {
             text.append(' ').append(route.leftOut().repeated()).append(" pairs repeat an input and do not count.");
         }
@@ -224,6 +231,7 @@ public final class CollectedText {
                     .put("otherwise", costs.otherwise())
                     .put("unknown", costs.unknown());
             node.put("unscored", route.leftOut().unscored());
+            node.put("held", route.leftOut().held());
             node.put("outdated", route.leftOut().outdated());
             node.put("repeated", route.leftOut().repeated());
             Undecided judge =

@@ -135,6 +135,20 @@ class CollectTest extends CollectSetup {
         assertThat(pairs()).hasSizeBetween(8, 50).hasSize(calls("small"));
     }
 
+    /** All shadows of a burst were paid for, and none was compared. */
+    @Test
+    void whileTheJudgeRestsWhatWaitsIsNotAsked() throws Exception {
+        answers.put("small", "another answer");
+        answers.put("referee", "broken");
+        try (RunningGateway gateway = start("share: 100, perDay: 5, scorer: \"judge:referee\"")) {
+            awaitPairs(gateway); // now it rests
+            int before = calls("small");
+            burst(gateway, 60);
+            Thread.sleep(2_000); // ten looks
+            assertThat(calls("small") - before).isLessThan(30);
+        }
+    }
+
     /** Two fit into it at a time, by what is set aside. Those that did not were left out, and with the first of them all that waited. */
     @Test
     void aBurstOfASmallBudgetIsComparedOneAfterTheOther() throws Exception {

@@ -159,6 +159,8 @@ class RouteWatchTest {
                 .as("it is compared all the same")
                 .isTrue();
         assertThat(watch.collected().get(0).leftOut().unscored()).isZero();
+        assertThat(CollectedText.sentence(watch.collected().get(0)))
+                .contains("100 more pairs wait for a comparison that began before them");
         ledger.write(List.of(
                 question.entry("slow", slow, false, 0.0, 1.0, 1_000L, 0L, 1.0).ofInput("slow")));
         watch.look();
