@@ -66,7 +66,7 @@ public final class ForeignConfigs {
                             + " small for or lack an ability for, and all of them while its key is not set. Who must never"
                             + " get there needs a key with tiers: ["
                             + String.join(", ", new TreeSet<>(parted.values()))
-                            + "], or must send model: tier:NAME with one of these: then the request is refused instead."
+                            + "], or sends model: tier:NAME with one of these: then the request is refused instead."
                             + " Write 'enforce' only if the baseline may serve them all");
         }
     }

@@ -91,7 +91,7 @@ class ForeignConfigsTest {
 
         assertThat(converted.remarks())
                 .extracting(Remark::text)
-                .anyMatch(text -> text.contains("those of 'best' are not known"));
+                .anyMatch(text -> text.contains("the prices of 'best' are not known"));
     }
 
     @Test
@@ -504,7 +504,7 @@ class ForeignConfigsTest {
                                 + " the baseline 'tag-default' (https://api.openai.com/v1) would serve these tasks until their tiers"
                                 + " are proven: bulk. With 'warn' it still serves requests that their tier cannot: those that its"
                                 + " models are too small for or lack an ability for, and all of them while its key is not set. Who"
-                                + " must never get there needs a key with tiers: [tag-bulk], or must send model: tier:NAME with one"
+                                + " must never get there needs a key with tiers: [tag-bulk], or sends model: tier:NAME with one"
                                 + " of these: then the request is refused instead. Write 'enforce' only if the baseline may serve"
                                 + " them all");
         assertThat(check(new Converted(priced.policy().replace("evidence: warn", "evidence: enforce"), List.of()))
