@@ -173,6 +173,25 @@ final class DraftDeployment {
                 && !SECRET_IN_URL.matcher(value).matches();
     }
 
+    /** Behind what is assumed of a model whose requests are parted from others. */
+    static final String WHY_ALL =
+            " (all, so that no request of its tag or condition goes to the baseline because of this)";
+
+    /** All that a model of chat may be able to do. */
+    static Set<String> allOfChat() {
+        return new TreeSet<>(List.of(
+                "tools",
+                "vision",
+                "audio",
+                "documents",
+                "json-object",
+                "json-schema",
+                "reasoning",
+                "logprobs",
+                "prefill",
+                "multiple-choices"));
+    }
+
     /** What models of a provider can usually do, where nobody has said it. */
     static Set<String> usual(KnownProvider known) {
         return new TreeSet<>(

@@ -1,6 +1,7 @@
 package dev.llmrouter.policy.convert;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 record DraftHost(ForeignNode at, String stated, String url) {
     private static final String V1 = "/v1";
     private static final int MAX_NAME = 80;
+    /** Domains below which Azure has its users' hosts for models; {@code azure-api.net} is for gateways of their own. */
+    private static final List<String> OF_AZURE = List.of(
+            ".openai.azure.com",
+            ".cognitiveservices.azure.com",
+            ".services.ai.azure.com",
+            ".openai.azure.us",
+            ".openai.azure.cn");
+
     private static final Pattern IN_ENVIRONMENT = Pattern.compile("^\\{\\{env:([^}]*)}}");
 
     /** The address of a setting; null where there is none. */
@@ -37,6 +46,13 @@ record DraftHost(ForeignNode at, String stated, String url) {
         return url.endsWith(V1) ? this : new DraftHost(at, stated, url + V1);
     }
 
+    /** Without a path at its end, where it has that. */
+    DraftHost without(String path) {
+        return url.endsWith(path)
+                ? new DraftHost(at, stated, trimmed(url.substring(0, url.length() - path.length())))
+                : this;
+    }
+
     /** With a path behind it. */
     DraftHost below(String path) {
         return new DraftHost(at, stated, url + path);
@@ -49,10 +65,16 @@ record DraftHost(ForeignNode at, String stated, String url) {
         return matcher.find() ? matcher.group(1) : null;
     }
 
-    /** Whether it may be another host than the provider's own, or one below it; never where every user has a host of his own. */
+    /**
+     * Whether it may be another host than the provider's own, or one below it; never where every user has a host of his own, but
+     * at Azure, which has domains for these.
+     */
     boolean isElsewhere(KnownProvider known) {
-        String own = known.baseUrl() == null ? null : host(known.baseUrl());
         String host = host(url);
+        if (known.isAzure()) {
+            return host == null || OF_AZURE.stream().noneMatch(host::endsWith);
+        }
+        String own = known.baseUrl() == null ? null : host(known.baseUrl());
         return own != null && (host == null || !host.equals(own) && !host.endsWith("." + own));
     }
 

@@ -64,10 +64,12 @@ final class DraftYaml {
         boolean isUndecided = !draft.undecided().isEmpty();
         boolean isParted = !draft.parted().isEmpty();
         if (isUndecided) {
-            line("# Which tiers cost less than the baseline is not known. Write enforce when the prices are stated.");
+            line("# Which tiers cost less than the baseline is not known: state the prices.");
         }
         if (isParted) {
-            line("# With enforce the baseline serves requests with a tag until their tiers are proven.");
+            line(
+                    "# With enforce the baseline serves requests of these tasks until their tiers are proven; with warn it serves those");
+            line("# that their tier cannot. Who must never get there: a key with tiers: [NAME], or model: tier:NAME.");
         }
         line(isUndecided || isParted ? "evidence: warn" : "evidence: enforce");
     }
@@ -113,7 +115,7 @@ final class DraftYaml {
             line("    timeouts: " + limits(timeouts));
         }
         DraftPrice known = model.price();
-        if (known == null) {
+        if (known == null || known.isPartial()) {
             line("    price: unknown");
             return;
         }

@@ -2,7 +2,9 @@ package dev.llmrouter.policy.convert;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /** Makes a policy of another gateway's configuration. */
 public final class ForeignConfigs {
@@ -49,18 +51,23 @@ public final class ForeignConfigs {
                     "the policy says 'evidence: warn': without prices nobody knows whether the tiers of these tasks cost less"
                             + " than the baseline '" + draft.baseline()
                             + "', and with 'enforce' it would serve them all: "
-                            + String.join(", ", undecided) + ". State the prices, then write 'enforce'");
+                            + String.join(", ", undecided) + ". State the prices");
         }
-        List<String> parted = draft.parted();
+        Map<String, String> parted = draft.parted();
         String baseline = draft.baseline();
         if (!parted.isEmpty() && baseline != null) {
             draft.remark(
                     root,
-                    "the policy says 'evidence: warn': tags may part tenants, keys or regions, and with 'enforce' the baseline '"
-                            + baseline + "' (" + String.join(", ", draft.addresses(baseline))
-                            + ") would serve these tasks until their tiers are proven: " + String.join(", ", parted)
-                            + ". Give those that must stay where they are a waiver, prove the others, then write"
-                            + " 'enforce'");
+                    "the policy says 'evidence: warn': tags and metadata may part tenants, keys or regions, and with 'enforce' the"
+                            + " baseline '" + baseline + "' (" + String.join(", ", draft.addresses(baseline))
+                            + ") would serve these tasks until their tiers are proven: "
+                            + String.join(", ", parted.keySet())
+                            + ". With 'warn' it still serves requests that their tier cannot: those that its models are too"
+                            + " small for or lack an ability for, and all of them while its key is not set. Who must never"
+                            + " get there needs a key with tiers: ["
+                            + String.join(", ", new TreeSet<>(parted.values()))
+                            + "], or sends model: tier:NAME with one of these: then the request is refused instead."
+                            + " Write 'enforce' only if the baseline may serve them all");
         }
     }
 }

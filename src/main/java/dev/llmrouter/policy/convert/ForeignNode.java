@@ -197,6 +197,11 @@ final class ForeignNode {
         return isEmpty() ? null : scalar.getValue();
     }
 
+    /** Whether it is a list or a mapping without anything in it. */
+    boolean hasNoParts() {
+        return !isSingle() && entries.isEmpty() && items.isEmpty();
+    }
+
     /** Whether it is a single value, and not a mapping or a list. */
     boolean isSingle() {
         return node instanceof ScalarNode;

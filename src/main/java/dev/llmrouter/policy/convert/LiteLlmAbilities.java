@@ -21,9 +21,19 @@ final class LiteLlmAbilities {
 
     private LiteLlmAbilities() {}
 
-    /** The usual ones of its provider, without those that are denied, with those that are claimed; a remark on those assumed. */
-    static Set<String> of(PolicyDraft draft, ForeignNode deployment, @Nullable ForeignNode info, KnownProvider known) {
-        Set<String> all = DraftDeployment.usual(known);
+    /**
+     * The usual ones of its provider, without those that are denied, with those that are claimed; a remark on those assumed.
+     *
+     * @param isParted whether requests are parted by its tags: then it has all that is not denied, so that none goes elsewhere
+     *     because of what is only assumed
+     */
+    static Set<String> of(
+            PolicyDraft draft,
+            ForeignNode deployment,
+            @Nullable ForeignNode info,
+            KnownProvider known,
+            boolean isParted) {
+        Set<String> all = isParted ? DraftDeployment.allOfChat() : DraftDeployment.usual(known);
         Set<String> assumed = new TreeSet<>(all);
         boolean isAnySaid = false;
         for (Map.Entry<String, String> setting : SETTINGS.entrySet()) {
@@ -47,7 +57,8 @@ final class LiteLlmAbilities {
             draft.remark(
                     deployment,
                     (isAnySaid ? "says not all of what it can do" : "says nothing of what it can do") + ": assumed are "
-                            + String.join(", ", assumed));
+                            + String.join(", ", assumed)
+                            + (isParted ? DraftDeployment.WHY_ALL : ""));
         }
         return all;
     }

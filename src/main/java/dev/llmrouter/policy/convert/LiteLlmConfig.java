@@ -1,6 +1,5 @@
 package dev.llmrouter.policy.convert;
 
-import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftModel;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
@@ -240,12 +239,11 @@ final class LiteLlmConfig {
                 if (first == null || first.capabilities().contains("embeddings")) {
                     continue;
                 }
-                if (first.input() == null || first.output() == null) {
+                if (!first.isPriced()) {
                     unpriced.add("'" + tier.getKey() + "'");
                 }
-                BigDecimal price = first.input() == null || first.output() == null
-                        ? BigDecimal.ZERO
-                        : Price.blended(first.input(), first.output());
+                BigDecimal stated = draft.price(tier.getValue().models().get(0));
+                BigDecimal price = stated == null ? BigDecimal.ZERO : stated;
                 if (price.compareTo(most) > 0) {
                     most = price;
                     dearest = tier.getKey();
@@ -259,8 +257,9 @@ final class LiteLlmConfig {
         if (tagDefault == null && !unpriced.isEmpty()) {
             draft.remark(
                     list,
-                    "the baseline was taken for its price, and those of " + String.join(", ", unpriced)
-                            + " are not known: if one of these is your best, write it as baseline");
+                    "the baseline was taken for the price of its tokens, and the prices of "
+                            + String.join(", ", unpriced)
+                            + " are not known, or not all of them: if one of these is your best, write it as baseline");
         }
         draft.remark(
                 list,
@@ -297,7 +296,12 @@ final class LiteLlmConfig {
         }
     }
 
-    /** Of a setting that stands in both parts, the router's counts. */
+    private static @Nullable ForeignNode stated(ForeignNode part, String name) {
+        ForeignNode setting = part.names().contains(name) ? part.get(name) : null;
+        return setting == null || setting.hasNoParts() ? null : setting;
+    }
+
+    /** Of a setting that stands in both parts, the router's counts; an empty one is as none. */
     private void tellBoth() {
         ForeignNode router = root.get("router_settings");
         ForeignNode other = root.get("litellm_settings");
@@ -305,8 +309,8 @@ final class LiteLlmConfig {
             return;
         }
         for (String name : OF_BOTH) {
-            ForeignNode above = router.names().contains(name) ? router.get(name) : null;
-            ForeignNode below = other.names().contains(name) ? other.get(name) : null;
+            ForeignNode above = stated(router, name);
+            ForeignNode below = stated(other, name);
             boolean isCounted = above != null && (!COUNTS.contains(name) || above.isNumberOrTruth());
             if (above != null && below != null && isCounted) {
                 draft.remark(below, "is not taken over: " + above.path() + " stands above it");

@@ -21,6 +21,9 @@ final class LiteLlmDeployments {
     /** Providers to whose hosts LiteLLM adds {@code /v1}, or is asked so here. */
     private static final Set<String> WITH_VERSION = Set.of("ollama", "mistral");
 
+    /** LiteLLM puts it behind the hosts of Anthropic's API, unless it is there; the router always does. */
+    private static final String MESSAGES = "/v1/messages";
+
     private final LiteLlmNames names;
     private final PolicyDraft draft;
     private final LiteLlmParams settings;
@@ -167,12 +170,22 @@ final class LiteLlmDeployments {
         tag(member, params.get("tags"));
     }
 
+    /** Whether requests with a tag, other than {@value #DEFAULT}, are for it. */
+    private boolean isParted(ForeignNode params) {
+        ForeignNode tags = isFiltered ? params.get("tags") : null;
+        return tags != null
+                && tags.list().stream().map(ForeignNode::text).anyMatch(tag -> tag != null && !tag.equals(DEFAULT));
+    }
+
     private void tag(Member member, @Nullable ForeignNode tags) {
         if (tags == null) {
             return;
         }
         for (ForeignNode tag : tags.list()) {
             String text = tag.text();
+            if (text != null && isFiltered) {
+                DraftDeployment.plain(tag, text); // it becomes part of a rule and of a description
+            }
             List<Member> same = text == null ? List.of(member) : tagged.computeIfAbsent(text, any -> new ArrayList<>());
             if (!same.contains(member)) {
                 same.add(member);
@@ -203,11 +216,15 @@ final class LiteLlmDeployments {
             return null;
         }
         DraftHost host = stated != null && WITH_VERSION.contains(known.name()) ? stated.withVersion() : stated;
+        if (host != null && known.name().equals("anthropic")) {
+            host = host.without(MESSAGES);
+        }
+        DraftHost last = host;
         return DraftDeployment.provider(
                 draft,
                 deployment,
-                new DraftDeployment.Asked(asked, mode.id(), host, headers, query),
-                () -> keys.of(deployment, params, known, called, host));
+                new DraftDeployment.Asked(asked, mode.id(), last, headers, query),
+                () -> keys.of(deployment, params, known, called, last));
     }
 
     /** The provider that is stated; only where none is, what the model's name says; null for one that a policy cannot call. */
@@ -330,7 +347,13 @@ final class LiteLlmDeployments {
                 mode.id(),
                 LiteLlmAbilities.context(info),
                 mode.embeds() ? null : LiteLlmAbilities.maxOutput(draft, info),
-                mode.embeds() ? Set.of("embeddings") : LiteLlmAbilities.of(draft, deployment, info, known),
-                new LiteLlmPrices(draft, info == null ? List.of(params) : List.of(params, info)).price(mode.embeds()));
+                mode.embeds()
+                        ? Set.of("embeddings")
+                        : LiteLlmAbilities.of(draft, deployment, info, known, isParted(params)),
+                new LiteLlmPrices(
+                                draft,
+                                info == null ? List.of(params) : List.of(params, info),
+                                LiteLlmPrices.alwaysSearches(known, mode.id()))
+                        .price(mode.embeds()));
     }
 }

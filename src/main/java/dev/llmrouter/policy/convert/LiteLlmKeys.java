@@ -25,7 +25,7 @@ final class LiteLlmKeys {
     private final PolicyDraft draft;
     /** Variables that the file sets itself; null for none. */
     private final @Nullable ForeignNode environment;
-    /** Providers whose variable is told already. */
+    /** Providers whose variables are told already. */
     private final Set<String> told = new HashSet<>();
 
     LiteLlmKeys(ForeignNode root, PolicyDraft draft) {
@@ -60,7 +60,7 @@ final class LiteLlmKeys {
                 break;
             }
         }
-        if (told.add(known.name() + " " + variable)) {
+        if (told.add(known.name() + " " + variable + " " + read)) {
             String others = String.join(" or ", read);
             draft.remark(
                     deployment,
@@ -69,7 +69,8 @@ final class LiteLlmKeys {
                                     ? "none is sent, where LiteLLM would read " + others
                                     : "the policy reads " + variable
                                             + (read.equals(List.of(variable)) ? "" : ", LiteLLM " + others))
-                            + "; so it is for all of '" + known.name() + "' without one");
+                            + "; so it is for all of '"
+                            + (known.name().equals("vllm") ? provider : known.name()) + "' without one");
         }
         return variable == null ? null : DraftKey.inEnvironment(variable);
     }

@@ -25,19 +25,28 @@ final class LiteLlmPrices {
     private static final String REASONING = "output_cost_per_reasoning_token";
     /** Prices that are paid besides those of tokens of input and output. */
     private static final List<String> BESIDES = List.of(
-            "input_cost_per_query",
-            "output_cost_per_query",
-            "input_cost_per_request",
-            "citation_cost_per_token",
-            "search_context_cost_per_query");
+            "input_cost_per_query", "output_cost_per_query", "input_cost_per_request", "citation_cost_per_token");
+
+    /** Paid where a model searches, which most do for a few requests alone. */
+    private static final String SEARCHES = "search_context_cost_per_query";
 
     private final PolicyDraft draft;
     private final List<ForeignNode> places;
+    private final boolean alwaysSearches;
 
-    /** @param places where prices stand: what the first has counts */
-    LiteLlmPrices(PolicyDraft draft, List<ForeignNode> places) {
+    /**
+     * @param places where prices stand: what the first has counts
+     * @param alwaysSearches whether each request is paid as a search
+     */
+    LiteLlmPrices(PolicyDraft draft, List<ForeignNode> places, boolean alwaysSearches) {
         this.draft = draft;
         this.places = places;
+        this.alwaysSearches = alwaysSearches;
+    }
+
+    /** Whether a model searches for each of its answers. */
+    static boolean alwaysSearches(KnownProvider known, String model) {
+        return known.name().equals("perplexity") || model.contains("-search");
     }
 
     /** Null if input or output is unknown; which is remarked where the other is known. */
@@ -52,23 +61,33 @@ final class LiteLlmPrices {
             }
             return null;
         }
-        DraftPrice price = new DraftPrice(
+        ForeignNode besides = besides(embeds);
+        tellSearches(besides);
+        if (besides != null) {
+            draft.remark(
+                    besides,
+                    "a policy has no such price, and without it costs would be wrong: the price is unknown, and models are"
+                            + " compared by those of their tokens. If it does not matter to your requests, write the price"
+                            + " by hand");
+        }
+        return new DraftPrice(
                 input,
                 output,
                 perMillion("cache_read_input_token_cost"),
                 perMillion("cache_creation_input_token_cost"),
                 perMillion("cache_creation_input_token_cost_above_1hr"),
                 upTo(),
-                batch(input, output, embeds));
-        ForeignNode besides = besides(embeds);
-        if (besides == null) {
-            return price;
+                batch(input, output, embeds),
+                besides != null);
+    }
+
+    private void tellSearches(@Nullable ForeignNode besides) {
+        ForeignNode paid = alwaysSearches ? null : paid(SEARCHES);
+        if (paid != null && besides == null) {
+            draft.remark(
+                    paid,
+                    "a policy has no such price: what requests cost in which the model searches is booked without that");
         }
-        draft.remark(
-                besides,
-                "a policy has no such price, and without it costs would be wrong: the price is unknown. If it does not matter to"
-                        + " your requests, write the price by hand");
-        return null;
     }
 
     /** What is paid besides the prices of tokens; null for nothing. */
@@ -78,20 +97,29 @@ final class LiteLlmPrices {
         if (reasoning != null && output != null && !isSame(output, reasoning)) {
             return at(REASONING);
         }
+        for (String name : BESIDES) {
+            ForeignNode paid = paid(name);
+            if (paid != null) {
+                return paid;
+            }
+        }
+        return alwaysSearches ? paid(SEARCHES) : null;
+    }
+
+    /** The setting of this name that has a price above 0, or a part with one; null for none. */
+    private @Nullable ForeignNode paid(String name) {
         for (ForeignNode place : places) {
-            for (String name : BESIDES) {
-                ForeignNode setting = place.names().contains(name) ? place.get(name) : null;
-                BigDecimal price = setting == null ? null : place.number(name);
-                boolean isPaid = price != null && price.signum() > 0;
-                if (setting != null && !setting.isSingle()) {
-                    for (String part : setting.names()) {
-                        BigDecimal one = setting.number(part);
-                        isPaid |= one != null && one.signum() > 0;
-                    }
+            ForeignNode setting = place.names().contains(name) ? place.get(name) : null;
+            BigDecimal price = setting == null ? null : place.number(name);
+            boolean isPaid = price != null && price.signum() > 0;
+            if (setting != null && !setting.isSingle()) {
+                for (String part : setting.names()) {
+                    BigDecimal one = setting.number(part);
+                    isPaid |= one != null && one.signum() > 0;
                 }
-                if (isPaid) {
-                    return setting;
-                }
+            }
+            if (isPaid) {
+                return setting;
             }
         }
         return null;

@@ -230,7 +230,11 @@ final class LiteLlmTiers {
                             + (isShuffle ? "has" : "is 'weighted', not '" + wish + "', because of")
                             + " " + cause + " behind several deployments: " + last + ", with the weight "
                             + LAST.toPlainString()
-                            + ", so asked first about once in a million requests");
+                            + (behind.size() > 1 ? " each" : "")
+                            + ", so asked first about once in a million requests"
+                            + (behind.size() > 1
+                                    ? ", and among themselves in any order, whatever their order or list says"
+                                    : ""));
         } else if (asked != null && !isShuffle && !COUNTERPARTS.containsKey(wish)) {
             draft.remark(
                     asked,
@@ -246,7 +250,11 @@ final class LiteLlmTiers {
     /** A strategy that a policy does not have is told of even where there is nothing to choose from. Once all tiers are there. */
     void tellUnusedStrategy() {
         if (asked != null && !isAnyChosen && !wish.equals(SHUFFLE) && !COUNTERPARTS.containsKey(wish)) {
-            draft.remark(asked, "'" + wish + "' has no counterpart, and needs none: no group has several deployments");
+            boolean isAnySeveral = groups.values().stream().anyMatch(members -> members.size() > 1);
+            draft.remark(
+                    asked,
+                    "'" + wish + "' has no counterpart, and needs none: no group has several deployments"
+                            + (isAnySeveral ? " of the same, lowest order" : ""));
         }
     }
 
@@ -281,11 +289,11 @@ final class LiteLlmTiers {
         return Math.min(MAX_ATTEMPTS, Math.max(needed, 1 + retries + behind));
     }
 
-    /** A setting of the router, or else the general one. */
+    /** A setting of the router, or else the general one; a list or mapping without anything in it is as none, as LiteLLM has it. */
     static @Nullable ForeignNode setting(ForeignNode root, String name) {
         for (ForeignNode part : parts(root)) {
             ForeignNode found = part.get(name);
-            if (found != null) {
+            if (found != null && !found.hasNoParts()) {
                 return found;
             }
         }

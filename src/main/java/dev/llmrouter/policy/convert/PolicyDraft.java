@@ -55,6 +55,8 @@ final class PolicyDraft {
      *
      * @param upTo input tokens up to which they hold; null for any
      * @param batch share of them in a batch, above 0 to 1
+     * @param isPartial whether something is paid besides that a policy cannot say: they compare models, and the policy's price
+     *     is unknown
      */
     record DraftPrice(
             BigDecimal input,
@@ -63,7 +65,8 @@ final class PolicyDraft {
             @Nullable BigDecimal cacheWrite,
             @Nullable BigDecimal cacheWriteHour,
             @Nullable Integer upTo,
-            @Nullable BigDecimal batch) {}
+            @Nullable BigDecimal batch,
+            boolean isPartial) {}
 
     /** @param price null is unknown */
     record DraftModel(
@@ -73,16 +76,9 @@ final class PolicyDraft {
             @Nullable String maxOutput,
             Set<String> capabilities,
             @Nullable DraftPrice price) {
-        /** Null is unknown. */
-        @Nullable
-        BigDecimal input() {
-            return price == null ? null : price.input();
-        }
-
-        /** Null is unknown. */
-        @Nullable
-        BigDecimal output() {
-            return price == null ? null : price.output();
+        /** Whether the policy says its price. */
+        boolean isPriced() {
+            return price != null && !price.isPartial();
         }
     }
 
@@ -229,7 +225,8 @@ final class PolicyDraft {
      */
     List<String> undecided() {
         DraftTier reference = baseline == null ? null : tiers.get(baseline);
-        BigDecimal most = reference == null ? null : price(reference.models().get(0));
+        BigDecimal most =
+                reference == null ? null : wholePrice(reference.models().get(0));
         List<String> undecided = new ArrayList<>();
         tasks.forEach((name, task) -> {
             DraftTier tier = tiers.get(task.tier());
@@ -237,7 +234,7 @@ final class PolicyDraft {
                 boolean isUnknown = false;
                 boolean isCheaper = false;
                 for (Member member : tier.models()) {
-                    BigDecimal price = price(member);
+                    BigDecimal price = wholePrice(member);
                     isUnknown |= price == null || most == null;
                     isCheaper |= price != null && most != null && price.compareTo(most) < 0;
                 }
@@ -250,19 +247,20 @@ final class PolicyDraft {
     }
 
     /**
-     * Tasks of tags whose tier is not the baseline. Tags part tenants, keys and regions: where evidence is enforced, the baseline's
-     * host would get their requests until their tier is proven.
+     * Tasks of tags and metadata whose tier is not the baseline, with that tier. Both part tenants, keys and regions: where evidence
+     * is enforced, the baseline's host would get their requests until their tier is proven.
      */
-    List<String> parted() {
-        Set<String> parted = new LinkedHashSet<>();
+    Map<String, String> parted() {
+        Map<String, String> parted = new LinkedHashMap<>();
         for (DraftRule rule : rules) {
             DraftTask task = tasks.get(rule.task());
-            DraftTier tier = task == null || rule.tags().isEmpty() ? null : tiers.get(task.tier());
+            boolean isParting = !rule.tags().isEmpty() || !rule.metadata().isEmpty();
+            DraftTier tier = task == null || !isParting ? null : tiers.get(task.tier());
             if (task != null && tier != null && !task.tier().equals(baseline) && !isEmbedding(tier)) {
-                parted.add(rule.task());
+                parted.put(rule.task(), task.tier());
             }
         }
-        return List.copyOf(parted);
+        return parted;
     }
 
     /** Where the models of a tier are called, each address once. */
@@ -285,7 +283,15 @@ final class PolicyDraft {
                 .anyMatch(model -> model != null && model.capabilities().contains("embeddings"));
     }
 
-    /** What its model costs, input and output together; null where a price is not known. */
+    private @Nullable BigDecimal wholePrice(Member member) {
+        DraftModel model = models.get(member.model());
+        return model != null && model.isPriced() ? price(member) : null;
+    }
+
+    /**
+     * What its model's tokens cost, input and output together, by which models are compared; null where that is not known.
+     * Something may be paid besides.
+     */
     @Nullable
     BigDecimal price(Member member) {
         DraftModel model = models.get(member.model());

@@ -63,16 +63,17 @@ record PortkeyAzure(
     DraftHost host(@Nullable DraftHost stated) {
         if (stated != null) {
             // Portkey puts /deployments/... behind what is stated, and /openai behind a resource alone
-            boolean isAzure = stated.url().endsWith("/openai") || stated.url().endsWith(AZURE);
-            return isAzure || deployment == null || stated.url().contains("/openai/")
+            String url = stated.url();
+            boolean isWhole = url.endsWith("/openai") || url.endsWith("/openai/v1") || url.endsWith(AZURE);
+            return isWhole || deployment == null || url.contains("/openai/deployments/")
                     ? stated
                     : stated.below("/deployments/" + matching(deployment, DEPLOYMENT));
         }
         if (resource == null) {
             return null;
         }
-        String url = "https://" + matching(resource, RESOURCE) + AZURE;
-        return new DraftHost(resource, url, url);
+        String own = "https://" + matching(resource, RESOURCE) + AZURE;
+        return new DraftHost(resource, own, own);
     }
 
     private static String matching(ForeignNode setting, Pattern allowed) {

@@ -99,6 +99,7 @@ final class PortkeyConditions {
         Set<String> values = values(test);
         if (!field.startsWith(METADATA)
                 || values == null
+                || field.contains("{{")
                 || values.stream().anyMatch(value -> value.endsWith("*") || value.contains("{{"))) {
             return leftOut(
                     test, "this condition has no counterpart: a rule by jsonpath or simple, by hand, may say it");

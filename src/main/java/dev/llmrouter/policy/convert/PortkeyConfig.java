@@ -19,9 +19,9 @@ final class PortkeyConfig {
     private final PolicyDraft draft;
     private final PortkeyStrategies strategies;
 
-    private PortkeyConfig(PolicyDraft draft) {
+    private PortkeyConfig(PolicyDraft draft, boolean isConditional) {
         this.draft = draft;
-        this.strategies = new PortkeyStrategies(draft);
+        this.strategies = new PortkeyStrategies(draft, isConditional);
     }
 
     /**
@@ -29,13 +29,14 @@ final class PortkeyConfig {
      * @throws IllegalArgumentException if it has no model that a policy can name
      */
     static void read(ForeignNode root, PolicyDraft draft) {
-        new PortkeyConfig(draft).convert(root);
+        ForeignNode strategy = root.get("strategy");
+        boolean isConditional = strategy != null && "conditional".equals(strategy.text("mode"));
+        new PortkeyConfig(draft, isConditional).convert(root, isConditional ? strategy : null);
     }
 
-    private void convert(ForeignNode root) {
-        ForeignNode strategy = root.get("strategy");
-        String mode = strategy == null ? null : strategy.text("mode");
-        if (strategy != null && "conditional".equals(mode)) {
+    /** @param strategy null unless it is conditional */
+    private void convert(ForeignNode root, @Nullable ForeignNode strategy) {
+        if (strategy != null) {
             conditional(root, strategy);
         } else {
             PortkeyCourse course = strategies.course(root, PortkeyInherited.NOTHING);
@@ -101,6 +102,9 @@ final class PortkeyConfig {
         }
         for (ForeignNode target : targets.list()) {
             String name = target.text("name");
+            if (name != null) {
+                DraftDeployment.plain(target, name); // it becomes part of a description
+            }
             PortkeyCourse course = strategies.course(target, above);
             if (name == null || course.isEmpty()) {
                 draft.remark(target, "has no name, or no model that a policy can call: left out");

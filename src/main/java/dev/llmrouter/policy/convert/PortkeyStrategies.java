@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  * another are multiplied; of a fallback inside of a load balance the first model has the share, and the others stand behind.
  */
 final class PortkeyStrategies {
-    private static final Set<String> MODES = Set.of("loadbalance", "fallback", "single");
+    private static final Set<String> MODES = Set.of("loadbalance", "fallback", "single", "conditional", "sample");
     private static final String LAST = LiteLlmTiers.LAST.toPlainString();
 
     private final PolicyDraft draft;
     private final PortkeyTargets targets;
 
-    PortkeyStrategies(PolicyDraft draft) {
+    /** @param isParted whether conditions part the requests */
+    PortkeyStrategies(PolicyDraft draft, boolean isParted) {
         this.draft = draft;
-        this.targets = new PortkeyTargets(draft);
+        this.targets = new PortkeyTargets(draft, isParted);
     }
 
     /** Who is asked by a target, or by the whole config. @param above what it has of those above it */
@@ -34,6 +35,14 @@ final class PortkeyStrategies {
         String mode = strategy == null ? null : strategy.text("mode");
         ForeignNode inside = target.get("targets");
         PortkeyInherited own = above.inside(draft, target);
+        if (inside != null && (mode == null || !MODES.contains(mode)) && isTarget(target)) {
+            draft.remark(
+                    inside,
+                    "are never asked, for without a strategy that it has Portkey asks the provider that stands beside them:"
+                            + " left out");
+            inside.settle();
+            inside = null;
+        }
         if (inside == null) {
             String model = targets.model(target, own);
             return new PortkeyCourse(
@@ -65,6 +74,16 @@ final class PortkeyStrategies {
         return new PortkeyCourse(front, behind, retries(target, courses.values(), isDrawn));
     }
 
+    /** Whether it says itself whom to call. */
+    private static boolean isTarget(ForeignNode target) {
+        ForeignNode override = target.get("override_params", "overrideParams");
+        String model = override == null ? null : override.text("model");
+        return target.get("provider") != null
+                || target.get("virtual_key", "virtualKey") != null
+                || target.get("api_key", "apiKey") != null
+                || model != null && model.startsWith("@");
+    }
+
     private void tellMode(ForeignNode target, @Nullable String mode) {
         if (mode == null) {
             draft.remark(
@@ -75,6 +94,10 @@ final class PortkeyStrategies {
             draft.remark(
                     target,
                     "'conditional' inside of another strategy has no counterpart: its targets are asked in turn");
+        } else if (mode.equals("sample")) {
+            draft.remark(
+                    target,
+                    "'sample' asks all targets at once and takes the first that succeeds: they are asked in turn here");
         } else if (!MODES.contains(mode)) {
             draft.remark(
                     target,

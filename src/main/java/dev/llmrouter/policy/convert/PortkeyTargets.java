@@ -20,9 +20,12 @@ final class PortkeyTargets {
     private static final PortkeyAzure NO_AZURE = new PortkeyAzure(null, null, null);
 
     private final PolicyDraft draft;
+    private final boolean isParted;
 
-    PortkeyTargets(PolicyDraft draft) {
+    /** @param isParted whether conditions part the requests: then a model has all abilities, as Portkey looks at none */
+    PortkeyTargets(PolicyDraft draft, boolean isParted) {
         this.draft = draft;
+        this.isParted = isParted;
     }
 
     /**
@@ -164,11 +167,13 @@ final class PortkeyTargets {
             target.settle();
             return null;
         }
+        Set<String> abilities = isParted ? DraftDeployment.allOfChat() : DraftDeployment.usual(known);
         draft.remark(
                 target,
                 "says nothing of prices and of what it can do: assumed are "
-                        + String.join(", ", DraftDeployment.usual(known)));
-        DraftModel drafted = new DraftModel(provider, id, null, null, DraftDeployment.usual(known), null);
+                        + String.join(", ", abilities)
+                        + (isParted ? DraftDeployment.WHY_ALL : ""));
+        DraftModel drafted = new DraftModel(provider, id, null, null, abilities, null);
         for (Map.Entry<String, DraftModel> one : draft.models().entrySet()) {
             if (one.getValue().equals(drafted) && draft.timeouts(one.getKey()).equals(own.timeouts())) {
                 return one.getKey();

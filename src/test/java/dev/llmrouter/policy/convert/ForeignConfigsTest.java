@@ -91,7 +91,7 @@ class ForeignConfigsTest {
 
         assertThat(converted.remarks())
                 .extracting(Remark::text)
-                .anyMatch(text -> text.contains("those of 'best' are not known"));
+                .anyMatch(text -> text.contains("the prices of 'best' are not known"));
     }
 
     @Test
@@ -471,7 +471,11 @@ class ForeignConfigsTest {
                                 + " as baseline",
                         ": the policy says 'evidence: warn': without prices nobody knows whether the tiers of these tasks cost"
                                 + " less than the baseline 'small', and with 'enforce' it would serve them all: big. State the"
-                                + " prices, then write 'enforce'");
+                                + " prices")
+                .anyMatch(text ->
+                        text.startsWith(": the policy says 'evidence: warn': tags and metadata may part tenants"))
+                .noneMatch(text -> text.contains("then write 'enforce'"));
+        assertThat(converted.policy()).doesNotContain("Write enforce");
         assertThat(check(new Converted(converted.policy().replace("evidence: warn", "evidence: enforce"), List.of()))
                         .text())
                 .contains(
@@ -496,10 +500,13 @@ class ForeignConfigsTest {
         assertThat(priced.remarks())
                 .extracting(Remark::text)
                 .contains(
-                        "the policy says 'evidence: warn': tags may part tenants, keys or regions, and with 'enforce' the"
-                                + " baseline 'tag-default' (https://api.openai.com/v1) would serve these tasks until their tiers are"
-                                + " proven: bulk. Give those that must stay where they are a waiver, prove the others, then write"
-                                + " 'enforce'");
+                        "the policy says 'evidence: warn': tags and metadata may part tenants, keys or regions, and with 'enforce'"
+                                + " the baseline 'tag-default' (https://api.openai.com/v1) would serve these tasks until their tiers"
+                                + " are proven: bulk. With 'warn' it still serves requests that their tier cannot: those that its"
+                                + " models are too small for or lack an ability for, and all of them while its key is not set. Who"
+                                + " must never get there needs a key with tiers: [tag-bulk], or sends model: tier:NAME with one"
+                                + " of these: then the request is refused instead. Write 'enforce' only if the baseline may serve"
+                                + " them all");
         assertThat(check(new Converted(priced.policy().replace("evidence: warn", "evidence: enforce"), List.of()))
                         .text())
                 .contains("tasks.bulk.tier is 'tag-bulk', but evidence is 'enforce'");

@@ -119,6 +119,8 @@ class ForeignHostsTest {
                 "\"azure_resource_name\": \"r\", \"azure_deployment_id\": \"dep\", \"azure_api_version\": \"2024-10-21\" | https://r.openai.azure.com/openai/deployments/dep | dep",
                 "\"custom_host\": \"https://x.openai.azure.com/openai\", \"deploymentId\": \"dep\", \"apiVersion\": \"2024-10-21\" | https://x.openai.azure.com/openai/deployments/dep | dep",
                 "\"custom_host\": \"https://gw.example.com/az\", \"deployment_id\": \"dep\", \"api_version\": \"2024-10-21\" | https://gw.example.com/az/deployments/dep | dep",
+                "\"custom_host\": \"https://gw.example.com/openai/team\", \"deployment_id\": \"d3\", \"api_version\": \"2024-10-21\" | https://gw.example.com/openai/team/deployments/d3 | d3",
+                "\"custom_host\": \"https://x.openai.azure.com/openai/deployments/dep/\", \"deployment_id\": \"dep\", \"api_version\": \"2024-10-21\" | https://x.openai.azure.com/openai/deployments/dep | dep",
                 "\"custom_host\": \"https://x.openai.azure.com\", \"api_version\": \"2024-10-21\" | https://x.openai.azure.com/openai/deployments/gpt-4o | gpt-4o",
             })
     void azureOfPortkeyIsAskedByItsDeployment(String settings, String url, String id) {
@@ -177,6 +179,59 @@ class ForeignHostsTest {
                                 + " PERPLEXITY_API_KEY; so it is for all of 'perplexity' without one");
     }
 
+    /** A gateway of one's own before Azure was sent the real account's key. */
+    @Test
+    void aHostThatIsNotAzuresGetsNoKeyOfAzure() {
+        Converted converted = portkey("""
+                { "strategy": { "mode": "fallback" }, "targets": [
+                    { "provider": "azure-openai", "api_key": "real", "custom_host": "https://x.openai.azure.com/openai", "deployment_id": "d1",
+                      "api_version": "2024-06-01", "override_params": { "model": "one" } },
+                    { "provider": "azure-openai", "custom_host": "http://127.0.0.1:19139/mine", "deployment_id": "d2",
+                      "api_version": "2024-06-01", "override_params": { "model": "two" } },
+                    { "provider": "azure-openai", "api_key": "other", "custom_host": "https://gw.example.com/az", "deployment_id": "d3",
+                      "api_version": "2024-06-01", "override_params": { "model": "three" } } ] }
+                """);
+        assertThat(converted.policy())
+                .containsOnlyOnce("{{env:AZURE_API_KEY}}")
+                .contains("{{env:AZURE_GW_EXAMPLE_COM_API_KEY}}")
+                .doesNotContain("AZURE_API_KEY_2");
+        assertThat(provider(converted, "one").apiKey()).isNotNull();
+        assertThat(provider(converted, "two").apiKey()).isNull();
+        assertThat(remarks(converted))
+                .contains(
+                        "targets[1]: names no key for a host of its own, and gets none: if it needs one, add apiKey to its"
+                                + " provider by hand");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://x.example.com/anth/v1/messages, https://x.example.com/anth",
+        "https://x.example.com/anth//v1/messages/, https://x.example.com/anth",
+        "https://x.example.com/anth, https://x.example.com/anth",
+    })
+    void thePathOfMessagesIsNotThereTwice(String base, String url) {
+        assertThat(url(
+                        liteLlm(
+                                "model_list: [ { model_name: m, litellm_params: { model: anthropic/claude-x, api_key: k, api_base: \""
+                                        + base + "\" } } ]"),
+                        "m"))
+                .isEqualTo(url);
+    }
+
+    @Test
+    void eachNameOfAnOwnServerIsToldOf() {
+        assertThat(remarks(liteLlm("""
+                model_list:
+                  - { model_name: lm, litellm_params: { model: lm_studio/foo, api_base: "http://127.0.0.1:1234/v1" } }
+                  - { model_name: hv, litellm_params: { model: hosted_vllm/foo, api_base: "http://127.0.0.1:8000/v1" } }
+                """)))
+                .contains(
+                        "model_list[0]: has no api_key: none is sent, where LiteLLM would read LM_STUDIO_API_KEY; so it is for"
+                                + " all of 'lm_studio' without one",
+                        "model_list[1]: has no api_key: none is sent, where LiteLLM would read HOSTED_VLLM_API_KEY; so it is"
+                                + " for all of 'hosted_vllm' without one");
+    }
+
     @Test
     void whichVariableIsReadWithoutAKeyIsTold() {
         Converted converted = liteLlm("""
@@ -189,7 +244,7 @@ class ForeignHostsTest {
                 .contains(
                         "model_list[0]: has no api_key: the policy reads OPENAI_API_KEY; so it is for all of 'openai' without one",
                         "model_list[2]: has no api_key: none is sent, where LiteLLM would read HOSTED_VLLM_API_KEY; so it is for"
-                                + " all of 'vllm' without one")
+                                + " all of 'hosted_vllm' without one")
                 .noneMatch(text -> text.startsWith("model_list[1]: has no api_key"));
     }
 

@@ -3,6 +3,7 @@ package dev.llmrouter.policy.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.convert.ForeignConfigs.From;
 import dev.llmrouter.policy.load.PolicyCheck;
@@ -188,8 +189,7 @@ class ForeignRemarksTest {
             strings = {
                 "output_cost_per_reasoning_token: 0.000035",
                 "input_cost_per_query: 0.005",
-                "citation_cost_per_token: 0.000002",
-                "search_context_cost_per_query: { search_context_size_low: 0.006 }"
+                "citation_cost_per_token: 0.000002"
             })
     void whatIsPaidBesidesMakesThePriceUnknown(String besides) {
         Converted converted = liteLlm("""
@@ -201,6 +201,133 @@ class ForeignRemarksTest {
         assertThat(remarks(converted))
                 .anyMatch(text -> text.startsWith("model_list[0].litellm_params." + besides.split(":")[0])
                         && text.contains("the price is unknown"));
+    }
+
+    /** LiteLLM's map of prices has it for most models of Claude and Gemini, which search for a few requests alone. */
+    @Test
+    void thePriceOfSearchesDoesNotMakeThatOfTokensUnknown() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - model_name: claude
+                    litellm_params: { model: anthropic/claude-sonnet-4-5 }
+                    model_info: { input_cost_per_token: 0.000003, output_cost_per_token: 0.000015,
+                      search_context_cost_per_query: { search_context_size_low: 0.01 } }
+                  - model_name: sonar
+                    litellm_params: { model: perplexity/sonar }
+                    model_info: { input_cost_per_token: 0.000001, output_cost_per_token: 0.000001,
+                      search_context_cost_per_query: { search_context_size_low: 0.005 } }
+                """);
+        RoutingPolicy policy = policy(converted);
+        assertThat(policy.model("claude").orElseThrow().price()).isNotNull();
+        assertThat(policy.model("sonar").orElseThrow().price()).isNull();
+        assertThat(converted.policy()).contains("baseline: \"claude\"");
+        assertThat(remarks(converted))
+                .contains(
+                        "model_list[0].model_info.search_context_cost_per_query: a policy has no such price: what requests"
+                                + " cost in which the model searches is booked without that")
+                .anyMatch(text -> text.startsWith("model_list[1].model_info.search_context_cost_per_query: ")
+                        && text.contains("the price is unknown"));
+    }
+
+    /** The baseline went from the dearest to the cheapest, for its price alone was known. */
+    @Test
+    void whoseTokensAreTheDearestIsTheBaselineThoughMoreIsPaid() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - model_name: cheap
+                    litellm_params: { model: openai/gpt-4o-mini, input_cost_per_token: 0.0000001, output_cost_per_token: 0.0000004 }
+                  - model_name: dear
+                    litellm_params: { model: openai/o3, input_cost_per_token: 0.000002, output_cost_per_token: 0.00001,
+                      output_cost_per_reasoning_token: 0.000035 }
+                """);
+        assertThat(policy(converted).model("dear").orElseThrow().price()).isNull();
+        assertThat(converted.policy()).contains("baseline: \"dear\"");
+    }
+
+    /** What is only assumed of a model is no reason to send a tenant's request to the baseline's host. */
+    @Test
+    void modelsOfTagsHaveAllThatTheFileDoesNotDeny() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: groq/a, tags: [default] } }
+                  - model_name: gpt
+                    litellm_params: { model: groq/b, tags: [team-a] }
+                    model_info: { supports_vision: false }
+                router_settings: { enable_tag_filtering: true }
+                """);
+        RoutingPolicy policy = policy(converted);
+        assertThat(policy.model("gpt").orElseThrow().capabilities()).containsExactly(Capability.TOOLS);
+        assertThat(policy.model("gpt-2").orElseThrow().capabilities())
+                .contains(Capability.JSON_SCHEMA, Capability.DOCUMENTS, Capability.AUDIO, Capability.REASONING)
+                .doesNotContain(Capability.VISION, Capability.EMBEDDINGS);
+        assertThat(remarks(converted))
+                .anyMatch(text -> text.startsWith("model_list[1]: says not all of what it can do: assumed are")
+                        && text.endsWith(
+                                "(all, so that no request of its tag or condition goes to the baseline because of"
+                                        + " this)"));
+    }
+
+    @Test
+    void aPlaceholderInATagOrInMetadataGetsIntoNoRule() {
+        assertThatThrownBy(() -> liteLlm("""
+                model_list: [ { model_name: a, litellm_params: { model: openai/x, tags: ["{{env:HOME}}"] } } ]
+                router_settings: { enable_tag_filtering: true }
+                """)).hasMessageContaining("{{");
+        assertThatThrownBy(() -> portkey("""
+                { "strategy": { "mode": "conditional", "default": "{{env:HOME}}" }, "targets": [
+                    { "name": "{{env:HOME}}", "provider": "openai", "override_params": { "model": "gpt-4o" } } ] }
+                """)).hasMessageContaining("{{");
+        Converted converted = portkey("""
+                { "strategy": { "mode": "conditional", "default": "a", "conditions": [
+                    { "query": { "metadata.{{env:HOME}}": "x" }, "then": "b" },
+                    { "query": { "metadata.plan": "{{env:HOME}}" }, "then": "b" } ] }, "targets": [
+                    { "name": "a", "provider": "openai", "override_params": { "model": "gpt-4o" } },
+                    { "name": "b", "provider": "openai", "override_params": { "model": "gpt-4o-mini" } } ] }
+                """);
+        assertThat(converted.policy()).doesNotContain("{{env:HOME}}");
+    }
+
+    @Test
+    void sampleIsAStrategyOfPortkeys() {
+        assertThat(remarks(portkey("""
+                { "strategy": { "mode": "sample" }, "targets": [
+                    { "provider": "openai", "override_params": { "model": "gpt-4o" } },
+                    { "provider": "groq", "override_params": { "model": "llama" } } ] }
+                """)))
+                .contains(
+                        ": 'sample' asks all targets at once and takes the first that succeeds: they are asked in turn here");
+    }
+
+    /** Source: Portkey-AI/gateway, handlers/handlerUtils.ts: a config whose strategy is none asks itself. */
+    @Test
+    void aProviderBesideTargetsWithoutAStrategyIsAskedAlone() {
+        Converted converted = portkey("""
+                { "provider": "openai", "override_params": { "model": "gpt-4o" }, "targets": [
+                    { "provider": "groq", "override_params": { "model": "llama" } } ] }
+                """);
+        assertThat(policy(converted).models().keySet()).containsExactly("gpt-4o");
+        assertThat(policy(converted).providers().keySet()).containsExactly("openai");
+        assertThat(remarks(converted))
+                .contains(
+                        "targets: are never asked, for without a strategy that it has Portkey asks the provider that stands"
+                                + " beside them: left out");
+    }
+
+    /** Conditions part regions as tags do, and with prices stated the policy would have said 'enforce'. */
+    @Test
+    void conditionsOnMetadataPartRequestsToo() {
+        Converted converted = portkey("""
+                { "strategy": { "mode": "conditional", "default": "us", "conditions": [
+                    { "query": { "metadata.region": { "$eq": "eu" } }, "then": "eu" } ] }, "targets": [
+                    { "name": "us", "provider": "openai", "custom_host": "https://us.example.com/v1", "override_params": { "model": "gpt-4o" } },
+                    { "name": "eu", "provider": "openai", "custom_host": "https://eu.example.com/v1", "override_params": { "model": "gpt-4o-mini" } } ] }
+                """);
+        assertThat(remarks(converted))
+                .anyMatch(text -> text.startsWith(": the policy says 'evidence: warn': tags and metadata")
+                        && text.contains("(https://us.example.com/v1)")
+                        && text.contains("a key with tiers: [eu]"));
+        assertThat(policy(converted).model("gpt-4o-mini").orElseThrow().capabilities())
+                .contains(Capability.DOCUMENTS, Capability.LOGPROBS);
     }
 
     @Test

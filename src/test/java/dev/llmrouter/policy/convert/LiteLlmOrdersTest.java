@@ -86,8 +86,9 @@ class LiteLlmOrdersTest {
         assertThat(remarks(busy))
                 .contains(
                         "router_settings.routing_strategy: tier 'gpt' is 'weighted', not 'least-busy', because of others"
-                                + " behind several deployments: 'gpt-3', 'last', with the weight 0.000001, so asked first about once in"
-                                + " a million requests");
+                                + " behind several deployments: 'gpt-3', 'last', with the weight 0.000001 each, so asked first about"
+                                + " once in a million requests, and among themselves in any order, whatever their order or list"
+                                + " says");
     }
 
     @Test
@@ -102,6 +103,39 @@ class LiteLlmOrdersTest {
                 """));
         assertThat(members(policy, "tag-t")).containsExactly("b", "a1", "a2");
         assertThat(members(policy, "tag-t/a")).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void aStrategyWithoutCounterpartNeedsNoneWhereEachOrderHasOne() {
+        assertThat(remarks(liteLlm("""
+                model_list:
+                  - { model_name: gpt, litellm_params: { model: openai/a, order: 1 } }
+                  - { model_name: gpt, litellm_params: { model: openai/b, order: 2 } }
+                router_settings: { routing_strategy: usage-based-routing-v2 }
+                """)))
+                .contains(
+                        "router_settings.routing_strategy: 'usage-based-routing-v2' has no counterpart, and needs none: no"
+                                + " group has several deployments of the same, lowest order");
+    }
+
+    /** LiteLLM takes the general setting where the router's is empty. */
+    @Test
+    void anEmptyListOfFallbacksIsAsNone() {
+        Converted converted = liteLlm("""
+                model_list:
+                  - { model_name: a, litellm_params: { model: openai/a } }
+                  - { model_name: b, litellm_params: { model: openai/b } }
+                  - { model_name: c, litellm_params: { model: openai/c } }
+                router_settings: { fallbacks: [], default_fallbacks: [], context_window_fallbacks: [], num_retries: 2 }
+                litellm_settings:
+                  fallbacks: [ { a: [b] } ]
+                  default_fallbacks: [c]
+                  context_window_fallbacks: [ { b: [a] } ]
+                """);
+        RoutingPolicy policy = policy(converted);
+        assertThat(members(policy, "a")).containsExactly("a", "b", "c");
+        assertThat(members(policy, "b")).containsExactly("b", "c", "a");
+        assertThat(remarks(converted)).noneMatch(text -> text.contains("stands above it"));
     }
 
     @Test
