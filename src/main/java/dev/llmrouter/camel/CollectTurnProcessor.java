@@ -108,6 +108,11 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
     /** @return false where it cannot begin now; else the exchange goes on, or ends */
     private boolean begins(Exchange exchange, SampledPair comparison) {
         try {
+            if (LlmRouterContext.of(exchange.getContext()).isCamelStopping()) {
+                exchange.setRouteStop(true);
+                turns.leave(comparison.question(), false);
+                return true;
+            }
             if (isJudgeResting(exchange, comparison)) {
                 return false;
             }

@@ -59,7 +59,11 @@ final class ComparisonTurns {
      * @param input hash of what is asked, where a repeat would not count; null where it does
      * @param chars how long what is kept of it is
      */
-    record Candidacy(PairQuestion question, @Nullable String input, long chars, Turn turn) {}
+    record Candidacy(PairQuestion question, @Nullable String input, long chars, Turn turn) {
+        Candidacy {
+            chars = Math.min(chars, MOST_CHARS / 4); // one that is very long does not throw out all others
+        }
+    }
 
     /** @param number where two lots are the same, that they are two */
     private record Waiting(Candidacy of, long lot, long number) {}
@@ -72,6 +76,7 @@ final class ComparisonTurns {
         private final TreeSet<Waiting> all = new TreeSet<>(BY_LOT);
         private final Set<String> inputs = new HashSet<>(); // of those that wait
         private int underWay;
+        private int most = atOnce; // under way: 1 while nobody answers
         private int gathering; // looks
         private boolean isHeld; // until a comparison is over, or a look
 
@@ -95,7 +100,7 @@ final class ComparisonTurns {
         }
 
         boolean hasTurn() {
-            return underWay < atOnce && gathering == 0 && !isHeld && !all.isEmpty();
+            return underWay < most && gathering == 0 && !isHeld && !all.isEmpty();
         }
 
         boolean isOver() {
@@ -121,10 +126,11 @@ final class ComparisonTurns {
                 line.gathering = GATHERING;
             }
             line.add(new Waiting(candidacy, random.nextLong(), came++));
-            while (waiting > MOST_WAITING || chars > MOST_CHARS && waiting > 1) {
-                out.add(takeHighest());
+            for (Line full = highest(); waiting > MOST_WAITING || isTooLong(full.all.last()); full = highest()) {
+                out.add(full.remove(full.all.last()));
                 givenUp++;
             }
+            lines.values().removeIf(Line::isOver);
         }
         boolean isIn = true;
         for (Waiting one : out) {
@@ -137,23 +143,29 @@ final class ComparisonTurns {
         return isIn;
     }
 
-    private Waiting takeHighest() {
+    /** Whether what waits before it is enough. How long it is itself has no say: long requests would be compared more seldom. */
+    private boolean isTooLong(Waiting one) {
+        return chars - one.of().chars() >= MOST_CHARS;
+    }
+
+    private Line highest() {
         Line highest = null;
         for (Line line : lines.values()) {
-            if (!line.all.isEmpty() && (highest == null || BY_LOT.compare(line.all.last(), highest.all.last()) > 0)) {
+            if (!line.all.isEmpty()
+                    && (highest == null || BY_LOT.compare(line.all.last(), highest.all.last()) > 0)) {
                 highest = line;
             }
         }
         if (highest == null) {
             throw new IllegalStateException("nobody waits");
         }
-        return highest.remove(highest.all.last());
+        return highest;
     }
 
     /**
      * A comparison that had its turn is over, or was none. Others have theirs now, on this thread.
      *
-     * @param holds whether the next had better wait for a while, as nobody answers
+     * @param holds whether the next had better wait for a look, and then go alone, as nobody answers
      */
     void leave(PairQuestion question, boolean holds) {
         synchronized (this) {
@@ -161,6 +173,7 @@ final class ComparisonTurns {
             if (line != null) {
                 line.underWay--;
                 line.isHeld = holds;
+                line.most = holds ? 1 : atOnce;
                 if (line.isOver()) {
                     lines.remove(question);
                 }

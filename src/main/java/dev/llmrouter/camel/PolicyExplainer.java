@@ -65,6 +65,7 @@ public final class PolicyExplainer implements AutoCloseable {
         camel.getPropertiesComponent().addOverrideProperty(LedgerProperties.DATA, "");
         camel.getPropertiesComponent().addOverrideProperty(LedgerProperties.URL, "");
         camel.build();
+        camel.init(); // before it, Camel's messages tell the cases of header names apart
         DeploymentHealth health = new DeploymentHealth(System::nanoTime);
         return new PolicyExplainer(camel, LoadedPolicy.openQuietly(camel, named, health, Clock.systemUTC()));
     }

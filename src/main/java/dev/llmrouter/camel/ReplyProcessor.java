@@ -37,11 +37,12 @@ public final class ReplyProcessor implements Processor {
             this.output = null;
             return;
         }
-        try {
-            this.output = Output.valueOf(output.strip().toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("output is '" + output + "'; allowed: text, json", e);
-        }
+        this.output = switch (output.strip().toLowerCase(Locale.ROOT)) {
+            case "text" -> Output.TEXT;
+            case "json" -> Output.JSON;
+            // without a cause: who tells of a start that fails tells the innermost
+            default -> throw new IllegalArgumentException("output is '" + output + "'; allowed: text, json");
+        };
     }
 
     public @Nullable String getOutput() {

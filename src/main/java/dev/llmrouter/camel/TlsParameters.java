@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
@@ -41,6 +42,7 @@ public final class TlsParameters {
      */
     public static Tls of(SSLContextParameters parameters, CamelContext camel, String component) {
         try {
+            ClientAuth clients = clients(parameters.getServerParameters(), camel);
             // as Camel makes them: with its choice of versions and suites
             SSLEngine engine = parameters.createSSLContext(camel).createSSLEngine();
             return new Tls(
@@ -48,7 +50,7 @@ public final class TlsParameters {
                     trust(parameters.getTrustManagers(), camel),
                     Set.of(engine.getEnabledProtocols()),
                     List.of(engine.getEnabledCipherSuites()),
-                    clients(parameters.getServerParameters(), camel));
+                    clients);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new TlsParametersException(
                     "The SSLContextParameters of " + component + " cannot be used: " + e.getMessage()
@@ -134,10 +136,15 @@ public final class TlsParameters {
         if (asked == null) {
             return ClientAuth.NONE;
         }
-        return switch (ClientAuthentication.valueOf(asked)) {
-            case NONE -> ClientAuth.NONE;
-            case WANT -> ClientAuth.REQUEST;
-            case REQUIRE -> ClientAuth.REQUIRED;
+        return switch (asked) {
+            case "NONE" -> ClientAuth.NONE;
+            case "WANT" -> ClientAuth.REQUEST;
+            case "REQUIRE" -> ClientAuth.REQUIRED;
+            default ->
+                throw new IllegalArgumentException("clientAuthentication is '" + asked + "'; allowed: "
+                        + Arrays.stream(ClientAuthentication.values())
+                                .map(ClientAuthentication::name)
+                                .collect(Collectors.joining(", ")));
         };
     }
 }

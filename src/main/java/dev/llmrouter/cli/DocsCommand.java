@@ -1,5 +1,8 @@
 package dev.llmrouter.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.Audit;
 import dev.llmrouter.audit.drift.DriftSettings;
 import dev.llmrouter.audit.drift.DriftWatch;
@@ -27,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,6 +79,11 @@ public final class DocsCommand extends ConsoleCommand {
             description = "Writes nothing; exit code 1 if a task has no rationale, or if what lies in --out is not what"
                     + " would be written now.")
     boolean check;
+
+    @Option(
+            names = "--json",
+            description = "Prints as JSON which files were written, or what --check found; without --out the Markdown.")
+    boolean json;
 
     @Option(
             names = "--evidence",
@@ -188,7 +197,8 @@ public final class DocsCommand extends ConsoleCommand {
     private int write(List<Block> blocks) {
         PrintWriter console = out();
         if (out == null) {
-            console.print(Markdown.write(blocks));
+            String markdown = Markdown.write(blocks);
+            console.print(json ? JsonNodeFactory.instance.objectNode().put("markdown", markdown) + "\n" : markdown);
         } else if (!write(blocks, out, console)) {
             return WRONG_USAGE;
         }
@@ -200,10 +210,18 @@ public final class DocsCommand extends ConsoleCommand {
     private boolean write(List<Block> blocks, Path folder, PrintWriter console) {
         try {
             Files.createDirectories(folder);
+            ObjectNode said = JsonNodeFactory.instance.objectNode();
+            ArrayNode all = said.putArray("written");
             for (Map.Entry<String, String> file : files(blocks).entrySet()) {
                 Path written = folder.resolve(file.getKey());
                 PartFile.writeText(written, file.getValue());
-                console.println("Wrote " + written);
+                all.add(written.toString());
+                if (!json) {
+                    console.println("Wrote " + written);
+                }
+            }
+            if (json) {
+                console.println(said);
             }
             return true;
         } catch (IOException e) {
@@ -221,10 +239,14 @@ public final class DocsCommand extends ConsoleCommand {
     }
 
     private int check(RoutingPolicy loaded, List<Block> blocks, String name) throws IOException {
-        List<String> problems = new ArrayList<>();
+        List<Finding> problems = new ArrayList<>();
         for (Task task : loaded.tasks().values()) {
             if (task.rationale().isBlank()) {
-                problems.add("Task '" + task.name() + "' has no rationale: say in the policy why its tier serves it.");
+                problems.add(new Finding(
+                        Finding.Kind.NO_RATIONALE,
+                        task.name(),
+                        null,
+                        "Task '" + task.name() + "' has no rationale: say in the policy why its tier serves it."));
             }
         }
         if (out != null) {
@@ -233,19 +255,50 @@ public final class DocsCommand extends ConsoleCommand {
             for (Map.Entry<String, String> file : files(blocks).entrySet()) {
                 Path written = out.resolve(file.getKey());
                 if (!Files.exists(written)) {
-                    problems.add(written + " is not there. Write it: " + remedy);
+                    problems.add(new Finding(
+                            Finding.Kind.MISSING, null, written, written + " is not there. Write it: " + remedy));
                 } else if (!Files.readString(written).equals(file.getValue())) {
-                    problems.add(
-                            written + " is stale: policy or evidence have changed since. Write it anew: " + remedy);
+                    problems.add(new Finding(
+                            Finding.Kind.STALE,
+                            null,
+                            written,
+                            written + " is stale: policy or evidence have changed since. Write it anew: " + remedy));
                 }
             }
         }
         PrintWriter console = out();
-        problems.forEach(console::println);
-        if (problems.isEmpty()) {
+        if (json) {
+            console.println(json(problems));
+        } else {
+            problems.forEach(problem -> console.println(problem.text));
+        }
+        if (problems.isEmpty() && !json) {
             console.println("The documentation is " + (out == null ? "complete." : "complete and up to date."));
         }
         console.flush();
         return problems.isEmpty() ? 0 : NO;
+    }
+
+    /** What the check found. @param text a sentence, with what to do */
+    private record Finding(
+            Kind kind, @Nullable String task, @Nullable Path file, String text) {
+        enum Kind {
+            NO_RATIONALE,
+            MISSING,
+            STALE
+        }
+    }
+
+    private static ObjectNode json(List<Finding> findings) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("ok", findings.isEmpty());
+        ArrayNode problems = node.putArray("problems");
+        for (Finding finding : findings) {
+            problems.addObject()
+                    .put("kind", finding.kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .put("task", finding.task)
+                    .put("file", finding.file == null ? null : finding.file.toString())
+                    .put("text", finding.text);
+        }
+        return node;
     }
 }

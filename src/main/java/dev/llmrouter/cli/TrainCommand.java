@@ -1,7 +1,6 @@
 package dev.llmrouter.cli;
 
 import dev.llmrouter.classify.gate.GateFile;
-import dev.llmrouter.classify.gate.GateQuality;
 import dev.llmrouter.classify.gate.GateThreshold;
 import dev.llmrouter.classify.gate.GateTrainer;
 import dev.llmrouter.classify.gate.Outcome;
@@ -20,9 +19,9 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyException;
 import dev.llmrouter.report.QualityPage;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -91,6 +90,9 @@ public final class TrainCommand extends ConsoleCommand {
             paramLabel = "FILE.html",
             description = "Writes the quality report with plots: one page that loads nothing from elsewhere.")
     private @Nullable Path report;
+
+    @Option(names = "--json", description = "Prints the figures as JSON.")
+    private boolean json;
 
     @Option(
             names = "--difficulty",
@@ -217,20 +219,24 @@ public final class TrainCommand extends ConsoleCommand {
         if (report != null) {
             PartFile.writeText(report, QualityPage.of(trained.model().id(), trained.quality()));
         }
-        QualityText.print(trained, out());
+        if (json) {
+            out().println(TrainingJson.of(trained, out, report));
+        } else {
+            QualityText.print(trained, out());
+        }
     }
 
     private void trainGate(List<LabelledExample> examples) throws ExamplesException, IOException {
         String cheap = Objects.requireNonNull(weak);
         String good = Objects.requireNonNull(strong);
         List<Outcome> outcomes = Outcome.of(examples, cheap, good, Scorers.normalised()::score);
-        tellLeftOut(examples, List.of(cheap, good), outcomes.size());
+        List<String> warnings = new ArrayList<>(leftOut(examples, List.of(cheap, good), outcomes.size()));
         int least = RiskControl.least(margin, confidence);
         int keptApart = outcomes.size() / GateTrainer.KEPT_APART;
         if (keptApart < least) {
-            err().println(String.format(
+            warnings.add(String.format(
                     Locale.ROOT,
-                    "Warning: about %d of the %d inputs will be kept apart to prove a threshold. At a margin of %.3f and %.0f %%"
+                    "about %d of the %d inputs will be kept apart to prove a threshold. At a margin of %.3f and %.0f %%"
                             + " confidence at least %d are needed, even without a single loss: the gate cannot open. Record"
                             + " some %d inputs, or allow a wider margin.",
                     keptApart,
@@ -240,44 +246,34 @@ public final class TrainCommand extends ConsoleCommand {
                     least,
                     (long) least * GateTrainer.KEPT_APART));
         }
+        warnings.forEach(warning -> err().println("Warning: " + warning));
         GateTrainer.Trained trained = new GateTrainer(seed, this::progress).train(outcomes, cheap, good);
         GateThreshold threshold = trained.gate().thresholdFor(margin, confidence);
-        GateFile.write(new GateFile.Kept(trained.gate(), threshold), Objects.requireNonNull(target));
-        GateQuality q = trained.quality();
-        PrintWriter out = out();
-        out.println(String.format(
-                Locale.ROOT,
-                "gate %s, learned from %d inputs, measured on %d others: %s %.3f, %s %.3f",
-                trained.gate().id(),
-                trained.trainedOn(),
-                q.inputs(),
-                cheap,
-                q.weak(),
-                good,
-                q.strong()));
-        out.println(String.format(
-                Locale.ROOT, "APGR %.3f (chance 0.5), CPT50 %.1f %%, CPT80 %.1f %%", q.apgr(), q.cpt50(), q.cpt80()));
-        if (q.strong() <= q.weak()) {
-            out.println("Warning: '" + good + "' is not better than '" + cheap
-                    + "' here. Look at the recorded scores, or use the cheaper one.");
+        Path file = Objects.requireNonNull(target);
+        GateFile.write(new GateFile.Kept(trained.gate(), threshold), file);
+        if (json) {
+            warnings.addAll(GateText.cautions(trained.quality(), cheap, good));
+            out().println(TrainingJson.of(trained, threshold, file, List.of(cheap, good), warnings));
+        } else {
+            GateText.print(trained, threshold, cheap, good, out());
         }
-        out.println(threshold.statement());
     }
 
     /** What the gate is measured on is not all that the models were asked. */
-    private void tellLeftOut(List<LabelledExample> examples, List<String> models, int counted) {
+    private static List<String> leftOut(List<LabelledExample> examples, List<String> models, int counted) {
         long asked = examples.stream()
                 .filter(example -> models.stream().anyMatch(example.outputs()::containsKey))
                 .count();
-        if (asked > counted) {
-            err().println(String.format(
-                    Locale.ROOT,
-                    "Warning: %,d of %,d examples with an output of either model have no score for both, and are left out: nothing is"
-                            + " shown about inputs like these. Record what is missing; a call that failed as {\"error\": \"...\"},"
-                            + " which is worth 0.",
-                    asked - counted,
-                    asked));
+        if (asked <= counted) {
+            return List.of();
         }
+        return List.of(String.format(
+                Locale.ROOT,
+                "%,d of %,d examples with an output of either model have no score for both, and are left out: nothing is"
+                        + " shown about inputs like these. Record what is missing; a call that failed as {\"error\": \"...\"},"
+                        + " which is worth 0.",
+                asked - counted,
+                asked));
     }
 
     private static int threads() {

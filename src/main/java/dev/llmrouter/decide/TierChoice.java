@@ -95,6 +95,9 @@ final class TierChoice {
         Standing standing = isCheaper ? Standing.of(policy, task, tier, evidence, today) : null;
         Task.Waiver waiver = task.waiver();
         Task.Waiver inForce = waiver == null || today.isAfter(waiver.until()) ? null : waiver;
+        String ended = waiver == null || inForce != null
+                ? ""
+                : "; the waiver of " + waiver.by() + " ended on " + waiver.until();
         String lift = lifts.lift(task, request.input());
         if (lift != null) {
             reasons.add(new Reason("premium-when", "lifted to tier '" + policy.baseline() + "': " + lift));
@@ -114,7 +117,7 @@ final class TierChoice {
         if (verdict != null) {
             reasons.add(new Reason("gate", verdict.why()));
         }
-        Choice choice = byEvidence(task, tier, standing, inForce, reasons);
+        Choice choice = byEvidence(task, tier, standing, new Leave(inForce, ended), reasons);
         return new Choice(
                 choice.tier(), choice.evidence(), choice.compared(), unprovenCanary(choice.tier(), standing, inForce));
     }
@@ -169,8 +172,11 @@ final class TierChoice {
         return policy.evidence() == EvidenceMode.ENFORCE || policy.evidence() == EvidenceMode.COLLECT;
     }
 
-    private Choice byEvidence(
-            Task task, Tier tier, Standing standing, Task.@Nullable Waiver waiver, List<Reason> reasons) {
+    /** Leave to serve without evidence. @param ended what follows the reason where there was leave; empty if there was none */
+    private record Leave(Task.@Nullable Waiver inForce, String ended) {}
+
+    private Choice byEvidence(Task task, Tier tier, Standing standing, Leave leave, List<Reason> reasons) {
+        Task.Waiver waiver = leave.inForce;
         String served = "task '" + task.name() + "' is served by tier '" + tier.name() + "'";
         EvidenceFinding worth = worth(standing, waiver);
         switch (worth.state()) {
@@ -179,7 +185,7 @@ final class TierChoice {
                         "evidence", served + ", proven by evidence " + worth.id() + " until " + worth.until()));
                 String reference = policy.baselineTier().models().get(0).model();
                 return new Choice(
-                        proven(tier, standing, reasons),
+                        proven(tier, standing, leave, reasons),
                         worth,
                         policy.evidence() == EvidenceMode.COLLECT ? reference : null);
             }
@@ -192,22 +198,24 @@ final class TierChoice {
             }
             case NOT_NEEDED -> {
                 reasons.add(new Reason("tier", served));
-                return new Choice(proven(tier, standing, reasons), worth);
+                return new Choice(proven(tier, standing, leave, reasons), worth);
             }
             case MISSING, INVALID, EXPIRED -> {
-                return unproven(task, tier, standing, worth, reasons);
+                return unproven(task, tier, standing, worth, leave, reasons);
             }
         }
         throw new IllegalStateException("no such state of evidence: " + worth.state());
     }
 
-    private Choice unproven(Task task, Tier tier, Standing standing, EvidenceFinding worth, List<Reason> reasons) {
+    private Choice unproven(
+            Task task, Tier tier, Standing standing, EvidenceFinding worth, Leave leave, List<Reason> reasons) {
         String served = "task '" + task.name() + "' is served by tier '" + tier.name() + "'";
         if (isEnforced()) {
             reasons.add(new Reason(
                     "evidence",
                     "no evidence that tier '" + tier.name() + "' is good enough for task '" + task.name() + "' ("
-                            + Standing.said(worth) + "): tier '" + policy.baseline() + "' serves it. " + REMEDY));
+                            + Standing.said(worth) + leave.ended + "): tier '" + policy.baseline() + "' serves it. "
+                            + REMEDY));
             String unproven = standing.unproven().get(0);
             return new Choice(
                     policy.baselineTier(), worth, policy.evidence() == EvidenceMode.COLLECT ? unproven : null);
@@ -218,19 +226,20 @@ final class TierChoice {
         }
         reasons.add(new Reason(
                 "evidence",
-                served + " without evidence (" + Standing.said(worth) + "): its quality is unproven. " + REMEDY));
-        return new Choice(proven(tier, standing, reasons), worth);
+                served + " without evidence (" + Standing.said(worth) + leave.ended + "): its quality is unproven. "
+                        + REMEDY));
+        return new Choice(proven(tier, standing, leave, reasons), worth);
     }
 
     /** The tier with the models that may serve: where evidence is enforced, those that are proven. */
-    private Tier proven(Tier tier, Standing standing, List<Reason> reasons) {
+    private Tier proven(Tier tier, Standing standing, Leave leave, List<Reason> reasons) {
         String canary = standing.canary();
         boolean keepsCanary = canary == null || standing.isProven(canary);
         if (canary != null && !keepsCanary && policy.evidence() != EvidenceMode.OFF) {
             reasons.add(new Reason(
                     "evidence",
                     "canary '" + canary + "' is " + (isEnforced() ? "left out" : "unproven") + ": "
-                            + standing.problem(canary) + ". " + REMEDY + " --candidate " + canary));
+                            + standing.problem(canary) + leave.ended + ". " + REMEDY + " --candidate " + canary));
         }
         if (!isEnforced()) {
             return tier;
@@ -242,8 +251,8 @@ final class TierChoice {
             } else {
                 reasons.add(new Reason(
                         "evidence",
-                        "model '" + member.model() + "' is left out: " + standing.problem(member.model()) + ". "
-                                + REMEDY));
+                        "model '" + member.model() + "' is left out: " + standing.problem(member.model()) + leave.ended
+                                + ". " + REMEDY));
             }
         }
         if (keepsCanary && members.size() == tier.models().size()) {

@@ -146,6 +146,17 @@ class KameletTest {
         assertThat(answer.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo("best");
     }
 
+    /** The innermost cause is what a start that fails is told with: it spoke of an enum. */
+    @Test
+    void anOutputThatThereIsNotIsSaidWithWhatIsAllowed() {
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY&output=xml"
+                """)).rootCause().hasMessage("output is 'xml'; allowed: text, json");
+    }
+
     @Test
     void anOutageIsAnExceptionForTheUsersErrorHandlerAndIsNotRetriedBehindHisBack() throws Exception {
         routes("""

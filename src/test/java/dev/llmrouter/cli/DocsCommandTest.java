@@ -3,6 +3,8 @@ package dev.llmrouter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -128,6 +130,38 @@ class DocsCommandTest {
 
         assertThat(docs("--out", docs, "--check")).isEqualTo(1);
         assertThat(out.toString()).contains("routing.md is stale").contains("routing.html is stale");
+    }
+
+    @Test
+    void whatWasWrittenAndWhatIsStaleAreThereAsJson() throws IOException {
+        String docs = folder.resolve("docs").toString();
+        String markdown = folder.resolve("docs/routing.md").toString();
+        assertThat(docs("--json")).isZero();
+        String text =
+                new ObjectMapper().readTree(out.toString()).at("/markdown").textValue();
+        docs();
+        assertThat(text).isEqualTo(out.toString()).contains("| summary |");
+
+        assertThat(docs("--out", docs, "--check", "--json")).isEqualTo(1);
+        JsonNode missing = new ObjectMapper().readTree(out.toString());
+        assertThat(missing.at("/ok").booleanValue()).isFalse();
+        assertThat(missing.at("/problems/0/kind").textValue()).isEqualTo("missing");
+        assertThat(missing.at("/problems/0/file").textValue()).isEqualTo(markdown);
+        assertThat(docs("--out", docs, "--json")).isZero();
+        JsonNode written = new ObjectMapper().readTree(out.toString()).at("/written");
+        assertThat(written).hasSize(2);
+        assertThat(written.at("/0").textValue()).isEqualTo(markdown);
+        assertThat(docs("--out", docs, "--check", "--json")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("{\"ok\":true,\"problems\":[]}");
+
+        Files.writeString(policy, POLICY.replace("rationale: It needs reasoning.", "rationale: \"\""));
+        assertThat(docs("--out", docs, "--check", "--json")).isEqualTo(1);
+        JsonNode stale = new ObjectMapper().readTree(out.toString()).at("/problems");
+        assertThat(stale)
+                .extracting(problem -> problem.path("kind").textValue())
+                .containsExactly("no-rationale", "stale", "stale");
+        assertThat(stale.at("/0/task").textValue()).isEqualTo("analysis");
+        assertThat(stale.at("/1/text").textValue()).contains("Write it anew");
     }
 
     @Test

@@ -237,6 +237,34 @@ class ExplainAskTest {
         assertThat(dir.resolve("policy.vectors")).doesNotExist();
     }
 
+    /** The exchange that a condition sees told the cases of header names apart: no rule on such a header applied. */
+    @Test
+    void headersWithCapitalsAreSeenByConditionsInSimple() throws Exception {
+        Path policy = dir.resolve("policy.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy)
+                        .replace(
+                                "task: weather }",
+                                "task: weather }\n  - { id: queue, when: { simple: \"${header.JMSDestination} contains 'tickets'\" }, task: invoice }")
+                        .replace(
+                                "read bills, rationale: r,",
+                                "read bills, rationale: r, premiumWhen: { simple: \"${header.X-Urgent} == 'yes'\" },"));
+        String queue = "JMSDestination=queue://tickets";
+
+        assertThat(run("--json", "-H", queue, FAR)).as(err.toString()).isZero();
+        JsonNode told = new ObjectMapper().readTree(out.toString());
+        assertThat(told.path("rule").textValue()).isEqualTo("queue");
+        assertThat(told.path("tier").textValue()).isEqualTo("economy");
+        assertThat(run("--json", "-H", queue, "-H", "x-urgent=yes", FAR)).isZero();
+        assertThat(new ObjectMapper().readTree(out.toString()).path("tier").textValue())
+                .isEqualTo("premium");
+        assertThat(run("--json", "-H", queue, "-H", "X-Urgent=yes", "--ask", FAR))
+                .isZero();
+        assertThat(new ObjectMapper().readTree(out.toString()).path("tier").textValue())
+                .isEqualTo("premium");
+    }
+
     @Test
     void aRefusalIsJsonWhereJsonIsAskedFor() throws Exception {
         assertThat(run("--json", "--model", "nobody", "hail")).isEqualTo(1);

@@ -85,6 +85,92 @@ class LearningCommandsTest {
     }
 
     @Test
+    void theFiguresAreThereAsJson() throws Exception {
+        String data = examples();
+        assertThat(run(new TrainCommand(), "--data", data, "--out", path("m"), "--report", path("q.html"), "--json"))
+                .isZero();
+        assertThat(out.toString().lines()).hasSize(1);
+        JsonNode told = JSON.readTree(out.toString());
+        assertThat(told.at("/file").textValue()).isEqualTo(path("m"));
+        assertThat(told.at("/report").textValue()).isEqualTo(path("q.html"));
+        assertThat(Files.readString(Path.of(path("q.html"))))
+                .contains(told.at("/model").textValue());
+        assertThat(told.at("/examples").intValue()).isEqualTo(95);
+        assertThat(told.at("/accuracy").doubleValue()).isBetween(0.5, 1.0);
+        assertThat(told.at("/calibration_error").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(told.at("/threshold").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(told.at("/at_threshold/kept").doubleValue()).isBetween(0.5, 1.0);
+        assertThat(told.at("/at_threshold/wrongly_accepted").isNumber()).isTrue();
+        assertThat(told.at("/noisy_copies/n").intValue()).isPositive();
+        assertThat(told.at("/tasks/0/task").textValue()).isNotBlank();
+        assertThat(told.at("/tasks/0/examples").intValue()).isEqualTo(20);
+        assertThat(told.at("/learning")).isNotEmpty();
+        assertThat(told.at("/advice").textValue()).contains("examples");
+        assertThat(told.at("/warnings").isArray()).isTrue();
+        assertThat(err.toString()).contains("fold 1 of", "took ");
+    }
+
+    @Test
+    void whatCannotBeStatedIsNullInJsonAndTheWarningsAreThere() throws Exception {
+        Path few = Files.writeString(directory.resolve("few.jsonl"), """
+                {"task":"a","input":"pay the bill"}
+                {"task":"a","input":"pay the invoice"}
+                {"task":"b","input":"sing a song"}
+                {"task":"b","input":"sing a tune"}
+                """);
+        assertThat(run(new TrainCommand(), "--data", few.toString(), "--out", path("m"), "--json"))
+                .isZero();
+        JsonNode told = JSON.readTree(out.toString());
+        assertThat(told.at("/examples").intValue()).isEqualTo(4);
+        assertThat(told.at("/accuracy").isNull()).isTrue();
+        assertThat(told.at("/at_threshold/kept").isNull()).isTrue();
+        assertThat(told.at("/tasks/1/recall").isNull()).isTrue();
+        assertThat(told.at("/report").isNull()).isTrue();
+        assertThat(told.at("/warnings/0").textValue()).contains("too few");
+    }
+
+    @Test
+    void whatAGateProvesIsThereAsJson() throws Exception {
+        assertThat(run(
+                        new TrainCommand(),
+                        "--difficulty",
+                        "--json",
+                        "--data=" + outcomes(),
+                        "--weak=small",
+                        "--strong=big",
+                        "--margin=0.2",
+                        "--out=" + path("g")))
+                .isZero();
+        assertThat(out.toString().lines()).hasSize(1);
+        JsonNode told = JSON.readTree(out.toString());
+        assertThat(told.at("/gate").textValue()).isNotBlank();
+        assertThat(told.at("/file").textValue()).isEqualTo(path("g"));
+        assertThat(told.at("/weak/model").textValue()).isEqualTo("small");
+        assertThat(told.at("/strong/score").doubleValue()).isEqualTo(1);
+        assertThat(told.at("/learned_from").intValue() + told.at("/measured_on").intValue())
+                .isEqualTo(300);
+        assertThat(told.at("/apgr").doubleValue()).isGreaterThan(0.5);
+        assertThat(told.at("/threshold/opens").booleanValue()).isTrue();
+        assertThat(told.at("/threshold/score").isNumber()).isTrue();
+        assertThat(told.at("/threshold/margin").doubleValue()).isEqualTo(0.2);
+        assertThat(told.at("/statement").textValue()).contains("confidence");
+
+        run(
+                new TrainCommand(),
+                "--difficulty",
+                "--json",
+                "--data=" + outcomes(),
+                "--weak=small",
+                "--strong=big",
+                "--margin=0.001",
+                "--out=" + path("g"));
+        JsonNode closed = JSON.readTree(out.toString());
+        assertThat(closed.at("/threshold/opens").booleanValue()).isFalse();
+        assertThat(closed.at("/threshold/score").isNull()).isTrue();
+        assertThat(closed.at("/warnings/0").textValue()).startsWith("about 60 of the 300 inputs");
+    }
+
+    @Test
     void aReportThatCannotBeWrittenIsNamedWithTheCause() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/dev/full")));
         assertThat(run(new TrainCommand(), "--data", examples(), "--out", path("m"), "--report", "/dev/full"))

@@ -280,6 +280,25 @@ class DeciderTest {
         assertThat(decision.candidates()).hasSize(2);
     }
 
+    /** The decision said that evidence is not there, and nothing of the leave that had just run out. */
+    @Test
+    void aWaiverThatHasEndedIsNamedInTheReason() throws Exception {
+        String ended = ", waiver: { reason: pilot, by: Ada, until: 2026-11-23 }";
+        String said = "(evidence is not there; the waiver of Ada ended on 2026-11-23)";
+
+        assertThat(decider("enforce", "", ended).decide(request(1)).reasons())
+                .anyMatch(reason -> reason.text().contains(said + ": tier 'premium' serves it"));
+        assertThat(decider("warn", "", ended).decide(request(1)).reasons())
+                .anyMatch(reason -> reason.text().contains(said + ": its quality is unproven"));
+        assertThat(decider("enforce", "", ended, ONLY_SMALL).decide(request(1)).reasons())
+                .anyMatch(reason -> reason.text().contains("'other' is left out")
+                        && reason.text().contains("the waiver of Ada ended on 2026-11-23. To prove it"));
+        assertThat(decider("off", "", ended).decide(request(1)).reasons())
+                .noneMatch(reason -> reason.text().contains("waiver"));
+        assertThat(decider("enforce", "", "").decide(request(1)).reasons())
+                .noneMatch(reason -> reason.text().contains("waiver"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

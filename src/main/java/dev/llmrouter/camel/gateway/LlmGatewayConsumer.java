@@ -1,12 +1,15 @@
 package dev.llmrouter.camel.gateway;
 
 import dev.llmrouter.camel.AccessProcessor;
+import dev.llmrouter.camel.ErrorReplyProcessor;
 import dev.llmrouter.camel.LlmRouterConstants;
 import dev.llmrouter.camel.LlmRouterContext;
 import dev.llmrouter.camel.LoadedPolicy;
+import dev.llmrouter.camel.ReceiverProcessor;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.policy.AccessKey;
+import dev.llmrouter.route.FailureTranslation;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +43,7 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
 
     private static final Set<String> BODILESS = Set.of("GET", "HEAD");
 
+    private final ErrorReplyProcessor errors = new ErrorReplyProcessor();
     private final LlmGatewayEndpoint endpoint;
     private final GatewayServer server;
     private final Set<String> methods;
@@ -156,12 +160,12 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
             createUoW(exchange);
         } catch (Exception e) {
             exchange.setException(e);
-            writer.write(exchange, () -> release(exchange, incoming));
+            writer.write(exchange, false, () -> release(exchange, incoming));
             return;
         }
         getAsyncProcessor().process(exchange, doneSync -> {
             try {
-                writer.write(exchange, () -> release(exchange, incoming));
+                writer.write(exchange, tells(exchange), () -> release(exchange, incoming));
             } catch (RuntimeException e) {
                 // Camel would swallow it, and the caller would wait for ever
                 getExceptionHandler().handleException("the answer could not be written", e);
@@ -169,6 +173,30 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
                 release(exchange, incoming);
             }
         });
+    }
+
+    /**
+     * Makes an answer of what a route of somebody's own failed with, where that is ours to tell: the caller's mistake, or that
+     * nobody can serve it. The exchange has failed all the same, for what the route does on completion.
+     *
+     * @return whether the message is an answer
+     */
+    private boolean tells(Exchange exchange) {
+        Exception failure = exchange.getException();
+        if (failure == null) {
+            return true;
+        }
+        if (!FailureTranslation.isKnown(failure)) {
+            return false;
+        }
+        exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
+        if (exchange.getProperty(ReceiverProcessor.DIALECT) == null) {
+            exchange.setProperty(
+                    ReceiverProcessor.DIALECT,
+                    "openai"); // of a request that was not received: as of those refused at the door
+        }
+        errors.process(exchange);
+        return true;
     }
 
     private static void fill(Exchange exchange, Incoming incoming, Cancellation cancellation) {

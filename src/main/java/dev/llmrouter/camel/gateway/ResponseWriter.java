@@ -64,8 +64,13 @@ final class ResponseWriter {
         }
     }
 
-    /** Writes what the route made; {@code release} runs once, when the response is over. */
-    void write(Exchange exchange, Runnable release) {
+    /**
+     * Writes what the route made.
+     *
+     * @param isAnswer whether the message is what the caller is told; else that something went wrong here
+     * @param release runs once, when the response is over
+     */
+    void write(Exchange exchange, boolean isAnswer, Runnable release) {
         Loops.run(context, () -> {
             Runnable once = () -> {
                 if (released.compareAndSet(false, true)) {
@@ -73,7 +78,7 @@ final class ResponseWriter {
                 }
             };
             try {
-                writeNow(exchange, once);
+                writeNow(exchange, isAnswer, once);
             } catch (RuntimeException e) {
                 abort();
                 once.run();
@@ -81,7 +86,7 @@ final class ResponseWriter {
         });
     }
 
-    private void writeNow(Exchange exchange, Runnable release) {
+    private void writeNow(Exchange exchange, boolean isAnswer, Runnable release) {
         if (response.closed() || response.ended()) {
             if (exchange.getMessage().getBody() instanceof Flow.Publisher<?> unwanted) {
                 unwanted.subscribe(new Leaving());
@@ -94,7 +99,7 @@ final class ResponseWriter {
             response.putHeader("Connection", "close");
             ending = done -> request.connection().close();
         }
-        if (exchange.getException() != null) {
+        if (!isAnswer) {
             response.setStatusCode(500).putHeader("Content-Type", "application/json");
             response.end(GatewayServer.INTERNAL_ERROR);
             release.run();

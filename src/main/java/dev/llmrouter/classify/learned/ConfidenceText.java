@@ -34,6 +34,21 @@ public final class ConfidenceText {
                 + " %";
     }
 
+    /**
+     * That a confidence is below a threshold, and by what both are to be told apart: the distance, where seven decimals of a
+     * percentage do not.
+     *
+     * @param confidence 0 to 1, less than {@code threshold}
+     * @param threshold above 0 to 1
+     */
+    static String below(double confidence, double threshold) {
+        String least = percent(confidence, threshold);
+        String limit = percent(threshold, confidence);
+        return least.equals(limit)
+                ? "the confidence is less than 0.0000001 % below the model's threshold of " + limit
+                : "the confidence of " + least + " is below the model's threshold of " + limit;
+    }
+
     /** The least number of decimals with which two shares read differently. */
     private static int apart(double share, double other, int least) {
         int decimals = least;

@@ -59,11 +59,9 @@ public final class LearnedClassifier implements Classifier {
                 .collect(Collectors.joining(", "));
         String verdict = "";
         if (prediction.task() == null) {
-            double threshold = model.calibration().threshold();
-            verdict = "; none of the tasks, as the confidence of "
-                    + ConfidenceText.percent(prediction.confidence(), threshold)
-                    + " is below the model's threshold of "
-                    + ConfidenceText.percent(threshold, prediction.confidence());
+            verdict = "; none of the tasks, as "
+                    + ConfidenceText.below(
+                            prediction.confidence(), model.calibration().threshold());
         } else if (prediction.confidence() < minConfidence) {
             verdict = "; not acted on below " + percent(minConfidence);
         }

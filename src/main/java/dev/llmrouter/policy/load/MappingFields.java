@@ -233,6 +233,15 @@ final class MappingFields {
         return list(key, (node, itemPath) -> reading.name(node, itemPath, kind, names));
     }
 
+    /** A list of mappings; a single mapping counts as a list of one. */
+    <T> List<T> mappings(String key, BiFunction<YamlNode, String, @Nullable T> reader) {
+        if (node(key) instanceof YamlNode.Mapping single) {
+            T item = reader.apply(single, path(key));
+            return item == null ? List.of() : List.of(item);
+        }
+        return list(key, reader);
+    }
+
     <T> List<T> list(String key, BiFunction<YamlNode, String, @Nullable T> reader) {
         YamlNode node = node(key);
         if (node == null || node instanceof YamlNode.Refused) {

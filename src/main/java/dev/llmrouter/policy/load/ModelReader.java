@@ -188,7 +188,7 @@ final class ModelReader {
             return null;
         }
         if (asOf == null) {
-            problems.error(
+            problems.warning(
                     price.at(),
                     price.path("asOf"),
                     "is missing: nobody can tell whether this price still holds",

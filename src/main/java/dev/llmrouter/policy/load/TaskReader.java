@@ -56,7 +56,7 @@ final class TaskReader {
         String examples = fields.text("examples");
         BigDecimal margin = fields.decimal("margin", SHARE);
         BigDecimal errorCost = fields.decimal("errorCost", Bounds.of(0, 1_000_000_000));
-        List<Condition> premiumWhen = fields.list("premiumWhen", conditions::read);
+        List<Condition> premiumWhen = fields.mappings("premiumWhen", conditions::read);
         Verify verify = verify(fields);
         Task.Review review = review(fields);
         Task.Waiver waiver = waiver(fields);

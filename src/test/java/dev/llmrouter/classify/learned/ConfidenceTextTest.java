@@ -27,4 +27,15 @@ class ConfidenceTextTest {
         assertThat(ConfidenceText.percent(1, 1)).isEqualTo("100.0 %");
         assertThat(ConfidenceText.percent(1e-9, 0)).isEqualTo("0.0000001 %");
     }
+
+    /** It said that 100.0000000 % is below 100.0000000 %. */
+    @Test
+    void aConfidenceJustBelowTheThresholdIsNotSaidToBeLessThanTheSameFigure() {
+        assertThat(ConfidenceText.below(0.31, 0.5))
+                .isEqualTo("the confidence of 31.0 % is below the model's threshold of 50.0 %");
+        assertThat(ConfidenceText.below(Math.nextDown(1.0), 1))
+                .isEqualTo("the confidence is less than 0.0000001 % below the model's threshold of 100.0000000 %");
+        assertThat(ConfidenceText.below(0.99999999996, 0.99999999998))
+                .isEqualTo("the confidence is less than 0.0000001 % below the model's threshold of 100.0000000 %");
+    }
 }

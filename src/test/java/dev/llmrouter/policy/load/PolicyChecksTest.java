@@ -418,7 +418,7 @@ class PolicyChecksTest {
                 fault(
                         price,
                         "price: { input: 2, cachedInput: 1, output: 8 }",
-                        ERROR,
+                        WARNING,
                         "price: { input: 2,",
                         "models.large.price.asOf",
                         "is missing"),

@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -190,6 +192,69 @@ class PolicySchemaTest {
             count += closedMappings(child);
         }
         return count;
+    }
+
+    /** One item without its list was allowed in {@code premiumWhen} by the schema, and refused by the loader. */
+    @Test
+    void oneItemInPlaceOfAListIsReadAsAListOfOneWhereTheSchemaAllowsIt() {
+        List<OneOrMany> fields = new ArrayList<>();
+        collect(SCHEMA, "%s", "", fields);
+        assertThat(fields)
+                .extracting(OneOrMany::path)
+                .contains("tasks.x.premiumWhen", "tasks.x.verify.oneOf", "tiers.x.models", "rules[0].when.keywords");
+        for (OneOrMany field : fields) {
+            for (String item : field.items()) {
+                assertThat(field.problems(item))
+                        .as(field.path() + ": " + item)
+                        .isEqualTo(field.problems("[" + item + "]"))
+                        .noneMatch(problem -> problem.contains("a list is needed"));
+            }
+        }
+    }
+
+    /** A field of which the schema allows one item or a list. @param yaml a policy with that field alone, and %s for its value */
+    private record OneOrMany(String path, String yaml, List<String> items) {
+        List<String> problems(String value) {
+            return Sample.check(yaml.formatted(value)).problems().stream()
+                    .filter(problem -> problem.path().startsWith(path))
+                    .map(problem -> problem.message().replace(path + "[0]", path))
+                    .toList();
+        }
+    }
+
+    private static void collect(JsonNode node, String yaml, String path, List<OneOrMany> to) {
+        Collection<JsonNode> options = options(node);
+        List<JsonNode> lists =
+                options.stream().filter(option -> option.has("items")).toList();
+        if (!lists.isEmpty() && lists.size() < options.size()) {
+            List<String> items = options.stream()
+                    .filter(option -> !option.has("items")
+                            && !option.path("pattern").asText().startsWith("^\\{\\{"))
+                    .map(PolicySchemaTest::item)
+                    .toList();
+            to.add(new OneOrMany(path, yaml, items));
+        }
+        for (JsonNode option : options) {
+            option.path("properties").fields().forEachRemaining(field -> {
+                String inner = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                collect(field.getValue(), yaml.formatted("{ " + field.getKey() + ": %s }"), inner, to);
+            });
+            if (option.path("additionalProperties").isObject()) {
+                collect(option.path("additionalProperties"), yaml.formatted("{ x: %s }"), path + ".x", to);
+            }
+            if (option.has("items")) {
+                collect(option.path("items"), yaml.formatted("[%s]"), path + "[0]", to);
+            }
+        }
+    }
+
+    /** Something that the schema allows: a choice, a text, or a mapping with one text in it. */
+    private static String item(JsonNode schema) {
+        JsonNode resolved = resolved(schema);
+        if (resolved.has("enum")) {
+            return resolved.path("enum").get(0).asText();
+        }
+        return resolved.has("properties") ? "{ simple: \"true\" }" : "en";
     }
 
     @Test
