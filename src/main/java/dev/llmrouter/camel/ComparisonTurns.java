@@ -151,8 +151,7 @@ final class ComparisonTurns {
     private Line highest() {
         Line highest = null;
         for (Line line : lines.values()) {
-            if (!line.all.isEmpty()
-                    && (highest == null || BY_LOT.compare(line.all.last(), highest.all.last()) > 0)) {
+            if (!line.all.isEmpty() && (highest == null || BY_LOT.compare(line.all.last(), highest.all.last()) > 0)) {
                 highest = line;
             }
         }
