@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +81,9 @@ class OwnGatewayRouteTest {
                         .onFailureOnly()
                         .to("mock:failed")
                         .end()
-                        .to("direct:llm-route");
+                        .setHeader("X-Of-The-House", constant("a secret"))
+                        .to("direct:llm-route")
+                        .removeHeader("X-Of-The-House");
             }
         });
         main.start();
@@ -183,7 +186,17 @@ class OwnGatewayRouteTest {
                 main.getCamelContext().getEndpoint("mock:failed", org.apache.camel.component.mock.MockEndpoint.class);
         failed.expectedMessageCount(1);
 
-        assertThat(post("/failing", UNKNOWN).statusCode()).isEqualTo(404);
+        HttpResponse<String> told = post("/failing", UNKNOWN);
+
+        assertThat(told.statusCode()).isEqualTo(404);
+        assertThat(told.headers().firstValue("X-Of-The-House"))
+                .as("what the route would have taken off")
+                .isEmpty();
         failed.assertIsSatisfied();
+        Exchange exchange = failed.getExchanges().get(0);
+        assertThat(exchange.getMessage().getBody(String.class))
+                .as("the message as it came")
+                .isEqualTo(UNKNOWN);
+        assertThat(exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isNull();
     }
 }

@@ -22,6 +22,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
 
 /** Makes an exchange of each request on its path and writes what the route makes of it. */
@@ -165,7 +166,8 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
         }
         getAsyncProcessor().process(exchange, doneSync -> {
             try {
-                writer.write(exchange, tells(exchange), () -> release(exchange, incoming));
+                Exchange answer = answer(exchange);
+                writer.write(answer == null ? exchange : answer, answer != null, () -> release(exchange, incoming));
             } catch (RuntimeException e) {
                 // Camel would swallow it, and the caller would wait for ever
                 getExceptionHandler().handleException("the answer could not be written", e);
@@ -176,27 +178,30 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
     }
 
     /**
-     * Makes an answer of what a route of somebody's own failed with, where that is ours to tell: the caller's mistake, or that
-     * nobody can serve it. The exchange has failed all the same, for what the route does on completion.
+     * What the caller is told: where a route of somebody's own failed, and that is ours to tell (the caller's mistake, or that nobody can serve it),
+     * an error of his dialect. It is an exchange of its own: the one that failed stays as it is for what the route does on completion, and nothing
+     * that the route had set goes out.
      *
-     * @return whether the message is an answer
+     * @return null where something went wrong here
      */
-    private boolean tells(Exchange exchange) {
+    private @Nullable Exchange answer(Exchange exchange) {
         Exception failure = exchange.getException();
         if (failure == null) {
-            return true;
+            return exchange;
         }
         if (!FailureTranslation.isKnown(failure)) {
-            return false;
+            return null;
         }
-        exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
-        if (exchange.getProperty(ReceiverProcessor.DIALECT) == null) {
-            exchange.setProperty(
+        Exchange told = new DefaultExchange(exchange.getContext(), exchange.getPattern());
+        exchange.getProperties().forEach(told::setProperty);
+        told.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
+        if (told.getProperty(ReceiverProcessor.DIALECT) == null) {
+            told.setProperty(
                     ReceiverProcessor.DIALECT,
                     "openai"); // of a request that was not received: as of those refused at the door
         }
-        errors.process(exchange);
-        return true;
+        errors.process(told);
+        return told;
     }
 
     private static void fill(Exchange exchange, Incoming incoming, Cancellation cancellation) {
