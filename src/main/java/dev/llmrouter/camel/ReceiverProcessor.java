@@ -172,7 +172,7 @@ public final class ReceiverProcessor extends PolicyStep {
     }
 
     /** What the exchange says of its body; null where it says nothing, or what nobody speaks to us. */
-    static Dialect.@Nullable Name knownDialect(Exchange exchange) {
+    public static Dialect.@Nullable Name knownDialect(Exchange exchange) {
         String name = exchange.getProperty(DIALECT, String.class);
         return name == null ? null : DIALECTS.get(name.toLowerCase(Locale.ROOT));
     }

@@ -239,7 +239,8 @@ final class TierChoice {
             reasons.add(new Reason(
                     "evidence",
                     "canary '" + canary + "' is " + (isEnforced() ? "left out" : "unproven") + ": "
-                            + standing.problem(canary) + leave.ended + ". " + REMEDY + " --candidate " + canary));
+                            + standing.problem(canary) + (standing.unproven().isEmpty() ? "" : leave.ended) + ". "
+                            + REMEDY + " --candidate " + canary));
         }
         if (!isEnforced()) {
             return tier;

@@ -68,6 +68,9 @@ class OwnGatewayRouteTest {
                 from("llm-gateway:/anthropic")
                         .setProperty("CamelLlmRouterDialect", constant("anthropic"))
                         .to("direct:llm-route");
+                from("llm-gateway:/unknown-dialect")
+                        .setProperty("CamelLlmRouterDialect", constant("xyz"))
+                        .to("direct:llm-route");
                 from("llm-gateway:/feedback").to("kamelet:llm-feedback-sink?policy=file:" + policy);
                 from("llm-gateway:/own").throwException(new IllegalStateException("a secret of the house"));
                 from("llm-gateway:/handled")
@@ -130,6 +133,14 @@ class OwnGatewayRouteTest {
 
         assertThat(told.statusCode()).isEqualTo(404);
         assertThat(JSON.readTree(told.body()).at("/error/type").textValue()).isEqualTo("not_found_error");
+    }
+
+    @Test
+    void aDialectThatNobodySpeaksIsToldInOpenAis() throws Exception {
+        HttpResponse<String> told = post("/unknown-dialect", CHAT);
+
+        assertThat(told.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(told.body()).at("/error/message").textValue()).contains("CamelLlmRouterDialect");
     }
 
     @Test

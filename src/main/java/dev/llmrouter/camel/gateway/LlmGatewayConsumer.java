@@ -195,7 +195,7 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
         Exchange told = new DefaultExchange(exchange.getContext(), exchange.getPattern());
         exchange.getProperties().forEach(told::setProperty);
         told.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
-        if (told.getProperty(ReceiverProcessor.DIALECT) == null) {
+        if (ReceiverProcessor.knownDialect(told) == null) {
             told.setProperty(
                     ReceiverProcessor.DIALECT,
                     "openai"); // of a request that was not received: as of those refused at the door

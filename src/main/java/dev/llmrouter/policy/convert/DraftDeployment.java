@@ -175,9 +175,9 @@ final class DraftDeployment {
 
     /** Behind what is assumed of a model whose requests are parted from others. */
     static final String WHY_ALL =
-            " (all, so that no request of its tag or condition goes to the baseline because of this)";
+            " (all but reasoning, so that no request of its tag or condition goes to the baseline because of this)";
 
-    /** All that a model of chat may be able to do. */
+    /** All that a model of chat may be able to do, but reasoning: whoever says that he wants none sends words that models without it refuse. */
     static Set<String> allOfChat() {
         return new TreeSet<>(List.of(
                 "tools",
@@ -186,7 +186,6 @@ final class DraftDeployment {
                 "documents",
                 "json-object",
                 "json-schema",
-                "reasoning",
                 "logprobs",
                 "prefill",
                 "multiple-choices"));

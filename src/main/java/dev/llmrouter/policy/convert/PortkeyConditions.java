@@ -22,6 +22,13 @@ final class PortkeyConditions {
         this.draft = draft;
     }
 
+    /** Whether a query asks for metadata, anywhere in it. */
+    static boolean isOnMetadata(ForeignNode query) {
+        return query.all().entrySet().stream()
+                .anyMatch(part -> part.getKey().startsWith(METADATA)
+                        || part.getValue().list().stream().anyMatch(PortkeyConditions::isOnMetadata));
+    }
+
     /** The metadata of which any suffices; none where the query cannot be said so, which is then remarked. */
     List<Map<String, String>> cases(ForeignNode query) {
         List<List<Map<String, String>>> parts = new ArrayList<>();

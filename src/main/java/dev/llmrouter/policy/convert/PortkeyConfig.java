@@ -3,9 +3,11 @@ package dev.llmrouter.policy.convert;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftRule;
 import dev.llmrouter.policy.convert.PolicyDraft.DraftTask;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class PortkeyConfig {
     private final PolicyDraft draft;
     private final PortkeyStrategies strategies;
+    private final PortkeyStrategies parted;
 
-    private PortkeyConfig(PolicyDraft draft, boolean isConditional) {
+    private PortkeyConfig(PolicyDraft draft) {
         this.draft = draft;
-        this.strategies = new PortkeyStrategies(draft, isConditional);
+        this.strategies = new PortkeyStrategies(draft, false);
+        this.parted = new PortkeyStrategies(draft, true);
     }
 
     /**
@@ -31,7 +35,7 @@ final class PortkeyConfig {
     static void read(ForeignNode root, PolicyDraft draft) {
         ForeignNode strategy = root.get("strategy");
         boolean isConditional = strategy != null && "conditional".equals(strategy.text("mode"));
-        new PortkeyConfig(draft, isConditional).convert(root, isConditional ? strategy : null);
+        new PortkeyConfig(draft).convert(root, isConditional ? strategy : null);
     }
 
     /** @param strategy null unless it is conditional */
@@ -56,7 +60,8 @@ final class PortkeyConfig {
     }
 
     private void conditional(ForeignNode root, ForeignNode strategy) {
-        Map<String, String> tiers = tiers(root.get("targets"), PortkeyInherited.NOTHING.inside(draft, root));
+        Map<String, String> tiers =
+                tiers(root.get("targets"), partedTargets(strategy), PortkeyInherited.NOTHING.inside(draft, root));
         if (tiers.isEmpty()) {
             throw nothing();
         }
@@ -94,8 +99,24 @@ final class PortkeyConfig {
         }
     }
 
+    /** The targets that conditions on metadata lead to, but for the one that all others go to. */
+    private static Set<String> partedTargets(ForeignNode strategy) {
+        Set<String> parted = new HashSet<>();
+        ForeignNode conditions = strategy.get("conditions");
+        for (ForeignNode condition : conditions == null ? List.<ForeignNode>of() : conditions.list()) {
+            ForeignNode query = condition.get("query");
+            String then = condition.text("then");
+            if (then != null && query != null && PortkeyConditions.isOnMetadata(query)) {
+                parted.add(then);
+            }
+        }
+        parted.remove(String.valueOf(strategy.text("default")));
+        return parted;
+    }
+
     /** The tier of each target, by the target's name. */
-    private Map<String, String> tiers(@Nullable ForeignNode targets, PortkeyInherited above) {
+    private Map<String, String> tiers(
+            @Nullable ForeignNode targets, Set<String> partedTargets, PortkeyInherited above) {
         Map<String, String> tiers = new LinkedHashMap<>();
         if (targets == null) {
             return tiers;
@@ -105,7 +126,7 @@ final class PortkeyConfig {
             if (name != null) {
                 DraftDeployment.plain(target, name); // it becomes part of a description
             }
-            PortkeyCourse course = strategies.course(target, above);
+            PortkeyCourse course = (partedTargets.contains(name) ? parted : strategies).course(target, above);
             if (name == null || course.isEmpty()) {
                 draft.remark(target, "has no name, or no model that a policy can call: left out");
                 continue;

@@ -258,13 +258,31 @@ class ForeignRemarksTest {
         RoutingPolicy policy = policy(converted);
         assertThat(policy.model("gpt").orElseThrow().capabilities()).containsExactly(Capability.TOOLS);
         assertThat(policy.model("gpt-2").orElseThrow().capabilities())
-                .contains(Capability.JSON_SCHEMA, Capability.DOCUMENTS, Capability.AUDIO, Capability.REASONING)
-                .doesNotContain(Capability.VISION, Capability.EMBEDDINGS);
+                .contains(Capability.JSON_SCHEMA, Capability.DOCUMENTS, Capability.AUDIO)
+                .as("whoever is told of thoughts that are switched off may refuse them")
+                .doesNotContain(Capability.VISION, Capability.EMBEDDINGS, Capability.REASONING);
         assertThat(remarks(converted))
                 .anyMatch(text -> text.startsWith("model_list[1]: says not all of what it can do: assumed are")
                         && text.endsWith(
-                                "(all, so that no request of its tag or condition goes to the baseline because of"
+                                "(all but reasoning, so that no request of its tag or condition goes to the baseline because of"
                                         + " this)"));
+    }
+
+    @Test
+    void whereConditionsOnMetadataLeadModelsHaveAllAsWell() {
+        RoutingPolicy policy = policy(portkey("""
+                { "strategy": { "mode": "conditional", "default": "us", "conditions": [
+                    { "query": { "$and": [ { "metadata.region": { "$eq": "eu" } } ] }, "then": "eu" },
+                    { "query": { "params.model": "x" }, "then": "other" } ] }, "targets": [
+                    { "name": "us", "provider": "groq", "override_params": { "model": "one" } },
+                    { "name": "eu", "provider": "groq", "override_params": { "model": "two" } },
+                    { "name": "other", "provider": "groq", "override_params": { "model": "three" } } ] }
+                """));
+        assertThat(policy.model("two").orElseThrow().capabilities()).contains(Capability.TOOLS, Capability.AUDIO);
+        assertThat(policy.model("one").orElseThrow().capabilities())
+                .as("all others go there, whatever it can do")
+                .containsExactly(Capability.TOOLS);
+        assertThat(policy.model("three").orElseThrow().capabilities()).containsExactly(Capability.TOOLS);
     }
 
     @Test
