@@ -228,7 +228,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                         .question()
                         .entry(
                                 comparison.of().received().id(),
-                                begunMillis(comparison),
+                                comparison.begunAt(),
                                 comparison.isServed(),
                                 scores.candidate(),
                                 scores.baseline(),
@@ -246,12 +246,6 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
             exchange.setProperty(LlmRouterConstants.COLLECT_UNANSWERED, true);
         }
         exchange.setProperty(LlmRouterConstants.LEDGER, true);
-    }
-
-    /** Pairs are tested in the order in which they were drawn, which no answer has a say in, and cost something on this day. */
-    private static long begunMillis(SampledPair comparison) {
-        Long begun = comparison.begunMillis();
-        return begun != null ? begun : comparison.of().received().time().toEpochMilli();
     }
 
     private static boolean nobodyAnswered(Exchange exchange, SampledPair comparison) {

@@ -110,7 +110,7 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
         try {
             if (LlmRouterContext.of(exchange.getContext()).isCamelStopping()) {
                 exchange.setRouteStop(true);
-                turns.leave(comparison.question(), false);
+                turns.pass(comparison.question());
                 return true;
             }
             if (isJudgeResting(exchange, comparison)) {
@@ -138,7 +138,7 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
             exchange.setException(e);
         }
         exchange.setRouteStop(true);
-        turns.leave(comparison.question(), false);
+        turns.pass(comparison.question());
         return true;
     }
 }

@@ -161,21 +161,36 @@ final class ComparisonTurns {
         return highest;
     }
 
+    /** Who had its turn is not compared. The next has its turn now, on this thread. */
+    void pass(PairQuestion question) {
+        synchronized (this) {
+            end(question);
+        }
+        give();
+    }
+
+    private @Nullable Line end(PairQuestion question) {
+        Line line = lines.get(question);
+        if (line != null) {
+            line.underWay--;
+            if (line.isOver()) {
+                lines.remove(question);
+            }
+        }
+        return line;
+    }
+
     /**
-     * A comparison that had its turn is over, or was none. Others have theirs now, on this thread.
+     * A comparison that had its turn is over. Others have theirs now, on this thread.
      *
      * @param holds whether the next had better wait for a look, and then go alone, as nobody answers
      */
     void leave(PairQuestion question, boolean holds) {
         synchronized (this) {
-            Line line = lines.get(question);
+            Line line = end(question);
             if (line != null) {
-                line.underWay--;
                 line.isHeld = holds;
                 line.most = holds ? 1 : atOnce;
-                if (line.isOver()) {
-                    lines.remove(question);
-                }
             }
         }
         give();

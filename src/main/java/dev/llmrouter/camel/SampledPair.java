@@ -69,9 +69,17 @@ record SampledPair(
                 now.toEpochMilli());
     }
 
+    /**
+     * When its comparison began, in ms since 1970-01-01T00:00Z. Pairs are tested in this order, which no answer has a say in, and cost something
+     * on this day.
+     */
+    long begunAt() {
+        return Objects.requireNonNull(begunMillis, "not begun");
+    }
+
     /** That it has begun, for the ledger: what begins later is not tested before it. */
     PairBegunEntry begunEntry() {
-        return question.begun(of.received().id(), Objects.requireNonNull(begunMillis, "not begun"));
+        return question.begun(of.received().id(), begunAt());
     }
 
     /** About how long what is kept of it is, in characters. */

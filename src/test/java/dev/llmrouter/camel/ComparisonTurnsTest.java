@@ -288,8 +288,10 @@ class ComparisonTurnsTest {
         turns.leave(TICKETS, true);
         assertThat(begun).hasSize(3);
         turns.looked();
+        turns.pass(TICKETS);
+        assertThat(begun).as("who is not compared is no answer").hasSize(5);
         leave(turns);
-        assertThat(begun).as("somebody answers").hasSize(6);
+        assertThat(begun).as("somebody answers").hasSize(7);
     }
 
     @Test

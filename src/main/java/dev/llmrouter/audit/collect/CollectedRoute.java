@@ -67,7 +67,7 @@ public record CollectedRoute(
 
     private static final String UNDECIDED = "undecided";
 
-    /** How long a comparison is waited for: that what began later is not tested without it. */
+    /** How long a comparison is waited for: that what began later is not tested without it. Assumption. */
     private static final Duration UNDER_WAY = Duration.ofMinutes(30);
 
     public CollectedRoute {

@@ -4,49 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.convert.ForeignConfigs.From;
-import dev.llmrouter.policy.load.PolicyCheck;
-import dev.llmrouter.policy.load.PolicyLoader;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which address gets which key, and how the address ends. */
-class ForeignHostsTest {
-    private static final LocalDate DAY = LocalDate.of(2026, 7, 2);
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC);
-
-    private static Converted liteLlm(String config) {
-        return ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
-    }
-
-    private static Converted portkey(String config) {
-        return ForeignConfigs.convert(From.PORTKEY, config, "config.json", DAY);
-    }
-
-    private static RoutingPolicy policy(Converted converted) {
-        PolicyCheck check = PolicyLoader.builder(CLOCK)
-                .placeholders(name -> "https://env.example.com/az/")
-                .build()
-                .check(converted.policy(), "policy.yaml");
-        assertThat(check.policy()).as(converted.policy() + check.text()).isNotNull();
-        return Objects.requireNonNull(check.policy());
-    }
-
-    private static List<String> remarks(Converted converted) {
-        return converted.remarks().stream()
-                .map(remark -> remark.path() + ": " + remark.text())
-                .toList();
+class ForeignHostsTest extends ForeignGround {
+    private static RoutingPolicy resolved(Converted converted) {
+        return policy(converted, name -> "https://env.example.com/az/");
     }
 
     private static Provider provider(Converted converted, String model) {
-        RoutingPolicy policy = policy(converted);
+        RoutingPolicy policy = resolved(converted);
         return Objects.requireNonNull(
                 policy.providers().get(policy.model(model).orElseThrow().provider()));
     }
@@ -127,7 +97,8 @@ class ForeignHostsTest {
         Converted converted = portkey("{ \"provider\": \"azure-openai\", \"api_key\": \"k\", " + settings
                 + ", \"override_params\": { \"model\": \"gpt-4o\" } }");
         assertThat(url(converted, "gpt-4o")).isEqualTo(url);
-        assertThat(policy(converted).model("gpt-4o").orElseThrow().remoteName()).isEqualTo(id);
+        assertThat(resolved(converted).model("gpt-4o").orElseThrow().remoteName())
+                .isEqualTo(id);
         assertThat(provider(converted, "gpt-4o").query()).containsEntry("api-version", "2024-10-21");
     }
 
@@ -261,7 +232,7 @@ class ForeignHostsTest {
         Converted converted = liteLlm("model_list: [ { model_name: m, litellm_params: { model: \"" + model
                 + "\", api_key: k" + (base == null ? "" : ", api_base: \"" + base + "\"") + " } } ]");
         assertThat(url(converted, "m")).isEqualTo(url);
-        assertThat(policy(converted).model("m").orElseThrow().remoteName()).isEqualTo(id);
+        assertThat(resolved(converted).model("m").orElseThrow().remoteName()).isEqualTo(id);
     }
 
     @Test
@@ -271,7 +242,7 @@ class ForeignHostsTest {
                     { "provider": "openai", "api_key": "k", "override_params": { "model": "gpt-4o" } },
                     { "provider": "openai", "api_key": "k", "deployment_id": "dep" } ] }
                 """);
-        assertThat(policy(converted).models().keySet()).containsExactly("gpt-4o");
+        assertThat(resolved(converted).models().keySet()).containsExactly("gpt-4o");
         assertThat(remarks(converted)).anyMatch(text -> text.startsWith("targets[1]: names no model"));
     }
 }

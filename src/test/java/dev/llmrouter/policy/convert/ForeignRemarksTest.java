@@ -5,44 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.convert.ForeignConfigs.From;
-import dev.llmrouter.policy.load.PolicyCheck;
-import dev.llmrouter.policy.load.PolicyLoader;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is dropped is told of, and what is told is true. */
-class ForeignRemarksTest {
-    private static final LocalDate DAY = LocalDate.of(2026, 7, 2);
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC);
-
-    private static Converted liteLlm(String config) {
-        return ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
-    }
-
-    private static Converted portkey(String config) {
-        return ForeignConfigs.convert(From.PORTKEY, config, "config.json", DAY);
-    }
-
-    private static RoutingPolicy policy(Converted converted) {
-        PolicyCheck check = PolicyLoader.builder(CLOCK).build().check(converted.policy(), "policy.yaml");
-        assertThat(check.policy()).as(converted.policy() + check.text()).isNotNull();
-        return Objects.requireNonNull(check.policy());
-    }
-
-    private static List<String> remarks(Converted converted) {
-        return converted.remarks().stream()
-                .map(remark -> remark.path() + ": " + remark.text())
-                .toList();
-    }
-
+class ForeignRemarksTest extends ForeignGround {
     @ParameterizedTest
     @ValueSource(strings = {"timeout", "request_timeout", "stream_timeout", "num_retries"})
     void aTimeOrACountThatIsNoNumberIsToldOf(String name) {

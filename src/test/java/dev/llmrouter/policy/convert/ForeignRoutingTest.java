@@ -7,37 +7,13 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Strategy;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.policy.Timeouts;
-import dev.llmrouter.policy.convert.ForeignConfigs.From;
-import dev.llmrouter.policy.load.PolicyCheck;
-import dev.llmrouter.policy.load.PolicyLoader;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Who is asked after whom, for how long, and under which name, once the configuration of another gateway is a policy. */
-class ForeignRoutingTest {
-    private static final LocalDate DAY = LocalDate.of(2026, 7, 2);
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC);
-
-    private static Converted liteLlm(String config) {
-        return ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
-    }
-
-    private static Converted portkey(String config) {
-        return ForeignConfigs.convert(From.PORTKEY, config, "config.json", DAY);
-    }
-
-    private static RoutingPolicy policy(Converted converted) {
-        PolicyCheck check = PolicyLoader.builder(CLOCK).build().check(converted.policy(), "policy.yaml");
-        assertThat(check.policy()).as(converted.policy() + check.text()).isNotNull();
-        return Objects.requireNonNull(check.policy());
-    }
-
+class ForeignRoutingTest extends ForeignGround {
     private static Tier tier(RoutingPolicy policy, String name) {
         return policy.tier(name).orElseThrow();
     }
@@ -48,12 +24,6 @@ class ForeignRoutingTest {
 
     private static Timeouts timeouts(RoutingPolicy policy, String model) {
         return Objects.requireNonNull(policy.model(model).orElseThrow().timeouts());
-    }
-
-    private static List<String> remarks(Converted converted) {
-        return converted.remarks().stream()
-                .map(remark -> remark.path() + ": " + remark.text())
-                .toList();
     }
 
     @Test

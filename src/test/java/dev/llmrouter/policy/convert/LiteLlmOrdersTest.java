@@ -5,38 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Strategy;
 import dev.llmrouter.policy.Tier;
-import dev.llmrouter.policy.convert.ForeignConfigs.From;
-import dev.llmrouter.policy.load.PolicyCheck;
-import dev.llmrouter.policy.load.PolicyLoader;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Deployments of one group that LiteLLM asks by their order. */
-class LiteLlmOrdersTest {
-    private static final LocalDate DAY = LocalDate.of(2026, 7, 2);
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-07-03T00:00:00Z"), ZoneOffset.UTC);
-
-    private static Converted liteLlm(String config) {
-        return ForeignConfigs.convert(From.LITELLM, config, "config.yaml", DAY);
-    }
-
-    private static RoutingPolicy policy(Converted converted) {
-        PolicyCheck check = PolicyLoader.builder(CLOCK).build().check(converted.policy(), "policy.yaml");
-        assertThat(check.policy()).as(converted.policy() + check.text()).isNotNull();
-        return Objects.requireNonNull(check.policy());
-    }
-
-    private static List<String> remarks(Converted converted) {
-        return converted.remarks().stream()
-                .map(remark -> remark.path() + ": " + remark.text())
-                .toList();
-    }
-
+class LiteLlmOrdersTest extends ForeignGround {
     private static List<String> members(RoutingPolicy policy, String tier) {
         Tier found = policy.tier(tier).orElseThrow();
         return found.models().stream()
