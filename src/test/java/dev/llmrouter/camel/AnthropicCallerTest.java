@@ -13,16 +13,12 @@ import dev.llmrouter.record.RequestRecord;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.camel.ProducerTemplate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,27 +29,10 @@ class AnthropicCallerTest {
                     + "\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}";
     private static final String USAGE = "\"usage\":{\"input_tokens\":10,\"output_tokens\":5%s}";
 
-    @TempDir
-    private static Path folder;
+    @RegisterExtension
+    static final FailoverGround ground = new FailoverGround();
 
-    private static FailoverGround ground;
-
-    private FailoverGround.Lane lane;
-
-    @BeforeAll
-    static void start() throws Exception {
-        ground = new FailoverGround(folder);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        ground.close();
-    }
-
-    @BeforeEach
-    void fresh() throws Exception {
-        lane = ground.lane();
-    }
+    private final FailoverGround.Lane lane = ground.lane();
 
     private static ScriptedProvider.Behaviour message(String more) {
         return status(

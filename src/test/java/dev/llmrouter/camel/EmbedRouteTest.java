@@ -11,76 +11,49 @@ import dev.llmrouter.dispatch.Embedder;
 import dev.llmrouter.dispatch.ProviderEmbedder;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.policy.Protocol;
-import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code direct:llm-embed} in a plain CamelContext, and the embedder that other steps may use. */
 class EmbedRouteTest {
-    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    @RegisterExtension
+    final RouterGround ground = new RouterGround("""
+            version: 1
+            owner: test
+            baseline: standard
+            evidence: off
+            providers:
+              sim: { protocol: simulator }
+              real: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+            models:
+              chat: { provider: sim, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+              vectors: { provider: sim, capabilities: [embeddings, dimensions], vectorSpace: sim/32, price: { input: 0.5, asOf: 2026-07-02 } }
+              remote: { provider: real, id: far, capabilities: [embeddings], vectorSpace: far/2, price: { input: 3, asOf: 2026-07-02 } }
+            tiers:
+              standard: { models: [chat] }
+              search: { models: [vectors] }
+            tasks: {}
+            """);
 
-    @TempDir
-    private Path folder;
-
-    private ScriptedProvider provider;
-    private ProducerTemplate template;
-
-    @BeforeEach
-    void start() throws Exception {
-        provider = new ScriptedProvider();
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
-                version: 1
-                owner: test
-                baseline: standard
-                evidence: off
-                providers:
-                  sim: { protocol: simulator }
-                  real: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
-                models:
-                  chat: { provider: sim, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  vectors: { provider: sim, capabilities: [embeddings, dimensions], vectorSpace: sim/32, price: { input: 0.5, asOf: 2026-07-02 } }
-                  remote: { provider: real, id: far, capabilities: [embeddings], vectorSpace: far/2, price: { input: 3, asOf: 2026-07-02 } }
-                tiers:
-                  standard: { models: [chat] }
-                  search: { models: [vectors] }
-                tasks: {}
-                """.formatted(provider.port()));
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
-        camel.getRegistry().bind("records", (Recorder) records::add);
-        ShippedRoutes.load(camel, folder);
-        camel.start();
-        template = camel.createProducerTemplate();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        provider.close();
-        camel.stop();
-    }
+    private final DefaultCamelContext camel = ground.camel;
+    private final ScriptedProvider provider = ground.provider;
+    private final List<RequestRecord> records = ground.records;
+    private final ProducerTemplate template = ground.camel.createProducerTemplate();
 
     private Exchange embed(Object body, Map<String, Object> headers) {
-        return template.request("direct:llm-embed", exchange -> {
-            exchange.getMessage().setBody(body);
-            exchange.getMessage().getHeaders().putAll(headers);
-        });
+        return ground.send("direct:llm-embed", body, headers);
     }
 
     @SuppressWarnings("unchecked")
@@ -181,11 +154,10 @@ class EmbedRouteTest {
 
     private Embedder embedder(String model, DeploymentHealth health) {
         LlmRouterContext context = LlmRouterContext.of(camel);
-        Candidate candidate =
-                context.policy("file:" + folder.resolve("policy.yaml")).current().decider().members().stream()
-                        .filter(each -> each.model().name().equals(model))
-                        .findFirst()
-                        .orElseThrow();
+        Candidate candidate = context.policy("file:" + ground.policy()).current().decider().members().stream()
+                .filter(each -> each.model().name().equals(model))
+                .findFirst()
+                .orElseThrow();
         Protocol protocol = candidate.provider().protocol();
         return new ProviderEmbedder(
                 context.clientFor(protocol, null),

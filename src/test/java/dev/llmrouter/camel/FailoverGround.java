@@ -4,6 +4,7 @@ import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,12 +17,17 @@ import java.util.concurrent.Future;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /**
  * The shipped routes in one plain CamelContext with the gateway, over real sockets, and providers that fail. Providers and
  * policy are new for each test, and with them all health; the context stays.
  */
-final class FailoverGround implements AutoCloseable {
+final class FailoverGround implements BeforeAllCallback, TestInstancePreConstructCallback, AfterAllCallback {
     private static final String HEAD = """
             version: 1
             owner: test
@@ -32,15 +38,27 @@ final class FailoverGround implements AutoCloseable {
     final DefaultCamelContext camel = new DefaultCamelContext();
     final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     final Path policy;
+    private final Path folder;
     private final List<Lane> lanes = new ArrayList<>();
+
+    FailoverGround() {
+        try {
+            folder = Files.createTempDirectory("failover-ground");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        policy = folder.resolve("policy.yaml");
+        folder.toFile().deleteOnExit();
+        policy.toFile().deleteOnExit();
+    }
 
     /** What is done by one caller in a lane of its own. */
     interface Scenario {
         void play(FailoverCaller caller, Lane lane) throws Exception;
     }
 
-    FailoverGround(Path folder) throws Exception {
-        policy = folder.resolve("policy.yaml");
+    @Override
+    public void beforeAll(ExtensionContext tests) throws Exception {
         write(List.of(new Lane("")), "");
         camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
         camel.getPropertiesComponent().addOverrideProperty("llm-router.gateway", "true");
@@ -84,8 +102,14 @@ final class FailoverGround implements AutoCloseable {
     }
 
     /** New providers under a new policy. */
-    Lane lane() throws Exception {
-        return lanes(1).get(0);
+    @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext instance, ExtensionContext test) throws Exception {
+        lanes(1);
+    }
+
+    /** The providers of this test, whose models and tiers have the names of the policy. */
+    Lane lane() {
+        return lanes.get(0);
     }
 
     private List<Lane> lanes(int count) throws Exception {
@@ -208,7 +232,7 @@ final class FailoverGround implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void afterAll(ExtensionContext tests) throws IOException {
         camel.stop();
         closeLanes();
     }

@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,27 +34,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("once")
 class FailoverScenariosTest {
-    @TempDir
-    private static Path folder;
+    @RegisterExtension
+    static final FailoverGround ground = new FailoverGround();
 
-    private static FailoverGround ground;
-
-    private FailoverGround.Lane lane;
-
-    @BeforeAll
-    static void start() throws Exception {
-        ground = new FailoverGround(folder);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        ground.close();
-    }
-
-    @BeforeEach
-    void fresh() throws Exception {
-        lane = ground.lane();
-    }
+    private final FailoverGround.Lane lane = ground.lane();
 
     private static void isServed(FailoverAnswer answer, String by, String text) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);

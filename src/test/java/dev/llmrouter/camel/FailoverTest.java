@@ -17,18 +17,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,27 +33,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailoverTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    @TempDir
-    private static Path folder;
+    @RegisterExtension
+    static final FailoverGround ground = new FailoverGround();
 
-    private static FailoverGround ground;
-
-    private FailoverGround.Lane lane;
-
-    @BeforeAll
-    static void start() throws Exception {
-        ground = new FailoverGround(folder);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        ground.close();
-    }
-
-    @BeforeEach
-    void fresh() throws Exception {
-        lane = ground.lane();
-    }
+    private final FailoverGround.Lane lane = ground.lane();
 
     private FailoverAnswer ask(String model, boolean stream) throws Exception {
         return lane.ask(FailoverCaller.OPENAI, model, stream);

@@ -9,28 +9,25 @@ import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.decide.RefusedException;
 import dev.llmrouter.dispatch.AllFailedException;
 import dev.llmrouter.dispatch.Cancellation;
-import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,65 +36,47 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeEntryTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    @RegisterExtension
+    final RouterGround ground = new RouterGround("""
+            version: 1
+            owner: test
+            baseline: best
+            evidence: off
+            providers:
+              a: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+            models:
+              small: { provider: a, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+              large: { provider: a, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+            tiers:
+              fast: { models: [small], timeout: 5s, maxAttempts: 1 }
+              standard: { models: [small], timeout: 5s, maxAttempts: 1 }
+              best: { models: [large], timeout: 5s, maxAttempts: 1 }
+            tasks:
+              pay: { tier: fast, description: d, rationale: r }
+              colour: { tier: fast, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: escalate } }
+              strict: { tier: fast, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: fail } }
+            rules:
+              - { id: invoice, when: { jsonpath: "$.invoice" }, task: pay }
+            """)
+            .with(context -> context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:orders")
+                            .errorHandler(deadLetterChannel("mock:dead").maximumRedeliveries(0))
+                            .to("direct:llm-route")
+                            .to("mock:answers");
+                }
+            }));
 
     @TempDir
     private Path folder;
 
-    private ScriptedProvider provider;
+    private final DefaultCamelContext camel = ground.camel;
+    private final ScriptedProvider provider = ground.provider;
+    private final List<RequestRecord> records = ground.records;
 
-    @BeforeEach
-    void start() throws Exception {
-        provider = new ScriptedProvider();
-        Path policy = folder.resolve("policy.yaml");
-        Files.writeString(policy, """
-                version: 1
-                owner: test
-                baseline: best
-                evidence: off
-                providers:
-                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%1$d/v1" }
-                models:
-                  small: { provider: a, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  large: { provider: a, context: 100000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
-                tiers:
-                  fast: { models: [small], timeout: 5s, maxAttempts: 1 }
-                  standard: { models: [small], timeout: 5s, maxAttempts: 1 }
-                  best: { models: [large], timeout: 5s, maxAttempts: 1 }
-                tasks:
-                  pay: { tier: fast, description: d, rationale: r }
-                  colour: { tier: fast, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: escalate } }
-                  strict: { tier: fast, description: d, rationale: r, verify: { oneOf: [red, green], onFailure: fail } }
-                rules:
-                  - { id: invoice, when: { jsonpath: "$.invoice" }, task: pay }
-                """.formatted(provider.port()));
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
-        camel.getRegistry().bind("records", (Recorder) records::add);
-        ShippedRoutes.load(camel, folder);
-        camel.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:orders")
-                        .errorHandler(deadLetterChannel("mock:dead").maximumRedeliveries(0))
-                        .to("direct:llm-route")
-                        .to("mock:answers");
-            }
-        });
-        camel.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        provider.close();
-        camel.stop();
-    }
-
-    private Exchange ask(Object body, Map<String, Object> headers) {
-        return camel.createProducerTemplate().request("direct:llm-route", exchange -> {
-            exchange.getMessage().setBody(body);
-            headers.forEach(exchange.getMessage()::setHeader);
-        });
+    private Exchange ask(@Nullable Object body, Map<String, Object> headers) {
+        return ground.send("direct:llm-route", body, headers);
     }
 
     @Test

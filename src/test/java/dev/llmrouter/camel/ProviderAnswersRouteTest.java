@@ -7,13 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.record.RequestRecord;
-import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,27 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProviderAnswersRouteTest {
     private static final String DONE = "[DONE]";
 
-    @TempDir
-    private static Path folder;
+    @RegisterExtension
+    static final FailoverGround ground = new FailoverGround();
 
-    private static FailoverGround ground;
-
-    private FailoverGround.Lane lane;
-
-    @BeforeAll
-    static void start() throws Exception {
-        ground = new FailoverGround(folder);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        ground.close();
-    }
-
-    @BeforeEach
-    void fresh() throws Exception {
-        lane = ground.lane();
-    }
+    private final FailoverGround.Lane lane = ground.lane();
 
     private static String chunk(String delta, String finish, String more) {
         return "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"

@@ -7,26 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.dispatch.AttemptOutcome;
-import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,48 +30,31 @@ class UnansweredCostTest {
     private static final String USAGE =
             "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":500,\"total_tokens\":1500}";
 
-    private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    @RegisterExtension
+    final RouterGround ground = new RouterGround("""
+            version: 1
+            owner: test
+            baseline: premium
+            evidence: off
+            providers:
+              one: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+            models:
+              small: { provider: one, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+              large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
+              vectors: { provider: one, capabilities: [embeddings], vectorSpace: far/2, price: { input: 3, asOf: 2026-07-02 } }
+            tiers:
+              economy: { models: [small], maxAttempts: 2 }
+              premium: { models: [large] }
+              search: { models: [vectors], maxAttempts: 1 }
+            tasks:
+              sum: { tier: economy, description: add, rationale: r }
+            rules:
+              - { id: sum, when: { keywords: [much] }, task: sum }
+            """);
 
-    @TempDir
-    private Path folder;
-
-    private ScriptedProvider provider;
-
-    @BeforeEach
-    void start() throws Exception {
-        provider = new ScriptedProvider();
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
-                version: 1
-                owner: test
-                baseline: premium
-                evidence: off
-                providers:
-                  one: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
-                models:
-                  small: { provider: one, context: 100000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  large: { provider: one, context: 100000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
-                  vectors: { provider: one, capabilities: [embeddings], vectorSpace: far/2, price: { input: 3, asOf: 2026-07-02 } }
-                tiers:
-                  economy: { models: [small], maxAttempts: 2 }
-                  premium: { models: [large] }
-                  search: { models: [vectors], maxAttempts: 1 }
-                tasks:
-                  sum: { tier: economy, description: add, rationale: r }
-                rules:
-                  - { id: sum, when: { keywords: [much] }, task: sum }
-                """.formatted(provider.port()));
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
-        camel.getRegistry().bind("records", (Recorder) records::add);
-        ShippedRoutes.load(camel, folder);
-        camel.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        provider.close();
-        camel.stop();
-    }
+    private final DefaultCamelContext camel = ground.camel;
+    private final ScriptedProvider provider = ground.provider;
+    private final List<RequestRecord> records = ground.records;
 
     private Exchange ask(boolean stream) {
         return camel.createProducerTemplate().request("direct:llm-route", exchange -> {
@@ -89,13 +66,8 @@ class UnansweredCostTest {
         });
     }
 
-    private RequestRecord recorded() {
-        Awaitility.await().until(() -> !records.isEmpty());
-        return records.get(records.size() - 1);
-    }
-
     private void savesNothing(RequestRecord.Outcome outcome) {
-        RequestRecord record = recorded();
+        RequestRecord record = ground.recorded();
         assertThat(record.outcome()).isEqualTo(outcome);
         assertThat(record.costUsd()).isPositive();
         assertThat(record.baselineCostUsd()).isEqualByComparingTo(record.costUsd());
@@ -147,8 +119,8 @@ class UnansweredCostTest {
         provider.does(status(200, "", failed + USAGE + "}"));
         assertThat(ask(false).getException()).isNotNull();
         savesNothing(RequestRecord.Outcome.FAILED);
-        assertThat(recorded().attempts()).hasSize(2);
-        assertThat(recorded().costUsd()).isEqualByComparingTo("0.003");
+        assertThat(ground.recorded().attempts()).hasSize(2);
+        assertThat(ground.recorded().costUsd()).isEqualByComparingTo("0.003");
     }
 
     /** It is not asked for again: the same model would answer as badly. */
@@ -158,11 +130,11 @@ class UnansweredCostTest {
         provider.does(status(200, "", answer + USAGE + "}"));
         assertThat(ask(false).getException()).isNotNull();
         savesNothing(RequestRecord.Outcome.FAILED);
-        assertThat(recorded().attempts()).singleElement().satisfies(attempt -> {
+        assertThat(ground.recorded().attempts()).singleElement().satisfies(attempt -> {
             assertThat(attempt.outcome()).isEqualTo(AttemptOutcome.MALFORMED);
             assertThat(attempt.usage()).isEqualTo(Usage.of(1000, 500));
         });
-        assertThat(recorded().costUsd()).isEqualByComparingTo("0.0015");
+        assertThat(ground.recorded().costUsd()).isEqualByComparingTo("0.0015");
     }
 
     @Test
@@ -174,7 +146,7 @@ class UnansweredCostTest {
                         + "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":0}}"));
         assertThat(ask(false).getException()).isNotNull();
         savesNothing(RequestRecord.Outcome.FAILED);
-        assertThat(recorded().costUsd()).isEqualByComparingTo("0.001");
+        assertThat(ground.recorded().costUsd()).isEqualByComparingTo("0.001");
     }
 
     static Stream<List<String>> streamsWithoutContent() {
@@ -192,11 +164,11 @@ class UnansweredCostTest {
         provider.does(streams(events.toArray(String[]::new)));
         assertThat(ask(true).getException()).isNotNull();
         savesNothing(RequestRecord.Outcome.FAILED);
-        int calls = recorded().attempts().size(); // only the error is tried again
+        int calls = ground.recorded().attempts().size(); // only the error is tried again
         assertThat(calls).isEqualTo(events.get(events.size() - 1).contains("error") ? 2 : 1);
-        assertThat(recorded().attempts())
+        assertThat(ground.recorded().attempts())
                 .allSatisfy(attempt -> assertThat(attempt.usage()).isEqualTo(Usage.of(7, 3)));
-        assertThat(recorded().costUsd())
+        assertThat(ground.recorded().costUsd())
                 .isEqualByComparingTo(new BigDecimal("0.00001").multiply(BigDecimal.valueOf(calls)));
     }
 
@@ -205,8 +177,8 @@ class UnansweredCostTest {
         provider.does(
                 streams("{\"id\":\"c\",\"choices\":[],\"service_tier\":\"flex\"}", ScriptedProvider.USAGE, "[DONE]"));
         assertThat(ask(true).getException()).isNotNull();
-        assertThat(recorded().costUsd()).isNull();
-        assertThat(recorded().attempts())
+        assertThat(ground.recorded().costUsd()).isNull();
+        assertThat(ground.recorded().attempts())
                 .allSatisfy(attempt -> assertThat(
                                 Objects.requireNonNull(attempt.usage()).unpriced())
                         .isEqualTo("service_tier flex"));
@@ -233,13 +205,12 @@ class UnansweredCostTest {
     void aStreamThatIsWholeSaves() throws Exception {
         provider.does(streams(chunk("It costs"), ScriptedProvider.STOP, ScriptedProvider.USAGE, "[DONE]"));
         read(ask(true), Integer.MAX_VALUE);
-        assertThat(recorded().costUsd()).isEqualByComparingTo("0.00001");
-        assertThat(recorded().baselineCostUsd()).isEqualByComparingTo("0.00009");
+        assertThat(ground.recorded().costUsd()).isEqualByComparingTo("0.00001");
+        assertThat(ground.recorded().baselineCostUsd()).isEqualByComparingTo("0.00009");
     }
 
     private Exchange embed() {
-        return camel.createProducerTemplate()
-                .request("direct:llm-embed", exchange -> exchange.getMessage().setBody("x"));
+        return ground.send("direct:llm-embed", "x", Map.of());
     }
 
     @ParameterizedTest
@@ -252,11 +223,11 @@ class UnansweredCostTest {
     void vectorsThatAreOfNoUseAreBookedAsWell(String answer) {
         provider.does(status(200, "", answer));
         assertThat(embed().getException()).isNotNull();
-        assertThat(recorded().attempts()).singleElement().satisfies(attempt -> {
+        assertThat(ground.recorded().attempts()).singleElement().satisfies(attempt -> {
             assertThat(attempt.isOk()).isFalse();
             assertThat(attempt.usage()).isEqualTo(Usage.of(100, 0));
         });
-        assertThat(recorded().costUsd()).isEqualByComparingTo("0.0003");
+        assertThat(ground.recorded().costUsd()).isEqualByComparingTo("0.0003");
     }
 
     @ParameterizedTest
@@ -269,9 +240,10 @@ class UnansweredCostTest {
                     "",
                     "{\"data\":[{\"index\":0,\"embedding\":[1,2]}],\"usage\":{\"" + field + "\":" + count + "}}"));
             assertThat(embed().getException()).isNull();
-            Usage usage = Objects.requireNonNull(recorded().attempts().get(0).usage());
+            Usage usage =
+                    Objects.requireNonNull(ground.recorded().attempts().get(0).usage());
             assertThat(usage.estimated()).isTrue();
-            assertThat(recorded().costUsd()).isLessThan(new BigDecimal("0.001"));
+            assertThat(ground.recorded().costUsd()).isLessThan(new BigDecimal("0.001"));
         }
     }
 }

@@ -5,15 +5,11 @@ import static dev.llmrouter.camel.ScriptedProvider.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.record.RequestRecord;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,27 +18,10 @@ class UnwritableRequestTest {
     /** Bytes that are no UTF-8: base64 all the same, and nothing that Anthropic's messages could be told. */
     private static final String NO_TEXT = "data:text/plain;base64,Y2Fm6Q==";
 
-    @TempDir
-    private static Path folder;
+    @RegisterExtension
+    static final FailoverGround ground = new FailoverGround();
 
-    private static FailoverGround ground;
-
-    private FailoverGround.Lane lane;
-
-    @BeforeAll
-    static void start() throws Exception {
-        ground = new FailoverGround(folder);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        ground.close();
-    }
-
-    @BeforeEach
-    void fresh() throws Exception {
-        lane = ground.lane();
-    }
+    private final FailoverGround.Lane lane = ground.lane();
 
     private static FailoverAnswer send(String model, String file, boolean stream) throws Exception {
         String body = "{\"model\":\"" + model + "\",\"stream\":" + stream
