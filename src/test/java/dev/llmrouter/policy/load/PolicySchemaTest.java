@@ -17,7 +17,6 @@ import dev.llmrouter.policy.Simulation;
 import dev.llmrouter.policy.Strategy;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.policy.Verify;
-import dev.llmrouter.policy.load.PolicyChecksTest.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -308,13 +307,13 @@ class PolicySchemaTest {
 
     static Stream<Fault> faultsOfTheLoader() {
         return Stream.of(
-                        PolicyChecksTest.topLevelFaults(),
-                        PolicyChecksTest.providerFaults(),
-                        PolicyChecksTest.modelFaults(),
-                        PolicyChecksTest.tierFaults(),
-                        PolicyChecksTest.taskFaults(),
-                        PolicyChecksTest.ruleFaults(),
-                        PolicyChecksTest.settingsFaults())
+                        TopLevelFaultsTest.faults(),
+                        ProviderFaultsTest.faults(),
+                        ModelFaultsTest.faults(),
+                        TierFaultsTest.faults(),
+                        TaskFaultsTest.faults(),
+                        RuleFaultsTest.faults(),
+                        SettingsFaultsTest.faults())
                 .flatMap(faults -> faults);
     }
 
