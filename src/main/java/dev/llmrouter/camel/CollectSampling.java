@@ -175,9 +175,9 @@ final class CollectSampling {
         if (most == null) {
             return null;
         }
-        String input = isServed ? null : InputHash.of(request.described().request());
+        InputHash input = isServed ? null : InputHash.of(request.described().request());
         if (input != null && admission.knows(question, input)) {
-            return null; // it would be paid for and not count
+            return null; // it would be paid for, and tell nothing new
         }
         // also where the other answer is at hand and free: else losses alone are left when the day's budget is spent
         if (!admission.hasLeft(question, most)) {
@@ -211,7 +211,8 @@ final class CollectSampling {
             Dispatched request, @Nullable ChatReply reply, @Nullable Attempt lost) {
         boolean isLate = lost != null && lost.outcome().isLate();
         return reply == null
-                ? new SampledPair.Loss(InputHash.of(request.described().request()), isLate)
+                ? new SampledPair.Loss(
+                        InputHash.of(request.described().request()).hash(), isLate)
                 : lost == null ? null : new SampledPair.Loss(null, isLate);
     }
 

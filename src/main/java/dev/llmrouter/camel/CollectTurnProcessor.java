@@ -55,7 +55,7 @@ public final class CollectTurnProcessor extends AsyncProcessorSupport implements
         if (comparison != null) {
             comparison.admission().whenLooked(looked);
             if (turns.enter(new ComparisonTurns.Candidacy(
-                    comparison.question(), comparison.inputHash(), comparison.chars(), isNext -> {
+                    comparison.question(), comparison.input(), comparison.chars(), isNext -> {
                         if (isNext && !begins(exchange, comparison)) {
                             return false;
                         }

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.InputHash;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -56,10 +57,10 @@ final class ComparisonTurns {
     /**
      * Who wants to be compared.
      *
-     * @param input hash of what is asked, where a repeat would not count; null where it does
+     * @param input what is asked, where a repeat would not count; null where it does
      * @param chars how long what is kept of it is
      */
-    record Candidacy(PairQuestion question, @Nullable String input, long chars, Turn turn) {
+    record Candidacy(PairQuestion question, @Nullable InputHash input, long chars, Turn turn) {
         Candidacy {
             chars = Math.min(chars, MOST_CHARS / 4); // one that is very long does not throw out all others
         }
@@ -83,7 +84,7 @@ final class ComparisonTurns {
         void add(Waiting one) {
             all.add(one);
             if (one.of().input() != null) {
-                inputs.add(one.of().input());
+                inputs.add(one.of().input().hash());
             }
             waiting++;
             chars += one.of().chars();
@@ -92,7 +93,7 @@ final class ComparisonTurns {
         Waiting remove(Waiting one) {
             all.remove(one);
             if (one.of().input() != null) {
-                inputs.remove(one.of().input());
+                inputs.remove(one.of().input().hash());
             }
             waiting--;
             chars -= one.of().chars();
@@ -114,12 +115,12 @@ final class ComparisonTurns {
         this.random = random;
     }
 
-    /** Has a request wait, if no other that waits asks the same. @return false if it is not compared; then its turn never comes */
+    /** Has a request wait, if no other that waits asks the same, or is an earlier turn of its conversation. @return false if it is not compared; then its turn never comes */
     boolean enter(Candidacy candidacy) {
         List<Waiting> out = new ArrayList<>();
         synchronized (this) {
             Line line = lines.computeIfAbsent(candidacy.question(), any -> new Line());
-            if (candidacy.input() != null && line.inputs.contains(candidacy.input())) {
+            if (candidacy.input() != null && candidacy.input().isAmong(line.inputs)) {
                 return false;
             }
             if (line.all.isEmpty()) {

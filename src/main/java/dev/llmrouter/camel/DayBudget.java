@@ -2,8 +2,9 @@ package dev.llmrouter.camel;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,12 @@ import org.jspecify.annotations.Nullable;
  * smaller ones went on, long requests would be compared more seldom than short ones. Safe for use by many threads.
  */
 final class DayBudget {
-    /** How long a row may take to reach the ledger, in ns: until then it is counted here. */
-    private static final long SETTLING = 5_000_000_000L;
-
     /** @param isEstimated whether it is what was set aside, because nobody knows what it cost */
-    private record Booking(long nanos, BigDecimal usd, boolean isEstimated) {}
+    private record Booking(BigDecimal usd, boolean isEstimated, LocalDate day) {}
 
-    private final Deque<Booking> booked = new ArrayDeque<>();
+    /** By request: what was spent here and is not in the ledger yet, however long it takes there. */
+    private final Map<String, Booking> booked = new HashMap<>();
+
     private BigDecimal ledger = BigDecimal.ZERO;
     private BigDecimal reserved = BigDecimal.ZERO;
     /** What was set aside for pairs of the day that the ledger has without a cost. */
@@ -44,21 +44,27 @@ final class DayBudget {
      * The ledger has been read. What it says of pairs whose cost is not known is the mean of the others: where it knows of none, the
      * estimates go on counting for the day.
      *
-     * @param readNanos before it was read
+     * @param inLedger requests whose pairs it had before it was read: they are within what was spent
      * @param day of which it was read
      */
-    synchronized void read(BigDecimal spent, long readNanos, LocalDate day) {
+    synchronized void read(BigDecimal spent, Set<String> inLedger, LocalDate day) {
         boolean isNewDay = !day.equals(readFor);
         ledger = spent;
         readFor = day;
         boolean keepsEstimates = spent.signum() == 0 && !isNewDay;
         estimated = keepsEstimates ? estimated : BigDecimal.ZERO;
-        while (!booked.isEmpty() && readNanos - booked.peekFirst().nanos > SETTLING) {
-            Booking settled = booked.removeFirst();
-            if (keepsEstimates && settled.isEstimated()) {
+        for (String request : inLedger) {
+            Booking settled = booked.remove(request);
+            if (keepsEstimates && settled != null && settled.isEstimated()) {
                 estimated = estimated.add(settled.usd());
             }
         }
+        booked.values().removeIf(booking -> booking.day().isBefore(day));
+    }
+
+    /** Requests whose pairs were not in the ledger when it was read last. */
+    synchronized Set<String> booked() {
+        return Set.copyOf(booked.keySet());
     }
 
     /** Sets an amount aside, if it is left. */
@@ -81,7 +87,7 @@ final class DayBudget {
         if (!today.equals(readFor)) {
             return Reservation.NOT_NOW; // what is known is yesterday's
         }
-        BigDecimal spent = booked.stream().map(Booking::usd).reduce(ledger.add(estimated), BigDecimal::add);
+        BigDecimal spent = booked.values().stream().map(Booking::usd).reduce(ledger.add(estimated), BigDecimal::add);
         if (spent.add(usd).compareTo(perDay) > 0) {
             spentOn = today;
             spentAt = perDay;
@@ -98,9 +104,15 @@ final class DayBudget {
         reserved = reserved.subtract(aside);
     }
 
-    /** What was set aside is free again, and this much of it was spent. @param usd null if nobody knows, then all of it counts */
-    synchronized void spend(BigDecimal aside, @Nullable BigDecimal usd, long nowNanos) {
+    /**
+     * What was set aside is free again, and this much of it was spent.
+     *
+     * @param request whose pair will say so in the ledger
+     * @param usd null if nobody knows, then all of it counts
+     * @param day on which its comparison began
+     */
+    synchronized void spend(String request, BigDecimal aside, @Nullable BigDecimal usd, LocalDate day) {
         reserved = reserved.subtract(aside);
-        booked.addLast(new Booking(nowNanos, usd == null ? aside : usd, usd == null));
+        booked.put(request, new Booking(usd == null ? aside : usd, usd == null, day));
     }
 }

@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.InputHash;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.RoutingPolicy;
 import java.math.BigDecimal;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,15 +51,25 @@ final class PairAdmission {
      * The ledger was read.
      *
      * @param found all routes of the policy
-     * @param readNanos before it was read
+     * @param inLedger those of {@link #booked} whose pairs it had before it was read
+     * @param isWritten whether it takes what comes: while it does not, what is over stands in its spool
      * @param now the time then
      */
-    void admit(Map<PairQuestion, CollectedRoute> found, long readNanos, Instant now) {
-        found.values().forEach(route -> budget(route.question()).read(route.spentToday(), readNanos, today(now)));
+    void admit(Map<PairQuestion, CollectedRoute> found, Set<String> inLedger, boolean isWritten, Instant now) {
+        found.values().forEach(route -> budget(route.question()).read(route.spentToday(), inLedger, today(now)));
         routes = found;
         isUnknown = false;
         draws.keySet().retainAll(found.keySet());
-        draws.values().forEach(RecentDraws::looked);
+        if (isWritten) {
+            draws.values().forEach(RecentDraws::looked);
+        }
+    }
+
+    /** Requests whose comparisons are over, and whose pairs were not in the ledger yet. */
+    Set<String> booked() {
+        Set<String> all = new HashSet<>();
+        budgets.values().forEach(budget -> all.addAll(budget.booked()));
+        return all;
     }
 
     /** The ledger could not be read: nothing is compared until it can be. */
@@ -90,14 +102,16 @@ final class PairAdmission {
     }
 
     /**
-     * Whether a pair of the same input, which the baseline served, counts already: of repeats only the first one does. While all that is wanted
-     * is what answers cost at today's prices, a few repeats a day tell that as well as any other request.
+     * Whether a pair of the same input, or of an earlier turn of its conversation, which the baseline served, counts already: of repeats, and of
+     * turns, only the first one does. While all that is wanted is what answers cost at today's prices, a few repeats a day tell that as well
+     * as any other request.
      */
-    boolean knows(PairQuestion question, String inputHash) {
+    boolean knows(PairQuestion question, InputHash input) {
         CollectedRoute route = routes.get(question);
         return route != null
-                && route.inputs().contains(inputHash)
-                && !(route.needsCosts() && draws(question).hasRepeats(today(clock.instant())));
+                && input.isAmong(route.inputs())
+                && (input.continues(route.inputs())
+                        || !(route.needsCosts() && draws(question).hasRepeats(today(clock.instant()))));
     }
 
     /** What came of the turn of a comparison. */
@@ -113,8 +127,8 @@ final class PairAdmission {
     record Start(Outcome outcome, @Nullable SampledPair pair) {}
 
     /**
-     * Begins a comparison whose turn it is, if such pairs are wanted still, its route is as it was when the request was served, none that asks the same
-     * counts or is under way, and what it may cost is left of the day's budget: that is set aside.
+     * Begins a comparison whose turn it is, if such pairs are wanted still, its route is as it was when the request was served, none that asks the same,
+     * and no earlier turn, counts or is under way, and what it may cost is left of the day's budget: that is set aside.
      */
     Start begin(SampledPair comparison) {
         PairQuestion question = comparison.question();
@@ -146,13 +160,15 @@ final class PairAdmission {
                 .isPresent();
     }
 
-    /** Whether it is no repeat of one that counts or will. */
+    /** Whether it is no repeat, and no later turn, of one that counts or will. */
     private boolean draws(SampledPair comparison) {
         PairQuestion question = comparison.question();
         CollectedRoute route = routes.get(question);
-        String input = comparison.inputHash();
-        if (route != null && input != null && route.inputs().contains(input)) {
-            return route.needsCosts() && draws(question).takeRepeat(today(clock.instant()));
+        InputHash input = comparison.input();
+        if (route != null && input != null && input.isAmong(route.inputs())) {
+            return !input.continues(route.inputs())
+                    && route.needsCosts()
+                    && draws(question).takeRepeat(today(clock.instant()));
         }
         return draws(question).take(input);
     }
@@ -215,6 +231,11 @@ final class PairAdmission {
     /** A comparison is over. @param usd what it cost; null if unknown, then what was set aside counts */
     void spent(SampledPair comparison, @Nullable BigDecimal usd) {
         aside.remove(comparison.of().received().id());
-        budget(comparison.question()).spend(comparison.reserved(), usd, System.nanoTime());
+        budget(comparison.question())
+                .spend(
+                        comparison.of().received().id(),
+                        comparison.reserved(),
+                        usd,
+                        today(Instant.ofEpochMilli(comparison.begunAt())));
     }
 }

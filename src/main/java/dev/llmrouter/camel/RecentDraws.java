@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.InputHash;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,12 +26,15 @@ final class RecentDraws {
     /**
      * Takes a request in whose pair would count.
      *
-     * @param inputHash of what was asked, where a repeat would not count; null where it does
-     * @return false for a repeat
+     * @param input what was asked, where a repeat would not count; null where it does
+     * @return false for a repeat, and for a later turn of the same conversation
      */
-    synchronized boolean take(@Nullable String inputHash) {
-        return inputHash == null
-                || !before.contains(inputHash) && !inputs.contains(inputHash) && underWay.add(inputHash);
+    synchronized boolean take(@Nullable InputHash input) {
+        return input == null
+                || !input.isAmong(before)
+                        && !input.isAmong(inputs)
+                        && !input.isAmong(underWay)
+                        && underWay.add(input.hash());
     }
 
     /** What was taken in is over. @param inputHash as it was taken in */

@@ -8,8 +8,11 @@ import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
+import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.PairBegunEntry;
+import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -77,17 +80,26 @@ final class RouteWatch {
         if (policy.evidence() != EvidenceMode.COLLECT || ledger == null) {
             isUnreadable = false;
             routes = Map.of();
-            admission.admit(routes, System.nanoTime(), clock.instant());
+            admission.admit(routes, Set.of(), true, clock.instant());
             return;
         }
         if (!ledger.awaitOpenedForever()) {
             return; // the context stops
         }
-        long nanos = System.nanoTime();
         Instant now = clock.instant();
+        Set<String> inLedger;
         List<CollectedRoute> found;
+        Map<PairQuestion, List<PairBegunEntry>> abandoned = new HashMap<>();
         try (LedgerReader reader = LedgerReader.open(settings)) {
-            found = CollectedRoute.of(reader.pairs(), policy, loaded.isSimulated(), loaded.evidence(), now);
+            LedgerPairs pairs = reader.pairs();
+            inLedger = pairs.among(admission.booked()); // before what was spent, which they are within
+            found = CollectedRoute.of(pairs, policy, loaded.isSimulated(), loaded.evidence(), now);
+            for (CollectedRoute route : found) {
+                PairQuestion question = route.question();
+                List<PairBegunEntry> begun =
+                        pairs.begunUntil(question.task(), question.candidate(), CollectedRoute.heldSince(policy, now));
+                abandoned.put(question, begun);
+            }
         } catch (SQLException e) {
             routes = Map.of();
             admission.admitNone(); // what was spent is not known, so nothing is
@@ -106,7 +118,8 @@ final class RouteWatch {
             next.put(route.question(), route);
         }
         routes = Map.copyOf(next);
-        admission.admit(routes, nanos, now);
+        admission.admit(routes, inLedger, ledger.isWriting(), now);
+        giveUp(found, abandoned, ledger);
         told.keySet().retainAll(next.keySet());
         boolean isChanged = false;
         for (CollectedRoute route : found) {
@@ -121,6 +134,30 @@ final class RouteWatch {
         }
         if (isChanged) {
             loaded.evidenceWritten();
+        }
+    }
+
+    /**
+     * Comparisons that began and will not be over, since their process was killed: each is a pair that the candidate has lost, as far as anybody
+     * knows. Wrong answers are often the slow ones, and these are what a killed process had under way. Where the candidate serves the task
+     * it is the baseline's answer that is missing, which says nothing.
+     */
+    private static void giveUp(
+            List<CollectedRoute> found, Map<PairQuestion, List<PairBegunEntry>> abandoned, Ledger ledger) {
+        for (CollectedRoute route : found) {
+            List<PairEntry> lost = abandoned.getOrDefault(route.question(), List.of()).stream()
+                    .map(begun -> route.question().neverOver(begun, route.isOpen()))
+                    .toList();
+            if (lost.isEmpty() || !ledger.isWriting()) {
+                continue; // what is over may stand in the spool
+            }
+            LOG.warn(
+                    "Task '{}': {} comparisons with model '{}' began and were not over in time, as a process was killed. {}",
+                    route.question().task(),
+                    lost.size(),
+                    route.question().candidate(),
+                    route.isOpen() ? "They do not count." : "They count against it: nobody knows what it answered.");
+            ledger.write(lost);
         }
     }
 

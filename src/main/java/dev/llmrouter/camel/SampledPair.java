@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.decide.Candidate;
+import dev.llmrouter.evaluate.InputHash;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.PairBegunEntry;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param isServed whether the candidate served it and the baseline is asked in shadow; else the other way round
  * @param other the model that is asked in shadow; null if its answer is known
  * @param otherAnswer what it answered where that is known; null while it is not
- * @param inputHash of what was asked, as {@link dev.llmrouter.evaluate.InputHash} makes it; null where the candidate served it, whose repeats count
+ * @param input what was asked; null where the candidate served it, whose repeats count
  * @param loss how the candidate that served it failed its caller; null if it did not, or the baseline served it
  * @param probability with which the request was drawn, above 0 to 1
  * @param reserved USD of the day's budget that are set aside while it is compared: the most that it may cost
@@ -34,7 +35,7 @@ record SampledPair(
         boolean isServed,
         @Nullable Candidate other,
         @Nullable ComparedAnswer otherAnswer,
-        @Nullable String inputHash,
+        @Nullable InputHash input,
         @Nullable Loss loss,
         double probability,
         BigDecimal reserved,
@@ -61,7 +62,7 @@ record SampledPair(
                 isServed,
                 other,
                 otherAnswer,
-                inputHash,
+                input,
                 loss,
                 probability,
                 reserved,
@@ -75,6 +76,12 @@ record SampledPair(
      */
     long begunAt() {
         return Objects.requireNonNull(begunMillis, "not begun");
+    }
+
+    /** Hash of what was asked; null where the candidate served it. */
+    @Nullable
+    String inputHash() {
+        return input == null ? null : input.hash();
     }
 
     /** That it has begun, for the ledger: what begins later is not tested before it. */

@@ -42,6 +42,20 @@ public record Conversation(String text, Set<String> unseen) {
         return writer.conversation();
     }
 
+    /** What one message says. */
+    static String said(ChatMessage message) {
+        Writer writer = new Writer();
+        message.parts().forEach(part -> add(writer, part));
+        return writer.all.toString();
+    }
+
+    /** How an offered tool reads. */
+    static String offered(Tool tool) {
+        Writer writer = new Writer();
+        writer.tool(tool.name(), tool.description(), tool.schema());
+        return writer.all.toString();
+    }
+
     private static void add(Writer writer, Part part) {
         if (part instanceof Part.Text text) {
             writer.line(text.text());

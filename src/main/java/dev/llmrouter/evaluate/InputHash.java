@@ -3,36 +3,72 @@ package dev.llmrouter.evaluate;
 import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Part;
+import dev.llmrouter.chat.Role;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells requests that ask the same apart from others without keeping what they ask. */
-public final class InputHash {
+/**
+ * Tells requests that ask the same, and turns of one conversation, apart from others without keeping what they ask. Each hash is 128 bits of a
+ * SHA-256 of all that is asked, message by message, as hexadecimal digits: of texts up to {@value #MOST} characters as {@link Scorers} normalises
+ * them, so that case and white space make no difference, and of images, sound and documents.
+ *
+ * @param hash of the request
+ * @param earlier of the requests whose answers stand in this one as messages of the assistant: the turns before it, where its caller sends them as
+ *     they were. Examples that a prompt shows as turns are among them, and were never asked
+ */
+public record InputHash(String hash, Set<String> earlier) {
     private static final int BYTES = 16;
 
     /** Characters up to which texts are normalised: a longer one is repeated as it is, if at all, and this is on the path of requests. */
     private static final int MOST = 50_000;
 
-    private InputHash() {}
+    public InputHash {
+        earlier = Set.copyOf(earlier);
+    }
 
-    /**
-     * 128 bits of a SHA-256 of all that is asked, as hexadecimal digits: of texts up to {@value #MOST} characters as {@link Scorers}
-     * normalises them, so that case and white space make no difference, and of images, sound and documents.
-     */
-    public static String of(ChatRequest request) {
+    /** What a request asks. */
+    public static InputHash of(ChatRequest request) {
         MessageDigest digest = sha256();
-        Conversation asked = Conversation.of(request);
-        String text = asked.text();
-        add(digest, text.length() > MOST ? text : Scorers.normalise(text));
-        if (!asked.unseen().isEmpty()) {
-            for (ChatMessage message : request.messages()) {
-                message.parts().forEach(part -> add(digest, part));
+        byte[] tools = tools(digest, request);
+        Set<String> earlier = new HashSet<>();
+        byte[] all = new byte[0];
+        for (ChatMessage message : request.messages()) {
+            if (message.role() == Role.ASSISTANT) {
+                earlier.add(hash(digest, all, tools));
             }
+            digest.update(all);
+            add(digest, message.role().name());
+            String text = Conversation.said(message);
+            add(digest, text.length() > MOST ? text : Scorers.normalise(text));
+            message.parts().forEach(part -> add(digest, part));
+            all = digest.digest();
         }
-        return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+        return new InputHash(hash(digest, all, tools), earlier);
+    }
+
+    /** Whether it, or a turn before it, is one of these. @param hashes of requests */
+    public boolean isAmong(Set<String> hashes) {
+        return hashes.contains(hash) || continues(hashes);
+    }
+
+    /** Whether a turn before it is one of these. @param hashes of requests */
+    public boolean continues(Set<String> hashes) {
+        return earlier.stream().anyMatch(hashes::contains);
+    }
+
+    private static String hash(MessageDigest digest, byte[] messages, byte[] tools) {
+        digest.update(messages);
+        return HexFormat.of().formatHex(digest.digest(tools), 0, BYTES);
+    }
+
+    private static byte[] tools(MessageDigest digest, ChatRequest request) {
+        request.tools().forEach(tool -> add(digest, Conversation.offered(tool)));
+        return digest.digest();
     }
 
     /** What the text of a conversation does not show. */

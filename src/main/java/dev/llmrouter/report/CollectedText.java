@@ -96,7 +96,10 @@ public final class CollectedText {
                 });
         text.append(String.format(
                 Locale.ROOT,
-                " %d pairs by %s: difference %+.1f points, at least %+.1f and at most %+.1f; margin %.1f; e-value %.3g of %.0f.",
+                "%s %d pairs by %s: difference %+.1f points, at least %+.1f and at most %+.1f; margin %.1f; e-value %.3g of %.0f.",
+                route.isOpen() && route.test().since().n() == 0 && now.n() > 0
+                        ? " No pair since; before it was open:"
+                        : "",
                 now.n(),
                 route.question().scorer(),
                 100 * now.difference(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.camel.ComparisonTurns.Candidacy;
+import dev.llmrouter.evaluate.InputHash;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -203,17 +204,25 @@ class ComparisonTurnsTest {
         assertThat(begun).as("no slot of theirs").hasSize(3);
     }
 
+    private static InputHash asked(String hash) {
+        return new InputHash(hash, Set.of());
+    }
+
     @Test
     void aRepeatOfOneThatWaitsIsGivenUp() {
         ComparisonTurns turns = turns(1);
-        assertThat(turns.enter(new Candidacy(TICKETS, "b", 1, isNext -> begun.add(1))))
+        assertThat(turns.enter(new Candidacy(TICKETS, asked("b"), 1, isNext -> begun.add(1))))
                 .isTrue();
-        assertThat(turns.enter(new Candidacy(TICKETS, "b", 1, isNext -> begun.add(2))))
+        assertThat(turns.enter(new Candidacy(TICKETS, asked("b"), 1, isNext -> begun.add(2))))
                 .isFalse();
-        assertThat(turns.enter(new Candidacy(MAILS, "b", 1, isNext -> true))).isTrue();
+        assertThat(turns.enter(new Candidacy(TICKETS, new InputHash("c", Set.of("a", "b")), 1, isNext -> begun.add(4))))
+                .as("a later turn of its conversation")
+                .isFalse();
+        assertThat(turns.enter(new Candidacy(MAILS, asked("b"), 1, isNext -> true)))
+                .isTrue();
         gather(turns);
         assertThat(begun).containsExactly(1);
-        assertThat(turns.enter(new Candidacy(TICKETS, "b", 1, isNext -> begun.add(3))))
+        assertThat(turns.enter(new Candidacy(TICKETS, asked("b"), 1, isNext -> begun.add(3))))
                 .as("it waits no longer: whoever begins it looks whether it is under way")
                 .isTrue();
     }

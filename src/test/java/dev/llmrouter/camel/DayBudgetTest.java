@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llmrouter.camel.DayBudget.Reservation;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DayBudgetTest {
@@ -22,7 +23,7 @@ class DayBudgetTest {
     }
 
     private void ledgerSays(String usd, LocalDate day) {
-        budget.read(new BigDecimal(usd), Long.MAX_VALUE, day);
+        budget.read(new BigDecimal(usd), budget.booked(), day);
     }
 
     @Test
@@ -40,7 +41,7 @@ class DayBudgetTest {
         ledgerSays("0", TODAY);
         assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
         assertThat(reserve("0.6")).isEqualTo(Reservation.NOT_NOW);
-        budget.spend(new BigDecimal("0.6"), new BigDecimal("0.01"), 0);
+        budget.spend("a", new BigDecimal("0.6"), new BigDecimal("0.01"), TODAY);
         assertThat(reserve("0.6")).isEqualTo(Reservation.TAKEN);
     }
 
@@ -80,20 +81,37 @@ class DayBudgetTest {
         assertThat(reserve("0.5", tomorrow)).isEqualTo(Reservation.TAKEN);
     }
 
+    /** A ledger that could be read and not written said 0 for as long as that lasted, and four times the budget was spent in a minute. */
+    @Test
+    void whatTheLedgerHasNotGotYetIsSpentHoweverLongItTakes() {
+        for (int i = 0; i < 3; i++) {
+            budget.read(BigDecimal.ZERO, Set.of(), TODAY);
+            assertThat(reserve("0.3")).isEqualTo(Reservation.TAKEN);
+            budget.spend("a" + i, new BigDecimal("0.3"), new BigDecimal("0.3"), TODAY);
+        }
+        budget.read(BigDecimal.ZERO, Set.of(), TODAY);
+        assertThat(budget.look(new BigDecimal("0.1"), PER_DAY, TODAY)).isEqualTo(Reservation.TAKEN);
+        budget.read(new BigDecimal("0.6"), Set.of("a0", "a1"), TODAY);
+        assertThat(budget.booked()).containsExactly("a2");
+        assertThat(reserve("0.2")).isEqualTo(Reservation.SPENT);
+        budget.read(BigDecimal.ZERO, Set.of(), TODAY.plusDays(1));
+        assertThat(budget.booked()).as("of yesterday").isEmpty();
+    }
+
     /** Where every call breaks off nobody knows what it cost, and the ledger cannot tell by the others. */
     @Test
     void whatIsNotKnownCountsForTheDayWhileNothingElseIsKnown() {
         ledgerSays("0", TODAY);
         for (int i = 0; i < 2; i++) {
             assertThat(reserve("0.4")).isEqualTo(Reservation.TAKEN);
-            budget.spend(new BigDecimal("0.4"), null, 0);
+            budget.spend("a" + i, new BigDecimal("0.4"), null, TODAY);
             ledgerSays("0", TODAY);
         }
         assertThat(reserve("0.4")).isEqualTo(Reservation.SPENT);
         ledgerSays("0", TODAY.plusDays(1));
         assertThat(reserve("0.4", TODAY.plusDays(1))).isEqualTo(Reservation.TAKEN);
-        budget.spend(new BigDecimal("0.4"), null, 0);
-        budget.read(new BigDecimal("0.02"), Long.MAX_VALUE, TODAY.plusDays(1));
+        budget.spend("c", new BigDecimal("0.4"), null, TODAY.plusDays(1));
+        ledgerSays("0.02", TODAY.plusDays(1));
         assertThat(reserve("0.9", TODAY.plusDays(1)))
                 .as("the ledger knows what such pairs cost on average")
                 .isEqualTo(Reservation.TAKEN);

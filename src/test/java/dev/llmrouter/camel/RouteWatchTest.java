@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.InputHash;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
@@ -15,9 +17,11 @@ import dev.llmrouter.report.CollectedText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +59,7 @@ class RouteWatchTest {
                   large: { provider: there, context: 8000, price: { input: 9, output: 9, asOf: 2026-07-02 } }
                 tiers:
                   economy: { models: [small] }
-                  premium: { models: [large] }
+                  premium: { models: [large], timeout: 1h }
                 tasks:
                   a:
                     tier: economy
@@ -131,13 +135,13 @@ class RouteWatchTest {
         isMetered = false;
         pairs(20, 1, 1);
         watch.look();
-        assertThat(watch.admission().knows(question, "input 7"))
+        assertThat(watch.admission().knows(question, asked("input 7")))
                 .as("not proven yet")
                 .isTrue();
         pairs(100, 1, 1);
         assertThat(told("its route waits: what one of the two answers cost is not known of 120 pairs"))
                 .isEqualTo(1);
-        assertThat(watch.admission().knows(question, "input 7"))
+        assertThat(watch.admission().knows(question, asked("input 7")))
                 .as("it may tell a cost")
                 .isFalse();
         assertThat(CollectedText.sentence(watch.collected().get(0)))
@@ -155,7 +159,7 @@ class RouteWatchTest {
         pairs(100, 1, 1);
         watch.look();
         assertThat(watch.collected().get(0).test().before().n()).isEqualTo(20);
-        assertThat(watch.admission().knows(question, "input 77"))
+        assertThat(watch.admission().knows(question, asked("input 77")))
                 .as("it is compared all the same")
                 .isTrue();
         assertThat(watch.collected().get(0).leftOut().unscored()).isZero();
@@ -168,24 +172,65 @@ class RouteWatchTest {
         assertThat(watch.collected().get(0).pairs().get(20).candidateScore()).isZero();
     }
 
+    /** What a killed process had under way is what took long, and so the wrong answers: a candidate opened by what was left. */
+    @Test
+    void aComparisonThatIsNeverOverCountsAgainstTheCandidate() throws Exception {
+        long now = System.currentTimeMillis();
+        ledger.write(List.of(
+                question.begun("killed", now - Duration.ofMinutes(81).toMillis()),
+                question.begun("slow", now - Duration.ofMinutes(79).toMillis())));
+        assertThat(told("1 comparisons with model 'small' began and were not over in time"))
+                .as("once")
+                .isEqualTo(1);
+        CollectedRoute route = watch.collected().get(0);
+        assertThat(route.pairs()).singleElement().satisfies(pair -> {
+            assertThat(pair.requestId()).isEqualTo("killed");
+            assertThat(pair.candidateScore()).isZero();
+            assertThat(pair.costPicoUsd()).isNull();
+        });
+        pairs(10, 1, 1);
+        watch.look();
+        assertThat(watch.collected().get(0).test().before().n())
+                .as("the other may take an hour, and its judge's time")
+                .isEqualTo(1);
+    }
+
     /** Of 30 lines with one text in a batch all were compared, and one counted. */
+    private static InputHash asked(String hash) {
+        return new InputHash(hash, Set.of());
+    }
+
+    @Test
+    void ofTheTurnsOfAConversationOneIsCompared() {
+        RecentDraws draws = new RecentDraws();
+        InputHash second = new InputHash("second", Set.of("first"));
+        InputHash third = new InputHash("third", Set.of("first", "second"));
+        assertThat(draws.take(second)).isTrue();
+        assertThat(draws.take(third)).as("under way").isFalse();
+        assertThat(draws.take(asked("first")))
+                .as("another conversation that begins so")
+                .isTrue();
+        draws.ended("second");
+        assertThat(draws.take(third)).as("on its way to the ledger").isFalse();
+    }
+
     @Test
     void ofABurstThatAsksTheSameOneIsCompared() {
         RecentDraws draws = new RecentDraws();
-        assertThat(IntStream.range(0, 1_500).filter(i -> draws.take("input " + i % 700)))
+        assertThat(IntStream.range(0, 1_500).filter(i -> draws.take(asked("input " + i % 700))))
                 .as("not the first that come: they are no random sample")
                 .hasSize(700);
         draws.looked();
         draws.looked();
         draws.looked();
-        assertThat(draws.take("input 3")).as("under way for long").isFalse();
+        assertThat(draws.take(asked("input 3"))).as("under way for long").isFalse();
         draws.ended("input 3");
         draws.looked();
-        assertThat(draws.take("input 3"))
+        assertThat(draws.take(asked("input 3")))
                 .as("on its way to the ledger, perhaps")
                 .isFalse();
         draws.looked();
-        assertThat(draws.take("input 3")).isTrue();
+        assertThat(draws.take(asked("input 3"))).isTrue();
         assertThat(draws.take(null)).isTrue();
         assertThat(draws.take(null)).as("what is served counts each time").isTrue();
     }

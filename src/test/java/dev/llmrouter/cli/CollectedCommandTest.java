@@ -178,7 +178,7 @@ class CollectedCommandTest {
         assertThat(sampled.get("difference").doubleValue()).isCloseTo(-0.05, within(0.005));
         assertThat(sampled.get("low").doubleValue()).isBetween(-0.12, -0.07);
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("weighted by sampling: -4.9 points", "100 pairs for 1,000 requests");
+        assertThat(out.toString()).contains("weighted by sampling: -5.0 points", "100 pairs for 1,000 requests");
     }
 
     private void feedback(int from, int to, boolean useful, long later) {

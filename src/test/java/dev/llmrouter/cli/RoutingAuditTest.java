@@ -602,6 +602,32 @@ class RoutingAuditTest {
                         false);
     }
 
+    /** A tenth of the outputs fail their check and are escalated, the others are as good as the baseline's: nobody got an error. */
+    @Test
+    void whatAnEscalationMadeUpForIsNoErrorOfACaller() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        List<LedgerEntry> pairs = new ArrayList<>();
+        PairQuestion question = question();
+        for (int i = 0; i < 90; i++) {
+            rows.add(new Row("p" + i, "sum", "economy", "small")
+                    .of(50, 50, 100, 1000, null, "[]", "passed", "[]", false));
+            pairs.add(question.entry(
+                    "p" + i, NOW.minus(Duration.ofDays(3)).toEpochMilli(), true, 1.0, 1.0, 0L, 0L, 0.25));
+        }
+        for (int i = 0; i < 10; i++) {
+            rows.add(escalated(i, true));
+            pairs.add(question.entry(
+                    "e" + i, NOW.minus(Duration.ofDays(3)).toEpochMilli(), true, 0.0, 1.0, 0L, 0L, 0.25));
+        }
+        fill(rows);
+        fill(pairs);
+
+        JsonNode routing = audited().path("routing");
+
+        assertThat(routing.at("/savings/errors_usd/estimate").decimalValue()).isEqualByComparingTo("0");
+        assertThat(routing.toString()).contains("\"difference\":-0.1");
+    }
+
     @Test
     void aTaskWhoseEscalationsCostMoreThanItSavesGoesBackToTheBaseline() throws Exception {
         List<RequestEntry> rows = new ArrayList<>();
@@ -638,6 +664,13 @@ class RoutingAuditTest {
 
         assertThat(audited().at("/routing/recommended/0/text").textValue())
                 .contains("60.0 % of 200 judged outputs were useful, at the baseline tier 100.0 % of 100");
+        out.getBuffer().setLength(0);
+        Files.writeString(
+                policy,
+                POLICY.replace("errorCost: 0.01 }", "errorCost: 0.01, verify: { second: { model: large } } }"));
+        assertThat(audited().at("/routing/recommended").toString())
+                .as("the baseline's outputs are judged by their form alone")
+                .doesNotContain("judged outputs were useful");
     }
 
     @Test

@@ -7,10 +7,15 @@ import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.policy.Limits;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InputHashTest {
     private static String hash(Dialect.Name dialect, String body) throws Exception {
+        return input(dialect, body).hash();
+    }
+
+    private static InputHash input(Dialect.Name dialect, String body) throws Exception {
         return InputHash.of(new Dialects(Clock.systemUTC())
                 .caller(dialect)
                 .parseRequest(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), Limits.ofDefaults()));
@@ -48,6 +53,50 @@ class InputHashTest {
                         Dialect.Name.OPENAI,
                         "{'model':'auto','messages':[{'role':'user','content':'b'},{'role':'assistant','content':'c'},"
                                 + "{'role':'user','content':'b'}]}"));
+    }
+
+    private static InputHash chat(String messages) throws Exception {
+        return input(Dialect.Name.OPENAI, "{'model':'auto','messages':[" + messages + "]}");
+    }
+
+    @Test
+    void aLaterTurnKnowsTheTurnsBeforeIt() throws Exception {
+        String first = "{'role':'system','content':'Be brief.'},{'role':'user','content':'Which queue?'}";
+        String second = first + ",{'role':'assistant','content':'In.'},{'role':'user','content':'And then?'}";
+        String third = second + ",{'role':'assistant','content':'Out.'},{'role':'user','content':'Why?'}";
+        InputHash last = chat(third);
+        assertThat(chat(first).earlier()).isEmpty();
+        assertThat(last.earlier())
+                .containsExactlyInAnyOrder(chat(first).hash(), chat(second).hash());
+        assertThat(last.continues(Set.of(chat(second).hash()))).isTrue();
+        assertThat(last.isAmong(Set.of(last.hash()))).isTrue();
+        assertThat(last.continues(Set.of(last.hash()))).isFalse();
+        assertThat(chat(third.replace("Which", "What"))
+                        .isAmong(Set.of(chat(first).hash())))
+                .isFalse();
+        // Anthropic's form of the same conversation
+        assertThat(input(
+                                Dialect.Name.ANTHROPIC,
+                                "{'model':'auto','max_tokens':9,'system':'Be brief.','messages':["
+                                        + second.substring(second.indexOf("{'role':'user'")) + "]}")
+                        .continues(Set.of(chat(first).hash())))
+                .isTrue();
+    }
+
+    /** The steps of an agent: its first request asks with the tools that the others have, too. */
+    @Test
+    void theStepsOfAnAgentAreTurnsOfOneConversation() throws Exception {
+        String tools = "],'tools':[{'type':'function','function':{'name':'add','parameters':{'type':'object'}}}]}";
+        String first = "{'model':'auto','messages':[{'role':'user','content':'Sum up.'}";
+        String second =
+                first + ",{'role':'assistant','content':null,'tool_calls':[{'id':'c','type':'function','function':"
+                        + "{'name':'add','arguments':'{}'}}]},{'role':'tool','tool_call_id':'c','content':'3'}";
+        InputHash asked = input(Dialect.Name.OPENAI, first + tools);
+        assertThat(input(Dialect.Name.OPENAI, second + tools).continues(Set.of(asked.hash())))
+                .isTrue();
+        assertThat(input(Dialect.Name.OPENAI, second + "]}").continues(Set.of(asked.hash())))
+                .isFalse();
+        assertThat(chat("{'role':'user','content':'Sum up.'}").hash()).isNotEqualTo(asked.hash());
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -67,8 +68,11 @@ public record CollectedRoute(
 
     private static final String UNDECIDED = "undecided";
 
-    /** How long a comparison is waited for: that what began later is not tested without it. Assumption. */
-    private static final Duration UNDER_WAY = Duration.ofMinutes(30);
+    /**
+     * How long a comparison is waited for beyond the longest time that a request of the policy may take: for its judge, who is asked three times, and
+     * for its row. What began later is not tested without it. Assumption.
+     */
+    private static final Duration UNDER_WAY = Duration.ofMinutes(20);
 
     public CollectedRoute {
         pairs = List.copyOf(pairs);
@@ -101,6 +105,15 @@ public record CollectedRoute(
         return all;
     }
 
+    /** Comparisons that began then or earlier, and are not over, will not be: their process was killed. In ms since 1970-01-01T00:00Z. */
+    public static long heldSince(RoutingPolicy policy, Instant now) {
+        Duration longest = policy.tiers().values().stream()
+                .map(Tier::timeout)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        return now.minus(UNDER_WAY).minus(longest).toEpochMilli();
+    }
+
     private static CollectedRoute of(
             LedgerPairs ledger,
             RoutingPolicy policy,
@@ -122,10 +135,7 @@ public record CollectedRoute(
         long before =
                 closed == 0 && against != null ? lastMillis(against, today) : 0; // its closing is not in this ledger
         long after = Math.max(Math.max(closed, before), expiry(evidence, question, today));
-        long untested = ledger.underWaySince(
-                        question.task(),
-                        question.candidate(),
-                        now.minus(UNDER_WAY).toEpochMilli())
+        long untested = ledger.underWaySince(question.task(), question.candidate(), heldSince(policy, now))
                 .orElse(Long.MAX_VALUE); // read before the pairs, or one that ends meanwhile were in neither
         List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
         List<PairEntry> answers = read.stream().filter(question::isAnsweredBy).toList();

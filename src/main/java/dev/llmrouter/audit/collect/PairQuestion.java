@@ -120,6 +120,20 @@ public record PairQuestion(
     }
 
     /**
+     * The pair of a comparison that began and will never be over, at an unknown cost.
+     *
+     * @param served whether the candidate served it: then it is the baseline's answer that nobody has, and the pair is not scored; else the candidate
+     *     has lost it
+     */
+    public PairEntry neverOver(PairBegunEntry begun, boolean served) {
+        Double candidateScore = served ? null : Double.valueOf(0);
+        Double baselineScore = served ? null : Double.valueOf(1);
+        return entry(begun.requestId(), begun.timeMillis(), served, candidateScore, baselineScore, null, null, null)
+                .judged(false)
+                .atPrices(PairEntry.UNANSWERED);
+    }
+
+    /**
      * Pairs of a question with the scores that count: those of feedback are known only when it has come.
      *
      * @param afterMillis that the pairs were read after

@@ -9,13 +9,23 @@ import dev.llmrouter.policy.Collect;
  * @param difference -1 to 1; negative is worse than the baseline
  * @param low lower bound
  * @param high upper bound
+ * @param surelyBelow what the difference is below at a level that holds for whoever looks every day: of live pairs 99.8 %; of evidence, which is looked at
+ *     once, {@code high}
  * @param n pairs, or examples
  * @param source {@code live} for pairs of the time that is audited, {@code evidence} for what validation found before
  * @param level of the interval in percent
  * @param scorer what scored, as the evidence says it; {@code live:} before that of live pairs; empty for the scorer that fits the
  *     expected answer
  */
-public record QualityGap(double difference, double low, double high, long n, String source, int level, String scorer) {
+public record QualityGap(
+        double difference,
+        double low,
+        double high,
+        double surelyBelow,
+        long n,
+        String source,
+        int level,
+        String scorer) {
     /** Pairs of live traffic in the time that is audited, weighted by their sampling probabilities. */
     public static final String LIVE = "live";
 

@@ -12,6 +12,7 @@ import dev.llmrouter.record.ledger.PairEntry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +35,33 @@ final class QualityGaps {
         this.filter = filter;
     }
 
+    /** Over all requests that were sent to the model, also those whose output was not usable so that the baseline answered. */
     @Nullable
     QualityGap of(Task task, String model) throws SQLException {
-        SampledDifference live = live(task, model);
+        return of(task, model, Set.of());
+    }
+
+    /** Over the requests whose callers got the model's answer: what an escalation made up for is no error of anybody's. */
+    @Nullable
+    QualityGap ofAnswers(Task task, String model) throws SQLException {
+        return of(task, model, pairs.answeredByAnother(task.name(), model, filter.fromMillis() - 1));
+    }
+
+    private @Nullable QualityGap of(Task task, String model, Set<String> without) throws SQLException {
+        SampledDifference live = live(task, model, without);
         if (live != null && live.n() >= FEW) {
             String scorer = task.collect() == null
                     ? ""
                     : QualityGap.OF_LIVE + task.collect().scorer();
             return new QualityGap(
-                    live.difference(), live.low(), live.high(), live.n(), QualityGap.LIVE, LIVE_LEVEL, scorer);
+                    live.difference(),
+                    live.low(),
+                    live.high(),
+                    live.surelyBelow(),
+                    live.n(),
+                    QualityGap.LIVE,
+                    LIVE_LEVEL,
+                    scorer);
         }
         Proof proof = evidence.proof(task.name(), model).orElse(null);
         return proof == null
@@ -51,6 +70,7 @@ final class QualityGaps {
                         proof.difference(),
                         proof.low(),
                         proof.high(),
+                        proof.high(),
                         proof.n(),
                         QualityGap.EVIDENCE,
                         (int) Math.round(100 * (1 - 2 * proof.level())),
@@ -58,7 +78,7 @@ final class QualityGaps {
     }
 
     /** Of the requests that the model served; answers that the simulator made up count for themselves. */
-    private @Nullable SampledDifference live(Task task, String model) throws SQLException {
+    private @Nullable SampledDifference live(Task task, String model, Set<String> without) throws SQLException {
         List<PairQuestion> questions = Stream.of(false, true)
                 .map(simulated -> PairQuestion.of(policy, task, model, simulated, evidence.gate(task)))
                 .flatMap(Optional::stream)
@@ -69,6 +89,7 @@ final class QualityGaps {
         }
         List<PairEntry> served = pairs.of(task.name(), model, filter.fromMillis() - 1).stream()
                 .filter(pair -> pair.served() && pair.timeMillis() <= filter.toMillis())
+                .filter(pair -> !without.contains(pair.requestId()))
                 .filter(pair -> questions.stream().anyMatch(question -> question.isAnsweredBy(pair)))
                 .toList();
         return SampledDifference.of(PairQuestion.scored(pairs, questions.get(0), served, filter.fromMillis() - 1));

@@ -243,8 +243,14 @@ final class Recommendations {
                                 escalated, requests);
     }
 
-    /** Judged outputs of the task's requests against those that went to the baseline at once; null if they are not worse. */
+    /**
+     * Judged outputs of the task's requests against those that went to the baseline at once; null if they are not worse, and where somebody is asked
+     * about outputs of cheaper tiers: the baseline's were judged by their form alone.
+     */
     private @Nullable String lessUseful(Task task) {
+        if (task.verify() != null && task.verify().crossCheck() != null) {
+            return null;
+        }
         Share low = share(task, true);
         Share high = share(task, false);
         BigDecimal margin = task.margin();

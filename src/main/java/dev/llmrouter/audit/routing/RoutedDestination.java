@@ -39,8 +39,11 @@ public record RoutedDestination(
         drift = List.copyOf(drift);
     }
 
-    /** Whether its quality is shown to be below what the policy accepts; a worst case may be ({@link QualityGap#isWorstCase}). */
+    /**
+     * Whether its quality is shown to be below what the policy accepts, also to whoever looks every day; a worst case may be
+     * ({@link QualityGap#isWorstCase}).
+     */
     public boolean isBelowMargin() {
-        return gap != null && margin != null && gap.high() < -margin.doubleValue();
+        return gap != null && margin != null && gap.surelyBelow() < -margin.doubleValue();
     }
 }

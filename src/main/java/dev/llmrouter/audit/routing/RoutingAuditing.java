@@ -173,6 +173,9 @@ final class RoutingAuditing {
                 : null;
         Task task = policy.tasks().get(way.task());
         QualityGap gap = task == null || isBaseline(way.tier()) ? null : gaps.of(task, way.model());
+        QualityGap ofAnswers = task == null || gap == null || task.errorCost() == null
+                ? null
+                : gaps.ofAnswers(task, way.model());
         return new RoutedDestination(
                 way.task(),
                 way.tier(),
@@ -187,7 +190,7 @@ final class RoutingAuditing {
                 gap,
                 task == null ? null : task.margin(),
                 age(task, way),
-                savings(rows, extra, task, gap),
+                savings(rows, extra, task, ofAnswers),
                 events.stream()
                         .filter(event -> way.task().equals(event.subject().task())
                                 && way.tier().equals(event.subject().tier()))

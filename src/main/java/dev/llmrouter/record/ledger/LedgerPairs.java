@@ -58,10 +58,8 @@ public final class LedgerPairs {
      * @return in ms since 1970-01-01T00:00Z; empty where all are over, and in a ledger that no gateway of this version has opened yet
      */
     public OptionalLong underWaySince(String task, String candidate, long afterMillis) throws SQLException {
-        try (ResultSet table = connection.getMetaData().getColumns(null, null, "llm_pair_begun", "time_ms")) {
-            if (!table.next()) {
-                return OptionalLong.empty();
-            }
+        if (!knowsBegun()) {
+            return OptionalLong.empty();
         }
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT MIN(time_ms) FROM llm_pair_begun WHERE task = ? AND candidate = ? AND time_ms > ?")) {
@@ -74,6 +72,51 @@ public final class LedgerPairs {
                 return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(first);
             }
         }
+    }
+
+    /** The comparisons of a task and candidate that began by a time and are not over, the oldest first. */
+    public List<PairBegunEntry> begunUntil(String task, String candidate, long untilMillis) throws SQLException {
+        List<PairBegunEntry> all = new ArrayList<>();
+        if (!knowsBegun()) {
+            return all;
+        }
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT request_id, time_ms FROM llm_pair_begun WHERE task = ? AND candidate = ? AND time_ms <= ?
+                ORDER BY time_ms, request_id""")) {
+            query.setString(1, task);
+            query.setString(2, candidate);
+            query.setLong(3, untilMillis);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(new PairBegunEntry(row.getString("request_id"), row.getLong("time_ms"), task, candidate));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** In a ledger that no gateway of this version has opened yet they are not told. */
+    private boolean knowsBegun() throws SQLException {
+        try (ResultSet table = connection.getMetaData().getColumns(null, null, "llm_pair_begun", "time_ms")) {
+            return table.next();
+        }
+    }
+
+    /** Those of these requests of which there is a pair. */
+    public Set<String> among(Set<String> requestIds) throws SQLException {
+        Set<String> found = new HashSet<>();
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT request_id FROM llm_pair WHERE request_id = ?")) {
+            for (String id : requestIds) {
+                query.setString(1, id);
+                try (ResultSet row = query.executeQuery()) {
+                    if (row.next()) {
+                        found.add(id);
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     /** Which columns there are: not all in a ledger that no gateway of this version has opened yet. */
@@ -130,6 +173,24 @@ public final class LedgerPairs {
                 columns.hasInput() ? row.getString("input_hash") : null,
                 judged,
                 columns.hasPrices() ? row.getString("prices") : null);
+    }
+
+    /** Requests of pairs that were sent to a candidate, and whose callers got another model's answer, as far as the requests are kept. */
+    public Set<String> answeredByAnother(String task, String candidate, long afterMillis) throws SQLException {
+        Set<String> found = new HashSet<>();
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT p.request_id FROM llm_pair p JOIN llm_request r ON r.request_id = p.request_id
+                WHERE p.task = ? AND p.candidate = ? AND p.time_ms > ? AND p.served AND r.model <> p.candidate""")) {
+            query.setString(1, task);
+            query.setString(2, candidate);
+            query.setLong(3, afterMillis);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getString(1));
+                }
+            }
+        }
+        return found;
     }
 
     /** The first feedback on each request of a pair of a task and candidate after a time, by request. */

@@ -18,7 +18,7 @@ class QualityGapTest {
         "'', false, false"
     })
     void whatWasScoredSaysWhatTheDifferenceMeans(String scorer, boolean isPreference, boolean isWorstCase) {
-        QualityGap gap = new QualityGap(-0.1, -0.2, 0, 50, QualityGap.LIVE, 95, scorer);
+        QualityGap gap = new QualityGap(-0.1, -0.2, 0, 0, 50, QualityGap.LIVE, 95, scorer);
         assertThat(gap.isPreference()).isEqualTo(isPreference);
         assertThat(gap.isWorstCase()).isEqualTo(isWorstCase);
         assertThat(gap.isLoss()).isEqualTo(!isPreference && !isWorstCase);
