@@ -349,6 +349,78 @@ class CanaryAuditTest {
         assertThat(trial.at("/tasks/0/useful_of_others/mean").doubleValue()).isEqualTo(1);
     }
 
+    /**
+     * Five weeks with 100 requests a day; in the last six days three of ten are drawn.
+     *
+     * @param canary share of its outputs that pass in these days; what fails is escalated if a check of the task says so
+     * @param others the same of the others
+     */
+    private void weeks(double canary, double others, boolean isEscalated) {
+        Random random = new Random(3);
+        for (int i = 0; i < 3_500; i++) {
+            double ago = 35 * (1 - i / 3_500.0);
+            boolean isDrawn = ago < 6 && random.nextDouble() < 0.3;
+            boolean isUseful = random.nextDouble() < (isDrawn ? canary : ago < 6 ? others : 0.95);
+            boolean isFailed = isEscalated && !isUseful;
+            LedgerRow row = LedgerRow.of("r" + ids++, NOW.minusMillis((long) (ago * 86_400_000)))
+                    .task("sum")
+                    .to(isFailed ? "premium" : "economy", isFailed ? "large" : isDrawn ? "tiny_1" : "small")
+                    .cost(isFailed ? 4_000_000_000L : 900_000_000L, 1_000_000_000L)
+                    .verify(isFailed ? "escalated" : isUseful ? "passed" : "failed");
+            String escalation = isFailed ? "{\"code\":\"escalation\",\"text\":\"failed its check\"}" : "";
+            String canaries = isDrawn ? drawn("tiny_1").replace("[", "").replace("]", "") : "";
+            rows.add(row.reasons("[" + canaries + (isDrawn && isFailed ? "," : "") + escalation + "]")
+                    .attempts("[{\"n\":1,\"model\":\"" + (isDrawn ? "tiny_1" : "small")
+                            + "\",\"provider\":\"local\",\"outcome\":\"ok\",\"start_ms\":0,\"duration_ms\":1}]")
+                    .row());
+        }
+    }
+
+    private JsonNode alarms() throws Exception {
+        return JSON.readTree(out.toString()).path("drift");
+    }
+
+    /** Together with the canary's, outputs of the last days are useful in 85 % in place of 95 %; without, as before. */
+    @Test
+    void aBadCanaryIsNoFallOfItsTier() throws Exception {
+        weeks(0.6, 0.95, false);
+
+        JsonNode routing = audit();
+
+        assertThat(alarms().findValuesAsText("kind")).doesNotContain("quality");
+        assertThat(routing.at("/recommended").findValuesAsText("kind"))
+                .contains("end_canary")
+                .doesNotContain("baseline");
+        JsonNode watched = JSON.readTree(out.toString()).path("drift_watch");
+        assertThat(watched.findValuesAsText("text"))
+                .anySatisfy(text -> assertThat(text).startsWith("Steady: outputs were useful in 9"));
+    }
+
+    @Test
+    void aFallOfTheTierIsFoundBesideItsCanary() throws Exception {
+        weeks(0.6, 0.75, false);
+
+        JsonNode routing = audit();
+
+        assertThat(alarms().findValuesAsText("kind")).contains("quality");
+        assertThat(alarms().at("/0/after/n").intValue()).isLessThan(600); // of 700 in the last week
+        assertThat(routing.at("/recommended").findValuesAsText("kind")).contains("baseline");
+    }
+
+    /** They stand at the baseline tier, under its model: whose output failed says the draw. */
+    @Test
+    void outputsOfACanaryThatAreEscalatedAreNotItsTiers() throws Exception {
+        Files.writeString(policy, POLICY.replace("margin: 0.05 }", "margin: 0.05, verify: { json: true } }"));
+        weeks(0.1, 0.95, true);
+
+        JsonNode routing = audit();
+
+        assertThat(alarms().findValuesAsText("kind")).doesNotContain("quality", "escalation");
+        assertThat(routing.at("/recommended").findValuesAsText("kind"))
+                .contains("end_canary")
+                .doesNotContain("baseline");
+    }
+
     @Test
     void whatIsNotDrawnIsNotReported() throws Exception {
         rows.add(row("sum", "small").verify("passed").row());

@@ -86,6 +86,7 @@ public final class LedgerEarlier {
                         false,
                         false,
                         false,
+                        false,
                         0,
                         row.getLong("requests"),
                         LedgerTraffic.sum(row, "cost"),

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
  * @param namedModel whether it was the model
  * @param lifted whether a condition or the gate of the task sent it to the baseline tier
  * @param escalated whether an output of the task's own tier failed its check, so that the baseline tier was asked as well
+ * @param drawn whether the canary of the tier that was asked first was drawn, whoever answered; false where only sums are left
  * @param batched whether a batch of a provider answered
  * @param size how many of the sizes that were asked for the input tokens exceed
  * @param costUsd known costs
@@ -36,6 +37,7 @@ public record RoutedSums(
         boolean namedModel,
         boolean lifted,
         boolean escalated,
+        boolean drawn,
         boolean batched,
         int size,
         long requests,
