@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +262,7 @@ class CanaryAuditTest {
         assertThat(trial.path("cost_usd").isNull()).isTrue();
         assertThat(routing.at("/recommended").findValuesAsText("kind")).doesNotContain("promote", "end_canary");
         assertThat(Files.readString(folder.resolve("audit.html"))).contains("others answered", "(100.0 %)");
+        assertThat(routing.at("/destinations/0/failed").intValue()).isZero();
     }
 
     /** Nobody judges what was not answered: the canary's answers to hard requests are compared with nothing. */
@@ -268,8 +270,13 @@ class CanaryAuditTest {
     void aCanaryIsNotWorseForAnsweringWhatOthersDoNot() throws Exception {
         hardAndEasy(6_000, 0.95, true, false);
 
-        JsonNode trial = audit().at("/canaries/0");
+        Path page = folder.resolve("audit.md");
+        JsonNode routing = audit("--markdown", page.toString());
 
+        JsonNode trial = routing.at("/canaries/0");
+        int failed = routing.at("/destinations/0/failed").intValue();
+        assertThat(failed).isBetween(1_300, 1_600);
+        assertThat(Files.readString(page)).contains(String.format(Locale.ROOT, "%,d (", failed));
         assertThat(trial.at("/against_others/high").doubleValue()).isLessThan(-0.05);
         assertThat(trial.path("state").textValue()).isEqualTo("open");
     }

@@ -72,6 +72,7 @@ public final class RoutingJson {
         node.put("tier", each.tier());
         node.put("model", each.model());
         node.put("requests", each.requests());
+        node.put("failed", each.failed());
         node.put("cost_usd", each.costUsd());
         node.put("unknown_costs", each.unknownCosts());
         node.put("cost_per_useful_usd", each.costPerUsefulUsd());
