@@ -59,7 +59,7 @@ final class CanaryWords {
                 "outputs are useful as often as those of the tier's other models but for %.1f points at most, those that it"
                         + " leaves to others included, where a loss of %.1f is accepted (%,d judged ones), and its requests cost %.0f %% less (%s USD for %,d, where as many"
                         + " others cost %s)",
-                Math.max(0, -100 * (whole.low() + Math.min(0, difference.answered().low()))),
+                Math.max(0, -100 * difference.low()),
                 100 * whole.margin(),
                 whole.n(),
                 100 * (1 - trial.costUsd().doubleValue() / trial.othersUsd().doubleValue()),
