@@ -129,6 +129,7 @@ public record Audit(
                 task(sums),
                 tier(sums),
                 sums.requests(),
+                sums.failed(),
                 sums.isCostKnown() ? sums.costUsd() : null,
                 sums.unknownCosts(),
                 isBaselineKnown(sums) ? sums.baselineCostUsd() : null,

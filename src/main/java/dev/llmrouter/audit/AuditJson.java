@@ -59,6 +59,7 @@ public final class AuditJson {
         node.put("task", destination.task());
         node.put("tier", destination.tier());
         node.put("requests", destination.requests());
+        node.put("failed", destination.failed());
         node.put("cost_usd", destination.costUsd());
         node.put("unknown_costs", destination.unknownCosts());
         node.put("baseline_cost_usd", destination.baselineCostUsd());

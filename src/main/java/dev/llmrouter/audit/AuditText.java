@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes an audit as a table for people. */
 public final class AuditText {
-    private static final String ROW = "%-24s %-12s %10s %16s %16s %15s %18s %24s  %s%n";
+    private static final String ROW = "%-24s %-12s %10s %8s %16s %16s %15s %18s %24s  %s%n";
 
     private AuditText() {}
 
@@ -49,6 +49,7 @@ public final class AuditText {
                     "task",
                     "tier",
                     "requests",
+                    "failed",
                     "cost USD",
                     "baseline USD",
                     "useful/judged",
@@ -62,6 +63,7 @@ public final class AuditText {
                     each.task(),
                     each.tier(),
                     Long.toString(each.requests()),
+                    Long.toString(each.failed()),
                     money(each.costUsd()),
                     money(each.baselineCostUsd()),
                     each.useful() + "/" + each.judged(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param task {@code unclassified} where none was recognised, {@code embeddings} for vectors, whatever they were sent for
  * @param tier {@code none} where nobody was chosen, and for vectors
  * @param requests shadow requests not counted
+ * @param failed of these, those that nobody got a whole, usable answer to: any outcome but {@code ok}
  * @param costUsd known costs of all attempts, those of shadow requests and of judges included; null if none is known
  * @param unknownCosts requests and judgements whose cost is not in {@code costUsd}
  * @param baselineCostUsd what the same tokens would have cost at the baseline tier, where that is known; null if it is of none
@@ -24,6 +25,7 @@ public record Destination(
         String task,
         String tier,
         long requests,
+        long failed,
         @Nullable BigDecimal costUsd,
         long unknownCosts,
         @Nullable BigDecimal baselineCostUsd,

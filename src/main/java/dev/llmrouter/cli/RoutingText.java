@@ -45,15 +45,18 @@ final class RoutingText {
     }
 
     private static String canary(CanaryTrial trial) {
-        StratifiedDifference by = trial.difference();
+        StratifiedDifference by =
+                trial.difference() == null ? null : trial.difference().useful();
         return String.format(
                 Locale.ROOT,
-                "%s at %s: %s; drawn for %,d requests, answered %,d, %s",
+                "%s at %s: %s; drawn for %,d requests, answered %,d, others asked first %,d of %,d, %s",
                 trial.model(),
                 trial.tier(),
                 trial.state().words(),
                 trial.drawn(),
                 trial.answered(),
+                trial.othersAnswered(),
+                trial.notDrawn(),
                 by == null
                         ? "not compared, as no outputs of both are judged"
                         : String.format(
@@ -62,7 +65,8 @@ final class RoutingText {
                                 100 * by.difference(),
                                 100 * by.low(),
                                 100 * by.high(),
-                                by.n()));
+                                by.n())
+                        + (trial.priced() == 0 ? "; costs not compared" : ""));
     }
 
     private static void line(StringBuilder text, String line) {

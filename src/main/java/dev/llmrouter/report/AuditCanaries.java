@@ -2,6 +2,7 @@ package dev.llmrouter.report;
 
 import dev.llmrouter.audit.Share;
 import dev.llmrouter.audit.StratifiedDifference;
+import dev.llmrouter.audit.routing.CanaryDifference;
 import dev.llmrouter.audit.routing.CanaryTrial;
 import dev.llmrouter.audit.routing.RoutingAudit;
 import dev.llmrouter.report.page.Block;
@@ -26,7 +27,8 @@ final class AuditCanaries {
                 rows.add(List.of(
                         name + ", " + task.task(),
                         Phrases.format("%,d", task.drawn()),
-                        Phrases.format("%,d", task.answered()),
+                        answered(task.answered(), task.drawn()),
+                        answered(task.othersAnswered(), task.notDrawn()),
                         useful(task.useful()),
                         useful(task.others()),
                         difference(task.difference()),
@@ -37,7 +39,8 @@ final class AuditCanaries {
             rows.add(List.of(
                     name,
                     Phrases.format("%,d", trial.drawn()),
-                    Phrases.format("%,d", trial.answered()),
+                    answered(trial.answered(), trial.drawn()),
+                    answered(trial.othersAnswered(), trial.notDrawn()),
                     "",
                     "",
                     difference(trial.difference()),
@@ -49,14 +52,17 @@ final class AuditCanaries {
                 new Block.Heading(2, "Canaries"),
                 new Block.Paragraph(
                         "Beside the other models of the tier, on requests of the same task, policy and time: which"
-                                + " one a canary is drawn for is chance. An output that failed its check counts as not useful,"
-                                + " whoever answered after it. 99.8 % intervals, those of single tasks wider by their number. What a canary"
+                                + " one a canary is drawn for is chance. A request counts for who was drawn, whoever answered it at last;"
+                                + " 'answered' are those with an output of who was asked first, and what a canary leaves to others keeps it"
+                                + " from being acceptable as if it were not useful. An output that failed its check counts as not useful,"
+                                + " whoever answered after it. Costs are compared where they are known of as many of both. 99.8 % intervals, those of single tasks wider by their number. What a canary"
                                 + " cannot serve (too long, say) the others do, which may make their part the harder one."),
                 new Block.Figures(
                         List.of(
                                 "canary, task",
                                 "drawn",
                                 "answered",
+                                "others answered",
                                 "useful",
                                 "others' useful",
                                 "points against the others",
@@ -66,11 +72,18 @@ final class AuditCanaries {
                         rows));
     }
 
+    private static String answered(long answers, long requests) {
+        return requests == 0
+                ? "-"
+                : Phrases.format("%,d (%s)", answers, Phrases.percent((double) answers / requests));
+    }
+
     private static String useful(@Nullable Share share) {
         return share == null ? "not judged" : Phrases.format("%s of %,d", Phrases.percent(share.mean()), share.n());
     }
 
-    private static String difference(@Nullable StratifiedDifference difference) {
+    private static String difference(@Nullable CanaryDifference of) {
+        StratifiedDifference difference = of == null ? null : of.useful();
         return difference == null
                 ? "not compared"
                 : Phrases.format(

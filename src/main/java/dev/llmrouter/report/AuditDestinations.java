@@ -39,6 +39,7 @@ final class AuditDestinations {
             rows.add(List.of(
                     name(each),
                     Phrases.format("%,d", each.requests()),
+                    failed(each.failed(), each.requests()),
                     AuditMoney.known(each.costUsd()),
                     AuditMoney.atLeast(each.costPerUsefulUsd(), each.unknownCosts()),
                     each.savings().comparable() == 0
@@ -50,11 +51,19 @@ final class AuditDestinations {
                 List.of(
                         "destination",
                         "requests",
+                        "failed",
                         "cost, USD",
                         "USD per useful output",
                         "net saved, USD",
                         "drift events"),
                 rows));
+    }
+
+    /** Of those that shadows alone were asked for there is no share. */
+    private static String failed(long failed, long requests) {
+        return failed == 0 || requests == 0
+                ? "0"
+                : Phrases.format("%,d (%s)", failed, Phrases.percent((double) failed / requests));
     }
 
     private void times() {

@@ -105,6 +105,7 @@ class AuditCommandTest {
                         "task",
                         "tier",
                         "requests",
+                        "failed",
                         "cost_usd",
                         "unknown_costs",
                         "baseline_cost_usd",

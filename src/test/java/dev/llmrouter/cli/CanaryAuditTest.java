@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,7 @@ class CanaryAuditTest {
     private final StringWriter err = new StringWriter();
     private final List<LedgerEntry> rows = new ArrayList<>();
     private Path policy = Path.of("");
+    private int ids;
 
     @BeforeEach
     void writePolicy() throws Exception {
@@ -77,7 +80,7 @@ class CanaryAuditTest {
     }
 
     private LedgerRow row(String task, String model) {
-        return LedgerRow.of("r" + rows.size(), NOW.minusSeconds(90_000 - rows.size()))
+        return LedgerRow.of("r" + ids++, NOW.minusSeconds(90_000 - rows.size()))
                 .task(task)
                 .to("economy", model)
                 .cost(model.equals("tiny_1") ? 50_000_000L : 100_000_000L, 1_000_000_000L);
@@ -168,7 +171,7 @@ class CanaryAuditTest {
         assertThat(err.toString()).contains("not in the patch", "tiers.economy.canary cannot be taken off in place");
     }
 
-    /** Whatever the baseline then answered, and however useful that was. */
+    /** Whatever the baseline then answered, and however useful that was; whoever gave it: the request is that of who was drawn. */
     @Test
     void anOutputThatFailedItsCheckCountsAgainstWhoGaveIt() throws Exception {
         String reasons = drawn("tiny_1").replace("]", ",{\"code\":\"escalation\",\"text\":\"failed its check\"}]");
@@ -205,8 +208,8 @@ class CanaryAuditTest {
 
         assertThat(task.path("drawn").intValue()).isEqualTo(401);
         assertThat(task.path("answered").intValue()).isEqualTo(201);
-        assertThat(task.at("/useful/n").intValue()).isEqualTo(200);
-        assertThat(task.at("/useful/mean").doubleValue()).isEqualTo(0.5);
+        assertThat(task.at("/useful/n").intValue()).isEqualTo(400);
+        assertThat(task.at("/useful/mean").doubleValue()).isEqualTo(0.25);
         assertThat(task.at("/useful_of_others/n").intValue()).isEqualTo(101);
     }
 
@@ -221,6 +224,82 @@ class CanaryAuditTest {
                 .anySatisfy(text -> assertThat(text)
                         .contains("canary 'tiny_1' of tier 'economy' could be its model", "cost 50 % less"));
         assertThat(routing.path("patch").textValue()).isEmpty();
+    }
+
+    /** Three of ten are hard, and answered well half of the time. @param canary share of its answers to easy ones that are useful */
+    private void hardAndEasy(int requests, double canary, boolean isAnsweredByCanary, boolean isAnsweredByOthers) {
+        Random random = new Random(7);
+        for (int i = 0; i < requests; i++) {
+            boolean isDrawn = random.nextDouble() < 0.2;
+            boolean isHard = random.nextDouble() < 0.3;
+            boolean isUseful = random.nextDouble() < (isHard ? 0.5 : isDrawn ? canary : 0.95);
+            boolean isOwn = !isHard || isAnsweredByCanary;
+            LedgerRow row = row("sum", isDrawn && isOwn ? "tiny_1" : "small").verify(isUseful ? "passed" : "failed");
+            if (isDrawn && !isOwn) { // it timed out, and what that cost nobody knows
+                row.cost(null, 1_000_000_000L);
+            } else if (isHard && !isDrawn && !isAnsweredByOthers) {
+                row.verify(null).outcome("failed");
+            }
+            rows.add((isDrawn ? row.reasons(drawn("tiny_1")) : row).row());
+        }
+    }
+
+    /** On what it answers it is as good as the others' mean: the hard requests it leaves to them, with what these cost. */
+    @Test
+    void aCanaryThatLeavesTheHardRequestsToOthersIsNotAcceptable() throws Exception {
+        hardAndEasy(6_000, 0.88, false, true);
+
+        JsonNode routing = audit("--html", folder.resolve("audit.html").toString());
+
+        JsonNode trial = routing.at("/canaries/0");
+        assertThat(trial.path("state").textValue()).isEqualTo("open");
+        assertThat(trial.path("answered").doubleValue() / trial.path("drawn").doubleValue())
+                .isBetween(0.65, 0.75);
+        assertThat(trial.path("answered_of_others").intValue())
+                .isEqualTo(trial.path("not_drawn").intValue());
+        assertThat(trial.at("/against_others/difference").doubleValue()).isBetween(-0.1, 0.0);
+        assertThat(trial.at("/answers_against_others/high").doubleValue()).isLessThan(-0.2);
+        assertThat(trial.path("cost_usd").isNull()).isTrue();
+        assertThat(routing.at("/recommended").findValuesAsText("kind")).doesNotContain("promote", "end_canary");
+        assertThat(Files.readString(folder.resolve("audit.html"))).contains("others answered", "(100.0 %)");
+        assertThat(routing.at("/destinations/0/failed").intValue()).isZero();
+    }
+
+    /** Nobody judges what was not answered: the canary's answers to hard requests are compared with nothing. */
+    @Test
+    void aCanaryIsNotWorseForAnsweringWhatOthersDoNot() throws Exception {
+        hardAndEasy(6_000, 0.95, true, false);
+
+        Path page = folder.resolve("audit.md");
+        JsonNode routing = audit("--markdown", page.toString());
+
+        JsonNode trial = routing.at("/canaries/0");
+        int failed = routing.at("/destinations/0/failed").intValue();
+        assertThat(failed).isBetween(1_300, 1_600);
+        assertThat(Files.readString(page)).contains(String.format(Locale.ROOT, "%,d (", failed));
+        assertThat(trial.at("/against_others/high").doubleValue()).isLessThan(-0.05);
+        assertThat(trial.path("state").textValue()).isEqualTo("open");
+    }
+
+    /** As good, and what is known costs half: but one in ten of its costs is not known, and of the others' all are. */
+    @Test
+    void costsAreComparedOnlyWhereAsManyAreKnownOfBoth() throws Exception {
+        traffic("sum", 8_000, 9, 9);
+        for (int i = 0; i < rows.size(); i += 100) {
+            rows.set(
+                    i,
+                    row("sum", "tiny_1")
+                            .reasons(drawn("tiny_1"))
+                            .verify("passed")
+                            .cost(null, 1_000_000_000L)
+                            .row());
+        }
+
+        JsonNode routing = audit();
+
+        assertThat(routing.at("/canaries/0/state").textValue()).isEqualTo("acceptable");
+        assertThat(routing.at("/canaries/0/priced").intValue()).isZero();
+        assertThat(routing.at("/recommended").findValuesAsText("kind")).doesNotContain("promote");
     }
 
     /** Before it was drawn first, and under other policies, all was worse: that says nothing about it. */
@@ -275,6 +354,80 @@ class CanaryAuditTest {
         assertThat(trial.path("tasks")).hasSize(1);
         assertThat(trial.at("/tasks/0/useful_of_others/n").intValue()).isEqualTo(99);
         assertThat(trial.at("/tasks/0/useful_of_others/mean").doubleValue()).isEqualTo(1);
+    }
+
+    /**
+     * Five weeks with 300 requests a day; in the last six days three of ten are drawn.
+     *
+     * @param canary share of its outputs that pass in these days; what fails is escalated if a check of the task says so
+     * @param others the same of the others
+     */
+    private void weeks(double canary, double others, boolean isEscalated) {
+        Random random = new Random(3);
+        for (int i = 0; i < 10_500; i++) {
+            double ago = 35 * (1 - i / 10_500.0);
+            boolean isDrawn = ago < 6 && random.nextDouble() < 0.3;
+            boolean isUseful = random.nextDouble() < (isDrawn ? canary : ago < 6 ? others : 0.95);
+            boolean isFailed = isEscalated && !isUseful;
+            LedgerRow row = LedgerRow.of("r" + ids++, NOW.minusMillis((long) (ago * 86_400_000)))
+                    .task("sum")
+                    .to(isFailed ? "premium" : "economy", isFailed ? "large" : isDrawn ? "tiny_1" : "small")
+                    .cost(isFailed ? 3_000_000_000L : 900_000_000L, 1_000_000_000L)
+                    .verify(isFailed ? "escalated" : isUseful ? "passed" : "failed");
+            String escalation = isFailed ? "{\"code\":\"escalation\",\"text\":\"failed its check\"}" : "";
+            String canaries = isDrawn ? drawn("tiny_1").replace("[", "").replace("]", "") : "";
+            rows.add(row.reasons("[" + canaries + (isDrawn && isFailed ? "," : "") + escalation + "]")
+                    .attempts("[{\"n\":1,\"model\":\"" + (isDrawn ? "tiny_1" : "small")
+                            + "\",\"provider\":\"local\",\"outcome\":\"ok\",\"start_ms\":0,\"duration_ms\":1}]")
+                    .row());
+        }
+    }
+
+    private JsonNode alarms() throws Exception {
+        return JSON.readTree(out.toString()).path("drift");
+    }
+
+    /** Together with the canary's, outputs of the last days are useful in 85 % in place of 95 %; without, as before. */
+    @Test
+    void aBadCanaryIsNoFallOfItsTier() throws Exception {
+        weeks(0.6, 0.95, false);
+
+        JsonNode routing = audit();
+
+        assertThat(alarms().findValuesAsText("kind")).doesNotContain("quality");
+        assertThat(routing.at("/recommended").findValuesAsText("kind"))
+                .contains("end_canary")
+                .doesNotContain("baseline");
+        JsonNode watched = JSON.readTree(out.toString()).path("drift_watch");
+        assertThat(watched.findValuesAsText("text"))
+                .anySatisfy(text -> assertThat(text).startsWith("Steady: outputs were useful in 9"));
+    }
+
+    @Test
+    void aFallOfTheTierIsFoundBesideItsCanary() throws Exception {
+        weeks(0.6, 0.75, false);
+
+        JsonNode routing = audit();
+
+        assertThat(alarms()).anySatisfy(alarm -> {
+            assertThat(alarm.path("id").textValue()).isEqualTo("quality/sum/economy");
+            assertThat(alarm.at("/after/n").intValue()).isLessThan(1_700); // of 2,100 in the last week
+        });
+        assertThat(routing.at("/recommended").findValuesAsText("kind")).contains("baseline");
+    }
+
+    /** They stand at the baseline tier, under its model: whose output failed says the draw. */
+    @Test
+    void outputsOfACanaryThatAreEscalatedAreNotItsTiers() throws Exception {
+        Files.writeString(policy, POLICY.replace("margin: 0.05 }", "margin: 0.05, verify: { json: true } }"));
+        weeks(0.1, 0.95, true);
+
+        JsonNode routing = audit();
+
+        assertThat(alarms().findValuesAsText("kind")).doesNotContain("quality", "escalation");
+        assertThat(routing.at("/recommended").findValuesAsText("kind"))
+                .contains("end_canary")
+                .doesNotContain("baseline");
     }
 
     @Test

@@ -15,8 +15,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +39,20 @@ public final class DriftWatch {
     private final List<DayModel> models;
     private final List<ModelVersion> versions;
 
+    /** All days without the requests that a canary was drawn for, for series of {@link #suspects}. */
+    private final List<DaySums> withoutCanaries;
+
+    private final Set<Subject> suspects;
+
     private DriftWatch(
             DriftSettings settings,
             Instant now,
             @Nullable RoutingPolicy policy,
             List<DaySums> all,
             List<DayModel> models,
-            List<ModelVersion> versions) {
+            List<ModelVersion> versions,
+            List<DaySums> withoutCanaries,
+            Set<Subject> suspects) {
         this.settings = settings;
         this.now = now;
         this.policy = policy;
@@ -49,6 +60,8 @@ public final class DriftWatch {
         this.sums = all.stream().filter(row -> row.daysAgo() < settings.days()).toList();
         this.models = models;
         this.versions = versions;
+        this.withoutCanaries = withoutCanaries;
+        this.suspects = suspects;
     }
 
     /**
@@ -66,11 +79,70 @@ public final class DriftWatch {
             throws SQLException {
         LedgerFilter filter = LedgerDays.latest(now, days(settings));
         LedgerDays days = ledger.days();
-        return judge(days.sums(filter), days.models(filter), days.versions(), now, policy, answered, settings);
+        return judge(days, days.sums(filter), days.models(filter), days.versions(), now, policy, answered, settings);
     }
 
     /**
-     * Judges days that were read before.
+     * Judges days that were read before, and reads more of them where an alarm may be that of a tier's canary: one of outputs stands only
+     * if it does without the requests that a canary was drawn for. Parameters as below.
+     */
+    public static DriftReport judge(
+            LedgerDays days,
+            List<DaySums> sums,
+            List<DayModel> models,
+            List<ModelVersion> versions,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
+            DriftSettings settings)
+            throws SQLException {
+        DriftReport report = judge(sums, models, versions, now, policy, answered, settings);
+        Set<Subject> suspects = new LinkedHashSet<>();
+        report.alarms().stream()
+                .map(DriftAlarm::subject)
+                .filter(subject -> subject.kind().isOfOutputs())
+                .forEach(suspects::add);
+        Map<List<?>, DaySums> drawn = new HashMap<>();
+        LedgerFilter filter = LedgerDays.latest(now, days(settings));
+        for (String task : suspects.stream()
+                .map(subject -> Objects.requireNonNull(subject.task()))
+                .distinct()
+                .toList()) {
+            for (DaySums each : days.drawn(new LedgerFilter(filter.fromMillis(), filter.toMillis(), task, null))) {
+                drawn.put(place(each), each);
+            }
+        }
+        if (drawn.isEmpty()) {
+            return report;
+        }
+        List<DaySums> rest = sums.stream()
+                .map(row -> drawn.containsKey(place(row)) ? row.without(drawn.get(place(row))) : row)
+                .toList();
+        return new DriftWatch(
+                        settings,
+                        now,
+                        policy,
+                        comparable(sums, now, policy, answered),
+                        models,
+                        versions,
+                        comparable(rest, now, policy, answered),
+                        suspects)
+                .report();
+    }
+
+    private static List<?> place(DaySums row) {
+        return List.of(row.daysAgo(), row.task(), row.tier());
+    }
+
+    private static List<DaySums> comparable(
+            List<DaySums> sums, Instant now, @Nullable RoutingPolicy policy, List<AnsweredDrift> answered) {
+        return sums.stream()
+                .map(row -> isOfAnswered(row, now, policy, answered) ? row.unjudged() : row)
+                .toList();
+    }
+
+    /**
+     * Judges days that were read before, whoever answered.
      *
      * @param sums of all destinations, of {@link #days} days; days that are too old are left out
      * @param models only used to find causes
@@ -85,10 +157,8 @@ public final class DriftWatch {
             @Nullable RoutingPolicy policy,
             List<AnsweredDrift> answered,
             DriftSettings settings) {
-        List<DaySums> comparable = sums.stream()
-                .map(row -> isOfAnswered(row, now, policy, answered) ? row.unjudged() : row)
-                .toList();
-        return new DriftWatch(settings, now, policy, comparable, models, versions).report();
+        List<DaySums> all = comparable(sums, now, policy, answered);
+        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of()).report();
     }
 
     /** Whether a day of a task's own tier belongs to a fall that had been answered by then. */
@@ -114,7 +184,8 @@ public final class DriftWatch {
         SeriesCollector collector = new SeriesCollector(settings, policy, sums, series, watched);
         collector.collect();
         new DeclineCollector(policy, series).collect(all);
-        double level = settings.level(series.size());
+        double level = settings.level(series.size()); // of all that are looked at, with canaries or without
+        withoutCanaries(series, watched);
         List<DriftAlarm> alarms = new ArrayList<>();
         double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
         for (Series each : series) {
@@ -133,6 +204,23 @@ public final class DriftWatch {
                 .thenComparing(each -> Objects.requireNonNullElse(each.subject().tier(), ""))
                 .thenComparing(each -> each.subject().kind()));
         return new DriftReport(now, settings, level, alarms, watched);
+    }
+
+    /** Puts series without what canaries were drawn for in the place of suspects. */
+    private void withoutCanaries(List<Series> series, List<Watched> watched) {
+        if (suspects.isEmpty()) {
+            return;
+        }
+        List<Series> others = new ArrayList<>();
+        List<Watched> notJudged = new ArrayList<>();
+        List<DaySums> rest = withoutCanaries.stream()
+                .filter(row -> row.daysAgo() < settings.days())
+                .toList();
+        new SeriesCollector(settings, policy, rest, others, notJudged).collect();
+        new DeclineCollector(policy, others).collect(withoutCanaries);
+        series.removeIf(each -> suspects.contains(each.subject()));
+        others.stream().filter(each -> suspects.contains(each.subject())).forEach(series::add);
+        notJudged.stream().filter(each -> suspects.contains(each.subject())).forEach(watched::add);
     }
 
     private DriftAlarm alarm(Series series, DriftWords words) {

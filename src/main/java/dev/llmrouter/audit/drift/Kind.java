@@ -41,6 +41,11 @@ public enum Kind {
         return this == QUALITY || this == DECLINE;
     }
 
+    /** Whether it goes by what outputs were like, which is those of a canary where one was drawn. */
+    boolean isOfOutputs() {
+        return isOfQuality() || this == CORRECTIONS || this == ESCALATION;
+    }
+
     /** Unit of its {@link Level}s. */
     public String unit() {
         return unit;

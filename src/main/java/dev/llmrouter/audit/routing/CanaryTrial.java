@@ -1,7 +1,6 @@
 package dev.llmrouter.audit.routing;
 
 import dev.llmrouter.audit.Share;
-import dev.llmrouter.audit.StratifiedDifference;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,7 @@ public record CanaryTrial(
         String tier,
         String model,
         List<OfTask> tasks,
-        @Nullable StratifiedDifference difference) {
+        @Nullable CanaryDifference difference) {
     /** Judged outputs of a canary, and of the others, below which nothing is concluded. */
     public static final long FEW = 30;
 
@@ -36,11 +35,14 @@ public record CanaryTrial(
      *
      * @param task {@code unclassified} where none was recognised
      * @param drawn requests that the canary was drawn for
-     * @param answered of these, those that it answered itself; others went on to the next model
-     * @param useful its useful outputs; null if none was judged
+     * @param answered of these, those that it gave an output for itself; others went on to the next model, or nowhere
+     * @param notDrawn requests that it was not drawn for, in the same time
+     * @param othersAnswered of these, those that the model which was asked first gave an output for
+     * @param useful useful outputs where it was drawn, whoever gave them; null if none was judged
      * @param others useful outputs where it was not drawn, in the same time; null if none was judged
      * @param difference null if one of both has no judged outputs
-     * @param priced requests whose costs are compared: it was drawn for them, and costs of both are known under their policy
+     * @param priced requests whose costs are compared: it was drawn for them, and costs of both are known under their policy; 0
+     *     where costs are shown to be known of more of the one half than of the other: what timed out is seldom the cheap part
      * @param costUsd known cost of all of these, every call included
      * @param othersUsd what as many requests cost that it was not drawn for
      */
@@ -48,20 +50,18 @@ public record CanaryTrial(
             String task,
             long drawn,
             long answered,
+            long notDrawn,
+            long othersAnswered,
             @Nullable Share useful,
             @Nullable Share others,
-            @Nullable StratifiedDifference difference,
+            @Nullable CanaryDifference difference,
             long priced,
             BigDecimal costUsd,
             BigDecimal othersUsd) {
         /** Whether it is shown to be worse here by more than is accepted. */
         public boolean isWorse() {
-            return difference != null && isEnough(difference) && difference.isWorse();
+            return difference != null && difference.isWorse();
         }
-    }
-
-    private static boolean isEnough(StratifiedDifference difference) {
-        return difference.n() >= FEW && difference.otherN() >= FEW;
     }
 
     /** Whether it is shown to be worse than the others by more than is accepted, over all tasks or at one of them. */
@@ -71,12 +71,12 @@ public record CanaryTrial(
 
     /** Whether it is shown to lose no more than is accepted over all tasks, and not shown to lose more at any. */
     public boolean isAcceptable() {
-        return difference != null && isEnough(difference) && difference.isAcceptable() && !isWorse();
+        return difference != null && difference.isAcceptable() && !isWorse();
     }
 
     /** Whether it is shown to be worse over all tasks together. */
     public boolean isWorseOverall() {
-        return difference != null && isEnough(difference) && difference.isWorse();
+        return difference != null && difference.isWorse();
     }
 
     /** Requests that it was drawn for. */
@@ -87,6 +87,16 @@ public record CanaryTrial(
     /** Of these, those that it answered itself. */
     public long answered() {
         return tasks.stream().mapToLong(OfTask::answered).sum();
+    }
+
+    /** Requests of the same tasks and time that it was not drawn for. */
+    public long notDrawn() {
+        return tasks.stream().mapToLong(OfTask::notDrawn).sum();
+    }
+
+    /** Of these, those that the model which was asked first gave an output for. */
+    public long othersAnswered() {
+        return tasks.stream().mapToLong(OfTask::othersAnswered).sum();
     }
 
     /** Requests whose costs are compared. */
@@ -112,7 +122,7 @@ public record CanaryTrial(
         if (isAcceptable()) {
             return State.ACCEPTABLE;
         }
-        return difference != null && isEnough(difference) ? State.OPEN : State.TOO_FEW;
+        return difference != null && difference.isEnough() ? State.OPEN : State.TOO_FEW;
     }
 
     /** What a trial has shown. */

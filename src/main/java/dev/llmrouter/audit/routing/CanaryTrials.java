@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,49 @@ final class CanaryTrials {
 
     /** What was drawn for the canary under one policy, and what was not. */
     private record Half(CanarySums canary, @Nullable CanarySums others) {
-        StratifiedDifference.Stratum stratum(double margin) {
+        StratifiedDifference.Stratum quality(double margin) {
+            return stratum(CanarySums::useful, CanarySums::judged, margin);
+        }
+
+        /** Of all requests: how many have something, such as an answer. */
+        StratifiedDifference.Stratum share(ToLongFunction<CanarySums> hits) {
+            return stratum(hits, CanarySums::requests, 0);
+        }
+
+        private StratifiedDifference.Stratum stratum(
+                ToLongFunction<CanarySums> hits, ToLongFunction<CanarySums> of, double margin) {
             return others == null
                     ? new StratifiedDifference.Stratum(0, 0, 0, 0, margin)
                     : new StratifiedDifference.Stratum(
-                            canary.useful(), canary.judged(), others.useful(), others.judged(), margin);
+                            hits.applyAsLong(canary),
+                            of.applyAsLong(canary),
+                            hits.applyAsLong(others),
+                            of.applyAsLong(others),
+                            margin);
         }
+    }
+
+    /** @param alpha error level of each bound */
+    private static @Nullable CanaryDifference difference(
+            List<Half> halves, List<StratifiedDifference.Stratum> quality, double alpha) {
+        StratifiedDifference useful = StratifiedDifference.of(quality, alpha);
+        StratifiedDifference answered = of(halves, CanarySums::answered, alpha);
+        StratifiedDifference served = of(halves, CanarySums::served, alpha);
+        return useful == null || answered == null || served == null
+                ? null
+                : new CanaryDifference(useful, answered, served);
+    }
+
+    private static @Nullable StratifiedDifference of(
+            List<Half> halves, ToLongFunction<CanarySums> hits, double alpha) {
+        return StratifiedDifference.of(
+                halves.stream().map(half -> half.share(hits)).toList(), alpha);
+    }
+
+    /** Whether as many costs are known of both, as far as is shown: those that are not known are hardly the cheap ones. */
+    private static boolean isPricedAlike(List<Half> halves, double alpha) {
+        StratifiedDifference priced = of(halves, CanarySums::priced, alpha);
+        return priced != null && priced.low() <= 0 && priced.high() >= 0;
     }
 
     private CanaryTrial trial(String tier, String model, List<CanarySums> sums) {
@@ -77,16 +115,20 @@ final class CanaryTrials {
                 .forEach(each -> byTask.computeIfAbsent(each.task(), k -> new ArrayList<>())
                         .add(new Half(
                                 each, rest.getOrDefault(each.task(), Map.of()).get(each.policy()))));
+        List<Half> all = byTask.values().stream().flatMap(List::stream).toList();
+        boolean isPriced = isPricedAlike(all, CanaryTrial.ALPHA);
+        double alpha = CanaryTrial.ALPHA / byTask.size();
         List<CanaryTrial.OfTask> tasks = new ArrayList<>();
         List<StratifiedDifference.Stratum> strata = new ArrayList<>();
         byTask.forEach((task, halves) -> {
             double margin = margin(task);
             List<StratifiedDifference.Stratum> own =
-                    halves.stream().map(half -> half.stratum(margin)).toList();
+                    halves.stream().map(half -> half.quality(margin)).toList();
             strata.addAll(own);
-            tasks.add(ofTask(task, halves, StratifiedDifference.of(own, CanaryTrial.ALPHA / byTask.size())));
+            tasks.add(ofTask(
+                    task, halves, difference(halves, own, alpha), isPriced && isPricedAlike(halves, alpha)));
         });
-        return new CanaryTrial(tier, model, tasks, StratifiedDifference.of(strata, CanaryTrial.ALPHA));
+        return new CanaryTrial(tier, model, tasks, difference(all, strata, CanaryTrial.ALPHA));
     }
 
     private double margin(String name) {
@@ -95,7 +137,7 @@ final class CanaryTrials {
     }
 
     private static CanaryTrial.OfTask ofTask(
-            String task, List<Half> halves, @Nullable StratifiedDifference difference) {
+            String task, List<Half> halves, @Nullable CanaryDifference difference, boolean isPriced) {
         List<CanarySums> canary = halves.stream().map(Half::canary).toList();
         List<CanarySums> others = halves.stream()
                 .flatMap(half -> Stream.ofNullable(half.others()))
@@ -105,7 +147,7 @@ final class CanaryTrials {
         BigDecimal instead = BigDecimal.ZERO;
         for (Half half : halves) {
             CanarySums rest = half.others();
-            if (half.canary().priced() > 0 && rest != null && rest.priced() > 0) {
+            if (isPriced && half.canary().priced() > 0 && rest != null && rest.priced() > 0) {
                 BigDecimal weight = BigDecimal.valueOf(half.canary().priced());
                 priced += half.canary().priced();
                 own = own.add(half.canary().costUsd());
@@ -118,6 +160,8 @@ final class CanaryTrials {
                 task,
                 canary.stream().mapToLong(CanarySums::requests).sum(),
                 canary.stream().mapToLong(CanarySums::answered).sum(),
+                others.stream().mapToLong(CanarySums::requests).sum(),
+                others.stream().mapToLong(CanarySums::answered).sum(),
                 share(canary),
                 share(others),
                 difference,

@@ -17,14 +17,15 @@ final class CanaryWords {
     /** Over all tasks if that is shown, and each task at which it is. */
     static List<String> worse(CanaryTrial trial) {
         List<String> all = new ArrayList<>();
-        StratifiedDifference whole = trial.difference();
-        if (whole != null && trial.isWorseOverall()) {
+        CanaryDifference overall = trial.difference();
+        if (overall != null && trial.isWorseOverall()) {
+            StratifiedDifference whole = overall.useful();
             all.add(text(
-                    "its outputs are useful less often than those of the tier's other models, by %s of %,d judged ones",
+                    "outputs are useful less often where it is asked first than where the tier's other models are, by %s of %,d judged ones",
                     points(whole), whole.n()));
         }
         for (CanaryTrial.OfTask task : trial.tasks()) {
-            StratifiedDifference own = task.difference();
+            CanaryDifference own = task.difference();
             if (own != null && task.isWorse()) {
                 all.add(text(
                         "at task '%s' %.1f %% of %,d judged ones are useful, of the others' %.1f %% of %,d, which is worse by %s",
@@ -33,7 +34,7 @@ final class CanaryWords {
                         task.useful().n(),
                         100 * Objects.requireNonNull(task.others()).mean(),
                         task.others().n(),
-                        points(own)));
+                        points(own.useful())));
             }
         }
         return all;
@@ -52,12 +53,13 @@ final class CanaryWords {
 
     /** Of one that is cheaper. */
     static String acceptable(CanaryTrial trial) {
-        StratifiedDifference whole = Objects.requireNonNull(trial.difference());
+        CanaryDifference difference = Objects.requireNonNull(trial.difference());
+        StratifiedDifference whole = difference.useful();
         return text(
-                "its outputs are useful as often as those of the tier's other models but for %.1f points at most, where a loss of"
-                        + " %.1f is accepted (%,d judged ones), and its requests cost %.0f %% less (%s USD for %,d, where as many"
+                "outputs are useful as often as those of the tier's other models but for %.1f points at most, those that it"
+                        + " leaves to others included, where a loss of %.1f is accepted (%,d judged ones), and its requests cost %.0f %% less (%s USD for %,d, where as many"
                         + " others cost %s)",
-                Math.max(0, -100 * whole.low()),
+                Math.max(0, -100 * difference.low()),
                 100 * whole.margin(),
                 whole.n(),
                 100 * (1 - trial.costUsd().doubleValue() / trial.othersUsd().doubleValue()),

@@ -92,6 +92,11 @@ final class Recommendations {
                 .isPresent();
     }
 
+    /** By the draw: an output of the canary that failed stands under who was asked after it. By the model where only sums are left. */
+    private boolean isOnTrial(RoutedSums each) {
+        return each.drawn() || isOnTrial(each.tier(), each.model());
+    }
+
     private void canary(Tier tier) {
         if (tier.canary() == null) {
             return;
@@ -211,7 +216,7 @@ final class Recommendations {
         return !sums.named() && (sums.escalated() || sums.tier().equals(task.tier()));
     }
 
-    /** What the task's requests cost, escalated ones included, against the baseline alone; null if that is not dearer. */
+    /** What the task's requests that no canary was drawn for cost, escalated ones included, against the baseline alone; null if that is not dearer. */
     private @Nullable String dearer(Task task) {
         long requests = 0;
         BigDecimal paid = extras.stream()
@@ -223,7 +228,7 @@ final class Recommendations {
         BigDecimal premium = BigDecimal.ZERO;
         long escalated = 0;
         for (RoutedSums each : rows) {
-            if (each.task().equals(task.name()) && isRouted(task, each) && !isOnTrial(each.tier(), each.model())) {
+            if (each.task().equals(task.name()) && isRouted(task, each) && !isOnTrial(each)) {
                 requests += each.comparable();
                 escalated += each.escalated() ? each.comparable() : 0;
                 paid = paid.add(each.servedUsd());
@@ -269,7 +274,7 @@ final class Recommendations {
             boolean isOne = isRouted
                     ? each.escalated() || each.tier().equals(task.tier())
                     : !each.escalated() && each.tier().equals(policy.baseline());
-            if (isOne && each.task().equals(task.name()) && !isOnTrial(each.tier(), each.model())) {
+            if (isOne && each.task().equals(task.name()) && !isOnTrial(each)) {
                 judged += each.judged();
                 useful += each.useful();
             }

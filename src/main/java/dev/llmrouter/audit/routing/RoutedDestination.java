@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier {@code none} where nobody was chosen
  * @param model {@code none} where nobody answered
  * @param requests without shadow requests
+ * @param failed of these, those that nobody got a whole, usable answer to: any outcome but {@code ok}
  * @param costUsd known costs of all calls, shadows and judges included; null if none is known
  * @param unknownCosts requests, and pairs of a shadow and its judge, whose cost is not whole in {@code costUsd}
  * @param costPerUsefulUsd {@code costUsd / useful}, at least this where there are unknown costs; null if no cost or no useful
@@ -26,6 +27,7 @@ public record RoutedDestination(
         String tier,
         String model,
         long requests,
+        long failed,
         @Nullable BigDecimal costUsd,
         long unknownCosts,
         @Nullable BigDecimal costPerUsefulUsd,

@@ -181,6 +181,7 @@ final class RoutingAuditing {
                 way.tier(),
                 way.model(),
                 requests,
+                rows.stream().mapToLong(RoutedSums::failed).sum(),
                 cost,
                 unknown + (extra == null ? 0 : extra.unknownComparing()),
                 cost == null || useful == 0

@@ -72,6 +72,7 @@ public final class RoutingJson {
         node.put("tier", each.tier());
         node.put("model", each.model());
         node.put("requests", each.requests());
+        node.put("failed", each.failed());
         node.put("cost_usd", each.costUsd());
         node.put("unknown_costs", each.unknownCosts());
         node.put("cost_per_useful_usd", each.costPerUsefulUsd());
@@ -121,6 +122,8 @@ public final class RoutingJson {
         node.put("state", trial.state().key());
         node.put("drawn", trial.drawn());
         node.put("answered", trial.answered());
+        node.put("not_drawn", trial.notDrawn());
+        node.put("answered_of_others", trial.othersAnswered());
         difference(node, trial.difference());
         costs(node, trial.priced(), trial.costUsd(), trial.othersUsd());
         ArrayNode tasks = node.putArray("tasks");
@@ -129,6 +132,8 @@ public final class RoutingJson {
             task.put("task", each.task());
             task.put("drawn", each.drawn());
             task.put("answered", each.answered());
+            task.put("not_drawn", each.notDrawn());
+            task.put("answered_of_others", each.othersAnswered());
             share(task, "useful", each.useful());
             share(task, "useful_of_others", each.others());
             difference(task, each.difference());
@@ -143,11 +148,16 @@ public final class RoutingJson {
         node.put("cost_of_as_many_others_usd", priced == 0 ? null : others);
     }
 
-    private static void difference(ObjectNode node, @Nullable StratifiedDifference difference) {
+    private static void difference(ObjectNode node, @Nullable CanaryDifference difference) {
+        difference(node, "against_others", difference == null ? null : difference.useful());
+        difference(node, "answers_against_others", difference == null ? null : difference.answered());
+    }
+
+    private static void difference(ObjectNode node, String name, @Nullable StratifiedDifference difference) {
         if (difference == null) {
-            node.putNull("against_others");
+            node.putNull(name);
         } else {
-            node.putObject("against_others")
+            node.putObject(name)
                     .put("difference", difference.difference())
                     .put("low", difference.low())
                     .put("high", difference.high())

@@ -69,7 +69,7 @@ final class TrafficCache implements AutoCloseable {
         List<DayModel> models = sums.models(LedgerDays.latest(now, most));
         List<ModelVersion> versions = sums.versions();
         return new Dashboard.Drift(
-                DriftWatch.judge(days, models, versions, now, policy, answered, windows), days, DRIFT_DAYS);
+                DriftWatch.judge(sums, days, models, versions, now, policy, answered, windows), days, DRIFT_DAYS);
     }
 
     /** Null where no ledger is kept. */

@@ -10,9 +10,10 @@ import java.math.BigDecimal;
  * @param policy hash of the policy, under which the canary's share did not change
  * @param drawn whether it was drawn
  * @param requests of these
- * @param answered those with an output of whom they were for: of the canary itself where it was drawn, of anybody where it was not
- * @param judged of the answered, those with feedback or a checked output
- * @param useful of the judged, those that passed; an output that failed its check did not, whoever was asked after it
+ * @param answered those with an output of who was asked first: of the canary itself where it was drawn
+ * @param served those with an output of anybody
+ * @param judged those with feedback or a checked output, whoever gave it
+ * @param useful of the judged, those that passed; where an output failed its check they did not, whoever was asked after it
  * @param priced requests whose cost is known
  * @param costUsd cost of these, all calls included
  */
@@ -22,6 +23,7 @@ public record CanarySums(
         boolean drawn,
         long requests,
         long answered,
+        long served,
         long judged,
         long useful,
         long priced,

@@ -56,4 +56,29 @@ public record DaySums(
                 outputTokens,
                 escalated);
     }
+
+    /**
+     * The same without some of its requests, as far as their number and what is known of their outputs goes; costs, times and tokens stay.
+     *
+     * @param some of the same day, task and tier
+     */
+    public DaySums without(DaySums some) {
+        return new DaySums(
+                daysAgo,
+                task,
+                tier,
+                Math.max(0, requests - some.requests),
+                costUsd,
+                logCost,
+                Math.max(0, judged - some.judged),
+                Math.max(0, useful - some.useful),
+                Math.max(0, answered - some.answered),
+                Math.max(0, corrected - some.corrected),
+                logMillis,
+                learned,
+                counted,
+                inputTokens,
+                outputTokens,
+                Math.max(0, escalated - some.escalated));
+    }
 }

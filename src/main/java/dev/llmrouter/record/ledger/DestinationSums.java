@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param task null for those that were not recognised; {@value LedgerFilter#EMBEDDINGS} for vectors
  * @param tier null for those that nobody was chosen for
  * @param requests without shadow requests
+ * @param failed of these, those that nobody got a whole, usable answer to: any outcome but {@code ok}
  * @param costUsd of all attempts, those of shadow requests and of judges of collected evidence included
  * @param comparingUsd part of {@code costUsd}: shadow requests, and judges of collected evidence
  * @param unknownCosts requests, shadow ones included, and judgements, whose cost is not known and so not in {@code costUsd}
@@ -25,6 +26,7 @@ public record DestinationSums(
         @Nullable String task,
         @Nullable String tier,
         long requests,
+        long failed,
         BigDecimal costUsd,
         BigDecimal comparingUsd,
         long unknownCosts,

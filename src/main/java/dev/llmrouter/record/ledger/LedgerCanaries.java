@@ -21,29 +21,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LedgerCanaries {
     /**
-     * Escalated requests are booked at the tier that was asked last, whoever answered there: their task says where they came from, and
-     * their attempts whose output failed its check.
+     * Escalated requests are booked at the tier that was asked last, whoever answered there: their task says where they came from.
+     * Where the attempts have to be read to know whether who was asked first gave an output, {@code answered} is null.
      */
     private static final String TRIAL =
             """
             WITH chat AS (SELECT request_id, time_ms, COALESCE(task, 'unclassified') AS task,
-                policy_hash AS policy, tier, model, verify, attempts,
+                policy_hash AS policy, tier, model, verify, attempts, outcome,
                 cost_pico_usd, CASE WHEN reasons LIKE ? ESCAPE '!' THEN 1 ELSE 0 END AS drawn,
                 CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated
               FROM llm_request r WHERE NOT shadow AND reasons NOT LIKE '%"text":"the caller asks for %' AND <where>),
             routed AS (SELECT * FROM chat WHERE escalated = 0 AND tier = ? OR escalated = 1 AND <escalating>),
             seen AS (SELECT task, policy, MIN(time_ms) AS first_ms, MAX(time_ms) AS last_ms FROM routed WHERE drawn = 1
               GROUP BY task, policy),
-            trial AS (SELECT r.*, CASE WHEN r.escalated = 1 THEN 1 - r.drawn
-                WHEN r.model IS NULL OR r.drawn = 1 AND r.model <> ? THEN 0 ELSE 1 END AS answered
+            trial AS (SELECT r.*, CASE WHEN r.escalated = 1 OR r.drawn = 0 AND r.attempts LIKE '%"n":2,%' THEN NULL
+                WHEN r.model IS NULL OR r.outcome NOT IN ('ok', 'unusable') OR r.drawn = 1 AND r.model <> ? THEN 0
+                ELSE 1 END AS answered
               FROM routed r JOIN seen s ON s.task = r.task AND s.policy = r.policy
                 AND r.time_ms >= s.first_ms AND r.time_ms <= s.last_ms)
             """.replace("<escalated>", LedgerRouting.ESCALATED).replace("<where>", LedgerRouting.WHERE);
 
     private static final String SUMS = TRIAL + """
-            SELECT t.task, t.policy, t.drawn, COUNT(*) AS requests, SUM(t.answered) AS answered,
-              SUM(CASE WHEN t.answered = 1 AND (t.escalated = 1 OR f.useful IS NOT NULL OR t.verify IS NOT NULL) THEN 1 ELSE 0 END) AS judged,
-              SUM(CASE WHEN t.answered = 1 AND t.escalated = 0 AND (f.useful OR (f.useful IS NULL AND t.verify = 'passed'))
+            SELECT t.task, t.policy, t.drawn, COUNT(*) AS requests, SUM(COALESCE(t.answered, 0)) AS answered,
+              SUM(CASE WHEN t.escalated = 1 OR t.outcome IN ('ok', 'unusable') THEN 1 ELSE 0 END) AS served,
+              SUM(CASE WHEN t.escalated = 1 OR f.useful IS NOT NULL OR t.verify IS NOT NULL THEN 1 ELSE 0 END) AS judged,
+              SUM(CASE WHEN t.escalated = 0 AND (f.useful OR (f.useful IS NULL AND t.verify = 'passed'))
                 THEN 1 ELSE 0 END) AS useful,
               SUM(CASE WHEN t.cost_pico_usd IS NULL THEN 0 ELSE 1 END) AS priced,
               SUM(t.cost_pico_usd / 1000000) AS cost_high, SUM(t.cost_pico_usd % 1000000) AS cost_low
@@ -52,8 +54,8 @@ public final class LedgerCanaries {
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = t.request_id
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""";
 
-    private static final String ESCALATED =
-            TRIAL + "SELECT task, policy, attempts FROM trial WHERE drawn = 1 AND escalated = 1";
+    private static final String ATTEMPTS =
+            TRIAL + "SELECT task, policy, drawn, attempts FROM trial WHERE answered IS NULL";
 
     private static final String OK = AttemptOutcome.OK.key();
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,7 +67,8 @@ public final class LedgerCanaries {
     }
 
     /**
-     * Both halves of every task and policy where the canary was drawn; of requests that have their row.
+     * Both halves of every task and policy where the canary was drawn; of requests that have their row. A request belongs to
+     * the half that it was drawn into, whoever answered it at last: what the canary leaves to others is no chance.
      *
      * @param model the canary
      * @param tasks those of the tier: an escalated request of another one comes from another tier
@@ -77,12 +80,12 @@ public final class LedgerCanaries {
     private static List<CanarySums> of(
             Connection connection, LedgerFilter filter, String tier, String model, List<String> tasks)
             throws SQLException {
-        Map<String, Long> failed = new HashMap<>();
-        try (PreparedStatement query = prepared(connection, ESCALATED, filter, tier, model, tasks);
+        Map<String, Long> answered = new HashMap<>();
+        try (PreparedStatement query = prepared(connection, ATTEMPTS, filter, tier, model, tasks);
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
-                if (isOutput(row.getString("attempts"), model)) {
-                    failed.merge(stratum(row), 1L, Long::sum);
+                if (isOutput(row.getString("attempts"), row.getInt("drawn") == 1 ? model : null)) {
+                    answered.merge(half(row), 1L, Long::sum);
                 }
             }
         }
@@ -90,15 +93,14 @@ public final class LedgerCanaries {
         try (PreparedStatement query = prepared(connection, SUMS, filter, tier, model, tasks);
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
-                boolean isDrawn = row.getInt("drawn") == 1;
-                long more = isDrawn ? failed.getOrDefault(stratum(row), 0L) : 0;
                 all.add(new CanarySums(
                         row.getString("task"),
                         row.getString("policy"),
-                        isDrawn,
+                        row.getInt("drawn") == 1,
                         row.getLong("requests"),
-                        row.getLong("answered") + more,
-                        row.getLong("judged") + more,
+                        row.getLong("answered") + answered.getOrDefault(half(row), 0L),
+                        row.getLong("served"),
+                        row.getLong("judged"),
                         row.getLong("useful"),
                         row.getLong("priced"),
                         LedgerTraffic.sum(row, "cost")));
@@ -129,18 +131,31 @@ public final class LedgerCanaries {
         return name.replace("!", "!!").replace("%", "!%").replace("_", "!_");
     }
 
-    private static String stratum(ResultSet row) throws SQLException {
-        return row.getString("policy") + ' ' + row.getString("task");
+    private static String half(ResultSet row) throws SQLException {
+        return row.getString("policy") + ' ' + row.getInt("drawn") + ' ' + row.getString("task");
     }
 
-    /** Whether the model, which is asked first, gave an output: then it is this one that failed its check. */
-    private static boolean isOutput(@Nullable String attempts, String model) {
+    /**
+     * Whether the model that was asked first gave an output, at once or when it was asked again.
+     *
+     * @param drawn the canary, which is asked first unless it rests; null where it was not drawn
+     */
+    private static boolean isOutput(@Nullable String attempts, @Nullable String drawn) {
         try {
-            JsonNode first = JSON.readTree(attempts == null ? "[]" : attempts).path(0);
-            return model.equals(first.path("model").asText())
-                    && OK.equals(first.path("outcome").asText());
+            String first = drawn;
+            for (JsonNode call : JSON.readTree(attempts == null ? "[]" : attempts)) {
+                if (call.has("role")) {
+                    continue;
+                }
+                String model = call.path("model").asText();
+                first = first == null ? model : first;
+                if (model.equals(first) && OK.equals(call.path("outcome").asText())) {
+                    return true;
+                }
+            }
+            return first == null; // no attempts: a row that somebody else wrote, and an output failed its check
         } catch (JsonProcessingException e) {
-            return false; // a row that somebody else wrote
+            return drawn == null;
         }
     }
 }

@@ -31,6 +31,9 @@ public final class LedgerDays {
             FROM %s WHERE NOT shadow AND operation <> 'embeddings'
             GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0 ORDER BY 1, 2, 3""";
 
+    private static final String OF_CANARIES = "r.time_ms > ? AND r.time_ms <= ? AND NOT r.shadow"
+            + " AND COALESCE(r.task, 'unclassified') = ? AND " + LedgerRouting.DRAWN;
+
     private static final String SUM_COLUMNS = "bucket_ms, task, tier, shadow, operation, requests, cost_micro_usd,"
             + " cost_rest_pico_usd, priced, log_cost_e6, log_cost_squares_e6, judged, useful, answered, corrected, timed,"
             + " log_ms_e6, log_ms_squares_e6, sure, learned_e6, learned_squares_e6, counted, counted_input_tokens,"
@@ -84,31 +87,55 @@ public final class LedgerDays {
     }
 
     private List<DaySums> sums(Connection connection, LedgerFilter filter) throws SQLException {
-        List<DaySums> all = new ArrayList<>();
         LedgerSource source = source(connection, filter, SUM_COLUMNS);
         try (PreparedStatement query = connection.prepareStatement(SUMS.formatted(source.sql()))) {
             query.setLong(1, filter.toMillis());
             source.set(query, 2);
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    all.add(new DaySums(
-                            row.getInt("days_ago"),
-                            row.getString("task"),
-                            row.getString("tier"),
-                            row.getLong("requests"),
-                            LedgerTraffic.sum(row, "cost").doubleValue(),
-                            moments(row, "priced", "log_cost"),
-                            row.getLong("judged"),
-                            row.getLong("useful"),
-                            row.getLong("answered"),
-                            row.getLong("corrected"),
-                            moments(row, "timed", "log_ms"),
-                            moments(row, "sure", "learned"),
-                            row.getLong("counted"),
-                            row.getDouble("input_tokens"),
-                            row.getDouble("output_tokens"),
-                            row.getLong("escalated")));
-                }
+            return sums(query);
+        }
+    }
+
+    /**
+     * The part of {@link #sums} that a canary of the tier which was asked first was drawn for, as far as these requests still have a row
+     * each. Sums do not know it: every row of the time is looked at. The filter's start is exclusive here.
+     *
+     * @param filter for one task, all callers
+     */
+    public List<DaySums> drawn(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> {
+            // % of the conditions would be taken for a format
+            String sql = SUMS.replace("%s", "(" + shape.contribution(OF_CANARIES) + ") q");
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setLong(1, filter.toMillis());
+                query.setLong(2, filter.fromMillis());
+                query.setLong(3, filter.toMillis());
+                query.setString(4, filter.task());
+                return sums(query);
+            }
+        });
+    }
+
+    private static List<DaySums> sums(PreparedStatement query) throws SQLException {
+        List<DaySums> all = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                all.add(new DaySums(
+                        row.getInt("days_ago"),
+                        row.getString("task"),
+                        row.getString("tier"),
+                        row.getLong("requests"),
+                        LedgerTraffic.sum(row, "cost").doubleValue(),
+                        moments(row, "priced", "log_cost"),
+                        row.getLong("judged"),
+                        row.getLong("useful"),
+                        row.getLong("answered"),
+                        row.getLong("corrected"),
+                        moments(row, "timed", "log_ms"),
+                        moments(row, "sure", "learned"),
+                        row.getLong("counted"),
+                        row.getDouble("input_tokens"),
+                        row.getDouble("output_tokens"),
+                        row.getLong("escalated")));
             }
         }
         return all;

@@ -18,6 +18,7 @@ public final class LedgerEarlier {
             SELECT COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier,
               COALESCE(NULLIF(model, ''), 'none') AS model,
               SUM(CASE WHEN shadow THEN 0 ELSE requests END) AS requests,
+              SUM(CASE WHEN shadow THEN 0 ELSE failed END) AS failed,
               SUM(CASE WHEN shadow THEN 0 ELSE cost_micro_usd END) AS cost_high,
               SUM(CASE WHEN shadow THEN 0 ELSE cost_rest_pico_usd END) AS cost_low,
               SUM(CASE WHEN shadow THEN 0 ELSE unknown_costs END) AS unknown_costs,
@@ -32,7 +33,7 @@ public final class LedgerEarlier {
               SUM(CASE WHEN shadow THEN unknown_costs ELSE unknown_judges END) AS unknown_comparing
             FROM %s WHERE operation <> 'embeddings' GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0 ORDER BY 1, 2, 3""";
 
-    private static final String COLUMNS = "task, tier, model, operation, shadow, requests, cost_micro_usd,"
+    private static final String COLUMNS = "task, tier, model, operation, shadow, requests, failed, cost_micro_usd,"
             + " cost_rest_pico_usd, unknown_costs, classifier_micro_usd, classifier_rest_pico_usd, comparable,"
             + " comparable_cost_micro_usd, comparable_cost_rest_pico_usd, comparable_baseline_micro_usd,"
             + " comparable_baseline_rest_pico_usd, judged, useful, judge_micro_usd, judge_rest_pico_usd,"
@@ -86,8 +87,10 @@ public final class LedgerEarlier {
                         false,
                         false,
                         false,
+                        false,
                         0,
                         row.getLong("requests"),
+                        row.getLong("failed"),
                         LedgerTraffic.sum(row, "cost"),
                         row.getLong("unknown_costs"),
                         row.getLong("judged"),

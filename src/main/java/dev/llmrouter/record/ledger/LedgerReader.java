@@ -21,6 +21,7 @@ public final class LedgerReader implements AutoCloseable {
             SELECT CASE WHEN operation = 'embeddings' THEN 'embeddings' ELSE NULLIF(task, '') END AS task,
               CASE WHEN operation = 'embeddings' THEN NULL ELSE NULLIF(tier, '') END AS tier,
               SUM(CASE WHEN shadow THEN 0 ELSE requests END) AS requests,
+              SUM(CASE WHEN shadow THEN 0 ELSE failed END) AS failed,
               SUM(requests) AS all_requests,
               SUM(unknown_costs) AS unknown_requests,
               SUM(cost_micro_usd + judge_micro_usd) AS cost_high,
@@ -45,7 +46,7 @@ public final class LedgerReader implements AutoCloseable {
             + " FROM %s GROUP BY 1, 2 HAVING SUM(requests) <> 0";
 
     private static final String DESTINATION_COLUMNS =
-            "task, tier, operation, shadow, requests, cost_micro_usd, cost_rest_pico_usd,"
+            "task, tier, operation, shadow, requests, failed, cost_micro_usd, cost_rest_pico_usd,"
                     + " judge_micro_usd, judge_rest_pico_usd, unknown_costs, unknown_judges, baseline_micro_usd,"
                     + " baseline_rest_pico_usd, comparable, comparable_cost_micro_usd, comparable_cost_rest_pico_usd,"
                     + " comparable_baseline_micro_usd, comparable_baseline_rest_pico_usd, judged, useful, timed, "
@@ -188,6 +189,7 @@ public final class LedgerReader implements AutoCloseable {
                             row.getString("task"),
                             row.getString("tier"),
                             row.getLong("requests"),
+                            row.getLong("failed"),
                             cost,
                             LedgerTraffic.sum(row, "comparing"),
                             row.getLong("unknown_costs"),

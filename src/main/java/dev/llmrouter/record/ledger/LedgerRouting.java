@@ -38,15 +38,23 @@ public final class LedgerRouting {
     /** The answer that counted may have failed its check as well: then the check's outcome alone does not tell. */
     static final String ESCALATED = "r.verify = 'escalated' OR r.reasons LIKE '%\"code\":\"escalation\"%'";
 
+    /** Whether the canary of the tier that was asked first was drawn; not one of the baseline tier, to which an output was escalated. */
+    static final String DRAWN =
+            """
+            r.reasons LIKE '%"code":"canary"%' AND (r.reasons NOT LIKE '%"code":"escalation"%'
+              OR r.reasons LIKE '%"code":"canary"%"code":"escalation"%')""";
+
     private static final String SUMS = ("SELECT " + WAY + """
             , CASE WHEN r.reasons LIKE '%"text":"the caller asks for model %' THEN 2
                 WHEN r.reasons LIKE '%"text":"the caller asks for %' THEN 1 ELSE 0 END AS named,
               CASE WHEN r.reasons LIKE '%"code":"premium-when"%'
                 OR r.reasons LIKE '%"code":"gate","text":"lifted%' THEN 1 ELSE 0 END AS lifted,
               CASE WHEN <escalated> THEN 1 ELSE 0 END AS escalated,
+              CASE WHEN <drawn> THEN 1 ELSE 0 END AS drawn,
               CASE WHEN r.reasons LIKE '%<batch>%' THEN 1 ELSE 0 END AS batched,
               <size> AS size,
               COUNT(*) AS requests,
+              SUM(CASE WHEN r.outcome = 'ok' THEN 0 ELSE 1 END) AS failed,
               SUM(CASE WHEN cost_pico_usd IS NULL THEN 1 ELSE 0 END) AS unknown_costs,
               SUM(cost_pico_usd / 1000000) AS cost_high, SUM(cost_pico_usd % 1000000) AS cost_low,
               SUM(CASE WHEN f.useful IS NOT NULL OR r.verify IS NOT NULL THEN 1 ELSE 0 END) AS judged,
@@ -75,8 +83,9 @@ public final class LedgerRouting {
             LEFT JOIN (SELECT request_id, useful FROM (SELECT request_id, useful,
                   ROW_NUMBER() OVER (PARTITION BY request_id ORDER BY time_ms DESC, feedback_id DESC) AS newest
                 FROM llm_feedback) ranked WHERE newest = 1) f ON f.request_id = r.request_id
-            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8""")
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9""")
             .replace("<escalated>", ESCALATED)
+            .replace("<drawn>", DRAWN)
             .replace("<batch>", RequestEntry.OF_BATCH);
 
     private static final int CHECKS = 2;
@@ -168,9 +177,11 @@ public final class LedgerRouting {
                 row.getInt("named") == 2,
                 row.getInt("lifted") == 1,
                 row.getInt("escalated") == 1,
+                row.getInt("drawn") == 1,
                 row.getInt("batched") == 1,
                 row.getInt("size"),
                 row.getLong("requests"),
+                row.getLong("failed"),
                 usd(row, "cost"),
                 row.getLong("unknown_costs"),
                 row.getLong("judged"),

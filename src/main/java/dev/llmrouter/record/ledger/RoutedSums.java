@@ -14,8 +14,11 @@ import java.math.BigDecimal;
  * @param namedModel whether it was the model
  * @param lifted whether a condition or the gate of the task sent it to the baseline tier
  * @param escalated whether an output of the task's own tier failed its check, so that the baseline tier was asked as well
+ * @param drawn whether the canary of the tier that was asked first was drawn, whoever answered; false where only sums are left
  * @param batched whether a batch of a provider answered
  * @param size how many of the sizes that were asked for the input tokens exceed
+ * @param requests how many
+ * @param failed of these, those that nobody got a whole, usable answer to: any outcome but {@code ok}
  * @param costUsd known costs
  * @param unknownCosts requests whose cost is not known and so not in {@code costUsd}
  * @param judged requests with feedback or a checked output
@@ -36,9 +39,11 @@ public record RoutedSums(
         boolean namedModel,
         boolean lifted,
         boolean escalated,
+        boolean drawn,
         boolean batched,
         int size,
         long requests,
+        long failed,
         BigDecimal costUsd,
         long unknownCosts,
         long judged,

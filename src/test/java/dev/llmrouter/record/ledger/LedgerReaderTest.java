@@ -54,6 +54,7 @@ class LedgerReaderTest extends LedgerOnAnyDatabase {
                                     "summary",
                                     "economy",
                                     3,
+                                    0,
                                     new BigDecimal("18446744.073709551619"),
                                     new BigDecimal("0.000000000005"),
                                     1,
@@ -69,6 +70,7 @@ class LedgerReaderTest extends LedgerOnAnyDatabase {
                                     "summary",
                                     "premium",
                                     1,
+                                    0,
                                     new BigDecimal("0.000000000001"),
                                     BigDecimal.ZERO,
                                     0,
@@ -172,10 +174,71 @@ class LedgerReaderTest extends LedgerOnAnyDatabase {
         try (LedgerReader reader = LedgerReader.open(settings())) {
             assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "tiny", List.of("sum")))
                     .containsExactly(
-                            new CanarySums("sum", "abc", false, 3, 3, 3, 1, 2, new BigDecimal("2E-10")),
-                            new CanarySums("sum", "abc", true, 3, 3, 3, 1, 3, new BigDecimal("3E-10")));
+                            new CanarySums("sum", "abc", false, 3, 3, 3, 3, 1, 2, new BigDecimal("2E-10")),
+                            new CanarySums("sum", "abc", true, 3, 3, 3, 3, 1, 3, new BigDecimal("3E-10")));
             assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "t_ny", List.of("sum")))
                     .isEmpty();
+        }
+    }
+
+    /** Whoever answers at last: the request belongs to who was drawn, and who was asked first has answered it or not. */
+    @Test
+    void whatACanaryLeavesToOthersStaysInItsHalf() throws Exception {
+        String drawn = "[{\"code\":\"canary\",\"text\":\"drawn for canary 'tiny'\"}]";
+        String late = "[{\"n\":1,\"model\":\"%s\",\"outcome\":\"headers-timeout\"},"
+                + "{\"n\":2,\"model\":\"%s\",\"outcome\":\"ok\"}]";
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    LedgerRow.at("a", 1)
+                            .to("economy", "tiny")
+                            .reasons(drawn)
+                            .verify("passed")
+                            .row(),
+                    LedgerRow.at("b", 2).verify("passed").row(),
+                    LedgerRow.at("c", 3)
+                            .reasons(drawn)
+                            .attempts(late.formatted("tiny", "small"))
+                            .cost(null, null)
+                            .verify("passed")
+                            .row(),
+                    LedgerRow.at("d", 4)
+                            .attempts(late.formatted("small", "small")) // asked again, and answered
+                            .verify("passed")
+                            .row(),
+                    LedgerRow.at("e", 5)
+                            .attempts(late.formatted("small", "other"))
+                            .verify("failed")
+                            .row(),
+                    LedgerRow.at("f", 6).outcome("failed").row(),
+                    LedgerRow.at("g", 7).reasons(drawn).outcome("failed").row()));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            assertThat(reader.canaries().of(LedgerFilter.between(0, 50), "economy", "tiny", List.of("sum")))
+                    .containsExactly(
+                            new CanarySums("sum", "abc", false, 4, 2, 3, 3, 2, 4, new BigDecimal("4E-10")),
+                            new CanarySums("sum", "abc", true, 3, 1, 2, 2, 2, 2, new BigDecimal("2E-10")));
+        }
+    }
+
+    /** Nobody judges what was not answered, and no time is known of it. */
+    @Test
+    void whatNobodyGotAnAnswerToIsCounted() throws Exception {
+        try (Ledger ledger = open()) {
+            ledger.write(List.of(
+                    LedgerRow.at("a", 1).row(),
+                    LedgerRow.at("b", 2).outcome("failed").row(),
+                    LedgerRow.at("c", 3).to("economy", null).outcome("failed").row(),
+                    LedgerRow.at("d", 4).outcome("unusable").verify("failed").row(),
+                    LedgerRow.at("e", 5).shadow(true).outcome("failed").row()));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            LedgerFilter all = LedgerFilter.between(0, 50);
+            assertThat(reader.destinations(all)).singleElement().satisfies(sums -> {
+                assertThat(sums.requests()).isEqualTo(4);
+                assertThat(sums.failed()).isEqualTo(3);
+            });
+            assertThat(reader.routing().sums(all, List.of())).extracting(RoutedSums::failed).containsExactly(1L, 2L);
+            assertThat(reader.earlier().ways(all)).extracting(way -> way.sums().failed()).containsExactly(1L, 2L);
         }
     }
 

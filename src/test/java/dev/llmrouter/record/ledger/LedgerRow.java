@@ -27,6 +27,7 @@ public final class LedgerRow {
     private boolean isShadow;
     private long durationMillis = 1;
     private @Nullable String responseModel;
+    private String outcome = "ok";
 
     private LedgerRow(String id, long time) {
         this.id = id;
@@ -133,6 +134,12 @@ public final class LedgerRow {
         return this;
     }
 
+    /** @param key as it stands in records: {@code failed} */
+    public LedgerRow outcome(String key) {
+        outcome = key;
+        return this;
+    }
+
     public RequestEntry row() {
         return new RequestEntry(
                 id,
@@ -164,7 +171,7 @@ public final class LedgerRow {
                 null,
                 null,
                 verify,
-                "ok",
+                outcome,
                 null,
                 false,
                 isSimulated,
