@@ -1,6 +1,7 @@
 package dev.llmrouter.policy;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param share percent of the task's requests for which the other model is asked as well, above 0 to 100
  * @param perDay USD that shadow and judge may cost in a day (UTC), above 0
  * @param scorer {@value #VERIFY}, {@value #EXACT}, {@value #FEEDBACK}, or {@code judge:MODEL}; null if nothing says it
+ * @param feedbackWithin how long feedback on an answer is waited for, since its comparison began, where {@value #FEEDBACK} scores, above 0: it
+ *     counts once that is over, and what comes later does not
  */
 public record Collect(
-        double share, BigDecimal perDay, @Nullable String scorer, Open open) {
+        double share, BigDecimal perDay, @Nullable String scorer, Open open, Duration feedbackWithin) {
     /** An output that the task's {@code verify} takes scores 1, else 0. */
     public static final String VERIFY = "verify";
 

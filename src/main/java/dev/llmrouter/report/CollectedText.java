@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.audit.collect.SampledDifference;
+import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.Undecided;
@@ -19,6 +20,7 @@ import dev.llmrouter.policy.Collect;
 import dev.llmrouter.record.ledger.PairCosts;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -153,7 +155,7 @@ public final class CollectedText {
             boolean byPeople = Collect.FEEDBACK.equals(route.question().scorer());
             text.append(' ')
                     .append(route.leftOut().unscored())
-                    .append(byPeople ? " pairs have no feedback." : " answers could not be scored.");
+                    .append(byPeople ? " pairs got no feedback in time." : " answers could not be scored.");
         }
         if (route.leftOut().held() > 0) {
             text.append(' ')
@@ -161,6 +163,13 @@ public final class CollectedText {
                     .append(
                             " more pairs wait for a comparison that began before them and is not over; after 30 minutes they count"
                                     + " without it.");
+        }
+        if (route.leftOut().waiting() > 0) {
+            text.append(' ')
+                    .append(route.leftOut().waiting())
+                    .append(" more pairs wait for feedback: each counts ")
+                    .append(words(route.collect().feedbackWithin()))
+                    .append(" after it was compared, by what has come until then.");
         }
         if (route.leftOut().repeated() > 0) {
             text.append(' ').append(route.leftOut().repeated()).append(" pairs repeat an input and do not count.");
@@ -171,6 +180,14 @@ public final class CollectedText {
                     .append(" pairs of another definition, model or scorer do not count.");
         }
         return text.toString();
+    }
+
+    private static String words(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds % 86_400 == 0) {
+            return Counted.of(seconds / 86_400, "day");
+        }
+        return seconds % 3_600 == 0 ? Counted.of(seconds / 3_600, "hour") : Counted.of(seconds, "second");
     }
 
     private static String mean(BigDecimal sum, long n) {
@@ -235,6 +252,7 @@ public final class CollectedText {
                     .put("unknown", costs.unknown());
             node.put("unscored", route.leftOut().unscored());
             node.put("held", route.leftOut().held());
+            node.put("waiting", route.leftOut().waiting());
             node.put("outdated", route.leftOut().outdated());
             node.put("repeated", route.leftOut().repeated());
             Undecided judge =

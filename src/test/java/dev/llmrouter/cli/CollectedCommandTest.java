@@ -194,7 +194,9 @@ class CollectedCommandTest {
     @Test
     void feedbackScoresAPairWhenItComesAndWhatIsNotKnownCountsAgainstTheCandidate() throws Exception {
         Files.writeString(
-                policy(), Files.readString(policy()).replace("scorer: \"judge:referee\"", "scorer: feedback"));
+                policy(),
+                Files.readString(policy())
+                        .replace("scorer: \"judge:referee\"", "scorer: feedback, feedbackWithin: 60s"));
         List<LedgerEntry> pairs = new ArrayList<>(pairs(40, 0, false)); // both said the same
         for (int i = 41; i <= 60; i++) {
             next++;
@@ -205,31 +207,66 @@ class CollectedCommandTest {
         assertThat(waiting.at("/before/n").intValue()).isZero();
         assertThat(waiting.get("unscored").intValue()).isEqualTo(60);
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("60 pairs have no feedback.");
+        assertThat(out.toString()).contains("60 pairs got no feedback in time.");
 
-        feedback(1, 40, true, 0);
+        feedback(1, 40, true, -50_000); // half a minute
         assertThat(route().at("/before/n").intValue()).isEqualTo(40);
         assertThat(route().at("/before/difference").doubleValue()).isZero();
-        feedback(41, 50, false, 0); // the baseline was wrong there, so nothing is lost by another answer
+        feedback(41, 50, false, -50_000); // the baseline was wrong there, so nothing is lost by another answer
         assertThat(route().at("/before/n").intValue()).isEqualTo(50);
         assertThat(route().at("/before/difference").doubleValue()).isZero();
-        feedback(51, 60, true, 0); // the baseline was right, and the candidate said something else
+        feedback(51, 60, true, -50_000); // the baseline was right, and the candidate said something else
         JsonNode all = route();
         assertThat(all.at("/before/n").intValue()).isEqualTo(60);
         assertThat(all.at("/before/difference").doubleValue()).isCloseTo(-10 / 60.0, within(1e-9));
         assertThat(all.get("unscored").intValue()).isZero();
 
-        feedback(1, 60, false, 1_000_000);
+        feedback(1, 60, false, -45_000);
         assertThat(route()).as("the first feedback counts").isEqualTo(all);
+    }
+
+    /**
+     * Whoever complains does so at once, whoever is content says so days later: by what was known the first pairs were all complaints, which
+     * are about both answers and show no loss, and they opened the route of a model that is worse.
+     */
+    @Test
+    void feedbackCountsWhenTheTimeForItIsOverWhateverItSays() throws Exception {
+        Files.writeString(
+                policy(), Files.readString(policy()).replace("scorer: \"judge:referee\"", "scorer: feedback"));
+        Instant week = NOW.minus(Duration.ofDays(7));
+        long before = -Duration.ofDays(7).toMillis();
+        keep(pairs(60, 0, false, week.plusSeconds(100))); // 1 to 60: their time is over in some milliseconds
+        feedback(1, 60, false, before + 1_000);
+        JsonNode waiting = route();
+        assertThat(waiting.at("/before/n").intValue()).isZero();
+        assertThat(waiting.get("waiting").intValue()).isEqualTo(60);
+        assertThat(waiting.get("unscored").intValue()).isZero();
+        assertThat(run()).isZero();
+        assertThat(out.toString())
+                .contains("60 more pairs wait for feedback: each counts 7 days after it was compared")
+                .doesNotContain("got no feedback");
+
+        keep(pairs(40, 0, false, week)); // 61 to 100: a hundred seconds older
+        feedback(61, 70, true, before - 200_000); // before it was compared
+        feedback(71, 80, true, -105_000); // in the last seconds
+        feedback(81, 100, false, -99_000); // a second too late
+        JsonNode route = route();
+        assertThat(route.at("/before/n").intValue()).isEqualTo(20);
+        assertThat(route.get("unscored").intValue()).isEqualTo(20);
+        assertThat(route.get("waiting").intValue()).isEqualTo(60);
+        feedback(61, 100, false, -90_000);
+        assertThat(route()).as("later feedback changes nothing").isEqualTo(route);
     }
 
     /** An answer of the candidate that people reject, and that differs from the baseline's, is taken for a loss. */
     @Test
     void feedbackWatchesAnOpenRoute() throws Exception {
         Files.writeString(
-                policy(), Files.readString(policy()).replace("scorer: \"judge:referee\"", "scorer: feedback"));
+                policy(),
+                Files.readString(policy())
+                        .replace("scorer: \"judge:referee\"", "scorer: feedback, feedbackWithin: 60s"));
         keep(pairs(100, 50, true)); // half of them said something else
-        feedback(1, 100, false, 0);
+        feedback(1, 100, false, -50_000);
         JsonNode route = route();
         assertThat(route.at("/since/n").intValue()).isEqualTo(100);
         assertThat(route.at("/since/difference").doubleValue()).isCloseTo(-0.5, within(1e-9));

@@ -666,8 +666,7 @@ class RoutingAuditTest {
                 .contains("60.0 % of 200 judged outputs were useful, at the baseline tier 100.0 % of 100");
         out.getBuffer().setLength(0);
         Files.writeString(
-                policy,
-                POLICY.replace("errorCost: 0.01 }", "errorCost: 0.01, verify: { second: { model: large } } }"));
+                policy, POLICY.replace("errorCost: 0.01 }", "errorCost: 0.01, verify: { second: { model: large } } }"));
         assertThat(audited().at("/routing/recommended").toString())
                 .as("the baseline's outputs are judged by their form alone")
                 .doesNotContain("judged outputs were useful");

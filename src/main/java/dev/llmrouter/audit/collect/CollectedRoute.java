@@ -29,13 +29,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the collection for a task and a model of its tier stands.
  *
  * @param gate SHA-256 of the task's difficulty gate in force; null if it has none
- * @param pairs that count, in the order of time, up to the first comparison that is not over: quick answers are not tested without slow ones
+ * @param pairs that count, in the order of time, up to the first comparison that is not over: quick answers are not tested without slow ones,
+ *     nor quick feedback without slow
  * @param leftOut pairs that do not count
  * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
  * @param wasClosed whether evidence closed the route before: then only a person opens it
@@ -139,14 +141,18 @@ public record CollectedRoute(
                 .orElse(Long.MAX_VALUE); // read before the pairs, or one that ends meanwhile were in neither
         List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
         List<PairEntry> answers = read.stream().filter(question::isAnsweredBy).toList();
-        List<PairEntry> asked =
-                answers.stream().filter(pair -> pair.timeMillis() < untested).toList();
+        Predicate<PairEntry> waits =
+                pair -> FeedbackScores.waits(question, pair, collect.feedbackWithin(), now.toEpochMilli());
+        List<PairEntry> asked = answers.stream()
+                .filter(pair -> pair.timeMillis() < untested && !waits.test(pair))
+                .toList();
+        int waiting = (int) answers.stream().filter(waits).count();
         List<PairEntry> scored = new ArrayList<>();
         List<LivePair> outcomes = new ArrayList<>();
         Set<String> inputs = new HashSet<>();
         LeftOut.Count judge = new LeftOut.Count();
         int repeated = 0;
-        for (PairEntry pair : FeedbackScores.known(ledger, question, asked, after, untested)) {
+        for (PairEntry pair : FeedbackScores.known(ledger, question, asked, collect.feedbackWithin(), after)) {
             Double candidate = pair.candidateScore();
             Double baseline = pair.baselineScore();
             if (candidate == null || baseline == null) {
@@ -164,7 +170,7 @@ public record CollectedRoute(
         }
         int left = asked.size() - scored.size() - repeated;
         answers.stream()
-                .filter(pair -> !pair.served() && pair.timeMillis() >= untested)
+                .filter(pair -> !pair.served() && (pair.timeMillis() >= untested || waits.test(pair)))
                 .map(PairEntry::inputHash)
                 .filter(Objects::nonNull)
                 .forEach(inputs::add);
@@ -179,7 +185,8 @@ public record CollectedRoute(
                         left,
                         read.size() - answers.size(),
                         repeated,
-                        answers.size() - asked.size(),
+                        answers.size() - asked.size() - waiting,
+                        waiting,
                         judge.before(),
                         judge.since()),
                 inputs,

@@ -5,8 +5,8 @@ import dev.llmrouter.record.ledger.Judged;
 import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.PairEntry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +15,9 @@ import java.util.Map;
  * whether both models said the same. Where they did, the feedback is about both. Where they did not, what is not known counts
  * against the candidate: its answer in shadow is taken to be useless, and the baseline's answer in shadow to be right. So a
  * difference that is shown is at least as bad for the candidate as the true one.
+ *
+ * <p>People complain sooner than they praise, or the other way round: of pairs whose time is not over what is known depends on what it is. So
+ * a pair is scored when {@link Collect#feedbackWithin} is over since its comparison began, by what came until then.
  */
 final class FeedbackScores {
     private FeedbackScores() {}
@@ -25,41 +28,48 @@ final class FeedbackScores {
     }
 
     /**
-     * The pairs that can be counted, in the order in which their scores became known: a test that may be looked at any time must
-     * not have its past changed by feedback that comes late, nor by a comparison that begins after it. Hence the first feedback on a request counts,
-     * and no earlier than its comparison began. Pairs without feedback are left out; those of other scorers stay in the order of time.
+     * Whether feedback on a pair is waited for still. One that has no scores has nothing to wait for.
      *
-     * @param pairs of one task and candidate
+     * @param within how long it is waited for since the comparison began
+     * @param nowMillis in ms since 1970-01-01T00:00Z
+     */
+    static boolean waits(PairQuestion question, PairEntry pair, Duration within, long nowMillis) {
+        return isFor(question) && pair.candidateScore() != null && nowMillis - pair.timeMillis() < within.toMillis();
+    }
+
+    /**
+     * The pairs of a question that can be counted, in the order that they have.
+     *
+     * @param pairs of the question, none of which {@link #waits}
+     * @param within how long feedback is waited for
      * @param afterMillis that they were read after
-     * @param untilMillis what stands there in this order, or later, is left out, in ms since 1970-01-01T00:00Z
      * @throws SQLException if the ledger cannot be read
      */
     static List<PairEntry> known(
-            LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis, long untilMillis)
+            LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, Duration within, long afterMillis)
             throws SQLException {
-        if (!isFor(question)) {
-            return pairs.stream()
-                    .filter(pair -> pair.timeMillis() < untilMillis)
-                    .toList();
-        }
-        Map<String, Judged> feedback = ledger.feedback(question.task(), question.candidate(), afterMillis);
-        List<Scored> known = new ArrayList<>();
+        return isFor(question)
+                ? scored(pairs, ledger.feedback(question.task(), question.candidate(), afterMillis), within)
+                : pairs;
+    }
+
+    /**
+     * Pairs with the scores that the first feedback on each gives, if it came in time; one from before the comparison did. Others are left out.
+     *
+     * @param feedback the first on each request
+     * @param within how long it is waited for
+     */
+    static List<PairEntry> scored(List<PairEntry> pairs, Map<String, Judged> feedback, Duration within) {
+        List<PairEntry> known = new ArrayList<>();
         for (PairEntry pair : pairs) {
             Judged judged = feedback.get(pair.requestId());
             Double agreement = pair.candidateScore();
-            if (judged != null && agreement != null) {
-                long millis = Math.max(judged.timeMillis(), pair.timeMillis());
-                if (millis < untilMillis) {
-                    known.add(new Scored(millis, scored(pair, judged.score(), agreement == 1)));
-                }
+            if (judged != null && agreement != null && judged.timeMillis() - pair.timeMillis() < within.toMillis()) {
+                known.add(scored(pair, judged.score(), agreement == 1));
             }
         }
-        known.sort(Comparator.comparingLong(Scored::knownMillis)
-                .thenComparing(each -> each.pair().requestId()));
-        return known.stream().map(Scored::pair).toList();
+        return known;
     }
-
-    private record Scored(long knownMillis, PairEntry pair) {}
 
     private static PairEntry scored(PairEntry pair, double feedback, boolean saySame) {
         double other = saySame ? feedback : pair.served() ? 1 : 0;

@@ -8,14 +8,16 @@ import java.util.Set;
 /**
  * Pairs of a route that do not count, by why.
  *
- * @param unscored answers that could not be scored, or have no feedback yet where feedback scores
+ * @param unscored answers that could not be scored, or that got no feedback in time where feedback scores
  * @param outdated pairs of another definition, model or scorer
  * @param repeated pairs that the baseline served whose input another pair had before
  * @param held pairs that wait for a comparison that began before them and is not over
+ * @param waiting pairs on which feedback is waited for, where feedback scores
  * @param before what the judge decided of the pairs that the baseline served, and what it did not
  * @param since the same of the pairs that the candidate served
  */
-public record LeftOut(int unscored, int outdated, int repeated, int held, Undecided before, Undecided since) {
+public record LeftOut(
+        int unscored, int outdated, int repeated, int held, int waiting, Undecided before, Undecided since) {
 
     /** Counts what the judge was asked about. Not safe for use by many threads. */
     static final class Count {

@@ -11,6 +11,7 @@ import dev.llmrouter.record.ledger.PairBegunEntry;
 import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.record.ledger.RouteChangeEntry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -134,14 +135,25 @@ public record PairQuestion(
     }
 
     /**
-     * Pairs of a question with the scores that count: those of feedback are known only when it has come.
+     * Pairs of a question with the scores that count: those of feedback are known only when the time for it is over.
      *
+     * @param within how long feedback is waited for
      * @param afterMillis that the pairs were read after
+     * @param untilMillis what is waited for still at this time is left out
      * @throws SQLException if the ledger cannot be read
      */
     public static List<PairEntry> scored(
-            LedgerPairs ledger, PairQuestion question, List<PairEntry> pairs, long afterMillis) throws SQLException {
-        return FeedbackScores.known(ledger, question, pairs, afterMillis, Long.MAX_VALUE);
+            LedgerPairs ledger,
+            PairQuestion question,
+            List<PairEntry> pairs,
+            Duration within,
+            long afterMillis,
+            long untilMillis)
+            throws SQLException {
+        List<PairEntry> over = pairs.stream()
+                .filter(pair -> !FeedbackScores.waits(question, pair, within, untilMillis))
+                .toList();
+        return FeedbackScores.known(ledger, question, over, within, afterMillis);
     }
 
     /** A change of its route. @param opened whether it is opened; else closed */

@@ -4,6 +4,7 @@ import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.audit.collect.SampledDifference;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.Proof;
+import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.record.ledger.LedgerFilter;
@@ -84,7 +85,8 @@ final class QualityGaps {
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
-        if (questions.isEmpty()) {
+        Collect collect = task.collect();
+        if (questions.isEmpty() || collect == null) {
             return null;
         }
         List<PairEntry> served = pairs.of(task.name(), model, filter.fromMillis() - 1).stream()
@@ -92,6 +94,7 @@ final class QualityGaps {
                 .filter(pair -> !without.contains(pair.requestId()))
                 .filter(pair -> questions.stream().anyMatch(question -> question.isAnsweredBy(pair)))
                 .toList();
-        return SampledDifference.of(PairQuestion.scored(pairs, questions.get(0), served, filter.fromMillis() - 1));
+        return SampledDifference.of(PairQuestion.scored(
+                pairs, questions.get(0), served, collect.feedbackWithin(), filter.fromMillis() - 1, filter.toMillis()));
     }
 }

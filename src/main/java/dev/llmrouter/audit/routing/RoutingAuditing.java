@@ -173,9 +173,8 @@ final class RoutingAuditing {
                 : null;
         Task task = policy.tasks().get(way.task());
         QualityGap gap = task == null || isBaseline(way.tier()) ? null : gaps.of(task, way.model());
-        QualityGap ofAnswers = task == null || gap == null || task.errorCost() == null
-                ? null
-                : gaps.ofAnswers(task, way.model());
+        QualityGap ofAnswers =
+                task == null || gap == null || task.errorCost() == null ? null : gaps.ofAnswers(task, way.model());
         return new RoutedDestination(
                 way.task(),
                 way.tier(),

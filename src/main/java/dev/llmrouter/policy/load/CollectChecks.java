@@ -13,6 +13,8 @@ import java.util.Set;
 
 /** Says what keeps a task from collecting evidence although the policy asks for it. */
 final class CollectChecks {
+    private static final String WITHIN = "feedbackWithin";
+
     private final Problems problems;
     private final Places places;
     private final RoutingPolicy policy;
@@ -36,6 +38,33 @@ final class CollectChecks {
             return;
         }
         unproven.forEach(this::check);
+        checkWait();
+    }
+
+    /** A time that nothing waits for. */
+    private void checkWait() {
+        boolean isUsed = policy.tasks().values().stream().anyMatch(CollectChecks::isScoredByFeedback);
+        if (!isUsed && places.has("collect", WITHIN)) {
+            problems.warning(
+                    places.of("collect", WITHIN),
+                    "collect." + WITHIN,
+                    "is not used: feedback scores no task",
+                    "Write scorer: feedback, or remove it.");
+        }
+        for (Task task : policy.tasks().values()) {
+            if (!isScoredByFeedback(task) && places.has("tasks", task.name(), "collect", WITHIN)) {
+                problems.warning(
+                        places.of("tasks", task.name(), "collect", WITHIN),
+                        "tasks." + Quoted.bare(task.name()) + ".collect." + WITHIN,
+                        "is not used: feedback does not score the task",
+                        "Write scorer: feedback, or remove it.");
+            }
+        }
+    }
+
+    private static boolean isScoredByFeedback(Task task) {
+        Collect collect = task.collect();
+        return collect != null && Collect.FEEDBACK.equals(collect.scorer());
     }
 
     private void check(Task task) {

@@ -2,6 +2,7 @@ package dev.llmrouter.policy.load;
 
 import dev.llmrouter.policy.Collect;
 import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code collect}, at the top of the file and of a task. */
@@ -9,6 +10,10 @@ final class CollectReader {
     private static final Bounds PERCENT = Bounds.above(0, 100);
     private static final Bounds USD = Bounds.above(0, 1_000_000);
     private static final int DEFAULT_SHARE = 10;
+    private static final Duration DEFAULT_WAIT = Duration.ofDays(7);
+
+    /** Pairs prove something for 90 days from when they were made: what is waited for much longer could open no route. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
     private final Reading reading;
     private final Names names;
@@ -33,10 +38,15 @@ final class CollectReader {
         String scorer = scorer(fields);
         Collect.Open open =
                 fields.choice("open", Collect.Open.class, general == null ? Collect.Open.ACCEPT : general.open());
+        Duration within = fields.duration(
+                "feedbackWithin",
+                Duration.ofSeconds(1),
+                LONGEST_WAIT,
+                general == null ? DEFAULT_WAIT : general.feedbackWithin());
         fields.done();
         BigDecimal budget = perDay != null || general == null ? perDay : general.perDay();
         String scored = scorer != null || general == null ? scorer : general.scorer();
-        return budget == null ? null : new Collect(share, budget, scored, open);
+        return budget == null ? null : new Collect(share, budget, scored, open, within);
     }
 
     private @Nullable String scorer(MappingFields fields) {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class MappingFields {
     private static final String TEXT_FIX = "Write a single value, in quotes if it has special characters.";
 
+    /** From here on messages count in days. */
+    private static final Duration WEEK = Duration.ofDays(7);
+
     private final Map<String, YamlNode.Entry> entries;
     private final Position at;
     private final String path;
@@ -172,7 +175,7 @@ final class MappingFields {
                         node,
                         key,
                         "a duration from " + words(least) + " to " + words(most),
-                        "Write a number with its unit: 500ms, 20s, 2m or 1h.");
+                        "Write a number with its unit: 500ms, 20s, 2m, 1h or 7d.");
                 return null;
             }
             return duration;
@@ -313,6 +316,9 @@ final class MappingFields {
 
     private static String words(Duration duration) {
         long millis = duration.toMillis();
+        if (duration.compareTo(WEEK) >= 0 && duration.equals(Duration.ofDays(duration.toDays()))) {
+            return duration.toDays() + "d";
+        }
         if (millis % 3_600_000 == 0) {
             return millis / 3_600_000 + "h";
         }

@@ -28,6 +28,20 @@ record Places(YamlNode root) {
         return at;
     }
 
+    /** Whether the field is there. @param way keys */
+    boolean has(String... way) {
+        YamlNode node = root;
+        for (String step : way) {
+            YamlNode.Entry entry =
+                    node instanceof YamlNode.Mapping mapping ? mapping.entries().get(step) : null;
+            if (entry == null) {
+                return false;
+            }
+            node = entry.value();
+        }
+        return true;
+    }
+
     /** Number of items of a list at the top of the file; 0 if there is none. */
     int size(String key) {
         if (!(root instanceof YamlNode.Mapping mapping)) {

@@ -18,7 +18,8 @@ final class Quantity {
             "ms", new BigDecimal(1),
             "s", new BigDecimal(1_000),
             "m", new BigDecimal(60_000),
-            "h", new BigDecimal(3_600_000));
+            "h", new BigDecimal(3_600_000),
+            "d", new BigDecimal(86_400_000));
     private static final Map<String, BigDecimal> BYTES = Map.of(
             "b", new BigDecimal(1),
             "kb", new BigDecimal(1_000),
@@ -34,7 +35,7 @@ final class Quantity {
         return NUMBER.matcher(text).matches() ? new BigDecimal(text) : null;
     }
 
-    /** {@code 500ms}, {@code 20s}, {@code 1.5s}, {@code 2m} or {@code 1h}; a number without unit is none. */
+    /** {@code 500ms}, {@code 20s}, {@code 1.5s}, {@code 2m}, {@code 1h} or {@code 7d}; a number without unit is none. */
     static @Nullable Duration duration(String text) {
         BigDecimal millis = scaled(text, MILLIS);
         return millis == null ? null : Duration.ofNanos(millis.movePointRight(6).longValue());

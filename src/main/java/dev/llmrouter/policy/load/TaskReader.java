@@ -88,7 +88,7 @@ final class TaskReader {
         if (collect == null || collect.scorer() != null || verify == null || !verify.distinguishes()) {
             return collect;
         }
-        return new Collect(collect.share(), collect.perDay(), Collect.VERIFY, collect.open());
+        return new Collect(collect.share(), collect.perDay(), Collect.VERIFY, collect.open(), collect.feedbackWithin());
     }
 
     private String explained(MappingFields fields, String key, String fix) {

@@ -38,6 +38,39 @@ class PolicyChecksTest {
     }
 
     @Test
+    void aTimeThatFeedbackIsWaitedForIsUsedWhereFeedbackScores() {
+        String general = "evidence: collect\ncollect: { perDay: 5, scorer: %s, feedbackWithin: %s }";
+        assertThat(withCollect(general.formatted("feedback", "7d")).problems())
+                .extracting(Problem::path)
+                .doesNotContain("collect.feedbackWithin");
+        assertThat(withCollect(general.formatted("exact", "12h")).problems()).anySatisfy(problem -> {
+            assertThat(problem.severity()).isEqualTo(WARNING);
+            assertThat(problem.path()).isEqualTo("collect.feedbackWithin");
+            assertThat(problem.message()).contains("is not used: feedback scores no task");
+        });
+        for (String allowed : List.of("1s", "30d")) {
+            assertThat(withCollect(general.formatted("feedback", allowed)).isUsable())
+                    .isTrue();
+        }
+        for (String wrong : List.of("999ms", "31d", "7")) {
+            assertThat(withCollect(general.formatted("feedback", wrong)).problems())
+                    .anySatisfy(problem -> assertThat(problem.message())
+                            .contains("is '" + wrong + "'; allowed: a duration from 1s to 30d"));
+        }
+        String own = with("evidence: warn", "evidence: collect")
+                .replace(
+                        "tier: economy",
+                        "tier: economy\n    collect: { perDay: 5, scorer: exact, feedbackWithin: 2d }");
+        assertThat(Sample.check(own).problems())
+                .extracting(Problem::path)
+                .contains("tasks.triage.collect.feedbackWithin");
+    }
+
+    private static PolicyCheck withCollect(String yaml) {
+        return Sample.check(with("evidence: warn", yaml));
+    }
+
+    @Test
     void warnsOfAStepThatIsNotAvailable() {
         PolicyCheck check = Sample.loader()
                 .availableSteps(EnumSet.of(ClassifierSettings.Step.EXPLICIT, ClassifierSettings.Step.RULES))

@@ -22,7 +22,7 @@ final class PolicyReference {
             property, `{{name}}` for a property of the application, each with a default on wish: `{{env:NAME:default}}`.
             Camel Main prints the application's properties at its start and hides values by their names: take a key from the
             environment, or from a property whose name ends in `.api-key` or `.token`; `openai.key` would be in the log.
-            Anchors, aliases and tags are not allowed. Durations have a unit: `500ms`, `20s`, `2m`, `1h`.
+            Anchors, aliases and tags are not allowed. Durations have a unit: `500ms`, `20s`, `2m`, `1h`, `7d`.
             """;
 
     private final JsonNode schema;
