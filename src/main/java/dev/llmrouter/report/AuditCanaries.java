@@ -73,9 +73,7 @@ final class AuditCanaries {
     }
 
     private static String answered(long answers, long requests) {
-        return requests == 0
-                ? "-"
-                : Phrases.format("%,d (%s)", answers, Phrases.percent((double) answers / requests));
+        return requests == 0 ? "-" : Phrases.format("%,d (%s)", answers, Phrases.percent((double) answers / requests));
     }
 
     private static String useful(@Nullable Share share) {

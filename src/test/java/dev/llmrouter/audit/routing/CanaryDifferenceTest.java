@@ -95,9 +95,7 @@ class CanaryDifferenceTest {
     @Test
     void whatIsAsGoodAndAnsweredIsAcceptable() {
         CanaryDifference same = new CanaryDifference(
-                by(1_800, 2_000, 9_000, 10_000),
-                by(2_000, 2_000, 10_000, 10_000),
-                by(2_000, 2_000, 10_000, 10_000));
+                by(1_800, 2_000, 9_000, 10_000), by(2_000, 2_000, 10_000, 10_000), by(2_000, 2_000, 10_000, 10_000));
 
         assertThat(same.isAcceptable()).isTrue();
         assertThat(same.isWorse()).isFalse();
