@@ -116,7 +116,7 @@ public final class DriftWatch {
             return report;
         }
         List<DaySums> rest = sums.stream()
-                .map(row -> drawn.containsKey(place(row)) ? row.without(drawn.get(place(row))) : row)
+                .map(row -> rest(row, drawn.get(place(row))))
                 .toList();
         return new DriftWatch(
                         settings,
@@ -128,6 +128,10 @@ public final class DriftWatch {
                         comparable(rest, now, policy, answered),
                         suspects)
                 .report();
+    }
+
+    private static DaySums rest(DaySums row, @Nullable DaySums drawn) {
+        return drawn == null ? row : row.without(drawn);
     }
 
     private static List<?> place(DaySums row) {
