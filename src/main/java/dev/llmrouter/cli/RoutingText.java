@@ -60,13 +60,13 @@ final class RoutingText {
                 by == null
                         ? "not compared, as no outputs of both are judged"
                         : String.format(
-                                Locale.ROOT,
-                                "%+.1f points of useful outputs (%+.1f to %+.1f, %,d judged)",
-                                100 * by.difference(),
-                                100 * by.low(),
-                                100 * by.high(),
-                                by.n())
-                        + (trial.priced() == 0 ? "; costs not compared" : ""));
+                                        Locale.ROOT,
+                                        "%+.1f points of useful outputs (%+.1f to %+.1f, %,d judged)",
+                                        100 * by.difference(),
+                                        100 * by.low(),
+                                        100 * by.high(),
+                                        by.n())
+                                + (trial.priced() == 0 ? "; costs not compared" : ""));
     }
 
     private static void line(StringBuilder text, String line) {

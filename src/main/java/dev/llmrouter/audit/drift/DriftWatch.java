@@ -115,9 +115,8 @@ public final class DriftWatch {
         if (drawn.isEmpty()) {
             return report;
         }
-        List<DaySums> rest = sums.stream()
-                .map(row -> rest(row, drawn.get(place(row))))
-                .toList();
+        List<DaySums> rest =
+                sums.stream().map(row -> rest(row, drawn.get(place(row)))).toList();
         return new DriftWatch(
                         settings,
                         now,

@@ -91,8 +91,7 @@ final class CanaryTrials {
                 : new CanaryDifference(useful, answered, served);
     }
 
-    private static @Nullable StratifiedDifference of(
-            List<Half> halves, ToLongFunction<CanarySums> hits, double alpha) {
+    private static @Nullable StratifiedDifference of(List<Half> halves, ToLongFunction<CanarySums> hits, double alpha) {
         return StratifiedDifference.of(
                 halves.stream().map(half -> half.share(hits)).toList(), alpha);
     }
@@ -125,8 +124,7 @@ final class CanaryTrials {
             List<StratifiedDifference.Stratum> own =
                     halves.stream().map(half -> half.quality(margin)).toList();
             strata.addAll(own);
-            tasks.add(ofTask(
-                    task, halves, difference(halves, own, alpha), isPriced && isPricedAlike(halves, alpha)));
+            tasks.add(ofTask(task, halves, difference(halves, own, alpha), isPriced && isPricedAlike(halves, alpha)));
         });
         return new CanaryTrial(tier, model, tasks, difference(all, strata, CanaryTrial.ALPHA));
     }

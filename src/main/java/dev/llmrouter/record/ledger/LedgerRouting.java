@@ -39,8 +39,7 @@ public final class LedgerRouting {
     static final String ESCALATED = "r.verify = 'escalated' OR r.reasons LIKE '%\"code\":\"escalation\"%'";
 
     /** Whether the canary of the tier that was asked first was drawn; not one of the baseline tier, to which an output was escalated. */
-    static final String DRAWN =
-            """
+    static final String DRAWN = """
             r.reasons LIKE '%"code":"canary"%' AND (r.reasons NOT LIKE '%"code":"escalation"%'
               OR r.reasons LIKE '%"code":"canary"%"code":"escalation"%')""";
 

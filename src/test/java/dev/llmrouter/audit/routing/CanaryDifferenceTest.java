@@ -69,7 +69,9 @@ class CanaryDifferenceTest {
                 new Half(500, 0.3, 0, true, 0.05),
                 new Half(500, 0.3, 1.0 / 3, true, 0),
                 new Half(500, 0.3, 1.0 / 3, false, 0),
-                new Half(500, 0.3, 1.0 / 12, true, 0.0257))) { // half of the 5 points by what it leaves, all of which counts
+                new Half(
+                        500, 0.3, 1.0 / 12, true,
+                        0.0257))) { // half of the 5 points by what it leaves, all of which counts
             int accepted = 0;
             for (int i = 0; i < RUNS; i++) {
                 accepted += of(canary, others, random).isAcceptable() ? 1 : 0;

@@ -237,8 +237,12 @@ class LedgerReaderTest extends LedgerOnAnyDatabase {
                 assertThat(sums.requests()).isEqualTo(4);
                 assertThat(sums.failed()).isEqualTo(3);
             });
-            assertThat(reader.routing().sums(all, List.of())).extracting(RoutedSums::failed).containsExactly(1L, 2L);
-            assertThat(reader.earlier().ways(all)).extracting(way -> way.sums().failed()).containsExactly(1L, 2L);
+            assertThat(reader.routing().sums(all, List.of()))
+                    .extracting(RoutedSums::failed)
+                    .containsExactly(1L, 2L);
+            assertThat(reader.earlier().ways(all))
+                    .extracting(way -> way.sums().failed())
+                    .containsExactly(1L, 2L);
         }
     }
 
