@@ -873,7 +873,7 @@ class RoutingAuditTest {
         assertThat(audit.path("cost_usd").isNull()).isTrue();
         assertThat(audit.path("baseline_cost_usd").isNull()).isTrue();
         assertThat(Files.readString(text))
-                .contains("| odd at economy, small | 2 | not known | not known | not known |");
+                .contains("| odd at economy, small | 2 | 0 | not known | not known | not known |");
     }
 
     @Test
@@ -885,7 +885,7 @@ class RoutingAuditTest {
 
         run("--markdown", text.toString());
 
-        assertThat(Files.readString(text)).contains("| 2 | 0.0001 | at least 0.00005 |");
+        assertThat(Files.readString(text)).contains("| 2 | 0 | 0.0001 | at least 0.00005 |");
         assertThat(out.toString()).contains(">=0.00005");
     }
 
