@@ -29,7 +29,7 @@ class FeedbackScoresSimulationTest {
     private static final double ALPHA = 0.05;
     private static final double MARGIN = 0.05;
     private static final double USEFUL = 0.9;
-    private static final int RUNS = 200;
+    private static final int RUNS = 100;
     private static final int DAYS = 12;
     private static final long DAY = Duration.ofDays(1).toMillis();
     private static final Duration WITHIN = Duration.ofDays(7);
