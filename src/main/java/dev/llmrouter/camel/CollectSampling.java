@@ -175,7 +175,7 @@ final class CollectSampling {
         if (most == null) {
             return null;
         }
-        InputHash input = isServed ? null : InputHash.of(request.described().request());
+        InputHash input = isServed ? null : InputHash.of(request.described().request(), reply);
         if (input != null && admission.knows(question, input)) {
             return null; // it would be paid for, and tell nothing new
         }
@@ -212,7 +212,7 @@ final class CollectSampling {
         boolean isLate = lost != null && lost.outcome().isLate();
         return reply == null
                 ? new SampledPair.Loss(
-                        InputHash.of(request.described().request()).hash(), isLate)
+                        InputHash.of(request.described().request(), null).hash(), isLate)
                 : lost == null ? null : new SampledPair.Loss(null, isLate);
     }
 

@@ -68,8 +68,11 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     private static boolean score(Exchange exchange, SampledPair comparison, AsyncCallback callback, boolean isSync) {
         BigDecimal shadow = cost(exchange, comparison);
         CompletableFuture<CollectJudge.Scores> scores;
+        boolean isHanging = isOutage(exchange, comparison);
         try {
-            scores = score(exchange, comparison);
+            scores = isHanging
+                    ? CompletableFuture.completedFuture(CollectJudge.Scores.none())
+                    : score(exchange, comparison);
         } catch (RuntimeException e) {
             LOG.warn(
                     "A pair of task '{}' cannot be scored",
@@ -79,7 +82,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         }
         if (scores.isDone() && !scores.isCompletedExceptionally()) {
             try {
-                finish(exchange, comparison, scores.join(), shadow);
+                finish(exchange, comparison, scores.join(), shadow, isHanging);
             } finally {
                 callback.done(isSync);
             }
@@ -87,7 +90,12 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         }
         CompletableFuture<?> unused = scores.whenComplete((result, failure) -> {
             try {
-                finish(exchange, comparison, failure == null ? result : CollectJudge.Scores.undecided(null), shadow);
+                finish(
+                        exchange,
+                        comparison,
+                        failure == null ? result : CollectJudge.Scores.undecided(null),
+                        shadow,
+                        isHanging);
             } finally {
                 callback.done(false);
             }
@@ -111,9 +119,6 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
         ChatReply shadow = exchange.getMessage().getBody() instanceof ProviderReply.Whole whole ? whole.reply() : null;
         OutputCheck check = comparison.of().decided().outputCheck();
         Collect collect = comparison.collect();
-        if (isOutage(exchange, comparison)) {
-            return CompletableFuture.completedFuture(CollectJudge.Scores.none());
-        }
         if (comparison.other() != null && !comparison.isServed() && gaveNoAnswer(exchange, comparison, shadow)) {
             return CompletableFuture.completedFuture(
                     CollectJudge.Scores.free(0, lone(collect, check, comparison.answer())));
@@ -219,7 +224,11 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
     }
 
     private static void finish(
-            Exchange exchange, SampledPair comparison, CollectJudge.Scores scores, @Nullable BigDecimal shadow) {
+            Exchange exchange,
+            SampledPair comparison,
+            CollectJudge.Scores scores,
+            @Nullable BigDecimal shadow,
+            boolean isHanging) {
         BigDecimal cost = Cost.sum(shadow, scores.usd());
         comparison.admission().spent(comparison, cost);
         count(exchange, comparison, scores.usd());
@@ -241,7 +250,7 @@ public final class CollectScoreProcessor extends AsyncProcessorSupport {
                                 isAnswered(exchange, comparison)
                                         ? PairPrices.of(
                                                 comparison.of().decision().policy(), comparison.question())
-                                        : PairEntry.UNANSWERED));
+                                        : isHanging ? PairEntry.HANGING : PairEntry.UNANSWERED));
         if (scores.candidate() == null && nobodyAnswered(exchange, comparison)) {
             exchange.setProperty(LlmRouterConstants.COLLECT_UNANSWERED, true);
         }

@@ -84,7 +84,7 @@ final class ComparisonTurns {
         void add(Waiting one) {
             all.add(one);
             if (one.of().input() != null) {
-                inputs.add(one.of().input().hash());
+                inputs.addAll(InputHash.both(one.of().input().kept()));
             }
             waiting++;
             chars += one.of().chars();
@@ -93,7 +93,7 @@ final class ComparisonTurns {
         Waiting remove(Waiting one) {
             all.remove(one);
             if (one.of().input() != null) {
-                inputs.remove(one.of().input().hash());
+                InputHash.both(one.of().input().kept()).forEach(inputs::remove);
             }
             waiting--;
             chars -= one.of().chars();

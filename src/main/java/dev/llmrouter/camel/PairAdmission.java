@@ -175,7 +175,7 @@ final class PairAdmission {
 
     /** A comparison that has begun is over, however: its row, if there is one, is on its way to the ledger. */
     void ended(SampledPair comparison) {
-        draws(comparison.question()).ended(comparison.inputHash());
+        draws(comparison.question()).ended(comparison.input());
         BigDecimal left = aside.remove(comparison.of().received().id());
         if (left != null) {
             budget(comparison.question()).release(left); // it failed before anything was paid for

@@ -4,6 +4,7 @@ import dev.llmrouter.evaluate.Gate;
 import dev.llmrouter.evaluate.InputHash;
 import java.time.LocalDate;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +31,21 @@ final class RecentDraws {
      * @return false for a repeat, and for a later turn of the same conversation
      */
     synchronized boolean take(@Nullable InputHash input) {
-        return input == null
-                || !input.isAmong(before)
-                        && !input.isAmong(inputs)
-                        && !input.isAmong(underWay)
-                        && underWay.add(input.hash());
+        if (input == null) {
+            return true;
+        }
+        if (input.isAmong(before) || input.isAmong(inputs) || input.isAmong(underWay)) {
+            return false;
+        }
+        return underWay.addAll(InputHash.both(input.kept()));
     }
 
-    /** What was taken in is over. @param inputHash as it was taken in */
-    synchronized void ended(@Nullable String inputHash) {
-        if (inputHash != null && underWay.remove(inputHash)) {
-            inputs.add(inputHash);
+    /** What was taken in is over. @param input as it was taken in */
+    synchronized void ended(@Nullable InputHash input) {
+        if (input != null && underWay.remove(input.hash())) {
+            List<String> both = InputHash.both(input.kept());
+            both.forEach(underWay::remove);
+            inputs.addAll(both);
         }
     }
 

@@ -138,9 +138,8 @@ final class RouteWatch {
     }
 
     /**
-     * Comparisons that began and will not be over, since their process was killed: each is a pair that the candidate has lost, as far as anybody
-     * knows. Wrong answers are often the slow ones, and these are what a killed process had under way. Where the candidate serves the task
-     * it is the baseline's answer that is missing, which says nothing.
+     * Comparisons that began and will not be over, since their process was stopped or killed: a route opens only if it would had the candidate lost
+     * them, for wrong answers are often the slow ones, and these are what such a process had under way. They reject nobody.
      */
     private static void giveUp(
             List<CollectedRoute> found, Map<PairQuestion, List<PairBegunEntry>> abandoned, Ledger ledger) {
@@ -152,11 +151,11 @@ final class RouteWatch {
                 continue; // what is over may stand in the spool
             }
             LOG.warn(
-                    "Task '{}': {} comparisons with model '{}' began and were not over in time, as a process was killed. {}",
+                    "Task '{}': {} comparisons with model '{}' began and were never over, as a process was stopped or killed. Its route opens only if"
+                            + " it would had the model lost them.",
                     route.question().task(),
                     lost.size(),
-                    route.question().candidate(),
-                    route.isOpen() ? "They do not count." : "They count against it: nobody knows what it answered.");
+                    route.question().candidate());
             ledger.write(lost);
         }
     }
@@ -261,6 +260,9 @@ final class RouteWatch {
                     question.candidate(),
                     route.leftOut().before().undecided(),
                     route.leftOut().before().asked());
+        }
+        if (!route.isOpen() && route.isUnanswered() && now.add("unanswered") && !before.contains("unanswered")) {
+            LOG.warn("Task '{}', model '{}': {}", question.task(), question.candidate(), CollectedText.sentence(route));
         }
         if (!route.isOpen()
                 && route.needsCosts()

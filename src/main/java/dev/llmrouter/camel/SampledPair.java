@@ -78,10 +78,10 @@ record SampledPair(
         return Objects.requireNonNull(begunMillis, "not begun");
     }
 
-    /** Hash of what was asked; null where the candidate served it. */
+    /** What was asked, as the ledger keeps it; null where the candidate served it. */
     @Nullable
     String inputHash() {
-        return input == null ? null : input.hash();
+        return input == null ? null : input.kept();
     }
 
     /** That it has begun, for the ledger: what begins later is not tested before it. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.audit.collect.SampledDifference;
+import dev.llmrouter.audit.collect.Unanswered;
 import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
@@ -58,6 +59,25 @@ public final class CollectedText {
         return text.toString();
     }
 
+    private static String undecided(CollectedRoute route) {
+        Unanswered unanswered = route.leftOut().unanswered();
+        return route.isUnanswered()
+                ? String.format(
+                        Locale.ROOT,
+                        "Looks good enough, but of %d comparisons the model answered %d not in time, nor those before, and %d were never over, as"
+                                + " their process was stopped: as much could be lost there. Look at its provider, and at the tier's timeout.",
+                        unanswered.asked(),
+                        unanswered.hanging(),
+                        unanswered.lost())
+                : String.format(
+                        Locale.ROOT,
+                        "Looks good enough, but the judge gave no verdict on %d of %d pairs whose answers differ (accepted: %.0f %%): that"
+                                + " proves nothing. Name another judge.",
+                        route.leftOut().before().undecided(),
+                        route.leftOut().before().asked(),
+                        100 * Undecided.MOST);
+    }
+
     /** What holds for a route, and what to do. */
     public static String sentence(CollectedRoute route) {
         Stretch now = route.current();
@@ -76,14 +96,7 @@ public final class CollectedText {
                                 "As good as the baseline, which is right in %.0f %% only: that proves nothing, and no more is"
                                         + " collected. Look at the scorer, and at what the baseline answers.",
                                 100 * route.test().before().baselineQuality());
-                    case "undecided" ->
-                        String.format(
-                                Locale.ROOT,
-                                "Looks good enough, but the judge gave no verdict on %d of %d pairs whose answers differ (accepted:"
-                                        + " %.0f %%): that proves nothing. Name another judge.",
-                                route.leftOut().before().undecided(),
-                                route.leftOut().before().asked(),
-                                100 * Undecided.MOST);
+                    case "undecided" -> undecided(route);
                     case "rejected" ->
                         "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
                                 + route.question().task() + " --by NAME.";
@@ -161,8 +174,8 @@ public final class CollectedText {
             text.append(' ')
                     .append(route.leftOut().held())
                     .append(
-                            " more pairs wait for a comparison that began before them and is not over; after 30 minutes they count"
-                                    + " without it.");
+                            " more pairs wait for a comparison that began before them and is not over: at most for the longest timeout"
+                                    + " of the policy's tiers and 20 minutes.");
         }
         if (route.leftOut().waiting() > 0) {
             text.append(' ')
@@ -253,6 +266,8 @@ public final class CollectedText {
             node.put("unscored", route.leftOut().unscored());
             node.put("held", route.leftOut().held());
             node.put("waiting", route.leftOut().waiting());
+            node.put("hanging", route.leftOut().unanswered().hanging());
+            node.put("lost", route.leftOut().unanswered().lost());
             node.put("outdated", route.leftOut().outdated());
             node.put("repeated", route.leftOut().repeated());
             Undecided judge =

@@ -205,7 +205,7 @@ class ComparisonTurnsTest {
     }
 
     private static InputHash asked(String hash) {
-        return new InputHash(hash, Set.of());
+        return new InputHash(hash, null, Set.of());
     }
 
     @Test
@@ -215,7 +215,8 @@ class ComparisonTurnsTest {
                 .isTrue();
         assertThat(turns.enter(new Candidacy(TICKETS, asked("b"), 1, isNext -> begun.add(2))))
                 .isFalse();
-        assertThat(turns.enter(new Candidacy(TICKETS, new InputHash("c", Set.of("a", "b")), 1, isNext -> begun.add(4))))
+        assertThat(turns.enter(
+                        new Candidacy(TICKETS, new InputHash("c", null, Set.of("a", "b")), 1, isNext -> begun.add(4))))
                 .as("a later turn of its conversation")
                 .isFalse();
         assertThat(turns.enter(new Candidacy(MAILS, asked("b"), 1, isNext -> true)))

@@ -8,11 +8,13 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
 import dev.llmrouter.evaluate.InputHash;
+import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerRow;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.report.CollectedText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,45 +174,87 @@ class RouteWatchTest {
         assertThat(watch.collected().get(0).pairs().get(20).candidateScore()).isZero();
     }
 
+    /** A model that is too slow for every tenth request, in clumps, has all but the first three of each clump left out. */
+    @Test
+    void whereTheCandidateSeemsToHangMoreThanTheMarginNothingOpens() throws Exception {
+        hanging(12);
+        pairs(60, 1, 1);
+        watch.look();
+        CollectedRoute route = watch.collected().get(0);
+        assertThat(route.status()).isEqualTo("ready");
+        hanging(4);
+        assertThat(told("of 76 comparisons the model answered 16 not in time")).isEqualTo(1);
+        assertThat(watch.collected().get(0).status()).isEqualTo("undecided");
+        assertThat(watch.collected().get(0).isReady()).isFalse();
+        pairs(10, 1, 1);
+        watch.look();
+        assertThat(watch.collected().get(0).isReady()).isTrue();
+    }
+
+    /** A killed process leaves what was slow: nothing opens that would not had that been wrong, and nothing is rejected for it. */
+    @Test
+    void whatWasNeverOverDelaysARouteAndRejectsNone() throws Exception {
+        List<LedgerEntry> begun = new ArrayList<>();
+        long past = System.currentTimeMillis() - Duration.ofHours(3).toMillis();
+        for (int i = 0; i < 8; i++) {
+            begun.add(question.begun("killed " + i, past));
+        }
+        ledger.write(begun);
+        watch.look();
+        pairs(35, 1, 1);
+        watch.look();
+        CollectedRoute route = watch.collected().get(0);
+        assertThat(route.test().state()).isEqualTo(LiveTest.State.READY);
+        assertThat(route.status()).isEqualTo("undecided");
+        assertThat(CollectedText.sentence(route)).contains("8 were never over");
+        pairs(200, 1, 1);
+        watch.look();
+        assertThat(watch.collected().get(0).status()).isEqualTo("ready");
+    }
+
+    private void hanging(int many) {
+        List<LedgerEntry> entries = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            entries.add(question.entry("h" + pairs++, System.currentTimeMillis(), false, null, null, 0L, 0L, 1.0)
+                    .atPrices(PairEntry.HANGING));
+        }
+        ledger.write(entries);
+    }
+
     /** What a killed process had under way is what took long, and so the wrong answers: a candidate opened by what was left. */
     @Test
-    void aComparisonThatIsNeverOverCountsAgainstTheCandidate() throws Exception {
+    void whatIsNeverOverIsWaitedForAsLongAsARequestMayTake() throws Exception {
         long now = System.currentTimeMillis();
         ledger.write(List.of(
                 question.begun("killed", now - Duration.ofMinutes(81).toMillis()),
                 question.begun("slow", now - Duration.ofMinutes(79).toMillis())));
-        assertThat(told("1 comparisons with model 'small' began and were not over in time"))
+        assertThat(told("1 comparisons with model 'small' began and were never over"))
                 .as("once")
                 .isEqualTo(1);
-        CollectedRoute route = watch.collected().get(0);
-        assertThat(route.pairs()).singleElement().satisfies(pair -> {
-            assertThat(pair.requestId()).isEqualTo("killed");
-            assertThat(pair.candidateScore()).isZero();
-            assertThat(pair.costPicoUsd()).isNull();
-        });
+        assertThat(watch.collected().get(0).leftOut().unanswered().lost()).isEqualTo(1);
         pairs(10, 1, 1);
         watch.look();
         assertThat(watch.collected().get(0).test().before().n())
                 .as("the other may take an hour, and its judge's time")
-                .isEqualTo(1);
+                .isZero();
     }
 
     /** Of 30 lines with one text in a batch all were compared, and one counted. */
     private static InputHash asked(String hash) {
-        return new InputHash(hash, Set.of());
+        return new InputHash(hash, null, Set.of());
     }
 
     @Test
     void ofTheTurnsOfAConversationOneIsCompared() {
         RecentDraws draws = new RecentDraws();
-        InputHash second = new InputHash("second", Set.of("first"));
-        InputHash third = new InputHash("third", Set.of("first", "second"));
+        InputHash second = new InputHash("second", "second and its answer", Set.of("first and its answer"));
+        InputHash third = new InputHash("third", null, Set.of("first and its answer", "second and its answer"));
         assertThat(draws.take(second)).isTrue();
         assertThat(draws.take(third)).as("under way").isFalse();
         assertThat(draws.take(asked("first")))
                 .as("another conversation that begins so")
                 .isTrue();
-        draws.ended("second");
+        draws.ended(second);
         assertThat(draws.take(third)).as("on its way to the ledger").isFalse();
     }
 
@@ -224,7 +268,7 @@ class RouteWatchTest {
         draws.looked();
         draws.looked();
         assertThat(draws.take(asked("input 3"))).as("under way for long").isFalse();
-        draws.ended("input 3");
+        draws.ended(asked("input 3"));
         draws.looked();
         assertThat(draws.take(asked("input 3")))
                 .as("on its way to the ledger, perhaps")

@@ -36,13 +36,7 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
      * Opens a route. @throws IllegalStateException if nothing proves it, or the simulator made the answers up
      */
     public Path open(CollectedRoute route) throws IOException {
-        if (route.test().state() != LiveTest.State.READY
-                || route.isStale()
-                || route.savesNothing()
-                || route.needsCosts()
-                || route.isDoubtful()
-                || route.isUndecided()
-                || route.question().isSimulated()) {
+        if (!route.proves() || route.question().isSimulated()) {
             throw new IllegalStateException(
                     "no pair of task '" + route.question().task() + "' opens its route");
         }

@@ -4,6 +4,7 @@ import dev.llmrouter.evaluate.Acceptance;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.InputHash;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.TaskDefinition;
 import dev.llmrouter.evaluate.collect.LivePair;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -159,13 +161,16 @@ public record CollectedRoute(
                 judge.unscored(pair);
                 continue;
             }
-            String input = pair.inputHash();
-            if (!pair.served() && input != null && !inputs.add(input)) {
+            String kept = pair.inputHash();
+            if (!pair.served() && kept != null && inputs.contains(InputHash.request(kept))) {
                 repeated++; // no independent example; what is served is watched in time, and repeats tell of it
             } else {
                 scored.add(pair);
                 judge.counted(pair);
                 outcomes.add(new LivePair(pair.served(), candidate, baseline));
+                if (!pair.served() && kept != null) {
+                    inputs.addAll(InputHash.both(kept));
+                }
             }
         }
         int left = asked.size() - scored.size() - repeated;
@@ -173,7 +178,7 @@ public record CollectedRoute(
                 .filter(pair -> !pair.served() && (pair.timeMillis() >= untested || waits.test(pair)))
                 .map(PairEntry::inputHash)
                 .filter(Objects::nonNull)
-                .forEach(inputs::add);
+                .forEach(kept -> inputs.addAll(InputHash.both(kept)));
         return new CollectedRoute(
                 question,
                 collect,
@@ -187,6 +192,7 @@ public record CollectedRoute(
                         repeated,
                         answers.size() - asked.size() - waiting,
                         waiting,
+                        Unanswered.of(asked),
                         judge.before(),
                         judge.since()),
                 inputs,
@@ -244,13 +250,42 @@ public record CollectedRoute(
 
     /** Whether the pairs prove what the evidence does not: somebody, or the gateway, may open the route. */
     public boolean isReady() {
-        return !isOpen()
-                && test.state() == LiveTest.State.READY
+        return !isOpen() && proves();
+    }
+
+    /** Whether the pairs prove that the candidate is good enough and cheaper, whatever the evidence says. */
+    boolean proves() {
+        return test.state() == LiveTest.State.READY
                 && !isStale()
                 && !savesNothing()
                 && !needsCosts()
                 && !isDoubtful()
-                && !isUndecided();
+                && !isUndecided()
+                && !isUnanswered();
+    }
+
+    /**
+     * Whether the pairs look good enough, and would not if the candidate had lost what was never over; or its provider seemed to hang at more of the
+     * comparisons than the margin is: as much could be lost there.
+     */
+    public boolean isUnanswered() {
+        return test.state() == LiveTest.State.READY && (leftOut.unanswered().isMoreThan(margin) || !isReadyAtWorst());
+    }
+
+    private boolean isReadyAtWorst() {
+        int lost = leftOut.unanswered().lost();
+        if (lost == 0) {
+            return true;
+        }
+        List<LivePair> worst = new ArrayList<>(Collections.nCopies(lost, new LivePair(false, 0, 1)));
+        for (PairEntry pair : pairs) {
+            Double candidate = pair.candidateScore();
+            Double baseline = pair.baselineScore();
+            if (!pair.served() && candidate != null && baseline != null) {
+                worst.add(new LivePair(false, candidate, baseline));
+            }
+        }
+        return LiveTest.of(worst, margin, ALPHA).state() == LiveTest.State.READY;
     }
 
     /** Whether the pairs look good enough, and the judge decided too few of those whose answers differ: that proves nothing. */
@@ -337,7 +372,7 @@ public record CollectedRoute(
         if (isDoubtful()) {
             return Acceptance.NOT_USABLE.key();
         }
-        if (isUndecided()) {
+        if (isUndecided() || isUnanswered()) {
             return UNDECIDED;
         }
         boolean isUnfit = test.state() == LiveTest.State.READY && isStale() || needsCosts();

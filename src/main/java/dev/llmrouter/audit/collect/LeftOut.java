@@ -1,5 +1,6 @@
 package dev.llmrouter.audit.collect;
 
+import dev.llmrouter.evaluate.InputHash;
 import dev.llmrouter.evaluate.Undecided;
 import dev.llmrouter.record.ledger.PairEntry;
 import java.util.HashSet;
@@ -13,11 +14,19 @@ import java.util.Set;
  * @param repeated pairs that the baseline served whose input another pair had before
  * @param held pairs that wait for a comparison that began before them and is not over
  * @param waiting pairs on which feedback is waited for, where feedback scores
+ * @param unanswered what nobody knows of the candidate, among the unscored
  * @param before what the judge decided of the pairs that the baseline served, and what it did not
  * @param since the same of the pairs that the candidate served
  */
 public record LeftOut(
-        int unscored, int outdated, int repeated, int held, int waiting, Undecided before, Undecided since) {
+        int unscored,
+        int outdated,
+        int repeated,
+        int held,
+        int waiting,
+        Unanswered unanswered,
+        Undecided before,
+        Undecided since) {
 
     /** Counts what the judge was asked about. Not safe for use by many threads. */
     static final class Count {
@@ -34,8 +43,8 @@ public record LeftOut(
 
         /** A pair without scores. Of repeats of one input only the first one is counted. */
         void unscored(PairEntry pair) {
-            String input = pair.inputHash();
-            if (wasJudged(pair) && (pair.served() || input == null || undecidedInputs.add(input))) {
+            String kept = pair.inputHash();
+            if (wasJudged(pair) && (pair.served() || kept == null || undecidedInputs.add(InputHash.request(kept)))) {
                 undecided[at(pair)]++;
             }
         }

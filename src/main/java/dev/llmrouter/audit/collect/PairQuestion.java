@@ -121,17 +121,15 @@ public record PairQuestion(
     }
 
     /**
-     * The pair of a comparison that began and will never be over, at an unknown cost.
+     * The pair of a comparison that began and will never be over, at an unknown cost and without scores.
      *
-     * @param served whether the candidate served it: then it is the baseline's answer that nobody has, and the pair is not scored; else the candidate
-     *     has lost it
+     * @param served whether the candidate served it, as far as that is known
      */
     public PairEntry neverOver(PairBegunEntry begun, boolean served) {
-        Double candidateScore = served ? null : Double.valueOf(0);
-        Double baselineScore = served ? null : Double.valueOf(1);
-        return entry(begun.requestId(), begun.timeMillis(), served, candidateScore, baselineScore, null, null, null)
+        Long judge = scorer.startsWith(Collect.JUDGE) ? null : Long.valueOf(0);
+        return entry(begun.requestId(), begun.timeMillis(), served, null, null, null, judge, null)
                 .judged(false)
-                .atPrices(PairEntry.UNANSWERED);
+                .atPrices(PairEntry.LOST);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * smaller than the policy's {@code review} thresholds is no alarm.
  */
 public final class DriftWatch {
+    private static final String UNRIPE =
+            " It does not show where all feedback had the same time to come: what was said last may be what is said first.";
+
     private final DriftSettings settings;
     private final Instant now;
     private final @Nullable RoutingPolicy policy;
@@ -44,6 +48,9 @@ public final class DriftWatch {
 
     private final Set<Subject> suspects;
 
+    /** Alarms that do not show where all feedback had the same time to come. */
+    private final Set<Subject> unripe;
+
     private DriftWatch(
             DriftSettings settings,
             Instant now,
@@ -52,7 +59,8 @@ public final class DriftWatch {
             List<DayModel> models,
             List<ModelVersion> versions,
             List<DaySums> withoutCanaries,
-            Set<Subject> suspects) {
+            Set<Subject> suspects,
+            Set<Subject> unripe) {
         this.settings = settings;
         this.now = now;
         this.policy = policy;
@@ -62,6 +70,7 @@ public final class DriftWatch {
         this.versions = versions;
         this.withoutCanaries = withoutCanaries;
         this.suspects = suspects;
+        this.unripe = unripe;
     }
 
     /**
@@ -83,8 +92,9 @@ public final class DriftWatch {
     }
 
     /**
-     * Judges days that were read before, and reads more of them where an alarm may be that of a tier's canary: one of outputs stands only
-     * if it does without the requests that a canary was drawn for. Parameters as below.
+     * Judges days that were read before, and reads more of them where an alarm may be that of a tier's canary, or of feedback that has not come yet: one of
+     * outputs stands only if it does without the requests that a canary was drawn for, and one of feedback if it does where all had the same
+     * time to come. Parameters as below.
      */
     public static DriftReport judge(
             LedgerDays days,
@@ -97,10 +107,14 @@ public final class DriftWatch {
             DriftSettings settings)
             throws SQLException {
         DriftReport report = judge(sums, models, versions, now, policy, answered, settings);
+        LedgerDays.Kept kept = days.kept().orElse(null);
+        if (kept == null) {
+            return report;
+        }
         Set<Subject> suspects = new LinkedHashSet<>();
         report.alarms().stream()
                 .map(DriftAlarm::subject)
-                .filter(subject -> subject.kind().isOfOutputs())
+                .filter(subject -> subject.kind().isOfOutputs() && hasRows(subject, sums, kept, now, settings))
                 .forEach(suspects::add);
         Map<List<?>, DaySums> drawn = new HashMap<>();
         LedgerFilter filter = LedgerDays.latest(now, days(settings));
@@ -112,7 +126,14 @@ public final class DriftWatch {
                 drawn.put(place(each), each);
             }
         }
-        if (drawn.isEmpty()) {
+        EqualMaturity maturity = new EqualMaturity(days, sums, now, policy, answered, settings);
+        Set<Subject> unripe = new HashSet<>();
+        for (Subject subject : suspects) {
+            if (!isPast(now, kept) && maturity.refutes(subject, report.level())) {
+                unripe.add(subject);
+            }
+        }
+        if (drawn.isEmpty() && unripe.isEmpty()) {
             return report;
         }
         List<DaySums> rest =
@@ -125,8 +146,30 @@ public final class DriftWatch {
                         models,
                         versions,
                         comparable(rest, now, policy, answered),
-                        suspects)
+                        drawn.isEmpty() ? Set.of() : suspects,
+                        unripe)
                 .report();
+    }
+
+    /**
+     * Whether all requests that are compared have a row each: sums do not say for whom a canary was drawn, nor when feedback came. If old ones had none a part
+     * of the past would be compared with something else than the present, and a fall could hide.
+     */
+    private static boolean hasRows(
+            Subject subject, List<DaySums> sums, LedgerDays.Kept kept, Instant now, DriftSettings settings) {
+        int window = EqualMaturity.window(subject, settings);
+        return sums.stream()
+                .filter(row -> row.task().equals(subject.task()) && row.tier().equals(subject.tier()))
+                .filter(row -> row.requests() > 0 && row.daysAgo() < window)
+                .noneMatch(row -> LedgerDays.latest(now.minus(Duration.ofDays(row.daysAgo())), 1)
+                                .toMillis()
+                        < kept.oldestMillis());
+    }
+
+    /** Whether the look is one of so long ago that all feedback has come since. */
+    private static boolean isPast(Instant now, LedgerDays.Kept kept) {
+        Duration longest = EqualMaturity.TIMES.get(EqualMaturity.TIMES.size() - 1);
+        return kept.newestMillis() - now.toEpochMilli() > longest.toMillis();
     }
 
     private static DaySums rest(DaySums row, @Nullable DaySums drawn) {
@@ -137,7 +180,8 @@ public final class DriftWatch {
         return List.of(row.daysAgo(), row.task(), row.tier());
     }
 
-    private static List<DaySums> comparable(
+    /** Without what was judged during a fall that has been answered. */
+    static List<DaySums> comparable(
             List<DaySums> sums, Instant now, @Nullable RoutingPolicy policy, List<AnsweredDrift> answered) {
         return sums.stream()
                 .map(row -> isOfAnswered(row, now, policy, answered) ? row.unjudged() : row)
@@ -161,7 +205,7 @@ public final class DriftWatch {
             List<AnsweredDrift> answered,
             DriftSettings settings) {
         List<DaySums> all = comparable(sums, now, policy, answered);
-        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of()).report();
+        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of(), Set.of()).report();
     }
 
     /** Whether a day of a task's own tier belongs to a fall that had been answered by then. */
@@ -192,12 +236,15 @@ public final class DriftWatch {
         List<DriftAlarm> alarms = new ArrayList<>();
         double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
         for (Series each : series) {
-            Watched.State state = each.state(level);
+            boolean isUnripe = unripe.contains(each.subject());
+            Watched.State shown = each.state(level);
+            Watched.State state = isUnripe && shown == Watched.State.ALARM ? Watched.State.UNCERTAIN : shown;
             DriftWords words = new DriftWords(each, settings);
             if (state == Watched.State.ALARM) {
                 alarms.add(alarm(each, words));
             }
-            watched.add(new Watched(each.subject(), state, words.watched(state, quantile)));
+            String text = words.watched(state, quantile);
+            watched.add(new Watched(each.subject(), state, isUnripe ? text + UNRIPE : text));
         }
         new VersionWatch(settings, now, policy).judge(versions, alarms, watched);
         alarms.sort(Comparator.comparingDouble(DriftAlarm::p)

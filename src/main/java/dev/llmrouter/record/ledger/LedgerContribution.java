@@ -104,7 +104,7 @@ final class LedgerContribution {
                 WHEN x.verify IN ('passed', 'escalated') THEN 1 ELSE 0 END AS useful,
               CASE WHEN x.said IS NOT NULL THEN 1 ELSE 0 END AS answered,
               CASE WHEN x.said IS NOT NULL AND EXISTS (SELECT 1 FROM llm_feedback c
-                WHERE c.request_id = x.request_id AND c.corrected_sha256 IS NOT NULL) THEN 1 ELSE 0 END AS corrected,
+                WHERE c.request_id = x.request_id AND c.corrected_sha256 IS NOT NULL<corrected-in-time>) THEN 1 ELSE 0 END AS corrected,
               CASE WHEN x.verify = 'escalated' THEN 1 ELSE 0 END AS escalated,
               COALESCE(x.input_tokens, 0) AS input_tokens,
               COALESCE(x.cached_input_tokens, 0) AS cached_input_tokens,
@@ -130,7 +130,7 @@ final class LedgerContribution {
                 r.output_tokens, r.reasoning_tokens, r.cost_pico_usd AS cost, r.baseline_cost_pico_usd AS baseline,
                 <classifier>, <judge>,
                 NOT r.shadow AND r.cost_pico_usd IS NOT NULL AND r.baseline_cost_pico_usd IS NOT NULL AS both_known,
-                (SELECT f.useful FROM llm_feedback f WHERE f.request_id = r.request_id
+                (SELECT f.useful FROM llm_feedback f WHERE f.request_id = r.request_id<said-in-time>
                   ORDER BY f.time_ms DESC, f.feedback_id DESC LIMIT 1) AS said,
                 CASE WHEN r.cost_pico_usd > 0 THEN LN(CAST(r.cost_pico_usd AS DOUBLE PRECISION)) END AS log_cost,
                 CASE WHEN r.outcome = 'ok' AND r.reasons NOT LIKE '%<batch>%' THEN
@@ -156,7 +156,24 @@ final class LedgerContribution {
      * @param hasClassifier whether it has the cost of the classification
      */
     static String sql(String where, boolean hasPairs, boolean hasClassifier) {
-        return SQL.replace("<latencies>", LatencyBins.sql("x.log_ms IS NOT NULL", "x.duration_ms"))
+        return sql(where, hasPairs, hasClassifier, "", "");
+    }
+
+    /** The same as {@link #sql(String, boolean, boolean)} by the feedback alone that came within a time of the request, in ms. */
+    static String inTime(String where, boolean hasPairs, boolean hasClassifier, long withinMillis) {
+        return sql(
+                where,
+                hasPairs,
+                hasClassifier,
+                " AND f.time_ms <= r.time_ms + " + withinMillis,
+                " AND c.time_ms <= x.time_ms + " + withinMillis);
+    }
+
+    private static String sql(
+            String where, boolean hasPairs, boolean hasClassifier, String saidInTime, String correctedInTime) {
+        return SQL.replace("<said-in-time>", saidInTime)
+                .replace("<corrected-in-time>", correctedInTime)
+                .replace("<latencies>", LatencyBins.sql("x.log_ms IS NOT NULL", "x.duration_ms"))
                 .replace("<batch>", RequestEntry.OF_BATCH)
                 .replace("<judge>", hasPairs ? JUDGE : NO_JUDGE)
                 .replace("<pairs>", hasPairs ? PAIRS : "")

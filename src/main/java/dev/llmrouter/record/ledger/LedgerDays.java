@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a ledger day by day, counted back from the end of the time that is looked at. The database adds up; what comes back
@@ -31,8 +33,10 @@ public final class LedgerDays {
             FROM %s WHERE NOT shadow AND operation <> 'embeddings'
             GROUP BY 1, 2, 3 HAVING SUM(requests) <> 0 ORDER BY 1, 2, 3""";
 
-    private static final String OF_CANARIES = "r.time_ms > ? AND r.time_ms <= ? AND NOT r.shadow"
-            + " AND COALESCE(r.task, 'unclassified') = ? AND " + LedgerRouting.DRAWN;
+    private static final String OF_TASK =
+            "r.time_ms > ? AND r.time_ms <= ? AND NOT r.shadow AND COALESCE(r.task, 'unclassified') = ?";
+
+    private static final String OF_CANARIES = OF_TASK + " AND " + LedgerRouting.DRAWN;
 
     private static final String SUM_COLUMNS = "bucket_ms, task, tier, shadow, operation, requests, cost_micro_usd,"
             + " cost_rest_pico_usd, priced, log_cost_e6, log_cost_squares_e6, judged, useful, answered, corrected, timed,"
@@ -102,9 +106,39 @@ public final class LedgerDays {
      * @param filter for one task, all callers
      */
     public List<DaySums> drawn(LedgerFilter filter) throws SQLException {
+        return ofRows(shape.contribution(OF_CANARIES), filter);
+    }
+
+    /**
+     * The {@link #sums} of a task as its outputs were judged a given time after each request, as far as these still have a row each: feedback that came
+     * later does not count. Every row of the time is looked at. The filter's start is exclusive here.
+     *
+     * @param filter for one task, all callers, that ends at least {@code within} before now
+     */
+    public List<DaySums> inTime(LedgerFilter filter, Duration within) throws SQLException {
+        return ofRows(shape.contributionInTime(OF_TASK, within.toMillis()), filter);
+    }
+
+    /** When the oldest and the newest request came of which there is a row, in ms since 1970-01-01T00:00Z; empty without any. */
+    public Optional<Kept> kept() throws SQLException {
+        return snapshots.read(connection -> {
+            try (PreparedStatement query =
+                            connection.prepareStatement("SELECT MIN(time_ms), MAX(time_ms) FROM llm_request");
+                    ResultSet row = query.executeQuery()) {
+                row.next();
+                long oldest = row.getLong(1);
+                return row.wasNull() ? Optional.empty() : Optional.of(new Kept(oldest, row.getLong(2)));
+            }
+        });
+    }
+
+    /** Between which times there are rows, both inclusive, in ms since 1970-01-01T00:00Z. */
+    public record Kept(long oldestMillis, long newestMillis) {}
+
+    private List<DaySums> ofRows(String contribution, LedgerFilter filter) throws SQLException {
         return snapshots.read(connection -> {
             // % of the conditions would be taken for a format
-            String sql = SUMS.replace("%s", "(" + shape.contribution(OF_CANARIES) + ") q");
+            String sql = SUMS.replace("%s", "(" + contribution + ") q");
             try (PreparedStatement query = connection.prepareStatement(sql)) {
                 query.setLong(1, filter.toMillis());
                 query.setLong(2, filter.fromMillis());

@@ -260,7 +260,7 @@ public final class LedgerPairs {
                 while (row.next()) {
                     String prices = row.getString("prices");
                     long n = row.getLong("n");
-                    if (PairEntry.UNANSWERED.equals(prices)) {
+                    if (prices != null && PairEntry.WITHOUT_ANSWER.contains(prices)) {
                         continue;
                     }
                     BigDecimal alone = LedgerTraffic.sum(row, "candidate");

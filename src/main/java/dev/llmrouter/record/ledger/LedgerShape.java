@@ -51,6 +51,11 @@ record LedgerShape(
         }
     }
 
+    /** As {@link LedgerContribution#inTime}. */
+    String contributionInTime(String where, long withinMillis) {
+        return LedgerContribution.inTime(where, hasPairs, hasClassifier, withinMillis);
+    }
+
     /** As {@link LedgerContribution#sql(String)}. */
     String contribution(String where) {
         return LedgerContribution.sql(where, hasPairs, hasClassifier);

@@ -1,5 +1,6 @@
 package dev.llmrouter.record.ledger;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param judgeCostPicoUsd of the judge alone in pico-USD, 0 without one; null if unknown
  * @param probability with which the request was drawn, above 0 to 1; null if it was not recorded
  * @param judged whether a judge was asked about the two answers; null in pairs of earlier versions
- * @param inputHash of what was asked, the same for requests that ask the same; null where the candidate served it, and if it was not recorded
- * @param prices of both models when it was made, in words; {@link #UNANSWERED} where the candidate gave no answer; null in pairs of earlier
+ * @param inputHash of what was asked, the same for requests that ask the same, and after a point of that with the answer that its caller got; null where the candidate served it, and if it was not recorded
+ * @param prices of both models when it was made, in words; {@link #UNANSWERED}, {@link #HANGING} or {@link #LOST} where the candidate gave no answer; null in pairs of earlier
  *     versions
  */
 public record PairEntry(
@@ -43,6 +44,14 @@ public record PairEntry(
         implements LedgerEntry {
     /** In place of prices where the candidate that was asked in shadow gave no answer: what it cost is no answer's cost. */
     public static final String UNANSWERED = "";
+
+    /** The same where the candidate had answered none of the requests before in time either: its provider seems to hang. */
+    public static final String HANGING = "hanging";
+
+    /** The same where the comparison was never over, as its process was stopped or killed: nobody knows what was answered. */
+    public static final String LOST = "lost";
+
+    static final Set<String> WITHOUT_ANSWER = Set.of(UNANSWERED, HANGING, LOST);
 
     @Override
     public String id() {
