@@ -44,6 +44,7 @@ final class Comparison {
     private final Set<Long> exact = new HashSet<>();
     private final Set<Long> similar = new HashSet<>();
     private final Set<Long> templates = new HashSet<>();
+    private final ConversationTurns conversations = new ConversationTurns();
     private final Set<Long> answers = new HashSet<>();
     private final PriorityQueue<Failure> failures =
             new PriorityQueue<>(Comparator.comparingDouble(f -> f.baselineScore() - f.candidateScore()));
@@ -53,6 +54,7 @@ final class Comparison {
     private final Set<String> judgeFaults = new LinkedHashSet<>();
     private int duplicates;
     private int nearDuplicates;
+    private int turns;
     private int sameTemplate;
     private int withExpected;
     private int unanswerable;
@@ -205,6 +207,7 @@ final class Comparison {
         boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
         duplicates += isNew ? 0 : 1;
         nearDuplicates += isNew && !isUnlike ? 1 : 0;
+        turns += conversations.isOfAnother(example) && isNew && isUnlike ? 1 : 0;
         sameTemplate += isUnlike && !isOther ? 1 : 0;
         if (!example.system().isEmpty() && systemPrompts.size() < MOST_PROMPTS) {
             systemPrompts.add(Sha256.of(example.system()));
@@ -307,6 +310,12 @@ final class Comparison {
             all.add(format(
                     "%,d of %,d inputs repeat another one: they are not %,d independent examples", repeats, n, n));
         }
+        if (turns > MOST_REPEATS * n) {
+            all.add(format(
+                    "%,d of %,d inputs are turns of conversations that others are of: they are not %,d independent examples; keep one turn of each"
+                            + " conversation, not always the first",
+                    turns, n, n));
+        }
         int ofTask = unreadable.ofTask();
         if (ofTask > MOST_UNUSABLE * (n + ofTask)) {
             all.add(format(
@@ -386,6 +395,11 @@ final class Comparison {
                     100 * baseQuality));
         }
         note(all, duplicates, "is an exact repeat of another", "are exact repeats of others");
+        note(
+                all,
+                turns,
+                "is a turn of a conversation that another is of",
+                "are turns of conversations that others are of");
         note(all, nearDuplicates, "differs from another only in signs", "differ from others only in signs");
         if (sameTemplate * 20 > n) {
             note(

@@ -5,6 +5,7 @@ import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Part;
 import dev.llmrouter.chat.Role;
+import dev.llmrouter.chat.Tool;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells requests that ask the same, and turns of one conversation, apart from others without keeping what they ask. Each hash is 128 bits of a
- * SHA-256 of all that was said, message by message, as hexadecimal digits: of texts up to {@value #MOST} characters as {@link Scorers} normalises
+ * SHA-256 of all that was said, message by message, as hexadecimal digits: of the first {@value #MOST} characters as {@link Scorers} normalises
  * them, so that case and white space make no difference, and of images, sound and documents that were asked about.
  *
  * @param hash of the request
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record InputHash(String hash, @Nullable String answered, Set<String> earlier) {
     private static final String AND = ".";
+    private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final int BYTES = 16;
 
-    /** Characters up to which texts are normalised: a longer one is repeated as it is, if at all, and this is on the path of requests. */
+    /** Characters up to which texts are normalised: longer ones are repeated as they are, if at all, and this is on the path of requests. */
     private static final int MOST = 50_000;
 
     public InputHash {
@@ -38,27 +40,33 @@ public record InputHash(String hash, @Nullable String answered, Set<String> earl
 
     /** What a request asks. @param reply what its caller got; null if that was no answer */
     public static InputHash of(ChatRequest request, @Nullable ChatReply reply) {
-        MessageDigest digest = sha256();
-        byte[] tools = tools(digest, request);
+        Chain chain = new Chain(request);
         Set<String> earlier = new HashSet<>();
-        byte[] all = new byte[0];
         for (ChatMessage message : request.messages()) {
-            all = add(digest, all, message);
+            chain.add(message);
             if (message.role() == Role.ASSISTANT) {
-                earlier.add(hash(digest, all, tools));
+                earlier.add(chain.hash());
             }
         }
-        String answered = reply == null || reply.choices().isEmpty()
-                ? null
-                : hash(
-                        digest,
-                        add(
-                                digest,
-                                all,
-                                new ChatMessage(
-                                        Role.ASSISTANT, reply.choices().get(0).parts(), null)),
-                        tools);
-        return new InputHash(hash(digest, all, tools), answered, earlier);
+        String hash = chain.hash();
+        if (reply == null || reply.choices().isEmpty()) {
+            return new InputHash(hash, null, earlier);
+        }
+        chain.add(new ChatMessage(Role.ASSISTANT, reply.choices().get(0).parts(), null));
+        return new InputHash(hash, chain.hash(), earlier);
+    }
+
+    /** Hashes of what would have been asked before each message of the assistant, as {@link #hash} of such a request. */
+    public static Set<String> beginnings(ChatRequest request) {
+        Chain chain = new Chain(request);
+        Set<String> beginnings = new HashSet<>();
+        for (ChatMessage message : request.messages()) {
+            if (message.role() == Role.ASSISTANT) {
+                beginnings.add(chain.hash());
+            }
+            chain.add(message);
+        }
+        return beginnings;
     }
 
     /** As the ledger keeps it: the hash of the request, and after a point that with its answer. */
@@ -87,26 +95,52 @@ public record InputHash(String hash, @Nullable String answered, Set<String> earl
         return earlier.stream().anyMatch(hashes::contains);
     }
 
-    private static byte[] add(MessageDigest digest, byte[] all, ChatMessage message) {
-        digest.update(all);
-        add(digest, message.role().name());
-        String text = Conversation.said(message);
-        add(digest, text.length() > MOST ? text : Scorers.normalise(text));
-        if (message.role() != Role.ASSISTANT) {
-            message.parts()
-                    .forEach(part -> add(digest, part)); // of an answer, thoughts and the like are not sent again
+    /** What was said so far, each message with all before it. */
+    private static final class Chain {
+        private final MessageDigest digest = sha256();
+        private final byte[] tools;
+        private byte[] all = new byte[0];
+        private long chars;
+
+        Chain(ChatRequest request) {
+            for (Tool tool : request.tools()) {
+                InputHash.add(digest, Conversation.offered(tool));
+            }
+            tools = digest.digest();
         }
-        return digest.digest();
-    }
 
-    private static String hash(MessageDigest digest, byte[] messages, byte[] tools) {
-        digest.update(messages);
-        return HexFormat.of().formatHex(digest.digest(tools), 0, BYTES);
-    }
+        void add(ChatMessage message) {
+            digest.update(all);
+            InputHash.add(digest, message.role().name());
+            if (message.role() == Role.ASSISTANT) {
+                InputHash.add(digest, answer(message));
+            } else {
+                InputHash.add(digest, normalised(Conversation.said(message)));
+                message.parts().forEach(part -> InputHash.add(digest, part));
+            }
+            all = digest.digest();
+        }
 
-    private static byte[] tools(MessageDigest digest, ChatRequest request) {
-        request.tools().forEach(tool -> add(digest, Conversation.offered(tool)));
-        return digest.digest();
+        String hash() {
+            digest.update(all);
+            return HexFormat.of().formatHex(digest.digest(tools), 0, BYTES);
+        }
+
+        private String normalised(String text) {
+            chars += text.length();
+            return chars > MOST ? text : Scorers.normalise(text);
+        }
+
+        /** However its caller sends it back: in one block of text or several, its arguments spaced otherwise, and without thoughts. */
+        private String answer(ChatMessage message) {
+            StringBuilder text = new StringBuilder();
+            for (Part part : message.parts()) {
+                if (part instanceof Part.Text said) {
+                    text.append(said.text());
+                }
+            }
+            return normalised(SPACE.matcher(text).replaceAll("")) + '\n' + CalledTools.text(message.parts());
+        }
     }
 
     /** What the text of a conversation does not show. */

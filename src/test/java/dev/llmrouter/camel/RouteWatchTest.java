@@ -196,7 +196,7 @@ class RouteWatchTest {
     void whatWasNeverOverDelaysARouteAndRejectsNone() throws Exception {
         List<LedgerEntry> begun = new ArrayList<>();
         long past = System.currentTimeMillis() - Duration.ofHours(3).toMillis();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 16; i++) {
             begun.add(question.begun("killed " + i, past));
         }
         ledger.write(begun);
@@ -206,7 +206,7 @@ class RouteWatchTest {
         CollectedRoute route = watch.collected().get(0);
         assertThat(route.test().state()).isEqualTo(LiveTest.State.READY);
         assertThat(route.status()).isEqualTo("undecided");
-        assertThat(CollectedText.sentence(route)).contains("8 were never over");
+        assertThat(CollectedText.sentence(route)).contains("16 were never over");
         pairs(200, 1, 1);
         watch.look();
         assertThat(watch.collected().get(0).status()).isEqualTo("ready");

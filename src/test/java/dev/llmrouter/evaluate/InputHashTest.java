@@ -91,6 +91,9 @@ class InputHashTest {
         assertThat(last.continues(compared(chat(first), new Part.Text("in")))).isTrue();
         assertThat(last.continues(compared(chat(second), new Part.Text("Out."))))
                 .isTrue();
+        assertThat(last.continues(compared(chat(second), new Part.Text("Ou"), new Part.Text("t."))))
+                .as("in two blocks")
+                .isTrue();
         assertThat(last.isAmong(Set.of(last.hash()))).isTrue();
         assertThat(last.continues(Set.of(last.hash()))).isFalse();
         // Anthropic's form of the same conversation
@@ -127,6 +130,8 @@ class InputHashTest {
         Part[] call = step.messages().get(1).parts().toArray(Part[]::new);
         Set<String> asked = compared(request(Dialect.Name.OPENAI, first + tools), call);
         assertThat(InputHash.of(step, null).continues(asked)).isTrue();
+        ChatRequest spaced = request(Dialect.Name.OPENAI, second.replace("{}", "{ }") + tools);
+        assertThat(InputHash.of(spaced, null).continues(asked)).isTrue();
         assertThat(InputHash.of(request(Dialect.Name.OPENAI, second + "]}"), null)
                         .continues(asked))
                 .isFalse();

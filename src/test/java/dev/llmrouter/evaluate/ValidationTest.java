@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidationTest {
     @TempDir
@@ -113,6 +116,36 @@ class ValidationTest {
         assertThat(run(pictures.toString()).faults()).isEmpty();
         assertThat(run(turns.toString()).faults()).isEmpty();
         assertThat(run(repeats.toString()).faults()).anyMatch(fault -> fault.startsWith("199 of 200 inputs repeat"));
+    }
+
+    /** Twenty conversations of ten turns are twenty examples, in whatever order their turns stand: a model that loses its thread loses all of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void turnsOfOneConversationAreNoIndependentExamples(boolean isBackwards) throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int conversation = 0; conversation < 20; conversation++) {
+            String name = "x".repeat(conversation + 1);
+            StringBuilder messages = new StringBuilder();
+            for (int turn = 0; turn < 10; turn++) {
+                messages.append(turn == 0 ? "" : ",{\"role\":\"assistant\",\"content\":\"Yes.\"},")
+                        .append("{\"role\":\"user\",\"content\":\"And ")
+                        .append(name)
+                        .append(" in step ")
+                        .append("y".repeat(turn))
+                        .append("?\"}");
+                lines.add("{\"task\":\"t\",\"input\":{\"messages\":[" + messages
+                        + "]},\"outputs\":{\"big\":{\"score\":1},\"small\":{\"score\":1}}}\n");
+            }
+        }
+        if (isBackwards) {
+            Collections.reverse(lines);
+        }
+        TaskResult result = run(String.join("", lines));
+        assertThat(result.faults())
+                .singleElement()
+                .asString()
+                .startsWith("180 of 200 inputs are turns of conversations that others are of");
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
     /** Issue 13, D6. */

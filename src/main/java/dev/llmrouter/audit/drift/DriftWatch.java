@@ -107,14 +107,17 @@ public final class DriftWatch {
             DriftSettings settings)
             throws SQLException {
         DriftReport report = judge(sums, models, versions, now, policy, answered, settings);
-        LedgerDays.Kept kept = days.kept().orElse(null);
+        List<Subject> ofOutputs = report.alarms().stream()
+                .map(DriftAlarm::subject)
+                .filter(subject -> subject.kind().isOfOutputs())
+                .toList();
+        LedgerDays.Kept kept = ofOutputs.isEmpty() ? null : days.kept().orElse(null);
         if (kept == null) {
             return report;
         }
         Set<Subject> suspects = new LinkedHashSet<>();
-        report.alarms().stream()
-                .map(DriftAlarm::subject)
-                .filter(subject -> subject.kind().isOfOutputs() && hasRows(subject, sums, kept, now, settings))
+        ofOutputs.stream()
+                .filter(subject -> hasRows(subject, sums, kept, now, EqualMaturity.window(subject, settings)))
                 .forEach(suspects::add);
         Map<List<?>, DaySums> drawn = new HashMap<>();
         LedgerFilter filter = LedgerDays.latest(now, days(settings));
@@ -126,7 +129,7 @@ public final class DriftWatch {
                 drawn.put(place(each), each);
             }
         }
-        EqualMaturity maturity = new EqualMaturity(days, sums, now, policy, answered, settings);
+        EqualMaturity maturity = new EqualMaturity(days, sums, kept, now, policy, answered, settings);
         Set<Subject> unripe = new HashSet<>();
         for (Subject subject : suspects) {
             if (!isPast(now, kept) && maturity.refutes(subject, report.level())) {
@@ -152,12 +155,10 @@ public final class DriftWatch {
     }
 
     /**
-     * Whether all requests that are compared have a row each: sums do not say for whom a canary was drawn, nor when feedback came. If old ones had none a part
+     * Whether all requests of the last days have a row each: sums do not say for whom a canary was drawn, nor when feedback came. If old ones had none a part
      * of the past would be compared with something else than the present, and a fall could hide.
      */
-    private static boolean hasRows(
-            Subject subject, List<DaySums> sums, LedgerDays.Kept kept, Instant now, DriftSettings settings) {
-        int window = EqualMaturity.window(subject, settings);
+    static boolean hasRows(Subject subject, List<DaySums> sums, LedgerDays.Kept kept, Instant now, int window) {
         return sums.stream()
                 .filter(row -> row.task().equals(subject.task()) && row.tier().equals(subject.tier()))
                 .filter(row -> row.requests() > 0 && row.daysAgo() < window)
@@ -180,11 +181,20 @@ public final class DriftWatch {
         return List.of(row.daysAgo(), row.task(), row.tier());
     }
 
-    /** Without what was judged during a fall that has been answered. */
-    static List<DaySums> comparable(
+    private static List<DaySums> comparable(
             List<DaySums> sums, Instant now, @Nullable RoutingPolicy policy, List<AnsweredDrift> answered) {
+        return comparable(sums, 0, now, policy, answered);
+    }
+
+    /** Without what was judged during a fall that has been answered by now. @param earlier days before today that the sums end */
+    static List<DaySums> comparable(
+            List<DaySums> sums,
+            int earlier,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered) {
         return sums.stream()
-                .map(row -> isOfAnswered(row, now, policy, answered) ? row.unjudged() : row)
+                .map(row -> isOfAnswered(row, earlier, now, policy, answered) ? row.unjudged() : row)
                 .toList();
     }
 
@@ -210,12 +220,12 @@ public final class DriftWatch {
 
     /** Whether a day of a task's own tier belongs to a fall that had been answered by then. */
     private static boolean isOfAnswered(
-            DaySums row, Instant now, @Nullable RoutingPolicy policy, List<AnsweredDrift> answered) {
+            DaySums row, int earlier, Instant now, @Nullable RoutingPolicy policy, List<AnsweredDrift> answered) {
         if (answered.isEmpty() || policy == null) {
             return false;
         }
         LocalDate today = day(now, 0);
-        LocalDate day = day(now, row.daysAgo());
+        LocalDate day = day(now, row.daysAgo() + earlier);
         return policy.task(row.task())
                         .filter(task -> task.tier().equals(row.tier()))
                         .isPresent()

@@ -29,22 +29,30 @@ final class EqualMaturity {
 
     private final LedgerDays days;
     private final List<DaySums> sums;
+    private final LedgerDays.Kept kept;
     private final Instant now;
     private final @Nullable RoutingPolicy policy;
     private final List<AnsweredDrift> answered;
     private final DriftSettings settings;
     private final Map<List<?>, List<DaySums>> read = new HashMap<>(); // by task, time and days
 
-    /** @param sums of all destinations by what is known now; the rest as in {@link DriftWatch#of} */
+    /**
+     * The rest as in {@link DriftWatch#of}.
+     *
+     * @param sums of all destinations by what is known now
+     * @param kept of which times there are rows
+     */
     EqualMaturity(
             LedgerDays days,
             List<DaySums> sums,
+            LedgerDays.Kept kept,
             Instant now,
             @Nullable RoutingPolicy policy,
             List<AnsweredDrift> answered,
             DriftSettings settings) {
         this.days = days;
         this.sums = sums;
+        this.kept = kept;
         this.now = now;
         this.policy = policy;
         this.answered = answered;
@@ -72,10 +80,13 @@ final class EqualMaturity {
         return judged > 0;
     }
 
-    /** @return null where too little is known */
+    /** @return null where too little is known, or rows are deleted */
     private @Nullable Series series(Subject subject, Duration time) throws SQLException {
         int earlier = daysAgo(time);
         int window = window(subject, settings);
+        if (!DriftWatch.hasRows(subject, sums, kept, now, window + earlier)) {
+            return null;
+        }
         String task = Objects.requireNonNull(subject.task());
         List<?> key = List.of(task, time, window);
         List<DaySums> all = read.get(key);
@@ -85,7 +96,7 @@ final class EqualMaturity {
             read.put(key, all);
         }
         List<DaySums> rows = all.stream().filter(row -> isOf(subject, row)).toList();
-        List<DaySums> comparable = DriftWatch.comparable(rows, now.minus(Duration.ofDays(earlier)), policy, answered);
+        List<DaySums> comparable = DriftWatch.comparable(rows, earlier, now, policy, answered);
         List<Series> found = new ArrayList<>();
         if (subject.kind() == Kind.DECLINE) {
             new DeclineCollector(policy, found).collect(comparable);

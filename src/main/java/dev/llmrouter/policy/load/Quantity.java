@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Numbers, durations and sizes as a policy writes them. All return null for text that is none. */
 final class Quantity {
     // Digits are bounded, so that no number can be made that takes long to calculate with.
+    private static final BigDecimal LONGEST_NANOS = BigDecimal.valueOf(Long.MAX_VALUE); // some 292 years
     private static final Pattern NUMBER =
             Pattern.compile("[-+]?(?:\\d{1,30}(?:\\.\\d{0,30})?|\\.\\d{1,30})(?:[eE][-+]?\\d{1,2})?");
     private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)\\s?([A-Za-z]{1,3})");
@@ -38,7 +39,9 @@ final class Quantity {
     /** {@code 500ms}, {@code 20s}, {@code 1.5s}, {@code 2m}, {@code 1h} or {@code 7d}; a number without unit is none. */
     static @Nullable Duration duration(String text) {
         BigDecimal millis = scaled(text, MILLIS);
-        return millis == null ? null : Duration.ofNanos(millis.movePointRight(6).longValue());
+        return millis == null
+                ? null
+                : Duration.ofNanos(millis.movePointRight(6).min(LONGEST_NANOS).longValue());
     }
 
     /** {@code 10MB} (10,000,000), {@code 10MiB} (10,485,760), or a bare number of bytes. */

@@ -123,7 +123,8 @@ public final class LedgerDays {
     public Optional<Kept> kept() throws SQLException {
         return snapshots.read(connection -> {
             try (PreparedStatement query =
-                            connection.prepareStatement("SELECT MIN(time_ms), MAX(time_ms) FROM llm_request");
+                            connection.prepareStatement( // two, as SQLite looks at all rows for both at once
+                                    "SELECT (SELECT MIN(time_ms) FROM llm_request), (SELECT MAX(time_ms) FROM llm_request)");
                     ResultSet row = query.executeQuery()) {
                 row.next();
                 long oldest = row.getLong(1);
