@@ -185,7 +185,7 @@ final class EmbeddingStep {
         for (LabelledExample example : read) {
             float[] vector = vectors.get(VectorFile.key(TaskVectors.excerpt(example.text(), embedder)));
             if (vector != null && example.task() != null) {
-                learnt.add(new VectorTrainer.Example(example.task(), vector));
+                learnt.add(new VectorTrainer.Example(example, vector));
                 if (keepsExamples) {
                     nearest.add(example.id(), example.task(), vector);
                 }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * Makes a {@link VectorModel} of the vectors of examples. Deterministic; takes well under a second for thousands.
  *
  * <p>Each task has one centre for every {@value #EXAMPLES_PER_CENTRE} examples, at most {@value #MOST_CENTRES}, found by
- * spherical k-means. The confidence is learned on folds whose examples no centre was made of; what is none of the tasks, on
- * examples whose own task is left out.
+ * spherical k-means. The confidence is learned on {@link Folds} whose examples, and near duplicates of them, no centre was made of; what is none
+ * of the tasks, on examples whose own task is left out.
  */
 public final class VectorTrainer {
     private static final int EXAMPLES_PER_CENTRE = 40;
@@ -29,8 +29,11 @@ public final class VectorTrainer {
 
     private VectorTrainer() {}
 
-    /** An example. @param task its task, or a name for "none of these" */
-    public record Example(String task, float[] vector) {}
+    /** An example. @param of its text and task; the task may be a name for "none of these" @param vector of the text */
+    public record Example(LabelledExample of, float[] vector) {}
+
+    /** @param fold in which it is held out */
+    private record Member(float[] unit, int fold) {}
 
     /**
      * Learns.
@@ -40,18 +43,21 @@ public final class VectorTrainer {
      * @throws IllegalArgumentException if there are fewer than 2 tasks with 2 examples, or vectors cannot be compared
      */
     public static VectorModel train(List<Example> examples, Set<String> noneNames, double keep) {
-        Map<String, List<float[]>> byTask = new TreeMap<>();
-        List<float[]> none = new ArrayList<>();
-        for (Example example : examples) {
+        Map<String, List<Member>> byTask = new TreeMap<>();
+        List<Member> none = new ArrayList<>();
+        int[] folds =
+                Folds.of(examples.stream().map(Example::of).toList(), 0, FOLDS).ofExamples();
+        for (int i = 0; i < folds.length; i++) {
+            Example example = examples.get(i);
             if (example.vector().length != examples.get(0).vector().length) {
                 throw new IllegalArgumentException("the vectors of the examples have different lengths");
             }
-            float[] unit = VectorModel.unit(example.vector());
-            if (noneNames.contains(example.task())) {
-                none.add(unit);
+            Member member = new Member(VectorModel.unit(example.vector()), folds[i]);
+            String name = String.valueOf(example.of().task());
+            if (noneNames.contains(name)) {
+                none.add(member);
             } else {
-                byTask.computeIfAbsent(example.task(), task -> new ArrayList<>())
-                        .add(unit);
+                byTask.computeIfAbsent(name, task -> new ArrayList<>()).add(member);
             }
         }
         byTask.values().removeIf(vectors -> vectors.size() < 2);
@@ -59,25 +65,43 @@ public final class VectorTrainer {
             throw new IllegalArgumentException(
                     "examples of " + byTask.size() + " task(s); at least 2 are needed to tell them apart");
         }
-        List<List<float[]>> classes = new ArrayList<>(byTask.values());
+        List<List<Member>> classes = new ArrayList<>();
+        byTask.values().forEach(all -> classes.add(parted(all)));
         if (!none.isEmpty()) {
-            classes.add(none);
+            classes.add(parted(none));
         }
         List<String> tasks = List.copyOf(byTask.keySet());
-        List<float[][]> centres =
-                classes.stream().map(all -> centres(all, count(all))).toList();
+        List<float[][]> centres = classes.stream()
+                .map(all -> centres(units(all), count(all.size())))
+                .toList();
         return new VectorModel(tasks, centres, calibrate(classes, tasks.size(), keep));
+    }
+
+    /** With a fold left to learn from whichever is held out: where all are nearly the same they are parted in turn. */
+    private static List<Member> parted(List<Member> all) {
+        if (all.stream().mapToInt(Member::fold).distinct().count() > 1) {
+            return all;
+        }
+        List<Member> inTurn = new ArrayList<>();
+        for (Member member : all) {
+            inTurn.add(new Member(member.unit(), inTurn.size() % FOLDS));
+        }
+        return inTurn;
+    }
+
+    private static List<float[]> units(List<Member> all) {
+        return all.stream().map(Member::unit).toList();
     }
 
     /** What held-out examples score. @param truth its class; {@code tasks} for none */
     private record Row(int truth, float[] scores) {}
 
-    private static Calibration calibrate(List<List<float[]>> classes, int tasks, double keep) {
+    private static Calibration calibrate(List<List<Member>> classes, int tasks, double keep) {
         List<Row> rows = new ArrayList<>();
         for (int fold = 0; fold < FOLDS; fold++) {
             List<float[][]> centres = new ArrayList<>();
-            for (List<float[]> all : classes) {
-                centres.add(centres(part(all, fold, false), count(all)));
+            for (List<Member> all : classes) {
+                centres.add(centres(part(all, fold, false), count(all.size())));
             }
             for (int k = 0; k < classes.size(); k++) {
                 for (float[] held : part(classes.get(k), fold, true)) {
@@ -129,14 +153,11 @@ public final class VectorTrainer {
         return right.stream().mapToDouble(each -> each ? high : low).toArray();
     }
 
-    private static List<float[]> part(List<float[]> all, int fold, boolean held) {
-        List<float[]> part = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            if (i % FOLDS == fold == held) {
-                part.add(all.get(i));
-            }
-        }
-        return part;
+    private static List<float[]> part(List<Member> all, int fold, boolean held) {
+        return all.stream()
+                .filter(each -> each.fold() == fold == held)
+                .map(Member::unit)
+                .toList();
     }
 
     /** The temperature with the least negative log likelihood on the tasks' examples, by golden section on its logarithm. */
@@ -188,8 +209,8 @@ public final class VectorTrainer {
     }
 
     /** How many centres a task of so many examples has; the folds of it as many, so that they score as all do. */
-    private static int count(List<float[]> all) {
-        return Math.max(1, Math.min(MOST_CENTRES, all.size() / EXAMPLES_PER_CENTRE));
+    private static int count(int examples) {
+        return Math.max(1, Math.min(MOST_CENTRES, examples / EXAMPLES_PER_CENTRE));
     }
 
     /** Centres of some vectors of length 1; none of none. @param most how many, if there are as many vectors */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,20 @@ class VectorTrainerTest {
         return vector;
     }
 
+    /** One that is like no other. */
+    private VectorTrainer.Example example(String task, float[] vector) {
+        return example(task, vector, Long.toString(random.nextLong(), 36));
+    }
+
+    private static VectorTrainer.Example example(String task, float[] vector, String text) {
+        return new VectorTrainer.Example(new LabelledExample("", task, text, null, Map.of()), vector);
+    }
+
     private List<VectorTrainer.Example> examples(List<float[]> centres, int each, double noise) {
         List<VectorTrainer.Example> examples = new ArrayList<>();
         for (int i = 0; i < centres.size(); i++) {
             for (int n = 0; n < each; n++) {
-                examples.add(new VectorTrainer.Example("task-" + i, near(centres.get(i), noise)));
+                examples.add(example("task-" + i, near(centres.get(i), noise)));
             }
         }
         return examples;
@@ -102,7 +112,7 @@ class VectorTrainerTest {
         float[] other = direction();
         List<VectorTrainer.Example> examples = examples(centres, 20, 0.5);
         for (int n = 0; n < 20; n++) {
-            examples.add(new VectorTrainer.Example("none", near(other, 0.5)));
+            examples.add(example("none", near(other, 0.5)));
         }
         VectorModel model = VectorTrainer.train(examples, Set.of("none"), KEEP);
 
@@ -128,12 +138,51 @@ class VectorTrainerTest {
                 .isThrownBy(() -> VectorTrainer.train(examples(List.of(direction()), 5, 1), Set.of(), KEEP))
                 .withMessageContaining("1 task(s)");
         List<VectorTrainer.Example> mixed = examples(List.of(direction(), direction()), 5, 1);
-        mixed.add(new VectorTrainer.Example("task-0", new float[] {1, 2}));
+        mixed.add(example("task-0", new float[] {1, 2}));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VectorTrainer.train(mixed, Set.of(), KEEP))
                 .withMessageContaining("different lengths");
         VectorModel model = VectorTrainer.train(examples(List.of(direction(), direction()), 5, 1), Set.of(), KEEP);
         assertThatIllegalArgumentException().isThrownBy(() -> model.predict(new float[] {1}));
         assertThatIllegalArgumentException().isThrownBy(() -> model.predict(new float[LENGTH]));
+    }
+
+    /** Twenty texts a task, each five times with another number, of tasks that vectors hardly tell apart: each was measured on its own copies. */
+    @Test
+    void copiesOfAnExampleAreNotWhatItIsMeasuredOn() {
+        int sure = 0;
+        int wrong = 0;
+        for (int run = 0; run < 5; run++) {
+            float[] common = direction();
+            List<float[]> middles = List.of(direction(), direction(), direction(), direction());
+            List<VectorTrainer.Example> examples = new ArrayList<>();
+            for (int task = 0; task < 4; task++) {
+                for (int i = 0; i < 20; i++) {
+                    float[] own = direction();
+                    String text = Long.toString(random.nextLong(), 36).replaceAll("[0-9-]", "x");
+                    for (int copy = 0; copy < 5; copy++) {
+                        float[] vector = weak(common, middles.get(task), own);
+                        examples.add(example("task-" + task, vector, "please sort " + text + " number " + copy));
+                    }
+                }
+            }
+            VectorModel model = VectorTrainer.train(examples, Set.of(), KEEP);
+            for (int i = 0; i < 400; i++) {
+                Prediction found = model.predict(weak(common, middles.get(i % 4), direction()));
+                boolean isSure = found.confidence() >= 0.8;
+                sure += isSure ? 1 : 0;
+                wrong += isSure && !("task-" + i % 4).equals(found.top().get(0).task()) ? 1 : 0;
+            }
+        }
+        assertThat(wrong).as("of %d that it is sure of", sure).isLessThanOrEqualTo(20);
+    }
+
+    private float[] weak(float[] common, float[] middle, float[] own) {
+        float[] noise = direction();
+        float[] vector = new float[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+            vector[i] = 1.5f * common[i] + 0.1f * middle[i] + own[i] + 0.15f * noise[i];
+        }
+        return vector;
     }
 }
