@@ -11,7 +11,6 @@ import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerPairs;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
-import dev.llmrouter.record.ledger.PairBegunEntry;
 import dev.llmrouter.record.ledger.PairEntry;
 import dev.llmrouter.report.CollectedText;
 import java.io.IOException;
@@ -89,17 +88,10 @@ final class RouteWatch {
         Instant now = clock.instant();
         Set<String> inLedger;
         List<CollectedRoute> found;
-        Map<PairQuestion, List<PairBegunEntry>> abandoned = new HashMap<>();
         try (LedgerReader reader = LedgerReader.open(settings)) {
             LedgerPairs pairs = reader.pairs();
             inLedger = pairs.among(admission.booked()); // before what was spent, which they are within
             found = CollectedRoute.of(pairs, policy, loaded.isSimulated(), loaded.evidence(), now);
-            for (CollectedRoute route : found) {
-                PairQuestion question = route.question();
-                List<PairBegunEntry> begun =
-                        pairs.begunUntil(question.task(), question.candidate(), CollectedRoute.heldSince(policy, now));
-                abandoned.put(question, begun);
-            }
         } catch (SQLException e) {
             routes = Map.of();
             admission.admitNone(); // what was spent is not known, so nothing is
@@ -119,7 +111,7 @@ final class RouteWatch {
         }
         routes = Map.copyOf(next);
         admission.admit(routes, inLedger, ledger.isWriting(), now);
-        giveUp(found, abandoned, ledger);
+        giveUp(found, ledger);
         told.keySet().retainAll(next.keySet());
         boolean isChanged = false;
         for (CollectedRoute route : found) {
@@ -138,24 +130,25 @@ final class RouteWatch {
     }
 
     /**
-     * Comparisons that began and will not be over, since their process was stopped or killed: a route opens only if it would had the candidate lost
-     * them, for wrong answers are often the slow ones, and these are what such a process had under way. They reject nobody.
+     * Keeps comparisons that began and will not be over as pairs, since their process was stopped or killed: a route opens only if it would had the
+     * candidate lost them, for wrong answers are often the slow ones, and these are what such a process had under way. They reject nobody.
      */
-    private static void giveUp(
-            List<CollectedRoute> found, Map<PairQuestion, List<PairBegunEntry>> abandoned, Ledger ledger) {
+    private static void giveUp(List<CollectedRoute> found, Ledger ledger) {
         for (CollectedRoute route : found) {
-            List<PairEntry> lost = abandoned.getOrDefault(route.question(), List.of()).stream()
+            List<PairEntry> lost = route.abandoned().stream()
                     .map(begun -> route.question().neverOver(begun, route.isOpen()))
                     .toList();
             if (lost.isEmpty() || !ledger.isWriting()) {
                 continue; // what is over may stand in the spool
             }
             LOG.warn(
-                    "Task '{}': {} comparisons with model '{}' began and were never over, as a process was stopped or killed. Its route opens only if"
-                            + " it would had the model lost them.",
+                    "Task '{}': {} comparisons with model '{}' began and were never over, as a process was stopped or killed. {}",
                     route.question().task(),
                     lost.size(),
-                    route.question().candidate());
+                    route.question().candidate(),
+                    route.isOpen()
+                            ? "They do not count."
+                            : "Its route opens only if it would had the model lost them.");
             ledger.write(lost);
         }
     }

@@ -200,10 +200,14 @@ class RouteWatchTest {
             begun.add(question.begun("killed " + i, past));
         }
         ledger.write(begun);
-        watch.look();
         pairs(35, 1, 1);
         watch.look();
+        assertThat(watch.collected().get(0).status())
+                .as("before they are kept as pairs: a look would have opened it")
+                .isEqualTo("undecided");
+        watch.look();
         CollectedRoute route = watch.collected().get(0);
+        assertThat(route.abandoned()).isEmpty();
         assertThat(route.test().state()).isEqualTo(LiveTest.State.READY);
         assertThat(route.status()).isEqualTo("undecided");
         assertThat(CollectedText.sentence(route)).contains("16 were never over");

@@ -15,6 +15,7 @@ import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
 import dev.llmrouter.record.ledger.LedgerPairs;
+import dev.llmrouter.record.ledger.PairBegunEntry;
 import dev.llmrouter.record.ledger.PairCosts;
 import dev.llmrouter.record.ledger.PairEntry;
 import java.math.BigDecimal;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param pairs that count, in the order of time, up to the first comparison that is not over: quick answers are not tested without slow ones,
  *     nor quick feedback without slow
  * @param leftOut pairs that do not count
+ * @param abandoned comparisons that began and will never be over, and have no pair yet
  * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
  * @param wasClosed whether evidence closed the route before: then only a person opens it
  * @param refusal names the proof that speaks against this model for this task as it is; null if there is none
@@ -58,6 +61,7 @@ public record CollectedRoute(
         List<PairEntry> pairs,
         LiveTest test,
         LeftOut leftOut,
+        List<PairBegunEntry> abandoned,
         Set<String> inputs,
         boolean wasClosed,
         @Nullable String refusal,
@@ -79,6 +83,7 @@ public record CollectedRoute(
 
     public CollectedRoute {
         pairs = List.copyOf(pairs);
+        abandoned = List.copyOf(abandoned);
         inputs = Set.copyOf(inputs);
     }
 
@@ -108,8 +113,8 @@ public record CollectedRoute(
         return all;
     }
 
-    /** Comparisons that began then or earlier, and are not over, will not be: their process was killed. In ms since 1970-01-01T00:00Z. */
-    public static long heldSince(RoutingPolicy policy, Instant now) {
+    /** Comparisons that began then or earlier, and are not over, will not be: their process was stopped or killed. In ms since 1970-01-01T00:00Z. */
+    static long heldSince(RoutingPolicy policy, Instant now) {
         Duration longest = policy.tiers().values().stream()
                 .map(Tier::timeout)
                 .max(Comparator.naturalOrder())
@@ -138,9 +143,16 @@ public record CollectedRoute(
         long before =
                 closed == 0 && against != null ? lastMillis(against, today) : 0; // its closing is not in this ledger
         long after = Math.max(Math.max(closed, before), expiry(evidence, question, today));
-        long untested = ledger.underWaySince(question.task(), question.candidate(), heldSince(policy, now))
-                .orElse(Long.MAX_VALUE); // read before the pairs, or one that ends meanwhile were in neither
+        long held = heldSince(policy, now);
+        // both read before the pairs, or one that ends meanwhile were in neither
+        List<PairBegunEntry> begun = ledger.begunUntil(question.task(), question.candidate(), held);
+        long untested = ledger.underWaySince(question.task(), question.candidate(), held)
+                .orElse(Long.MAX_VALUE);
         List<PairEntry> read = ledger.of(question.task(), question.candidate(), after);
+        Set<String> over = read.stream().map(PairEntry::requestId).collect(Collectors.toSet());
+        List<PairBegunEntry> abandoned = begun.stream()
+                .filter(each -> each.timeMillis() > after && !over.contains(each.requestId()))
+                .toList();
         List<PairEntry> answers = read.stream().filter(question::isAnsweredBy).toList();
         Predicate<PairEntry> waits =
                 pair -> FeedbackScores.waits(question, pair, collect.feedbackWithin(), now.toEpochMilli());
@@ -191,9 +203,10 @@ public record CollectedRoute(
                         repeated,
                         answers.size() - asked.size() - waiting,
                         waiting,
-                        Unanswered.of(asked),
+                        Unanswered.of(asked, abandoned.size()),
                         judge.before(),
                         judge.since()),
+                abandoned,
                 inputs,
                 closed > 0 || against != null,
                 against == null ? null : CollectedEvidence.reference(against),

@@ -14,11 +14,14 @@ import java.util.Set;
  * @param asked all comparisons, these included
  */
 public record Unanswered(int hanging, int lost, int asked) {
-    /** @param pairs of a route, in any order */
-    static Unanswered of(List<PairEntry> pairs) {
+    /**
+     * @param pairs of a route, in any order
+     * @param abandoned how many comparisons will never be over and have no pair yet
+     */
+    static Unanswered of(List<PairEntry> pairs, int abandoned) {
         Set<String> hanging = new HashSet<>();
         Set<String> asked = new HashSet<>();
-        int lost = 0;
+        int lost = abandoned;
         for (PairEntry pair : pairs) {
             if (!pair.served()) {
                 String kept = pair.inputHash();
@@ -30,7 +33,7 @@ public record Unanswered(int hanging, int lost, int asked) {
                 }
             }
         }
-        return new Unanswered(hanging.size(), lost, asked.size());
+        return new Unanswered(hanging.size(), lost, asked.size() + abandoned);
     }
 
     /** Whether its provider seemed to hang at a larger share. @param share of all comparisons, 0 to 1 */

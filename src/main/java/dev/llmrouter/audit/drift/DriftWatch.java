@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DriftWatch {
     private static final String UNRIPE =
-            " It does not show where all feedback had the same time to come: what was said last may be what is said first.";
+            " It does not show where all feedback had the same time to come: people may complain sooner than they praise.";
 
     private final DriftSettings settings;
     private final Instant now;

@@ -103,7 +103,7 @@ class EqualMaturityTest {
                 .singleElement()
                 .satisfies(each -> {
                     assertThat(each.state()).isEqualTo(Watched.State.UNCERTAIN);
-                    assertThat(each.text()).endsWith("what was said last may be what is said first.");
+                    assertThat(each.text()).endsWith("people may complain sooner than they praise.");
                 });
     }
 
