@@ -165,12 +165,13 @@ public final class Comparing {
         EvidenceBook.LookNumbers looks = EvidenceBook.looks(
                 evidence,
                 c.candidate(),
-                Proof.question(
+                LookQuestion.of(
                         terms.baseline(),
                         terms.margin(),
                         settings.scoring(c.task()).words(),
                         c.systemPrompt()),
                 hashesOf.getOrDefault(c.task(), hashes),
+                c.lifted(),
                 settings.isEntered());
         return level -> judge(c.outcomes(), terms.margin(), level, looks);
     }

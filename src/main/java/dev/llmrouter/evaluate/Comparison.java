@@ -49,6 +49,7 @@ final class Comparison {
     private final PriorityQueue<Failure> failures =
             new PriorityQueue<>(Comparator.comparingDouble(f -> f.baselineScore() - f.candidateScore()));
     private final Set<String> systemPrompts = new TreeSet<>();
+    private final LiftedExamples lifted = new LiftedExamples();
     private final Side base = new Side();
     private final Side cheap = new Side();
     private final Set<String> judgeFaults = new LinkedHashSet<>();
@@ -98,9 +99,15 @@ final class Comparison {
                 : Sha256.of(String.join("\n", systemPrompts)).substring(0, 12);
     }
 
+    /** Which examples the policy kept from the candidate, as {@link TaskResult#lifted}. */
+    String lifted() {
+        return lifted.hash();
+    }
+
     /** One more example that the gate has learned from: a proof may not stand on it. */
     void leaveOut() {
         learned++;
+        lifted.addLeftOut();
     }
 
     /**
@@ -145,6 +152,7 @@ final class Comparison {
 
     /** Keeps what was scored, in the order of the data set. */
     void add(Scored scored) {
+        lifted.add(scored.isLifted());
         Example example = scored.example();
         if (example == null) {
             unjudged++;
@@ -283,6 +291,7 @@ final class Comparison {
                 judgeFaults(),
                 settings.override(),
                 systemPrompt(),
+                lifted.hash(),
                 warnings(),
                 worst,
                 learned,

@@ -129,6 +129,7 @@ public record EvidenceBook(
                         result.candidate(),
                         question(validation, result),
                         List.of(validation.sha256()),
+                        result.lifted(),
                         true)
                 .look();
     }
@@ -142,6 +143,7 @@ public record EvidenceBook(
         Proof old = file.proof(result.candidate()).orElse(null);
         List<Look> looks = new ArrayList<>(old == null ? List.of() : old.completedLooks());
         Map<String, String> versions = SpentData.versions(result, policy);
+        LookQuestion question = question(validation, result);
         Look look = new Look(
                 today.toString(),
                 validation.sha256(),
@@ -149,7 +151,8 @@ public record EvidenceBook(
                 result.gate().n(),
                 result.verdict().key(),
                 result.gate().method(),
-                question(validation, result),
+                question.hash(),
+                result.lifted(),
                 versions,
                 null,
                 null);
@@ -160,20 +163,25 @@ public record EvidenceBook(
                             + result.spent());
             return old;
         }
-        boolean isKnown = looks.stream().anyMatch(look::isSame); // the same data once more are no other look
+        boolean isKnown = looks.stream() // the same data once more are no other look
+                .anyMatch(each -> each.isSame(question, look.dataHash(), result.lifted()));
+        if (isKnown) {
+            looks.replaceAll(each ->
+                    each.isSame(question, look.dataHash(), result.lifted()) ? each.ofLifted(result.lifted()) : each);
+        } else {
+            looks.add(look);
+        }
         boolean settlesNothing =
                 result.acceptance() == Acceptance.NOT_PROVEN || result.acceptance() == Acceptance.NOT_USABLE;
         if (old != null && (old.isAccepted() || old.isRefused()) && settlesNothing) {
-            return isKnown ? old : old.with(look);
-        }
-        if (!isKnown) {
-            looks.add(look);
+            return old.withLooks(looks);
         }
         return proof(validation, result, looks);
     }
 
     /**
-     * Whether a result is a look that the file has already: at the same question, on the same data with the same answers.
+     * Whether a result is a look that the file has already: at the same question, on the same data with the same answers, of which
+     * the policy kept the same examples from the candidate.
      * Entered again, it would not be counted.
      *
      * @param file evidence of the task; null if there is none
@@ -182,15 +190,14 @@ public record EvidenceBook(
         Proof proof = file == null || !file.task().equals(result.task()) || !file.isIntact()
                 ? null
                 : file.proof(result.candidate()).orElse(null);
-        String question = question(validation, result);
+        LookQuestion question = question(validation, result);
         return proof != null
                 && proof.completedLooks().stream()
-                        .anyMatch(look ->
-                                look.dataHash().equals(validation.sha256()) && question.equals(look.question()));
+                        .anyMatch(look -> look.isSame(question, validation.sha256(), result.lifted()));
     }
 
-    private static String question(Validation validation, TaskResult result) {
-        return Proof.question(
+    private static LookQuestion question(Validation validation, TaskResult result) {
+        return LookQuestion.of(
                 result.baseline(), result.gate().margin(), words(validation, result), result.systemPrompt());
     }
 
@@ -246,26 +253,32 @@ public record EvidenceBook(
     record LookNumbers(int look, int next) {}
 
     /**
-     * Counts the looks that were entered at the same question: same baseline, margin, scorers and system prompts, other data.
-     * The same data again are the same look.
+     * Counts the looks that were entered at the same question: same baseline, scorers and system prompts. The same data again are the
+     * same look, whatever the margin; with other examples kept from the candidate they are another one, because of several conditions or
+     * thresholds that are tried on the same data some one passes by chance.
      *
      * <p>Several files are looked at together by suggestions alone, and a suggestion is never entered. Together they are another test than each
      * alone, so that they are a new look also where each was entered.
      *
-     * @param question of {@link Proof#question}
      * @param hashes of the files with examples of the task, each with the answers that it has not recorded; at least one
+     * @param lifted as {@link TaskResult#lifted}
      * @param isEntered whether this look is entered too, so that the next one comes after it
      */
     static LookNumbers looks(
-            @Nullable EvidenceFile file, String candidate, String question, List<String> hashes, boolean isEntered) {
+            @Nullable EvidenceFile file,
+            String candidate,
+            LookQuestion question,
+            List<String> hashes,
+            String lifted,
+            boolean isEntered) {
         Proof proof = file == null ? null : file.proof(candidate).orElse(null);
         int entered = 0;
         int same = 0;
         String only = hashes.size() == 1 ? hashes.get(0) : null;
         for (Look look : proof == null ? List.<Look>of() : proof.completedLooks()) {
-            if (question.equals(look.question())) {
+            if (question.isOf(look)) {
                 entered++;
-                same = same == 0 && look.dataHash().equals(only) ? entered : same;
+                same = same == 0 && only != null && look.isSame(question, only, lifted) ? entered : same;
             }
         }
         return same > 0

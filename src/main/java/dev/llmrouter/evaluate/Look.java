@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param n examples compared
  * @param verdict what the look said: {@code pass}, {@code fail} or {@code inconclusive}
  * @param method name of the test
- * @param question hash of what was asked ({@link Proof#question}); null in files of older versions, where it is that of the
+ * @param question hash of what was asked ({@link LookQuestion}); null in files of older versions, where it is that of the
  *     proof
+ * @param lifted hash of which examples the policy kept from the candidate ({@code premiumWhen}, gate); empty if none; null in
+ *     files of older versions
  * @param versions provider and remote name of both models by their names, as they were then; empty where that is not known
  * @param spent why these data prove nothing any more, one word; null while they do
  * @param driftSince first day, ISO 8601, of the fall of quality that spent them; null if none did, and in files of older versions
@@ -32,6 +33,7 @@ public record Look(
         String verdict,
         String method,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String question,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String lifted,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> versions,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String spent,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String driftSince) {
@@ -42,7 +44,7 @@ public record Look(
 
     /** A look that says neither what was asked nor which models answered: the proof that holds it does. */
     public Look(String date, String dataHash, int n, String verdict, String method) {
-        this(date, dataHash, null, n, verdict, method, null, Map.of(), null, null);
+        this(date, dataHash, null, n, verdict, method, null, null, Map.of(), null, null);
     }
 
     /** The same with what it does not say itself. @param otherSince of what spent it */
@@ -59,9 +61,18 @@ public record Look(
                 verdict,
                 method,
                 question == null ? otherQuestion : question,
+                lifted,
                 versions.isEmpty() ? otherVersions : versions,
                 spent == null ? otherSpent : spent,
                 spent == null ? otherSince : driftSince);
+    }
+
+    /** The same, if it did not know which examples were kept from the candidate. @param known as {@link #lifted} */
+    Look ofLifted(String known) {
+        return lifted != null
+                ? this
+                : new Look(
+                        date, dataHash, answersHash, n, verdict, method, question, known, versions, spent, driftSince);
     }
 
     /**
@@ -74,8 +85,11 @@ public record Look(
         return answersHash != null ? answersHash.equals(answers) : dataHash.equals(answers) || dataHash.equals(all);
     }
 
-    /** Whether both are looks at the same question on the same data: then they are one. */
-    boolean isSame(Look other) {
-        return dataHash.equals(other.dataHash) && Objects.equals(question, other.question);
+    /**
+     * Whether it is this look: at the same question, on the same data, of which the policy kept the same examples from the candidate. One
+     * of an older version, which does not know the latter, is taken to be.
+     */
+    boolean isSame(LookQuestion asked, String data, String kept) {
+        return dataHash.equals(data) && asked.isOf(this) && (lifted == null || lifted.equals(kept));
     }
 }

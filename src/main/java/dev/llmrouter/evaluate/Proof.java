@@ -143,15 +143,9 @@ public record Proof(
         }
     }
 
-    /** What was asked, as a short hash: looks at the same question are counted together. */
-    String question() {
-        return question(baseline, margin, scorer, systemPrompt);
-    }
-
-    /** As {@link #question()}, of a comparison on these terms. */
-    static String question(String baseline, double margin, List<String> scorer, String systemPrompt) {
-        return Sha256.of(String.join("\n", baseline, String.valueOf(margin), String.join("\t", scorer), systemPrompt))
-                .substring(0, 12);
+    /** What was asked, as a look of an older version has it that does not say so itself. */
+    private String question() {
+        return LookQuestion.of(baseline, margin, scorer, systemPrompt).former();
     }
 
     /** Every look so far; those of older versions with what the proof says about them. */
@@ -194,10 +188,8 @@ public record Proof(
         return with(because, told, spent);
     }
 
-    /** The same proof after one more look that neither renews nor revokes it. */
-    Proof with(Look look) {
-        List<Look> all = new ArrayList<>(completedLooks());
-        all.add(look);
+    /** The same proof after looks that neither renewed nor revoked it. */
+    Proof withLooks(List<Look> all) {
         return with(acceptance, warnings, all);
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param judgeFaults those of the faults that lie with who scores: another judge or embedding helps, and no correction of the data
  * @param override who accepts the faults, and why; null if nobody does
  * @param systemPrompt first 12 hexadecimal digits of a SHA-256 over the system prompts of the inputs; empty if they have none
+ * @param lifted hash of which examples the policy kept from the candidate; empty if none
  * @param warnings what else looks wrong with the data, to be read before the verdict
  * @param learned examples that are left out, because the task's difficulty gate has learned from them
  * @param spent why these answers, looked at before, prove nothing any more, a clause that says what to do; null while they do
@@ -38,6 +39,7 @@ public record TaskResult(
         List<String> judgeFaults,
         @Nullable DataOverride override,
         String systemPrompt,
+        String lifted,
         List<String> warnings,
         List<Failure> failures,
         int learned,
@@ -69,6 +71,7 @@ public record TaskResult(
                 judgeFaults,
                 override,
                 systemPrompt,
+                lifted,
                 warnings,
                 failures,
                 learned,

@@ -377,6 +377,15 @@ class ValidateCommandTest {
                         "--margin",
                         "0.02"))
                 .isEqualTo(1);
+        assertThat(err.toString()).as("the same look at another margin").doesNotContain("not counted");
+        assertThat(run(
+                        "--data",
+                        data.toString(),
+                        "--policy",
+                        dir.resolve("policy.yaml").toString(),
+                        "--scorer",
+                        "contains-all"))
+                .isEqualTo(1);
         assertThat(err.toString()).as("another question").contains("not counted");
         err.getBuffer().setLength(0);
         assertThat(run(
