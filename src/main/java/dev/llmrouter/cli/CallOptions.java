@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -65,10 +66,19 @@ final class CallOptions {
     @Option(names = "--fresh", description = "Put an existing journal aside and ask everything anew.")
     boolean fresh;
 
+    @Option(
+            names = "--anew",
+            paramLabel = "MODEL",
+            description = "Ask this model everything anew, and keep what the others answered. Repeatable.")
+    List<String> anew = List.of();
+
     /** @throws IllegalArgumentException if a value is out of range */
     CallSettings settings() throws IOException {
         if (fresh && resume) {
             throw new IllegalArgumentException("--fresh and --resume exclude each other; leave one out");
+        }
+        if (fresh && !anew.isEmpty()) {
+            throw new IllegalArgumentException("--fresh asks every model anew; leave --anew out");
         }
         return new CallSettings(
                 systemText(),

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +70,22 @@ final class LiveValidation implements AutoCloseable {
         return missing.everything();
     }
 
+    /** @throws IllegalArgumentException if a model that is to be asked anew is asked nothing here */
+    private void checkAnew() throws IOException {
+        List<String> models =
+                everything().rows().stream().map(Estimate.Row::model).toList();
+        for (String model : options.anew) {
+            if (!models.contains(model)) {
+                throw new IllegalArgumentException(
+                        "--anew " + model + ": this model is asked nothing here; those that are: "
+                                + (models.isEmpty() ? "none" : String.join(", ", models)));
+            }
+        }
+    }
+
     /** Prints what the calls that are still needed would take. @return exit code */
     int dryRun(boolean asJson) throws IOException {
+        checkAnew();
         Path path = options.journal(data);
         boolean isKept = !options.fresh && Files.exists(path);
         Estimate estimate;
@@ -78,7 +93,7 @@ final class LiveValidation implements AutoCloseable {
         if (isKept) {
             try (Journal kept = Journal.open(path)) {
                 before = kept.spent();
-                estimate = missing.left(kept);
+                estimate = missing.left(kept, options.anew);
             }
         } else {
             estimate = missing.left(null);
@@ -109,7 +124,8 @@ final class LiveValidation implements AutoCloseable {
      * @throws IllegalArgumentException if nobody may be called yet; the message says what to do
      */
     boolean callAll() throws IOException {
-        Journal opened = missing.open(options.journal(data), options.fresh);
+        checkAnew();
+        Journal opened = missing.open(options.journal(data), options.fresh, options.anew);
         if (opened.lost() > 0) {
             err.println(
                     opened.lost() + " calls were under way when an earlier run ended; they are asked again, and their"

@@ -1,5 +1,6 @@
 package dev.llmrouter.evaluate;
 
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ public interface Answers {
     /** Whether this example may not count for a candidate, because what is to be proven has learned from it. */
     default boolean leavesOut(Example example, String candidate) {
         return false;
+    }
+
+    /** Day (UTC) of the oldest answer that was used; null where it is not known, as of recorded ones. Asked after the last example. */
+    default @Nullable LocalDate oldest() {
+        return null;
     }
 
     /** What has to be known of the answers, in words; empty if nothing. Asked after the last example. */

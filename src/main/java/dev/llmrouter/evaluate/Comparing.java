@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ public final class Comparing {
     private final Map<String, Integer> faultyOf = new HashMap<>();
     private final Map<String, List<String>> hashesOf = new HashMap<>();
     private final Set<String> tasksOfThis = new HashSet<>();
+    private @Nullable LocalDate oldest;
     private int examples;
     private int badLines;
 
@@ -99,6 +101,8 @@ public final class Comparing {
                 task -> hashesOf.computeIfAbsent(task, k -> new ArrayList<>()).add(hash));
         tasksOfThis.clear();
         answersHashes.add(answers.answersHash(summary.sha256()));
+        LocalDate day = answers.oldest();
+        oldest = oldest == null || day != null && day.isBefore(oldest) ? day : oldest;
         scored.add(answers);
         examples += summary.examples();
         badLines += summary.badLines();
@@ -118,6 +122,7 @@ public final class Comparing {
                 together(hashes),
                 together(answersHashes),
                 answersHashes,
+                oldest,
                 examples,
                 badLines,
                 settings,

@@ -153,6 +153,9 @@ public record EvidenceBook(
                 result.gate().method(),
                 question.hash(),
                 result.lifted(),
+                validation.answeredSince() == null
+                        ? null
+                        : validation.answeredSince().toString(),
                 versions,
                 null,
                 null);
@@ -238,8 +241,7 @@ public record EvidenceBook(
                 result.warnings(),
                 by,
                 today.toString(),
-                SpentData.lastDay(looks, validation.answersSha256(), validation.sha256(), today)
-                        .toString(),
+                SpentData.lastDay(looks, validation, today).toString(),
                 tool,
                 looks);
     }

@@ -3,7 +3,6 @@ package dev.llmrouter.evaluate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,11 +78,9 @@ public final class EvidenceRevocation {
                 .toList();
     }
 
+    /** Whether it stands on answers of after a day, as far as their days are known; else whether it was accepted after it. */
     private static boolean isYounger(Proof proof, LocalDate since) {
-        try {
-            return LocalDate.parse(proof.accepted()).isAfter(since);
-        } catch (DateTimeException e) {
-            return false;
-        }
+        LocalDate day = proof.answeredSince();
+        return day != null && day.isAfter(since);
     }
 }

@@ -3,6 +3,7 @@ package dev.llmrouter.evaluate;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.evaluate.Example.Output;
 import dev.llmrouter.policy.RoutingPolicy;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -118,6 +119,11 @@ public final class LiftedAnswers implements Answers {
     @Override
     public String hash(String dataHash) {
         return answers.hash(dataHash);
+    }
+
+    @Override
+    public @Nullable LocalDate oldest() {
+        return answers.oldest();
     }
 
     @Override

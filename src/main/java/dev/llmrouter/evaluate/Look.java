@@ -2,6 +2,8 @@ package dev.llmrouter.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     proof
  * @param lifted hash of which examples the policy kept from the candidate ({@code premiumWhen}, gate); empty if none; null in
  *     files of older versions
+ * @param answeredSince day, ISO 8601 (UTC), of the oldest answer that was asked for; null where that is not known
  * @param versions provider and remote name of both models by their names, as they were then; empty where that is not known
  * @param spent why these data prove nothing any more, one word; null while they do
  * @param driftSince first day, ISO 8601, of the fall of quality that spent them; null if none did, and in files of older versions
@@ -34,6 +37,7 @@ public record Look(
         String method,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String question,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String lifted,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String answeredSince,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> versions,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String spent,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String driftSince) {
@@ -44,7 +48,7 @@ public record Look(
 
     /** A look that says neither what was asked nor which models answered: the proof that holds it does. */
     public Look(String date, String dataHash, int n, String verdict, String method) {
-        this(date, dataHash, null, n, verdict, method, null, null, Map.of(), null, null);
+        this(date, dataHash, null, n, verdict, method, null, null, null, Map.of(), null, null);
     }
 
     /** The same with what it does not say itself. @param otherSince of what spent it */
@@ -62,6 +66,7 @@ public record Look(
                 method,
                 question == null ? otherQuestion : question,
                 lifted,
+                answeredSince,
                 versions.isEmpty() ? otherVersions : versions,
                 spent == null ? otherSpent : spent,
                 spent == null ? otherSince : driftSince);
@@ -72,7 +77,39 @@ public record Look(
         return lifted != null
                 ? this
                 : new Look(
-                        date, dataHash, answersHash, n, verdict, method, question, known, versions, spent, driftSince);
+                        date,
+                        dataHash,
+                        answersHash,
+                        n,
+                        verdict,
+                        method,
+                        question,
+                        known,
+                        answeredSince,
+                        versions,
+                        spent,
+                        driftSince);
+    }
+
+    /** Its day; null if it names none that can be read. */
+    @Nullable
+    LocalDate day() {
+        return day(date);
+    }
+
+    /** Day of its oldest answer; null where that is not known. */
+    @Nullable
+    LocalDate oldestAnswer() {
+        return day(answeredSince);
+    }
+
+    /** A day; null if it is none that can be read. @param date ISO 8601 */
+    static @Nullable LocalDate day(@Nullable String date) {
+        try {
+            return date == null ? null : LocalDate.parse(date);
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     /**

@@ -3,12 +3,13 @@ package dev.llmrouter.evaluate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.llmrouter.policy.Task;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,13 +135,21 @@ public record Proof(
                 || TaskDefinition.compared(task).equals(definition);
     }
 
+    /** Day of its oldest answer, at the latest that of its acceptance; null if it names none that can be read. */
+    @Nullable
+    LocalDate answeredSince() {
+        Stream<LocalDate> answered = looks.stream()
+                .filter(look -> look.dataHash().equals(dataHash))
+                .map(Look::oldestAnswer)
+                .flatMap(Stream::ofNullable);
+        return Stream.concat(answered, Stream.ofNullable(Look.day(accepted)))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
     /** Last day on which it holds; null if the file has none that can be read. */
     public @Nullable LocalDate lastDay() {
-        try {
-            return expires == null ? null : LocalDate.parse(expires);
-        } catch (DateTimeException e) {
-            return null;
-        }
+        return Look.day(expires);
     }
 
     /** What was asked, as a look of an older version has it that does not say so itself. */

@@ -1,9 +1,9 @@
 package dev.llmrouter.evaluate;
 
 import dev.llmrouter.policy.RoutingPolicy;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +52,34 @@ public final class SpentData {
         Stream<Optional<String>> parts =
                 validation.parts().stream().map(part -> why(looks, part, part, versions, today));
         return Stream.concat(
-                        Stream.of(why(looks, validation.answersSha256(), validation.sha256(), versions, today)), parts)
+                        Stream.of(
+                                why(looks, validation.answersSha256(), validation.sha256(), versions, today),
+                                beforeDrift(looks, validation),
+                                tooOld(validation, today)),
+                        parts)
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Answers of before a fall of quality that revoked evidence say nothing of after it, also where other examples are among them. */
+    private static Optional<String> beforeDrift(List<Look> looks, Validation validation) {
+        LocalDate since = validation.answeredSince();
+        return looks.stream()
+                .map(Look::driftSince)
+                .flatMap(Stream::ofNullable)
+                .max(Comparator.naturalOrder())
+                .filter(day -> since != null && since.toString().compareTo(day) <= 0)
+                .map(day -> "the oldest of these answers is of " + since
+                        + ", and evidence was revoked because quality has" + " fallen since " + day + REMEDY);
+    }
+
+    private static Optional<String> tooOld(Validation validation, LocalDate today) {
+        LocalDate since = validation.answeredSince();
+        return since != null && today.isAfter(since.plusDays(EvidenceFile.VALID_DAYS))
+                ? Optional.of("the oldest of these answers is of " + since + ", and answers prove something for "
+                        + EvidenceFile.VALID_DAYS + " days" + REMEDY)
+                : Optional.empty();
     }
 
     /** Provider and remote name of both models of a result, by their names; empty without a policy. */
@@ -101,21 +125,24 @@ public final class SpentData {
                 : Optional.empty();
     }
 
-    /** Last day on which data prove something: counted from the first look at them, so that looking again renews nothing. */
-    static LocalDate lastDay(List<Look> looks, String answers, String all, LocalDate today) {
+    /**
+     * Last day on which a validation proves something: counted from its oldest answer, at the latest from the first look at its data, so
+     * that looking again renews nothing.
+     */
+    static LocalDate lastDay(List<Look> looks, Validation validation, LocalDate today) {
+        LocalDate since = validation.answeredSince();
+        LocalDate last = lastDay(looks, validation.answersSha256(), validation.sha256(), today);
+        return since != null && since.plusDays(EvidenceFile.VALID_DAYS).isBefore(last)
+                ? since.plusDays(EvidenceFile.VALID_DAYS)
+                : last;
+    }
+
+    private static LocalDate lastDay(List<Look> looks, String answers, String all, LocalDate today) {
         LocalDate first = today;
         for (Look look : looks) {
-            LocalDate day = look.isOf(answers, all) ? day(look.date()) : null;
+            LocalDate day = look.isOf(answers, all) ? look.day() : null;
             first = day != null && day.isBefore(first) ? day : first;
         }
         return first.plusDays(EvidenceFile.VALID_DAYS);
-    }
-
-    private static @Nullable LocalDate day(String date) {
-        try {
-            return LocalDate.parse(date);
-        } catch (DateTimeException e) {
-            return null;
-        }
     }
 }

@@ -268,6 +268,69 @@ class LiveValidationTest {
         assertThat(calls()).isEqualTo(61);
     }
 
+    /** A candidate that is slow where it is wrong gained by each run: 14 of 120 that were missing became a pass. */
+    @Test
+    void whatACandidateLostIsAskedForAgainOnlyWhereItIsAskedEverythingAnew() throws Exception {
+        serve(Behaviour.answering("yes"));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            lines.add(line(i, ",\"outputs\":{\"big\":{\"text\":\"yes\"}}"));
+        }
+        Files.write(dir.resolve("data.jsonl"), lines);
+        server().next(new Fault.Cut(0));
+        run("--max-cost", "1", "--parallel", "1");
+        assertThat(err.toString())
+                .contains("1 of 60 calls gave no answer (1 of them may have been billed)", "line 1")
+                .doesNotContain("..");
+        for (int i = 0; i < 2; i++) {
+            assertThat(err.toString()).contains("1 answer of a candidate was lost", "--anew MODEL");
+            assertThat(run("--max-cost", "1", "--json")).isEqualTo(1);
+            assertThat(new ObjectMapper()
+                            .readTree(out.toString())
+                            .at("/tasks/0/missing/candidate")
+                            .asInt())
+                    .isEqualTo(1);
+        }
+        assertThat(calls()).isEqualTo(60);
+
+        assertThat(run("--dry-run", "--anew", "small")).isZero();
+        assertThat(out.toString()).contains("small: 60 calls");
+        assertThat(run("--dry-run", "--json")).isZero();
+        assertThat(new ObjectMapper().readTree(out.toString()).path("calls").asInt())
+                .as("a dry run asks nobody anew")
+                .isZero();
+        assertThat(run("--max-cost", "1", "--anew", "big")).isEqualTo(2);
+        assertThat(err.toString()).contains("--anew big", "those that are: small");
+        assertThat(run("--max-cost", "1", "--anew", "small", "--fresh")).isEqualTo(2);
+        assertThat(run("--max-cost", "1", "--anew", "small")).isZero();
+        assertThat(err.toString()).doesNotContain("gave no answer");
+        assertThat(calls()).isEqualTo(120);
+    }
+
+    /** It counted as the baseline's mistake, although callers would have had the whole answer. */
+    @Test
+    void anAnswerOfTheBaselineThatTheRunsOwnLimitCutIsMissing() throws Exception {
+        serve(Behaviour.answering("yes, and that is said in more words than the limit lets through"));
+        Files.writeString(
+                dir.resolve("data.jsonl"),
+                line(0, "")
+                        + "\n"
+                        + line(1, "")
+                                .replaceFirst(
+                                        "\"input\":(\"[^\"]*\")",
+                                        "\"input\":{\"max_tokens\":4,\"messages\":[{\"role\":\"user\",\"content\":$1}]}"));
+        run("--max-cost", "1", "--max-output", "4", "--json");
+        JsonNode task = new ObjectMapper().readTree(out.toString()).at("/tasks/0");
+        assertThat(task.at("/missing/baseline").asInt()).isEqualTo(1);
+        assertThat(task.path("n").asInt())
+                .as("the example's own limit is a caller's")
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("1 answer of the baseline was cut by --max-output", "raise --max-output");
+        run("--max-cost", "1", "--json");
+        assertThat(new ObjectMapper().readTree(out.toString()).at("/tasks/0/n").asInt())
+                .isEqualTo(2);
+    }
+
     @Test
     void malformedLinesAreNamedAndTheOthersAsked() throws Exception {
         serve(Behaviour.answering("yes"));

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -230,10 +231,23 @@ class EvidenceBookTest {
 
     /** Lifts each example of which the number is a multiple of some number above 1. */
     private static Answers lifting(int which) {
+        return answers(which, null);
+    }
+
+    private static Answers of(LocalDate day) {
+        return answers(Integer.MAX_VALUE - 1, day);
+    }
+
+    private static Answers answers(int which, @Nullable LocalDate oldest) {
         return new Answers() {
             @Override
             public Example fill(Example example) {
                 return example;
+            }
+
+            @Override
+            public @Nullable LocalDate oldest() {
+                return oldest;
             }
 
             @Override
@@ -329,6 +343,41 @@ class EvidenceBookTest {
         assertThat(proof().lastDay()).isEqualTo(TODAY.plusDays(90));
     }
 
+    /** A journal's old answers proved something for 90 days from the day on which somebody accepted them. */
+    @Test
+    void aProofIsNoYoungerThanItsOldestAnswer() throws Exception {
+        Path data = data("old", 300, 0);
+        enter(judged(data, 0.03, of(TODAY.minusDays(40))), TODAY);
+        assertThat(proof().isAccepted()).isTrue();
+        assertThat(proof().lastDay()).isEqualTo(TODAY.plusDays(50));
+        Validation later = SpentData.marked(
+                judged(data("older", 300, 0), 0.03, of(TODAY.minusDays(91))),
+                task -> EvidenceFile.find(dir, task),
+                policy(),
+                TODAY);
+        assertThat(later.tasks().get(0).spent()).contains("oldest of these answers is of " + TODAY.minusDays(91));
+        assertThat(enter(later, TODAY).refused()).hasSize(1);
+    }
+
+    /** It was accepted after quality had begun to fall, with answers of before: the fall did not revoke it, and revoked, other lines beside them renewed it. */
+    @Test
+    void aFallRevokesWhatStandsOnAnswersOfBeforeIt() throws Exception {
+        LocalDate since = TODAY.minusDays(3);
+        enter(judged(data("old", 300, 0), 0.03, of(TODAY.minusDays(5))), TODAY);
+        assertThat(EvidenceRevocation.revoke(dir, "t", since, "quality has fallen"))
+                .isEqualTo(EvidenceRevocation.Outcome.REVOKED);
+        Path more = data("more", 900, 0);
+        assertThat(enter(judged(more, 0.03, of(since)), TODAY).refused().values())
+                .singleElement()
+                .asString()
+                .contains("oldest of these answers is of " + since, "fallen since " + since, "validate --fresh");
+        assertThat(enter(judged(more, 0.03, of(since.plusDays(1))), TODAY).refused())
+                .isEmpty();
+        assertThat(proof().isAccepted()).isTrue();
+        assertThat(EvidenceRevocation.revoke(dir, "t", since, "quality has fallen"))
+                .isEqualTo(EvidenceRevocation.Outcome.VALIDATED_SINCE);
+    }
+
     @Test
     void answersOfTheOldModelProveNothingAboutTheOneBehindItsName() throws Exception {
         Path old = data("old", 200, 0);
@@ -348,8 +397,8 @@ class EvidenceBookTest {
     void aFileOfBeforeLooksHadQuestionsIsStillRead() throws Exception {
         accept(data("first", 100, 2), 0.03, TODAY);
         Path path = EvidenceFile.path(dir, "t");
-        String text =
-                Files.readString(path).replaceAll(",\\s*\"(question|lifted|versions)\" : (\"[^\"]*\"|\\{[^}]*})", "");
+        String text = Files.readString(path)
+                .replaceAll(",\\s*\"(question|lifted|answeredSince|versions)\" : (\"[^\"]*\"|\\{[^}]*})", "");
         Files.writeString(path, text);
         EvidenceFile old = EvidenceFile.read(path);
         EvidenceFile.of("t", old.models()).write(dir);

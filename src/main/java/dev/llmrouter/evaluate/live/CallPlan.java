@@ -65,13 +65,16 @@ public final class CallPlan {
         }
         List<Question> all = new ArrayList<>();
         try {
+            JsonNode input = object.path("input");
             for (String model : needed(example)) {
-                all.add(writer.question(
+                Question question = writer.question(
                         example.line(),
                         example.id(),
                         "",
                         model,
-                        QuestionWriter.body(object.path("input"), calls.system(), calls.maxOutput())));
+                        QuestionWriter.body(input, calls.system(), calls.maxOutput()),
+                        !QuestionWriter.statesLimit(input));
+                all.add(isBaseline(example, model) ? question : question.ofCandidate());
             }
         } catch (BadRequestException e) {
             bad.accept(new BadLine(
@@ -80,6 +83,12 @@ public final class CallPlan {
             return List.of();
         }
         return all;
+    }
+
+    private boolean isBaseline(Example example, String model) {
+        return settings.terms(example.task())
+                .filter(terms -> terms.baseline().equals(model))
+                .isPresent();
     }
 
     /** Models of an example's task without a recorded text or score, the baseline first. */

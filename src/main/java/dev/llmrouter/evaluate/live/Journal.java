@@ -10,7 +10,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +28,26 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements AutoCloseable {
     private static final String KIND = "llm-router-validate-journal";
     private static final int VERSION = 1;
+    private static final int DAY = "2026-11-29".length();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path path;
     private final JournalFile kept;
     private final RandomAccessFile file;
-    private final Map<String, Long> answers = new HashMap<>();
+    private final Map<String, Place> answers = new HashMap<>();
+    private final Map<String, String> anew = new HashMap<>(); // instants by model
+    private final Map<String, String> lostOnTheirWay = new HashMap<>(); // models by key
     private final Map<Long, UnderWay> open = new HashMap<>();
     private BigDecimal spent = BigDecimal.ZERO;
     private long calls;
     private int lost;
     private String begun = "";
 
+    /** Where an answer is. @param offset bytes before its line */
+    private record Place(long offset, String model) {}
+
     /** A call whose end is not in the journal. @param worst its worst price, USD */
-    private record UnderWay(String key, BigDecimal worst) {}
+    private record UnderWay(String key, String model, BigDecimal worst) {}
 
     private Journal(Path path, JournalFile kept) {
         this.path = path;
@@ -149,20 +160,40 @@ public final class Journal implements AutoCloseable {
     }
 
     private void take(JsonNode node, long offset) {
+        if (node.has("anew")) {
+            List<String> models = new ArrayList<>();
+            node.path("anew").forEach(model -> models.add(model.asText()));
+            forget(models);
+            models.forEach(model -> anew.put(model, node.path("at").asText()));
+            return;
+        }
         if (!node.has("call")) {
             return;
         }
         long call = node.path("call").asLong();
         calls = Math.max(calls, call);
         if (node.has("mostUsd")) {
-            open.put(call, new UnderWay(node.path("key").asText(), usd(node.path("mostUsd"))));
+            open.put(
+                    call,
+                    new UnderWay(
+                            node.path("key").asText(),
+                            node.path("model").asText().intern(),
+                            usd(node.path("mostUsd"))));
             return;
         }
-        open.remove(call);
-        spent = spent.add(usd(node.path("usd")));
+        UnderWay ended = open.remove(call);
+        BigDecimal usd = usd(node.path("usd"));
+        spent = spent.add(usd);
         if (node.has("text")) {
-            answers.put(node.path("key").asText(), offset);
+            answered(node.path("key").asText(), node.path("model").asText().intern(), offset);
+        } else if (ended != null && node.path("lost").asBoolean(usd.signum() > 0)) { // older versions do not say it
+            lostOnTheirWay.put(ended.key(), ended.model());
         }
+    }
+
+    private void answered(String key, String model, long offset) {
+        answers.put(key, new Place(offset, model));
+        lostOnTheirWay.remove(key);
     }
 
     private static BigDecimal usd(JsonNode node) {
@@ -196,22 +227,56 @@ public final class Journal implements AutoCloseable {
                 .put("outputTokens", answer.outputTokens())
                 .put("isCut", answer.isCut())
                 .put("isSimulated", question.isSimulated() || answer.isMadeUp())
+                .put("at", Clock.systemUTC().instant().toString())
                 .put("text", answer.text());
         long offset = file.getFilePointer();
         append(line, true);
-        answers.put(question.key(), offset);
+        answered(question.key(), question.model(), offset);
         spent = spent.add(usd);
     }
 
-    /** @param usd what it may have cost; 0 if nothing was billed */
-    synchronized void failed(long call, String why, BigDecimal usd) throws IOException {
+    /**
+     * A call gave no answer.
+     *
+     * @param usd what it may have cost; 0 if nothing was billed
+     * @param isLost whether the model may have answered, and the answer was lost on its way: out of time, or the connection broke
+     */
+    synchronized void failed(long call, Question question, String why, BigDecimal usd, boolean isLost)
+            throws IOException {
         append(
                 JSON.createObjectNode()
                         .put("call", call)
                         .put("usd", usd.toPlainString())
-                        .put("failed", why),
-                false);
+                        .put("failed", why)
+                        .put("lost", isLost),
+                isLost);
         spent = spent.add(usd);
+        if (isLost) {
+            lostOnTheirWay.put(question.key(), question.model());
+        }
+    }
+
+    /**
+     * Asks models anew, whatever they have answered so far: it stays in the file, and counts no more. What judges said of it does.
+     *
+     * @param models as the policy calls them; nothing is done if there are none
+     */
+    synchronized void anew(Collection<String> models) throws IOException {
+        if (models.isEmpty()) {
+            return;
+        }
+        String at = Clock.systemUTC().instant().toString();
+        ObjectNode line = JSON.createObjectNode();
+        models.forEach(line.putArray("anew")::add);
+        append(line.put("at", at), true);
+        forget(models);
+        models.forEach(model -> anew.put(model, at));
+    }
+
+    /** As {@link #anew}, until this journal is closed. */
+    synchronized void forget(Collection<String> models) {
+        answers.values().removeIf(place -> models.contains(place.model()));
+        lostOnTheirWay.values().removeIf(models::contains);
     }
 
     /** Whole lines only: one write each. */
@@ -223,6 +288,16 @@ public final class Journal implements AutoCloseable {
         if (isPrecious) {
             file.getChannel().force(false);
         }
+    }
+
+    /** Whether a question is not to be asked: it was answered, or the answer of a model that is to be proven was lost on its way. */
+    synchronized boolean settles(Question question) {
+        return has(question.key()) || question.isOfCandidate() && isLost(question.key());
+    }
+
+    /** Whether the answer to a question was lost on its way, and has not come since. */
+    synchronized boolean isLost(String key) {
+        return lostOnTheirWay.containsKey(key);
     }
 
     /** Whether a question was answered. */
@@ -237,10 +312,11 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalArgumentException if something else has changed the file meanwhile; the message says what to do
      */
     public synchronized @Nullable Kept find(String key) throws IOException {
-        Long offset = answers.get(key);
-        if (offset == null) {
+        Place place = answers.get(key);
+        if (place == null) {
             return null;
         }
+        long offset = place.offset();
         long end = file.getFilePointer();
         try {
             file.seek(offset);
@@ -254,7 +330,9 @@ public final class Journal implements AutoCloseable {
                     node.path("text").asText(),
                     node.path("isPriceKnown").asBoolean() ? usd(node.path("usd")) : null,
                     node.path("isSimulated").asBoolean(),
-                    node.path("isCut").asBoolean());
+                    node.path("isCut").asBoolean(),
+                    day(node.path("at").asText()),
+                    anew.getOrDefault(place.model(), ""));
         } finally {
             file.seek(end);
         }
@@ -269,8 +347,29 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** A kept answer. @param usd null if it is not known */
-    public record Kept(String text, @Nullable BigDecimal usd, boolean isSimulated, boolean isCut) {}
+    /**
+     * A kept answer.
+     *
+     * @param usd null if it is not known
+     * @param day on which it was given (UTC), of older versions the day on which the journal was begun; null where neither is known
+     * @param anew when its model was asked anew, which makes it another answer, also where every word is the same; empty if it was not
+     */
+    public record Kept(
+            String text,
+            @Nullable BigDecimal usd,
+            boolean isSimulated,
+            boolean isCut,
+            @Nullable LocalDate day,
+            String anew) {}
+
+    private @Nullable LocalDate day(String instant) {
+        String known = instant.isEmpty() ? begun : instant;
+        try {
+            return known.length() < DAY ? null : LocalDate.parse(known.substring(0, DAY));
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
 
     /** USD of everything in the journal; calls that were under way at a crash with their worst price. */
     public synchronized BigDecimal spent() {

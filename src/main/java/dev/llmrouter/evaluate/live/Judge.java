@@ -207,7 +207,7 @@ public final class Judge {
             body.putObject("response_format").put("type", "json_object");
         }
         body.put("model", "auto");
-        return writer.question(example.line(), example.id(), "/judge", model.name(), body);
+        return writer.question(example.line(), example.id(), "/judge", model.name(), body, false);
     }
 
     /** With the system prompt that the models were given besides. */

@@ -11,6 +11,7 @@ import dev.llmrouter.evaluate.Terms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -371,6 +372,11 @@ public final class JudgedAnswers implements Answers {
     @Override
     public String hash(String dataHash) {
         return answers.hash(dataHash);
+    }
+
+    @Override
+    public @Nullable LocalDate oldest() {
+        return answers.oldest();
     }
 
     @Override

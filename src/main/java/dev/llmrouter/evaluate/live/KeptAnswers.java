@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -25,14 +26,25 @@ import org.jspecify.annotations.Nullable;
 public final class KeptAnswers implements Answers {
     private final @Nullable Journal journal;
     private final String system;
-    private final Map<Integer, Map<String, String>> keys = new HashMap<>();
+    private final Map<Integer, Map<String, Expected>> expected = new HashMap<>();
     private final MessageDigest digest; // answers and what was said of them
     private final MessageDigest answers;
     private int answered;
     private @Nullable String dataHash;
     private int simulated;
     private int cut;
+    private int cutOfBaseline;
+    private int lost;
     private int used;
+    private @Nullable LocalDate oldest;
+
+    /**
+     * An answer that will be asked for.
+     *
+     * @param isOfCandidate as {@link Question#isOfCandidate}
+     * @param isLimitedByRun as {@link Question#isLimitedByRun}
+     */
+    private record Expected(String key, boolean isOfCandidate, boolean isLimitedByRun) {}
 
     /** @param journal null if there is none yet @param system system prompt of examples without one of their own */
     public KeptAnswers(@Nullable Journal journal, String system) {
@@ -48,7 +60,10 @@ public final class KeptAnswers implements Answers {
 
     /** An answer to this question will be asked for. */
     public void expect(Question question) {
-        keys.computeIfAbsent(question.line(), line -> new LinkedHashMap<>(4)).put(question.model(), question.key());
+        expected.computeIfAbsent(question.line(), line -> new LinkedHashMap<>(4))
+                .put(
+                        question.model(),
+                        new Expected(question.key(), question.isOfCandidate(), question.isLimitedByRun()));
     }
 
     /** @param hash SHA-256 of the data set that the questions are of */
@@ -58,22 +73,28 @@ public final class KeptAnswers implements Answers {
 
     @Override
     public Example fill(Example example) {
-        return filled(example, this::count);
+        expected.getOrDefault(example.line(), Map.of())
+                .values()
+                .forEach(asked -> lost += asked.isOfCandidate() && isLost(asked.key()) ? 1 : 0);
+        return filled(example, this::count, () -> cutOfBaseline++);
     }
 
     /** As {@link #fill}, without taking note of what is used. */
     Example filled(Example example) {
-        return filled(example, (key, kept) -> {});
+        return filled(example, (key, kept) -> {}, () -> {});
     }
 
-    private Example filled(Example example, BiConsumer<String, Journal.Kept> used) {
+    private Example filled(Example example, BiConsumer<String, Journal.Kept> used, Runnable unfit) {
         Map<String, Output> more = new LinkedHashMap<>();
-        keys.getOrDefault(example.line(), Map.of()).forEach((model, key) -> {
-            Journal.Kept kept = find(key);
-            if (kept != null) {
+        expected.getOrDefault(example.line(), Map.of()).forEach((model, asked) -> {
+            Journal.Kept kept = find(asked.key());
+            if (kept != null && kept.isCut() && asked.isLimitedByRun() && !asked.isOfCandidate()) {
+                unfit.run(); // what only this run's limit kept from the rest of it would count as the baseline's
+                // mistake
+            } else if (kept != null) {
                 BigDecimal usd = kept.usd();
                 more.put(model, new Output(kept.text(), null, usd == null ? null : usd.doubleValue()));
-                used.accept(key, kept);
+                used.accept(asked.key(), kept);
             }
         });
         return example.with(example.system().isEmpty() ? system.strip() : example.system(), more);
@@ -82,6 +103,8 @@ public final class KeptAnswers implements Answers {
     /** An answer of a model is used. */
     void count(String key, Journal.Kept kept) {
         answered++;
+        LocalDate day = kept.day();
+        oldest = oldest == null || day != null && day.isBefore(oldest) ? day : oldest;
         add(key, kept, answers);
         countSaid(key, kept);
     }
@@ -97,6 +120,11 @@ public final class KeptAnswers implements Answers {
     private static void add(String key, Journal.Kept kept, MessageDigest to) {
         to.update(key.getBytes(StandardCharsets.US_ASCII));
         to.update(kept.text().getBytes(StandardCharsets.UTF_8));
+        to.update(kept.anew().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean isLost(String key) {
+        return journal != null && journal.isLost(key);
     }
 
     Journal.@Nullable Kept find(String key) {
@@ -125,6 +153,11 @@ public final class KeptAnswers implements Answers {
         return answered == 0 ? hash : end(answers, hash);
     }
 
+    @Override
+    public @Nullable LocalDate oldest() {
+        return oldest;
+    }
+
     private String end(MessageDigest all, String hash) {
         all.update(hash.getBytes(StandardCharsets.US_ASCII));
         if (journal != null
@@ -140,6 +173,18 @@ public final class KeptAnswers implements Answers {
         if (simulated > 0) {
             all.add(simulated + " of " + used
                     + " answers are the simulator's: they show how this works, and prove nothing");
+        }
+        if (lost > 0) {
+            all.add(lost + (lost == 1 ? " answer of a candidate was" : " answers of candidates were")
+                    + " lost on the way (out of time, a broken connection) and not asked for again: a model that is slow where"
+                    + " it is wrong would gain by each new try. Where the mistake was yours (a short timeout, the network), ask"
+                    + " the model everything anew: validate --anew MODEL");
+        }
+        if (cutOfBaseline > 0) {
+            all.add(
+                    cutOfBaseline
+                            + (cutOfBaseline == 1 ? " answer of the baseline was" : " answers of the baseline were")
+                            + " cut by --max-output, which callers would have had whole, and count as missing; raise --max-output");
         }
         if (cut > 0) {
             all.add(cut + " of " + used

@@ -58,32 +58,34 @@ public final class LiveRun {
             return failures(
                     "calls",
                     "a candidate's counts as score 0, where only the baseline's is missing the example is left"
-                            + " out");
+                            + " out",
+                    "The same data set asks those again, but for what a candidate lost on its way.");
         }
 
         /** The same of calls to judges and embeddings. */
         public @Nullable String failedScores() {
             return failures(
                     "calls of judges and embeddings",
-                    "the examples are left out, and control questions count as wrong");
+                    "the examples are left out, and control questions count as wrong",
+                    "The same data set asks those again.");
         }
 
-        private @Nullable String failures(String calls, String consequence) {
+        private @Nullable String failures(String calls, String consequence, String remedy) {
             if (failed == 0) {
                 return null;
             }
             String first = String.valueOf(firstFailure);
             return String.format(
                     Locale.ROOT,
-                    "%,d of %,d %s gave no answer (%,d of them may have been billed): %s; first: %s%s The same data set asks"
-                            + " those again.",
+                    "%,d of %,d %s gave no answer (%,d of them may have been billed): %s; first: %s%s %s",
                     failed,
                     needed,
                     calls,
                     lost,
                     consequence,
                     first,
-                    first.endsWith(".") ? "" : ".");
+                    first.endsWith(".") ? "" : ".",
+                    remedy);
         }
     }
 
@@ -188,6 +190,9 @@ public final class LiveRun {
             answered++;
             return false;
         }
+        if (journal.settles(question)) {
+            return false;
+        }
         return stop.get() == null;
     }
 
@@ -260,7 +265,12 @@ public final class LiveRun {
         try {
             answer = caller.call(question.model(), question.request());
         } catch (CallFailedException e) {
-            journal.failed(call, String.valueOf(e.getMessage()), booked(e, worst));
+            journal.failed(
+                    call,
+                    question,
+                    String.valueOf(e.getMessage()),
+                    booked(e, worst),
+                    e.meaning() == Meaning.MAYBE_BILLED);
             throw e;
         }
         BigDecimal usd = answer.usd() == null ? worst : answer.usd();

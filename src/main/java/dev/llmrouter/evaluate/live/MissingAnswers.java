@@ -7,6 +7,7 @@ import dev.llmrouter.policy.RoutingPolicy;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,13 +70,19 @@ public final class MissingAnswers implements AutoCloseable {
         return all;
     }
 
+    /** What would still be to be asked. @param anew models that would be asked anew */
+    public Estimate left(Journal from, Collection<String> anew) throws IOException {
+        from.forget(anew);
+        return left(from);
+    }
+
     /** What is still to be asked. @param from the journal; null if there is none yet */
     public Estimate left(@Nullable Journal from) throws IOException {
         Estimate left = new Estimate();
         Set<String> seen = new HashSet<>();
         plan.read(
                 question -> {
-                    if (seen.add(question.key()) && (from == null || !from.has(question.key()))) {
+                    if (seen.add(question.key()) && (from == null || !from.settles(question))) {
                         left.add(question);
                     }
                 },
@@ -109,13 +116,9 @@ public final class MissingAnswers implements AutoCloseable {
      *
      * @param needed calls in all, 0 or more
      * @param answered of these, those that the journal answers
+     * @param left of these, those that are still to be made: a candidate's answer that was lost on its way is not asked for again
      */
-    public record Tally(long needed, long answered) {
-        /** Calls that are still to be answered. */
-        public long left() {
-            return needed - answered;
-        }
-    }
+    public record Tally(long needed, long answered, long left) {}
 
     /** Calls to the models that are compared. */
     public Tally answerTally(Journal from) throws IOException {
@@ -125,7 +128,7 @@ public final class MissingAnswers implements AutoCloseable {
     /** Calls to judges and embeddings about the answers that are there by now; after {@link #open}. */
     public Tally scoreTally(Journal from) throws IOException {
         JudgedAnswers asking = judged;
-        return asking == null ? new Tally(0, 0) : tally(questions -> asking.read(null, questions, line -> {}), from);
+        return asking == null ? new Tally(0, 0, 0) : tally(questions -> asking.read(null, questions, line -> {}), from);
     }
 
     /** Hands every question on. */
@@ -136,8 +139,14 @@ public final class MissingAnswers implements AutoCloseable {
 
     private static Tally tally(Questions all, Journal from) throws IOException {
         Set<String> keys = new HashSet<>();
-        all.read(question -> keys.add(question.key()));
-        return new Tally(keys.size(), keys.stream().filter(from::has).count());
+        Set<String> left = new HashSet<>();
+        all.read(question -> {
+            keys.add(question.key());
+            if (!from.settles(question)) {
+                left.add(question.key());
+            }
+        });
+        return new Tally(keys.size(), keys.stream().filter(from::has).count(), left.size());
     }
 
     /** Of an estimate, the models that the simulator answers for. */
@@ -169,14 +178,16 @@ public final class MissingAnswers implements AutoCloseable {
      * Opens the journal and looks up what it has.
      *
      * @param fresh whether one that is there is put aside
+     * @param anew models that are asked anew, whatever they have answered
      * @throws IllegalArgumentException if another run has it open; then it is not put aside either
      */
-    public Journal open(Path path, boolean fresh) throws IOException {
+    public Journal open(Path path, boolean fresh, Collection<String> anew) throws IOException {
         if (fresh) {
             JournalFile.putAside(path);
         }
         Journal opened = Journal.open(path);
         journal = opened;
+        opened.anew(anew);
         KeptAnswers known = new KeptAnswers(opened, settings.system());
         kept = known;
         if (!scorers.areNone()) {

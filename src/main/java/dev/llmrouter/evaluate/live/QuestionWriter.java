@@ -76,22 +76,29 @@ public final class QuestionWriter {
         body.remove(List.of("stream", "stream_options", "n"));
         body.put("model", "auto");
         ExampleFormat.addSystem(body, system);
-        if (!body.path("max_completion_tokens").isNumber()
-                && !body.path("max_tokens").isNumber()) {
+        if (!statesLimit(body)) {
             boolean isAnthropic = ExampleFormat.of(body) == Dialect.Name.ANTHROPIC;
             body.put(isAnthropic ? "max_tokens" : "max_completion_tokens", maxOutput);
         }
         return body;
     }
 
+    /** Whether an input says itself how long an answer may be. @param input a text, or a request */
+    static boolean statesLimit(JsonNode input) {
+        return input.path("max_completion_tokens").isNumber()
+                || input.path("max_tokens").isNumber();
+    }
+
     /**
      * One question.
      *
      * @param part what of the example is asked; empty for the example itself
+     * @param isLimitedByRun whether the body's limit of tokens is not the example's own; one of the model is taken to be its own
      * @throws BadRequestException if the body is not a usable request
      * @throws IllegalArgumentException if the policy does not know the model
      */
-    public Question question(int line, String example, String part, String model, ObjectNode body)
+    public Question question(
+            int line, String example, String part, String model, ObjectNode body, boolean isLimitedByRun)
             throws BadRequestException {
         Model known = policy.model(model)
                 .orElseThrow(() -> new IllegalArgumentException("model '" + model
@@ -131,6 +138,8 @@ public final class QuestionWriter {
                 Math.min(likely, most),
                 most,
                 output,
+                false,
+                isLimitedByRun && (own == null || output < own),
                 price == null ? null : usd(price.input(), Math.min(likely, most)),
                 price == null ? null : usd(dearest(price), most).add(usd(price.output(), output)));
     }
@@ -161,6 +170,8 @@ public final class QuestionWriter {
                 likely,
                 most,
                 0,
+                false,
+                false,
                 price == null ? null : usd(price.input(), likely),
                 price == null ? null : usd(dearest(price), most));
     }

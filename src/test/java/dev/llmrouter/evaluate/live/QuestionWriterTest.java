@@ -30,7 +30,8 @@ class QuestionWriterTest {
                   premium: { models: [big] }
                 """, "policy.yaml");
         ObjectNode body = QuestionWriter.body(JSON.readTree(input), system, 500);
-        return new QuestionWriter(policy, false, new Dialects(Clock.systemUTC())).question(1, "1", "", "big", body);
+        return new QuestionWriter(policy, false, new Dialects(Clock.systemUTC()))
+                .question(1, "1", "", "big", body, false);
     }
 
     /** No field {@code system} tells it. */
