@@ -252,7 +252,7 @@ public final class TrainCommand extends ConsoleCommand {
         Path file = Objects.requireNonNull(target);
         GateFile.write(new GateFile.Kept(trained.gate(), threshold), file);
         if (json) {
-            warnings.addAll(GateText.cautions(trained.quality(), cheap, good));
+            warnings.addAll(GateText.cautions(trained, threshold, cheap, good));
             out().println(TrainingJson.of(trained, threshold, file, List.of(cheap, good), warnings));
         } else {
             GateText.print(trained, threshold, cheap, good, out());

@@ -44,6 +44,7 @@ final class Comparison {
     private final Set<Long> exact = new HashSet<>();
     private final Set<Long> similar = new HashSet<>();
     private final Set<Long> templates = new HashSet<>();
+    private final NearCopies nearCopies = new NearCopies();
     private final ConversationTurns conversations = new ConversationTurns();
     private final Set<Long> answers = new HashSet<>();
     private final PriorityQueue<Failure> failures =
@@ -179,7 +180,7 @@ final class Comparison {
         observer.compared(task, candidate, example, baseScore, cheapScore);
         differing += b != null && b.text() != null && !b.text().equals(a.text()) ? 1 : 0;
         slices.add(example.input(), baseScore, cheapScore);
-        look(example, baseScore, cheapScore);
+        look(scored, example);
         if (cheapScore < baseScore) {
             failures.add(new Failure(
                     example.id(),
@@ -208,8 +209,9 @@ final class Comparison {
         }
     }
 
-    private void look(Example example, double baseScore, double cheapScore) {
+    private void look(Scored scored, Example example) {
         String text = Scorers.normalise(example.whole());
+        nearCopies.add(text, scored.isLifted());
         boolean isNew = exact.add(hash(text));
         boolean isUnlike = similar.add(hash(inner(MARKS.matcher(text).replaceAll(" "))));
         boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
@@ -223,7 +225,7 @@ final class Comparison {
         if (example.expected() != null) {
             withExpected++;
             answers.add(hash(Scorers.normalise(Scorers.plain(example.expected()))));
-            unanswerable += baseScore == 0 && cheapScore == 0 ? 1 : 0;
+            unanswerable += scored.baseline() == 0 && scored.candidate() == 0 ? 1 : 0;
         }
     }
 
@@ -292,7 +294,7 @@ final class Comparison {
                 settings.override(),
                 systemPrompt(),
                 lifted.hash(),
-                warnings(),
+                warnings(gate),
                 worst,
                 learned,
                 null);
@@ -393,7 +395,7 @@ final class Comparison {
         }
     }
 
-    private List<String> warnings() {
+    private List<String> warnings(GateResult gate) {
         List<String> all = new ArrayList<>();
         int n = outcomes.n();
         double baseQuality = outcomes.baselineQuality();
@@ -416,6 +418,10 @@ final class Comparison {
                     sameTemplate,
                     "differs from another only in digits or signs",
                     "differ from others only in digits or signs");
+        }
+        String copies = nearCopies.warning(outcomes, gate);
+        if (copies != null) {
+            all.add(copies);
         }
         if (withExpected >= 10 && answers.size() == 1) {
             all.add("every expected answer is the same: a model that always says it would look perfect");

@@ -74,6 +74,11 @@ public final class DifficultyGate {
         this.taskLabels = taskLabels;
     }
 
+    /** The same gate with its thresholds proved on other inputs. */
+    DifficultyGate with(CalibrationSet other) {
+        return new DifficultyGate(id, weak, strong, text, signs, meanGain, other, seen, taskLabels);
+    }
+
     /** Hash of the outcomes and settings that the gate was made from: 16 hexadecimal digits. */
     public String id() {
         return id;

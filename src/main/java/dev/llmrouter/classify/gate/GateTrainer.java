@@ -10,9 +10,11 @@ import dev.llmrouter.classify.learned.TextModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -48,8 +50,13 @@ public final class GateTrainer {
         this.progress = progress;
     }
 
-    /** A gate and how good it is on the inputs kept apart. */
-    public record Trained(DifficultyGate gate, GateQuality quality, int trainedOn) {}
+    /**
+     * A gate and how good it is on the inputs kept apart.
+     *
+     * @param ofUnlike the same gate with one of the inputs kept apart that are nearly the same: what its threshold is proved on where
+     *     they were written from one another, and are not independent
+     */
+    public record Trained(DifficultyGate gate, GateQuality quality, int trainedOn, DifficultyGate ofUnlike) {}
 
     /** @throws ExamplesException if there are too few outcomes, or the models do equally well or badly on all inputs */
     public Trained train(List<Outcome> outcomes, String weak, String strong) throws ExamplesException {
@@ -96,6 +103,7 @@ public final class GateTrainer {
                 .toArray();
         double mean =
                 Arrays.stream(training).mapToDouble(i -> outcomes.get(i).gain()).sum() / training.length;
+        double[] grid = grid(sorted);
         DifficultyGate gate = new DifficultyGate(
                 hash(outcomes, weak, strong),
                 weak,
@@ -103,12 +111,17 @@ public final class GateTrainer {
                 text,
                 parts.signs(),
                 mean,
-                new DifficultyGate.CalibrationSet(grid(sorted), scores, losses),
+                new DifficultyGate.CalibrationSet(grid, scores, losses),
                 SeenInputs.of(outcomes),
                 DifficultyGate.TASK_LABELS);
+        int[] unlike = parts.unlike(calibration);
+        DifficultyGate ofUnlike = gate.with(new DifficultyGate.CalibrationSet(
+                grid,
+                Arrays.stream(unlike).mapToDouble(i -> scores[i]).toArray(),
+                Arrays.stream(unlike).mapToDouble(i -> losses[i]).toArray()));
         GateQuality quality = GateQuality.of(
                 scores, Arrays.stream(calibration).mapToObj(outcomes::get).toList());
-        return new Trained(gate, quality, training.length);
+        return new Trained(gate, quality, training.length, ofUnlike);
     }
 
     private static double[] grid(double[] sorted) {
@@ -136,6 +149,7 @@ public final class GateTrainer {
         final int[] part;
 
         final int[] fold;
+        private final long[] keys;
         private int[][] labels = {};
         private @Nullable SignScale signs;
 
@@ -160,7 +174,7 @@ public final class GateTrainer {
                 boolean isInstruction = stems.getOrDefault(Outcome.plain(question), 0) > COMMON * n;
                 asked.add(isInstruction ? o.text() : question);
             }
-            long[] keys = NearDuplicates.keys(asked, seed, true);
+            keys = NearDuplicates.keys(asked, seed, true);
             for (int i = 0; i < n; i++) {
                 part[i] = Math.floorMod(keys[i], KEPT_APART);
                 fold[i] = Math.floorMod(keys[i] / KEPT_APART, FOLDS);
@@ -169,6 +183,14 @@ public final class GateTrainer {
 
         int[] select(IntPredicate wanted) {
             return IntStream.range(0, bags.length).filter(wanted).toArray();
+        }
+
+        /** Places in {@code which} of the first of those that are nearly the same. */
+        int[] unlike(int[] which) {
+            Set<Long> seen = new HashSet<>();
+            return IntStream.range(0, which.length)
+                    .filter(place -> seen.add(keys[which[place]]))
+                    .toArray();
         }
 
         SignScale signs() {

@@ -127,8 +127,11 @@ final class PartialSearch {
     private @Nullable PartialRoute byCondition(String candidate, double margin, Seen.Sample sample) {
         List<Seen.Pair> explored = new ArrayList<>();
         List<Seen.Pair> kept = new ArrayList<>();
-        for (Seen.Pair pair : sample.pairs()) {
-            (Half.isExplored(pair.text()) ? explored : kept).add(pair);
+        List<Seen.Pair> pairs = sample.pairs();
+        boolean[] areExplored =
+                Half.areExplored(pairs.stream().map(Seen.Pair::text).toList());
+        for (int i = 0; i < areExplored.length; i++) {
+            (areExplored[i] ? explored : kept).add(pairs.get(i));
         }
         int best = -1;
         double bestShare = 0;

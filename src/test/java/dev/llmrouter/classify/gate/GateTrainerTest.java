@@ -68,6 +68,29 @@ class GateTrainerTest {
         assertThatThrownBy(() -> train(same, 1)).hasMessageContaining("too few different questions");
     }
 
+    /** A threshold was proved on copies of a few questions as on as many questions, and nothing was said. */
+    @Test
+    void aThresholdIsProvedOnOneOfEachKindToo() throws Exception {
+        SplittableRandom random = new SplittableRandom(8);
+        List<Outcome> all = new ArrayList<>();
+        for (int kind = 0; kind < 100; kind++) {
+            StringBuilder words = new StringBuilder();
+            for (int letter = 0; letter < 70; letter++) {
+                words.append(letter % 7 == 6 ? ' ' : (char) ('a' + random.nextInt(26)));
+            }
+            double weak = kind == 3 ? 0 : 1; // is learned from, with this seed
+            for (int copy = 0; copy < 10; copy++) {
+                all.add(new Outcome(words + "q".repeat(1 + copy), "t", weak, 1));
+            }
+        }
+        GateTrainer.Trained trained = train(all, 1);
+        GateThreshold proved = trained.gate().thresholdFor(0.05, 0.95);
+        GateThreshold ofUnlike = trained.ofUnlike().thresholdFor(0.05, 0.95);
+        assertThat(ofUnlike.inputs() * 10).isEqualTo(proved.inputs());
+        assertThat(proved.opens()).isTrue();
+        assertThat(ofUnlike.opens()).isFalse();
+    }
+
     @Test
     void hardInputsScoreHigherThanEasyOnes() throws Exception {
         GateTrainer.Trained trained = train(outcomes(600, 1), 1);
