@@ -3,6 +3,8 @@ package dev.llmrouter.camel;
 import dev.llmrouter.audit.collect.CollectedEvidence;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.EvidenceCheck;
+import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.Collect;
 import dev.llmrouter.policy.EvidenceMode;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +50,9 @@ final class RouteWatch {
     private final PairAdmission admission;
     private final Map<PairQuestion, Set<String>> told = new HashMap<>();
     private final Set<String> written = new HashSet<>(); // closings
+    private final Set<PairQuestion> seenOpen = new HashSet<>(); // by the policy below
+    private final Set<PairQuestion> foreign = new HashSet<>(); // told
+    private @Nullable String openUnder; // hash of a policy
     private volatile Map<PairQuestion, CollectedRoute> routes = Map.of();
     private boolean isUnreadable;
 
@@ -87,11 +93,12 @@ final class RouteWatch {
         }
         Instant now = clock.instant();
         Set<String> inLedger;
+        EvidenceCheck evidence = loaded.evidence();
         List<CollectedRoute> found;
         try (LedgerReader reader = LedgerReader.open(settings)) {
             LedgerPairs pairs = reader.pairs();
             inLedger = pairs.among(admission.booked()); // before what was spent, which they are within
-            found = CollectedRoute.of(pairs, policy, loaded.isSimulated(), loaded.evidence(), now);
+            found = CollectedRoute.of(pairs, policy, loaded.isSimulated(), evidence, now);
         } catch (SQLException e) {
             routes = Map.of();
             admission.admitNone(); // what was spent is not known, so nothing is
@@ -113,10 +120,22 @@ final class RouteWatch {
         admission.admit(routes, inLedger, ledger.isWriting(), now);
         giveUp(found, ledger);
         told.keySet().retainAll(next.keySet());
+        if (!policy.hash().equals(openUnder)) {
+            openUnder = policy.hash();
+            seenOpen.clear();
+            foreign.clear();
+        }
+        found.stream()
+                .filter(CollectedRoute::isOpen)
+                .map(CollectedRoute::question)
+                .forEach(seenOpen::add);
         boolean isChanged = false;
         for (CollectedRoute route : found) {
             try {
-                isChanged |= act(policy, route, ledger, now);
+                Proof proof = evidence.proof(
+                                route.question().task(), route.question().candidate())
+                        .orElse(null);
+                isChanged |= act(policy, route, proof, ledger, now);
             } catch (IOException e) {
                 LOG.warn(
                         "Evidence for task '{}' cannot be written: {}",
@@ -153,7 +172,9 @@ final class RouteWatch {
         }
     }
 
-    private boolean act(RoutingPolicy policy, CollectedRoute route, Ledger ledger, Instant now) throws IOException {
+    /** @param proof what the route was looked at with; null if there was none */
+    private boolean act(RoutingPolicy policy, CollectedRoute route, @Nullable Proof proof, Ledger ledger, Instant now)
+            throws IOException {
         PairQuestion question = route.question();
         if (isClosedByEvidence(route, ledger, now)) {
             return false;
@@ -167,13 +188,18 @@ final class RouteWatch {
             return false;
         }
         String by = (policy.owner().isBlank() ? "" : policy.owner() + " ") + "(collect)";
-        CollectedEvidence book = new CollectedEvidence(
-                loaded.evidenceFolder(), policy, by, now.atZone(ZoneOffset.UTC).toLocalDate(), TOOL);
+        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+        if (opens && isOfAnotherPolicy(question, proof, today)) {
+            return false;
+        }
+        CollectedEvidence book = new CollectedEvidence(loaded.evidenceFolder(), policy, by, today, TOOL);
         Integer at =
                 opens ? route.test().before().settledAt() : route.test().since().settledAt();
         String id;
         if (opens) {
-            book.open(route);
+            if (!book.open(route, proof)) {
+                return true; // somebody has written since; the next look says what
+            }
             id = question.task() + '/' + question.candidate() + "/opened/" + pair(route, at);
         } else {
             id = closing(question, CollectedEvidence.reference(book.close(route)));
@@ -187,6 +213,29 @@ final class RouteWatch {
                 at);
         ledger.write(List.of(question.change(id, now.toEpochMilli(), opens, by)));
         return true;
+    }
+
+    /**
+     * Whether a route that was open by this policy is closed because another gateway, with another policy, has written its own proof
+     * over that. Both would write over each other's at each look, and callers of both get the baseline half of the time.
+     */
+    private boolean isOfAnotherPolicy(PairQuestion question, @Nullable Proof proof, LocalDate today) {
+        LocalDate last = proof == null ? null : proof.lastDay();
+        boolean isForeign = proof != null
+                && proof.isAccepted()
+                && last != null
+                && !today.isAfter(last)
+                && seenOpen.contains(question);
+        if (isForeign && foreign.add(question)) {
+            LOG.warn(
+                    "Task '{}': the proof that opened its route to model '{}' was replaced by one that another policy has made: another"
+                            + " gateway with another definition of the task, or of the models, uses the evidence folder {}. The route stays closed"
+                            + " here. Give all gateways that share a folder the same policy, or each policy a folder of its own",
+                    question.task(),
+                    question.candidate(),
+                    loaded.evidenceFolder());
+        }
+        return isForeign;
     }
 
     /**

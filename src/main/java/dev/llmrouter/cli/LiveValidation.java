@@ -127,9 +127,9 @@ final class LiveValidation implements AutoCloseable {
         checkAnew();
         Journal opened = missing.open(options.journal(data), options.fresh, options.anew);
         if (opened.lost() > 0) {
-            err.println(
-                    opened.lost() + " calls were under way when an earlier run ended; they are asked again, and their"
-                            + " worst price counts as spent");
+            err.println(opened.lost()
+                    + " calls were under way when an earlier run ended; their worst price counts as spent, and"
+                    + " they are asked again (a candidate's that was under way twice is not, and counts as lost)");
         }
         Estimate left = missing.left(opened);
         if (left.calls() == 0) {

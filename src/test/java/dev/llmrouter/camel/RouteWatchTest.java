@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.llmrouter.audit.collect.CollectedEvidence;
 import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.InputHash;
+import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.Ledger;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -300,5 +304,88 @@ class RouteWatchTest {
         assertThat(told("to open the route")).isEqualTo(1);
         pairs(120, 1, 1);
         assertThat(told("to open the route: collected --accept")).isEqualTo(2);
+    }
+
+    /**
+     * Gateways with two versions of a policy, as in an update, on one folder of evidence: each wrote its own proof over that of the other at each
+     * look, and callers of both got the baseline half of the time.
+     */
+    @Test
+    void gatewaysOfTwoPoliciesDoNotWriteOverEachOthersProofForEver() throws Exception {
+        Path file = folder.resolve("policy.yaml");
+        String atOnce = Files.readString(file).replace("open: accept", "open: at-once");
+        Files.writeString(file, atOnce);
+        Path newer =
+                Files.writeString(folder.resolve("newer.yaml"), atOnce.replace("description: d", "description: e"));
+        LedgerSettings settings = LedgerSettings.embedded(folder.resolve("data"));
+        try (DefaultCamelContext elsewhere = new DefaultCamelContext();
+                LoadedPolicy other = LlmRouterContext.of(elsewhere).policy("file:" + newer)) {
+            loaded.reload();
+            RouteWatch otherWatch = new RouteWatch(other, settings, () -> ledger, Clock.systemUTC());
+            pairs(120, 1, 1);
+            PairQuestion first = question;
+            watch.look();
+            assertThat(isOpen(watch, first)).isTrue();
+
+            RoutingPolicy read = other.policy();
+            question = PairQuestion.of(read, read.task("a").orElseThrow(), "small", false, null)
+                    .orElseThrow();
+            pairs(120, 1, 1);
+            for (int i = 0; i < 4; i++) {
+                other.reload();
+                otherWatch.look();
+                assertThat(isOpen(otherWatch, question)).as("the newer one").isTrue();
+                loaded.reload();
+                watch.look();
+                assertThat(isOpen(watch, first)).isFalse();
+            }
+            assertThat(log.list)
+                    .filteredOn(event ->
+                            event.getFormattedMessage().contains("replaced by one that another policy has made"))
+                    .hasSize(1);
+            assertThat(proof().looks()).hasSize(2);
+
+            Files.writeString(newer, atOnce);
+            Files.writeString(file, atOnce.replace("rationale: r", "rationale: another"));
+            other.reload();
+            loaded.reload();
+            watch.look();
+            assertThat(isOpen(watch, first))
+                    .as("after its policy was read anew")
+                    .isTrue();
+        }
+    }
+
+    private static boolean isOpen(RouteWatch watch, PairQuestion question) {
+        watch.look(); // what one look has written the next one sees
+        return route(watch, question).isOpen();
+    }
+
+    private static CollectedRoute route(RouteWatch watch, PairQuestion question) {
+        return watch.collected().stream()
+                .filter(route -> route.question().equals(question))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Proof proof() throws Exception {
+        return EvidenceFile.read(folder.resolve("evidence/a.json"))
+                .proof("small")
+                .orElseThrow();
+    }
+
+    /** What another gateway, or a validation, has written between a look and its opening was lost, a failure too. */
+    @Test
+    void whatIsWrittenBetweenALookAndItsOpeningStays() throws Exception {
+        pairs(120, 1, 1);
+        watch.look();
+        CollectedRoute route = route(watch, question);
+        CollectedEvidence book = new CollectedEvidence(
+                folder.resolve("evidence"), loaded.policy(), "ada", LocalDate.now(ZoneOffset.UTC), "test");
+        assertThat(book.open(route, null)).isTrue();
+        Proof known = proof();
+        assertThat(book.open(route, null)).as("another gateway was first").isFalse();
+        assertThat(proof()).isEqualTo(known);
+        assertThat(book.open(route, known)).isTrue();
     }
 }

@@ -21,6 +21,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enters what live pairs have shown into the evidence of a directory.
@@ -36,14 +38,42 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
      * Opens a route. @throws IllegalStateException if nothing proves it, or the simulator made the answers up
      */
     public Path open(CollectedRoute route) throws IOException {
+        requireProven(route);
+        return EvidenceLock.whileLocked(directory, () -> opened(route));
+    }
+
+    /**
+     * Opens a route unless somebody has written about its candidate since it was looked at: another gateway that opened it, or a validation
+     * that failed.
+     *
+     * @param seen the proof that was looked at; null if there was none
+     * @return whether it is opened now
+     * @throws IllegalStateException as {@link #open(CollectedRoute)}
+     */
+    public boolean open(CollectedRoute route, @Nullable Proof seen) throws IOException {
+        requireProven(route);
+        return EvidenceLock.whileLocked(directory, () -> {
+            Proof known = file(route.question().task())
+                    .proof(route.question().candidate())
+                    .orElse(null);
+            boolean isAsSeen = Objects.equals(known, seen);
+            if (isAsSeen) {
+                opened(route);
+            }
+            return isAsSeen;
+        });
+    }
+
+    private Path opened(CollectedRoute route) throws IOException {
+        return with(route, route.test().before(), Verdict.PASS, Acceptance.ACCEPTED)
+                .write(directory);
+    }
+
+    private static void requireProven(CollectedRoute route) {
         if (!route.proves() || route.question().isSimulated()) {
             throw new IllegalStateException(
                     "no pair of task '" + route.question().task() + "' opens its route");
         }
-        return EvidenceLock.whileLocked(
-                directory,
-                () -> with(route, route.test().before(), Verdict.PASS, Acceptance.ACCEPTED)
-                        .write(directory));
     }
 
     /** Closes a route: its proof is replaced by one that failed. @return that */
@@ -64,12 +94,17 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
     private EvidenceFile with(CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance)
             throws IOException {
         PairQuestion question = route.question();
-        EvidenceFile known = EvidenceFile.find(directory, question.task());
-        boolean isUsable = known != null && known.task().equals(question.task()) && known.isIntact();
-        EvidenceFile file = isUsable && known != null ? known : EvidenceFile.of(question.task(), List.of());
+        EvidenceFile file = file(question.task());
         List<Look> looks = new ArrayList<>(
                 file.proof(question.candidate()).map(Proof::completedLooks).orElse(List.of()));
         return file.with(proof(route, stretch, verdict, acceptance, looks));
+    }
+
+    /** The evidence of a task; empty where there is none that can be used. */
+    private EvidenceFile file(String task) {
+        EvidenceFile known = EvidenceFile.find(directory, task);
+        boolean isUsable = known != null && known.task().equals(task) && known.isIntact();
+        return isUsable && known != null ? known : EvidenceFile.of(task, List.of());
     }
 
     /** @param looks so far, of validations too: a later one at their question is still a later one */

@@ -15,8 +15,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,12 +105,15 @@ public final class Journal implements AutoCloseable {
         }
         file.setLength(end);
         file.seek(end);
-        open.values().forEach(call -> spent = spent.add(call.worst()));
-        lost = (int) open.values().stream()
-                .map(UnderWay::key)
-                .distinct()
-                .filter(key -> !answers.containsKey(key))
-                .count();
+        Set<String> underWay = new HashSet<>();
+        for (UnderWay call : open.values()) {
+            spent = spent.add(call.worst());
+            boolean isOnce = answers.containsKey(call.key()) || underWay.add(call.key());
+            if (!isOnce) { // a process that is killed again and again is killed while it waits for the slow ones
+                lostOnTheirWay.put(call.key(), call.model());
+            }
+        }
+        lost = underWay.size();
         open.clear();
         if (end == 0) {
             begun = Clock.systemUTC().instant().toString();
@@ -164,6 +169,10 @@ public final class Journal implements AutoCloseable {
             List<String> models = new ArrayList<>();
             node.path("anew").forEach(model -> models.add(model.asText()));
             forget(models);
+            open.values().stream()
+                    .filter(call -> models.contains(call.model()))
+                    .forEach(call -> spent = spent.add(call.worst()));
+            open.values().removeIf(call -> models.contains(call.model()));
             models.forEach(model -> anew.put(model, node.path("at").asText()));
             return;
         }
@@ -295,7 +304,7 @@ public final class Journal implements AutoCloseable {
         return has(question.key()) || question.isOfCandidate() && isLost(question.key());
     }
 
-    /** Whether the answer to a question was lost on its way, and has not come since. */
+    /** Whether the answer to a question was lost on its way, or under way in two processes that ended, and has not come since. */
     synchronized boolean isLost(String key) {
         return lostOnTheirWay.containsKey(key);
     }

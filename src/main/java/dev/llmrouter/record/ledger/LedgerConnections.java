@@ -11,7 +11,13 @@ import java.util.Properties;
 /** How the database of the ledger is reached: a file beside the gateway, or a server. */
 final class LedgerConnections {
     /** How long a statement waits for another process's lock, in ms. */
-    private static final int LOCK_WAIT_MILLIS = 2000;
+    static final int LOCK_WAIT_MILLIS = 2000;
+
+    /**
+     * Milliseconds after which the server ends a transaction in which nothing is done: its process hangs, or its machine is gone, and all
+     * others wait for the lock that it holds.
+     */
+    private static final int MOST_IDLE_MILLIS = 10_000;
 
     /** How long one statement of a reader may take at a server, in ms: sums of a long time take longer than a row to write. */
     static final int READ_MILLIS = 60_000;
@@ -42,6 +48,32 @@ final class LedgerConnections {
     }
 
     /**
+     * One of a gateway. The server gives up waiting for a lock before the client does, for it would not notice that the client is gone, and keep a
+     * connection for each try.
+     */
+    static Connection connectToWrite(LedgerSettings settings) throws SQLException {
+        Connection connection = connect(settings);
+        if (settings.isEmbedded()) {
+            return connection;
+        }
+        try (Statement limit = connection.createStatement()) {
+            waitForLocks(connection, LOCK_WAIT_MILLIS);
+            limit.execute("SET idle_in_transaction_session_timeout = " + MOST_IDLE_MILLIS);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** How long a server waits for a lock. @param millis of each statement from now on */
+    static void waitForLocks(Connection connection, int millis) throws SQLException {
+        try (Statement limit = connection.createStatement()) {
+            limit.execute("SET lock_timeout = " + millis);
+        }
+    }
+
+    /**
      * One that changes nothing, and within a transaction sees one state; with the embedded database any does. An embedded one that
      * was closed is read also where nothing can be written, as in an archive.
      */
@@ -61,9 +93,8 @@ final class LedgerConnections {
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
                 try (Statement limit = connection.createStatement()) {
                     limit.execute("SET statement_timeout = " + statementMillis); // the server gives up, too
-                    limit.execute(
-                            "SET lock_timeout = " + LOCK_WAIT_MILLIS); // on a table that is being brought up to date
                 }
+                waitForLocks(connection, LOCK_WAIT_MILLIS); // for a table that is being brought up to date
                 connection.setNetworkTimeout(Runnable::run, statementMillis + 5_000);
             }
             return connection;
@@ -110,6 +141,7 @@ final class LedgerConnections {
             properties.setProperty("connectTimeout", "2");
             properties.setProperty("loginTimeout", "3");
             properties.setProperty("socketTimeout", "5");
+            properties.setProperty("tcpKeepAlive", "true");
         }
         return properties;
     }

@@ -67,7 +67,7 @@ final class LedgerDatabase implements AutoCloseable {
             if (settings.isEmbedded()) {
                 Files.createDirectories(settings.folder());
             }
-            connection = LedgerConnections.connect(settings);
+            connection = LedgerConnections.connectToWrite(settings);
             Properties credentials = LedgerConnections.credentials(settings);
             Flyway.configure(LedgerDatabase.class.getClassLoader())
                     .dataSource(
@@ -162,10 +162,13 @@ final class LedgerDatabase implements AutoCloseable {
             int timeout = settings.isEmbedded() ? 0 : connection.getNetworkTimeout();
             if (!settings.isEmbedded()) {
                 connection.setNetworkTimeout(Runnable::run, LedgerConnections.REPORT_MILLIS);
+                LedgerConnections.waitForLocks(connection, LedgerConnections.REPORT_MILLIS);
             }
             rebuild.run();
             if (!settings.isEmbedded()) {
                 connection.setNetworkTimeout(Runnable::run, timeout);
+                LedgerConnections.waitForLocks(connection, LedgerConnections.LOCK_WAIT_MILLIS);
+                connection.commit();
             }
         } catch (SQLException e) {
             rollBack(e);

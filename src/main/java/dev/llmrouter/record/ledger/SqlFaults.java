@@ -27,9 +27,18 @@ public final class SqlFaults {
         return code == 5 || code == 6;
     }
 
-    /** Without the statement and its values, which the failure of a batch begins with. */
+    /**
+     * Without the statement and its values, which the failure of a batch begins with. Source: PostgreSQL's error 55P03 (lock not
+     * available).
+     */
     public static @Nullable String reason(Exception e) {
-        return e instanceof SQLException sql ? innermost(sql).getMessage() : e.getMessage();
+        if (!(e instanceof SQLException sql)) {
+            return e.getMessage();
+        }
+        SQLException first = innermost(sql);
+        return "55P03".equals(first.getSQLState())
+                ? "another process writes there, or hangs while it does: " + first.getMessage()
+                : first.getMessage();
     }
 
     private static SQLException innermost(SQLException e) {

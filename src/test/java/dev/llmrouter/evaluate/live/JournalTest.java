@@ -94,6 +94,27 @@ class JournalTest {
         }
     }
 
+    /** Whoever kills a run that hangs, again and again, asks again what takes long: a candidate that is slow where it is wrong would gain. */
+    @Test
+    void aCallOfACandidateThatWasUnderWayTwiceIsLost() throws Exception {
+        Question candidate = question("c").ofCandidate();
+        for (int kill = 0; kill < 2; kill++) {
+            try (Journal journal = Journal.open(file())) {
+                assertThat(journal.settles(candidate)).isFalse();
+                journal.starting(candidate, BigDecimal.TEN);
+            }
+        }
+        try (Journal journal = Journal.open(file())) {
+            assertThat(journal.settles(candidate)).isTrue();
+            assertThat(journal.settles(question("c"))).as("a baseline's").isFalse();
+            journal.anew(List.of("m"));
+        }
+        try (Journal journal = Journal.open(file())) {
+            assertThat(journal.settles(candidate)).isFalse();
+            assertThat(journal.spent()).isEqualByComparingTo("20");
+        }
+    }
+
     /** It was said on every later run. */
     @Test
     void aCallThatWasUnderWayAndIsAnsweredSinceIsLostNoMore() throws Exception {

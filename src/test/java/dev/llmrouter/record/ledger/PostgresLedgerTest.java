@@ -60,6 +60,45 @@ class PostgresLedgerTest extends LedgerGround {
         assertThat(count("SELECT SUM(cost_pico_usd) FROM llm_request")).isEqualTo(6);
     }
 
+    /**
+     * The server does not notice that a client is gone while it waits for a lock: each try of each gateway kept a connection, until the server had none
+     * for anybody.
+     */
+    @Test
+    void whileAnotherHangsWithTheLockNoConnectionsPileUp() throws Exception {
+        try (Ledger ledger = open();
+                Connection other = TestDatabase.connect()) {
+            ledger.write(List.of(request("a", 1L)));
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT pg_advisory_xact_lock('public.llm_hour'::regclass::oid::bigint)");
+            for (int i = 0; i < 2; i++) {
+                ledger.write(List.of(request("b" + i, 2L)));
+                assertThat(ledger.isWriting()).isFalse();
+                assertThat(count("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+                        .isZero();
+                nanos.addAndGet(Ledger.RETRY_AFTER.toNanos() + 1);
+            }
+            other.commit();
+            ledger.write(List.of(request("c", 3L)));
+            assertThat(ledger.isWriting()).isTrue();
+        }
+        assertThat(count("SELECT COUNT(*) FROM llm_request")).isEqualTo(4);
+    }
+
+    /** A process that was stopped in the midst of a transaction, or a machine that is gone, kept all others from writing for hours. */
+    @Test
+    void whoHangsInATransactionIsPutOut() throws Exception {
+        open().close();
+        try (Connection hanging = LedgerConnections.connectToWrite(settings());
+                Connection other = TestDatabase.connect()) {
+            hanging.setAutoCommit(false);
+            String lock = "SELECT pg_advisory_xact_lock('public.llm_hour'::regclass::oid::bigint)";
+            hanging.createStatement().execute(lock);
+            other.createStatement().execute("SET lock_timeout = 20000");
+            other.createStatement().execute(lock);
+        }
+    }
+
     /** Another gateway may write feedback on a request at the moment it is deleted: its sums would be taken away and not added. */
     @Test
     void deletionWaitsForOthersWhoChangeSums() throws Exception {
