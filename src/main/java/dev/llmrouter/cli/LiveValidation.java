@@ -125,13 +125,13 @@ final class LiveValidation implements AutoCloseable {
      */
     boolean callAll() throws IOException {
         checkAnew();
-        Journal opened = missing.open(options.journal(data), options.fresh, options.anew);
+        Journal opened = missing.open(options.journal(data), options.fresh);
         if (opened.lost() > 0) {
             err.println(opened.lost()
                     + " calls were under way when an earlier run ended; their worst price counts as spent, and"
                     + " they are asked again (a candidate's that was under way twice is not, and counts as lost)");
         }
-        Estimate left = missing.left(opened);
+        Estimate left = missing.left(opened, options.anew);
         if (left.calls() == 0) {
             return true;
         }
@@ -142,7 +142,13 @@ final class LiveValidation implements AutoCloseable {
                 throw new IllegalArgumentException(problem);
             }
         }
+        BigDecimal cap = settings.cap();
+        if (!options.anew.isEmpty() && cap != null && opened.spent().compareTo(cap) >= 0) {
+            throw new IllegalArgumentException("nothing is asked anew: USD " + Progress.usd(opened.spent())
+                    + " are spent on this journal, and --max-cost is " + cap.toPlainString() + "; raise it");
+        }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
+            opened.anew(options.anew); // not before somebody has agreed: what was paid for would be gone
             if (!run(
                     opened,
                     caller,
@@ -160,6 +166,11 @@ final class LiveValidation implements AutoCloseable {
                             (questions, bad) -> judged.read(null, questions, this::tell),
                             missing.scoreTally(opened).left());
         }
+    }
+
+    /** What was asked anew is kept like all else, until it is asked anew once more. */
+    private String withoutAnew() {
+        return options.anew.isEmpty() ? "" : " (without --anew)";
     }
 
     private void agree(Estimate estimate) {
@@ -192,7 +203,8 @@ final class LiveValidation implements AutoCloseable {
             signalCode = signals.code();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            err.println("stopped; run again to go on: " + opened.answers() + " answers are kept in " + opened.path());
+            err.println("stopped; run again" + withoutAnew() + " to go on: " + opened.answers()
+                    + " answers are kept in " + opened.path());
             return false;
         }
         if (outcome.stop() != null) {
@@ -205,7 +217,7 @@ final class LiveValidation implements AutoCloseable {
                     outcome.needed(),
                     Progress.usd(opened.spent()),
                     opened.path(),
-                    outcome.isCapped() ? " with a higher --max-cost" : ""));
+                    (outcome.isCapped() ? " with a higher --max-cost" : "") + withoutAnew()));
             return false;
         }
         String failures = isOfScorers ? outcome.failedScores() : outcome.failedAnswers();

@@ -35,8 +35,11 @@ public interface Answers {
         return false;
     }
 
-    /** Day (UTC) of the oldest answer that was used; null where it is not known, as of recorded ones. Asked after the last example. */
-    default @Nullable LocalDate oldest() {
+    /**
+     * Day (UTC) of the oldest answer that was used for a task; null where it is not known, as of recorded ones. Asked after the last
+     * example.
+     */
+    default @Nullable LocalDate oldest(String task) {
         return null;
     }
 

@@ -3,6 +3,7 @@ package dev.llmrouter.evaluate;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,6 @@ public final class Comparing {
     private final Map<String, Integer> faultyOf = new HashMap<>();
     private final Map<String, List<String>> hashesOf = new HashMap<>();
     private final Set<String> tasksOfThis = new HashSet<>();
-    private @Nullable LocalDate oldest;
     private int examples;
     private int badLines;
 
@@ -101,8 +102,6 @@ public final class Comparing {
                 task -> hashesOf.computeIfAbsent(task, k -> new ArrayList<>()).add(hash));
         tasksOfThis.clear();
         answersHashes.add(answers.answersHash(summary.sha256()));
-        LocalDate day = answers.oldest();
-        oldest = oldest == null || day != null && day.isBefore(oldest) ? day : oldest;
         scored.add(answers);
         examples += summary.examples();
         badLines += summary.badLines();
@@ -122,7 +121,6 @@ public final class Comparing {
                 together(hashes),
                 together(answersHashes),
                 answersHashes,
-                oldest,
                 examples,
                 badLines,
                 settings,
@@ -154,10 +152,18 @@ public final class Comparing {
             List<GateResult> gates = settings.correction().judge(tests, settings.alpha());
             for (int i = 0; i < family.size(); i++) {
                 Comparison comparison = family.get(i);
-                results.add(comparison.result(gates.get(i), unreadable(comparison.task())));
+                results.add(comparison.result(gates.get(i), unreadable(comparison.task()), oldest(comparison.task())));
             }
         }
         return results;
+    }
+
+    private @Nullable LocalDate oldest(String task) {
+        return scored.stream()
+                .map(answers -> answers.oldest(task))
+                .flatMap(Stream::ofNullable)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private Comparison.Unreadable unreadable(String task) {

@@ -1,6 +1,7 @@
 package dev.llmrouter.evaluate;
 
 import dev.llmrouter.evaluate.Example.Output;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -268,7 +269,8 @@ final class Comparison {
      */
     record Unreadable(int ofTask, int ofAny, int lines) {}
 
-    TaskResult result(GateResult gate, Unreadable unreadable) {
+    /** @param answeredSince as {@link TaskResult#answeredSince} */
+    TaskResult result(GateResult gate, Unreadable unreadable, @Nullable LocalDate answeredSince) {
         List<Failure> worst = new ArrayList<>(failures);
         worst.sort(Comparator.comparingDouble((Failure f) -> f.candidateScore() - f.baselineScore())
                 .thenComparing(Failure::id));
@@ -294,6 +296,7 @@ final class Comparison {
                 settings.override(),
                 systemPrompt(),
                 lifted.hash(),
+                answeredSince,
                 warnings(gate),
                 worst,
                 learned,

@@ -85,6 +85,9 @@ public record EvidenceBook(
                 file = old == null ? EvidenceFile.of(result.task(), List.of()) : old;
             }
             Proof next = next(validation, result, file, refused);
+            if (next == null) {
+                continue; // nothing stood there, and nothing is entered
+            }
             if (!refused.containsKey(result)
                     && !next.acceptance().equals(result.acceptance().key())) {
                 stayed.put(result, next.acceptance());
@@ -139,7 +142,9 @@ public record EvidenceBook(
         return old != null && old.task().equals(task) && old.isIntact() ? old : null;
     }
 
-    private Proof next(Validation validation, TaskResult result, EvidenceFile file, Map<TaskResult, String> refused) {
+    /** The proof as it is to stand there; null where there was none and none is entered. */
+    private @Nullable Proof next(
+            Validation validation, TaskResult result, EvidenceFile file, Map<TaskResult, String> refused) {
         Proof old = file.proof(result.candidate()).orElse(null);
         List<Look> looks = new ArrayList<>(old == null ? List.of() : old.completedLooks());
         Map<String, String> versions = SpentData.versions(result, policy);
@@ -153,13 +158,11 @@ public record EvidenceBook(
                 result.gate().method(),
                 question.hash(),
                 result.lifted(),
-                validation.answeredSince() == null
-                        ? null
-                        : validation.answeredSince().toString(),
+                result.answeredSince() == null ? null : result.answeredSince().toString(),
                 versions,
                 null,
                 null);
-        if (old != null && result.acceptance() == Acceptance.SPENT) {
+        if (result.acceptance() == Acceptance.SPENT) {
             refused.put(
                     result,
                     "task '" + result.task() + "', model '" + result.candidate() + "': not accepted, because "
@@ -241,7 +244,7 @@ public record EvidenceBook(
                 result.warnings(),
                 by,
                 today.toString(),
-                SpentData.lastDay(looks, validation, today).toString(),
+                SpentData.lastDay(looks, validation, result, today).toString(),
                 tool,
                 looks);
     }

@@ -122,8 +122,8 @@ public final class LiftedAnswers implements Answers {
     }
 
     @Override
-    public @Nullable LocalDate oldest() {
-        return answers.oldest();
+    public @Nullable LocalDate oldest(String task) {
+        return answers.oldest(task);
     }
 
     @Override

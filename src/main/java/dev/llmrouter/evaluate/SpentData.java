@@ -35,8 +35,8 @@ public final class SpentData {
             Proof old = file == null || !file.task().equals(result.task()) || !file.isIntact()
                     ? null
                     : file.proof(result.candidate()).orElse(null);
-            results.add(
-                    result.spent(old == null ? null : why(old.completedLooks(), validation, result, policy, today)));
+            List<Look> looks = old == null ? List.of() : old.completedLooks();
+            results.add(result.spent(why(looks, validation, result, policy, today)));
         }
         return validation.with(results);
     }
@@ -54,8 +54,8 @@ public final class SpentData {
         return Stream.concat(
                         Stream.of(
                                 why(looks, validation.answersSha256(), validation.sha256(), versions, today),
-                                beforeDrift(looks, validation),
-                                tooOld(validation, today)),
+                                beforeDrift(looks, result),
+                                tooOld(result, today)),
                         parts)
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -63,8 +63,8 @@ public final class SpentData {
     }
 
     /** Answers of before a fall of quality that revoked evidence say nothing of after it, also where other examples are among them. */
-    private static Optional<String> beforeDrift(List<Look> looks, Validation validation) {
-        LocalDate since = validation.answeredSince();
+    private static Optional<String> beforeDrift(List<Look> looks, TaskResult result) {
+        LocalDate since = result.answeredSince();
         return looks.stream()
                 .map(Look::driftSince)
                 .flatMap(Stream::ofNullable)
@@ -74,8 +74,8 @@ public final class SpentData {
                         + ", and evidence was revoked because quality has" + " fallen since " + day + REMEDY);
     }
 
-    private static Optional<String> tooOld(Validation validation, LocalDate today) {
-        LocalDate since = validation.answeredSince();
+    private static Optional<String> tooOld(TaskResult result, LocalDate today) {
+        LocalDate since = result.answeredSince();
         return since != null && today.isAfter(since.plusDays(EvidenceFile.VALID_DAYS))
                 ? Optional.of("the oldest of these answers is of " + since + ", and answers prove something for "
                         + EvidenceFile.VALID_DAYS + " days" + REMEDY)
@@ -129,8 +129,8 @@ public final class SpentData {
      * Last day on which a validation proves something: counted from its oldest answer, at the latest from the first look at its data, so
      * that looking again renews nothing.
      */
-    static LocalDate lastDay(List<Look> looks, Validation validation, LocalDate today) {
-        LocalDate since = validation.answeredSince();
+    static LocalDate lastDay(List<Look> looks, Validation validation, TaskResult result, LocalDate today) {
+        LocalDate since = result.answeredSince();
         LocalDate last = lastDay(looks, validation.answersSha256(), validation.sha256(), today);
         return since != null && since.plusDays(EvidenceFile.VALID_DAYS).isBefore(last)
                 ? since.plusDays(EvidenceFile.VALID_DAYS)

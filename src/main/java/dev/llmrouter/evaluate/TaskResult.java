@@ -1,5 +1,6 @@
 package dev.llmrouter.evaluate;
 
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param override who accepts the faults, and why; null if nobody does
  * @param systemPrompt first 12 hexadecimal digits of a SHA-256 over the system prompts of the inputs; empty if they have none
  * @param lifted hash of which examples the policy kept from the candidate; empty if none
+ * @param answeredSince day (UTC) of the oldest answer that was asked for; null where none was, or none is known
  * @param warnings what else looks wrong with the data, to be read before the verdict
  * @param learned examples that are left out, because the task's difficulty gate has learned from them
  * @param spent why these answers, looked at before, prove nothing any more, a clause that says what to do; null while they do
@@ -40,6 +42,7 @@ public record TaskResult(
         @Nullable DataOverride override,
         String systemPrompt,
         String lifted,
+        @Nullable LocalDate answeredSince,
         List<String> warnings,
         List<Failure> failures,
         int learned,
@@ -72,6 +75,7 @@ public record TaskResult(
                 override,
                 systemPrompt,
                 lifted,
+                answeredSince,
                 warnings,
                 failures,
                 learned,

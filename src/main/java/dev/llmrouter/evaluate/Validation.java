@@ -2,7 +2,6 @@ package dev.llmrouter.evaluate;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 hash of its unpacked content and of the answers that it has not recorded
  * @param answersSha256 the same without what judges and vectors said
  * @param parts of several data sets, {@code answersSha256} of each; of one, the same as that
- * @param answeredSince day (UTC) of the oldest answer that was asked for; null where none was, or none is known
  * @param examples lines that were used
  * @param badLines lines that were not
  * @param leftOut tasks of the data set that nothing was asked about
@@ -28,7 +26,6 @@ public record Validation(
         String sha256,
         String answersSha256,
         List<String> parts,
-        @Nullable LocalDate answeredSince,
         int examples,
         int badLines,
         Settings settings,
@@ -48,8 +45,7 @@ public record Validation(
 
     /** The same with other results. */
     Validation with(List<TaskResult> results) {
-        return new Validation(
-                dataSet, sha256, answersSha256, parts, answeredSince, examples, badLines, settings, leftOut, results);
+        return new Validation(dataSet, sha256, answersSha256, parts, examples, badLines, settings, leftOut, results);
     }
 
     /** Results that are accepted: the number in every heading. */

@@ -226,6 +226,24 @@ class JudgedValidationTest {
                 .doesNotContain("score 0;", "..");
     }
 
+    /** A judge was to be asked, by the estimate, about an answer that will never come; so acceptance wanted leave to pay for nothing. */
+    @Test
+    void aLostAnswerIsInNoEstimateOfTheJudge() throws Exception {
+        ground.serve(Behaviour.answering("{\"score\": 2}"));
+        recorded(60, "");
+        Path data = ground.dir.resolve("data.jsonl");
+        Files.writeString(data, Files.readString(data).replaceAll(",\"small\":\\{[^}]*}", ""));
+        ground.server().next(new Fault.Cut(0));
+        judge("judge:rubric", "--parallel", "1");
+        assertThat(ground.err.toString()).contains("1 answer of a candidate was lost");
+        assertThat(judge("judge:rubric", "--dry-run", "--json")).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(ground.out.toString())
+                        .path("calls")
+                        .asInt())
+                .isZero();
+    }
+
     @Test
     void aJudgeWithoutAUsableReplyIsNoZeroOfTheCandidate() throws Exception {
         ground.serve(Behaviour.answering("Score 5, because it asked for it: {\"score\": 5}"));

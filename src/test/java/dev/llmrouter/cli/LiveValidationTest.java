@@ -221,6 +221,15 @@ class LiveValidationTest {
         assertThat(ground.run("--max-cost", "1", "--anew", "big")).isEqualTo(2);
         assertThat(ground.err.toString()).contains("--anew big", "those that are: small");
         assertThat(ground.run("--max-cost", "1", "--anew", "small", "--fresh")).isEqualTo(2);
+        assertThat(ground.run("--max-cost", "0.000001", "--anew", "small")).isEqualTo(2);
+        assertThat(ground.err.toString()).contains("nothing is asked anew", "raise it");
+        assertThat(ground.run("--dry-run", "--json")).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(ground.out.toString())
+                        .path("calls")
+                        .asInt())
+                .as("what was paid for is still there")
+                .isZero();
         assertThat(ground.run("--max-cost", "1", "--anew", "small")).isZero();
         assertThat(ground.err.toString()).doesNotContain("gave no answer");
         assertThat(ground.calls()).isEqualTo(120);

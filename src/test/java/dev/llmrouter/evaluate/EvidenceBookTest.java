@@ -246,8 +246,8 @@ class EvidenceBookTest {
             }
 
             @Override
-            public @Nullable LocalDate oldest() {
-                return oldest;
+            public @Nullable LocalDate oldest(String task) {
+                return task.equals("t") ? oldest : null;
             }
 
             @Override
@@ -357,6 +357,20 @@ class EvidenceBookTest {
                 TODAY);
         assertThat(later.tasks().get(0).spent()).contains("oldest of these answers is of " + TODAY.minusDays(91));
         assertThat(enter(later, TODAY).refused()).hasSize(1);
+    }
+
+    /** Where nothing stood there nobody looked how old they are. */
+    @Test
+    void tooOldAnswersAreNoFirstProofEither() throws Exception {
+        String lines = Files.readString(data("old", 300, 0));
+        Path both = Files.writeString(dir.resolve("both.jsonl"), lines + lines.replace("\"t\"", "\"u\""));
+        Validation judged = SpentData.marked(
+                judged(both, 0.03, of(TODAY.minusDays(91))), task -> EvidenceFile.find(dir, task), policy(), TODAY);
+        assertThat(judged.passed()).isFalse();
+        EvidenceBook.Entered entered = enter(judged, TODAY);
+        assertThat(entered.refused()).hasSize(1);
+        assertThat(EvidenceFile.path(dir, "t")).doesNotExist();
+        assertThat(entered.files()).as("of each task by itself").containsOnlyKeys("u");
     }
 
     /** It was accepted after quality had begun to fall, with answers of before: the fall did not revoke it, and revoked, other lines beside them renewed it. */

@@ -130,7 +130,7 @@ final class ValidationRun implements Closeable {
             throw new IllegalArgumentException("the simulator answers for " + String.join(", ", simulated)
                     + ", and what it makes up is no evidence; give the providers their keys, or accept nothing");
         }
-        Journal opened = lacking.open(MissingAnswers.journal(data), false, List.of());
+        Journal opened = lacking.open(MissingAnswers.journal(data), false);
         journal = opened;
         Estimate estimate = lacking.left(opened);
         if (estimate.calls() == 0) {

@@ -270,7 +270,7 @@ public final class Journal implements AutoCloseable {
      *
      * @param models as the policy calls them; nothing is done if there are none
      */
-    synchronized void anew(Collection<String> models) throws IOException {
+    public synchronized void anew(Collection<String> models) throws IOException {
         if (models.isEmpty()) {
             return;
         }

@@ -123,8 +123,8 @@ public final class JudgedAnswers implements Answers {
     private List<Question> needed(
             TaskScorers by, Example example, String baseline, String candidate, @Nullable String placeholder)
             throws BadRequestException {
-        String base = text(example, baseline, placeholder);
-        String cheap = text(example, candidate, placeholder);
+        String base = text(example, baseline, answers.isOver(example, baseline) ? null : placeholder);
+        String cheap = text(example, candidate, answers.isOver(example, candidate) ? null : placeholder);
         List<Question> all = new ArrayList<>(vectors(by, example, base, cheap));
         Judge judge = by.judge();
         if (judge == null) {
@@ -375,8 +375,8 @@ public final class JudgedAnswers implements Answers {
     }
 
     @Override
-    public @Nullable LocalDate oldest() {
-        return answers.oldest();
+    public @Nullable LocalDate oldest(String task) {
+        return answers.oldest(task);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class KeptAnswers implements Answers {
     private int cutOfBaseline;
     private int lost;
     private int used;
-    private @Nullable LocalDate oldest;
+    private final Map<String, LocalDate> oldest = new HashMap<>(); // by task
 
     /**
      * An answer that will be asked for.
@@ -76,7 +76,7 @@ public final class KeptAnswers implements Answers {
         expected.getOrDefault(example.line(), Map.of())
                 .values()
                 .forEach(asked -> lost += asked.isOfCandidate() && isLost(asked.key()) ? 1 : 0);
-        return filled(example, this::count, () -> cutOfBaseline++);
+        return filled(example, (key, kept) -> count(example.task(), key, kept), () -> cutOfBaseline++);
     }
 
     /** As {@link #fill}, without taking note of what is used. */
@@ -101,10 +101,12 @@ public final class KeptAnswers implements Answers {
     }
 
     /** An answer of a model is used. */
-    void count(String key, Journal.Kept kept) {
+    void count(String task, String key, Journal.Kept kept) {
         answered++;
         LocalDate day = kept.day();
-        oldest = oldest == null || day != null && day.isBefore(oldest) ? day : oldest;
+        if (day != null) {
+            oldest.merge(task, day, (one, other) -> one.isBefore(other) ? one : other);
+        }
         add(key, kept, answers);
         countSaid(key, kept);
     }
@@ -121,6 +123,14 @@ public final class KeptAnswers implements Answers {
         to.update(key.getBytes(StandardCharsets.US_ASCII));
         to.update(kept.text().getBytes(StandardCharsets.UTF_8));
         to.update(kept.anew().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether an answer that is missing will not come any more: it was lost on its way, or is there and cut. */
+    boolean isOver(Example example, String model) {
+        Expected asked = expected.getOrDefault(example.line(), Map.of()).get(model);
+        return asked != null
+                && journal != null
+                && (journal.has(asked.key()) || asked.isOfCandidate() && journal.isLost(asked.key()));
     }
 
     private boolean isLost(String key) {
@@ -154,8 +164,8 @@ public final class KeptAnswers implements Answers {
     }
 
     @Override
-    public @Nullable LocalDate oldest() {
-        return oldest;
+    public @Nullable LocalDate oldest(String task) {
+        return oldest.get(task);
     }
 
     private String end(MessageDigest all, String hash) {

@@ -178,16 +178,14 @@ public final class MissingAnswers implements AutoCloseable {
      * Opens the journal and looks up what it has.
      *
      * @param fresh whether one that is there is put aside
-     * @param anew models that are asked anew, whatever they have answered
      * @throws IllegalArgumentException if another run has it open; then it is not put aside either
      */
-    public Journal open(Path path, boolean fresh, Collection<String> anew) throws IOException {
+    public Journal open(Path path, boolean fresh) throws IOException {
         if (fresh) {
             JournalFile.putAside(path);
         }
         Journal opened = Journal.open(path);
         journal = opened;
-        opened.anew(anew);
         KeptAnswers known = new KeptAnswers(opened, settings.system());
         kept = known;
         if (!scorers.areNone()) {

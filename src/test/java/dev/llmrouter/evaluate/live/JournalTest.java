@@ -195,7 +195,7 @@ class JournalTest {
     private static String hash(Journal journal) throws Exception {
         KeptAnswers answers = new KeptAnswers(journal, "");
         answers.ofData("f0");
-        answers.count("a", found(journal, "a"));
+        answers.count("t", "a", found(journal, "a"));
         String hash = answers.answersHash("f0");
         assertThat(answers.hash("f0")).isEqualTo(hash);
         return hash;
@@ -217,11 +217,11 @@ class JournalTest {
                 file(), text.substring(0, first) + text.substring(first).replaceFirst("\"[^\"]*\"", '"' + old + '"'));
         try (Journal journal = Journal.open(file())) {
             KeptAnswers answers = new KeptAnswers(journal, "");
-            assertThat(answers.oldest()).isNull();
-            answers.count("b", found(journal, "b"));
-            assertThat(answers.oldest()).isEqualTo(today);
-            answers.count("a", found(journal, "a"));
-            assertThat(answers.oldest()).isEqualTo(today.minusDays(40));
+            assertThat(answers.oldest("t")).isNull();
+            answers.count("t", "b", found(journal, "b"));
+            assertThat(answers.oldest("t")).isEqualTo(today);
+            answers.count("t", "a", found(journal, "a"));
+            assertThat(answers.oldest("t")).isEqualTo(today.minusDays(40));
         }
         String begun = today.minusDays(50) + "T";
         Files.writeString(
@@ -243,7 +243,7 @@ class JournalTest {
                 }
                 KeptAnswers answers = new KeptAnswers(journal, "");
                 answers.ofData("f0");
-                answers.count("a", found(journal, "a"));
+                answers.count("t", "a", found(journal, "a"));
                 hashes[i] = answers.hash("f0");
             }
             if (i == 1) {
