@@ -47,9 +47,9 @@ final class Gathering implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a judge or an embedding is a model that is called: it needs --policy FILE, and excludes --recorded");
         }
-        if (calls.dryRun || calls.maxCost != null) {
+        if (calls.dryRun || calls.maxCost != null || !calls.anew.isEmpty()) {
             throw new IllegalArgumentException(
-                    "--dry-run and --max-cost are about calls: they need --policy FILE, where providers, keys and"
+                    "--dry-run, --max-cost and --anew are about calls: they need --policy FILE, where providers, keys and"
                             + " prices are, and exclude --recorded");
         }
     }

@@ -25,10 +25,12 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the answers that a data set lacks: estimates, asks for leave, calls, keeps. Use by one thread. */
@@ -70,22 +72,32 @@ final class LiveValidation implements AutoCloseable {
         return missing.everything();
     }
 
-    /** @throws IllegalArgumentException if a model that is to be asked anew is asked nothing here */
-    private void checkAnew() throws IOException {
-        List<String> models =
-                everything().rows().stream().map(Estimate.Row::model).toList();
+    /**
+     * Models that are asked anew for this data set; one that is asked nothing for it is told.
+     *
+     * @throws IllegalArgumentException if the policy does not know a model
+     */
+    private List<String> anew() throws IOException {
+        Set<String> models =
+                everything().rows().stream().map(Estimate.Row::model).collect(Collectors.toSet());
+        List<String> all = new ArrayList<>();
         for (String model : options.anew) {
-            if (!models.contains(model)) {
-                throw new IllegalArgumentException(
-                        "--anew " + model + ": this model is asked nothing here; those that are: "
-                                + (models.isEmpty() ? "none" : String.join(", ", models)));
+            if (policy.model(model).isEmpty()) {
+                throw new IllegalArgumentException("--anew " + model + ": the policy has no such model; it has "
+                        + String.join(", ", policy.models().keySet()));
+            }
+            if (models.contains(model)) {
+                all.add(model);
+            } else {
+                err.println("--anew " + model + ": this model is asked nothing for " + data);
             }
         }
+        return all;
     }
 
     /** Prints what the calls that are still needed would take. @return exit code */
     int dryRun(boolean asJson) throws IOException {
-        checkAnew();
+        List<String> anew = anew();
         Path path = options.journal(data);
         boolean isKept = !options.fresh && Files.exists(path);
         Estimate estimate;
@@ -93,7 +105,7 @@ final class LiveValidation implements AutoCloseable {
         if (isKept) {
             try (Journal kept = Journal.open(path)) {
                 before = kept.spent();
-                estimate = missing.left(kept, options.anew);
+                estimate = missing.left(kept, anew);
             }
         } else {
             estimate = missing.left(null);
@@ -124,14 +136,14 @@ final class LiveValidation implements AutoCloseable {
      * @throws IllegalArgumentException if nobody may be called yet; the message says what to do
      */
     boolean callAll() throws IOException {
-        checkAnew();
+        List<String> anew = anew();
         Journal opened = missing.open(options.journal(data), options.fresh);
         if (opened.lost() > 0) {
             err.println(opened.lost()
                     + " calls were under way when an earlier run ended; their worst price counts as spent, and"
                     + " they are asked again (a candidate's that was under way twice is not, and counts as lost)");
         }
-        Estimate left = missing.left(opened, options.anew);
+        Estimate left = missing.left(opened, anew);
         if (left.calls() == 0) {
             return true;
         }
@@ -143,12 +155,12 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         BigDecimal cap = settings.cap();
-        if (!options.anew.isEmpty() && cap != null && opened.spent().compareTo(cap) >= 0) {
+        if (!anew.isEmpty() && cap != null && opened.spent().compareTo(cap) >= 0) {
             throw new IllegalArgumentException("nothing is asked anew: USD " + Progress.usd(opened.spent())
                     + " are spent on this journal, and --max-cost is " + cap.toPlainString() + "; raise it");
         }
         try (ProviderModelCaller caller = ProviderModelCaller.open(policy)) {
-            opened.anew(options.anew); // not before somebody has agreed: what was paid for would be gone
+            opened.anew(anew); // not before somebody has agreed: what was paid for would be gone
             if (!run(
                     opened,
                     caller,

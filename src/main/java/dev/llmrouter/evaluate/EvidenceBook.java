@@ -116,11 +116,12 @@ public record EvidenceBook(
                 .collect(Collectors.joining(", "));
         Map<TaskResult, String> refused = new LinkedHashMap<>();
         if (!tasks.isEmpty()) {
-            results.forEach(result -> refused.put(
-                    result,
-                    "task '" + result.task() + "', model '" + result.candidate()
-                            + "': not entered, because another look at task " + tasks
-                            + " was entered meanwhile; run again (without --fresh nothing is paid for again)"));
+            results.forEach(
+                    result -> refused.put(
+                            result,
+                            "task '" + result.task() + "', model '" + result.candidate()
+                                    + "': not entered, because another look at task " + tasks
+                                    + " was entered meanwhile; run again (without --fresh and --anew nothing is paid for again)"));
         }
         return refused;
     }
@@ -172,8 +173,8 @@ public record EvidenceBook(
         boolean isKnown = looks.stream() // the same data once more are no other look
                 .anyMatch(each -> each.isSame(question, look.dataHash(), result.lifted()));
         if (isKnown) {
-            looks.replaceAll(each ->
-                    each.isSame(question, look.dataHash(), result.lifted()) ? each.ofLifted(result.lifted()) : each);
+            looks.replaceAll(
+                    each -> each.isSame(question, look.dataHash(), result.lifted()) ? each.knowing(look) : each);
         } else {
             looks.add(look);
         }

@@ -72,23 +72,21 @@ public record Look(
                 spent == null ? otherSince : driftSince);
     }
 
-    /** The same, if it did not know which examples were kept from the candidate. @param known as {@link #lifted} */
-    Look ofLifted(String known) {
-        return lifted != null
-                ? this
-                : new Look(
-                        date,
-                        dataHash,
-                        answersHash,
-                        n,
-                        verdict,
-                        method,
-                        question,
-                        known,
-                        answeredSince,
-                        versions,
-                        spent,
-                        driftSince);
+    /** The same with what only the other knows of it, because a newer version made that of the same data. */
+    Look knowing(Look same) {
+        return new Look(
+                date,
+                dataHash,
+                answersHash,
+                n,
+                verdict,
+                method,
+                question,
+                lifted == null ? same.lifted : lifted,
+                answeredSince == null ? same.answeredSince : answeredSince,
+                versions,
+                spent,
+                driftSince);
     }
 
     /** Its day; null if it names none that can be read. */

@@ -218,8 +218,13 @@ class LiveValidationTest {
                         .asInt())
                 .as("a dry run asks nobody anew")
                 .isZero();
-        assertThat(ground.run("--max-cost", "1", "--anew", "big")).isEqualTo(2);
-        assertThat(ground.err.toString()).contains("--anew big", "those that are: small");
+        assertThat(ground.run("--max-cost", "1", "--anew", "nobody")).isEqualTo(2);
+        assertThat(ground.err.toString()).contains("--anew nobody", "it has big, small, umpire");
+        assertThat(ground.run("--recorded", "--anew", "small")).isEqualTo(2);
+        assertThat(ground.run("--max-cost", "1", "--anew", "big"))
+                .as("with several data sets another one may ask it")
+                .isEqualTo(1);
+        assertThat(ground.err.toString()).contains("--anew big: this model is asked nothing for");
         assertThat(ground.run("--max-cost", "1", "--anew", "small", "--fresh")).isEqualTo(2);
         assertThat(ground.run("--max-cost", "0.000001", "--anew", "small")).isEqualTo(2);
         assertThat(ground.err.toString()).contains("nothing is asked anew", "raise it");

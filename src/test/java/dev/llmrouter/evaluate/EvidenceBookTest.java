@@ -359,6 +359,20 @@ class EvidenceBookTest {
         assertThat(enter(later, TODAY).refused()).hasSize(1);
     }
 
+    /** Its look came from an older version, which did not know the days of answers; accepted again it was out of reach of the fall. */
+    @Test
+    void aFallRevokesWhatAnOlderVersionLookedAtToo() throws Exception {
+        Path data = data("old", 300, 0);
+        accept(data, 0.03, TODAY.minusDays(4)); // the day of its answers is not known
+        enter(judged(data, 0.03, of(TODAY.minusDays(5))), TODAY);
+        assertThat(proof().looks())
+                .singleElement()
+                .extracting(Look::answeredSince)
+                .isEqualTo(TODAY.minusDays(5).toString());
+        assertThat(EvidenceRevocation.revoke(dir, "t", TODAY.minusDays(3), "quality has fallen"))
+                .isEqualTo(EvidenceRevocation.Outcome.REVOKED);
+    }
+
     /** Where nothing stood there nobody looked how old they are. */
     @Test
     void tooOldAnswersAreNoFirstProofEither() throws Exception {

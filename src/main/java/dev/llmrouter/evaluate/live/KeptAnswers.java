@@ -191,10 +191,10 @@ public final class KeptAnswers implements Answers {
                     + " the model everything anew: validate --anew MODEL");
         }
         if (cutOfBaseline > 0) {
-            all.add(
-                    cutOfBaseline
-                            + (cutOfBaseline == 1 ? " answer of the baseline was" : " answers of the baseline were")
-                            + " cut by --max-output, which callers would have had whole, and count as missing; raise --max-output");
+            all.add(cutOfBaseline
+                    + (cutOfBaseline == 1 ? " answer of the baseline was" : " answers of the baseline were")
+                    + " cut by --max-output, which callers would have had whole, and count as missing; raise --max-output (every answer with this"
+                    + " limit is asked for anew)");
         }
         if (cut > 0) {
             all.add(cut + " of " + used
