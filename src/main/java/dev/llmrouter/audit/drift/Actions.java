@@ -32,6 +32,16 @@ final class Actions {
                             + (policy == null ? "the baseline tier" : "tier '" + policy.baseline() + "'") + ".");
                 }
             }
+            case FAILURES -> {
+                all.add(
+                        "Look at the outcomes and errors of its requests, in the request log or the ledger's llm_request: a provider that"
+                                + " is down or refuses, a time-out that is too short, a check that no output passes, callers that send what nobody can serve or leave early.");
+                if (!isBaseline) {
+                    all.add("Where the models of tier '" + tier
+                            + "' are the reason, put another model behind them; examples of before say nothing"
+                            + " about requests that are lost now. " + VALIDATE);
+                }
+            }
             case ESCALATION -> {
                 all.add("Each of these requests pays for both tiers: look which model of tier '" + tier
                         + "' fails, and whether its provider serves another version of it.");

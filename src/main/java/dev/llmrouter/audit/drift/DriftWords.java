@@ -41,6 +41,9 @@ final class DriftWords {
                 "outputs were useful in " + level(after) + " in the last " + DeclineCollector.WINDOW + " days, "
                         + level(before) + " a quarter before (the " + DeclineCollector.WINDOW + " days that ended "
                         + (DeclineCollector.WINDOW + DeclineCollector.APART) + " days ago)";
+            case FAILURES ->
+                "nobody got a whole, usable answer to " + level(after) + " of the requests" + latest + ", to "
+                        + level(before) + reference;
             case COST -> "a request cost " + level(after) + latest + ", " + level(before) + reference;
             case CORRECTIONS ->
                 "answers were corrected in " + level(after) + " of the feedback" + latest + ", in " + level(before)
@@ -72,7 +75,8 @@ final class DriftWords {
 
     private String number(double value) {
         return switch (series.subject().kind()) {
-            case QUALITY, DECLINE, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f %%", 100 * value);
+            case QUALITY, DECLINE, FAILURES, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED ->
+                format("%.1f %%", 100 * value);
             case COST -> usd(value);
             case LATENCY -> format("%.0f ms", value);
             case CONFIDENCE -> format("%.3f", value);
@@ -82,7 +86,8 @@ final class DriftWords {
 
     private String size(double change) {
         return switch (series.subject().kind()) {
-            case QUALITY, DECLINE, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED -> format("%.1f points", 100 * change);
+            case QUALITY, DECLINE, FAILURES, CORRECTIONS, ESCALATION, MIX, UNCLASSIFIED ->
+                format("%.1f points", 100 * change);
             case COST, LATENCY -> format("%.0f %%", 100 * Math.expm1(change));
             case CONFIDENCE -> format("%.3f", change);
             case VERSION -> throw noSeries();

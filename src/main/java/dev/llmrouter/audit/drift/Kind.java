@@ -8,6 +8,8 @@ public enum Kind {
     QUALITY("share"),
     /** The same over four weeks, against four weeks of a quarter ago; a fall alarms. */
     DECLINE("share"),
+    /** Share of the requests that nobody got a whole, usable answer to; a rise alarms. */
+    FAILURES("share"),
     /** Cost per request; a rise alarms, and a fall, which comes from shorter answers. */
     COST("USD per request"),
     /** Share of the requests with feedback whose answer somebody corrected; a rise alarms. */
@@ -41,9 +43,9 @@ public enum Kind {
         return this == QUALITY || this == DECLINE;
     }
 
-    /** Whether it goes by what outputs were like, which is those of a canary where one was drawn. */
+    /** Whether it goes by what came of requests, which is a canary's doing where one was drawn. */
     boolean isOfOutputs() {
-        return isOfQuality() || this == CORRECTIONS || this == ESCALATION;
+        return isOfQuality() || this == FAILURES || this == CORRECTIONS || this == ESCALATION;
     }
 
     /** Unit of its {@link Level}s. */

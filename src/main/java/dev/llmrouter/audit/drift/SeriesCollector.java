@@ -71,6 +71,17 @@ final class SeriesCollector {
                 "judged outputs",
                 -1,
                 least.qualityDrop());
+        if (!tier.equals(LedgerFilter.NONE)) { // refused before anybody was chosen: nobody's failure
+            shares(
+                    new Subject(Kind.FAILURES, task, tier),
+                    missing,
+                    days,
+                    DaySums::failed,
+                    DaySums::requests,
+                    "requests",
+                    1,
+                    least.qualityDrop());
+        }
         Subject cost = new Subject(Kind.COST, task, tier);
         Moments[] costs = days.moments(DaySums::logCost);
         if (isEnough(cost, missing, counts(costs), "requests with a known cost above 0")) {

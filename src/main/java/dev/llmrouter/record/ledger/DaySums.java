@@ -6,6 +6,7 @@ package dev.llmrouter.record.ledger;
  * @param daysAgo whole spans of 24 hours between the requests and the end of the filter's time, from 0
  * @param task {@value LedgerFilter#UNCLASSIFIED} where none was recognised
  * @param tier {@value LedgerFilter#NONE} where nobody was chosen
+ * @param failed of these, as {@link DestinationSums#failed}
  * @param costUsd known costs, for pictures and ratios: no longer exact
  * @param logCost natural logarithms of the known costs above 0, in 1e-12 USD
  * @param judged requests with feedback or a checked output
@@ -24,6 +25,7 @@ public record DaySums(
         String task,
         String tier,
         long requests,
+        long failed,
         double costUsd,
         Moments logCost,
         long judged,
@@ -43,6 +45,7 @@ public record DaySums(
                 task,
                 tier,
                 requests,
+                failed,
                 costUsd,
                 logCost,
                 0,
@@ -68,6 +71,7 @@ public record DaySums(
                 task,
                 tier,
                 Math.max(0, requests - some.requests),
+                Math.max(0, failed - some.failed),
                 costUsd,
                 logCost,
                 Math.max(0, judged - some.judged),

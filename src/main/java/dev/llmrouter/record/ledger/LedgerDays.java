@@ -22,7 +22,7 @@ public final class LedgerDays {
             + " COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier,";
 
     private static final String SUMS = "SELECT " + DAY + """
-              SUM(requests) AS requests,
+              SUM(requests) AS requests, SUM(failed) AS failed,
               SUM(cost_micro_usd) AS cost_high, SUM(cost_rest_pico_usd) AS cost_low,
               SUM(priced) AS priced, SUM(log_cost_e6) AS log_cost_e6, SUM(log_cost_squares_e6) AS log_cost_squares_e6,
               SUM(judged) AS judged, SUM(useful) AS useful, SUM(answered) AS answered, SUM(corrected) AS corrected,
@@ -38,10 +38,11 @@ public final class LedgerDays {
 
     private static final String OF_CANARIES = OF_TASK + " AND " + LedgerRouting.DRAWN;
 
-    private static final String SUM_COLUMNS = "bucket_ms, task, tier, shadow, operation, requests, cost_micro_usd,"
-            + " cost_rest_pico_usd, priced, log_cost_e6, log_cost_squares_e6, judged, useful, answered, corrected, timed,"
-            + " log_ms_e6, log_ms_squares_e6, sure, learned_e6, learned_squares_e6, counted, counted_input_tokens,"
-            + " counted_output_tokens, escalated";
+    private static final String SUM_COLUMNS =
+            "bucket_ms, task, tier, shadow, operation, requests, failed, cost_micro_usd,"
+                    + " cost_rest_pico_usd, priced, log_cost_e6, log_cost_squares_e6, judged, useful, answered, corrected, timed,"
+                    + " log_ms_e6, log_ms_squares_e6, sure, learned_e6, learned_squares_e6, counted, counted_input_tokens,"
+                    + " counted_output_tokens, escalated";
 
     private static final String MODELS = "SELECT " + DAY + """
               COALESCE(NULLIF(model, ''), 'none') AS model, policy_hash, SUM(requests) AS requests
@@ -159,6 +160,7 @@ public final class LedgerDays {
                         row.getString("task"),
                         row.getString("tier"),
                         row.getLong("requests"),
+                        row.getLong("failed"),
                         LedgerTraffic.sum(row, "cost").doubleValue(),
                         moments(row, "priced", "log_cost"),
                         row.getLong("judged"),

@@ -125,7 +125,8 @@ class DriftRatesTest {
             }
         }
         double error = Math.sqrt(0.01 * 0.99 / looks);
-        for (Kind kind : List.of(Kind.QUALITY, Kind.COST, Kind.CORRECTIONS, Kind.LATENCY, Kind.CONFIDENCE)) {
+        for (Kind kind :
+                List.of(Kind.QUALITY, Kind.FAILURES, Kind.COST, Kind.CORRECTIONS, Kind.LATENCY, Kind.CONFIDENCE)) {
             assertThat(wrong[kind.ordinal()] / (double) looks).as(kind.key()).isLessThanOrEqualTo(0.01 + 3 * error);
             assertThat(wrong[kind.ordinal()]).as(kind.key()).isGreaterThan(looks / 1000);
         }

@@ -23,6 +23,7 @@ class EscalationDriftTest {
                 tier,
                 requests,
                 0,
+                0,
                 Moments.NONE,
                 0,
                 0,

@@ -16,7 +16,7 @@ class RefusedRequestsTest {
 
     private static DaySums day(int ago, String task, String tier, long requests) {
         return new DaySums(
-                ago, task, tier, requests, 0, Moments.NONE, 0, 0, 0, 0, Moments.NONE, Moments.NONE, 0, 0, 0, 0);
+                ago, task, tier, requests, 0, 0, Moments.NONE, 0, 0, 0, 0, Moments.NONE, Moments.NONE, 0, 0, 0, 0);
     }
 
     /** In the last 7 days as many more requests as there are others. */

@@ -15,12 +15,21 @@ final class SimulatedDays {
     private final int perDay;
     private final boolean isLumpy;
     private final List<DaySums> days = new ArrayList<>();
+    private final RandomGenerator ofFailures;
+    private double failing = 0.02;
 
     /** @param isLumpy whether days differ by more than chance: in quality by some 2 points, in cost by some 10 % */
     SimulatedDays(int seed, int perDay, boolean isLumpy) {
         this.random = new Well19937c(seed);
+        this.ofFailures = new Well19937c(~seed);
         this.perDay = perDay;
         this.isLumpy = isLumpy;
+    }
+
+    /** From now on. @param share of the requests that nobody gets an answer to */
+    SimulatedDays failing(double share) {
+        failing = share;
+        return this;
     }
 
     /** Adds days. @param cost factor on the cost of each request */
@@ -41,6 +50,7 @@ final class SimulatedDays {
                 "colour",
                 "cheap",
                 requests,
+                new BinomialDistribution(ofFailures, requests, failing).sample(),
                 requests * Math.exp(costs.mean() + 0.32) / 1e12,
                 costs,
                 requests,
@@ -85,6 +95,7 @@ final class SimulatedDays {
                     row.task(),
                     row.tier(),
                     row.requests(),
+                    row.failed(),
                     row.costUsd(),
                     row.logCost(),
                     row.judged(),

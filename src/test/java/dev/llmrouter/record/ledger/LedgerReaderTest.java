@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -243,6 +244,11 @@ class LedgerReaderTest extends LedgerOnAnyDatabase {
             assertThat(reader.earlier().ways(all))
                     .extracting(way -> way.sums().failed())
                     .containsExactly(1L, 2L);
+            LedgerFilter day = LedgerDays.latest(Instant.ofEpochMilli(50), 1);
+            assertThat(reader.days().sums(day)).singleElement().satisfies(sums -> {
+                assertThat(sums.requests()).isEqualTo(4);
+                assertThat(sums.failed()).isEqualTo(3);
+            });
         }
     }
 

@@ -23,6 +23,7 @@ class DriftSectionTest {
                 task,
                 "economy",
                 100,
+                0,
                 0.1,
                 new Moments(100, 2000, 40_100),
                 100,
