@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.audit.collect.PairQuestion;
+import dev.llmrouter.chat.AskedOnce;
 import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
@@ -116,7 +117,8 @@ final class CollectSampling {
                 && policy.evidence() == EvidenceMode.COLLECT
                 && !request.received().isShadow()
                 && context.admission(policy) != null
-                && isDrawn(request.received().id(), collect.share());
+                && isDrawn(request.received().id(), collect.share())
+                && AskedOnce.because(request.described().request()) == null;
     }
 
     /** @return null if the request is not sampled */

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.llmrouter.chat.AskedOnce;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.decide.Candidate;
@@ -101,6 +102,10 @@ final class CrossCheckRun {
         if (samples == null || answered == null) {
             return CompletableFuture.completedFuture("");
         }
+        String once = AskedOnce.because(dispatched.described().request());
+        if (once != null) {
+            return CompletableFuture.completedFuture(cannotAskAgain(once));
+        }
         if (output.isBlank()) {
             return CompletableFuture.completedFuture(EMPTY);
         }
@@ -135,6 +140,10 @@ final class CrossCheckRun {
         CrossCheck.Second second = asked.second();
         if (second == null) {
             return CompletableFuture.completedFuture("");
+        }
+        String once = AskedOnce.because(dispatched.described().request());
+        if (once != null) {
+            return CompletableFuture.completedFuture(cannotAskAgain(once));
         }
         if (output.isBlank()) {
             return CompletableFuture.completedFuture(EMPTY);
@@ -198,8 +207,12 @@ final class CrossCheckRun {
         });
     }
 
+    private static String cannotAskAgain(String field) {
+        return "nobody can be asked again, as '" + field + "' is the provider's, and would change";
+    }
+
     private ChatRequest request() {
-        ChatRequest request = dispatched.decided().toProvider();
+        ChatRequest request = dispatched.decided().toProvider().unstored();
         return request.stream() ? request.withoutStream() : request;
     }
 

@@ -80,9 +80,12 @@ final class GateStep {
     record InForce(Map<String, TaskGate> gates) implements Difficulty {
         @Override
         public @Nullable Verdict judge(Task task, Input input, boolean explain) {
-            TaskGate gate = task.gate() == null ? null : gates.get(task.name());
-            if (gate == null) {
+            if (task.gate() == null) {
                 return null;
+            }
+            TaskGate gate = gates.get(task.name());
+            if (gate == null) {
+                return new Verdict(true, "difficulty gate: cannot be used, it has not been read");
             }
             TaskGate.Finding found = gate.judge(task.name(), input.request(), explain);
             return new Verdict(found.isHard(), found.why());

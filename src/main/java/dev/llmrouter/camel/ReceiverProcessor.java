@@ -5,6 +5,7 @@ import dev.llmrouter.chat.Betas;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.decide.Wish;
+import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.route.CompiledPolicy;
 import dev.llmrouter.route.Incoming;
 import dev.llmrouter.route.Received;
@@ -98,6 +99,12 @@ public final class ReceiverProcessor extends PolicyStep {
         super.start();
         CamelContext context = getCamelContext();
         if (context != null) {
+            RoutingPolicy policy = loaded(context).policy();
+            if (given().task() != null && !policy.classifier().takesNamedTasks()) {
+                throw new IllegalArgumentException(
+                        "policy '" + policy.source() + "' takes no task by name, as the parameter 'task' or"
+                                + " 'model' of a route names one: put explicit into its classifier.chain, or leave the parameter out");
+            }
             LlmRouterContext.of(context).notices().answering(loaded(context));
         }
     }

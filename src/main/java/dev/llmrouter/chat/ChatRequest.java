@@ -206,4 +206,29 @@ public record ChatRequest(
                 metadata,
                 betas);
     }
+
+    /** The same, to be asked for nobody: what providers keep for those who ask for it later is not kept. */
+    public ChatRequest unstored() {
+        boolean isStored = body != null
+                && (dialect == Dialect.Name.RESPONSES || dialect == Dialect.Name.OPENAI && body.has("store"))
+                && body.path("store").asBoolean(true);
+        if (!isStored || body == null) {
+            return this;
+        }
+        return new ChatRequest(
+                dialect,
+                body.deepCopy().put("store", false),
+                model,
+                stream,
+                streamUsage,
+                messages,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                sampling,
+                user,
+                metadata,
+                betas);
+    }
 }

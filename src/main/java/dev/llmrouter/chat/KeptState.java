@@ -30,6 +30,21 @@ public final class KeptState {
         };
     }
 
+    /**
+     * The id of the conversation at the provider that a request goes on with, and that stays the same from turn to turn.
+     *
+     * @return null if it names none, also where it names the answer before it, whose id is another one at each turn
+     */
+    public static @Nullable String conversation(ChatRequest request) {
+        ObjectNode body = request.body();
+        if (body == null || request.dialect() != Dialect.Name.RESPONSES) {
+            return null;
+        }
+        JsonNode named = body.path("conversation");
+        String id = named.isObject() ? Json.textOrNull(named, "id") : named.textValue();
+        return id == null || id.isBlank() ? null : id;
+    }
+
     private static @Nullable String ofResponses(ObjectNode body) {
         for (String field : new String[] {"previous_response_id", "conversation"}) {
             if (Json.present(body, field) != null) {

@@ -92,5 +92,23 @@ public sealed interface Part {
     record Refusal(String text) implements Part {}
 
     /** A piece that only its own dialect knows, kept as it came. */
-    record Opaque(Dialect.Name dialect, JsonNode json) implements Part {}
+    record Opaque(Dialect.Name dialect, JsonNode json) implements Part {
+        /**
+         * What it holds besides text, as its {@code type} says, such as an image that was uploaded before: {@code image}, {@code audio} or
+         * {@code document}; null where that is not known. Source: the types of the three APIs, 2026-07.
+         */
+        public @Nullable String modality() {
+            return switch (json.path("type").asText()) {
+                case "image",
+                        "input_image",
+                        "image_url",
+                        "computer_call_output",
+                        "computer_screenshot",
+                        "image_generation_call" -> "image";
+                case "audio", "input_audio" -> "audio";
+                case "document", "input_file", "file", "container_upload" -> "document";
+                default -> null;
+            };
+        }
+    }
 }

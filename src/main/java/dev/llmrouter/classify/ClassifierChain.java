@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * threads. A step that throws counts as one that does not know: the baseline tier serves what nobody recognises.
  */
 public final class ClassifierChain {
+    private static final String NOT_TAKEN =
+            "a task is named, and the policy takes no task by name: its classifier.chain has no step 'explicit'."
+                    + " Leave out x-llm-task, model: task:NAME or the parameter task, or put explicit into the chain.";
+
     private final Map<Step, Classifier> steps;
     private final ClassifierSettings settings;
     private final ExplicitClassifier explicit;
@@ -59,6 +63,11 @@ public final class ClassifierChain {
     /** The message of a 400 if the caller names a task that the policy does not have; ask before classifying. */
     public Optional<String> refusal(Input input) {
         return explicit.refusal(input);
+    }
+
+    /** The message of a 400 if the caller names a task and no step takes it: another one would be found, and nobody told. */
+    public Optional<String> refusalOfNaming(Input input) {
+        return input.explicitTask() == null || settings.takesNamedTasks() ? Optional.empty() : Optional.of(NOT_TAKEN);
     }
 
     /** The task that the caller names, and no other: nothing of the text is looked at. */

@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  * not match it, but lifts it to the baseline: unsure means that. Reasons hold words of the policy and figures, never text or header values of a request.
  */
 public final class CompiledCondition {
+    /** What a lifting regex searches, some 50 ns a char. */
+    static final int MAX_REGEX_CHARS = 256 * 1024;
+
     private final List<Part> parts;
     private final KeywordIndex index;
+    private final boolean isLifting;
 
-    private CompiledCondition(List<Part> parts, KeywordIndex index) {
+    private CompiledCondition(List<Part> parts, KeywordIndex index, boolean isLifting) {
         this.parts = List.copyOf(parts);
         this.index = index;
+        this.isLifting = isLifting;
     }
 
     /** @throws IllegalArgumentException if a regex or an expression does not parse */
@@ -33,7 +38,8 @@ public final class CompiledCondition {
     }
 
     /**
-     * A condition that lifts a request to the baseline tier: an expression of it that fails holds.
+     * A condition that lifts a request to the baseline tier: what it looks for may stand anywhere in a text, however long, an expression of it
+     * that fails holds, and so does a regex on a text of more than {@value #MAX_REGEX_CHARS} chars in whose two ends it does not match.
      *
      * @throws IllegalArgumentException if a regex or an expression does not parse
      */
@@ -46,25 +52,25 @@ public final class CompiledCondition {
     }
 
     private static CompiledCondition of(
-            Condition condition, Expressions expressions, KeywordIndex index, boolean holdsOnFailure) {
+            Condition condition, Expressions expressions, KeywordIndex index, boolean isLifting) {
         List<Part> parts = new ArrayList<>();
         callerParts(condition, parts);
         shapeParts(condition, index, parts);
-        costlyParts(condition, expressions, holdsOnFailure, parts);
+        costlyParts(condition, expressions, isLifting, parts);
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("the condition has no part; give at least one, such as keywords");
         }
-        return new CompiledCondition(parts, index);
+        return new CompiledCondition(parts, index, isLifting);
     }
 
     /** Whether every part holds. */
     public boolean test(Input input) {
-        return test(new ConditionInput(input, index));
+        return test(new ConditionInput(input, index, isLifting));
     }
 
     /** Why it holds, as {@code "tokensOver 2000: 2,310 estimated"}; null if it does not hold. */
     public @Nullable String why(Input input) {
-        ConditionInput look = new ConditionInput(input, index);
+        ConditionInput look = new ConditionInput(input, index, isLifting);
         return test(look) ? why(look) : null;
     }
 
@@ -236,7 +242,7 @@ public final class CompiledCondition {
         }
     }
 
-    private static void costlyParts(Condition when, Expressions expressions, boolean holdsOnFailure, List<Part> parts) {
+    private static void costlyParts(Condition when, Expressions expressions, boolean isLifting, List<Part> parts) {
         Integer over = when.tokensOver();
         if (over != null) {
             parts.add(tokens("tokensOver " + over, of -> of.inputTokensAtMost() > over && of.inputTokens() > over));
@@ -246,13 +252,13 @@ public final class CompiledCondition {
             parts.add(tokens("tokensUnder " + under, of -> of.inputTokensAtMost() < under || of.inputTokens() < under));
         }
         if (when.regex() != null) {
-            parts.add(regex(when.regex()));
+            parts.add(isLifting ? liftingRegex(when.regex()) : regex(when.regex()));
         }
         if (when.jsonpath() != null) {
-            parts.add(expression("jsonpath", expressions.jsonpath(when.jsonpath()), holdsOnFailure));
+            parts.add(expression("jsonpath", expressions.jsonpath(when.jsonpath()), isLifting));
         }
         if (when.simple() != null) {
-            parts.add(expression("simple", expressions.simple(when.simple()), holdsOnFailure));
+            parts.add(expression("simple", expressions.simple(when.simple()), isLifting));
         }
         if (!when.languageIn().isEmpty()) {
             parts.add(language("languageIn", when.languageIn(), true));
@@ -285,20 +291,44 @@ public final class CompiledCondition {
     }
 
     private static Part regex(String text) {
-        Pattern pattern;
+        Pattern pattern = compiled(text);
+        Predicate<ConditionInput> found = look -> isAtEnds(pattern, look.latestUserText(), ConditionInput.MAX_CHARS);
+        return new Part(found, look -> "regex '" + text + "': " + (found.test(look) ? "found" : "not found"));
+    }
+
+    /** Unsure means the baseline: what is too long to be searched counts as a match. */
+    private static Part liftingRegex(String text) {
+        Pattern pattern = compiled(text);
+        Predicate<ConditionInput> found = look -> isAtEnds(pattern, look.latestUserText(), MAX_REGEX_CHARS);
+        Predicate<ConditionInput> isTooLong = look -> look.latestUserText().length() > MAX_REGEX_CHARS;
+        return new Part(
+                look -> isTooLong.test(look) || found.test(look),
+                look -> "regex '" + text + "': "
+                        + (found.test(look)
+                                ? "found"
+                                : isTooLong.test(look)
+                                        ? String.format(
+                                                Locale.ROOT,
+                                                "the text has more than the %,d characters that are searched, which counts as a match",
+                                                MAX_REGEX_CHARS)
+                                        : "not found"));
+    }
+
+    private static Pattern compiled(String text) {
         try {
-            pattern = Pattern.compile(text);
+            return Pattern.compile(text);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("regex does not parse as RE2: " + e.getMessage(), e);
         }
-        Predicate<ConditionInput> found = look -> {
-            String user = look.latestUserText();
-            return user.length() <= ConditionInput.MAX_CHARS
-                    ? pattern.matcher(user).find()
-                    : pattern.matcher(ConditionInput.head(user)).find()
-                            || pattern.matcher(ConditionInput.tail(user)).find();
-        };
-        return new Part(found, look -> "regex '" + text + "': " + (found.test(look) ? "found" : "not found"));
+    }
+
+    /** Whether it matches in a text, or in the first or the last half of so many chars of a longer one. */
+    private static boolean isAtEnds(Pattern pattern, String text, int maxChars) {
+        return text.length() <= maxChars
+                ? pattern.matcher(text).find()
+                : pattern.matcher(ConditionInput.head(text, maxChars / 2)).find()
+                        || pattern.matcher(ConditionInput.tail(text, maxChars / 2))
+                                .find();
     }
 
     private static Part expression(String name, Predicate<Input> predicate, boolean holdsOnFailure) {

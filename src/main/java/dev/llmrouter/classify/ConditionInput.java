@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /** One look at an input, for one thread: what conditions share is found once. */
 final class ConditionInput {
-    /** Of a longer text, keywords are searched in the first and the last half of so many chars, regexes too. */
+    /** Of a longer text, keywords of rules are searched in the first and the last half of so many chars, regexes too. */
     static final int MAX_CHARS = 64 * 1024;
 
     private final Input input;
     private final KeywordIndex index;
+    private final boolean isWhole;
     private @Nullable BitSet keywords;
     private @Nullable String latest;
 
-    ConditionInput(Input input, KeywordIndex index) {
+    /** @param isWhole whether keywords are searched in the whole text */
+    ConditionInput(Input input, KeywordIndex index, boolean isWhole) {
         this.input = input;
         this.index = index;
+        this.isWhole = isWhole;
     }
 
     Input input() {
@@ -39,11 +42,15 @@ final class ConditionInput {
         StringBuilder text = new StringBuilder();
         for (ChatMessage message : input.request().messages()) {
             if (message.role() == Role.SYSTEM) {
-                text.append(ends(message.text())).append('\0');
+                text.append(read(message.text())).append('\0');
             }
         }
-        String user = ends(latestUserText());
-        return text.isEmpty() ? user : ends(text.toString()) + '\0' + user;
+        String user = read(latestUserText());
+        return text.isEmpty() ? user : read(text.toString()) + '\0' + user;
+    }
+
+    private String read(String text) {
+        return isWhole ? text : ends(text);
     }
 
     /** The text of the latest user message that has text; empty if there is none. */
@@ -69,15 +76,15 @@ final class ConditionInput {
     }
 
     /** The text, or its head and tail with a gap between that no keyword spans. */
-    static String ends(String text) {
-        return text.length() <= MAX_CHARS ? text : head(text) + '\0' + tail(text);
+    private static String ends(String text) {
+        return text.length() <= MAX_CHARS ? text : head(text, MAX_CHARS / 2) + '\0' + tail(text, MAX_CHARS / 2);
     }
 
-    static String head(String text) {
-        return text.substring(0, Math.min(text.length(), MAX_CHARS / 2));
+    static String head(String text, int chars) {
+        return text.substring(0, Math.min(text.length(), chars));
     }
 
-    static String tail(String text) {
-        return text.substring(Math.max(0, text.length() - MAX_CHARS / 2));
+    static String tail(String text, int chars) {
+        return text.substring(Math.max(0, text.length() - chars));
     }
 }

@@ -4,14 +4,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a text asks for, counted in one pass over its first {@link #MAX_CHARS} chars, outside of fenced blocks.
+ * What a text asks for, counted in one pass, outside of fenced blocks.
  *
  * @param questions question marks that end a sentence, runs of them counting once
  * @param instructions list items, and sentences that begin with an imperative (English and German verbs that are usual in
  *     requests, with "please" or "bitte" before them or not)
  */
 record Demands(int questions, int instructions) {
-    static final int MAX_CHARS = 32 * 1024;
     static final Demands NONE = new Demands(0, 0);
 
     private static final Set<String> IMPERATIVES = Set.of(
@@ -149,14 +148,14 @@ record Demands(int questions, int instructions) {
 
         Scan(String text) {
             this.text = text;
-            this.end = Math.min(text.length(), MAX_CHARS);
+            this.end = text.length();
         }
 
         Demands run() {
             boolean fenced = false;
             while (at < end) {
                 int line = text.indexOf('\n', at);
-                int stop = line < 0 || line > end ? end : line;
+                int stop = line < 0 ? end : line;
                 at = skipBlanks(at, stop);
                 if (text.startsWith("```", at)) {
                     fenced = !fenced;

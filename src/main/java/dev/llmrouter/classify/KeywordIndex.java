@@ -1,5 +1,6 @@
 package dev.llmrouter.classify;
 
+import java.text.Normalizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,12 +16,14 @@ import java.util.Map;
  * Finds which of many keywords stand in a text, in one pass (Aho and Corasick, 1975). Immutable and safe for use by many threads.
  *
  * <p>Case is ignored char by char (upper, then lower case; so {@code ß} is not {@code SS}, and characters beyond the
- * basic plane keep their case). Any run of white space equals one space. A keyword stands as whole words; at an edge of
+ * basic plane keep their case), and so is how a character is written: accents composed with their letters or behind them, ligatures, full width
+ * (Unicode's NFKC), soft hyphens and other characters that do not show. Any run of white space equals one space. A keyword stands as whole words; at an edge of
  * a script that sets no spaces (Han, kana, Thai, Lao, Khmer, Myanmar) it stands anywhere.
  */
 final class KeywordIndex {
     private static final int ROOT = 0;
     private static final int NONE = -1;
+    private static final char FIRST_COMPOSED = '\u00A0';
 
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final String[] keywords;
@@ -190,7 +193,7 @@ final class KeywordIndex {
         if (isEmpty()) {
             return found;
         }
-        char[] folded = text.toCharArray();
+        char[] folded = composed(text).toCharArray();
         int length = fold(folded);
         int state = ROOT;
         for (int i = 0; i < length; i++) {
@@ -233,8 +236,18 @@ final class KeywordIndex {
 
     /** One case, every run of white space one space. */
     static String fold(String text) {
-        char[] folded = text.toCharArray();
+        char[] folded = composed(text).toCharArray();
         return new String(folded, 0, fold(folded));
+    }
+
+    /** One way to write each character: macOS sets accents apart from their letters, PDF has ligatures. */
+    static String composed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= FIRST_COMPOSED) {
+                return Normalizer.normalize(text, Normalizer.Form.NFKC);
+            }
+        }
+        return text;
     }
 
     /** Folds in place. @return how many chars are left */
@@ -248,7 +261,7 @@ final class KeywordIndex {
                     text[length++] = ' ';
                 }
                 space = true;
-            } else {
+            } else if (c < FIRST_COMPOSED || Character.getType(c) != Character.FORMAT) {
                 text[length++] = foldCase(c);
                 space = false;
             }

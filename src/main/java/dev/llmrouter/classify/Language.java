@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,7 @@ import opennlp.tools.langdetect.ThreadSafeLanguageDetectorME;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The language of a text: by script where one language owns it, else by OpenNLP's model among the {@link #CANDIDATES}.
+ * The language of a text, at its head; of a long one that goes on in another language at its middle or end, none. By script where one language owns it, else by OpenNLP's model among the {@link #CANDIDATES}.
  *
  * @param code ISO 639-1; null if it cannot be told
  * @param confidence 0 to 1; the share of its sharpened figure among the candidates, 0.99 by script; 0 if it cannot be told
@@ -29,6 +30,13 @@ record Language(@Nullable String code, double confidence) {
 
     private static final int USEFUL_CHARS = 300;
     private static final int MIN_LETTERS = 8;
+    /** From here on a text is looked at in three places. */
+    private static final int LONG = 1200;
+
+    private static final int PASSAGE = 400;
+    /** Confidence from which a passage in another language counts: names and lists in between are seldom so sure. */
+    private static final double SURE = 0.9;
+
     private static final int READ_CHARS = 8 * 1024;
     /** Languages that are told apart; the model knows 183, and short texts scatter over their neighbours. */
     private static final Set<String> CANDIDATES = Set.of(
@@ -54,6 +62,29 @@ record Language(@Nullable String code, double confidence) {
     }
 
     static Language of(String text) {
+        Language head = ofPassage(text);
+        if (head.code() == null || text.length() < LONG) {
+            return head;
+        }
+        for (String later : List.of(passage(text, text.length() / 2), passage(text, text.length() - PASSAGE))) {
+            Language found = ofPassage(later);
+            if (found.confidence() >= SURE && !head.code().equals(found.code())) {
+                return UNKNOWN;
+            }
+        }
+        return head;
+    }
+
+    /** From a place on, between words. */
+    private static String passage(String text, int from) {
+        int start = from;
+        while (start < text.length() && text.charAt(start) > ' ') {
+            start++;
+        }
+        return text.substring(start, Math.min(text.length(), from + PASSAGE));
+    }
+
+    private static Language ofPassage(String text) {
         String useful = useful(text);
         Language byScript = byScript(useful);
         if (byScript != null) {

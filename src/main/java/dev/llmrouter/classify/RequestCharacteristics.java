@@ -106,9 +106,20 @@ final class RequestCharacteristics implements Characteristics {
                 sum += data == null ? DOCUMENT_TOKENS : bytes(data) / DOCUMENT_BYTES_PER_TOKEN + 1;
             } else if (part instanceof Part.ToolResult result) {
                 sum += mediaTokens(result.content());
+            } else if (part instanceof Part.Opaque opaque && opaque.modality() != null) {
+                sum += unseenTokens(opaque.modality());
             }
         }
         return sum;
+    }
+
+    /** Of what lies elsewhere. */
+    private static int unseenTokens(String modality) {
+        return switch (modality) {
+            case "image" -> IMAGE_TOKENS;
+            case "audio" -> AUDIO_TOKENS;
+            default -> DOCUMENT_TOKENS;
+        };
     }
 
     private static long bytes(String base64) {
@@ -272,6 +283,8 @@ final class RequestCharacteristics implements Characteristics {
                 to.add("audio");
             } else if (part instanceof Part.Document) {
                 to.add("document");
+            } else if (part instanceof Part.Opaque opaque && opaque.modality() != null) {
+                to.add(opaque.modality());
             } else if (part instanceof Part.ToolResult result) {
                 addModalities(result.content(), to);
             }

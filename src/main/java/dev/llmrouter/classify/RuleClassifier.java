@@ -96,7 +96,7 @@ public final class RuleClassifier implements Classifier {
 
     @Override
     public Optional<Classification> classify(Input input, Trace trace) {
-        ConditionInput look = new ConditionInput(input, index);
+        ConditionInput look = new ConditionInput(input, index, false);
         BitSet candidates = candidates(look);
         for (int i = candidates.nextSetBit(0); i >= 0; i = candidates.nextSetBit(i + 1)) {
             if (conditions[i].test(look)) {

@@ -1,18 +1,13 @@
 package dev.llmrouter.classify;
 
 /**
- * Structure that stands in a text, found line by line in one pass over at most {@link #MAX_CHARS} chars from the head
- * and as many from the tail. Rules of thumb, not parsers; {@code StructureTest} says on what they were tried.
+ * Structure that stands in a text, found line by line in one pass. Rules of thumb, not parsers; {@code StructureTest} says on what they were tried.
  */
 record Structure(boolean code, boolean json, boolean markup, boolean table) {
-    static final int MAX_CHARS = 16 * 1024;
     static final Structure NONE = new Structure(false, false, false, false);
 
     static Structure of(String text) {
-        if (text.length() <= 2 * MAX_CHARS) {
-            return new Scan().read(text, 0, text.length());
-        }
-        return new Scan().read(text, 0, MAX_CHARS).or(new Scan().read(text, text.length() - MAX_CHARS, text.length()));
+        return new Scan(text).read();
     }
 
     Structure or(Structure other) {
@@ -22,6 +17,8 @@ record Structure(boolean code, boolean json, boolean markup, boolean table) {
     private static final class Scan {
         private static final int CODE_LINES = 2;
 
+        private final String text;
+        private int nextClose = -1; // the next '>' from where somebody last looked on
         private boolean fence;
         private int codeLines;
         private int tags;
@@ -34,19 +31,24 @@ record Structure(boolean code, boolean json, boolean markup, boolean table) {
         private int tabLines;
         private boolean table;
 
-        Structure read(String text, int from, int to) {
-            int start = from;
+        Scan(String text) {
+            this.text = text;
+        }
+
+        Structure read() {
+            int start = 0;
+            int to = text.length();
             while (start < to) {
                 int end = text.indexOf('\n', start);
-                end = end < 0 || end > to ? to : end;
-                line(text, start, end);
+                end = end < 0 ? to : end;
+                line(start, end);
                 start = end + 1;
             }
             boolean json = pairs > 0 && braces > 0;
             return new Structure(fence || codeLines >= CODE_LINES && !json, json, tags >= 2, table);
         }
 
-        private void line(String text, int from, int to) {
+        private void line(int from, int to) {
             int first = from;
             while (first < to && text.charAt(first) <= ' ') {
                 first++;
@@ -76,7 +78,7 @@ record Structure(boolean code, boolean json, boolean markup, boolean table) {
                     case '=' -> syntax++;
                     case '(' -> syntax += next == ')' ? 2 : 1;
                     case '"' -> pairs += isColonAfter(text, i + 1, last) ? 1 : 0;
-                    case '<' -> tags += isTag(text, i + 1, last) ? 1 : 0;
+                    case '<' -> tags += isTag(i + 1, last) ? 1 : 0;
                     default -> {}
                 }
             }
@@ -113,7 +115,7 @@ record Structure(boolean code, boolean json, boolean markup, boolean table) {
         }
 
         /** A tag's name, and a {@code >} within 200 chars. */
-        private static boolean isTag(String text, int from, int to) {
+        private boolean isTag(int from, int to) {
             int at = from < to && text.charAt(from) == '/' ? from + 1 : from;
             int name = at;
             while (at < to
@@ -128,12 +130,16 @@ record Structure(boolean code, boolean json, boolean markup, boolean table) {
             if (after == '>') {
                 return true;
             }
-            for (int i = at; (after == ' ' || after == '/') && i < Math.min(to, at + 200); i++) {
-                if (text.charAt(i) == '>') {
-                    return true;
-                }
+            return (after == ' ' || after == '/') && close(at) < Math.min(to, at + 200);
+        }
+
+        /** Where the next {@code >} stands; the text is searched once, however many tags begin. */
+        private int close(int from) {
+            if (nextClose < from) {
+                int found = text.indexOf('>', from);
+                nextClose = found < 0 ? Integer.MAX_VALUE : found;
             }
-            return false;
+            return nextClose;
         }
 
         private static final String[] STARTS = {

@@ -1,8 +1,10 @@
 package dev.llmrouter.decide;
 
+import dev.llmrouter.chat.AskedOnce;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.KeptState;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Price;
@@ -325,6 +327,13 @@ public final class Decider {
                 evidence = Objects.requireNonNullElse(worth.ofCanary(), evidence);
             }
             shadow = drawn(tier.shadow(), Candidate.Role.MEMBER, null);
+            String once =
+                    shadow == null ? null : AskedOnce.because(request.input().request());
+            if (once != null) {
+                reasons.add(new Reason(
+                        "no-shadow", "no shadow is asked, as '" + once + "' is the provider's, and would change"));
+                shadow = null;
+            }
             if (shadow != null && misfit(request, shadow, fit, reasons)) {
                 shadow = null;
             }
@@ -378,6 +387,10 @@ public final class Decider {
             case NONE -> null;
             case USER -> request.user();
             case CONVERSATION -> {
+                String kept = KeptState.conversation(request);
+                if (kept != null) {
+                    yield kept;
+                }
                 StringBuilder key = new StringBuilder();
                 for (ChatMessage message : request.messages()) {
                     key.append(message.text()).append('\u0000');

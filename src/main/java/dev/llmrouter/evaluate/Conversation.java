@@ -3,9 +3,11 @@ package dev.llmrouter.evaluate;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.chat.ChatMessage;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Part;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.chat.Tool;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +40,13 @@ public record Conversation(String text, Set<String> unseen) {
         }
         for (Tool tool : request.tools()) {
             writer.tool(tool.name(), tool.description(), tool.schema());
+        }
+        for (String kept : List.of("previous_response_id", "conversation", "prompt")) {
+            if (request.dialect() == Dialect.Name.RESPONSES
+                    && request.body() != null
+                    && request.body().hasNonNull(kept)) {
+                writer.unseen(kept);
+            }
         }
         return writer.conversation();
     }

@@ -48,7 +48,7 @@ public final class PremiumInputs {
 
     /** A condition that looks at the request alone. */
     public static CompiledCondition compile(Condition condition) {
-        return CompiledCondition.of(condition, NOTHING_HOLDS);
+        return CompiledCondition.lifting(condition, NOTHING_HOLDS);
     }
 
     /** Whether anything is lifted at all. */

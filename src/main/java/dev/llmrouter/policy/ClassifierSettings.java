@@ -36,6 +36,11 @@ public record ClassifierSettings(
         return new ClassifierSettings(List.of(Step.EXPLICIT, Step.RULES), 0.8, null);
     }
 
+    /** Whether the chain looks at the task that a request names. */
+    public boolean takesNamedTasks() {
+        return chain.contains(Step.EXPLICIT);
+    }
+
     /** Least confidence of a step's answer that is acted on, 0 to 1. @param step null for none */
     public double minConfidence(@Nullable Step step) {
         Double own = step == null ? null : thresholds.get(step);

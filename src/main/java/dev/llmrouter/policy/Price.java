@@ -39,12 +39,12 @@ public record Price(
         this(input, output, cachedInput, cacheWrite, null, null, null, asOf, source);
     }
 
-    /** One figure for which of two models costs less: USD for three million tokens of input and one of output. Assumption: typical requests are so. */
-    public BigDecimal blended() {
-        return blended(input, output);
+    /** Whether some request costs less than at the other price, be it one of much input or one of much output. */
+    public boolean isBelow(Price other) {
+        return input.compareTo(other.input) < 0 || output.compareTo(other.output) < 0;
     }
 
-    /** As {@link #blended()}, of prices in USD per million tokens. */
+    /** One figure to put models in order: USD for three million tokens of input and one of output. Assumption: typical requests are so. */
     public static BigDecimal blended(BigDecimal input, BigDecimal output) {
         return input.multiply(INPUT_PER_OUTPUT).add(output);
     }

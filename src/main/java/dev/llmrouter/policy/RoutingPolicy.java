@@ -1,6 +1,5 @@
 package dev.llmrouter.policy;
 
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,20 +75,23 @@ public record RoutingPolicy(
     }
 
     /**
-     * Whether a tier has a model, or a canary, that costs less than the baseline's first model, which all are compared with; prices
-     * that are not known count as lower. What else the baseline tier has, to fail over to, makes no proof unnecessary.
+     * Whether a tier has a model, or a canary, at which some request costs less than at the baseline's first model, which all are compared with
+     * (its input costs less, or its output), also of lines of files in batches; prices that are not known count as lower. What else the baseline tier has, to fail over to, makes no proof unnecessary.
      */
     public boolean isCheaperThanBaseline(Tier tier) {
         Tier reference = tiers.get(baseline);
         if (reference == null || reference.models().isEmpty()) {
             return true;
         }
-        BigDecimal most = blended(reference.models().get(0).model());
+        Model first = models.get(reference.models().get(0).model());
         return Stream.concat(
                         tier.models().stream().map(Tier.Member::model),
                         Stream.ofNullable(tier.canary()).map(Tier.Share::model))
-                .map(this::blended)
-                .anyMatch(price -> price == null || most == null || price.compareTo(most) < 0);
+                .map(models::get)
+                .anyMatch(model -> model == null
+                        || first == null
+                        || isBelow(model.price(), first.price())
+                        || isBelowInBatch(tier, model, reference, first));
     }
 
     /** Tiers that a task may be moved to in order to save: they cost less than the baseline, and their models answer chats. */
@@ -119,10 +121,15 @@ public record RoutingPolicy(
                 : model.price().ofBatch();
     }
 
-    private @Nullable BigDecimal blended(String name) {
-        Model model = models.get(name);
-        Price price = model == null ? null : model.price();
-        return price == null ? null : price.blended();
+    private static boolean isBelow(@Nullable Price price, @Nullable Price most) {
+        return price == null || most == null || price.isBelow(most);
+    }
+
+    /** The same model needs no proof against itself. */
+    private boolean isBelowInBatch(Tier tier, Model model, Tier reference, Model first) {
+        Price price = model.equals(first) ? null : priceInBatch(tier, model);
+        Price inBatch = priceInBatch(reference, first);
+        return price != null && isBelow(price, inBatch == null ? first.price() : inBatch);
     }
 
     /** Whether some condition looks at the language of an input, which takes a model of 10 MB to tell. */

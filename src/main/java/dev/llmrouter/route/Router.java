@@ -1,6 +1,7 @@
 package dev.llmrouter.route;
 
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.BodyShape;
 import dev.llmrouter.chat.CallerDialect;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatReply;
@@ -120,10 +121,10 @@ public final class Router {
 
     /** Names the task. @throws BadRequestException if the caller names one that the policy does not have */
     public Classified classify(Described described) throws BadRequestException {
-        ClassifierChain chain = chain(described);
-        // which space vectors lie in must not depend on what a text says
-        boolean byName = described.request().isEmbeddings();
-        return new Classified(described, byName ? chain.named(described.input()) : chain.classify(described.input()));
+        if (described.request().isEmbeddings()) { // which space vectors lie in must not depend on what a text says
+            return new Classified(described, chain(described).named(described.input()));
+        }
+        return new Classified(described, asking(described).classify(described.input()));
     }
 
     /**
@@ -217,8 +218,7 @@ public final class Router {
 
     /** Names the task, and keeps what each step of the chain said. Slower. @throws BadRequestException as {@link #classify} */
     public Classified explain(Described described) throws BadRequestException {
-        ClassifierChain chain = chain(described);
-        return new Classified(described, chain.explain(described.input()));
+        return new Classified(described, asking(described).explain(described.input()));
     }
 
     /**
@@ -228,17 +228,27 @@ public final class Router {
      * @throws BadRequestException as {@link #classify}
      */
     public Classified explain(Described described, Classifier.Trace also) throws BadRequestException {
-        return new Classified(described, chain(described).explain(described.input(), also));
+        return new Classified(described, asking(described).explain(described.input(), also));
     }
 
     private static ClassifierChain chain(Described described) throws BadRequestException {
         ClassifierChain chain = described.received().policy().classifiers();
-        String refusal = chain.refusal(described.input()).orElse(null);
-        if (refusal != null) {
-            throw new BadRequestException(
-                    new ChatError(ChatError.Kind.INVALID_REQUEST, 400, refusal, "task_not_found", TASK_HEADER, null));
-        }
+        refuse(chain.refusal(described.input()), "task_not_found");
         return chain;
+    }
+
+    /** The chain, to be asked for the task. */
+    private static ClassifierChain asking(Described described) throws BadRequestException {
+        ClassifierChain chain = chain(described);
+        refuse(chain.refusalOfNaming(described.input()), "task_not_taken");
+        return chain;
+    }
+
+    private static void refuse(Optional<String> message, String code) throws BadRequestException {
+        if (message.isPresent()) {
+            throw new BadRequestException(
+                    new ChatError(ChatError.Kind.INVALID_REQUEST, 400, message.get(), code, TASK_HEADER, null));
+        }
     }
 
     /** Chooses tier and candidates. @throws RefusedException if nobody may or can serve the request */
@@ -389,16 +399,8 @@ public final class Router {
             throw new IllegalStateException("request " + decided.received().id() + " has no shadow model");
         }
         Input of = decided.described().input();
-        Input whole = !of.request().stream()
-                ? of
-                : new Input(
-                        of.request().withoutStream(),
-                        of.characteristics(),
-                        of.explicitTask(),
-                        of.tags(),
-                        of.headers(),
-                        of.exchange());
-        return shadow(decided, model, whole);
+        return shadow(
+                decided, model, of.request().stream() ? asking(of, of.request().withoutStream()) : of);
     }
 
     /** The shadow of a decided request, for a given model alone: a stream where a caller of that model would get one. */
@@ -406,11 +408,24 @@ public final class Router {
         return shadow(decided, model, decided.described().input());
     }
 
-    private Decided shadow(Decided decided, Candidate model, Input input) {
+    private static Input asking(Input of, ChatRequest request) {
+        return request == of.request()
+                ? of
+                : new Input(request, of.characteristics(), of.explicitTask(), of.tags(), of.headers(), of.exchange());
+    }
+
+    private Decided shadow(Decided decided, Candidate model, Input of) {
+        Input input = asking(of, of.request().unstored());
         Decision decision = decided.decision();
-        Received of = decided.received();
-        Received shadow =
-                new Received(ids.get(), of.dialect(), of.time(), nanoTime.getAsLong(), of.policy(), of.key(), of.id());
+        Received received = decided.received();
+        Received shadow = new Received(
+                ids.get(),
+                received.dialect(),
+                received.time(),
+                nanoTime.getAsLong(),
+                received.policy(),
+                received.key(),
+                received.id());
         Described described = new Described(shadow, input, decided.described().wish());
         Classification classification = decided.classification();
         return new Decided(
@@ -425,7 +440,7 @@ public final class Router {
                         List.of(),
                         null,
                         null,
-                        List.of(new Reason("shadow", "shadow of request " + of.id())),
+                        List.of(new Reason("shadow", "shadow of request " + received.id())),
                         decision.policy()),
                 decided.decisionMicros());
     }

@@ -138,6 +138,27 @@ class GatewayHttpTest {
                 .isPositive();
     }
 
+    /** As the paths of these dialects decide it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"""
+                {"model":"auto","max_tokens":9,"system":"Summarise in two sentences what comes.",
+                 "tools":[{"name":"look","input_schema":{"type":"object"}}],
+                 "messages":[{"role":"user","content":[{"type":"text","text":"The fox."},
+                  {"type":"image","source":{"type":"file","file_id":"f-1"}}]}]}""", """
+                {"model":"auto","instructions":"Summarise in two sentences what comes.",
+                 "tools":[{"type":"function","name":"look","parameters":{"type":"object"}}],
+                 "input":[{"role":"user","content":[{"type":"input_text","text":"The fox."},
+                  {"type":"input_image","image_url":"https://example.com/fox.png"}]}]}"""})
+    void theDryRunTakesEveryDialect(String body) throws Exception {
+        HttpResponse<String> answer = example.post("/v1/route", body);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode decision = JSON.readTree(answer.body());
+        assertThat(decision.path("task").asText()).isEqualTo("short-summary");
+        assertThat(decision.at("/characteristics/modalities")).hasToString("[\"image\"]");
+        assertThat(decision.at("/characteristics/tools").asBoolean()).isTrue();
+    }
+
     @Test
     void operationsAreOnTheSamePort() throws Exception {
         example.post("/v1/chat/completions", request("auto", "Summarise this: rain"));

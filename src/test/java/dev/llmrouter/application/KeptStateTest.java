@@ -14,10 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,9 @@ class KeptStateTest {
 
     private static final AtomicInteger CALLS = new AtomicInteger();
 
+    /** What was asked of the account that shadows and candidates have. */
+    private static final Queue<JsonNode> APART = new ConcurrentLinkedQueue<>();
+
     @TempDir
     private static Path folder;
 
@@ -49,7 +56,8 @@ class KeptStateTest {
                 version: 1
                 owner: test
                 baseline: shared
-                evidence: off
+                evidence: collect
+                collect: { share: 100, perDay: 5, scorer: exact }
                 providers:
                   ours: { protocol: openai-responses, baseUrl: "http://127.0.0.1:%1$d/ours/v1" }
                   chatting: { protocol: openai, baseUrl: "http://127.0.0.1:%1$d/chat/v1" }
@@ -57,7 +65,7 @@ class KeptStateTest {
                   theirs: { protocol: openai-responses, baseUrl: "http://127.0.0.1:%1$d/theirs/v1" }
                 models:
                   shared-model: { provider: ours, context: 8000, capabilities: [tools], price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                  apart-model: { provider: theirs, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  apart-model: { provider: theirs, context: 8000, price: { input: 0.5, output: 1, asOf: 2026-07-02 } }
                   chat-model: { provider: chatting, context: 8000, capabilities: [audio], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   message-model: { provider: messaging, context: 8000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                 tiers:
@@ -65,7 +73,11 @@ class KeptStateTest {
                   chats: { models: [chat-model] }
                   shared: { models: [shared-model] }
                   apart: { models: [apart-model] }
-                tasks: {}
+                  shadowed: { models: [shared-model], shadow: { model: apart-model, percent: 100 } }
+                tasks:
+                  tickets: { tier: apart, description: Sort., rationale: Simple., margin: 0.2 }
+                rules:
+                  - { id: sort, when: { keywords: [sort] }, task: tickets }
                 keys:
                   - { name: ann, sha256: %2$s, state: true }
                   - { name: bob, sha256: %3$s }
@@ -73,7 +85,10 @@ class KeptStateTest {
                   - { name: dora, sha256: %5$s, tiers: [apart], state: true }
                 """.formatted(
                         provider.getAddress().getPort(), sha256("ann"), sha256("bob"), sha256("cid"), sha256("dora")));
-        gateway = RunningGateway.start("--llm-router.policy=file:" + policy);
+        gateway = RunningGateway.start(
+                "--llm-router.policy=file:" + policy,
+                "--llm-router.data=" + folder.resolve("data"),
+                "--llm-router.collect.look-ms=200");
     }
 
     @AfterAll
@@ -86,6 +101,9 @@ class KeptStateTest {
     private static void answer(HttpExchange exchange) throws IOException {
         JsonNode asked = JSON.readTree(exchange.getRequestBody().readAllBytes());
         String account = exchange.getRequestURI().getPath().split("/")[1];
+        if (account.equals("theirs")) {
+            APART.add(asked);
+        }
         String before = asked.path("previous_response_id").asText("");
         String earlier = before.isEmpty() ? "" : KEPT.get(account + "/" + before);
         String id = "resp_" + CALLS.incrementAndGet();
@@ -131,6 +149,42 @@ class KeptStateTest {
     @Test
     void aKeyWithStateGoesOnWithItsConversation() throws Exception {
         assertThat(goOn("ann", "shared", saidByAnn()).body()).contains("The code is 4711. Repeat.");
+    }
+
+    /**
+     * It would write into the caller's conversation, and a candidate that is asked after the answer was kept would read it there: it agreed with
+     * everything.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tier:shadowed | "conversation":"conv_1"
+            tier:shadowed | "tools":[{"type":"mcp","server_label":"mail","server_url":"https://mail.example.com","require_approval":"never"}]
+            auto          | "conversation":{"id":"conv_1"}
+            auto          | "tools":[{"type":"mcp","server_label":"mail","server_url":"https://mail.example.com","require_approval":"never"}]
+            """)
+    void whatMustBeAskedOnceIsNeitherShadowedNorCompared(String model, String field) throws Exception {
+        String ask = "{\"model\":\"" + model + "\",\"input\":\"Please sort this %s\"%s}";
+        String kept = "kept " + field.hashCode();
+        String free = model + " free " + field.hashCode() + " ";
+        AtomicInteger asked = new AtomicInteger();
+        Awaitility.await() // the first of all come before the ledger is open
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> {
+                    assertThat(post("/v1/responses", "ann", ask.formatted(kept + asked.incrementAndGet(), "," + field))
+                                    .statusCode())
+                            .isEqualTo(200);
+                    assertThat(post("/v1/responses", "ann", ask.formatted(free + asked, ""))
+                                    .statusCode())
+                            .isEqualTo(200);
+                    assertThat(APART.stream().filter(each -> each.toString().contains(free)))
+                            .hasSizeGreaterThan(2);
+                });
+
+        assertThat(APART).noneMatch(each -> each.toString().contains(kept));
+        assertThat(APART)
+                .filteredOn(each -> each.toString().contains(free))
+                .allMatch(each -> !each.path("store").asBoolean(true));
     }
 
     @Test

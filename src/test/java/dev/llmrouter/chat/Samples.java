@@ -269,6 +269,10 @@ final class Samples {
         return DIALECTS.caller(Dialect.Name.ANTHROPIC).parseRequest(utf8(body), Limits.ofDefaults());
     }
 
+    static ChatRequest responses(String body) throws BadRequestException {
+        return DIALECTS.caller(Dialect.Name.RESPONSES).parseRequest(utf8(body), Limits.ofDefaults());
+    }
+
     static ChatReply reply(Dialect.Name provider, String body) throws MalformedReplyException {
         return DIALECTS.provider(provider).parseReply(utf8(body));
     }

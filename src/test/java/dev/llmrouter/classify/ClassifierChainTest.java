@@ -22,6 +22,10 @@ class ClassifierChainTest {
     }
 
     private static ClassifierChain chain(Map<Step, Classifier> others, Map<Step, Double> thresholds) {
+        return chain(others, thresholds, Step.EXPLICIT, Step.RULES, Step.LEARNED, Step.LLM);
+    }
+
+    private static ClassifierChain chain(Map<Step, Classifier> others, Map<Step, Double> thresholds, Step... steps) {
         Task task = new Task("sum", "t", "d", "r", null, null, null, List.of(), null, null, null, null, null, null);
         RoutingPolicy policy = new RoutingPolicy(
                 1,
@@ -34,8 +38,7 @@ class ClassifierChainTest {
                 Map.of(),
                 Map.of("sum", task),
                 List.of(new Rule("r", Conditions.keywords("add"), "sum", 3)),
-                new ClassifierSettings(
-                        List.of(Step.EXPLICIT, Step.RULES, Step.LEARNED, Step.LLM), 0.8, thresholds, null, null, 0),
+                new ClassifierSettings(List.of(steps), 0.8, thresholds, null, null, 0),
                 List.of(),
                 Limits.ofDefaults(),
                 "h",
@@ -70,6 +73,20 @@ class ClassifierChainTest {
                 .contains("'a b" + "x".repeat(61) + "...'")
                 .doesNotContain("\n");
         assertThat(chain(Map.of()).refusal(Conditions.input("add"))).isEmpty();
+    }
+
+    /** It was checked and then left out: another task was found, and nobody told. */
+    @Test
+    void aNamedTaskIsRefusedWhereTheChainDoesNotTakeIt() {
+        ClassifierChain deaf = chain(Map.of(), Map.of(), Step.RULES);
+
+        assertThat(deaf.refusalOfNaming(Conditions.input("add", Map.of(), Set.of(), "sum")))
+                .get()
+                .asString()
+                .contains("has no step 'explicit'", "put explicit into the chain");
+        assertThat(deaf.refusalOfNaming(Conditions.input("add"))).isEmpty();
+        assertThat(chain(Map.of()).refusalOfNaming(Conditions.input("add", Map.of(), Set.of(), "sum")))
+                .isEmpty();
     }
 
     @Test

@@ -41,6 +41,19 @@ class KeywordIndexTest {
         assertThat(finds("договор", "договоры")).isFalse();
     }
 
+    /** As macOS, PDF and East Asian keyboards write it. */
+    @Test
+    void findsAWordHoweverItsCharactersAreWritten() {
+        assertThat(finds("kündigung", "Ihre Ku\u0308ndigung kam an")).isTrue();
+        assertThat(finds("Ku\u0308ndigung", "Ihre KÜNDIGUNG kam an")).isTrue();
+        assertThat(finds("kündigung", "Ihre Kündi\u00ADgung kam an")).isTrue();
+        assertThat(finds("kündigung", "Ihre Kün\u200Bdigung kam an")).isTrue();
+        assertThat(finds("confidential", "con\uFB01dential")).isTrue();
+        assertThat(finds("legal", "\uFF2C\uFF45\uFF47\uFF41\uFF4C")).isTrue();
+        assertThat(finds("m²", "80 m² 😀")).isTrue();
+        assertThat(finds("kundigung", "Ku\u0308ndigung")).isFalse();
+    }
+
     @Test
     void findsKeywordsWithinTextThatSetsNoSpaces() {
         assertThat(finds("总结", "请总结这篇文章")).isTrue();

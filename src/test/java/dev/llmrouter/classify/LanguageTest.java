@@ -44,6 +44,24 @@ class LanguageTest {
         assertThat(Language.of(text)).isEqualTo(Language.UNKNOWN);
     }
 
+    /** A preface in another language does not hide the text. */
+    @Test
+    void aLongTextThatGoesOnInAnotherLanguageIsOfNone() {
+        String english =
+                "Please read the following letter of our customer carefully and tell me what she asks for. ".repeat(6);
+        String german =
+                "Sehr geehrte Damen und Herren, hiermit kündige ich meinen Vertrag zum nächsten möglichen Termin. "
+                        .repeat(30);
+
+        assertThat(Language.of(english + german)).isEqualTo(Language.UNKNOWN);
+        assertThat(Language.of(german + english + german).code()).isNull();
+        assertThat(Language.of(english.repeat(5)).code()).isEqualTo("en");
+        assertThat(Language.of(german).code()).isEqualTo("de");
+        assertThat(Language.of(english + "\n```\n" + "int a = 1;\n".repeat(200) + "```\n" + english.repeat(3))
+                        .code())
+                .isEqualTo("en");
+    }
+
     @Test
     void leavesOutFencedCode() {
         assertThat(Language.of("```java\npublic static void main\n```\nErkläre mir bitte, was dieses Programm tut.")

@@ -130,6 +130,36 @@ class RuleClassifierTest {
         assertThat(ruleOf(rules, input(hay + "needle"))).contains("r0");
     }
 
+    /** Unsure means the baseline: what a rule may leave out a condition that lifts may not. */
+    @Test
+    void whatLiftsIsLookedForInTheMiddleOfALongTextToo() {
+        String hay = "hay ".repeat(25_000);
+        Input middle = input(hay + "needle " + hay);
+        Condition regex = Conditions.of(List.of(), "nee+dle", null, null, Map.of(), Set.of(), null);
+
+        assertThat(ruleOf(rules(keywords("needle")), middle)).isEmpty();
+        assertThat(CompiledCondition.lifting(keywords("needle"), EXPRESSIONS).why(middle))
+                .isEqualTo("keyword 'needle'");
+        assertThat(CompiledCondition.lifting(regex, EXPRESSIONS).why(middle)).isEqualTo("regex 'nee+dle': found");
+        assertThat(CompiledCondition.lifting(regex, EXPRESSIONS).why(input(hay)))
+                .isNull();
+        assertThat(CompiledCondition.lifting(regex, EXPRESSIONS).why(input(hay.repeat(3))))
+                .isEqualTo(
+                        "regex 'nee+dle': the text has more than the 262,144 characters that are searched, which counts as"
+                                + " a match");
+    }
+
+    @Test
+    void structureAndQuestionsAreSeenWhereverTheyStand() {
+        String hay = "Some hay. ".repeat(10_000);
+        Characteristics found = new Describer()
+                .describe(
+                        input(hay + "\n```java\nint a;\n```\nWhy? How?\n" + hay).request());
+
+        assertThat(found.hasCode()).isTrue();
+        assertThat(found.questions()).isEqualTo(2);
+    }
+
     @Test
     void anExpressionThatFailsRecognisesNothingButLiftsToTheBaseline() {
         Condition fails = Conditions.of(List.of(), null, null, null, Map.of(), Set.of(), "fails");

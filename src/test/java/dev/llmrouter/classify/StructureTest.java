@@ -1,11 +1,22 @@
 package dev.llmrouter.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StructureTest {
+    /** What begins tags and never ends them is looked through once. */
+    @Test
+    void takesHostileTextInOnePass() {
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> Structure.of("<a ".repeat(3_000_000)));
+        assertThat(Structure.of("<a href='x'>x</a>").markup()).isTrue();
+        assertThat(Structure.of("<a <b <c").markup()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -40,6 +40,7 @@ public final class ModelsProcessor extends PolicyStep {
         Map<String, ObjectNode> models = new LinkedHashMap<>();
         add(models, "auto", "camel-llm-router");
         policy.tasks().keySet().stream()
+                .filter(task -> policy.classifier().takesNamedTasks())
                 .filter(task -> key == null || isAllowed(key.tasks(), task))
                 .forEach(task -> add(models, "task:" + task, "camel-llm-router"));
         policy.tiers().keySet().stream()

@@ -59,6 +59,9 @@ public record TaskGate(
                     true, "difficulty gate: no threshold could be proved in training, so it lets nothing through");
         }
         String text = PromptText.of(request);
+        if (text.isBlank()) {
+            return new Finding(true, "difficulty gate: cannot tell, there is no text to look at");
+        }
         double score = gate.gate().score(text, task);
         boolean isHard = !(score <= most);
         List<String> signs = isHard || explain ? gate.gate().signs(text, task, isHard ? 1 : 0, SHOWN) : List.of();

@@ -31,18 +31,20 @@ final class BaselineChecks {
             return;
         }
         String first = baseline.models().get(0).model();
-        if (baseline.strategy() != Strategy.FAILOVER) {
+        boolean isSticky =
+                baseline.sticky() != Tier.Sticky.NONE; // each key has a model of its own, whatever the strategy
+        if (isSticky || baseline.strategy() != Strategy.FAILOVER) {
             baseline.models().stream()
                     .map(Tier.Member::model)
                     .filter(model -> isCheaper(model, first))
                     .findFirst()
-                    .ifPresent(
-                            model -> warn(
-                                    baseline,
-                                    "models",
-                                    model,
-                                    first,
-                                    "Use strategy: failover, or move it to a tier of its own and prove it for the tasks there."));
+                    .ifPresent(model -> warn(
+                            baseline,
+                            "models",
+                            model,
+                            first,
+                            (isSticky ? "Leave sticky out, with strategy: failover," : "Use strategy: failover,")
+                                    + " or move it to a tier of its own and prove it for the tasks there."));
         }
         Tier.Share canary = baseline.canary();
         if (canary != null && isCheaper(canary.model(), first)) {
@@ -67,7 +69,7 @@ final class BaselineChecks {
     private boolean isCheaper(String model, String first) {
         Price price = price(model);
         Price reference = price(first);
-        return price != null && reference != null && price.blended().compareTo(reference.blended()) < 0;
+        return price != null && reference != null && price.isBelow(reference);
     }
 
     private @Nullable Price price(String name) {

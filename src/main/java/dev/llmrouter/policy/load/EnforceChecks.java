@@ -6,7 +6,6 @@ import dev.llmrouter.policy.Price;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import dev.llmrouter.policy.Tier;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,11 +68,11 @@ final class EnforceChecks {
             return Set.of(); // that is told already
         }
         String reference = baseline.models().get(0).model();
-        BigDecimal most = blended(reference);
+        Price most = price(reference);
         Set<String> unpriced = new LinkedHashSet<>();
         for (String member : members) {
-            BigDecimal price = blended(member);
-            if (price != null && most != null && price.compareTo(most) < 0) {
+            Price price = price(member);
+            if (price != null && most != null && price.isBelow(most)) {
                 return Set.of();
             }
             if (price == null) {
@@ -86,9 +85,8 @@ final class EnforceChecks {
         return unpriced;
     }
 
-    private @Nullable BigDecimal blended(String name) {
+    private @Nullable Price price(String name) {
         Model model = policy.models().get(name);
-        Price price = model == null ? null : model.price();
-        return price == null ? null : price.blended();
+        return model == null ? null : model.price();
     }
 }

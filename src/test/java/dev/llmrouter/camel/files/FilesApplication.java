@@ -35,6 +35,7 @@ public final class FilesApplication {
             main.addInitialProperty(property[0], property[1]);
         }
         main.start();
+        System.out.println("watching");
         java.io.File end = new java.io.File(arguments[0], "end");
         while (!end.exists()) {
             Thread.sleep(20);

@@ -115,7 +115,6 @@ class FilesProcessTest {
                         provider.getAddress().getPort()));
     }
 
-    /** The second throws away the lock file of Camel's that it finds, as one that a killed process left. */
     @Test
     void twoProcessesOnOneFolderAskNoLineTwice() throws Exception {
         AtomicInteger paid = new AtomicInteger();
@@ -155,6 +154,48 @@ class FilesProcessTest {
         assertThat(paid).hasValue(lines);
         assertThat(Files.readString(log)).contains("is locked by another process");
         assertThat(in.resolve("results/work.lock")).doesNotExist();
+    }
+
+    /** A lock file that outlives its process kept the other one away from the file until somebody started anew. */
+    @Test
+    void whoWaitsGoesOnWhereTheOtherOneWasKilled() throws Exception {
+        AtomicInteger paid = new AtomicInteger();
+        HttpServer provider = provider(paid);
+        int lines = 400;
+        Path in = Files.createDirectories(folder.resolve("in"));
+        Path results = in.resolve("results/work.results.jsonl");
+        String[] arguments = {
+            in.toString(), policy(provider).toString(), "llm-router.files.poll=100ms", "llm-router.files.parallel=1"
+        };
+        List<Process> processes = new ArrayList<>();
+        try {
+            for (int number = 1; number <= 2; number++) {
+                processes.add(start(folder.resolve("log" + number), SHORT, arguments));
+            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(folder.resolve("log1")).contains("watching")
+                            && Files.readString(folder.resolve("log2")).contains("watching"));
+            write(in.resolve("work.part"), lines);
+            Files.move(in.resolve("work.part"), in.resolve("work.jsonl"));
+            String locked = "is locked by another process";
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(folder.resolve("log1")).contains(locked)
+                            || Files.readString(folder.resolve("log2")).contains(locked));
+            int holder = Files.readString(folder.resolve("log1")).contains(locked) ? 1 : 0;
+            processes.get(holder).destroyForcibly();
+            assertThat(results).exists();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(in.resolve(".done/work.jsonl")));
+            Files.createFile(in.resolve("end"));
+            assertThat(processes.get(1 - holder).waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            provider.stop(0);
+            processes.forEach(Process::destroyForcibly);
+        }
+
+        assertThat(countOnce(results, new java.util.BitSet())).isEqualTo(lines);
+        assertThat(paid.get()).isBetween(lines, lines + 2);
     }
 
     @Test

@@ -129,6 +129,13 @@ class TierFaultsTest {
                         "give 'small' a share of the baseline's traffic, which costs less than 'large'"),
                 fault(
                         "models: [large]",
+                        "models: [large, small]\n    sticky: conversation",
+                        WARNING,
+                        "models: [large, small]",
+                        "tiers.premium.models",
+                        "Leave sticky out, with strategy: failover"),
+                fault(
+                        "models: [large]",
                         "models: [large]\n    canary: { model: small, percent: 10 }",
                         WARNING,
                         "canary",
