@@ -23,6 +23,7 @@ import java.util.Map;
 final class KeywordIndex {
     private static final int ROOT = 0;
     private static final int NONE = -1;
+    private static final int MOST_MARKS = 60;
     private static final char FIRST_COMPOSED = '\u00A0';
 
     private final Map<String, Integer> ids = new LinkedHashMap<>();
@@ -244,10 +245,42 @@ final class KeywordIndex {
     static String composed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= FIRST_COMPOSED) {
-                return Normalizer.normalize(text, Normalizer.Form.NFKC);
+                return Normalizer.normalize(withoutPiles(text), Normalizer.Form.NFKC);
             }
         }
         return text;
+    }
+
+    /** Normalising takes the square of the number of marks that stand on one letter. More than {@value #MOST_MARKS} are no writing (Unicode Standard Annex 15, 13). */
+    private static String withoutPiles(String text) {
+        int marks = 0;
+        int i = 0;
+        while (i < text.length() && marks <= MOST_MARKS) {
+            marks = isMark(text.charAt(i)) ? marks + 1 : 0;
+            i++;
+        }
+        if (marks <= MOST_MARKS) {
+            return text;
+        }
+        StringBuilder kept = new StringBuilder(text.length());
+        marks = 0;
+        for (i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            marks = isMark(c) ? marks + 1 : 0;
+            if (marks <= MOST_MARKS) {
+                kept.append(c);
+            }
+        }
+        return kept.toString();
+    }
+
+    /** Surrogates count as well: marks beyond the basic plane are two of them, and so are 30 emoji in a row, which lose the rest of them. */
+    private static boolean isMark(char c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK
+                || Character.isSurrogate(c);
     }
 
     /** Folds in place. @return how many chars are left */

@@ -34,6 +34,7 @@ record Language(@Nullable String code, double confidence) {
     private static final int LONG = 1200;
 
     private static final int PASSAGE = 400;
+    private static final int LONGEST_WORD = 60;
     /** Confidence from which a passage in another language counts: names and lists in between are seldom so sure. */
     private static final double SURE = 0.9;
 
@@ -75,13 +76,14 @@ record Language(@Nullable String code, double confidence) {
         return head;
     }
 
-    /** From a place on, between words. */
+    /** From a place on; between words, where words have blanks between them. */
     private static String passage(String text, int from) {
-        int start = from;
-        while (start < text.length() && text.charAt(start) > ' ') {
-            start++;
+        int end = Math.min(text.length(), from + PASSAGE);
+        int blank = from;
+        while (blank < from + LONGEST_WORD && text.charAt(blank) > ' ') {
+            blank++;
         }
-        return text.substring(start, Math.min(text.length(), from + PASSAGE));
+        return text.substring(blank < from + LONGEST_WORD ? blank : from, end);
     }
 
     private static Language ofPassage(String text) {

@@ -1,7 +1,9 @@
 package dev.llmrouter.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,18 @@ class KeywordIndexTest {
         assertThat(finds("legal", "\uFF2C\uFF45\uFF47\uFF41\uFF4C")).isTrue();
         assertThat(finds("m²", "80 m² 😀")).isTrue();
         assertThat(finds("kundigung", "Ku\u0308ndigung")).isFalse();
+    }
+
+    /** Marks are sorted where they pile up, and that takes the square of their number. */
+    @Test
+    void takesPilesOfMarksInOnePass() {
+        for (String mark : List.of("\u0301", "\uD834\uDD65", "\u0345")) {
+            String pile = "a" + mark.repeat(200_000) + "\u0323".repeat(200_000) + " legal";
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(10),
+                    () -> assertThat(finds("legal", pile)).isTrue());
+        }
+        assertThat(finds("legal", "😀".repeat(1000) + " legal")).isTrue();
     }
 
     @Test

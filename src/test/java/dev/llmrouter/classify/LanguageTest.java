@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LanguageTest {
     @ParameterizedTest
@@ -60,6 +61,18 @@ class LanguageTest {
         assertThat(Language.of(english + "\n```\n" + "int a = 1;\n".repeat(200) + "```\n" + english.repeat(3))
                         .code())
                 .isEqualTo("en");
+    }
+
+    /** Chinese has no blanks, and neither have Base64 and minified JSON. */
+    @ParameterizedTest
+    @ValueSource(ints = {1199, 1200, 1201, 1600, 5000})
+    void takesLongTextWithoutBlanks(int length) {
+        String chinese = "请用两句话总结以下文件".repeat(500).substring(0, length);
+
+        assertThat(Language.of(chinese).code()).isEqualTo("zh");
+        assertThat(Language.of("Please look at this: " + "QUJD".repeat(length)).code())
+                .isIn("en", null);
+        assertThat(Language.of("x".repeat(length))).isNotNull();
     }
 
     @Test
