@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.Fields.At;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,23 @@ public final class AskedOnce {
             "local_shell",
             "apply_patch",
             "computer_use_preview",
-            "computer");
+            "computer",
+            "tool_search",
+            "namespace");
+
+    private static final Set<String> HARMLESS_OF_CHAT = Set.of("function", "custom");
+
+    /** A date is behind them. Source: Anthropic, Messages API, tools (2026-07). */
+    private static final Set<String> HARMLESS_OF_ANTHROPIC = Set.of(
+            "custom",
+            "bash_",
+            "text_editor_",
+            "computer_",
+            "memory_",
+            "web_search_",
+            "web_fetch_",
+            "code_execution_",
+            "tool_search_tool_");
 
     private AskedOnce() {}
 
@@ -37,19 +54,49 @@ public final class AskedOnce {
             return kept;
         }
         return switch (request.dialect()) {
-            case RESPONSES -> actingTool(body.path("tools"));
-            case ANTHROPIC -> body.path("mcp_servers").isEmpty() ? null : "mcp_servers";
-            case OPENAI, EMBEDDINGS, GEMINI, TEXT -> null;
+            case RESPONSES -> ofResponses(body);
+            case ANTHROPIC ->
+                body.path("mcp_servers").isEmpty()
+                        ? other(body.path("tools"), AskedOnce::isHarmlessOfAnthropic)
+                        : "mcp_servers";
+            case OPENAI -> other(body.path("tools"), tool -> HARMLESS_OF_CHAT.contains(type(tool)));
+            case EMBEDDINGS, GEMINI, TEXT -> null;
         };
     }
 
-    private static @Nullable String actingTool(JsonNode tools) {
+    private static @Nullable String ofResponses(ObjectNode body) {
+        if (Json.present(body, "prompt") != null) {
+            return "prompt"; // kept with its tools, of which nothing is known here
+        }
+        if (body.path("background").asBoolean()) {
+            return "background"; // its answer comes later, and nobody would fetch that of a copy
+        }
+        return other(body.path("tools"), AskedOnce::isHarmlessOfResponses);
+    }
+
+    private static boolean isHarmlessOfResponses(JsonNode tool) {
+        String type = type(tool);
+        return HARMLESS.contains(type)
+                || type.startsWith("web_search")
+                || type.equals("shell") && tool.at("/environment/type").asText().equals("local");
+    }
+
+    private static boolean isHarmlessOfAnthropic(JsonNode tool) {
+        String type = type(tool);
+        return type.isEmpty() || HARMLESS_OF_ANTHROPIC.stream().anyMatch(type::startsWith);
+    }
+
+    /** The first tool that is not of these. */
+    private static @Nullable String other(JsonNode tools, Predicate<JsonNode> harmless) {
         for (int i = 0; tools.isArray() && i < tools.size(); i++) {
-            String type = Json.textOr(tools.get(i), "type", "");
-            if (!HARMLESS.contains(type) && !type.startsWith("web_search")) {
+            if (!harmless.test(tools.get(i))) {
                 return At.of(At.ROOT, "tools", i).toString();
             }
         }
         return null;
+    }
+
+    private static String type(JsonNode tool) {
+        return Json.textOr(tool, "type", "");
     }
 }

@@ -11,13 +11,15 @@ import java.util.Set;
 public final class BodyShape {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Fields of a request that OpenAI's chat completions do not have. Source: Anthropic, Messages API. */
+    /** Fields of a request that OpenAI's chat completions do not have, nor servers that speak like them. Source: Anthropic, Messages API. */
     private static final Set<String> OF_ANTHROPIC =
-            Set.of("system", "stop_sequences", "top_k", "thinking", "mcp_servers", "container", "context_management");
+            Set.of("system", "stop_sequences", "mcp_servers", "context_management");
 
     /** Types of pieces of a message that OpenAI's chat completions do not have. Source: as before. */
     private static final Set<String> PIECES_OF_ANTHROPIC =
             Set.of("image", "document", "tool_use", "tool_result", "thinking", "redacted_thinking", "search_result");
+
+    private static final Set<String> ROLES_OF_OPENAI = Set.of("developer", "tool", "function");
 
     private BodyShape() {}
 
@@ -35,13 +37,18 @@ public final class BodyShape {
         try (JsonParser parser = JSON.createParser(body)) {
             boolean hasMessages = false;
             boolean hasInput = false;
+            boolean isOpenAi = false;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 JsonStreamContext at = parser.getParsingContext();
                 String name = parser.currentName();
                 if (token == JsonToken.FIELD_NAME && at.getParent().inRoot()) {
                     hasMessages |= "messages".equals(name);
-                    hasInput |= "input".equals(name);
+                    hasInput |= "input".equals(name) || "prompt".equals(name);
                     found = OF_ANTHROPIC.contains(name) ? Dialect.Name.ANTHROPIC : found;
+                } else if (token == JsonToken.VALUE_STRING && "role".equals(name) && isItemOf("messages", at)) {
+                    isOpenAi |= ROLES_OF_OPENAI.contains(parser.getText())
+                            || parser.getText().equals("system")
+                                    && at.getParent().getCurrentIndex() == 0;
                 } else if (token == JsonToken.FIELD_NAME && "input_schema".equals(name) && isItemOf("tools", at)) {
                     found = Dialect.Name.ANTHROPIC;
                 } else if (token == JsonToken.VALUE_STRING
@@ -51,7 +58,7 @@ public final class BodyShape {
                     found = Dialect.Name.ANTHROPIC;
                 }
             }
-            return hasInput && !hasMessages ? Dialect.Name.RESPONSES : found;
+            return hasInput && !hasMessages ? Dialect.Name.RESPONSES : isOpenAi ? Dialect.Name.OPENAI : found;
         } catch (IOException e) {
             return found; // whoever parses it says what is wrong
         }

@@ -18,6 +18,9 @@ public interface Characteristics {
     @Nullable
     String language();
 
+    /** Other languages than {@link #language} in which the input surely goes on, at its middle or end; empty if it is short. */
+    Set<String> laterLanguages();
+
     /** How sure the language is, 0 to 1; 0 if it cannot be told. */
     double languageConfidence();
 

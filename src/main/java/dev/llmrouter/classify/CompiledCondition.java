@@ -261,10 +261,10 @@ public final class CompiledCondition {
             parts.add(expression("simple", expressions.simple(when.simple()), isLifting));
         }
         if (!when.languageIn().isEmpty()) {
-            parts.add(language("languageIn", when.languageIn(), true));
+            parts.add(language("languageIn", when.languageIn(), true, isLifting));
         }
         if (!when.languageNotIn().isEmpty()) {
-            parts.add(language("languageNotIn", when.languageNotIn(), false));
+            parts.add(language("languageNotIn", when.languageNotIn(), false, isLifting));
         }
     }
 
@@ -278,16 +278,23 @@ public final class CompiledCondition {
                         look.input().characteristics().inputTokens()));
     }
 
-    private static Part language(String name, Set<String> codes, boolean in) {
+    /** By the head of the text; what lifts holds as well by what its middle or end is in. */
+    private static Part language(String name, Set<String> codes, boolean in, boolean isLifting) {
         return new Part(
                 look -> {
-                    String found = look.input().characteristics().language();
-                    return (found != null && codes.contains(found)) == in;
+                    Characteristics of = look.input().characteristics();
+                    String found = of.language();
+                    return (found != null && codes.contains(found)) == in
+                            || isLifting && of.laterLanguages().stream().anyMatch(later -> codes.contains(later) == in);
                 },
-                look -> name + " " + sorted(codes) + ": "
-                        + Objects.requireNonNullElse(
-                                look.input().characteristics().language(),
-                                "not told, the text is too short or of no one language"));
+                look -> {
+                    Characteristics of = look.input().characteristics();
+                    Set<String> later = isLifting ? of.laterLanguages() : Set.of();
+                    return name + " " + sorted(codes) + ": "
+                            + Objects.requireNonNullElse(
+                                    of.language(), "not told, the text is too short or of no one language")
+                            + (later.isEmpty() ? "" : ", further on " + String.join(", ", sorted(later)));
+                });
     }
 
     private static Part regex(String text) {

@@ -16,15 +16,18 @@ import java.util.Map;
  * Finds which of many keywords stand in a text, in one pass (Aho and Corasick, 1975). Immutable and safe for use by many threads.
  *
  * <p>Case is ignored char by char (upper, then lower case; so {@code ß} is not {@code SS}, and characters beyond the
- * basic plane keep their case), and so is how a character is written: accents composed with their letters or behind them, ligatures, full width
- * (Unicode's NFKC), soft hyphens and other characters that do not show. Any run of white space equals one space. A keyword stands as whole words; at an edge of
+ * basic plane keep their case), and so is how a character is written, see {@link #composed}. Any run of white space equals one space. A keyword stands as whole words; at an edge of
  * a script that sets no spaces (Han, kana, Thai, Lao, Khmer, Myanmar) it stands anywhere.
  */
 final class KeywordIndex {
     private static final int ROOT = 0;
     private static final int NONE = -1;
-    private static final int MOST_MARKS = 60;
-    private static final char FIRST_COMPOSED = '\u00A0';
+    private static final char SOFT_HYPHEN = '\u00AD';
+    private static final char FIRST_COMBINING = '\u0300';
+    private static final char FIRST_UNSPACED = '\u2E80';
+    private static final char FIRST_LIGATURE = '\uFB00';
+    private static final List<String> LIGATURES = List.of("ff", "fi", "fl", "ffi", "ffl", "st", "st");
+    private static final int LONGEST_PIECE = 256;
 
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final String[] keywords;
@@ -241,46 +244,60 @@ final class KeywordIndex {
         return new String(folded, 0, fold(folded));
     }
 
-    /** One way to write each character: macOS sets accents apart from their letters, PDF has ligatures. */
+    /**
+     * One way to write each character: accents with their letters (NFC), which macOS sets apart, Latin letters of full width and of PDF's ligatures
+     * one by one, without soft hyphens. Signs that only remind of letters, as in {@code contract²} and {@code Acme™}, stay what they are.
+     */
     static String composed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= FIRST_COMPOSED) {
-                return Normalizer.normalize(withoutPiles(text), Normalizer.Form.NFKC);
-            }
+        int first = 0;
+        while (first < text.length() && !isWrittenOtherwise(text.charAt(first))) {
+            first++;
         }
-        return text;
-    }
-
-    /** Normalising takes the square of the number of marks that stand on one letter. More than {@value #MOST_MARKS} are no writing (Unicode Standard Annex 15, 13). */
-    private static String withoutPiles(String text) {
-        int marks = 0;
-        int i = 0;
-        while (i < text.length() && marks <= MOST_MARKS) {
-            marks = isMark(text.charAt(i)) ? marks + 1 : 0;
-            i++;
-        }
-        if (marks <= MOST_MARKS) {
+        if (first == text.length()) {
             return text;
         }
-        StringBuilder kept = new StringBuilder(text.length());
-        marks = 0;
-        for (i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            marks = isMark(c) ? marks + 1 : 0;
-            if (marks <= MOST_MARKS) {
-                kept.append(c);
-            }
+        StringBuilder all = new StringBuilder(text.length());
+        int from = 0;
+        while (from < text.length()) {
+            int to = pieceEnd(text, from);
+            all.append(Normalizer.normalize(plain(text, from, to), Normalizer.Form.NFC));
+            from = to;
         }
-        return kept.toString();
+        return all.toString();
     }
 
-    /** Surrogates count as well: marks beyond the basic plane are two of them, and so are 30 emoji in a row, which lose the rest of them. */
-    private static boolean isMark(char c) {
-        int type = Character.getType(c);
-        return type == Character.NON_SPACING_MARK
-                || type == Character.COMBINING_SPACING_MARK
-                || type == Character.ENCLOSING_MARK
-                || Character.isSurrogate(c);
+    private static boolean isWrittenOtherwise(char c) {
+        return c >= FIRST_COMBINING || c == SOFT_HYPHEN;
+    }
+
+    /** Normalising sorts what stands on one letter, which takes the square of its number: long texts go piece by piece, cut before a letter that stands alone. */
+    private static int pieceEnd(String text, int from) {
+        int longest = Math.min(text.length(), from + LONGEST_PIECE);
+        if (longest == text.length()) {
+            return longest;
+        }
+        for (int to = longest; to > from + LONGEST_PIECE / 2; to--) {
+            char c = text.charAt(to);
+            if (c < FIRST_COMBINING || c >= FIRST_UNSPACED && Character.isIdeographic(c)) {
+                return to;
+            }
+        }
+        return Character.isLowSurrogate(text.charAt(longest)) ? longest - 1 : longest;
+    }
+
+    private static CharSequence plain(String text, int from, int to) {
+        StringBuilder plain = new StringBuilder(to - from);
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c >= '\uFF01' && c <= '\uFF5E') {
+                plain.append((char) (c - '\uFF01' + '!'));
+            } else if (c >= FIRST_LIGATURE && c < FIRST_LIGATURE + LIGATURES.size()) {
+                plain.append(LIGATURES.get(c - FIRST_LIGATURE));
+            } else if (c != SOFT_HYPHEN) {
+                plain.append(c);
+            }
+        }
+        return plain;
     }
 
     /** Folds in place. @return how many chars are left */
@@ -294,7 +311,7 @@ final class KeywordIndex {
                     text[length++] = ' ';
                 }
                 space = true;
-            } else if (c < FIRST_COMPOSED || Character.getType(c) != Character.FORMAT) {
+            } else {
                 text[length++] = foldCase(c);
                 space = false;
             }

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import opennlp.tools.langdetect.LanguageDetectorModel;
 import opennlp.tools.langdetect.ThreadSafeLanguageDetectorME;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The language of a text, at its head; of a long one that goes on in another language at its middle or end, none. By script where one language owns it, else by OpenNLP's model among the {@link #CANDIDATES}.
+ * The language of a text: by script where one language owns it, else by OpenNLP's model among the {@link #CANDIDATES}.
  *
  * @param code ISO 639-1; null if it cannot be told
  * @param confidence 0 to 1; the share of its sharpened figure among the candidates, 0.99 by script; 0 if it cannot be told
@@ -35,6 +36,7 @@ record Language(@Nullable String code, double confidence) {
 
     private static final int PASSAGE = 400;
     private static final int LONGEST_WORD = 60;
+    private static final String FENCE = "```";
     /** Confidence from which a passage in another language counts: names and lists in between are seldom so sure. */
     private static final double SURE = 0.9;
 
@@ -62,22 +64,35 @@ record Language(@Nullable String code, double confidence) {
         Loaded.DETECTOR.predictLanguage("Which language is this sentence written in?");
     }
 
+    /** Of the head of a text. */
     static Language of(String text) {
-        Language head = ofPassage(text);
-        if (head.code() == null || text.length() < LONG) {
-            return head;
-        }
-        for (String later : List.of(passage(text, text.length() / 2), passage(text, text.length() - PASSAGE))) {
-            Language found = ofPassage(later);
-            if (found.confidence() >= SURE && !head.code().equals(found.code())) {
-                return UNKNOWN;
-            }
-        }
-        return head;
+        return ofPassage(text);
     }
 
-    /** From a place on; between words, where words have blanks between them. */
+    /** Languages, other than that of its head, that the middle or the end of a long text is surely in. */
+    static Set<String> later(String text, @Nullable String head) {
+        Set<String> found = new TreeSet<>();
+        if (text.length() >= LONG) {
+            for (int from : List.of(text.length() / 2, text.length() - PASSAGE)) {
+                Language language = ofPassage(passage(text, from));
+                String code = language.code();
+                if (code != null && language.confidence() >= SURE && !code.equals(head)) {
+                    found.add(code);
+                }
+            }
+        }
+        return Set.copyOf(found);
+    }
+
+    /** From a place on; between words, where words have blanks between them. Empty in a fenced block. */
     private static String passage(String text, int from) {
+        boolean isFenced = false;
+        for (int fence = text.indexOf(FENCE); fence >= 0 && fence < from; fence = text.indexOf(FENCE, fence + 3)) {
+            isFenced = !isFenced;
+        }
+        if (isFenced) {
+            return "";
+        }
         int end = Math.min(text.length(), from + PASSAGE);
         int blank = from;
         while (blank < from + LONGEST_WORD && text.charAt(blank) > ' ') {
@@ -122,8 +137,8 @@ record Language(@Nullable String code, double confidence) {
         int end = Math.min(text.length(), READ_CHARS);
         int at = 0;
         while (at < end && useful.length() < USEFUL_CHARS) {
-            if (text.startsWith("```", at)) {
-                int close = text.indexOf("```", at + 3);
+            if (text.startsWith(FENCE, at)) {
+                int close = text.indexOf(FENCE, at + 3);
                 at = close < 0 || close > end ? end : close + 3;
                 continue;
             }

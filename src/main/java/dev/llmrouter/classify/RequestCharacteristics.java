@@ -35,6 +35,7 @@ final class RequestCharacteristics implements Characteristics {
     private final ChatRequest request;
     private volatile @Nullable List<String> texts;
     private volatile @Nullable Language language;
+    private volatile @Nullable Set<String> laterLanguages;
     private volatile @Nullable Structure structure;
     private volatile @Nullable Demands demands;
     private volatile @Nullable Set<String> modalities;
@@ -178,6 +179,17 @@ final class RequestCharacteristics implements Characteristics {
     @Override
     public @Nullable String language() {
         return findLanguage().code();
+    }
+
+    @Override
+    public Set<String> laterLanguages() {
+        Set<String> known = laterLanguages;
+        if (known == null) {
+            String text = ConditionInput.latestUserText(request.messages());
+            known = Language.later(text, language());
+            laterLanguages = known;
+        }
+        return known;
     }
 
     @Override

@@ -35,6 +35,9 @@ final class TrainingJson {
         number(above, "kept", isMeasured ? q.coverage(q.threshold()) : Double.NaN);
         number(above, "accuracy", isMeasured ? q.accuracyAbove(q.threshold()) : Double.NaN);
         number(above, "wrongly_accepted", isMeasured ? q.wronglyAccepted() : Double.NaN);
+        node.putObject("general_texts")
+                .put("n", q.general().n())
+                .put("accepted", q.general().accepted());
         if (isMeasured && q.noisy().n() > 0) {
             node.putObject("noisy_copies")
                     .put("n", q.noisy().n())

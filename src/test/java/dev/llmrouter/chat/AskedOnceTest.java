@@ -19,6 +19,9 @@ class AskedOnceTest {
             ,"previous_response_id":"r"                              | previous_response_id
             ,"tools":[{"type":"web_search"},{"type":"mcp"}]          | tools[1]
             ,"tools":[{"type":"something_new"}]                      | tools[0]
+            ,"tools":[{"type":"shell"}]                              | tools[0]
+            ,"prompt":{"id":"p_1"}                                   | prompt
+            ,"background":true                                       | background
             ,"tools":[{"type":"code_interpreter","container":"c_1"}] | tools[0]
             """)
     void whatIsTheProvidersIsNamed(String more, String field) throws Exception {
@@ -30,6 +33,8 @@ class AskedOnceTest {
             strings = {
                 "",
                 ",\"store\":true",
+                ",\"background\":false",
+                ",\"tools\":[{\"type\":\"shell\",\"environment\":{\"type\":\"local\"}},{\"type\":\"tool_search\"}]",
                 ",\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"parameters\":{}},{\"type\":\"web_search_preview_2025_03_11\"},"
                         + "{\"type\":\"code_interpreter\",\"container\":{\"type\":\"auto\"}}]"
             })
@@ -45,6 +50,22 @@ class AskedOnceTest {
                         ",\"mcp_servers\":[{\"type\":\"url\",\"name\":\"mail\",\"url\":\"https://x.example\"}]"))))
                 .isEqualTo("mcp_servers");
         assertThat(AskedOnce.because(Samples.anthropic(body.formatted("")))).isNull();
+        String tools = ",\"tools\":[{\"name\":\"f\",\"input_schema\":{}},{\"type\":\"%s\",\"name\":\"g\"}]";
+        assertThat(AskedOnce.because(Samples.anthropic(body.formatted(tools.formatted("web_search_20250305")))))
+                .isNull();
+        assertThat(AskedOnce.because(Samples.anthropic(body.formatted(tools.formatted("mcp_toolset")))))
+                .isEqualTo("tools[1]");
+    }
+
+    @Test
+    void toolsOfChatThatAreNoFunctionsMayAct() throws Exception {
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tools\":[%s]}";
+        String function = "{\"type\":\"function\",\"function\":{\"name\":\"f\"}}";
+
+        assertThat(AskedOnce.because(Samples.openAi(body.formatted(function)))).isNull();
+        assertThat(AskedOnce.because(Samples.openAi(body.formatted(function
+                        + ",{\"type\":\"mcp\",\"server_label\":\"mail\",\"server_url\":\"https://x.example\"}"))))
+                .isEqualTo("tools[1]");
     }
 
     @Test

@@ -68,6 +68,12 @@ final class Conditions {
                 null);
     }
 
+    static Condition languages(Set<String> in, Set<String> notIn) {
+        return new Condition(
+                null, null, Map.of(), Map.of(), Set.of(), List.of(), null, null, null, in, notIn, Set.of(), null, null,
+                Set.of(), null, null, null);
+    }
+
     static Input input(String text) {
         return input(text, Map.of(), Set.of(), null);
     }

@@ -2,6 +2,7 @@ package dev.llmrouter.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,20 +48,21 @@ class LanguageTest {
 
     /** A preface in another language does not hide the text. */
     @Test
-    void aLongTextThatGoesOnInAnotherLanguageIsOfNone() {
+    void whatALongTextGoesOnInIsFound() {
         String english =
                 "Please read the following letter of our customer carefully and tell me what she asks for. ".repeat(6);
         String german =
                 "Sehr geehrte Damen und Herren, hiermit kündige ich meinen Vertrag zum nächsten möglichen Termin. "
                         .repeat(30);
+        String code = "\n```\n" + "int a = 1; // ein Zähler, der die Zeilen zählt\n".repeat(200) + "```\n";
 
-        assertThat(Language.of(english + german)).isEqualTo(Language.UNKNOWN);
-        assertThat(Language.of(german + english + german).code()).isNull();
-        assertThat(Language.of(english.repeat(5)).code()).isEqualTo("en");
-        assertThat(Language.of(german).code()).isEqualTo("de");
-        assertThat(Language.of(english + "\n```\n" + "int a = 1;\n".repeat(200) + "```\n" + english.repeat(3))
-                        .code())
-                .isEqualTo("en");
+        assertThat(Language.of(english + german).code()).isEqualTo("en");
+        assertThat(Language.later(english + german, "en")).containsExactly("de");
+        assertThat(Language.later(german + english, "de")).containsExactly("en");
+        assertThat(Language.later(english.repeat(5), "en")).isEmpty();
+        assertThat(Language.later(english + code, "en")).isEmpty();
+        assertThat(Language.later(english + code + english, "en")).isEmpty();
+        assertThat(Language.later("Kurz.", "en")).isEmpty();
     }
 
     /** Chinese has no blanks, and neither have Base64 and minified JSON. */
@@ -70,9 +72,11 @@ class LanguageTest {
         String chinese = "请用两句话总结以下文件".repeat(500).substring(0, length);
 
         assertThat(Language.of(chinese).code()).isEqualTo("zh");
-        assertThat(Language.of("Please look at this: " + "QUJD".repeat(length)).code())
-                .isIn("en", null);
-        assertThat(Language.of("x".repeat(length))).isNotNull();
+        assertThat(Language.later(chinese, "zh")).isEmpty();
+        assertThat(Language.later(chinese, "en")).isEqualTo(length < 1200 ? Set.of() : Set.of("zh"));
+        assertThat(Language.later("Please look at this: " + "QUJD".repeat(length), "en"))
+                .isEmpty();
+        assertThat(Language.later("x".repeat(length), null)).isEmpty();
     }
 
     @Test

@@ -149,6 +149,30 @@ class RuleClassifierTest {
                                 + " a match");
     }
 
+    /** A rule goes by the head: a disclaimer in English makes no German letter another one. */
+    @Test
+    void aLanguageLiftsWhereverItStands() {
+        String german =
+                "Sehr geehrte Damen und Herren, hiermit kündige ich meinen Vertrag zum nächsten möglichen Termin. "
+                        .repeat(20);
+        Input letter = input(german
+                + "This message is confidential. If you are not the person it is meant for, please delete it at once. "
+                        .repeat(5));
+        Condition english = Conditions.languages(Set.of("en"), Set.of());
+        Condition notGerman = Conditions.languages(Set.of(), Set.of("de"));
+
+        assertThat(ruleOf(rules(english), letter)).isEmpty();
+        assertThat(ruleOf(rules(Conditions.languages(Set.of("de"), Set.of())), letter))
+                .contains("r0");
+        assertThat(ruleOf(rules(notGerman), letter)).isEmpty();
+        assertThat(CompiledCondition.lifting(english, EXPRESSIONS).why(letter))
+                .isEqualTo("languageIn [en]: de, further on en");
+        assertThat(CompiledCondition.lifting(notGerman, EXPRESSIONS).why(letter))
+                .isEqualTo("languageNotIn [de]: de, further on en");
+        assertThat(CompiledCondition.lifting(notGerman, EXPRESSIONS).why(input(german)))
+                .isNull();
+    }
+
     @Test
     void structureAndQuestionsAreSeenWhereverTheyStand() {
         String hay = "Some hay. ".repeat(10_000);

@@ -35,7 +35,7 @@ final class Actions {
             case FAILURES -> {
                 all.add(
                         "Look at the outcomes and errors of its requests, in the request log or the ledger's llm_request: a provider that"
-                                + " is down or refuses, a time-out that is too short, a check that no output passes, callers that send what nobody can serve or leave early.");
+                                + " is down or refuses, a time-out that is too short, a check that no output passes, callers that leave early.");
                 if (!isBaseline) {
                     all.add("Where the models of tier '" + tier
                             + "' are the reason, put another model behind them; examples of before say nothing"

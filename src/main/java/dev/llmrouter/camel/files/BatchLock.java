@@ -28,13 +28,12 @@ final class BatchLock implements Closeable {
         this.channel = channel;
     }
 
-    /** @throws IOException if another has it, or it cannot be written */
+    /** @throws LockedException if another has it @throws IOException if it cannot be written */
     static BatchLock of(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (!isLocked(channel) || !isAt(file, channel)) {
-                throw new IOException(
-                        file + " is locked by another process. Let one process at a time watch a folder.");
+                throw new LockedException(file);
             }
             return new BatchLock(file, channel);
         } catch (IOException | RuntimeException e) {

@@ -27,7 +27,7 @@ import org.apache.camel.support.service.ServiceSupport;
 @ManagedResource(description = "Files of requests under way")
 public final class FileBatches extends ServiceSupport {
     private static final int MAX_PARALLEL = 10_000;
-    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final CamelContext camel;
     private final Path folder;

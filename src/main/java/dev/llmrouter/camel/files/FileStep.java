@@ -1,6 +1,8 @@
 package dev.llmrouter.camel.files;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -45,7 +47,13 @@ abstract class FileStep implements Processor, CamelContextAware, Service {
 
     /** Camel only says that a file was rolled back: this says why. @return the same */
     static IOException left(Path file, IOException why) {
-        LOG.warn("{} is not put away: {}", file.getFileName(), String.valueOf(why.getMessage()));
+        if (why instanceof LockedException) {
+            LOG.warn("{} is left for now: {}", file.getFileName(), why.getMessage());
+        } else if (why instanceof NoSuchFileException && !Files.exists(file)) {
+            LOG.info("{} is gone: another process has put it away", file.getFileName());
+        } else {
+            LOG.warn("{} is not put away: {}", file.getFileName(), String.valueOf(why.getMessage()));
+        }
         return why;
     }
 

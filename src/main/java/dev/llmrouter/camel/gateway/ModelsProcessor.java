@@ -9,6 +9,7 @@ import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.policy.AccessKey;
 import dev.llmrouter.policy.RoutingPolicy;
+import dev.llmrouter.policy.Task;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -39,8 +40,9 @@ public final class ModelsProcessor extends PolicyStep {
     private static Map<String, ObjectNode> models(RoutingPolicy policy, @Nullable AccessKey key) {
         Map<String, ObjectNode> models = new LinkedHashMap<>();
         add(models, "auto", "camel-llm-router");
-        policy.tasks().keySet().stream()
-                .filter(task -> policy.classifier().takesNamedTasks())
+        policy.tasks().values().stream()
+                .filter(task -> isTaken(policy, task))
+                .map(Task::name)
                 .filter(task -> key == null || isAllowed(key.tasks(), task))
                 .forEach(task -> add(models, "task:" + task, "camel-llm-router"));
         policy.tiers().keySet().stream()
@@ -50,6 +52,12 @@ public final class ModelsProcessor extends PolicyStep {
                 .filter(model -> key == null || mayName(policy, key, model.name()))
                 .forEach(model -> add(models, model.name(), model.provider()));
         return models;
+    }
+
+    /** Vectors are asked for by name, whatever the chain is that names the task of a chat. */
+    private static boolean isTaken(RoutingPolicy policy, Task task) {
+        return policy.classifier().takesNamedTasks()
+                || policy.tier(task.tier()).filter(policy::isEmbedding).isPresent();
     }
 
     private static boolean isAllowed(Set<String> limits, String name) {

@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * @param threshold of the model
  * @param learning accuracy by examples per task, fewest first
  * @param noisy what typing errors, politeness and spacing change
- * @param examples number of examples, those of "none of these" included
+ * @param general what stands in for examples of "none of these"
+ * @param examples number of examples that were given, those of "none of these" included
  * @param folds how many
  * @param repeats by task whose near duplicates were parted, because they are nearly all of it: how many of its examples these are
  */
@@ -27,6 +28,7 @@ public record Quality(
         double threshold,
         List<Point> learning,
         Noisy noisy,
+        General general,
         int examples,
         int folds,
         Map<String, Integer> repeats) {
@@ -69,6 +71,11 @@ public record Quality(
         public double elsewhereShare() {
             return elsewhere / (double) Math.max(1, n);
         }
+    }
+
+    /** General texts, which stand in for examples of none of the tasks where there are few. @param accepted of {@code n}, held out */
+    public record General(int n, int accepted) {
+        public static final General NONE = new General(0, 0);
     }
 
     /** Fewest held-out texts of the tasks whose figures mean something: 20 right of 20 still allow 14 % errors. */
@@ -115,6 +122,15 @@ public record Quality(
                         confusion[k][k],
                         support(k)));
             }
+        }
+        if (general.n() > 0) {
+            cautions.add(String.format(
+                    Locale.ROOT,
+                    "There are no or few examples of what is none of the tasks (task 'none'): %,d general texts stand in for them, of which %,d"
+                            + " would be accepted. Add %d or more of what else is asked here, those above all that resemble the tasks.",
+                    general.n(),
+                    general.accepted(),
+                    GeneralTexts.ENOUGH));
         }
         if (threshold < NO_THRESHOLD) {
             cautions.add(String.format(

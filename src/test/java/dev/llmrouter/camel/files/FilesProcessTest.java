@@ -161,7 +161,7 @@ class FilesProcessTest {
     void whoWaitsGoesOnWhereTheOtherOneWasKilled() throws Exception {
         AtomicInteger paid = new AtomicInteger();
         HttpServer provider = provider(paid);
-        int lines = 400;
+        int lines = 200;
         Path in = Files.createDirectories(folder.resolve("in"));
         Path results = in.resolve("results/work.results.jsonl");
         String[] arguments = {

@@ -91,6 +91,7 @@ class LearnedClassifierTest {
                 threshold,
                 List.of(),
                 new Quality.Noisy(0, 0, 0),
+                Quality.General.NONE,
                 2,
                 2,
                 Map.of());
