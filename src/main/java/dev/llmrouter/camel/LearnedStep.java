@@ -105,6 +105,7 @@ final class LearnedStep {
                 read.size(),
                 String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9),
                 String.format(Locale.ROOT, "%.2f", trained.quality().accuracy()));
+        trained.quality().missingNone().ifPresent(caution -> LOG.warn("{}: {}", policy.source(), caution));
         if (trained.quality().isMeasurable()) {
             trained.quality().cautions().forEach(caution -> LOG.warn("{}: {}", policy.source(), caution));
         }

@@ -43,9 +43,15 @@ public final class BodyShape {
                 String name = parser.currentName();
                 if (token == JsonToken.FIELD_NAME && at.getParent().inRoot()) {
                     hasMessages |= "messages".equals(name);
-                    hasInput |= "input".equals(name) || "prompt".equals(name);
+                    hasInput |= "input".equals(name);
                     found = OF_ANTHROPIC.contains(name) ? Dialect.Name.ANTHROPIC : found;
-                } else if (token == JsonToken.VALUE_STRING && "role".equals(name) && isItemOf("messages", at)) {
+                } else if (token == JsonToken.START_OBJECT
+                        && "prompt".equals(name)
+                        && at.getParent() != null
+                        && at.getParent().getParent() != null
+                        && at.getParent().getParent().inRoot()) {
+                    hasInput = true; // a stored one; a text is what completions of old had
+                } else if (token == JsonToken.VALUE_STRING && "role".equals(name) && isMessage(at)) {
                     isOpenAi |= ROLES_OF_OPENAI.contains(parser.getText())
                             || parser.getText().equals("system")
                                     && at.getParent().getCurrentIndex() == 0;
@@ -71,6 +77,12 @@ public final class BodyShape {
                 && array.inArray()
                 && array.getParent() != null
                 && list.equals(array.getParent().getCurrentName());
+    }
+
+    private static boolean isMessage(JsonStreamContext object) {
+        return isItemOf("messages", object)
+                && object.getParent().getParent().getParent() != null
+                && object.getParent().getParent().getParent().inRoot();
     }
 
     private static int firstVisible(byte[] body) {

@@ -28,6 +28,8 @@ final class KeywordIndex {
     private static final char FIRST_LIGATURE = '\uFB00';
     private static final List<String> LIGATURES = List.of("ff", "fi", "fl", "ffi", "ffl", "st", "st");
     private static final int LONGEST_PIECE = 256;
+    private static final char FIRST_VOWEL_JAMO = '\u1160';
+    private static final char LAST_JAMO = '\u11FF';
 
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final String[] keywords;
@@ -282,7 +284,20 @@ final class KeywordIndex {
                 return to;
             }
         }
-        return Character.isLowSurrogate(text.charAt(longest)) ? longest - 1 : longest;
+        int to = longest;
+        while (to > from + LONGEST_PIECE / 2 && isBehindALetter(text.charAt(to))) {
+            to--;
+        }
+        return to;
+    }
+
+    private static boolean isBehindALetter(char c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK
+                || Character.isLowSurrogate(c)
+                || c >= FIRST_VOWEL_JAMO && c <= LAST_JAMO;
     }
 
     private static CharSequence plain(String text, int from, int to) {

@@ -22,8 +22,10 @@ final class QualityText {
                 q.folds());
         if (!q.isMeasurable()) {
             line(out, "%s", q.tooFew());
+            q.missingNone().ifPresent(caution -> line(out, "Warning: %s", caution));
             return;
         }
+        q.missingNone().ifPresent(caution -> line(out, "Warning: %s", caution));
         q.cautions().forEach(caution -> line(out, "Warning: %s", caution));
         line(out, "accuracy            %.3f   macro-F1 %.3f", q.accuracy(), q.macroF1());
         line(out, "calibration error   %.3f", q.calibrationError());

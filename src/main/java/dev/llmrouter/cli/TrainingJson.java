@@ -10,6 +10,7 @@ import dev.llmrouter.classify.learned.LearnedTrainer;
 import dev.llmrouter.classify.learned.Quality;
 import dev.llmrouter.report.QualityPage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,6 @@ final class TrainingJson {
         number(above, "kept", isMeasured ? q.coverage(q.threshold()) : Double.NaN);
         number(above, "accuracy", isMeasured ? q.accuracyAbove(q.threshold()) : Double.NaN);
         number(above, "wrongly_accepted", isMeasured ? q.wronglyAccepted() : Double.NaN);
-        node.putObject("general_texts")
-                .put("n", q.general().n())
-                .put("accepted", q.general().accepted());
         if (isMeasured && q.noisy().n() > 0) {
             node.putObject("noisy_copies")
                     .put("n", q.noisy().n())
@@ -60,7 +58,9 @@ final class TrainingJson {
                             .put("accuracy", point.accuracy()));
         }
         node.put("advice", isMeasured ? QualityPage.advice(q) : null);
-        warnings(node, isMeasured ? q.cautions() : List.of(q.tooFew()));
+        List<String> warnings = new ArrayList<>(isMeasured ? q.cautions() : List.of(q.tooFew()));
+        q.missingNone().ifPresent(warnings::add);
+        warnings(node, warnings);
         return node;
     }
 

@@ -39,6 +39,9 @@ public final class QualityPage {
                 + "<title>Quality of task classifier " + Html.escape(id) + "</title><style>" + STYLE
                 + "</style></head><body>");
         page.append("<h1>Quality of task classifier ").append(Html.escape(id)).append("</h1>");
+        q.missingNone()
+                .ifPresent(caution ->
+                        page.append("<p><b>").append(Html.escape(caution)).append("</b></p>"));
         if (!q.isMeasurable()) {
             return page.append("<p>")
                     .append(Html.escape(q.tooFew()))

@@ -19,6 +19,8 @@ class BodyShapeTest {
             {"model":"auto","input":"x"}                                                                    | RESPONSES
             {"model":"auto","prompt":{"id":"p"}}                                                            | RESPONSES
             {"input":[{"role":"user","content":"x"}],"instructions":"y"}                                    | RESPONSES
+            {"model":"m","prompt":"Say hi"}                                                                 | OPENAI
+            {"max_tokens":9,"system":"z","messages":[{"role":"assistant","content":[{"type":"tool_use","input":{"messages":[{"role":"tool"}]}}]}]} | ANTHROPIC
             {"model":"auto"                                                                                 | OPENAI
             [1,2]                                                                                           | OPENAI
             'no JSON'                                                                                       | OPENAI

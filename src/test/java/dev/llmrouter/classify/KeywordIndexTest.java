@@ -59,6 +59,17 @@ class KeywordIndexTest {
                 .isTrue();
     }
 
+    /** Long texts are composed piece by piece. */
+    @Test
+    void noPieceIsCutBetweenALetterAndItsMark() {
+        String keyword = "\u30AC\u30F3\u30BF\u3099\u30E0"; // of a text in NFD
+        for (int before = 0; before < 600; before++) {
+            assertThat(finds("ガンダム", "の".repeat(before) + keyword))
+                    .as("%d before", before)
+                    .isTrue();
+        }
+    }
+
     /** What only reminds of letters ends a word, as footnotes and trade marks do. */
     @Test
     void signsBesideAWordAreNoPartOfIt() {

@@ -30,7 +30,6 @@ class QualityPageTest {
                         0.5,
                         List.of(new Quality.Point(10, 0.5, 100), new Quality.Point(20, 0.6, 100)),
                         new Quality.Noisy(0, 0, 0),
-                        Quality.General.NONE,
                         100,
                         5,
                         Map.of()));

@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /** Learns a {@link Calibration} from scores that held-out folds gave. */
 final class Calibrator {
     private static final double RIDGE = 0.05;
-    private static final double GENERAL_FOR_ONE = 0.25;
 
     private Calibrator() {}
 
@@ -26,13 +24,10 @@ final class Calibrator {
     static Calibration learn(TrainingSet set, HeldOut heldOut, List<HeldOut> parted, double keep) {
         double temperature = temperature(set, heldOut);
         Rows rows = new Rows(set, temperature);
-        rows.add(heldOut, i -> !set.isGeneral(i));
+        rows.add(heldOut);
         double[] beta = rows.learn();
         Rows unknown = new Rows(set, temperature);
-        parted.forEach(each -> unknown.add(each, i -> true));
-        if (unknown.xs.isEmpty() && set.given < set.size()) {
-            unknown.add(heldOut, i -> true); // two tasks, none of which can be left out
-        }
+        parted.forEach(unknown::add);
         if (!unknown.xs.isEmpty()) {
             double[] direction = unknown.learn();
             double[] scale = rows.learnScale(direction);
@@ -71,7 +66,7 @@ final class Calibrator {
         return confidences.get(confidences.size() - 1)[0];
     }
 
-    /** How often an example counts: tasks count alike, however many examples they have; of five texts one is a general one. Assumption. */
+    /** How often an example counts: tasks count alike, however many examples they have. */
     private static double[] weights(TrainingSet set) {
         int[] counts = new int[set.classCount()];
         for (int each : set.classes) {
@@ -82,11 +77,8 @@ final class Calibrator {
             most = Math.max(most, counts[k]);
         }
         double[] weights = new double[set.size()];
-        int tasks = (int)
-                Arrays.stream(counts, 0, set.tasks.size()).filter(n -> n > 0).count();
-        double general = GENERAL_FOR_ONE * tasks * most / Math.max(1, set.size() - set.given);
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = set.isGeneral(i) ? general : set.isNone(i) ? 1 : (double) most / counts[set.classes[i]];
+            weights[i] = set.isNone(i) ? 1 : (double) most / counts[set.classes[i]];
         }
         return weights;
     }
@@ -106,9 +98,9 @@ final class Calibrator {
             this.temperature = temperature;
         }
 
-        void add(HeldOut heldOut, IntPredicate wanted) {
+        void add(HeldOut heldOut) {
             for (int i = 0; i < set.size(); i++) {
-                if (heldOut.has(i) && wanted.test(i)) {
+                if (heldOut.has(i)) {
                     int truth = heldOut.isUnknown(i) ? -1 : set.classes[i];
                     add(heldOut.text(i), truth, weightOf[i]);
                     for (Scored copy : heldOut.copies(i)) {
@@ -189,13 +181,8 @@ final class Calibrator {
         int copies = 0;
         int changed = 0;
         int elsewhere = 0;
-        int accepted = 0;
         for (int i = 0; i < set.size(); i++) {
             Signs signs = Signs.of(heldOut.text(i), set, calibration.temperature());
-            if (set.isGeneral(i)) {
-                accepted += signs.answer(calibration) >= 0 ? 1 : 0;
-                continue;
-            }
             int truth = set.isNone(i) ? -1 : set.classes[i];
             outcomes.add(new Quality.Outcome(truth, signs.best, signs.confidence(calibration)));
             if (truth >= 0) {
@@ -216,8 +203,7 @@ final class Calibrator {
                 calibration.threshold(),
                 learning,
                 new Quality.Noisy(copies, changed, elsewhere),
-                new Quality.General(set.size() - set.given, accepted),
-                set.given,
+                set.size(),
                 set.foldCount,
                 set.repeats);
     }

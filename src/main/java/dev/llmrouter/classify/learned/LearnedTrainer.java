@@ -48,11 +48,8 @@ public final class LearnedTrainer {
      */
     public Trained train(List<LabelledExample> examples) throws ExamplesException {
         TrainingSet set = TrainingSet.of(examples, settings, FOLDS);
-        int general = set.size() - set.given;
-        progress.accept(set.given + " examples of " + set.tasks.size() + " tasks"
-                + (general > 0
-                        ? "; " + general + " general texts stand in for examples of none of them"
-                        : ", some of none of them"));
+        progress.accept(set.size() + " examples of " + set.tasks.size() + " tasks"
+                + (set.none ? ", some of none of them" : ""));
         HeldOut heldOut = new HeldOut(set.size());
         try (Learners learners = new Learners(threads)) {
             Learners.Result<LearnedParts> whole = learners.start(() -> learnAll(set));

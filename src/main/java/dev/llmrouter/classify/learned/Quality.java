@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -16,8 +17,7 @@ import java.util.TreeMap;
  * @param threshold of the model
  * @param learning accuracy by examples per task, fewest first
  * @param noisy what typing errors, politeness and spacing change
- * @param general what stands in for examples of "none of these"
- * @param examples number of examples that were given, those of "none of these" included
+ * @param examples number of examples, those of "none of these" included
  * @param folds how many
  * @param repeats by task whose near duplicates were parted, because they are nearly all of it: how many of its examples these are
  */
@@ -28,7 +28,6 @@ public record Quality(
         double threshold,
         List<Point> learning,
         Noisy noisy,
-        General general,
         int examples,
         int folds,
         Map<String, Integer> repeats) {
@@ -71,11 +70,6 @@ public record Quality(
         public double elsewhereShare() {
             return elsewhere / (double) Math.max(1, n);
         }
-    }
-
-    /** General texts, which stand in for examples of none of the tasks where there are few. @param accepted of {@code n}, held out */
-    public record General(int n, int accepted) {
-        public static final General NONE = new General(0, 0);
     }
 
     /** Fewest held-out texts of the tasks whose figures mean something: 20 right of 20 still allow 14 % errors. */
@@ -123,15 +117,6 @@ public record Quality(
                         support(k)));
             }
         }
-        if (general.n() > 0) {
-            cautions.add(String.format(
-                    Locale.ROOT,
-                    "There are no or few examples of what is none of the tasks (task 'none'): %,d general texts stand in for them, of which %,d"
-                            + " would be accepted. Add %d or more of what else is asked here, those above all that resemble the tasks.",
-                    general.n(),
-                    general.accepted(),
-                    GeneralTexts.ENOUGH));
-        }
         if (threshold < NO_THRESHOLD) {
             cautions.add(String.format(
                     Locale.ROOT,
@@ -145,6 +130,23 @@ public record Quality(
                             + " apart without doubt. Add examples of other wordings, those above all that people would have to think about.");
         }
         return cautions;
+    }
+
+    /** Examples of none of the tasks from which on a classifier of few tasks knows what these look like. Assumption. */
+    private static final int ENOUGH_OF_NONE = 20;
+
+    /** Said where hardly anything teaches what is none of the tasks: no figure shows it, as all are of texts of the tasks. */
+    public Optional<String> missingNone() {
+        long none = outcomes.stream().filter(o -> o.truth() < 0).count();
+        return none >= ENOUGH_OF_NONE
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%s of what is none of the tasks (a line of task 'none'): a classifier of few tasks has only learned what"
+                                + " tells these apart, and may be sure of nearly anything else too (measured: of 20 to 49 %% of it)."
+                                + " Add %d or more of what else is asked here, those above all that resemble the tasks.",
+                        none == 0 ? "There are no examples" : "There are " + none + " examples",
+                        ENOUGH_OF_NONE));
     }
 
     /** Share of texts of the tasks whose task was found, 0 to 1. */

@@ -24,9 +24,6 @@ final class TrainingSet {
     /** Whether the class after the last task is "none of these". */
     final boolean none;
 
-    /** How many of the examples somebody gave; {@link GeneralTexts} are behind them. */
-    final int given;
-
     final int[] classes;
     final Bag[] bags;
     /** Noisy copies of each example; none of a long one. */
@@ -47,7 +44,6 @@ final class TrainingSet {
     private TrainingSet(
             List<String> tasks,
             boolean none,
-            int given,
             int[] classes,
             Bag[] bags,
             Bag[][] noisy,
@@ -58,7 +54,6 @@ final class TrainingSet {
             String id) {
         this.tasks = tasks;
         this.none = none;
-        this.given = given;
         this.classes = classes;
         this.bags = bags;
         this.noisy = noisy;
@@ -99,33 +94,29 @@ final class TrainingSet {
                         + "' has 1 example; at least 2 are needed, 20 to 200 are good. Add examples or remove it.");
             }
         }
-        List<LabelledExample> all = new ArrayList<>(examples);
-        all.addAll(GeneralTexts.forWhom(examples, settings));
-        boolean none = tasks.size() < counts.size() || all.size() > examples.size();
-        int[] classes = new int[all.size()];
+        boolean none = tasks.size() < counts.size();
+        int[] classes = new int[examples.size()];
         Bag[] bags = new Bag[classes.length];
         Bag[][] noisy = new Bag[classes.length][];
-        List<String> given = examples.stream().map(LabelledExample::text).toList();
-        Spelling spelling = Spelling.of(given, given.size() < SMALL ? 1 : 2);
+        List<String> texts = examples.stream().map(LabelledExample::text).toList();
+        Spelling spelling = Spelling.of(texts, texts.size() < SMALL ? 1 : 2);
         Scratch scratch = new Scratch(spelling);
         SplittableRandom random = new SplittableRandom(settings.seed());
         for (int i = 0; i < classes.length; i++) {
-            String text = all.get(i).text();
-            int at = tasks.indexOf(all.get(i).task());
+            int at = tasks.indexOf(examples.get(i).task());
             classes[i] = at < 0 ? tasks.size() : at;
-            bags[i] = Bag.of(text, scratch);
-            noisy[i] = noisy(text, random, scratch);
+            bags[i] = Bag.of(texts.get(i), scratch);
+            noisy[i] = noisy(texts.get(i), random, scratch);
         }
-        Folds folds = Folds.of(all, settings.seed(), foldCount);
+        Folds folds = Folds.of(examples, settings.seed(), foldCount);
         return new TrainingSet(
                 tasks,
                 none,
-                given.size(),
                 classes,
                 bags,
                 noisy,
                 spelling,
-                TextEnds.room(given),
+                TextEnds.room(texts),
                 folds,
                 foldCount,
                 hash(examples, settings));
@@ -151,7 +142,7 @@ final class TrainingSet {
             add(
                     digest,
                     "v" + ModelFile.VERSION + " " + settings.seed() + " " + settings.keep() + " "
-                            + new TreeSet<>(settings.noneNames()) + " " + GeneralTexts.VERSION);
+                            + new TreeSet<>(settings.noneNames()));
             for (LabelledExample example : examples) {
                 add(digest, String.valueOf(example.task()));
                 add(digest, example.text());
@@ -180,11 +171,6 @@ final class TrainingSet {
         return classes[i] == tasks.size();
     }
 
-    /** Whether it stands in for examples of none of the tasks, which nobody gave. */
-    boolean isGeneral(int i) {
-        return i >= given;
-    }
-
     int[] inFold(int fold) {
         return select(i -> folds[i] == fold);
     }
@@ -209,7 +195,6 @@ final class TrainingSet {
     }
 
     Vocabulary vocabulary(int[] which) {
-        long given = Arrays.stream(which).filter(i -> !isGeneral(i)).count();
-        return Vocabulary.of(features, which, given < SMALL ? 1 : 2);
+        return Vocabulary.of(features, which, which.length < SMALL ? 1 : 2);
     }
 }

@@ -91,7 +91,6 @@ class LearnedClassifierTest {
                 threshold,
                 List.of(),
                 new Quality.Noisy(0, 0, 0),
-                Quality.General.NONE,
                 2,
                 2,
                 Map.of());
