@@ -2,87 +2,131 @@ package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
-/** Tells what a body is, where nobody says so. Reads it as a stream; a body that breaks off is what it was until then. */
+/** Tells by its shape what a body is, where nothing else does. */
 public final class BodyShape {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Fields of a request that OpenAI's chat completions do not have, nor servers that speak like them. Source: Anthropic, Messages API. */
-    private static final Set<String> OF_ANTHROPIC =
-            Set.of("system", "stop_sequences", "mcp_servers", "context_management");
+    /** Fields of a request that Anthropic's Messages API alone has, beside {@code system}. */
+    private static final List<String> ANTHROPIC_FIELDS =
+            List.of("output_config", "stop_sequences", "mcp_servers", "context_management");
 
-    /** Types of pieces of a message that OpenAI's chat completions do not have. Source: as before. */
-    private static final Set<String> PIECES_OF_ANTHROPIC =
-            Set.of("image", "document", "tool_use", "tool_result", "thinking", "redacted_thinking", "search_result");
+    private static final List<String> OPENAI_FIELDS =
+            List.of("max_completion_tokens", "response_format", "stop", "functions", "logprobs", "stream_options");
 
-    private static final Set<String> ROLES_OF_OPENAI = Set.of("developer", "tool", "function");
+    private static final Set<String> OPENAI_ROLES = Set.of("developer", "tool", "function");
+
+    private static final Set<String> ANTHROPIC_PARTS =
+            Set.of("tool_use", "tool_result", "thinking", "redacted_thinking");
+
+    /** Tools that Anthropic runs, or whose schema it knows, carry the day of their version: {@code web_search_20250305}. */
+    private static final Pattern ANTHROPIC_TOOL = Pattern.compile("[a-z_]+_\\d{8}");
 
     private BodyShape() {}
 
-    /** OpenAI's for a JSON object with a list of {@code messages}; text for anything else, other JSON included. */
+    /** OpenAI's for a JSON object with a list of {@code messages}; text for anything else, other JSON included. A body that breaks off is what it was until then. */
     public static Dialect.Name dialectOf(byte[] body) {
         return firstVisible(body) == '{' && hasMessages(body) ? Dialect.Name.OPENAI : Dialect.Name.TEXT;
     }
 
     /**
-     * Whose a chat request is: Responses for an {@code input} in place of {@code messages}, Anthropic's where it has what only that has, else
-     * OpenAI's. Where a request is good in both the two mean the same by it.
+     * Whose a chat request is: Responses for an {@code input}, or a stored {@code prompt}, without {@code messages}; else as {@link #chatOf(ObjectNode)}.
+     *
+     * @return OpenAI's for what is no JSON object: whoever parses it says so
      */
     public static Dialect.Name chatOf(byte[] body) {
-        Dialect.Name found = Dialect.Name.OPENAI;
-        try (JsonParser parser = JSON.createParser(body)) {
-            boolean hasMessages = false;
-            boolean hasInput = false;
-            boolean isOpenAi = false;
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                JsonStreamContext at = parser.getParsingContext();
-                String name = parser.currentName();
-                if (token == JsonToken.FIELD_NAME && at.getParent().inRoot()) {
-                    hasMessages |= "messages".equals(name);
-                    hasInput |= "input".equals(name);
-                    found = OF_ANTHROPIC.contains(name) ? Dialect.Name.ANTHROPIC : found;
-                } else if (token == JsonToken.START_OBJECT
-                        && "prompt".equals(name)
-                        && at.getParent() != null
-                        && at.getParent().getParent() != null
-                        && at.getParent().getParent().inRoot()) {
-                    hasInput = true; // a stored one; a text is what completions of old had
-                } else if (token == JsonToken.VALUE_STRING && "role".equals(name) && isMessage(at)) {
-                    isOpenAi |= ROLES_OF_OPENAI.contains(parser.getText())
-                            || parser.getText().equals("system")
-                                    && at.getParent().getCurrentIndex() == 0;
-                } else if (token == JsonToken.FIELD_NAME && "input_schema".equals(name) && isItemOf("tools", at)) {
-                    found = Dialect.Name.ANTHROPIC;
-                } else if (token == JsonToken.VALUE_STRING
-                        && "type".equals(name)
-                        && isItemOf("content", at)
-                        && PIECES_OF_ANTHROPIC.contains(parser.getText())) {
-                    found = Dialect.Name.ANTHROPIC;
-                }
-            }
-            return hasInput && !hasMessages ? Dialect.Name.RESPONSES : isOpenAi ? Dialect.Name.OPENAI : found;
-        } catch (IOException e) {
-            return found; // whoever parses it says what is wrong
+        ObjectNode request = Json.objectOrNull(body);
+        if (request == null) {
+            return Dialect.Name.OPENAI;
         }
+        boolean isResponses = !request.has("messages")
+                && (request.has("input") || request.path("prompt").isObject());
+        return isResponses ? Dialect.Name.RESPONSES : chatOf(request);
     }
 
-    /** Whether an object stands in a list of this name. */
-    private static boolean isItemOf(String list, JsonStreamContext object) {
-        JsonStreamContext array = object.getParent();
-        return array != null
-                && array.inArray()
-                && array.getParent() != null
-                && list.equals(array.getParent().getCurrentName());
+    /** Whose a request with messages is: Anthropic's or OpenAI's. Where it is good in both the two mean the same by it. */
+    public static Dialect.Name chatOf(ObjectNode body) {
+        return isAnthropic(body) ? Dialect.Name.ANTHROPIC : Dialect.Name.OPENAI;
     }
 
-    private static boolean isMessage(JsonStreamContext object) {
-        return isItemOf("messages", object)
-                && object.getParent().getParent().getParent() != null
-                && object.getParent().getParent().getParent().inRoot();
+    private static boolean isAnthropic(ObjectNode body) {
+        return body.has("system") || !isOpenAi(body) && hasSigns(body);
+    }
+
+    /** What Anthropic's format cannot say; gateways of OpenAI's format take some of Anthropic's fields beside it. */
+    private static boolean isOpenAi(ObjectNode body) {
+        if (OPENAI_FIELDS.stream().anyMatch(body::has)
+                || body.path("tool_choice").isTextual()
+                || isSystem(body.path("messages").path(0))) {
+            return true;
+        }
+        for (JsonNode tool : body.path("tools")) {
+            if (tool.has("function")) {
+                return true;
+            }
+        }
+        for (JsonNode message : body.path("messages")) {
+            if (message.has("tool_calls")
+                    || OPENAI_ROLES.contains(message.path("role").asText(""))
+                    || hasPart(message, part -> part.has("image_url") || part.has("input_audio") || part.has("file"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasSigns(ObjectNode body) {
+        return ANTHROPIC_FIELDS.stream().anyMatch(body::has)
+                || body.path("tool_choice").path("type").asText("").matches("auto|any|tool|none")
+                || body.path("thinking").path("type").asText("").equals("adaptive")
+                || body.path("thinking").has("budget_tokens")
+                || hasTools(body)
+                || hasParts(body);
+    }
+
+    private static boolean hasTools(ObjectNode body) {
+        for (JsonNode tool : body.path("tools")) {
+            boolean isVersioned =
+                    ANTHROPIC_TOOL.matcher(tool.path("type").asText("")).matches();
+            if (tool.has("input_schema") || isVersioned && !tool.has("function")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasParts(ObjectNode body) {
+        for (JsonNode message : body.path("messages")) {
+            if (hasPart(
+                    message,
+                    part -> part.path("source").isObject()
+                            || ANTHROPIC_PARTS.contains(part.path("type").asText("")))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasPart(JsonNode message, Predicate<JsonNode> wanted) {
+        for (JsonNode part : message.path("content")) {
+            if (wanted.test(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSystem(JsonNode message) {
+        String role = message.path("role").asText("");
+        return role.equals("system") || role.equals("developer");
     }
 
     private static int firstVisible(byte[] body) {

@@ -190,21 +190,7 @@ public record ChatRequest(
         if (whole != null) {
             whole.remove(List.of("stream", "stream_options"));
         }
-        return new ChatRequest(
-                dialect,
-                whole,
-                model,
-                false,
-                false,
-                messages,
-                tools,
-                toolChoice,
-                parallelToolCalls,
-                responseFormat,
-                sampling,
-                user,
-                metadata,
-                betas);
+        return with(whole, false, false);
     }
 
     /** The same, to be asked for nobody: what providers keep for those who ask for it later is not kept. */
@@ -215,12 +201,16 @@ public record ChatRequest(
         if (!isStored || body == null) {
             return this;
         }
+        return with(body.deepCopy().put("store", false), stream, streamUsage);
+    }
+
+    private ChatRequest with(@Nullable ObjectNode otherBody, boolean streams, boolean tellsUsage) {
         return new ChatRequest(
                 dialect,
-                body.deepCopy().put("store", false),
+                otherBody,
                 model,
-                stream,
-                streamUsage,
+                streams,
+                tellsUsage,
                 messages,
                 tools,
                 toolChoice,

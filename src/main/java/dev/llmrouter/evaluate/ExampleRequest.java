@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.BodyShape;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
@@ -111,7 +112,7 @@ public final class ExampleRequest {
             whole.put("model", "auto");
         }
         ExampleFormat.addSystem(whole, system);
-        Dialect.Name format = ExampleFormat.of(whole);
+        Dialect.Name format = BodyShape.chatOf(whole);
         if (format == Dialect.Name.ANTHROPIC && !whole.hasNonNull("max_tokens")) {
             whole.put("max_tokens", 1); // has to be there, and nobody knows what it would be
         }

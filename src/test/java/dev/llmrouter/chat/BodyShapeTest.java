@@ -11,7 +11,7 @@ class BodyShapeTest {
     @CsvSource(delimiter = '|', textBlock = """
             {"model":"auto","messages":[{"role":"user","content":"x"}]}                                     | OPENAI
             {"model":"auto","messages":[{"role":"user","content":"x"}],"top_k":5,"thinking":{"type":"on"}}  | OPENAI
-            {"messages":[{"role":"system","content":"y"},{"role":"user","content":"x"}],"system":"z"}       | OPENAI
+            {"max_tokens":9,"messages":[{"role":"system","content":"y"}],"stop_sequences":["x"]}            | OPENAI
             {"model":"auto","max_tokens":9,"system":"z","messages":[{"role":"user","content":"x"}]}         | ANTHROPIC
             {"max_tokens":9,"messages":[{"role":"user","content":"x"}],"tools":[{"input_schema":{}}]}       | ANTHROPIC
             {"messages":[{"role":"user","content":[{"type":"image","source":{"type":"file"}}]}]}            | ANTHROPIC
@@ -21,6 +21,7 @@ class BodyShapeTest {
             {"input":[{"role":"user","content":"x"}],"instructions":"y"}                                    | RESPONSES
             {"model":"m","prompt":"Say hi"}                                                                 | OPENAI
             {"max_tokens":9,"system":"z","messages":[{"role":"assistant","content":[{"type":"tool_use","input":{"messages":[{"role":"tool"}]}}]}]} | ANTHROPIC
+            {"messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}],"mcp_servers":[]} | OPENAI
             {"model":"auto"                                                                                 | OPENAI
             [1,2]                                                                                           | OPENAI
             'no JSON'                                                                                       | OPENAI

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.BadRequestException;
+import dev.llmrouter.chat.BodyShape;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
@@ -77,7 +78,7 @@ public final class QuestionWriter {
         body.put("model", "auto");
         ExampleFormat.addSystem(body, system);
         if (!statesLimit(body)) {
-            boolean isAnthropic = ExampleFormat.of(body) == Dialect.Name.ANTHROPIC;
+            boolean isAnthropic = BodyShape.chatOf(body) == Dialect.Name.ANTHROPIC;
             body.put(isAnthropic ? "max_tokens" : "max_completion_tokens", maxOutput);
         }
         return body;
@@ -117,7 +118,7 @@ public final class QuestionWriter {
             }
         }
         byte[] bytes = bytes(limited);
-        ChatRequest request = dialects.caller(ExampleFormat.of(body)).parseRequest(bytes, Limits.ofDefaults());
+        ChatRequest request = dialects.caller(BodyShape.chatOf(body)).parseRequest(bytes, Limits.ofDefaults());
         Integer limit = request.sampling().maxOutputTokens();
         int output = limit == null ? 0 : limit;
         long extra = extra(request);

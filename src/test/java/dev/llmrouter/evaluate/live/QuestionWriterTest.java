@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.BodyShape;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Dialects;
-import dev.llmrouter.evaluate.ExampleFormat;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.load.PolicyLoader;
 import java.time.Clock;
@@ -63,7 +63,7 @@ class QuestionWriterTest {
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi.\"}],\"stop\":[\"a\"],\"thinking\":{\"type\":\"adaptive\"}}"
             })
     void aRequestInOpenAisFormatMayHaveFieldsOfAnthropics(String input) throws Exception {
-        assertThat(ExampleFormat.of((ObjectNode) JSON.readTree(input))).isEqualTo(Dialect.Name.OPENAI);
+        assertThat(BodyShape.chatOf((ObjectNode) JSON.readTree(input))).isEqualTo(Dialect.Name.OPENAI);
     }
 
     @Test
