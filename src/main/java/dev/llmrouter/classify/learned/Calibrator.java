@@ -1,21 +1,27 @@
 package dev.llmrouter.classify.learned;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Learns a {@link Calibration} from scores that held-out folds gave. */
 final class Calibrator {
     private static final double RIDGE = 0.05;
+    /** How often an unknown task is asked for, as a share of how often a known one is. */
+    private static final double UNKNOWN = 0.25;
+    /** Confidence from which a text is rejected by no threshold. */
+    private static final double SURE = 0.95;
 
     private Calibrator() {}
 
     /**
      * Learns from the texts and their noisy copies alike, so that the confidence holds for both.
      *
-     * <p>What tells a right answer from a wrong one is learned where some tasks were left out of training, as their texts
-     * stand for all that nobody gave examples of; how high the confidence then is, on the folds that know all tasks.
+     * <p>The {@link Familiarity} of a text tells a right answer from a wrong one. How high the confidence then is, is
+     * learned on the folds that know all tasks, with texts of no task beside them: as many as if there were one task more
+     * that is asked for {@value #UNKNOWN} times as often as each of the others. Without these a classifier of few tasks,
+     * which its folds see make no mistake, would be sure of whatever it is asked.
      *
      * @param heldOut all examples
      * @param parted some examples, where tasks were left out; may be empty
@@ -23,26 +29,52 @@ final class Calibrator {
      */
     static Calibration learn(TrainingSet set, HeldOut heldOut, List<HeldOut> parted, double keep) {
         double temperature = temperature(set, heldOut);
-        Rows rows = new Rows(set, temperature);
-        rows.add(heldOut);
-        double[] beta = rows.learn();
-        Rows unknown = new Rows(set, temperature);
-        parted.forEach(unknown::add);
-        if (!unknown.xs.isEmpty()) {
-            double[] direction = unknown.learn();
-            double[] scale = rows.learnScale(direction);
-            if (scale[1] > 0) {
-                beta = direction;
-                for (int a = 0; a < beta.length; a++) {
-                    beta[a] = scale[1] * direction[a] + (a == 0 ? scale[0] : 0);
-                }
-            }
-        }
+        SignRows rows = rows(set, List.of(heldOut), temperature);
+        SignRows without = rows(set, parted, temperature);
+        double[] beta = scaled(set, rows, without.size() > 0 ? without : set.none ? rows : null);
         Calibration open = new Calibration(temperature, beta[0], beta[1], beta[2], set.none ? beta[4] : 0, beta[3], 0);
         return open.withThreshold(threshold(set, heldOut, open, keep));
     }
 
-    /** Below which lies no more than what need not be kept, each task counted as much as any other. */
+    private static double[] scaled(TrainingSet set, SignRows rows, @Nullable SignRows without) {
+        Familiarity familiarity = Familiarity.learn(rows, without);
+        double[] unknown = without == null ? new double[0] : without.ofUnknown(familiarity);
+        double[] scale = rows.learnScale(
+                familiarity,
+                unknown.length > 0 ? unknown : familiarity.expectedOfUnknown(),
+                UNKNOWN / set.tasks.size(),
+                RIDGE);
+        if (scale[1] <= 0) {
+            return rows.learn(RIDGE);
+        }
+        double[] beta = familiarity.weights();
+        for (int a = 0; a < beta.length; a++) {
+            beta[a] = scale[1] * beta[a] + (a == 0 ? scale[0] : 0);
+        }
+        return beta;
+    }
+
+    private static SignRows rows(TrainingSet set, List<HeldOut> all, double temperature) {
+        SignRows rows = new SignRows(set.tasks.size(), set.none);
+        double[] weights = weights(set);
+        for (HeldOut heldOut : all) {
+            for (int i = 0; i < set.size(); i++) {
+                if (heldOut.has(i)) {
+                    int truth = heldOut.isUnknown(i) ? -1 : set.classes[i];
+                    rows.add(Signs.of(heldOut.text(i), set, temperature), truth, weights[i]);
+                    for (Scored copy : heldOut.copies(i)) {
+                        rows.add(Signs.of(copy, set, temperature), truth, weights[i]);
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Below which lies no more than what need not be kept, each task counted as much as any other. Where even more is as
+     * sure as can be asked for, nothing of that is given away.
+     */
     private static double threshold(TrainingSet set, HeldOut heldOut, Calibration open, double keep) {
         double[] weights = weights(set);
         List<double[]> confidences = new ArrayList<>();
@@ -60,10 +92,10 @@ final class Calibrator {
         for (double[] each : confidences) {
             below += each[1];
             if (below > (1 - keep) * all) {
-                return each[0];
+                return Math.min(SURE, each[0]);
             }
         }
-        return confidences.get(confidences.size() - 1)[0];
+        return Math.min(SURE, confidences.get(confidences.size() - 1)[0]);
     }
 
     /** How often an example counts: tasks count alike, however many examples they have. */
@@ -81,65 +113,6 @@ final class Calibrator {
             weights[i] = set.isNone(i) ? 1 : (double) most / counts[set.classes[i]];
         }
         return weights;
-    }
-
-    /** Signs of texts, and whether the answer was right. */
-    private static final class Rows {
-        private final TrainingSet set;
-        private final double temperature;
-        private final List<double[]> xs = new ArrayList<>();
-        private final List<Double> ys = new ArrayList<>();
-        private final List<Double> weights = new ArrayList<>();
-        private final double[] weightOf;
-
-        Rows(TrainingSet set, double temperature) {
-            this.set = set;
-            this.weightOf = weights(set);
-            this.temperature = temperature;
-        }
-
-        void add(HeldOut heldOut) {
-            for (int i = 0; i < set.size(); i++) {
-                if (heldOut.has(i)) {
-                    int truth = heldOut.isUnknown(i) ? -1 : set.classes[i];
-                    add(heldOut.text(i), truth, weightOf[i]);
-                    for (Scored copy : heldOut.copies(i)) {
-                        add(copy, truth, weightOf[i]);
-                    }
-                }
-            }
-        }
-
-        private void add(Scored scored, int truth, double weight) {
-            Signs signs = Signs.of(scored, set, temperature);
-            xs.add(
-                    set.none
-                            ? new double[] {1, signs.logOdds(), signs.score(), signs.covered(), signs.lead()}
-                            : new double[] {1, signs.logOdds(), signs.score(), signs.covered()});
-            ys.add(signs.best == truth ? 1.0 : 0.0);
-            weights.add(weight);
-        }
-
-        double[] learn() {
-            return Logistic.learn(xs.toArray(double[][]::new), array(ys), array(weights), RIDGE);
-        }
-
-        /** Intercept and slope that turn a sum of the signs into a probability. */
-        double[] learnScale(double[] direction) {
-            double[][] sums = new double[xs.size()][];
-            for (int i = 0; i < sums.length; i++) {
-                double sum = 0;
-                for (int a = 0; a < direction.length; a++) {
-                    sum += direction[a] * xs.get(i)[a];
-                }
-                sums[i] = new double[] {1, sum};
-            }
-            return Logistic.learn(sums, array(ys), array(weights), RIDGE);
-        }
-
-        private static double[] array(List<Double> values) {
-            return values.stream().mapToDouble(Double::doubleValue).toArray();
-        }
     }
 
     /** The temperature with the least negative log likelihood on the tasks' texts, by golden section on its logarithm. */
@@ -184,9 +157,9 @@ final class Calibrator {
         for (int i = 0; i < set.size(); i++) {
             Signs signs = Signs.of(heldOut.text(i), set, calibration.temperature());
             int truth = set.isNone(i) ? -1 : set.classes[i];
-            outcomes.add(new Quality.Outcome(truth, signs.best, signs.confidence(calibration)));
+            outcomes.add(new Quality.Outcome(truth, signs.best(), signs.confidence(calibration)));
             if (truth >= 0) {
-                confusion[truth][signs.best]++;
+                confusion[truth][signs.best()]++;
                 int answer = signs.answer(calibration);
                 for (Scored copy : heldOut.copies(i)) {
                     int other = Signs.of(copy, set, calibration.temperature()).answer(calibration);
@@ -206,31 +179,5 @@ final class Calibrator {
                 set.size(),
                 set.foldCount,
                 set.repeats);
-    }
-
-    /** What a text's scores say about its best task. */
-    private record Signs(int best, double probability, double score, double lead, double covered) {
-        static Signs of(Scored scored, TrainingSet set, double temperature) {
-            float[] scores = scored.scores();
-            int tasks = set.tasks.size();
-            int best = LearnedModel.best(scores, tasks);
-            float[] p = Arrays.copyOf(scores, tasks);
-            Softmax.normalise(p, tasks, temperature);
-            double lead = set.none ? scores[best] - scores[tasks] : 0;
-            return new Signs(best, p[best], scores[best], lead, scored.covered());
-        }
-
-        double logOdds() {
-            return Calibration.logOdds(probability);
-        }
-
-        /** The task named; -1 where the text is rejected. */
-        int answer(Calibration calibration) {
-            return confidence(calibration) >= calibration.threshold() ? best : -1;
-        }
-
-        double confidence(Calibration calibration) {
-            return calibration.confidence(probability, score, lead, covered);
-        }
     }
 }

@@ -12,6 +12,9 @@ import java.util.function.IntPredicate;
  * another has learned, so that several threads may learn at once; the outcome is the same, bit by bit.
  */
 public final class LearnedTrainer {
+    /** Goes up where the same examples give another model, so that it has another id. */
+    static final int METHOD = 2;
+
     private static final int FOLDS = 4;
     /** Folds in which one task of four is left out of training, to see how texts of unknown tasks look. */
     private static final int PARTED = 2;

@@ -26,9 +26,22 @@ final class Logistic {
      * @param ridge penalty on the square of each coefficient but the first
      */
     static double[] learn(double[][] xs, double[] ys, double[] weights, double ridge) {
-        int d = xs[0].length;
-        double[] beta = new double[d];
-        double before = loss(xs, ys, weights, beta, ridge);
+        double[] penalties = new double[xs[0].length];
+        Arrays.fill(penalties, ridge);
+        penalties[0] = 0;
+        return learn(xs, ys, weights, penalties, new double[penalties.length]);
+    }
+
+    /**
+     * Learns coefficients that are near to expected ones where the rows do not say otherwise.
+     *
+     * @param penalties on the square of each coefficient's distance from the expected one; 0 for none
+     * @param expected where each coefficient begins
+     */
+    static double[] learn(double[][] xs, double[] ys, double[] weights, double[] penalties, double[] expected) {
+        int d = expected.length;
+        double[] beta = expected.clone();
+        double before = loss(xs, ys, weights, beta, penalties, expected);
         for (int iteration = 0; iteration < ITERATIONS; iteration++) {
             double[][] hessian = new double[d][d];
             double[] gradient = new double[d];
@@ -43,8 +56,8 @@ final class Logistic {
                 }
             }
             for (int a = 0; a < d; a++) {
-                double penalty = a == 0 ? 1e-9 : ridge;
-                gradient[a] -= penalty * beta[a];
+                double penalty = Math.max(1e-9, penalties[a]);
+                gradient[a] -= penalty * (beta[a] - expected[a]);
                 hessian[a][a] += penalty;
                 for (int b = 0; b < a; b++) {
                     hessian[b][a] = hessian[a][b];
@@ -53,11 +66,11 @@ final class Logistic {
             double[] step = LinearSystem.solve(hessian, gradient);
             double factor = 1;
             double[] next = add(beta, step, factor);
-            double after = loss(xs, ys, weights, next, ridge);
+            double after = loss(xs, ys, weights, next, penalties, expected);
             while (after > before && factor > 1e-6) {
                 factor /= 2;
                 next = add(beta, step, factor);
-                after = loss(xs, ys, weights, next, ridge);
+                after = loss(xs, ys, weights, next, penalties, expected);
             }
             if (after > before - 1e-10) {
                 break;
@@ -84,14 +97,15 @@ final class Logistic {
         return 1 / (1 + StrictMath.exp(-z));
     }
 
-    private static double loss(double[][] xs, double[] ys, double[] weights, double[] beta, double ridge) {
+    private static double loss(
+            double[][] xs, double[] ys, double[] weights, double[] beta, double[] penalties, double[] expected) {
         double sum = 0;
         for (int i = 0; i < xs.length; i++) {
             double p = Math.min(1 - 1e-12, Math.max(1e-12, probability(xs[i], beta)));
             sum -= weights[i] * (ys[i] * StrictMath.log(p) + (1 - ys[i]) * StrictMath.log(1 - p));
         }
-        for (int i = 1; i < beta.length; i++) {
-            sum += ridge * beta[i] * beta[i] / 2;
+        for (int a = 0; a < beta.length; a++) {
+            sum += penalties[a] * (beta[a] - expected[a]) * (beta[a] - expected[a]) / 2;
         }
         return sum;
     }

@@ -141,8 +141,8 @@ final class TrainingSet {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             add(
                     digest,
-                    "v" + ModelFile.VERSION + " " + settings.seed() + " " + settings.keep() + " "
-                            + new TreeSet<>(settings.noneNames()));
+                    "v" + ModelFile.VERSION + "." + LearnedTrainer.METHOD + " " + settings.seed() + " "
+                            + settings.keep() + " " + new TreeSet<>(settings.noneNames()));
             for (LabelledExample example : examples) {
                 add(digest, String.valueOf(example.task()));
                 add(digest, example.text());

@@ -55,7 +55,16 @@ class NoiseTest {
         assertThat(changed).isLessThanOrEqualTo(5 * unseen.size() * 5 / 100);
         assertThat(elsewhere).isLessThanOrEqualTo(5 * unseen.size() / 100);
         assertThat(trained.quality().noisy().n()).isEqualTo(3 * 240);
-        assertThat(trained.quality().noisy().changedShare()).isBetween(0.001, 0.15);
+        assertThat(trained.quality().noisy().changedShare()).isLessThanOrEqualTo(0.15);
         assertThat(trained.quality().noisy().elsewhereShare()).isLessThanOrEqualTo(0.01);
+    }
+
+    /** The figure is counted: of a few examples, not every noisy copy is recognised. */
+    @Test
+    void whatNoiseChangesIsCounted() throws Exception {
+        Quality quality = new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {})
+                .train(Texts.examples(5, 0, 1))
+                .quality();
+        assertThat(quality.noisy().changedShare()).isBetween(0.02, 0.3);
     }
 }

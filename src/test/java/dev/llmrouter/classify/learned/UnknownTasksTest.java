@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Texts of tasks that nobody gave examples of, and no examples of "none of these" either. */
 class UnknownTasksTest {
@@ -28,7 +30,7 @@ class UnknownTasksTest {
     }
 
     /** Three words that all tasks use, two of its own, and one of any known task (of its own, if it is unknown). */
-    private static String text(int task, SplittableRandom random) {
+    private static String text(int tasks, int task, SplittableRandom random) {
         List<String> words = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             words.add(word(random.nextInt(60)));
@@ -36,7 +38,7 @@ class UnknownTasksTest {
         for (int i = 0; i < 2; i++) {
             words.add(word(100 + 12 * task + random.nextInt(12)));
         }
-        words.add(word(100 + 12 * (task < TASKS ? random.nextInt(TASKS) : task) + random.nextInt(12)));
+        words.add(word(100 + 12 * (task < tasks ? random.nextInt(tasks) : task) + random.nextInt(12)));
         for (int i = words.size() - 1; i > 0; i--) {
             Collections.swap(words, i, random.nextInt(i + 1));
         }
@@ -49,8 +51,8 @@ class UnknownTasksTest {
         List<LabelledExample> examples = new ArrayList<>();
         for (int task = 0; task < TASKS; task++) {
             for (int i = 0; i < 30; i++) {
-                examples.add(
-                        new LabelledExample("e" + examples.size(), "task" + task, text(task, random), null, Map.of()));
+                examples.add(new LabelledExample(
+                        "e" + examples.size(), "task" + task, text(TASKS, task, random), null, Map.of()));
             }
         }
         LearnedModel model = new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {})
@@ -59,12 +61,65 @@ class UnknownTasksTest {
         int unknown = 0;
         int known = 0;
         for (int i = 0; i < 500; i++) {
-            unknown += model.predict(text(TASKS + i % 20, random)).task() != null ? 1 : 0;
-            known += model.predict(text(i % TASKS, random)).task() != null ? 1 : 0;
+            unknown += model.predict(text(TASKS, TASKS + i % 20, random)).task() != null ? 1 : 0;
+            known += model.predict(text(TASKS, i % TASKS, random)).task() != null ? 1 : 0;
         }
         assertThat(unknown).isLessThan(WITHOUT_COVERAGE * 2 / 3);
         assertThat(known).isGreaterThan(460);
         assertThat(model.calibration().coverWeight()).isPositive();
+    }
+
+    /** Of two tasks none can be left out of training to see how unknown texts look; of three and five, few can. */
+    @ParameterizedTest
+    @CsvSource({"2, 350, 850", "3, 350, 850", "5, 350, 1150"})
+    void areRejectedByFewTasksToo(int tasks, int mostUnknown, int leastKnown) throws Exception {
+        int unknown = 0;
+        int known = 0;
+        double sure = 0;
+        for (int seed = 1; seed <= 3; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<LabelledExample> examples = new ArrayList<>();
+            for (int i = 0; i < 30 * tasks; i++) {
+                int task = i / 30;
+                examples.add(new LabelledExample("e" + i, "task" + task, text(tasks, task, random), null, Map.of()));
+            }
+            LearnedModel model = new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {})
+                    .train(examples)
+                    .model();
+            for (int i = 0; i < 500; i++) {
+                double ofUnknown =
+                        model.predict(text(tasks, tasks + i % 20, random)).confidence();
+                unknown += ofUnknown >= 0.8 ? 1 : 0;
+                sure += ofUnknown;
+                known += model.predict(text(tasks, i % tasks, random)).confidence() >= 0.8 ? 1 : 0;
+            }
+        }
+        assertThat(unknown).isLessThan(mostUnknown);
+        assertThat(known).isGreaterThan(leastKnown);
+        assertThat(sure / 1500).isLessThan(0.75);
+    }
+
+    /** No answer of the folds is wrong, so that they alone would say that every text is one of the two tasks. */
+    @Test
+    void areNotCertainWhereNoAnswerWasWrong() throws Exception {
+        List<LabelledExample> examples = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 80; i++) {
+            String text = i % 2 == 0
+                    ? "translate the letter number " + random.nextInt(1000) + " to French"
+                    : "which invoice of customer " + random.nextInt(1000) + " is not paid";
+            examples.add(new LabelledExample("e" + i, i % 2 == 0 ? "translate" : "billing", text, null, Map.of()));
+        }
+        LearnedTrainer.Trained trained = new LearnedTrainer(TrainingSettings.ofDefaults(), what -> {}).train(examples);
+
+        assertThat(trained.quality().accuracy()).isEqualTo(1);
+        for (String other : List.of("write a poem about the sea", "how do magnets work?", "book me a table for two")) {
+            assertThat(trained.model().predict(other).confidence()).as(other).isLessThan(0.5);
+        }
+        assertThat(trained.model()
+                        .predict("translate the letter number 5 to French")
+                        .confidence())
+                .isGreaterThan(0.8);
     }
 
     @Test
