@@ -107,7 +107,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
             if (reply instanceof ProviderReply.Whole whole) {
                 ProviderException fault = VectorCheck.fault(call, whole.reply());
                 if (fault != null) {
-                    throw failed(fault);
+                    throw failed(candidate, fault);
                 }
                 return answer(candidate, whole);
             }
@@ -115,7 +115,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                     Meaning.MAYBE_BILLED, "model '" + model + "' streamed although it was not asked to", null, null);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ProviderException failure) {
-                throw failed(failure);
+                throw failed(candidate, failure);
             }
             throw new IllegalStateException("a provider client failed", e.getCause());
         } catch (InterruptedException e) {
@@ -140,7 +140,7 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                 whole.isMadeUp());
     }
 
-    private static CallFailedException failed(ProviderException failure) {
+    private static CallFailedException failed(Candidate candidate, ProviderException failure) {
         Meaning meaning = switch (failure.fault()) {
             case STATUS -> failure.wasWorking() ? Meaning.MAYBE_BILLED : meaning(failure.error());
             case CONNECT -> failure.isLasting() || isOfCertificate(failure) ? Meaning.HOPELESS : Meaning.LATER;
@@ -158,7 +158,11 @@ public final class ProviderModelCaller implements ModelCaller, AutoCloseable {
                     INTERNAL -> Meaning.MAYBE_BILLED;
         };
         return new CallFailedException(
-                meaning, String.valueOf(failure.getMessage()), failure.error().retryAfter(), failure);
+                meaning,
+                String.valueOf(failure.getMessage()),
+                failure.error().retryAfter(),
+                failure,
+                Cost.of(candidate.model().price(), failure.usage()));
     }
 
     /** A certificate that is not taken now is taken no later, whoever carries the call. */

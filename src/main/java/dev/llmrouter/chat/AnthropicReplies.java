@@ -84,7 +84,12 @@ final class AnthropicReplies {
         };
     }
 
-    /** @param before what the stream said earlier, for the figures that a later event leaves out; null if nothing */
+    /**
+     * What was used. The counts of a stream grow: a later one that is lower, as the 0 that some proxies send with the output, takes nothing
+     * away. Only input that was told as new may be told as cached later, by proxies that know no better at the start.
+     *
+     * @param before what the stream said earlier, for the figures that a later event leaves out; null if nothing
+     */
     static @Nullable Usage usage(@Nullable JsonNode usage, @Nullable Usage before) {
         if (usage == null
                 || !TokenCounts.areTold(
@@ -95,24 +100,22 @@ final class AnthropicReplies {
                         "cache_creation_input_tokens")) {
             return before;
         }
-        long read = before == null ? 0 : before.cachedInputTokens();
-        long written = before == null ? 0 : before.cacheWriteTokens();
-        long fresh = before == null ? 0 : before.inputTokens() - read - written;
-        fresh = has(usage, "input_tokens") ? Json.count(usage, "input_tokens") : fresh;
-        read = has(usage, "cache_read_input_tokens") ? Json.count(usage, "cache_read_input_tokens") : read;
-        JsonNode creation = usage.path("cache_creation");
-        long hour = before == null ? 0 : before.cacheWriteHourTokens();
-        if (creation.isObject()) {
-            hour = Json.count(creation, "ephemeral_1h_input_tokens");
-            written = hour + Json.count(creation, "ephemeral_5m_input_tokens");
-        }
-        written =
-                has(usage, "cache_creation_input_tokens") ? Json.count(usage, "cache_creation_input_tokens") : written;
-        long output = has(usage, "output_tokens")
-                ? Json.count(usage, "output_tokens")
-                : before == null ? 0 : before.outputTokens();
+        Usage earlier = before == null ? Usage.of(0, 0) : before;
+        long earlierCache = earlier.cachedInputTokens() + earlier.cacheWriteTokens();
+        long read = Math.max(Json.count(usage, "cache_read_input_tokens"), earlier.cachedInputTokens());
+        long written = Math.max(
+                Math.max(
+                        Json.count(usage, "cache_creation_input_tokens"), TokenCounts.written(usage, "cache_creation")),
+                earlier.cacheWriteTokens());
+        long hour = Math.max(TokenCounts.writtenForAnHour(usage, "cache_creation"), earlier.cacheWriteHourTokens());
+        long told = Json.count(usage, "input_tokens");
+        long asCache = told > 0 ? read + written - earlierCache : 0;
+        long fresh = Math.max(told, earlier.inputTokens() - earlierCache - asCache);
+        long output = Math.max(Json.count(usage, "output_tokens"), earlier.outputTokens());
         JsonNode details = usage.get("output_tokens_details");
-        long reasoning = Math.max(Json.count(details, "thinking_tokens"), Json.count(details, "reasoning_tokens"));
+        long reasoning = Math.max(
+                Math.max(Json.count(details, "thinking_tokens"), Json.count(details, "reasoning_tokens")),
+                earlier.reasoningTokens());
         return new Usage(
                         fresh + read + written,
                         read,
@@ -121,7 +124,7 @@ final class AnthropicReplies {
                         output,
                         Math.min(reasoning, output),
                         false,
-                        before == null ? null : before.unpriced())
+                        earlier.unpriced())
                 .withUnpriced(Unpriced.tier(usage))
                 .withUnpriced(Unpriced.place(usage))
                 .withUnpriced(Unpriced.speed(usage))
@@ -147,10 +150,6 @@ final class AnthropicReplies {
             sum = one == null ? sum : sum.plus(one);
         }
         return sum;
-    }
-
-    private static boolean has(JsonNode usage, String field) {
-        return Json.present(usage, field) != null;
     }
 
     static ObjectNode usage(Usage usage) {

@@ -51,6 +51,9 @@ final class EmbeddingsReplies {
         private @Nullable Usage usage;
         private @Nullable JsonNode error;
 
+        /** What is wrong with the vectors; the rest is read for what was used. Null if nothing is. */
+        private @Nullable String fault;
+
         Reading(JsonParser parser) {
             this.parser = parser;
         }
@@ -94,16 +97,36 @@ final class EmbeddingsReplies {
             List<float[]> all = new ArrayList<>(vectors.size());
             for (float[] vector : vectors) {
                 if (vector == null) {
-                    throw new MalformedReplyException("The answer leaves out a vector");
+                    wrong("The answer leaves out a vector");
+                } else {
+                    all.add(vector);
                 }
-                all.add(vector);
             }
-            return new Embeddings(all);
+            String first = fault;
+            if (first != null) {
+                throw new MalformedReplyException(first, usage);
+            }
+            try {
+                return new Embeddings(all);
+            } catch (IllegalArgumentException e) {
+                throw new MalformedReplyException("The answer is of no use: " + e.getMessage(), usage);
+            }
         }
 
-        private void data() throws IOException, MalformedReplyException {
+        private void wrong(String what) {
+            fault = fault == null ? what : fault;
+        }
+
+        private void data() throws IOException {
             int position = 0;
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
+            for (JsonToken entry = parser.nextToken();
+                    entry != null && entry != JsonToken.END_ARRAY;
+                    entry = parser.nextToken()) {
+                if (entry != JsonToken.START_OBJECT) {
+                    wrong("The answer has an entry that is no object");
+                    parser.skipChildren();
+                    continue;
+                }
                 int index = position;
                 float[] vector = null;
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -114,7 +137,7 @@ final class EmbeddingsReplies {
                     } else if (field.equals("embedding") && value == JsonToken.START_ARRAY) {
                         vector = numbers();
                     } else if (field.equals("embedding") && value == JsonToken.VALUE_STRING) {
-                        vector = base64(parser.getText());
+                        vector = decoded(parser.getText());
                     } else {
                         parser.skipChildren();
                     }
@@ -125,12 +148,13 @@ final class EmbeddingsReplies {
         }
 
         /** Servers may answer out of order, but not with a gap that no batch has. */
-        private void put(int index, float @Nullable [] vector) throws MalformedReplyException {
+        private void put(int index, float @Nullable [] vector) {
             if (vector == null
                     || index < 0
                     || index > 100_000
                     || index < vectors.size() && vectors.get(index) != null) {
-                throw new MalformedReplyException("The answer has an entry without a vector, or with a wrong index");
+                wrong("The answer has an entry without a vector, or with a wrong index");
+                return;
             }
             while (vectors.size() <= index) {
                 vectors.add(null);
@@ -138,17 +162,32 @@ final class EmbeddingsReplies {
             vectors.set(index, vector);
         }
 
-        private float[] numbers() throws IOException, MalformedReplyException {
+        private float[] decoded(String text) {
+            try {
+                return base64(text);
+            } catch (MalformedReplyException e) {
+                wrong(String.valueOf(e.getMessage()));
+            } catch (IllegalArgumentException e) {
+                wrong("The answer has a vector that is not Base64");
+            }
+            return new float[0];
+        }
+
+        private float[] numbers() throws IOException {
             float[] read = new float[FIRST_ROOM];
             int size = 0;
-            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-                if (token == null || !token.isNumeric()) {
-                    throw new MalformedReplyException("The answer has a vector that is not made of numbers");
+            for (JsonToken token = parser.nextToken();
+                    token != null && token != JsonToken.END_ARRAY;
+                    token = parser.nextToken()) {
+                if (!token.isNumeric() || !Float.isFinite(parser.getFloatValue())) {
+                    wrong("The answer has a vector that is not made of numbers");
+                    parser.skipChildren();
+                    continue;
                 }
                 if (size == read.length) {
                     read = Arrays.copyOf(read, size * 2);
                 }
-                read[size++] = finite(parser.getFloatValue());
+                read[size++] = parser.getFloatValue();
             }
             return Arrays.copyOf(read, size);
         }

@@ -191,8 +191,9 @@ final class OpenAiReplies {
 
     /**
      * What was used. By Anthropic's names at the top (LiteLLM, any-llm) what was written to the cache is part of the input or, with older
-     * versions, beside it, and what was read from it, too: beside it where there is more of them than of the input. What it keeps for an
-     * hour is told by Anthropic's {@code cache_creation} at the top, or by LiteLLM's {@code cache_creation_token_details}.
+     * versions and Bedrock, beside it, and what was read from it, too: beside it where the total counts it besides, or there is more of them
+     * than of the input. What it keeps for an hour is told by Anthropic's {@code cache_creation} at the top, or by LiteLLM's
+     * {@code cache_creation_token_details}.
      */
     static @Nullable Usage usage(@Nullable JsonNode usage) {
         if (usage == null || !TokenCounts.areTold(usage, "prompt_tokens", "completion_tokens")) {
@@ -215,9 +216,10 @@ final class OpenAiReplies {
                 TokenCounts.writtenForAnHour(details, CREATION_DETAILS));
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
         boolean isWhole = cached + stored <= prompt; // else the total may count them besides
-        long output = output(usage, prompt, reasoning, isWhole);
+        long beside = cacheBeside(excess(usage), reasoning, cached, stored, created > 0 || read > 0);
+        long output = output(usage, prompt, reasoning, beside, isWhole);
         boolean isBeside = !isWhole && (created > 0 || read > prompt);
-        long input = isBeside ? prompt + stored + (cached <= prompt ? 0 : cached) : prompt;
+        long input = prompt + Math.max(beside, isBeside ? stored + (cached <= prompt ? 0 : cached) : 0);
         long written = Math.min(stored, input - Math.min(cached, input));
         return new Usage(
                         input,
@@ -239,16 +241,43 @@ final class OpenAiReplies {
                 Math.max(Json.count(details, "cache_creation_tokens"), TokenCounts.written(details, CREATION_DETAILS)));
     }
 
+    /** Tokens that the total has beyond input and completion; 0 or more. */
+    private static long excess(JsonNode usage) {
+        long beyond = Math.max(0, Json.count(usage, "total_tokens") - Json.count(usage, "prompt_tokens"));
+        return Math.max(0, beyond - Json.count(usage, "completion_tokens"));
+    }
+
+    /**
+     * Tokens of the cache that lie beside {@code prompt_tokens}, by the total: it exceeds input and completion by as many as were written,
+     * read, or both, or by these and the thoughts that are stated. LiteLLM leaves what Bedrock writes out of the input (its issue 15270).
+     *
+     * @param excess of the total
+     * @param named whether Anthropic's names tell of the cache: by OpenAI's it is part of the input, and an excess of as many as there were thoughts is them
+     * @return 0 where the total says nothing of the kind
+     */
+    private static long cacheBeside(long excess, long reasoning, long cached, long stored, boolean named) {
+        if (excess == 0 || excess == reasoning && !named) {
+            return 0;
+        }
+        for (long part : new long[] {stored, cached, stored + cached}) {
+            if (part > 0 && (excess == part || excess == part + reasoning)) {
+                return part;
+            }
+        }
+        return 0;
+    }
+
     /**
      * Everything that is paid as output. OpenAI counts thoughts in {@code completion_tokens}; xAI and Gemini's compatible
-     * door count them beside it, and only the total tells: what it has beyond input and completion are thoughts, as many as
-     * are stated. Where none are stated (Gemini), an excess that no model could have written says nothing, nor one where more was
-     * cached than came in: the total then counts the cache besides, as Anthropic does.
+     * door count them beside it, and only the total tells: what it has beyond input, completion and the cache beside the input are
+     * thoughts, as many as are stated. Where none are stated (Gemini), an excess that no model could have written says nothing, nor one
+     * where more was cached than came in: the total then counts the cache besides, as Anthropic does.
+     *
+     * @param beside of the cache, beside the input
      */
-    private static long output(JsonNode usage, long input, long reasoning, boolean isWhole) {
+    private static long output(JsonNode usage, long input, long reasoning, long beside, boolean isWhole) {
         long completion = Json.count(usage, "completion_tokens");
-        long written = Math.max(0, Json.count(usage, "total_tokens") - input);
-        long excess = written - completion;
+        long excess = excess(usage) - beside;
         if (excess <= 0) {
             return completion;
         }

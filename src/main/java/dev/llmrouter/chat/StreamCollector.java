@@ -159,9 +159,12 @@ public final class StreamCollector {
         return usageOfFailure == null ? null : usageOfFailure.withUnpriced(unpriced);
     }
 
-    /** What the provider said that it used, where nothing of an answer came; else null: more may have been made. */
+    /**
+     * What the provider said that it used, an estimate where it did so at the start alone, where nothing of an answer came; else null: more
+     * may have been made.
+     */
     public @Nullable Usage toldWithoutContent() {
-        return choices.isEmpty() && usage != null && !usage.estimated() ? usage() : null;
+        return choices.isEmpty() ? usage() : null;
     }
 
     /** The latest token counts of the provider; null if it sent none. */

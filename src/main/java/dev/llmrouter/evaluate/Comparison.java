@@ -1,6 +1,8 @@
 package dev.llmrouter.evaluate;
 
 import dev.llmrouter.evaluate.Example.Output;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -503,7 +505,7 @@ final class Comparison {
         private int empty;
         private int unscorable;
         private int costed;
-        private double cost;
+        private BigDecimal cost = BigDecimal.ZERO;
 
         void add(@Nullable Output output, Example example) {
             if (output == null || isMissing(output)) {
@@ -513,7 +515,7 @@ final class Comparison {
             answered++;
             if (output.costUsd() != null) {
                 costed++;
-                cost += output.costUsd();
+                cost = cost.add(BigDecimal.valueOf(output.costUsd()));
             }
             String text = output.text();
             if (text != null && text.isBlank()) {
@@ -523,9 +525,13 @@ final class Comparison {
             }
         }
 
+        /** Added up in decimals: what is paid with has no digits that nobody paid. */
         @Nullable
         Double meanCost() {
-            return answered == 0 || costed < answered ? null : Double.valueOf(cost / answered);
+            return answered == 0 || costed < answered
+                    ? null
+                    : Double.valueOf(cost.divide(BigDecimal.valueOf(answered), MathContext.DECIMAL64)
+                            .doubleValue());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.llmrouter.evaluate;
 
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public record Money(
      */
     static Money ofPreferences(
             @Nullable Integer perDay, @Nullable Double baselineCost, @Nullable Double candidateCost) {
-        Double saving = baselineCost == null || candidateCost == null ? null : baselineCost - candidateCost;
+        Double saving = difference(baselineCost, candidateCost);
         return new Money(
                 perDay,
                 null,
@@ -67,7 +68,7 @@ public record Money(
             @Nullable Double errorCost,
             @Nullable Double baselineCost,
             @Nullable Double candidateCost) {
-        Double saving = baselineCost == null || candidateCost == null ? null : baselineCost - candidateCost;
+        Double saving = difference(baselineCost, candidateCost);
         Double errors = times(perDay, -gate.difference());
         Double saved = saving == null ? null : times(perDay, saving);
         Double net = saved == null || errors == null || errorCost == null ? null : saved - errors * errorCost;
@@ -99,6 +100,15 @@ public record Money(
     /** Cost of one useful output: mean cost / quality; null if unknown or nothing was useful. */
     public static @Nullable Double perUseful(@Nullable Double cost, double quality) {
         return cost == null || quality <= 0 ? null : cost / quality;
+    }
+
+    /** In decimals: 0.3 less 0.1 is 0.2. */
+    private static @Nullable Double difference(@Nullable Double cost, @Nullable Double other) {
+        return cost == null || other == null
+                ? null
+                : Double.valueOf(BigDecimal.valueOf(cost)
+                        .subtract(BigDecimal.valueOf(other))
+                        .doubleValue());
     }
 
     private static @Nullable Double times(@Nullable Integer perDay, double share) {

@@ -195,7 +195,7 @@ final class StreamBody implements BodyPhase {
     public void broken(Throwable cause) {
         switch (phase) {
             case DRAIN -> call.over();
-            case HEAD -> call.fail(faults.brokenOff(cause));
+            case HEAD -> call.fail(reading.whileWorking(faults.brokenOff(cause)));
             case CONTENT, LINGER -> {
                 reading.finish(stream::add);
                 if (reading.isComplete()) {
@@ -211,7 +211,9 @@ final class StreamBody implements BodyPhase {
     @Override
     public void due() {
         switch (phase) {
-            case HEAD -> call.fail(reading.isWorking() ? faults.idle(timeouts) : faults.firstToken(timeouts));
+            case HEAD ->
+                call.fail(reading.whileWorking(
+                        reading.isWorking() ? faults.idle(timeouts) : faults.firstToken(timeouts)));
             case CONTENT -> call.fail(faults.idle(timeouts));
             case LINGER -> {
                 stream.complete();

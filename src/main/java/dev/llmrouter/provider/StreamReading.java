@@ -35,6 +35,10 @@ final class StreamReading {
     private boolean hasStarted;
     private boolean hasStopped;
     private @Nullable Usage usage;
+
+    /** What was counted when the stream began, before anything was made: the least that it used. */
+    private @Nullable Usage atStart;
+
     private @Nullable String unpriced;
     private long characters;
     private boolean ended;
@@ -121,8 +125,9 @@ final class StreamReading {
             characters += delta.arguments().length();
         } else if (event instanceof StreamEvent.Finish finish) {
             finish(finish);
-        } else if (event instanceof StreamEvent.Start) {
+        } else if (event instanceof StreamEvent.Start start) {
             hasStarted = true;
+            atStart = start.usage() == null ? atStart : start.usage().asEstimate();
         } else if (event instanceof StreamEvent.UsageUpdate update) {
             usage = update.usage();
             hasContent |= hasStopped && update.usage().outputTokens() > 0;
@@ -143,9 +148,10 @@ final class StreamReading {
         }
     }
 
-    /** The counts that came last, where nothing of an answer did: else more may have been made since. */
+    /** The counts that came last, those of the start as an estimate, where nothing of an answer did: else more may have been made since. */
     private @Nullable Usage toldWithoutContent() {
-        return hasContent || usage == null ? null : usage.withUnpriced(unpriced);
+        Usage last = usage == null ? atStart : usage;
+        return hasContent || last == null ? null : last.withUnpriced(unpriced);
     }
 
     /** An answer that is done and in which nothing was said is one only where output was counted; any other end says something. */

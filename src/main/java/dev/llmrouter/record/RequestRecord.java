@@ -10,6 +10,7 @@ import dev.llmrouter.dispatch.VerifyState;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,14 @@ public record RequestRecord(
      */
     public @Nullable String responseModel() {
         return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).responseModel();
+    }
+
+    /** Whether the tokens of any call are estimated, and with them a part of the cost. */
+    public boolean isEstimated() {
+        return Stream.of(attempts, classifierCalls, checkCalls)
+                .flatMap(List::stream)
+                .map(Attempt::usage)
+                .anyMatch(usage -> usage != null && usage.estimated());
     }
 
     /** Tokens of the answer that counted; null if nobody answered. */

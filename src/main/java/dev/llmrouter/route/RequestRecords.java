@@ -100,7 +100,11 @@ public final class RequestRecords {
                 stage.checkCalls(),
                 received.dialect() == Dialect.Name.EMBEDDINGS
                         ? ownCost(attempts)
-                        : baselineCost(received.policy().policy(), attempts, stage, outcome),
+                        : baselineCost(
+                                received.policy().policy(),
+                                attempts,
+                                stage,
+                                outcome == RequestRecord.Outcome.OK && verification != VerifyState.RECORDED),
                 decision == null ? reasonsOf(failure) : reasonsOf(decision, failure),
                 received.policy().policy().hash(),
                 verification,
@@ -148,11 +152,13 @@ public final class RequestRecords {
      * What the baseline would have cost: in a batch too, where the line came in one, whoever answered it in the end, and the baseline tier has
      * them. Unknown where the cost is: savings are the
      * difference of the two, and half of it would be a lie. Only an answer that came whole and was usable saves anything: any other end
-     * (unusable, failed, broken off, refused, and left by its caller, who would have left the baseline too, at a place that nobody knows)
+     * (unusable, also where the policy only records that, failed, broken off, refused, and left by its caller, who would have left the baseline too, at a place that nobody knows)
      * stands for no more than it cost.
+     *
+     * @param saves whether it is such an answer
      */
     private static @Nullable BigDecimal baselineCost(
-            RoutingPolicy policy, List<Attempt> attempts, Stage stage, RequestRecord.Outcome outcome) {
+            RoutingPolicy policy, List<Attempt> attempts, Stage stage, boolean saves) {
         BigDecimal asked = Cost.sum(stage.classifierCalls());
         BigDecimal checked = Cost.sum(stage.checkCalls());
         BigDecimal own = ownCost(attempts);
@@ -164,9 +170,7 @@ public final class RequestRecords {
         boolean batched = attempts.get(0).isOfBatch();
         return policy.model(baseline.models().get(0).model())
                 .map(model -> Cost.of(price(policy, baseline, model, batched), last.usage()))
-                .map(instead -> outcome == RequestRecord.Outcome.OK
-                        ? instead
-                        : instead.min(own.add(asked).add(checked)))
+                .map(instead -> saves ? instead : instead.min(own.add(asked).add(checked)))
                 .orElse(null);
     }
 

@@ -76,6 +76,7 @@ class CrossCheckTest {
                   second: { tier: economy, description: d, rationale: r, verify: { regex: "[0-9]", second: { model: twin, compare: numeric } } }
                   fields: { tier: economy, description: d, rationale: r, verify: { second: { model: twin, compare: json-fields } } }
                   judged: { tier: economy, description: d, rationale: r, verify: { judge: { model: twin } } }
+                  noted: { tier: economy, description: d, rationale: r, verify: { regex: "[a-z]+", onFailure: record } }
                   slow: { tier: economy, description: d, rationale: r, verify: { timeout: 200ms, second: { model: twin } } }
                   own: { tier: economy, description: d, rationale: r, verify: { bean: even } }
                   predicate: { tier: economy, description: d, rationale: r, verify: { bean: short } }
@@ -233,6 +234,39 @@ class CrossCheckTest {
                         .map(Objects::requireNonNull)
                         .reduce(BigDecimal::add))
                 .hasValueSatisfying(sum -> assertThat(sum).isEqualByComparingTo(record.costUsd()));
+    }
+
+    /** A row that says that its tokens are counted has no part of its cost from an estimate. */
+    @Test
+    void aCallWithoutUsageMakesTheCostOfItsRequestAnEstimate() {
+        cheap.does(says("42"));
+        other.does(ScriptedProvider.status(
+                200,
+                "",
+                "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"42\"},"
+                        + "\"finish_reason\":\"stop\"}]}"));
+        assertThat(ask("second")).isEqualTo("42 passed at economy");
+        RequestRecord checked = recorded(1);
+        assertThat(Objects.requireNonNull(checked.usage()).estimated()).isFalse();
+        RequestEntry entry = RequestEntry.of(checked);
+        assertThat(entry.tokensEstimated()).isTrue();
+        assertThat(entry.attempts()).containsOnlyOnce("\"estimated\":true");
+        other.does(says("42"));
+        ask("second");
+        RequestEntry counted = RequestEntry.of(recorded(2));
+        assertThat(counted.tokensEstimated()).isFalse();
+        assertThat(counted.attempts()).doesNotContain("estimated");
+    }
+
+    /** Its caller has it, but it is known to be of no use: nothing was saved. */
+    @Test
+    void anOutputWhoseFaultIsOnlyRecordedSavesNothing() {
+        cheap.does(says("42"));
+        assertThat(ask("noted")).isEqualTo("42 recorded at economy");
+        RequestRecord record = recorded(1);
+        assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.OK);
+        assertThat(record.costUsd()).isPositive();
+        assertThat(record.baselineCostUsd()).isEqualByComparingTo(record.costUsd());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.llmrouter.camel.ScriptedProvider.status;
 import static dev.llmrouter.camel.ScriptedProvider.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.dispatch.Attempt;
 import dev.llmrouter.record.RequestRecord;
 import java.util.Objects;
@@ -100,11 +101,18 @@ class ProviderAnswersRouteTest {
     }
 
     @Test
-    void whatFailsWhileAnAnswerIsMadeIsOfUnknownCost() throws Exception {
-        lane.second.does(streams(
+    void whatFailsWhileAnAnswerIsMadeIsOfUnknownCostUnlessItIsCounted() throws Exception {
+        String start =
                 "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\","
-                        + "\"content\":[],\"usage\":{\"input_tokens\":100000,\"output_tokens\":1}}}",
-                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"no\"}}"));
+                        + "\"content\":[]%s}}";
+        String error = "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"no\"}}";
+        lane.second.does(streams(start.formatted(",\"usage\":{\"input_tokens\":100000,\"output_tokens\":1}"), error));
+        FailoverAnswer counted = lane.ask(FailoverCaller.ANTHROPIC, "fresh", true);
+        assertThat(ground.recordOf(counted).attempts()).allSatisfy(attempt -> {
+            assertThat(attempt.usage()).isEqualTo(new Usage(100000, 0, 0, 1, 0, true));
+            assertThat(attempt.costUsd()).isPositive();
+        });
+        lane.second.does(streams(start.formatted(""), error));
         FailoverAnswer broken = lane.ask(FailoverCaller.ANTHROPIC, "fresh", true);
         assertThat(ground.recordOf(broken).attempts()).allMatch(attempt -> attempt.costUsd() == null);
         lane.first.does(ScriptedProvider.error(504, "x"));

@@ -218,7 +218,20 @@ class UnansweredCostTest {
             strings = {
                 "{\"data\":[{\"index\":0,\"embedding\":[1,2,3]}],\"usage\":{\"prompt_tokens\":100}}",
                 "{\"error\":{\"message\":\"no\"},\"usage\":{\"prompt_tokens\":100}}",
-                "{\"usage\":{\"prompt_tokens\":100},\"error\":\"no\"}"
+                "{\"usage\":{\"prompt_tokens\":100},\"error\":\"no\"}",
+                "{\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":null,\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[null],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[[{\"index\":0}]],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":1,\"embedding\":[1,2]}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":[1,2]},{\"index\":0,\"embedding\":[1,2]}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":null}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":[]}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":[1,{\"a\":[2]},3]}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":[1,1e300]}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":\"?\"}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"data\":[{\"index\":0,\"embedding\":\"AAA=\"}],\"usage\":{\"prompt_tokens\":100}}"
             })
     void vectorsThatAreOfNoUseAreBookedAsWell(String answer) {
         provider.does(status(200, "", answer));

@@ -227,6 +227,47 @@ class ProviderAnswersTest {
         assertThat(counted).isEqualTo(new Usage(100, 0, 0, estimated ? 1 : 5, 0, estimated));
     }
 
+    /** Some proxies send zeros for what only the start knows; others estimate the input at the start and know its cache at the end. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "\"input_tokens\":100 | \"input_tokens\":0 | 100 | 0 | 0 | 0",
+                "\"input_tokens\":100,\"cache_read_input_tokens\":200 | \"input_tokens\":100,\"cache_read_input_tokens\":0 | 300 | 200 | 0 | 0",
+                "\"input_tokens\":100,\"cache_creation_input_tokens\":30 | \"cache_creation_input_tokens\":0,\"cache_creation\":{\"ephemeral_5m_input_tokens\":0} | 130 | 0 | 30 | 0",
+                "\"input_tokens\":100,\"cache_creation\":{\"ephemeral_1h_input_tokens\":30} | \"cache_creation_input_tokens\":30 | 130 | 0 | 30 | 30",
+                "\"input_tokens\":0 | \"input_tokens\":100 | 100 | 0 | 0 | 0",
+                "\"input_tokens\":100 | \"input_tokens\":40 | 100 | 0 | 0 | 0",
+                "\"input_tokens\":100 | \"cache_read_input_tokens\":200 | 300 | 200 | 0 | 0",
+                "\"input_tokens\":100 | \"input_tokens\":100,\"cache_read_input_tokens\":200 | 300 | 200 | 0 | 0",
+                "\"input_tokens\":1200 | \"input_tokens\":200,\"cache_read_input_tokens\":1000 | 1200 | 1000 | 0 | 0",
+                "\"input_tokens\":1300 | \"input_tokens\":200,\"cache_read_input_tokens\":1000 | 1300 | 1000 | 0 | 0"
+            })
+    void aLaterCountOfAnAnthropicStreamTakesNothingAway(
+            String start, String delta, long input, long read, long written, long hour) throws Exception {
+        Usage counted = collected(
+                        new AnthropicDecoder(),
+                        "{\"type\":\"message_start\",\"message\":{\"usage\":{" + start + ",\"output_tokens\":1}}}",
+                        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{" + delta
+                                + ",\"output_tokens\":50}}",
+                        "{\"type\":\"message_stop\"}")
+                .usage();
+        assertThat(counted).isEqualTo(new Usage(input, read, written, hour, 50, 0, false, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 300", "50, 300", "300, 300", "400, 400"})
+    void whatAnthropicWroteToTheCacheIsAtLeastWhatItsTimesSay(long total, long written) throws Exception {
+        assertThat(AnthropicReplies.read(
+                                utf8(
+                                        "{\"type\":\"message\",\"content\":[],\"usage\":{\"input_tokens\":100,\"output_tokens\":50,"
+                                                + "\"cache_creation_input_tokens\":" + total
+                                                + ",\"cache_creation\":{\"ephemeral_5m_input_tokens\":200,\"ephemeral_1h_input_tokens\":100}}}"))
+                        .usage())
+                .isEqualTo(new Usage(100 + written, 0, written, 100, 50, 0, false, null));
+    }
+
     @Test
     void anEventWithoutUsageDoesNotMakeAnEarlierCountAnEstimate() throws Exception {
         assertThat(collected(

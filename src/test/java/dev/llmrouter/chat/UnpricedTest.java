@@ -274,6 +274,39 @@ class UnpricedTest {
                 .isEqualTo(new Usage(input, cached, written, 5, 0, false));
     }
 
+    /** As LiteLLM has what Bedrock writes (its issue 15270): what the total counts besides is the cache, and no thoughts. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "1000; 1350; \"cache_creation_input_tokens\":300,\"prompt_tokens_details\":{\"cached_tokens\":0}; 1300; 0; 300; 50; 0",
+                "1000; 1350; \"prompt_tokens_details\":{\"cached_tokens\":0,\"cache_creation_tokens\":300}; 1300; 0; 300; 50; 0",
+                "1000; 2350; \"cache_creation_input_tokens\":1300; 2300; 0; 1300; 50; 0",
+                "1000; 1350; \"cache_creation_input_tokens\":300,\"cache_read_input_tokens\":200; 1300; 200; 300; 50; 0",
+                "1000; 1550; \"cache_creation_input_tokens\":300,\"cache_read_input_tokens\":200; 1500; 200; 300; 50; 0",
+                "100; 230; \"cache_read_input_tokens\":80; 180; 80; 0; 50; 0",
+                "100; 150; \"cache_read_input_tokens\":80; 100; 80; 0; 50; 0",
+                "200; 50250; \"prompt_tokens_details\":{\"cached_tokens\":50000}; 50200; 50000; 0; 50; 0",
+                "88; 21140; \"cache_creation_input_tokens\":21002,\"cache_read_input_tokens\":120269; 141359; 120269; 21002; 50; 0",
+                "1000; 1350; \"cache_creation_input_tokens\":300,\"completion_tokens_details\":{\"reasoning_tokens\":40}; 1300; 0; 300; 50; 40",
+                "1000; 1390; \"cache_creation_input_tokens\":300,\"completion_tokens_details\":{\"reasoning_tokens\":40}; 1300; 0; 300; 90; 40",
+                "1000; 1090; \"cache_creation_input_tokens\":300,\"completion_tokens_details\":{\"reasoning_tokens\":40}; 1000; 0; 300; 90; 40",
+                "1000; 1114; \"prompt_tokens_details\":{\"cached_tokens\":64},\"completion_tokens_details\":{\"reasoning_tokens\":64}; 1000; 64; 0; 114; 64",
+                "1000; 1250; \"prompt_tokens_details\":{\"cached_tokens\":64}; 1000; 64; 0; 250; 0"
+            })
+    void whatTheTotalHasOfTheCacheBesideTheInputIsNoOutput(
+            long prompt, long total, String field, long input, long cached, long written, long output, long reasoning)
+            throws Exception {
+        String usage = "\"usage\":{\"prompt_tokens\":" + prompt + ",\"completion_tokens\":50,\"total_tokens\":" + total
+                + "," + field + "}}";
+        Usage expected = new Usage(input, cached, written, output, reasoning, false);
+        assertThat(OpenAiReplies.read(utf8("{\"choices\":[{\"message\":{\"content\":\"x\"}}]," + usage))
+                        .usage())
+                .isEqualTo(expected);
+        assertThat(collected(new OpenAiDecoder(), "{\"choices\":[]," + usage).usage())
+                .isEqualTo(expected);
+    }
+
     /** LiteLLM tells it under the details, any-llm by Anthropic's name at the top; never more than what was stored. */
     @ParameterizedTest
     @CsvSource(

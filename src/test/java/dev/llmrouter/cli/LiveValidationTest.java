@@ -1,13 +1,16 @@
 package dev.llmrouter.cli;
 
 import static dev.llmrouter.cli.LiveValidationGround.line;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.llmrouter.simulator.Behaviour;
 import dev.llmrouter.simulator.Fault;
 import java.math.BigDecimal;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -182,6 +185,36 @@ class LiveValidationTest {
         ground.run("--max-cost", "1");
         assertThat(ground.err.toString()).doesNotContain("gave no answer");
         assertThat(ground.calls()).isEqualTo(61);
+    }
+
+    /** A choice is missing, the usage is there: 10 and 5 tokens at 2 and 8 USD a million. */
+    @Test
+    void anAnswerThatIsNoneIsBookedByTheUsageThatItTells() throws Exception {
+        HttpServer provider = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        byte[] none = "{\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5}}".getBytes(UTF_8);
+        provider.createContext("/", call -> {
+            call.getRequestBody().readAllBytes();
+            call.getResponseHeaders().add("content-type", "application/json");
+            call.sendResponseHeaders(200, none.length);
+            call.getResponseBody().write(none);
+            call.close();
+        });
+        provider.start();
+        try {
+            ground.serve(Behaviour.answering("yes"));
+            ground.data(30);
+            Path policy = ground.policy("");
+            Files.writeString(
+                    policy,
+                    Files.readString(policy)
+                            .replace(
+                                    ":" + ground.server().port() + "/v1",
+                                    ":" + provider.getAddress().getPort() + "/v1"));
+            ground.run("--max-cost", "1", "--parallel", "1");
+            assertThat(Files.readString(ground.journal())).contains("\"usd\":\"0.00006\",\"failed\"");
+        } finally {
+            provider.stop(0);
+        }
     }
 
     /** A candidate that is slow where it is wrong gained by each run: 14 of 120 that were missing became a pass. */

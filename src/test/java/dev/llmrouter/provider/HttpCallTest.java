@@ -9,6 +9,7 @@ import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.ProviderDialect;
 import dev.llmrouter.chat.Role;
 import dev.llmrouter.chat.Sampling;
+import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.ProviderCall;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,7 @@ class HttpCallTest {
     private static final class Told implements ProviderClient.Callback, Flow.Subscriber<StreamItem> {
         private final List<String> outcomes = new ArrayList<>();
         private final List<String> ends = new ArrayList<>();
+        private final List<@Nullable Usage> used = new ArrayList<>();
         private int items;
         private boolean subscribes = true;
         private boolean breaks;
@@ -95,6 +98,7 @@ class HttpCallTest {
         @Override
         public void failed(ProviderException failure) {
             outcomes.add(failure.fault().name());
+            used.add(failure.usage());
         }
 
         @Override
@@ -402,6 +406,29 @@ class HttpCallTest {
         head(call, 200, "text/event-stream");
         bytes(call, "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"content\":[]}}\n\n");
         return call;
+    }
+
+    /** What it counted before it began is the least that it used, and paid for. */
+    @Test
+    void whatWasCountedAtTheStartOfAStreamThatFailsBeforeItsContentIsKept() {
+        String start = "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"usage\":"
+                + "{\"input_tokens\":100,\"cache_read_input_tokens\":200,\"output_tokens\":1}}}\n\n";
+        List<Consumer<HttpCall>> ends = List.of(
+                HttpCall::end,
+                call -> call.broken(new IOException("reset")),
+                call -> loop.advanceMillis(TIMEOUTS.firstToken().toMillis()),
+                call -> bytes(call, "data: {\"type\":\"error\",\"error\":{\"type\":\"api_error\"}}\n\n"),
+                call -> bytes(call, "data: {\"type\":\"message_stop\"}\n\n"));
+        for (Consumer<HttpCall> end : ends) {
+            HttpCall call = anthropicStream();
+            bytes(call, start);
+            end.accept(call);
+        }
+        assertThat(told.outcomes).containsExactly("TRUNCATED", "RESET", "FIRST_TOKEN_TIMEOUT", "STATUS", "TRUNCATED");
+        assertThat(told.used).hasSize(5).containsOnly(new Usage(300, 200, 0, 1, 0, true));
+        told.used.clear();
+        anthropicStream().end();
+        assertThat(told.used).containsOnlyNulls();
     }
 
     private static String blockStart(String type) {

@@ -255,7 +255,11 @@ public final class LiveRun {
     }
 
     private static BigDecimal booked(CallFailedException failure, BigDecimal worst) {
-        return failure.meaning() == Meaning.MAYBE_BILLED ? worst : BigDecimal.ZERO;
+        if (failure.meaning() != Meaning.MAYBE_BILLED) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal counted = failure.usd();
+        return counted == null ? worst : counted;
     }
 
     private BigDecimal attempt(Question question, BigDecimal worst)

@@ -43,13 +43,30 @@ public interface ModelCaller {
         private static final long serialVersionUID = 1;
         private final Meaning meaning;
         private final @Nullable Duration retryAfter;
+        private final @Nullable BigDecimal usd;
 
         /** @param retryAfter how long the provider asks to wait; null if it does not say */
         public CallFailedException(
                 Meaning meaning, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+            this(meaning, message, retryAfter, cause, null);
+        }
+
+        /** @param usd what the answer that failed cost, by what the provider counted; null if it did not count, or there is no price */
+        public CallFailedException(
+                Meaning meaning,
+                String message,
+                @Nullable Duration retryAfter,
+                @Nullable Throwable cause,
+                @Nullable BigDecimal usd) {
             super(message, cause);
             this.meaning = meaning;
             this.retryAfter = retryAfter;
+            this.usd = usd;
+        }
+
+        /** What the answer that failed cost; null if nobody knows. */
+        public @Nullable BigDecimal usd() {
+            return usd;
         }
 
         public Meaning meaning() {

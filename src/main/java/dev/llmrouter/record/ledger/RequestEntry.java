@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param timeMillis when it came in, in ms since 1970-01-01T00:00Z
  * @param inputTokens of the answer that counted, cached ones included
  * @param outputTokens of the answer that counted, reasoning included
+ * @param tokensEstimated whether the tokens of any call, and with them a part of the cost, are estimated; null if no tokens are known
  * @param costPicoUsd of all attempts and the classification together, in 1e-12 USD
  * @param baselineCostPicoUsd of the same tokens at the baseline tier, in 1e-12 USD
  * @param classifierModel the model that was asked for the task; null if none was
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param classifierCostPicoUsd part of {@code costPicoUsd}; null if none was asked, or unknown
  * @param reasons JSON: {@code [{"code","text"}]}
  * @param attempts JSON: {@code [{"role"?,"n","model","provider","outcome","status"?,"start_ms","duration_ms","first_token_ms"?,
- *     "input_tokens"?,"cached_input_tokens"?,"output_tokens"?,"cost_usd"}]}; money as decimal strings. First the attempts to answer,
+ *     "input_tokens"?,"cached_input_tokens"?,"output_tokens"?,"estimated"?,"cost_usd"}]}; money as decimal strings. First the attempts to answer,
  *     which have no role, then the calls that named the task ({@value #CLASSIFIER}) and those that checked outputs ({@value #CHECK})
  * @param policy hash of the policy
  * @param durationMillis in this process, in ms; an answer of a batch was hours in the making
@@ -117,7 +118,7 @@ public record RequestEntry(
                 usage == null ? null : usage.cacheWriteTokens(),
                 usage == null ? null : usage.outputTokens(),
                 usage == null ? null : usage.reasoningTokens(),
-                usage == null ? null : usage.estimated(),
+                request.isEstimated() ? Boolean.TRUE : usage == null ? null : Boolean.FALSE,
                 pico(request.requestId(), request.costUsd()),
                 pico(request.requestId(), request.baselineCostUsd()),
                 classifier == null ? null : classifier.candidate().model().name(),
@@ -207,6 +208,9 @@ public record RequestEntry(
                 out.writeNumberField("cached_input_tokens", usage.cachedInputTokens());
             }
             out.writeNumberField("output_tokens", usage.outputTokens());
+            if (usage.estimated()) {
+                out.writeBooleanField("estimated", true);
+            }
         }
         BigDecimal cost = attempt.costUsd();
         out.writeStringField("cost_usd", cost == null ? null : cost.toPlainString());
