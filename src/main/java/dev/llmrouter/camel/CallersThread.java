@@ -36,11 +36,25 @@ final class CallersThread {
 
     /** Runs a step of an exchange; the same contract as {@code AsyncProcessor.process}. */
     static boolean process(Exchange exchange, AsyncCallback callback, Step step) {
+        return process(exchange, callback, step, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param left is told, on the thread that waited, that it was interrupted (its route or its context is stopped by force) and waits no
+     *     longer: the exchange fails and is somebody else's from then on
+     */
+    static boolean process(Exchange exchange, AsyncCallback callback, Step step, Runnable left) {
         if (Context.isOnEventLoopThread() || isTrue(exchange.getProperty(LlmRouterConstants.ASYNCHRONOUS))) {
             return step.process(callback);
         }
         // Camel's own way to wait: it runs what is queued for this thread meanwhile, and shows in JMX who waits
-        PluginHelper.getAsyncProcessorAwaitManager(exchange.getContext()).process(new Waited(step), exchange);
+        Waited waited = new Waited(step);
+        PluginHelper.getAsyncProcessorAwaitManager(exchange.getContext()).process(waited, exchange);
+        if (!waited.isOver) {
+            left.run();
+        }
         callback.done(true);
         return true;
     }
@@ -51,6 +65,7 @@ final class CallersThread {
 
     private static final class Waited extends AsyncProcessorSupport {
         private final Step step;
+        private volatile boolean isOver;
 
         Waited(Step step) {
             this.step = step;
@@ -58,7 +73,10 @@ final class CallersThread {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            return step.process(callback);
+            return step.process(doneSync -> {
+                isOver = true;
+                callback.done(doneSync);
+            });
         }
     }
 }

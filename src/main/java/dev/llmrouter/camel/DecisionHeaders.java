@@ -57,6 +57,46 @@ public final class DecisionHeaders {
 
     private DecisionHeaders() {}
 
+    /**
+     * What an answer left on its message.
+     *
+     * @param headers by name, {@link LlmRouterConstants#REQUEST_ID} among them
+     * @param http {@link LlmRouterConstants#RESPONSE_HEADERS}; null for none
+     */
+    record Answered(Map<String, Object> headers, @Nullable Object http) {}
+
+    /** @return null if the message is of no request that was answered or failed */
+    static @Nullable Answered of(Message message, @Nullable Object http) {
+        Object id = message.getHeader(LlmRouterConstants.REQUEST_ID);
+        if (id == null) {
+            return null;
+        }
+        Map<String, Object> headers = new LinkedHashMap<>();
+        headers.put(LlmRouterConstants.REQUEST_ID, id);
+        for (String name : ALL) {
+            Object value = message.getHeader(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        return new Answered(headers, http);
+    }
+
+    /**
+     * Says the task alone, of a classification for which nobody was asked: no record knows its id, so that the other headers stay those of
+     * the answer before it, for feedback, say.
+     */
+    static void classified(Exchange exchange, Stage stage, Answered before) {
+        Message message = exchange.getMessage();
+        ALL.forEach(message::removeHeader);
+        before.headers().forEach(message::setHeader);
+        exchange.setProperty(LlmRouterConstants.RESPONSE_HEADERS, before.http());
+        Classification classification = stage.classification();
+        if (classification != null) {
+            classification(message, new LinkedHashMap<>(), classification);
+        }
+    }
+
     /** Whether a message header says what an answer was, by its exact name: such a one steers nothing that is asked. */
     static boolean isOne(String header) {
         return ALL.contains(header) || header.equals(LlmRouterConstants.REQUEST_ID);

@@ -24,6 +24,7 @@ public final class ErrorReplyProcessor implements Processor {
         if (failure == null) {
             failure = new IllegalStateException("no failure to answer with");
         }
+        RoutingExchange.giveLoopBack(exchange);
         Stage stage = RoutingExchange.stageOrNull(exchange);
         String id = stage == null ? "" : stage.received().id();
         if (!FailureTranslation.isKnown(failure)) {
@@ -57,7 +58,7 @@ public final class ErrorReplyProcessor implements Processor {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, dialect.status(error));
         message.setHeader(
                 Exchange.CONTENT_TYPE, name == Dialect.Name.TEXT ? "text/plain; charset=utf-8" : "application/json");
-        message.setBody(dialect.writeError(error, id));
+        RequestBody.setUtf8(exchange, dialect.writeError(error, id));
     }
 
     /**

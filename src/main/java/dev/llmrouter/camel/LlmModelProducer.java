@@ -65,6 +65,7 @@ final class LlmModelProducer extends DefaultAsyncProducer {
                     + ". For tasks and tiers, call direct:llm-route.");
         }
         receiver.checkGiven(policy);
+        receiver.readSystemPrompt(endpoint.getCamelContext());
         recording = endpoint.getCamelContext()
                 .getExecutorServiceManager()
                 .newDefaultThreadPool(this, "llm-provider-record");

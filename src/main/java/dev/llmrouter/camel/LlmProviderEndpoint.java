@@ -56,9 +56,10 @@ public final class LlmProviderEndpoint extends DefaultEndpoint {
 
     @UriParam(
             description =
-                    "Instructions before a body of plain text; the header CamelLlmRouterSystemPrompt stands above it. Camel takes"
-                            + " double braces in it for a placeholder: a text that has them, such as an example in JSON, goes into"
-                            + " that header instead.")
+                    "Instructions before a body of plain text, or resource: and where they are, as resource:file:prompt.txt (UTF-8,"
+                            + " read at the start); the header CamelLlmRouterSystemPrompt stands above it. Camel takes double"
+                            + " braces in a parameter for a placeholder, ends it at an ampersand and drops line breaks: a text"
+                            + " that has them goes into a resource, or into that header.")
     private @Nullable String systemPrompt;
 
     @UriParam(description = "Temperature for a body of plain text, 0 to 2.", javaType = "java.lang.Double")

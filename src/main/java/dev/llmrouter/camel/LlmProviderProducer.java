@@ -32,16 +32,25 @@ final class LlmProviderProducer extends DefaultAsyncProducer {
                 .call(call, new ProviderClient.Callback() {
                     @Override
                     public void replied(ProviderReply reply) {
-                        exchange.getMessage().setBody(reply);
+                        if (isWaiting(exchange, call)) {
+                            exchange.getMessage().setBody(reply);
+                        }
                         callback.done(false);
                     }
 
                     @Override
                     public void failed(ProviderException failure) {
-                        exchange.setException(failure);
+                        if (isWaiting(exchange, call)) {
+                            exchange.setException(failure);
+                        }
                         callback.done(false);
                     }
                 });
         return false;
+    }
+
+    /** Whether the exchange still waits for this call: one whose thread was interrupted is somebody else's. */
+    private static boolean isWaiting(Exchange exchange, ProviderCall call) {
+        return exchange.getProperty(LlmRouterConstants.PROVIDER_CALL) == call;
     }
 }

@@ -20,6 +20,7 @@ import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.record.ledger.Ledger;
 import dev.llmrouter.record.ledger.LedgerEntry;
 import dev.llmrouter.record.ledger.LedgerSettings;
+import dev.llmrouter.record.ledger.RequestEntry;
 import dev.llmrouter.route.RequestIds;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.simulator.SimulatedProviderClient;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
@@ -91,6 +94,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
     private final Map<String, Rounds> watchRounds = new ConcurrentHashMap<>();
     private final OpenRecords openRecords = new OpenRecords();
+    private final OpenCalls openCalls = new OpenCalls();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
     private final Map<String, JudgeRecord> judgeRecords = new ConcurrentHashMap<>();
     private final PolicyNotices notices;
@@ -233,6 +237,7 @@ public final class LlmRouterContext extends ServiceSupport {
                     "{} streams had not ended when the context stopped: they are neither in the request log nor in the ledger",
                     missing);
         }
+        recordCutOff();
         if (ledgerQueue != null) {
             ledgerQueue.close(); // and stays: it counts what comes after this as lost
         }
@@ -250,6 +255,28 @@ public final class LlmRouterContext extends ServiceSupport {
                         return null;
                     });
         }
+    }
+
+    /** What waited for a model when the context was stopped by force: it may have been paid for. */
+    private void recordCutOff() {
+        List<OpenCalls.Open> rest = openCalls.takeRest();
+        if (rest.isEmpty()) {
+            return;
+        }
+        RejectedExecutionException stop = new RejectedExecutionException("the context stopped");
+        for (OpenCalls.Open call : rest) {
+            RequestRecord request = call.cutOff(stop);
+            record(request);
+            keep(RequestEntry.of(request));
+            try {
+                call.release(stop);
+            } catch (RuntimeException e) {
+                LOG.debug("Request {} could not go on", request.requestId(), e);
+            }
+        }
+        LOG.warn(
+                "{} requests were cut off when the context stopped: they are recorded as failed, at a cost that is not known",
+                rest.size());
     }
 
     /**
@@ -514,6 +541,24 @@ public final class LlmRouterContext extends ServiceSupport {
         return openRecords;
     }
 
+    /** The requests that wait for a model: a stop records those that it cuts off. */
+    OpenCalls openCalls() {
+        return openCalls;
+    }
+
+    /**
+     * A request waits for no model any more, and its route goes on to the step that records it; one that is stopped by force does not.
+     *
+     * @param id of the request
+     */
+    void goesOn(String id) {
+        ShutdownStrategy stop = camel.getShutdownStrategy();
+        boolean isForced = stop.isTimeoutOccurred() || stop.isForceShutdown();
+        if (!isCamelStopping() || !isForced) {
+            openCalls.end(id);
+        }
+    }
+
     /** Whether a reply waits until its request is in the ledger. */
     boolean isSynchronous() {
         return isSynchronous;
@@ -553,6 +598,7 @@ public final class LlmRouterContext extends ServiceSupport {
     }
 
     void record(RequestRecord request) {
+        openCalls.end(request.requestId());
         for (Recorder recorder : recorders) {
             try {
                 recorder.accept(request);

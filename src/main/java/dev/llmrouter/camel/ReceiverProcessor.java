@@ -11,12 +11,15 @@ import dev.llmrouter.route.Incoming;
 import dev.llmrouter.route.Received;
 import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,9 @@ public final class ReceiverProcessor extends PolicyStep {
     /** Exchange property: the dialect of the body. */
     public static final String DIALECT = "CamelLlmRouterDialect";
 
+    /** What a text begins with that says where another is, as in Camel's languages. */
+    private static final String RESOURCE = "resource:";
+
     private static final Map<String, Dialect.Name> DIALECTS = Map.of(
             "openai", Dialect.Name.OPENAI,
             "anthropic", Dialect.Name.ANTHROPIC,
@@ -40,6 +46,7 @@ public final class ReceiverProcessor extends PolicyStep {
             "text", Dialect.Name.TEXT);
 
     private RequestSettings settings = RequestSettings.NONE;
+    private @Nullable String systemPrompt;
     private boolean whole;
     private boolean chatOnly;
 
@@ -53,9 +60,38 @@ public final class ReceiverProcessor extends PolicyStep {
         settings = new RequestSettings(null, task, null, null, null).orElse(settings);
     }
 
-    /** Instructions before every body of plain text; the header {@link LlmRouterConstants#SYSTEM_PROMPT} stands above it. */
+    /**
+     * Instructions before every body of plain text; the header {@link LlmRouterConstants#SYSTEM_PROMPT} stands above it. A text that
+     * begins with {@code resource:} names where they are, as {@code resource:file:prompt.txt} or {@code resource:classpath:prompt.txt}
+     * do; it is read at the start, in UTF-8.
+     */
     public void setSystemPrompt(String systemPrompt) {
+        this.systemPrompt = systemPrompt;
         settings = new RequestSettings(null, null, systemPrompt, null, null).orElse(settings);
+    }
+
+    /**
+     * Reads the instructions where they are named, and not written out.
+     *
+     * @throws IllegalArgumentException if they cannot be read
+     */
+    void readSystemPrompt(CamelContext context) {
+        String named = systemPrompt;
+        if (named == null || !named.startsWith(RESOURCE)) {
+            return;
+        }
+        String uri = named.substring(RESOURCE.length()).strip();
+        try (InputStream in = ResourceHelper.resolveMandatoryResourceAsInputStream(context, uri)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (text.isBlank()) {
+                throw new IOException("it is empty");
+            }
+            settings = new RequestSettings(null, null, text, null, null).orElse(settings);
+        } catch (IOException e) {
+            // without a cause: who tells of a start that fails tells the innermost
+            throw new IllegalArgumentException("systemPrompt is '" + named + "', and '" + uri + "' cannot be read ("
+                    + e.getMessage() + "). Correct the name behind resource:, or write the text itself.");
+        }
     }
 
     /**
@@ -99,6 +135,7 @@ public final class ReceiverProcessor extends PolicyStep {
         super.start();
         CamelContext context = getCamelContext();
         if (context != null) {
+            readSystemPrompt(context);
             RoutingPolicy policy = loaded(context).policy();
             if (given().task() != null && !policy.classifier().takesNamedTasks()) {
                 throw new IllegalArgumentException(
@@ -133,9 +170,7 @@ public final class ReceiverProcessor extends PolicyStep {
         if (dialect == null && received.dialect() == Dialect.Name.OPENAI) {
             body = RequestBody.withModel(body); // a message of a route, not a request of an OpenAI client
         }
-        Object input = exchange.getMessage().getBody();
-        // a stream has been read: what was read stands in for it
-        RoutingExchange.begin(exchange, received, input instanceof InputStream ? body : input);
+        RoutingExchange.begin(exchange, received, exchange.getMessage().getBody(), body);
         try {
             RoutingExchange.put(
                     exchange,

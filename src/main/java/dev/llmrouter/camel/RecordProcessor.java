@@ -69,7 +69,11 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Stage stage = RoutingExchange.stageOrNull(exchange);
         Throwable failure = RoutingExchange.failureOf(exchange);
-        if (stage == null || BatchAnswer.comesAgain(exchange, failure) && !RequestRecords.hasCalls(stage)) {
+        if (stage == null
+                || LlmRouterContext.of(exchange.getContext())
+                        .openCalls()
+                        .isCutOff(stage.received().id())
+                || BatchAnswer.comesAgain(exchange, failure) && !RequestRecords.hasCalls(stage)) {
             callback.done(true);
             return true;
         }
@@ -119,6 +123,9 @@ public final class RecordProcessor extends AsyncProcessorSupport implements Shut
     static CompletableFuture<Void> whenOver(
             Exchange exchange, Stage stage, @Nullable Throwable failure, Executor threads) {
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
+        if (context.openCalls().isCutOff(stage.received().id())) {
+            return NOTHING; // the stop of the context has recorded it
+        }
         expect(exchange);
         Object held = exchange.getProperty(LlmRouterConstants.COMMITTED);
         context.openRecords().begin();

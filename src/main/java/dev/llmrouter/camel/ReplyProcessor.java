@@ -53,6 +53,7 @@ public final class ReplyProcessor implements Processor {
     public void process(Exchange exchange) {
         Dispatched dispatched =
                 RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
+        RoutingExchange.giveLoopBack(exchange);
         ChatRequest request = dispatched.described().request();
         Message message = exchange.getMessage();
         Object body = message.getBody();
@@ -104,6 +105,10 @@ public final class ReplyProcessor implements Processor {
                 .caller(name)
                 .writeReply(reply, request);
         message.setHeader(Exchange.CONTENT_TYPE, text ? "text/plain; charset=utf-8" : "application/json");
-        message.setBody(text || output != null ? new String(bytes, StandardCharsets.UTF_8) : bytes);
+        if (text || output != null) {
+            message.setBody(new String(bytes, StandardCharsets.UTF_8));
+        } else {
+            RequestBody.setUtf8(exchange, bytes);
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.TemporalAccessor;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -42,6 +43,8 @@ final class RequestBody {
     }
 
     private static final byte[] AUTO = "\"model\":\"auto\",".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] QUOTED_AUTO = "\"auto\"".getBytes(StandardCharsets.UTF_8);
 
     private RequestBody() {}
 
@@ -103,9 +106,9 @@ final class RequestBody {
     }
 
     /**
-     * Chat JSON with a model: one that names none leaves the choice to the policy.
+     * Chat JSON with a model: one that names none, or null, as an object does whose field is not set, leaves the choice to the policy.
      *
-     * @return the same bytes, or with {@code "model":"auto"} as their first field
+     * @return the same bytes, or with {@code "model":"auto"} as their first field or in the place of the null
      */
     static byte[] withModel(byte[] body) {
         try (JsonParser parser = JSON.createParser(body)) {
@@ -116,10 +119,14 @@ final class RequestBody {
                 return body;
             }
             for (; parser.currentToken() == JsonToken.FIELD_NAME; parser.nextToken()) {
-                if (parser.currentName().equals("model")) {
+                boolean isModel = parser.currentName().equals("model");
+                JsonToken value = parser.nextToken();
+                if (isModel && value == JsonToken.VALUE_NULL) {
+                    return withAuto(body, (int) parser.currentTokenLocation().getByteOffset());
+                }
+                if (isModel) {
                     return body;
                 }
-                parser.nextToken();
                 parser.skipChildren();
             }
         } catch (IOException e) {
@@ -134,6 +141,32 @@ final class RequestBody {
         System.arraycopy(AUTO, 0, named, first + 1, AUTO.length);
         System.arraycopy(body, first + 1, named, first + 1 + AUTO.length, body.length - first - 1);
         return named;
+    }
+
+    /** @param at where the null is; the body stays as it is where it is not in UTF-8, and no null is there */
+    private static byte[] withAuto(byte[] body, int at) {
+        int end = at + NULL.length;
+        if (at < 0 || end > body.length || !Arrays.equals(body, at, end, NULL, 0, NULL.length)) {
+            return body;
+        }
+        byte[] named = new byte[body.length - NULL.length + QUOTED_AUTO.length];
+        System.arraycopy(body, 0, named, 0, at);
+        System.arraycopy(QUOTED_AUTO, 0, named, at, QUOTED_AUTO.length);
+        System.arraycopy(body, end, named, at + QUOTED_AUTO.length, body.length - end);
+        return named;
+    }
+
+    /**
+     * The body becomes text as bytes in UTF-8. What the exchange says of the charset of the body that it had
+     * ({@link Exchange#CHARSET_NAME}, of a file, say) would have Camel read these in that one.
+     */
+    static void setUtf8(Exchange exchange, byte[] utf8) {
+        Message message = exchange.getMessage();
+        message.removeHeader(Exchange.CHARSET_NAME);
+        if (exchange.getProperty(Exchange.CHARSET_NAME) != null) {
+            exchange.setProperty(Exchange.CHARSET_NAME, StandardCharsets.UTF_8.name());
+        }
+        message.setBody(utf8);
     }
 
     private static byte @Nullable [] converted(Message message) {

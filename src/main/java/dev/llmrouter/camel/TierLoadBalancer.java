@@ -10,12 +10,15 @@ import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.dispatch.VectorCheck;
+import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.Decided;
 import dev.llmrouter.route.Dispatched;
+import dev.llmrouter.route.RequestRecords;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.route.Stage;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -36,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class TierLoadBalancer extends LoadBalancerSupport implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger(TierLoadBalancer.class);
 
+    /** What is said of a call that nobody waited for to the end. */
+    private static final String LEFT = "InterruptedException";
+
     private @org.jspecify.annotations.Nullable CamelContext camelContext;
 
     @Override
@@ -51,10 +57,16 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return CallersThread.process(exchange, callback, answered -> ask(exchange, answered));
+        AtomicReference<Run> asked = new AtomicReference<>();
+        return CallersThread.process(exchange, callback, answered -> ask(exchange, answered, asked), () -> {
+            Run run = asked.get();
+            if (run != null) {
+                run.left();
+            }
+        });
     }
 
-    private boolean ask(Exchange exchange, AsyncCallback callback) {
+    private boolean ask(Exchange exchange, AsyncCallback callback, AtomicReference<Run> asked) {
         try {
             AsyncProcessor[] children = doGetProcessors();
             if (children.length != 1) {
@@ -63,13 +75,25 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             }
             Dispatched dispatched = dispatched(exchange);
             RoutingExchange.put(exchange, dispatched);
-            new Run(dispatched, children[0], exchange, callback).next();
+            Run run = new Run(dispatched, children[0], exchange, callback);
+            asked.set(run);
+            run.begin();
         } catch (RefusedException | RuntimeException | Error e) {
             exchange.setException(e);
             callback.done(true);
             return true;
         }
         return false;
+    }
+
+    /** Of these calls alone: a copy of an exchange has the caller of the first one, who has not gone where its own thread waits no longer. */
+    private static Cancellation cancellation(Exchange exchange) {
+        Cancellation own = new Cancellation();
+        Cancellation caller = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
+        if (caller != null) {
+            caller.onCancel(own::cancel);
+        }
+        return own;
     }
 
     /** A tier that a step of the route has set since the decision is obeyed; an escalation goes on with what there is. */
@@ -84,10 +108,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         if (tier != null && !tier.equals(decided.decision().tier())) {
             decided = router.redirect(decided, tier);
         }
-        Cancellation cancellation = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
         Dispatched begun = router.dispatch(
                 decided,
-                cancellation == null ? new Cancellation() : cancellation,
+                cancellation(exchange),
                 (candidate, what) ->
                         LOG.warn("Model '{}': {}", candidate.model().name(), what));
         takeFailedBatch(exchange, router, begun);
@@ -105,8 +128,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         begun.dispatch().failedInBatch(batched.candidates().get(0), answer.failure());
     }
 
-    /** One request's way through its candidates. */
-    private final class Run {
+    /** One request's way through its candidates. Once it is over it touches its exchange no more: that is somebody else's then. */
+    private final class Run implements OpenCalls.Open {
         private final Dispatched dispatched;
         private final Dispatch dispatch;
         private final AsyncProcessor child;
@@ -124,8 +147,23 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             this.body = exchange.getMessage().getBody();
         }
 
+        void begin() {
+            if (BatchAnswer.of(exchange)
+                    == null) { // the next try of a line that was in a batch is recorded by its own name
+                calls().begin(dispatched.received().id(), this);
+            }
+            next();
+        }
+
+        private OpenCalls calls() {
+            return LlmRouterContext.of(exchange.getContext()).openCalls();
+        }
+
         /** Nothing may be thrown out of a callback: Camel would lose the exchange. */
         void next() {
+            if (over.get()) {
+                return; // a wait has ended after whoever waited had left
+            }
             try {
                 Dispatch.Step step = dispatch.next();
                 if (step instanceof Dispatch.Step.Call call) {
@@ -235,17 +273,51 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
 
         /** @param failure that nobody foresaw, or that nobody answered */
         private void done(Throwable failure) {
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
             dispatch.abandoned(failure.getClass().getSimpleName());
             CollectSampling.sample(exchange, dispatched, null);
             RoutingExchange.failed(exchange);
             exchange.setException(failure);
-            done();
+            goOn();
         }
 
         private void done() {
             if (over.compareAndSet(false, true)) {
-                callback.done(false);
+                goOn();
             }
+        }
+
+        private void goOn() {
+            LlmRouterContext.of(exchange.getContext())
+                    .goesOn(dispatched.received().id());
+            callback.done(false);
+        }
+
+        /** The thread that waited for the answer was interrupted, and the exchange has failed by that: the call under way is broken off. */
+        void left() {
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
+            dispatch.abandoned(LEFT);
+            RoutingExchange.failed(
+                    exchange); // what the end of the call says of this exchange comes too late from here on
+            dispatch.left(LEFT);
+            LlmRouterContext.of(exchange.getContext())
+                    .goesOn(dispatched.received().id());
+        }
+
+        @Override
+        public RequestRecord cutOff(Exception stop) {
+            dispatch.abandoned(LEFT);
+            return RequestRecords.of(dispatched, stop, System.nanoTime());
+        }
+
+        @Override
+        public void release(Exception stop) {
+            done(stop);
+            dispatch.left(LEFT);
         }
     }
 }

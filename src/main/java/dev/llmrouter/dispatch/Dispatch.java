@@ -294,6 +294,16 @@ public final class Dispatch {
         }
     }
 
+    /**
+     * Nobody waits for an answer any more: the call under way is broken off, and what it cost is not known.
+     *
+     * @param what for people, without prompt text or secrets
+     */
+    public void left(String what) {
+        abandoned(what);
+        cancellation.cancel(); // outside of the lock: it runs what others hooked on to it
+    }
+
     /** Takes the end of a stream; only the first call counts. */
     public final class StreamOutcome {
         private final Running call;

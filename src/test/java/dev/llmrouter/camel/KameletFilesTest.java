@@ -120,6 +120,14 @@ class KameletFilesTest {
                     .isTrue();
         });
         assertThat(declared).contains("policy");
+        Set<String> required = new TreeSet<>();
+        kamelet.at("/spec/definition/required").forEach(name -> required.add(name.textValue()));
+        kamelet.at("/spec/definition/properties").fields().forEachRemaining(property -> {
+            // Camel takes what is not given from the application's properties, -D and the environment, TASK or POLICY
+            assertThat(property.getValue().has("default"))
+                    .as("default of " + property.getKey())
+                    .isEqualTo(!required.contains(property.getKey()));
+        });
         kamelet.at("/spec/definition/required")
                 .forEach(name -> assertThat(declared).contains(name.textValue()));
         Set<String> beans = new TreeSet<>();

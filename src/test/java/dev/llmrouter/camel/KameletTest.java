@@ -11,21 +11,25 @@ import dev.llmrouter.dispatch.AllFailedException;
 import dev.llmrouter.record.Recorder;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.OutputUnusableException;
+import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -529,6 +533,148 @@ class KameletTest {
                 .allSatisfy(sent -> assertThat(
                                 JSON.readTree(sent).at("/messages/0/content").textValue())
                         .isEqualTo(prompt));
+    }
+
+    /** Parameters lose line breaks, and end at an ampersand. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kamelet:llm-chat-action?model=small&", "llm-provider:small?"})
+    void aSystemPromptIsReadFromWhereItsParameterSays(String uri) throws Exception {
+        String prompt = "# R&D\n- {{one}}\n- tw\u00f6\n";
+        Path file = Files.writeString(folder.resolve("prompt.txt"), prompt);
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "URIpolicy=POLICY&systemPrompt=resource:file:FILE"
+                """.replace("URI", uri).replace("FILE", file.toString()));
+        first.does(ScriptedProvider.says("red"));
+        assertThat(send("direct:in", "Which colour?", Map.of()).getException()).isNull();
+        assertThat(JSON.readTree(first.requests.get(0))
+                        .at("/messages/0/content")
+                        .textValue())
+                .isEqualTo(prompt);
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:nope
+                    steps:
+                      - to: "URIpolicy=POLICY&systemPrompt=resource:file:nope.txt"
+                """.replace("URI", uri)))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("systemPrompt is 'resource:file:nope.txt', and 'file:nope.txt' cannot be read");
+    }
+
+    /** The loop of the Kamelet is its own: the caller's loop asked without end, and paid each time. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kamelet:llm-route-action",
+                "kamelet:llm-chat-action?model=large",
+                "kamelet:llm-classify-action",
+                "direct:llm-route",
+                "direct:llm-answer"
+            })
+    void theCallersOwnLoopKeepsItsProperties(String uri) throws Exception {
+        camel.getPropertiesComponent().addInitialProperty("llm-router.policy", policy);
+        ShippedRoutes.load(camel, folder);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:in")
+                        .loop(3)
+                        .doTry()
+                        .to(uri)
+                        .doCatch(Exception.class)
+                        .end()
+                        .process(exchange -> seen.add(exchange.getProperty(Exchange.LOOP_INDEX) + " of "
+                                + exchange.getProperty(Exchange.LOOP_SIZE)))
+                        .end();
+            }
+        });
+        // one that is answered with an error ends the loop that it is in: that is Camel's
+        second.does(
+                ScriptedProvider.says("hello"),
+                uri.equals("direct:llm-answer") ? ScriptedProvider.says("hello") : ScriptedProvider.error(400, "no"),
+                ScriptedProvider.says("hello"));
+        send("direct:in", "Hi", Map.of());
+        assertThat(seen).containsExactly("0 of 3", "1 of 3", "2 of 3");
+    }
+
+    /** An object whose field is not set was refused, and so was {@code "model":null}. */
+    @Test
+    void chatJsonWhoseModelIsNullLeavesTheChoiceToThePolicy() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY"
+                """);
+        second.does(ScriptedProvider.says("hello"));
+        record Chat(@Nullable String model, List<Map<String, String>> messages) {}
+        List<Map<String, String>> messages = List.of(Map.of("role", "user", "content", "null, \"model\":null"));
+        Map<String, @Nullable Object> map = new HashMap<>(Map.of("messages", messages));
+        map.put("model", null);
+        String json = "\ufeff { \"messages\":[{\"role\":\"user\",\"content\":\"\u00fc null\"}], \"model\" : null }";
+        for (Object body : List.of(new Chat(null, messages), map, json, json.substring(1))) {
+            Exchange answer = send("direct:in", body, Map.of());
+            assertThat(answer.getException()).isNull();
+            assertThat(answer.getMessage().getHeader(LlmRouterConstants.MODEL)).isEqualTo("large");
+        }
+    }
+
+    /** The bytes of the answer are in UTF-8, whatever the file that brought the question was in. */
+    @Test
+    void anAnswerAsBytesIsReadInTheCharsetThatItIsIn() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "llm-provider:large?policy=POLICY"
+                - from:
+                    uri: direct:stream
+                    steps:
+                      - to: "kamelet:llm-classify-action?policy=POLICY"
+                """);
+        second.does(ScriptedProvider.says("Gr\u00fc\u00dfe"));
+        byte[] json =
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"f\u00fcr\"}]}".getBytes(StandardCharsets.ISO_8859_1);
+        Exchange answer = camel.createProducerTemplate().request("direct:in", exchange -> {
+            exchange.setProperty(Exchange.CHARSET_NAME, "ISO-8859-1");
+            exchange.getMessage().setBody(json);
+        });
+        assertThat(answer.getMessage().getBody(String.class)).contains("Gr\u00fc\u00dfe");
+        Exchange classified = camel.createProducerTemplate().request("direct:stream", exchange -> {
+            exchange.setProperty(Exchange.CHARSET_NAME, "ISO-8859-1");
+            exchange.getMessage().setBody(new ByteArrayInputStream(json));
+        });
+        assertThat(classified.getMessage().getBody(String.class)).contains("f\u00fcr");
+    }
+
+    /** Feedback on the answer went to a classification that nothing was kept of. */
+    @Test
+    void aClassificationThatAskedNobodyLeavesTheAnswersHeaders() throws Exception {
+        routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to: "kamelet:llm-route-action?policy=POLICY"
+                      - setHeader: { name: first, simple: "${header.CamelLlmRouterRequestId}" }
+                      - setBody: { constant: "Which colour?" }
+                      - to: "kamelet:llm-classify-action?policy=POLICY"
+                """);
+        second.does(ScriptedProvider.says("hello"));
+        Exchange both = send("direct:in", "Hi", Map.of());
+        assertThat(both.getException()).isNull();
+        assertThat(both.getMessage().getHeaders())
+                .containsEntry(LlmRouterConstants.REQUEST_ID, records.get(0).requestId())
+                .containsEntry("first", records.get(0).requestId())
+                .containsEntry(LlmRouterConstants.MODEL, "large")
+                .containsKeys(LlmRouterConstants.COST_USD, LlmRouterConstants.EVIDENCE)
+                .containsEntry(LlmRouterConstants.TASK, "colour")
+                .containsEntry(LlmRouterConstants.TASK_SOURCE, "rule");
+        assertThat(both.getProperty(LlmRouterConstants.RESPONSE_HEADERS, Map.class))
+                .containsEntry("x-llm-request-id", records.get(0).requestId());
     }
 
     /** What a step names and the policy does not have stops the start, as a model does in {@code llm-provider}. */
