@@ -7,10 +7,18 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.Dialect;
+import dev.llmrouter.chat.Dialects;
+import dev.llmrouter.classify.gate.TaskGate;
+import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.cli.LintCommand;
 import dev.llmrouter.cli.TrainCommand;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.Reason;
+import dev.llmrouter.policy.Limits;
+import dev.llmrouter.policy.load.PolicyLoader;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
@@ -23,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +164,43 @@ class DifficultyGateTest {
                     .contains("numbers")
                     .doesNotContain("523411", "exactly");
         }
+    }
+
+    private static TaskGate.Finding judge(TaskGate gate, String... turns) throws Exception {
+        ArrayNode messages = new ObjectMapper().createArrayNode();
+        messages.addObject().put("role", "system").put("content", "You are kind.");
+        for (int i = 0; i < turns.length; i++) {
+            messages.addObject().put("role", i % 2 == 0 ? "user" : "assistant").put("content", turns[i]);
+        }
+        ObjectNode body = new ObjectMapper().createObjectNode().put("model", "auto");
+        body.set("messages", messages);
+        return gate.judge(
+                "chat",
+                new Dialects(Clock.systemUTC())
+                        .caller(Dialect.Name.OPENAI)
+                        .parseRequest(new ObjectMapper().writeValueAsBytes(body), Limits.ofDefaults()),
+                true);
+    }
+
+    /** Few words say nothing of what they ask for: a cheap model would go on with what it was kept from. */
+    @Test
+    void aShortMessageIsAsHardAsTheOneThatItGoesOnFrom() throws Exception {
+        Path policy = Path.of(policy(", gate: { file: chat.gate, threshold: 0.5 }"));
+        TaskGate gate = Objects.requireNonNull(new TaskGates("file:" + policy)
+                .read(PolicyLoader.builder(Clock.systemUTC()).build().load(Files.readString(policy), "policy.yaml"))
+                .get("chat"));
+        String hard = HARD + ", and then take 118320 and 90214 away from it again";
+        String easy = EASY + ", and ask him in a few words how his journey was";
+        assertThat(judge(gate, "Go on").isHard()).isFalse();
+        assertThat(judge(gate, easy, "Hello", "Go on").isHard()).isFalse();
+        assertThat(judge(gate, hard, "1", "Go on"))
+                .satisfies(found -> assertThat(found.isHard()).isTrue())
+                .satisfies(
+                        found -> assertThat(found.why()).endsWith("; of the message that the latest one goes on from"));
+        assertThat(judge(gate, hard, "1", "Go on", "2", "Go on").isHard()).isTrue();
+        assertThat(judge(gate, HARD, "1", "Go on").isHard()).isTrue();
+        assertThat(judge(gate, hard, "1", easy).isHard()).isFalse();
+        assertThat(judge(gate, hard, "1", easy, "Hello", "Go on").isHard()).isFalse();
     }
 
     @Test

@@ -44,7 +44,8 @@ public record TaskGate(
     }
 
     /**
-     * Judges a request. A gate that cannot be used finds everything hard: unsure means the stronger model.
+     * Judges a request. A gate that cannot be used finds everything hard: unsure means the stronger model. A short message
+     * in a conversation, which by itself says little, is as hard as the one that it goes on from, if that is harder.
      *
      * @param explain whether the signs that counted are wanted of an easy input as well
      */
@@ -62,9 +63,18 @@ public record TaskGate(
         if (text.isBlank()) {
             return new Finding(true, "difficulty gate: cannot tell, there is no text to look at");
         }
-        double score = gate.gate().score(text, task);
+        Finding latest = judge(gate.gate(), task, text, most, explain);
+        String before = latest.isHard() ? null : PromptText.ofTurnBefore(request);
+        Finding earlier = before == null ? latest : judge(gate.gate(), task, before, most, explain);
+        return earlier.isHard() && !latest.isHard()
+                ? new Finding(true, earlier.why() + "; of the message that the latest one goes on from")
+                : latest;
+    }
+
+    private static Finding judge(DifficultyGate gate, String task, String text, double most, boolean explain) {
+        double score = gate.score(text, task);
         boolean isHard = !(score <= most);
-        List<String> signs = isHard || explain ? gate.gate().signs(text, task, isHard ? 1 : 0, SHOWN) : List.of();
+        List<String> signs = isHard || explain ? gate.signs(text, task, isHard ? 1 : 0, SHOWN) : List.of();
         return new Finding(
                 isHard,
                 String.format(

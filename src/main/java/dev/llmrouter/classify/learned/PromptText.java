@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * teach what requests will look like. Earlier turns are left out: they say what was asked before.
  */
 public final class PromptText {
+    /** Characters below which a message is seldom a request of its own. */
+    private static final int FOLLOW_UP = 60;
+
     private PromptText() {}
 
     /** Text of a parsed request; empty if it has none. */
@@ -32,6 +35,38 @@ public final class PromptText {
             }
         }
         return join(system, user);
+    }
+
+    /**
+     * The same of the earlier turn that the latest one goes on from: where the latest user message has fewer than {@value
+     * #FOLLOW_UP} characters (<em>Go on</em>, <em>And in French?</em>), with the last user message before it that has more in
+     * its place, or with the longest one if none has.
+     *
+     * @return null if the latest message is longer, or is the first one with text
+     */
+    public static @Nullable String ofTurnBefore(ChatRequest request) {
+        List<String> system = new ArrayList<>();
+        List<String> user = new ArrayList<>();
+        for (ChatMessage message : request.messages()) {
+            if (message.role() == Role.SYSTEM) {
+                system.add(message.text());
+            } else if (message.role() == Role.USER && !message.text().isBlank()) {
+                user.add(message.text());
+            }
+        }
+        int last = user.size() - 1;
+        if (last < 1 || isWhole(user.get(last))) {
+            return null;
+        }
+        String before = "";
+        for (int i = last - 1; i >= 0 && !isWhole(before); i--) {
+            before = isWhole(user.get(i)) || user.get(i).length() > before.length() ? user.get(i) : before;
+        }
+        return join(system, before);
+    }
+
+    private static boolean isWhole(String message) {
+        return message.strip().length() >= FOLLOW_UP;
     }
 
     /** Text of {@code input} in a data set: a string, or a chat request; null if it is neither, empty for images alone. */
