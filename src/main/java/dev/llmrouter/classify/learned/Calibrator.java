@@ -1,6 +1,7 @@
 package dev.llmrouter.classify.learned;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +41,7 @@ final class Calibrator {
         Familiarity familiarity = Familiarity.learn(rows, without);
         double[] unknown = without == null ? new double[0] : without.ofUnknown(familiarity);
         double[] scale = rows.learnScale(
-                familiarity,
-                unknown.length > 0 ? unknown : familiarity.expectedOfUnknown(),
-                UNKNOWN / set.tasks.size(),
-                RIDGE);
+                familiarity, halves(unknown, familiarity.expectedOfUnknown()), UNKNOWN / set.tasks.size(), RIDGE);
         if (scale[1] <= 0) {
             return rows.learn(RIDGE);
         }
@@ -52,6 +50,19 @@ final class Calibrator {
             beta[a] = scale[1] * beta[a] + (a == 0 ? scale[0] : 0);
         }
         return beta;
+    }
+
+    /**
+     * Texts of tasks that were left out, and as many that are as in public data: tasks of templates are further from each
+     * other than from what people ask.
+     */
+    private static double[] halves(double[] unknown, double[] expected) {
+        int times = Math.max(1, unknown.length / expected.length);
+        double[] both = Arrays.copyOf(unknown, unknown.length + times * expected.length);
+        for (int i = unknown.length; i < both.length; i++) {
+            both[i] = expected[(i - unknown.length) % expected.length];
+        }
+        return both;
     }
 
     private static SignRows rows(TrainingSet set, List<HeldOut> all, double temperature) {
@@ -73,7 +84,7 @@ final class Calibrator {
 
     /**
      * Below which lies no more than what need not be kept, each task counted as much as any other. Where even more is as
-     * sure as can be asked for, nothing of that is given away.
+     * sure as can be asked for, nothing of that is given away, unless examples say what is none of the tasks.
      */
     private static double threshold(TrainingSet set, HeldOut heldOut, Calibration open, double keep) {
         double[] weights = weights(set);
@@ -87,15 +98,16 @@ final class Calibrator {
                 all += weights[i];
             }
         }
+        double most = set.none ? 1 : SURE;
         confidences.sort(Comparator.comparingDouble(each -> each[0]));
         double below = 0;
         for (double[] each : confidences) {
             below += each[1];
             if (below > (1 - keep) * all) {
-                return Math.min(SURE, each[0]);
+                return Math.min(most, each[0]);
             }
         }
-        return Math.min(SURE, confidences.get(confidences.size() - 1)[0]);
+        return Math.min(most, confidences.get(confidences.size() - 1)[0]);
     }
 
     /** How often an example counts: tasks count alike, however many examples they have. */

@@ -22,9 +22,11 @@ final class Familiarity {
     /** How many rows it takes to outweigh what is expected; 5 to 100 differ little in the same data. */
     private static final double EXPECTED = 20;
 
-    private static final double RIDGE = 0.05;
-    /** Least standard deviation, by the mean: texts of one template score nearly alike, which says little of others. */
-    private static final double LEAST = 0.05;
+    /**
+     * Least standard deviation of each sign, a little less than any that was seen in the same data: texts of one template
+     * score alike, and single words are covered alike, which says little of others.
+     */
+    private static final double[] LEAST = {1, 1, 0.3, 0.25, 0.3};
 
     private final double[] weights;
     private final double usual;
@@ -48,8 +50,8 @@ final class Familiarity {
         double[] penalties = new double[signs];
         for (int a = 1; a < signs; a++) {
             mean[a] = known.meanOfTasks(a);
-            deviation[a] = Math.max(known.deviationOfTasks(a, mean[a]), Math.max(1e-3, LEAST * Math.abs(mean[a])));
-            penalties[a] = a == SignRows.LEAD ? RIDGE : EXPECTED;
+            deviation[a] = Math.max(known.deviationOfTasks(a, mean[a]), LEAST[a]);
+            penalties[a] = EXPECTED;
         }
         expected[SignRows.SCORE] = SCORE;
         expected[SignRows.COVERED] = COVERED;
@@ -57,7 +59,8 @@ final class Familiarity {
         double usual = 0;
         weights[0] = 0;
         for (int a = 1; a < signs; a++) {
-            weights[a] /= deviation[a];
+            // a few examples of none may seem to say that being like these speaks for a task
+            weights[a] = (a == SignRows.LEAD ? Math.max(0, weights[a]) : weights[a]) / deviation[a];
             usual += weights[a] * mean[a];
         }
         return new Familiarity(weights, usual);
@@ -76,7 +79,7 @@ final class Familiarity {
         return sum;
     }
 
-    /** That of some texts of no task, if these are as they are in public data. */
+    /** That of three texts of no task, if these are as they are in public data. */
     double[] expectedOfUnknown() {
         return new double[] {usual + MEAN - DEVIATION, usual + MEAN, usual + MEAN + DEVIATION};
     }

@@ -143,7 +143,7 @@ public record Quality(
                 : Optional.of(String.format(
                         Locale.ROOT,
                         "%s of what is none of the tasks (a line of task 'none'): a classifier of few tasks has only learned what"
-                                + " tells these apart, and takes some of what is of none for one (measured: 1 of 7 to 10)."
+                                + " tells these apart, and takes some of what is of none for one (measured: 1 of 10 to 1 of 3)."
                                 + " Add %d or more of what else is asked here, those above all that resemble the tasks.",
                         none == 0 ? "There are no examples" : "There are " + none + " examples",
                         ENOUGH_OF_NONE));
