@@ -273,6 +273,7 @@ final class EndpointProviderClient implements ProviderClient, AutoCloseable {
                 }
             }
         } catch (MalformedReplyException e) {
+            collector.add(new StreamEvent.Working(false)); // what cannot be read may have been of an answer
             throw fault(candidate, Fault.MALFORMED, 502, "endpoint: " + e.getMessage(), e)
                     .whileWorking(collector.toldWithoutContent());
         }

@@ -19,6 +19,9 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
 
     private String id = "";
 
+    /** Whether anything of a block has come. */
+    private boolean hasBlock;
+
     /** Tool calls counted from 0, by the index of their content block. */
     private final Map<Integer, Integer> callOfBlock = new HashMap<>();
 
@@ -31,7 +34,8 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
         return switch (Json.textOr(json, "type", event)) {
             case "message_start" -> start(json.path("message"));
             case "content_block_start" -> blockStart(blockOf(json), json.path("content_block"));
-            case "content_block_delta" -> delta(blockOf(json), json.path("delta"));
+            case "content_block_delta" -> ofBlock(delta(blockOf(json), json.path("delta")));
+            case "content_block_stop" -> ofBlock(List.of());
             case "message_delta" -> messageDelta(json);
             case "message_stop" -> List.of(new StreamEvent.End());
             case "error" ->
@@ -67,7 +71,15 @@ final class AnthropicDecoder implements Dialect.StreamDecoder {
         }
     }
 
+    /** A piece of a block whose start did not come says that there is work on an answer, be there nothing in it. */
+    private List<StreamEvent> ofBlock(List<StreamEvent> events) {
+        boolean isFirst = !hasBlock;
+        hasBlock = true;
+        return isFirst ? begun(events) : events;
+    }
+
     private List<StreamEvent> blockStart(int index, JsonNode block) {
+        hasBlock = true;
         return switch (Json.textOr(block, "type", "")) {
             case "text" -> begun(text(Json.textOr(block, "text", "")));
             case "thinking" -> begun(thought(Json.textOr(block, "thinking", ""), null));

@@ -85,8 +85,10 @@ final class AnthropicReplies {
     }
 
     /**
-     * What was used. The counts of a stream grow: a later one that is lower, as the 0 that some proxies send with the output, takes nothing
-     * away. Only input that was told as new may be told as cached later, by proxies that know no better at the start.
+     * What was used. Of the figures of a stream the last that says something counts: each replaces the one of its name, as in Anthropic's
+     * own libraries, and what an event leaves out stays. A 0 takes nothing away, as those that some proxies send with the output, unless a
+     * figure of the input beside it is another than before: that is a new count (of proxies that estimate at the start, as new-api), and its
+     * zeros are meant. So is the 0 of new input where all of it turns out to be cached. The output is the most that was told, for it grows.
      *
      * @param before what the stream said earlier, for the figures that a later event leaves out; null if nothing
      */
@@ -101,16 +103,20 @@ final class AnthropicReplies {
             return before;
         }
         Usage earlier = before == null ? Usage.of(0, 0) : before;
-        long earlierCache = earlier.cachedInputTokens() + earlier.cacheWriteTokens();
-        long read = Math.max(Json.count(usage, "cache_read_input_tokens"), earlier.cachedInputTokens());
-        long written = Math.max(
-                Math.max(
-                        Json.count(usage, "cache_creation_input_tokens"), TokenCounts.written(usage, "cache_creation")),
-                earlier.cacheWriteTokens());
-        long hour = Math.max(TokenCounts.writtenForAnHour(usage, "cache_creation"), earlier.cacheWriteHourTokens());
-        long told = Json.count(usage, "input_tokens");
-        long asCache = told > 0 ? read + written - earlierCache : 0;
-        long fresh = Math.max(told, earlier.inputTokens() - earlierCache - asCache);
+        long earlierFresh = earlier.inputTokens() - earlier.cachedInputTokens() - earlier.cacheWriteTokens();
+        long toldFresh = Json.count(usage, "input_tokens");
+        long toldRead = Json.count(usage, "cache_read_input_tokens");
+        long toldByTime = TokenCounts.written(usage, "cache_creation");
+        long toldWritten = Math.max(Json.count(usage, "cache_creation_input_tokens"), toldByTime);
+        boolean anew = isOther(toldFresh, earlierFresh)
+                || isOther(toldRead, earlier.cachedInputTokens())
+                || isOther(toldWritten, earlier.cacheWriteTokens());
+        long fresh = latest(toldFresh, anew && has(usage, "input_tokens"), earlierFresh);
+        long read = latest(toldRead, anew && has(usage, "cache_read_input_tokens"), earlier.cachedInputTokens());
+        long written =
+                latest(toldWritten, anew && has(usage, "cache_creation_input_tokens"), earlier.cacheWriteTokens());
+        long hour = latest(
+                TokenCounts.writtenForAnHour(usage, "cache_creation"), toldByTime > 0, earlier.cacheWriteHourTokens());
         long output = Math.max(Json.count(usage, "output_tokens"), earlier.outputTokens());
         JsonNode details = usage.get("output_tokens_details");
         long reasoning = Math.max(
@@ -150,6 +156,20 @@ final class AnthropicReplies {
             sum = one == null ? sum : sum.plus(one);
         }
         return sum;
+    }
+
+    /** Whether a figure is told, and is another than before. */
+    private static boolean isOther(long told, long earlier) {
+        return told > 0 && told != earlier;
+    }
+
+    /** @param counts whether a 0 that is told says that there are none */
+    private static long latest(long told, boolean counts, long earlier) {
+        return told > 0 || counts ? told : earlier;
+    }
+
+    private static boolean has(JsonNode usage, String field) {
+        return usage.path(field).isNumber();
     }
 
     static ObjectNode usage(Usage usage) {

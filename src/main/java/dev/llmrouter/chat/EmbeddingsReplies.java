@@ -37,10 +37,23 @@ final class EmbeddingsReplies {
 
     static ChatReply read(byte[] bytes) throws MalformedReplyException {
         try (JsonParser parser = JSON.createParser(bytes)) {
-            return new Reading(parser).read();
-        } catch (IOException | IllegalArgumentException e) {
-            throw new MalformedReplyException("The answer holds no embeddings (" + bytes.length + " bytes)");
+            return read(new Reading(parser), bytes.length);
+        } catch (IOException e) {
+            throw none(bytes.length, null);
         }
+    }
+
+    /** What was used is kept where it came before what cannot be read. */
+    private static ChatReply read(Reading reading, int size) throws MalformedReplyException {
+        try {
+            return reading.read();
+        } catch (IOException | IllegalArgumentException e) {
+            throw none(size, reading.usage);
+        }
+    }
+
+    private static MalformedReplyException none(int size, @Nullable Usage usage) {
+        return new MalformedReplyException("The answer holds no embeddings (" + size + " bytes)", usage);
     }
 
     /** One answer as it is read. */

@@ -216,7 +216,11 @@ final class OpenAiReplies {
                 TokenCounts.writtenForAnHour(details, CREATION_DETAILS));
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
         boolean isWhole = cached + stored <= prompt; // else the total may count them besides
-        long beside = cacheBeside(excess(usage), reasoning, cached, stored, created > 0 || read > 0);
+        boolean named = created > 0 || read > 0;
+        boolean isPart = isWhole
+                && stored == 0
+                && !named; // what was read is of the input, by OpenAI's names: an excess is thoughts
+        long beside = isPart ? 0 : cacheBeside(excess(usage), reasoning, cached, stored, named);
         long output = output(usage, prompt, reasoning, beside, isWhole);
         boolean isBeside = !isWhole && (created > 0 || read > prompt);
         long input = prompt + Math.max(beside, isBeside ? stored + (cached <= prompt ? 0 : cached) : 0);

@@ -24,6 +24,9 @@ public final class StreamCollector {
     private @Nullable Usage usageOfFailure;
     private boolean ended;
 
+    /** Whether anything came after the start that may be work on an answer. */
+    private boolean isWork;
+
     private static final class Collected {
         private final List<Block> blocks = new ArrayList<>();
         private final Map<Integer, Block> calls = new TreeMap<>();
@@ -91,6 +94,9 @@ public final class StreamCollector {
             usage = start.usage() == null ? usage : start.usage().asEstimate();
         } else if (event instanceof StreamEvent.UsageUpdate update) {
             usage = update.usage();
+            isWork = true;
+        } else if (event instanceof StreamEvent.Working) {
+            isWork = true;
         } else if (event instanceof StreamEvent.Finish finish) {
             Collected choice = choice(finish.choice());
             choice.reason = finish.reason();
@@ -160,11 +166,12 @@ public final class StreamCollector {
     }
 
     /**
-     * What the provider said that it used, an estimate where it did so at the start alone, where nothing of an answer came; else null: more
-     * may have been made.
+     * What the provider said that it used, where nothing of an answer came; what it said at the start, as an estimate, where nothing came
+     * after it at all. Else null: more may have been made, as by a model that thinks and shows nothing of it.
      */
     public @Nullable Usage toldWithoutContent() {
-        return choices.isEmpty() ? usage() : null;
+        boolean isKnown = usage != null && (!usage.estimated() || !isWork);
+        return choices.isEmpty() && isKnown ? usage() : null;
     }
 
     /** The latest token counts of the provider; null if it sent none. */

@@ -148,10 +148,14 @@ final class StreamReading {
         }
     }
 
-    /** The counts that came last, those of the start as an estimate, where nothing of an answer did: else more may have been made since. */
+    /**
+     * The counts that came last, where nothing of an answer did; those of the start, as an estimate, where nothing came after it at all (pings
+     * aside). Else null, for more may have been made since: a model that thinks may show nothing of it.
+     */
     private @Nullable Usage toldWithoutContent() {
-        Usage last = usage == null ? atStart : usage;
-        return hasContent || last == null ? null : last.withUnpriced(unpriced);
+        boolean isWork = isWorking || contents > 0 || unreadable > 0;
+        Usage last = usage == null && !isWork ? atStart : usage;
+        return hasContent || last == null || (last.estimated() && last != atStart) ? null : last.withUnpriced(unpriced);
     }
 
     /** An answer that is done and in which nothing was said is one only where output was counted; any other end says something. */

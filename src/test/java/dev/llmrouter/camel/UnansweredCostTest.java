@@ -231,7 +231,10 @@ class UnansweredCostTest {
                 "{\"data\":[{\"index\":0,\"embedding\":[1,{\"a\":[2]},3]}],\"usage\":{\"prompt_tokens\":100}}",
                 "{\"data\":[{\"index\":0,\"embedding\":[1,1e300]}],\"usage\":{\"prompt_tokens\":100}}",
                 "{\"data\":[{\"index\":0,\"embedding\":\"?\"}],\"usage\":{\"prompt_tokens\":100}}",
-                "{\"data\":[{\"index\":0,\"embedding\":\"AAA=\"}],\"usage\":{\"prompt_tokens\":100}}"
+                "{\"data\":[{\"index\":0,\"embedding\":\"AAA=\"}],\"usage\":{\"prompt_tokens\":100}}",
+                "{\"usage\":{\"prompt_tokens\":100},\"data\":[{\"index\":0,\"embedding\":[1,NaN]}]}",
+                "{\"usage\":{\"prompt_tokens\":100},\"data\":[{\"index\":0,\"embedding\":[1,2",
+                "{\"usage\":{\"prompt_tokens\":100},\"data\":[{\"index\":99999999999,\"embedding\":[1]}]}"
             })
     void vectorsThatAreOfNoUseAreBookedAsWell(String answer) {
         provider.does(status(200, "", answer));

@@ -87,6 +87,30 @@ class FailedUsageTest {
                 .isEqualTo(Usage.of(0, 0));
     }
 
+    /** What an answer that is read as a whole stream used is not known where a model had begun to think. */
+    @Test
+    void ofTheStartOfAStreamIsKeptWhereNothingCameAfterIt() throws Exception {
+        StreamCollector collector = new StreamCollector();
+        Dialect.StreamDecoder decoder = new AnthropicDecoder();
+        for (String event : List.of(
+                "{\"type\":\"message_start\",\"message\":{" + usage(Dialect.Name.ANTHROPIC, "1000", "1") + "}}",
+                "{\"type\":\"ping\"}")) {
+            decoder.decode("", event).forEach(collector::add);
+        }
+        assertThat(collector.toldWithoutContent()).isEqualTo(Usage.of(1000, 1).asEstimate());
+        decoder.decode(
+                        "",
+                        "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\"}}")
+                .forEach(collector::add);
+        assertThat(collector.toldWithoutContent()).isNull();
+        decoder.decode(
+                        "",
+                        "{\"type\":\"message_delta\",\"delta\":{}," + usage(Dialect.Name.ANTHROPIC, "1000", "500")
+                                + "}")
+                .forEach(collector::add);
+        assertThat(collector.toldWithoutContent()).isEqualTo(Usage.of(1000, 500));
+    }
+
     @Test
     void ofAStreamIsKeptWithItsTier() throws Exception {
         StreamCollector collector = new StreamCollector();

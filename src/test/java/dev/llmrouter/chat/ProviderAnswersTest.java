@@ -227,7 +227,7 @@ class ProviderAnswersTest {
         assertThat(counted).isEqualTo(new Usage(100, 0, 0, estimated ? 1 : 5, 0, estimated));
     }
 
-    /** Some proxies send zeros for what only the start knows; others estimate the input at the start and know its cache at the end. */
+    /** Some proxies send zeros for what only the start knows; others estimate the input at the start, and count it and its cache at the end. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -238,13 +238,25 @@ class ProviderAnswersTest {
                 "\"input_tokens\":100,\"cache_creation_input_tokens\":30 | \"cache_creation_input_tokens\":0,\"cache_creation\":{\"ephemeral_5m_input_tokens\":0} | 130 | 0 | 30 | 0",
                 "\"input_tokens\":100,\"cache_creation\":{\"ephemeral_1h_input_tokens\":30} | \"cache_creation_input_tokens\":30 | 130 | 0 | 30 | 30",
                 "\"input_tokens\":0 | \"input_tokens\":100 | 100 | 0 | 0 | 0",
-                "\"input_tokens\":100 | \"input_tokens\":40 | 100 | 0 | 0 | 0",
+                "\"input_tokens\":100 | \"input_tokens\":40 | 40 | 0 | 0 | 0",
+                "\"input_tokens\":1500 | \"input_tokens\":1000 | 1000 | 0 | 0 | 0",
+                "\"input_tokens\":1500 | \"input_tokens\":1000,\"cache_read_input_tokens\":0,\"cache_creation_input_tokens\":0 | 1000 | 0 | 0 | 0",
+                "\"input_tokens\":1000 | \"input_tokens\":0,\"cache_read_input_tokens\":1000 | 1000 | 1000 | 0 | 0",
+                "\"input_tokens\":10,\"cache_creation_input_tokens\":1000 | \"input_tokens\":10,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":1000 | 1010 | 1000 | 0 | 0",
+                "\"cache_creation_input_tokens\":1000 | \"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":1000 | 1000 | 1000 | 0 | 0",
+                "\"input_tokens\":100,\"cache_read_input_tokens\":200 | \"cache_read_input_tokens\":0 | 300 | 200 | 0 | 0",
+                "\"input_tokens\":100,\"cache_read_input_tokens\":200 | \"input_tokens\":0,\"cache_read_input_tokens\":200 | 300 | 200 | 0 | 0",
+                "\"input_tokens\":100,\"cache_read_input_tokens\":200 | \"input_tokens\":null,\"cache_read_input_tokens\":150 | 250 | 150 | 0 | 0",
+                "\"input_tokens\":100,\"cache_read_input_tokens\":200 | \"server_tool_use\":null | 300 | 200 | 0 | 0",
+                "\"input_tokens\":7,\"cache_read_input_tokens\":5,\"cache_creation_input_tokens\":3 | \"input_tokens\":7,\"cache_read_input_tokens\":5,\"cache_creation_input_tokens\":3 | 15 | 5 | 3 | 0",
+                "\"cache_creation\":{\"ephemeral_1h_input_tokens\":30},\"cache_creation_input_tokens\":30 | \"cache_creation_input_tokens\":20,\"cache_creation\":{\"ephemeral_5m_input_tokens\":20,\"ephemeral_1h_input_tokens\":0} | 20 | 0 | 20 | 0",
+                "\"input_tokens\":1200 | \"cache_read_input_tokens\":1000 | 2200 | 1000 | 0 | 0",
                 "\"input_tokens\":100 | \"cache_read_input_tokens\":200 | 300 | 200 | 0 | 0",
                 "\"input_tokens\":100 | \"input_tokens\":100,\"cache_read_input_tokens\":200 | 300 | 200 | 0 | 0",
                 "\"input_tokens\":1200 | \"input_tokens\":200,\"cache_read_input_tokens\":1000 | 1200 | 1000 | 0 | 0",
-                "\"input_tokens\":1300 | \"input_tokens\":200,\"cache_read_input_tokens\":1000 | 1300 | 1000 | 0 | 0"
+                "\"input_tokens\":1300 | \"input_tokens\":200,\"cache_read_input_tokens\":1000 | 1200 | 1000 | 0 | 0"
             })
-    void aLaterCountOfAnAnthropicStreamTakesNothingAway(
+    void theLastCountOfAnAnthropicStreamThatSaysSomethingCounts(
             String start, String delta, long input, long read, long written, long hour) throws Exception {
         Usage counted = collected(
                         new AnthropicDecoder(),

@@ -292,7 +292,10 @@ class UnpricedTest {
                 "1000; 1390; \"cache_creation_input_tokens\":300,\"completion_tokens_details\":{\"reasoning_tokens\":40}; 1300; 0; 300; 90; 40",
                 "1000; 1090; \"cache_creation_input_tokens\":300,\"completion_tokens_details\":{\"reasoning_tokens\":40}; 1000; 0; 300; 90; 40",
                 "1000; 1114; \"prompt_tokens_details\":{\"cached_tokens\":64},\"completion_tokens_details\":{\"reasoning_tokens\":64}; 1000; 64; 0; 114; 64",
-                "1000; 1250; \"prompt_tokens_details\":{\"cached_tokens\":64}; 1000; 64; 0; 250; 0"
+                "1000; 1250; \"prompt_tokens_details\":{\"cached_tokens\":64}; 1000; 64; 0; 250; 0",
+                "1000; 1550; \"prompt_tokens_details\":{\"cached_tokens\":500}; 1000; 500; 0; 550; 0",
+                "1000; 1550; \"cached_tokens\":500; 1000; 500; 0; 550; 0",
+                "1000; 1550; \"cache_read_input_tokens\":500; 1500; 500; 0; 50; 0"
             })
     void whatTheTotalHasOfTheCacheBesideTheInputIsNoOutput(
             long prompt, long total, String field, long input, long cached, long written, long output, long reasoning)

@@ -431,6 +431,38 @@ class HttpCallTest {
         assertThat(told.used).containsOnlyNulls();
     }
 
+    /** A model that thinks may show nothing of it: what was counted at the start is not the least that it used by far. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"type\":\"ping\"} | true",
+                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\"}} | false",
+                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"redacted_thinking\",\"data\":\"x\"}} | false",
+                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}} | false",
+                "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"\"}} | false",
+                "{\"type\":\"content_block_stop\",\"index\":0} | false",
+                "{\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"input_tokens\":100}} | false",
+                "{\"type\": | false"
+            })
+    void whatWasCountedAtTheStartIsNotTheCostWhereAnythingCameAfterIt(String event, boolean known) {
+        String start = "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"usage\":"
+                + "{\"input_tokens\":100,\"output_tokens\":1}}}";
+        List<Consumer<HttpCall>> ends = List.of(
+                HttpCall::end,
+                call -> call.broken(new IOException("reset")),
+                call -> bytes(call, "data: {\"type\":\"error\",\"error\":{\"type\":\"api_error\"}}\n\n"));
+        for (Consumer<HttpCall> end : ends) {
+            HttpCall call = anthropicStream();
+            bytes(call, "data: " + start + "\n\n");
+            bytes(call, "data: " + event + "\n\n");
+            end.accept(call);
+        }
+        Usage expected = known ? new Usage(100, 0, 0, 1, 0, true) : null;
+        assertThat(told.used).hasSize(3).allSatisfy(used -> assertThat(used).isEqualTo(expected));
+    }
+
     private static String blockStart(String type) {
         return "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"" + type
                 + "\",\"id\":\"s\",\"name\":\"web_search\",\"input\":{}}}\n\n";
