@@ -25,17 +25,17 @@ abstract class AskingClassifier extends AsyncProcessorSupport {
 
     @Override
     public final boolean process(Exchange exchange, AsyncCallback callback) {
-        return CallersThread.process(exchange, callback, answered -> ask(exchange, answered));
+        Cancellation calls = ClassifierCall.calls(exchange);
+        return CallersThread.process(exchange, callback, answered -> ask(exchange, calls, answered), calls);
     }
 
-    private boolean ask(Exchange exchange, AsyncCallback callback) {
+    private boolean ask(Exchange exchange, Cancellation calls, AsyncCallback callback) {
         exchange.removeProperty(flag);
         exchange.setProperty(LlmRouterConstants.CLASSIFIER_ASKED, true);
         Stage stage = RoutingExchange.stage(exchange);
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        ClassifierQuestion question = stage instanceof Classified classified
-                ? question(context.router(), classified, ClassifierCall.caller(exchange))
-                : null;
+        ClassifierQuestion question =
+                stage instanceof Classified classified ? question(context.router(), classified, calls) : null;
         ProviderCall call = question == null ? null : question.call();
         if (question == null || call == null) {
             if (question != null && question.settled() != null) {

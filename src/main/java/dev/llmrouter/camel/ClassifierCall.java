@@ -34,10 +34,17 @@ final class ClassifierCall implements ProviderClient.Callback {
         this.told = told;
     }
 
-    /** The caller of an exchange, to tell when he goes. */
-    static Cancellation caller(Exchange exchange) {
+    /**
+     * Of one step's calls alone, and cancelled with the caller of the exchange: a copy of it has the caller of the first one, who has not
+     * gone where its own thread waits no longer.
+     */
+    static Cancellation calls(Exchange exchange) {
+        Cancellation own = new Cancellation();
         Cancellation caller = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
-        return caller == null ? new Cancellation() : caller;
+        if (caller != null) {
+            caller.onCancel(own::cancel);
+        }
+        return own;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.llmrouter.camel;
 
 import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.dispatch.ProviderReply;
 import dev.llmrouter.policy.CrossCheck;
@@ -21,10 +22,11 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return CallersThread.process(exchange, callback, checked -> check(exchange, checked));
+        Cancellation calls = ClassifierCall.calls(exchange);
+        return CallersThread.process(exchange, callback, checked -> check(exchange, calls, checked), calls);
     }
 
-    private static boolean check(Exchange exchange, AsyncCallback callback) {
+    private static boolean check(Exchange exchange, Cancellation calls, AsyncCallback callback) {
         exchange.removeProperty(LlmRouterConstants.CROSS_CHECK);
         Dispatched dispatched =
                 RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
@@ -41,20 +43,13 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
             return true;
         }
         LlmRouterContext context = LlmRouterContext.of(exchange.getContext());
-        new CrossCheckRun(
-                        context,
-                        exchange.getContext(),
-                        ClassifierCall.caller(exchange),
-                        dispatched,
-                        asked,
-                        reply.text())
-                .run(opinion -> {
-                    RoutingExchange.put(exchange, dispatched.crossChecked(opinion.fault(), opinion.calls()));
-                    if (opinion.fault() != null) {
-                        LOG.debug("Request {}: {}", dispatched.received().id(), opinion.fault());
-                    }
-                    callback.done(false);
-                });
+        new CrossCheckRun(context, exchange.getContext(), calls, dispatched, asked, reply.text()).run(opinion -> {
+            RoutingExchange.put(exchange, dispatched.crossChecked(opinion.fault(), opinion.calls()));
+            if (opinion.fault() != null) {
+                LOG.debug("Request {}: {}", dispatched.received().id(), opinion.fault());
+            }
+            callback.done(false);
+        });
         return false;
     }
 }

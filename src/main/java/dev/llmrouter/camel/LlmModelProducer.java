@@ -140,8 +140,10 @@ final class LlmModelProducer extends DefaultAsyncProducer {
         exchange.removeProperty(LlmRouterConstants.CALL);
         Stage stage = RoutingExchange.stageOrNull(exchange);
         ExecutorService threads = recording;
-        return stage == null || threads == null
+        // where the route was stopped by force there is no other thread
+        return stage == null
                 ? CompletableFuture.completedFuture(null)
-                : RecordProcessor.whenOver(exchange, stage, exchange.getException(), threads);
+                : RecordProcessor.whenOver(
+                        exchange, stage, exchange.getException(), threads == null ? Runnable::run : threads);
     }
 }

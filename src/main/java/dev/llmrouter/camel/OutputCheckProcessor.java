@@ -12,6 +12,8 @@ import dev.llmrouter.route.OutputUnusableException;
 import dev.llmrouter.route.Stage;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -104,10 +106,13 @@ public final class OutputCheckProcessor extends PolicyStep implements AsyncProce
      */
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return CallersThread.process(exchange, callback, checked -> check(exchange, checked));
+        AtomicBoolean left = new AtomicBoolean();
+        return CallersThread.process(
+                exchange, callback, checked -> check(exchange, left::get, checked), () -> left.set(true));
     }
 
-    private boolean check(Exchange exchange, AsyncCallback checked) {
+    /** @param hasLeft whether nobody waits any more: the exchange is somebody else's then */
+    private boolean check(Exchange exchange, BooleanSupplier hasLeft, AsyncCallback checked) {
         CompletableFuture<Finding> finding;
         try {
             finding = finding(exchange);
@@ -118,9 +123,9 @@ public final class OutputCheckProcessor extends PolicyStep implements AsyncProce
         }
         boolean isKnown = finding.isDone();
         CompletableFuture<?> unused = finding.whenComplete((found, failure) -> {
-            if (failure == null) {
+            if (!hasLeft.getAsBoolean() && failure == null) {
                 tell(exchange, found);
-            } else {
+            } else if (!hasLeft.getAsBoolean()) {
                 exchange.setException(failure);
             }
             checked.done(isKnown);

@@ -13,6 +13,8 @@ import dev.llmrouter.route.RequestSettings;
 import dev.llmrouter.route.Router;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +39,8 @@ public final class ReceiverProcessor extends PolicyStep {
 
     /** What a text begins with that says where another is, as in Camel's languages. */
     private static final String RESOURCE = "resource:";
+
+    private static final int MOST_BYTES = 1 << 20;
 
     private static final Map<String, Dialect.Name> DIALECTS = Map.of(
             "openai", Dialect.Name.OPENAI,
@@ -81,12 +85,26 @@ public final class ReceiverProcessor extends PolicyStep {
             return;
         }
         String uri = named.substring(RESOURCE.length()).strip();
+        if (!uri.matches("(file|classpath):.*[^/]")) {
+            throw new IllegalArgumentException("systemPrompt is '" + named + "'. Allowed behind resource: is file: or"
+                    + " classpath: and a name, as in resource:file:prompt.txt");
+        }
         try (InputStream in = ResourceHelper.resolveMandatoryResourceAsInputStream(context, uri)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            byte[] read = in.readNBytes(MOST_BYTES + 1);
+            if (read.length > MOST_BYTES) {
+                throw new IOException("it has more than " + MOST_BYTES + " bytes");
+            }
+            // a decoder of its own reports what is not UTF-8
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(read))
+                    .toString();
             if (text.isBlank()) {
                 throw new IOException("it is empty");
             }
             settings = new RequestSettings(null, null, text, null, null).orElse(settings);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("systemPrompt is '" + named + "', which is not in UTF-8. Convert it.");
         } catch (IOException e) {
             // without a cause: who tells of a start that fails tells the innermost
             throw new IllegalArgumentException("systemPrompt is '" + named + "', and '" + uri + "' cannot be read ("

@@ -86,16 +86,6 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         return false;
     }
 
-    /** Of these calls alone: a copy of an exchange has the caller of the first one, who has not gone where its own thread waits no longer. */
-    private static Cancellation cancellation(Exchange exchange) {
-        Cancellation own = new Cancellation();
-        Cancellation caller = exchange.getProperty(LlmRouterConstants.CANCELLATION, Cancellation.class);
-        if (caller != null) {
-            caller.onCancel(own::cancel);
-        }
-        return own;
-    }
-
     /** A tier that a step of the route has set since the decision is obeyed; an escalation goes on with what there is. */
     private static Dispatched dispatched(Exchange exchange) throws RefusedException {
         Router router = LlmRouterContext.of(exchange.getContext()).router();
@@ -110,7 +100,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         }
         Dispatched begun = router.dispatch(
                 decided,
-                cancellation(exchange),
+                ClassifierCall.calls(exchange),
                 (candidate, what) ->
                         LOG.warn("Model '{}': {}", candidate.model().name(), what));
         takeFailedBatch(exchange, router, begun);

@@ -109,6 +109,57 @@ class InterruptedCallTest {
         assertThat(answer.join().getException()).isInstanceOf(InterruptedException.class);
     }
 
+    /** The classifying model, or the one that is to confirm, answered later, into an exchange that had another request by then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classifier", "second"})
+    void whoeverElseIsAskedIsBrokenOffToo(String asked) throws Exception {
+        ScriptedProvider quick = new ScriptedProvider();
+        quick.does(ScriptedProvider.says("hello"));
+        Path policy = Files.writeString(folder.resolve("asking.yaml"), """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                classifier: { chain: [%s], llm: { model: slow } }
+                providers:
+                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  b: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  slow: { provider: a, context: 9000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                  small: { provider: b, context: 9000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  cheap: { models: [small], timeout: 60s }
+                  best: { models: [slow], timeout: 60s }
+                tasks:
+                  t: { tier: cheap, description: d, rationale: r, verify: { second: { model: slow }, onFailure: fail } }
+                  u: { tier: cheap, description: e, rationale: r }
+                """.formatted(
+                        asked.equals("second") ? "explicit" : "llm", provider.port(), quick.port()));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+        route("direct:in", "direct:llm-route");
+        CompletableFuture<Exchange> answer = new CompletableFuture<>();
+        Thread caller =
+                new Thread(() -> answer.complete(camel.createProducerTemplate().request("direct:in", exchange -> {
+                    exchange.getMessage().setBody("Hi");
+                    if (asked.equals("second")) {
+                        exchange.getMessage().setHeader("x-llm-task", "t");
+                    }
+                })));
+        caller.start();
+        Awaitility.await().until(() -> !provider.requests.isEmpty());
+        caller.interrupt();
+        caller.join(10_000);
+        assertThat(provider.clientGone.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(answer.join().getMessage().getBody()).isEqualTo("Hi");
+        assertThat(answer.join().getMessage().getHeader(LlmRouterConstants.REQUEST_ID))
+                .isNotNull();
+        assertThat(answer.join().getException()).isInstanceOf(InterruptedException.class);
+        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+        assertThat(records.get(0).outcome()).isEqualTo(RequestRecord.Outcome.FAILED);
+        assertThat(records.get(0).costUsd()).isNull();
+        quick.close();
+    }
+
     /** Neither the request log nor the ledger had it. */
     @ParameterizedTest
     @ValueSource(strings = {"kamelet:llm-route-action", "direct:llm-route", "llm-provider:small"})
