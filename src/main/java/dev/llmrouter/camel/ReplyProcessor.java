@@ -82,6 +82,7 @@ public final class ReplyProcessor implements Processor {
             throw new IllegalStateException(
                     "request " + dispatched.received().id() + " has no provider's reply to turn into an answer");
         }
+        RoutingExchange.answered(exchange);
     }
 
     /** What the end of a stream waits for; null where it does not wait. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class RoutingExchange {
     private static final String STAGE = "CamelLlmRouterStage";
     private static final String INPUT = "CamelLlmRouterInput";
+    private static final String ANSWERED = "CamelLlmRouterAnswered";
     private static final String CAUGHT_BEFORE = "CamelLlmRouterCaughtBefore";
     private static final String LOOP_BEFORE = "CamelLlmRouterLoopBefore";
     private static final String ANSWERED_BEFORE = "CamelLlmRouterAnsweredBefore";
@@ -62,6 +63,7 @@ public final class RoutingExchange {
     /** The same with a body that can be read once more. */
     static void begin(Exchange exchange, Stage stage, Object input) {
         exchange.setProperty(INPUT, input);
+        exchange.removeProperty(ANSWERED); // a shadow has the id of the request that it is of
         exchange.setProperty(CAUGHT_BEFORE, exchange.getProperty(Exchange.EXCEPTION_CAUGHT));
         exchange.setProperty(STAGE, stage);
     }
@@ -89,10 +91,20 @@ public final class RoutingExchange {
         return type.cast(stage);
     }
 
-    /** What this request failed with; null if it did not. */
+    /** The request has its answer on the message: whatever the exchange has caught is none of its failures. */
+    static void answered(Exchange exchange) {
+        exchange.setProperty(ANSWERED, stage(exchange).received().id());
+    }
+
+    /**
+     * What this request failed with; null if it did not. What is caught is not enough to tell: the copy that a wire tap makes of a pooled
+     * exchange ({@code camel.main.exchange-factory}) still has what an earlier request failed with.
+     */
     static @Nullable Throwable failureOf(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        return caught == exchange.getProperty(CAUGHT_BEFORE) ? null : caught;
+        Stage stage = stageOrNull(exchange);
+        boolean isAnswered = stage != null && stage.received().id().equals(exchange.getProperty(ANSWERED));
+        return isAnswered || caught == exchange.getProperty(CAUGHT_BEFORE) ? null : caught;
     }
 
     /** The message gets the body back that it came with; a stream, which has been read, as bytes. */
