@@ -3,6 +3,7 @@ package dev.llmrouter.camel;
 import dev.llmrouter.route.Stage;
 import java.io.InputStream;
 import org.apache.camel.Exchange;
+import org.apache.camel.PooledExchange;
 import org.jspecify.annotations.Nullable;
 
 /** Where an exchange carries how far its request has come: in one property, which nothing from outside can set. */
@@ -63,7 +64,6 @@ public final class RoutingExchange {
     /** The same with a body that can be read once more. */
     static void begin(Exchange exchange, Stage stage, Object input) {
         exchange.setProperty(INPUT, input);
-        exchange.removeProperty(ANSWERED); // a shadow has the id of the request that it is of
         exchange.setProperty(CAUGHT_BEFORE, exchange.getProperty(Exchange.EXCEPTION_CAUGHT));
         exchange.setProperty(STAGE, stage);
     }
@@ -91,19 +91,21 @@ public final class RoutingExchange {
         return type.cast(stage);
     }
 
-    /** The request has its answer on the message: whatever the exchange has caught is none of its failures. */
+    /** The request has its answer on the message. */
     static void answered(Exchange exchange) {
         exchange.setProperty(ANSWERED, stage(exchange).received().id());
     }
 
     /**
-     * What this request failed with; null if it did not. What is caught is not enough to tell: the copy that a wire tap makes of a pooled
-     * exchange ({@code camel.main.exchange-factory}) still has what an earlier request failed with.
+     * What this request failed with; null if it did not. What a pooled exchange ({@code camel.main.exchange-factory}) has caught is not
+     * enough to tell: the copy that a wire tap makes still has what an earlier request failed with.
      */
     static @Nullable Throwable failureOf(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Stage stage = stageOrNull(exchange);
-        boolean isAnswered = stage != null && stage.received().id().equals(exchange.getProperty(ANSWERED));
+        boolean isAnswered = exchange instanceof PooledExchange
+                && stage != null
+                && stage.received().id().equals(exchange.getProperty(ANSWERED));
         return isAnswered || caught == exchange.getProperty(CAUGHT_BEFORE) ? null : caught;
     }
 

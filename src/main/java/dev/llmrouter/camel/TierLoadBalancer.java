@@ -138,8 +138,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         }
 
         void begin() {
-            if (BatchAnswer.of(exchange)
-                    == null) { // the next try of a line that was in a batch is recorded by its own name
+            // the next try of a line that was in a batch is recorded by its own name
+            if (BatchAnswer.of(exchange) == null) {
                 calls().begin(dispatched.received().id(), this);
             }
             next();
@@ -291,8 +291,8 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                 return;
             }
             dispatch.abandoned(LEFT);
-            RoutingExchange.failed(
-                    exchange); // what the end of the call says of this exchange comes too late from here on
+            // what the end of the call says of this exchange comes too late from here on
+            RoutingExchange.failed(exchange);
             dispatch.left(LEFT);
             LlmRouterContext.of(exchange.getContext())
                     .goesOn(dispatched.received().id());

@@ -217,9 +217,8 @@ final class OpenAiReplies {
         long reasoning = Json.count(usage.get("completion_tokens_details"), "reasoning_tokens");
         boolean isWhole = cached + stored <= prompt; // else the total may count them besides
         boolean named = created > 0 || read > 0;
-        boolean isPart = isWhole
-                && stored == 0
-                && !named; // what was read is of the input, by OpenAI's names: an excess is thoughts
+        // what was read is of the input, by OpenAI's names: an excess is thoughts
+        boolean isPart = isWhole && stored == 0 && !named;
         long beside = isPart ? 0 : cacheBeside(excess(usage), reasoning, cached, stored, named);
         long output = output(usage, prompt, reasoning, beside, isWhole);
         boolean isBeside = !isWhole && (created > 0 || read > prompt);
@@ -256,7 +255,8 @@ final class OpenAiReplies {
      * read, or both, or by these and the thoughts that are stated. LiteLLM leaves what Bedrock writes out of the input (its issue 15270).
      *
      * @param excess of the total
-     * @param named whether Anthropic's names tell of the cache: by OpenAI's it is part of the input, and an excess of as many as there were thoughts is them
+     * @param named whether Anthropic's names tell of the cache: by OpenAI's it is part of the input, and an excess of as many as there
+     *     were thoughts is them
      * @return 0 where the total says nothing of the kind
      */
     private static long cacheBeside(long excess, long reasoning, long cached, long stored, boolean named) {

@@ -16,7 +16,10 @@ public enum MeterNames {
     COST_UNKNOWN("llm.router.cost.unknown"),
     /** Calls to the classifying model, by its outcome. */
     CLASSIFIER_CALLS("llm.router.classifier.calls"),
-    /** Cost in USD of calls to the classifying model whose cost is known; part of {@link #COST}, but for those that compared steps, which are part of {@link #SHADOW_COST}. */
+    /**
+     * Cost in USD of calls to the classifying model whose cost is known; part of {@link #COST}, but for those that compared steps,
+     * which are part of {@link #SHADOW_COST}.
+     */
     CLASSIFIER_COST("llm.router.classifier.cost"),
     /**
      * Sampled requests, by {@code task}, by {@code steps} (the one that named it and one behind it: {@code rule-learned}) and

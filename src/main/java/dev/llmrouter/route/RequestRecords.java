@@ -152,7 +152,8 @@ public final class RequestRecords {
      * What the baseline would have cost: in a batch too, where the line came in one, whoever answered it in the end, and the baseline tier has
      * them. Unknown where the cost is: savings are the
      * difference of the two, and half of it would be a lie. Only an answer that came whole and was usable saves anything: any other end
-     * (unusable, also where the policy only records that, failed, broken off, refused, and left by its caller, who would have left the baseline too, at a place that nobody knows)
+     * (unusable, also where the policy only records that, failed, broken off, refused, and left by its caller, who would have left the
+     * baseline too, at a place that nobody knows)
      * stands for no more than it cost.
      *
      * @param saves whether it is such an answer

@@ -564,6 +564,31 @@ class KameletTest {
                 .hasMessageContaining("systemPrompt is 'resource:file:nope.txt', and 'file:nope.txt' cannot be read");
     }
 
+    /** Only what lies beside the route is read, and only what is text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kamelet:llm-chat-action?model=small&", "llm-provider:small?"})
+    void aSystemPromptIsReadFromFilesInUtf8Alone(String uri) throws Exception {
+        Path latin = Files.write(folder.resolve("latin.txt"), "Gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1));
+        Map<String, String> faults = Map.of(
+                "resource:http://127.0.0.1:1/p",
+                "Allowed behind resource: is file: or classpath:",
+                "resource:file:",
+                "Allowed behind resource: is file: or classpath:",
+                "resource:file:" + latin,
+                "is not in UTF-8");
+        for (Map.Entry<String, String> fault : faults.entrySet()) {
+            assertThatThrownBy(() -> routes("""
+                    - from:
+                        uri: direct:wrong
+                        steps:
+                          - to: "URIpolicy=POLICY&systemPrompt=PROMPT"
+                    """.replace("URI", uri).replace("PROMPT", fault.getKey())))
+                    .rootCause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(fault.getValue());
+        }
+    }
+
     /** The loop of the Kamelet is its own: the caller's loop asked without end, and paid each time. */
     @ParameterizedTest
     @ValueSource(
