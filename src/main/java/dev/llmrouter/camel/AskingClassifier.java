@@ -25,8 +25,7 @@ abstract class AskingClassifier extends AsyncProcessorSupport {
 
     @Override
     public final boolean process(Exchange exchange, AsyncCallback callback) {
-        Cancellation calls = ClassifierCall.calls(exchange);
-        return CallersThread.process(exchange, callback, answered -> ask(exchange, calls, answered), calls);
+        return AskingRun.process(exchange, callback, (calls, answered) -> ask(exchange, calls, answered));
     }
 
     private boolean ask(Exchange exchange, Cancellation calls, AsyncCallback callback) {

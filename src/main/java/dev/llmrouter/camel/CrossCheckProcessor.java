@@ -22,8 +22,7 @@ public final class CrossCheckProcessor extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Cancellation calls = ClassifierCall.calls(exchange);
-        return CallersThread.process(exchange, callback, checked -> check(exchange, calls, checked), calls);
+        return AskingRun.process(exchange, callback, (calls, checked) -> check(exchange, calls, checked));
     }
 
     private static boolean check(Exchange exchange, Cancellation calls, AsyncCallback callback) {

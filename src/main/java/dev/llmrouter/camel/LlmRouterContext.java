@@ -263,6 +263,9 @@ public final class LlmRouterContext extends ServiceSupport {
         if (rest.isEmpty()) {
             return;
         }
+        CompletableFuture.allOf(rest.stream().map(OpenCalls.Open::breakOff).toArray(CompletableFuture<?>[]::new))
+                .completeOnTimeout(null, LAST_RECORDS.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         RejectedExecutionException stop = new RejectedExecutionException("the context stopped");
         for (OpenCalls.Open call : rest) {
             RequestRecord request = call.cutOff(stop);

@@ -4,10 +4,11 @@ import dev.llmrouter.record.RequestRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Requests that wait for a model. A route that is stopped by force takes no further step, not that which records either, so that a
+ * Requests that wait for a model, to be answered, named or checked. A route that is stopped by force takes no further step, not that which records either, so that a
  * context that stops records what is left of them itself. Safe for use by many threads.
  */
 final class OpenCalls {
@@ -16,7 +17,10 @@ final class OpenCalls {
 
     /** One of them. */
     interface Open {
-        /** Breaks off what is under way. @return what is known of the request */
+        /** Breaks off what is under way, and does not wait. @return completes when it says no more of the request */
+        CompletableFuture<Void> breakOff();
+
+        /** What is known of the request, once it is broken off. @param stop why */
         RequestRecord cutOff(Exception stop);
 
         /** Has whoever still waits go on, without an answer. */

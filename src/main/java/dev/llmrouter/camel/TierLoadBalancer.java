@@ -17,6 +17,7 @@ import dev.llmrouter.route.RequestRecords;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.route.Stage;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.AsyncCallback;
@@ -299,8 +300,13 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         }
 
         @Override
-        public RequestRecord cutOff(Exception stop) {
+        public CompletableFuture<Void> breakOff() {
             dispatch.abandoned(LEFT);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public RequestRecord cutOff(Exception stop) {
             return RequestRecords.of(dispatched, stop, System.nanoTime());
         }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thread that waits for an answer is interrupted: its call may be paid for, and its exchange is somebody else's. */
@@ -81,6 +82,32 @@ class InterruptedCallTest {
         camel.start();
     }
 
+    /** The answer comes quickly, and the model that names the task or confirms the output says nothing. */
+    private void askOthers(String asked, ScriptedProvider quick) throws Exception {
+        quick.does(ScriptedProvider.says("hello"));
+        Path policy = Files.writeString(folder.resolve("asking.yaml"), """
+                version: 1
+                owner: test
+                baseline: best
+                evidence: off
+                classifier: { chain: [%s], llm: { model: slow } }
+                providers:
+                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                  b: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
+                models:
+                  slow: { provider: a, context: 9000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
+                  small: { provider: b, context: 9000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                tiers:
+                  cheap: { models: [small], timeout: 60s }
+                  best: { models: [slow], timeout: 60s }
+                tasks:
+                  t: { tier: cheap, description: d, rationale: r, verify: { second: { model: slow }, onFailure: fail } }
+                  u: { tier: cheap, description: e, rationale: r }
+                """.formatted(
+                        asked.equals("second") ? "explicit" : "llm", provider.port(), quick.port()));
+        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
+    }
+
     private void assertUnknownCost() {
         Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
         RequestRecord record = records.get(0);
@@ -113,51 +140,56 @@ class InterruptedCallTest {
     @ParameterizedTest
     @ValueSource(strings = {"classifier", "second"})
     void whoeverElseIsAskedIsBrokenOffToo(String asked) throws Exception {
-        ScriptedProvider quick = new ScriptedProvider();
-        quick.does(ScriptedProvider.says("hello"));
-        Path policy = Files.writeString(folder.resolve("asking.yaml"), """
-                version: 1
-                owner: test
-                baseline: best
-                evidence: off
-                classifier: { chain: [%s], llm: { model: slow } }
-                providers:
-                  a: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
-                  b: { protocol: openai, baseUrl: "http://127.0.0.1:%d/v1" }
-                models:
-                  slow: { provider: a, context: 9000, price: { input: 2, output: 2, asOf: 2026-07-02 } }
-                  small: { provider: b, context: 9000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
-                tiers:
-                  cheap: { models: [small], timeout: 60s }
-                  best: { models: [slow], timeout: 60s }
-                tasks:
-                  t: { tier: cheap, description: d, rationale: r, verify: { second: { model: slow }, onFailure: fail } }
-                  u: { tier: cheap, description: e, rationale: r }
-                """.formatted(
-                        asked.equals("second") ? "explicit" : "llm", provider.port(), quick.port()));
-        camel.getPropertiesComponent().addOverrideProperty("llm-router.policy", "file:" + policy);
-        route("direct:in", "direct:llm-route");
-        CompletableFuture<Exchange> answer = new CompletableFuture<>();
-        Thread caller =
-                new Thread(() -> answer.complete(camel.createProducerTemplate().request("direct:in", exchange -> {
-                    exchange.getMessage().setBody("Hi");
-                    if (asked.equals("second")) {
-                        exchange.getMessage().setHeader("x-llm-task", "t");
-                    }
-                })));
-        caller.start();
-        Awaitility.await().until(() -> !provider.requests.isEmpty());
-        caller.interrupt();
-        caller.join(10_000);
-        assertThat(provider.clientGone.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(answer.join().getMessage().getBody()).isEqualTo("Hi");
-        assertThat(answer.join().getMessage().getHeader(LlmRouterConstants.REQUEST_ID))
-                .isNotNull();
-        assertThat(answer.join().getException()).isInstanceOf(InterruptedException.class);
-        Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
-        assertThat(records.get(0).outcome()).isEqualTo(RequestRecord.Outcome.FAILED);
-        assertThat(records.get(0).costUsd()).isNull();
-        quick.close();
+        try (ScriptedProvider quick = new ScriptedProvider()) {
+            askOthers(asked, quick);
+            route("direct:in", "direct:llm-route");
+            CompletableFuture<Exchange> answer = new CompletableFuture<>();
+            Thread caller = new Thread(() ->
+                    answer.complete(camel.createProducerTemplate().request("direct:in", exchange -> {
+                        exchange.getMessage().setBody("Hi");
+                        if (asked.equals("second")) {
+                            exchange.getMessage().setHeader("x-llm-task", "t");
+                        }
+                    })));
+            caller.start();
+            Awaitility.await().until(() -> !provider.requests.isEmpty());
+            caller.interrupt();
+            caller.join(10_000);
+            assertThat(provider.clientGone.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(answer.join().getMessage().getBody()).isEqualTo("Hi");
+            assertThat(answer.join().getMessage().getHeader(LlmRouterConstants.REQUEST_ID))
+                    .isNotNull();
+            assertThat(answer.join().getException()).isInstanceOf(InterruptedException.class);
+            Awaitility.await().untilAsserted(() -> assertThat(records).hasSize(1));
+            assertThat(records.get(0).outcome()).isEqualTo(RequestRecord.Outcome.FAILED);
+            assertThat(records.get(0).costUsd()).isNull();
+        }
+    }
+
+    /** Nobody recorded it, though a model was asked. */
+    @ParameterizedTest
+    @CsvSource({
+        "classifier,kamelet:llm-route-action", "second,kamelet:llm-route-action",
+        "classifier,direct:llm-route", "second,direct:llm-route",
+        "classifier,kamelet:llm-classify-action"
+    })
+    void whatAStopByForceCutsOffWhileAnotherIsAskedIsRecordedOnce(String asked, String to) throws Exception {
+        try (ScriptedProvider quick = new ScriptedProvider()) {
+            askOthers(asked, quick);
+            route("seda:in", to);
+            camel.createProducerTemplate()
+                    .sendBodyAndHeader("seda:in", "Hi", asked.equals("second") ? "x-llm-task" : "x-none", "t");
+            Awaitility.await().until(() -> !provider.requests.isEmpty());
+            camel.stop();
+            assertThat(records).singleElement().satisfies(record -> {
+                assertThat(record.outcome()).isEqualTo(RequestRecord.Outcome.FAILED);
+                assertThat(record.costUsd()).isNull();
+                assertThat(asked.equals("second") ? record.checkCalls() : record.classifierCalls())
+                        .singleElement()
+                        .satisfies(call -> assertThat(call.costUsd()).isNull());
+                assertThat(record.attempts()).hasSize(asked.equals("second") ? 1 : 0);
+            });
+        }
     }
 
     /** Neither the request log nor the ledger had it. */
