@@ -30,6 +30,10 @@ final class KeywordIndex {
     private static final int LONGEST_PIECE = 256;
     private static final char FIRST_VOWEL_JAMO = '\u1160';
     private static final char LAST_JAMO = '\u11FF';
+    /** Most entries of a table that says for each state and letter where they lead; a larger index has one for each edge alone. */
+    private static final int LARGEST_TABLE = 1 << 17;
+
+    private static final int[] NO_TABLE = {};
 
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final String[] keywords;
@@ -44,9 +48,19 @@ final class KeywordIndex {
     private final int[] ends;
 
     private final int[] nextEnd;
+    /** The first state along the fail links, itself included, in which a keyword ends; the root for none. */
+    private final int[] firstEnd;
+
     private final int[] fromRoot;
+    /** By state * alphabet + letter: the next state, fail links followed; empty where it would be too large. */
+    private final int[] table;
 
     KeywordIndex(Collection<String> words) {
+        this(words, LARGEST_TABLE);
+    }
+
+    /** @param largestTable most entries of a table of states and letters */
+    KeywordIndex(Collection<String> words, int largestTable) {
         for (String word : words) {
             String folded = fold(word).strip();
             if (!folded.isEmpty()) {
@@ -67,6 +81,22 @@ final class KeywordIndex {
         fromRoot = new int[letters.size() + 1];
         fill(trie);
         link(trie);
+        firstEnd = new int[states];
+        for (int state = 0; state < states; state++) {
+            firstEnd[state] = ends[state] == NONE ? nextEnd[state] : state;
+        }
+        table = (long) states * (letters.size() + 1) <= largestTable ? table(states) : NO_TABLE;
+    }
+
+    private int[] table(int states) {
+        int alphabet = letters.size() + 1;
+        int[] next = new int[states * alphabet];
+        for (int state = 0; state < states; state++) {
+            for (int letter = 1; letter < alphabet; letter++) {
+                next[state * alphabet + letter] = step(state, letter);
+            }
+        }
+        return next;
     }
 
     private List<Map<Character, Integer>> trie() {
@@ -199,13 +229,15 @@ final class KeywordIndex {
         if (isEmpty()) {
             return found;
         }
-        char[] folded = composed(text).toCharArray();
+        char[] folded = chars(text);
         int length = fold(folded);
+        int alphabet = letters.size() + 1;
+        boolean isInTable = table.length > 0;
         int state = ROOT;
         for (int i = 0; i < length; i++) {
             int letter = letter(folded[i]);
-            state = letter == 0 ? ROOT : state == ROOT ? fromRoot[letter] : step(state, letter);
-            for (int end = ends[state] == NONE ? nextEnd[state] : state; end != ROOT; end = nextEnd[end]) {
+            state = isInTable ? table[state * alphabet + letter] : letter == 0 ? ROOT : step(state, letter);
+            for (int end = firstEnd[state]; end != ROOT; end = nextEnd[end]) {
                 int id = ends[end];
                 if (!found.get(id) && isWhole(folded, length, i + 1 - keywords[id].length(), i + 1)) {
                     found.set(id);
@@ -242,7 +274,7 @@ final class KeywordIndex {
 
     /** One case, every run of white space one space. */
     static String fold(String text) {
-        char[] folded = composed(text).toCharArray();
+        char[] folded = chars(text);
         return new String(folded, 0, fold(folded));
     }
 
@@ -251,13 +283,15 @@ final class KeywordIndex {
      * one by one, without soft hyphens. Signs that only remind of letters, as in {@code contract²} and {@code Acme™}, stay what they are.
      */
     static String composed(String text) {
-        int first = 0;
-        while (first < text.length() && !isWrittenOtherwise(text.charAt(first))) {
-            first++;
-        }
-        if (first == text.length()) {
-            return text;
-        }
+        return isWrittenOtherwise(text.toCharArray()) ? normalized(text) : text;
+    }
+
+    private static char[] chars(String text) {
+        char[] chars = text.toCharArray();
+        return isWrittenOtherwise(chars) ? normalized(text).toCharArray() : chars;
+    }
+
+    private static String normalized(String text) {
         StringBuilder all = new StringBuilder(text.length());
         int from = 0;
         while (from < text.length()) {
@@ -268,8 +302,14 @@ final class KeywordIndex {
         return all.toString();
     }
 
-    private static boolean isWrittenOtherwise(char c) {
-        return c >= FIRST_COMBINING || c == SOFT_HYPHEN;
+    /** Whether there may be another way to write a text: an array is scanned faster than a text. */
+    private static boolean isWrittenOtherwise(char[] text) {
+        for (char c : text) {
+            if (c >= FIRST_COMBINING || c == SOFT_HYPHEN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Normalising sorts what stands on one letter, which takes the square of its number: long texts go piece by piece, cut before a letter that stands alone. */

@@ -16,6 +16,9 @@ class KeywordIndexPropertyTest {
         KeywordIndex index = new KeywordIndex(keywords);
         String folded = KeywordIndex.fold(text);
         BitSet found = index.find(text);
+        assertThat(new KeywordIndex(keywords, 0).find(text))
+                .as("without a table")
+                .isEqualTo(found);
 
         for (String keyword : keywords) {
             int id = index.idOf(keyword);
