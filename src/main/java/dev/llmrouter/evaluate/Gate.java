@@ -1,7 +1,5 @@
 package dev.llmrouter.evaluate;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Paired non-inferiority: passes a candidate only if it is shown, at a one-sided error level, to lose less than the margin
  * against the baseline. Immutable and safe for use by many threads; never NaN.
@@ -24,7 +22,6 @@ public record Gate(double margin, double alpha) {
     /** Error level where none is stated. */
     public static final double DEFAULT_ALPHA = 0.05;
 
-    private static final double POWER_QUANTILE = 0.8416212335729143; // standard normal quantile of 0.8
     private static final int MOST_EXAMPLES = 10_000_000;
 
     /** @throws IllegalArgumentException if a value is outside of its range */
@@ -48,8 +45,16 @@ public record Gate(double margin, double alpha) {
         return (int) Math.min(MOST_EXAMPLES, Math.max(MIN_EXAMPLES, Math.ceil(Math.log(alpha) / Math.log1p(-margin))));
     }
 
-    /** The verdict over these outcomes. */
+    /** The verdict over these outcomes, and how many examples would likely settle it. */
     public GateResult judge(PairedOutcomes outcomes) {
+        GateResult result = bounded(outcomes);
+        return result.verdict() == Verdict.INCONCLUSIVE
+                ? result.withNeeded(FirstLook.needed(outcomes, this), 1)
+                : result;
+    }
+
+    /** The same without the examples that are needed, which take longest to find. */
+    GateResult bounded(PairedOutcomes outcomes) {
         Bounds bounds = bounds(outcomes);
         int reached = outcomes.reached();
         boolean enough = reached >= leastReached(outcomes);
@@ -65,8 +70,7 @@ public record Gate(double margin, double alpha) {
         } else if (n >= MIN_EXAMPLES && high < -margin) {
             verdict = Verdict.FAIL;
         }
-        Integer needed = verdict == Verdict.INCONCLUSIVE ? needed(outcomes) : null;
-        return new GateResult(n, difference, low, high, alpha, margin, p, verdict, needed, 1, 1, bounds.method());
+        return new GateResult(n, difference, low, high, alpha, margin, p, verdict, null, 1, 1, bounds.method());
     }
 
     /** Examples that have to reach the candidate before it can pass. */
@@ -92,31 +96,14 @@ public record Gate(double margin, double alpha) {
         return outcomes.gaffke();
     }
 
-    private @Nullable Integer needed(PairedOutcomes outcomes) {
-        int n = outcomes.n();
-        double room = margin + outcomes.difference();
-        double seen = outcomes.variance();
-        double share = 1.0 / (n + 2); // what one unseen disagreement would add
-        double variance = Math.max(seen, n == 0 ? 0.1 : share * (1 - share));
-        double z = -Distributions.normalQuantile(alpha) + POWER_QUANTILE;
-        double enough = outcomes.isBinary()
-                ? Math.ceil(variance * z * z / (room * room))
-                : graded(Math.sqrt(seen) * z, Math.abs(room));
-        double total = Math.max(Math.max(enough, room > 0 ? fewest() : 0), Math.max(MIN_EXAMPLES, n + 1.0));
-        if (room > 0 && outcomes.reached() < n) {
-            total = Math.max(total, forReached(leastReached(outcomes), outcomes));
-        }
-        return total <= MOST_EXAMPLES ? (int) total : null; // false for infinity too
+    /** Whether right-or-wrong outcomes of these counts pass, as {@link #judge} has it. */
+    boolean passes(int n, int won, int lost) {
+        return n >= MIN_EXAMPLES && new Scored(new TangoScore(n, won, lost)).pValue(-margin) < alpha;
     }
 
-    /**
-     * Examples from which spread / sqrt(n) and the worst that may be unseen, -log(alpha) / n, together are within the
-     * room: a quadratic equation in 1 / sqrt(n).
-     */
-    private double graded(double spread, double room) {
-        double unseen = -Math.log(alpha);
-        double root = (Math.sqrt(spread * spread + 4 * unseen * room) - spread) / (2 * unseen);
-        return Math.ceil(1 / (root * root));
+    /** Whether right-or-wrong outcomes of these counts fail, as {@link #judge} has it. */
+    boolean fails(int n, int won, int lost) {
+        return n >= MIN_EXAMPLES && new Scored(new TangoScore(n, lost, won)).pValue(margin) < alpha;
     }
 
     /** Confidence bounds of the mean difference. */

@@ -90,6 +90,6 @@ final class NearCopies {
     private static Verdict verdict(PairedOutcomes outcomes, GateResult gate) {
         return gate.look() > 1
                 ? Relook.verdict(outcomes, gate.margin(), gate.alpha() * Relook.share(gate.look()), gate.look())
-                : new Gate(gate.margin(), gate.alpha()).judge(outcomes).verdict();
+                : new Gate(gate.margin(), gate.alpha()).bounded(outcomes).verdict();
     }
 }

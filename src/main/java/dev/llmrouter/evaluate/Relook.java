@@ -6,7 +6,9 @@ package dev.llmrouter.evaluate;
  * with probability {@code alpha / 2} at most (1/6 + 1/12 + 1/20 + ... = 1/2), and with the first look, which has the power of
  * a test for one look, with {@code 1.5 alpha} at most (union bound). That holds whether the later data extend the earlier ones
  * or replace them, in whatever order, as long as they are not chosen by their outcomes. The test of a later look is the {@link
- * SequentialBet} over all examples in the order of the file, which keeps to its level at any number of examples.
+ * SequentialBet} over all examples in the order of the file, which keeps to its level at any number of examples, wherever earlier looks
+ * ended. A file may be sorted, though, so that its losses stand together and the bet is won in its middle: what all examples together do
+ * not show at the same level, by the {@link Gate} and in no order, is not settled.
  */
 final class Relook {
     private static final int STEPS = 24;
@@ -21,9 +23,18 @@ final class Relook {
 
     /** The verdict of a look alone. @param look from 2 */
     static Verdict verdict(PairedOutcomes outcomes, double margin, double alpha, int look) {
-        return outcomes.n() < Gate.MIN_EXAMPLES
-                ? Verdict.INCONCLUSIVE
-                : run(outcomes, margin, alpha / share(look)).verdict();
+        double level = alpha / share(look);
+        return verdict(run(outcomes, margin, level), new Gate(margin, level).bounded(outcomes), outcomes.n());
+    }
+
+    private static Verdict verdict(SequentialBet bet, GateResult fixed, int n) {
+        Verdict verdict = n < Gate.MIN_EXAMPLES ? Verdict.INCONCLUSIVE : bet.verdict();
+        boolean isShown = switch (verdict) {
+            case PASS -> fixed.low() > -fixed.margin();
+            case FAIL -> fixed.high() < -fixed.margin();
+            case INCONCLUSIVE -> false;
+        };
+        return isShown ? verdict : Verdict.INCONCLUSIVE;
     }
 
     /**
@@ -35,16 +46,17 @@ final class Relook {
      */
     static GateResult judge(PairedOutcomes outcomes, double margin, double level, int look, int next) {
         double alpha = level / share(look);
-        GateResult fixed = new Gate(margin, alpha).judge(outcomes);
+        GateResult fixed = new Gate(margin, alpha).bounded(outcomes);
         SequentialBet bet = run(outcomes, margin, alpha);
-        boolean enough = outcomes.n() >= Gate.MIN_EXAMPLES;
         boolean enoughReached = outcomes.reached() >= Gate.MIN_EXAMPLES;
-        Verdict verdict = enough ? bet.verdict() : Verdict.INCONCLUSIVE;
+        Verdict verdict = verdict(bet, fixed, outcomes.n());
         if (verdict == Verdict.PASS && !enoughReached) {
             verdict = Verdict.INCONCLUSIVE;
         }
-        double low = bound(outcomes, margin, alpha, Verdict.PASS);
-        double high = verdict == Verdict.FAIL ? bound(outcomes, margin, alpha, Verdict.FAIL) : fixed.high();
+        double low = Math.min(fixed.low(), bound(outcomes, margin, alpha, Verdict.PASS));
+        double high = verdict == Verdict.FAIL
+                ? Math.max(fixed.high(), bound(outcomes, margin, alpha, Verdict.FAIL))
+                : fixed.high();
         return new GateResult(
                 outcomes.n(),
                 outcomes.difference(),
@@ -52,7 +64,7 @@ final class Relook {
                 Math.max(outcomes.difference(), high),
                 alpha,
                 margin,
-                enoughReached ? Math.min(1, share(look) * bet.pValue()) : 1,
+                enoughReached ? Math.min(1, share(look) * Math.max(bet.pValue(), fixed.pValue())) : 1,
                 verdict,
                 verdict == Verdict.INCONCLUSIVE ? NextLook.needed(outcomes, margin, level, next) : null,
                 next,

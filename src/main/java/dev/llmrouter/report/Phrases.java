@@ -94,12 +94,12 @@ public final class Phrases {
         int more = Math.max(0, needed - result.gate().n());
         if (result.gate().neededFor() == Verdict.FAIL) {
             return format(
-                    "do not route: the loss seen is above the margin; about %,d examples in all, %,d more, would prove "
+                    "do not route: the loss seen is above the margin; about %,d examples in all, %,d more, would likely prove "
                             + "failure (%s)",
                     needed, more, result.gate().neededWhen());
         }
         return format(
-                "do not route yet: not enough evidence, about %,d examples needed, %,d more would prove that it may be routed"
+                "do not route yet: not enough evidence, about %,d examples needed, %,d more would likely prove that it may be routed"
                         + " (%s)%s",
                 needed, more, result.gate().neededWhen(), lifted);
     }

@@ -650,6 +650,30 @@ class RoutingAuditTest {
         assertThat(routing.at("/savings/retries_usd").decimalValue()).isEqualByComparingTo("0");
     }
 
+    /** It was to go back to the baseline, which changes nothing of what comparing costs. */
+    @Test
+    void aRouteThatSavesLessThanComparingCostsIsToBeComparedLess() throws Exception {
+        List<RequestEntry> rows = new ArrayList<>();
+        List<LedgerEntry> pairs = new ArrayList<>();
+        PairQuestion question = question();
+        for (int i = 0; i < 40; i++) {
+            rows.add(new Row("p" + i, "sum", "economy", "small").plain(50, 50, 100, 1000));
+            pairs.add(question.entry(
+                    "p" + i, NOW.minus(Duration.ofDays(3)).toEpochMilli(), true, 1.0, 1.0, 1200L * MICRO, 0L, 0.25));
+        }
+        fill(rows);
+        fill(pairs);
+
+        JsonNode recommended = audited().at("/routing/recommended");
+
+        assertThat(recommended.findValuesAsText("kind"))
+                .contains("compare_less")
+                .doesNotContain("baseline");
+        assertThat(recommended.toString())
+                .contains("shadows and judges cost 0.048 USD, and its requests cost 0.004 where the baseline would have"
+                        + " cost 0.04.");
+    }
+
     @Test
     void outputsThatFailedAfterAnEscalationCountAgainstTheTasksTier() throws Exception {
         List<RequestEntry> rows = new ArrayList<>();

@@ -177,6 +177,36 @@ class SuggestTest {
         assertThat(out.toString()).contains("0 of 4 tasks would be changed").doesNotContain("@@");
     }
 
+    /** New examples that settle nothing about the proven model were enough to give its tier up for a dearer one. */
+    @Test
+    void aCheaperTierThatIsProvedAndNotRefutedIsNotGivenUp() throws Exception {
+        setUp(POLICY.replace("tier: \"premium\"   # since spring", "tier: economy"));
+        assertThat(run(
+                        "--policy",
+                        policy().toString(),
+                        "--data",
+                        dir.resolve("easy.jsonl").toString(),
+                        "--accept",
+                        "--by",
+                        "Ada"))
+                .as(out.toString())
+                .isZero();
+        data("easy", 20, 2);
+        Path file = dir.resolve("easy.jsonl");
+        Files.writeString(file, Files.readString(file).replace("question ", "request "));
+        assertThat(suggest()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "easy: economy stays: earlier evidence for its tier holds, and it is not shown to fail here; of those"
+                                + " that pass here tier 'middle' is the cheapest")
+                .contains("what would help: small: about");
+
+        data("easy", 120, 2);
+        Files.writeString(file, Files.readString(file).replace("question ", "request "));
+        assertThat(suggest()).isZero();
+        assertThat(out.toString()).contains("easy: economy -> middle: the cheapest tier that passes");
+    }
+
     /** 0.0040 to 0.0046 against 0.0002: 0.0041 saved a request; less 2 of 600 errors at 0.001. */
     @Test
     void saysWhatIsSavedInAMonthWithItsInterval() throws Exception {

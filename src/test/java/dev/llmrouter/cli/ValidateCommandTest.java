@@ -515,7 +515,7 @@ class ValidateCommandTest {
     @Test
     void needIsWordedByDirection() throws Exception {
         assertThat(validate(data(60, 4, 0))).isEqualTo(1);
-        assertThat(out.toString()).contains("would prove failure");
+        assertThat(out.toString()).contains("would likely prove failure");
     }
 
     @Test

@@ -47,4 +47,43 @@ class GatePropertyTest {
             assertThat(new Gate(0.06, 0.05).judge(outcomes).verdict()).isEqualTo(Verdict.PASS);
         }
     }
+
+    /** What is needed is found by counts alone. */
+    @Property(tries = 1000)
+    void countsAloneSettleWhatAJudgementSettles(
+            @ForAll @IntRange(max = 300) int same,
+            @ForAll @IntRange(max = 20) int won,
+            @ForAll @IntRange(max = 40) int lost,
+            @ForAll @DoubleRange(min = 0.01, max = 0.5) double margin) {
+        Gate gate = new Gate(margin, 0.05);
+        Verdict verdict =
+                gate.bounded(PairedOutcomes.ofCounts(same, won, lost, 0)).verdict();
+        int n = same + won + lost;
+        assertThat(gate.passes(n, won, lost)).isEqualTo(verdict == Verdict.PASS);
+        assertThat(gate.fails(n, won, lost)).isEqualTo(verdict == Verdict.FAIL);
+    }
+
+    /** A file whose losses stood at its end passed a later look at a loss of seven points, one where they stood first failed it at three. */
+    @Property(tries = 300)
+    void inNoOrderALookSaysMoreThanAllExamplesTogether(
+            @ForAll @IntRange(min = 30, max = 600) int same,
+            @ForAll @IntRange(max = 20) int won,
+            @ForAll @IntRange(max = 60) int lost,
+            @ForAll @IntRange(min = 2, max = 5) int look) {
+        PairedOutcomes inOrder = PairedOutcomes.ofCounts(same, won, lost, 0);
+        PairedOutcomes backwards = new PairedOutcomes();
+        for (int i = inOrder.n() - 1; i >= 0; i--) {
+            backwards.add(inOrder.baselineScore(i), inOrder.candidateScore(i));
+        }
+        Gate gate = new Gate(0.05, 0.05 / Relook.share(look));
+        for (PairedOutcomes outcomes : List.of(inOrder, backwards)) {
+            GateResult result = Relook.judge(outcomes, 0.05, 0.05, look, look);
+            boolean isPass = result.verdict() == Verdict.PASS;
+            assertThat(isPass).isEqualTo(result.low() > -0.05);
+            assertThat(!isPass || gate.passes(outcomes.n(), won, lost)).isTrue();
+            assertThat(result.verdict() != Verdict.FAIL || gate.fails(outcomes.n(), won, lost))
+                    .isTrue();
+            assertThat(result.pValue() >= gate.bounded(outcomes).pValue()).isTrue();
+        }
+    }
 }

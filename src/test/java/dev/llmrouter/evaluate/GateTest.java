@@ -32,10 +32,11 @@ class GateTest {
 
     @Test
     void saysHowManyExamplesAreNeeded() {
-        // 4 % disagree, margin 3 points, 80 % power: 275 by the formula of the design's table
+        // 4 % disagree, margin 3 points, 80 % power: 275 by the formula of the design's table; 293 is where the rule
+        // itself, over whole numbers of examples won and lost, settles four of five
         GateResult result = new Gate(0.03, 0.05).judge(PairedOutcomes.ofCounts(90, 2, 2, 6));
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(result.needed()).isBetween(270, 285);
+        assertThat(result.needed()).isBetween(275, 295);
     }
 
     @Test
@@ -80,7 +81,7 @@ class GateTest {
                 w += u < won ? 1 : 0;
                 l += u >= won && u < won + lost ? 1 : 0;
             }
-            passed += gate.judge(PairedOutcomes.ofCounts(n - w - l, w, l, 0)).verdict() == Verdict.PASS ? 1 : 0;
+            passed += gate.bounded(PairedOutcomes.ofCounts(n - w - l, w, l, 0)).verdict() == Verdict.PASS ? 1 : 0;
         }
         return passed / 4000.0;
     }

@@ -67,7 +67,7 @@ class GradedGateTest {
             for (int i = 0; i < n; i++) {
                 kind.add(outcomes, random, loss);
             }
-            passed += gate.judge(outcomes).verdict() == Verdict.PASS ? 1 : 0;
+            passed += gate.bounded(outcomes).verdict() == Verdict.PASS ? 1 : 0;
         }
         return (double) passed / RUNS;
     }

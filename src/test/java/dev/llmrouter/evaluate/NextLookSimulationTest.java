@@ -26,7 +26,7 @@ class NextLookSimulationTest {
     private static Verdict verdict(PairedOutcomes outcomes, int look) {
         return look > 1
                 ? Relook.verdict(outcomes, MARGIN, ALPHA, look)
-                : new Gate(MARGIN, ALPHA).judge(outcomes).verdict();
+                : new Gate(MARGIN, ALPHA).bounded(outcomes).verdict();
     }
 
     /** @param atSecond share of the runs that go on after the first look which the second one has to settle */

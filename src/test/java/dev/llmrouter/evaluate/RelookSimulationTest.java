@@ -25,7 +25,7 @@ class RelookSimulationTest {
 
     private static Verdict look(PairedOutcomes outcomes, int look) {
         return look == 1
-                ? new Gate(MARGIN, ALPHA).judge(outcomes).verdict()
+                ? new Gate(MARGIN, ALPHA).bounded(outcomes).verdict()
                 : Relook.verdict(outcomes, MARGIN, ALPHA, look);
     }
 

@@ -283,7 +283,7 @@ class ValidationTest {
                     outcomes.add(u < 0.065 ? 1 : 0, u >= 0.065 && u < 0.10 ? 1 : 0);
                 }
                 Verdict verdict = look == 1
-                        ? new Gate(0.03, 0.05).judge(outcomes).verdict()
+                        ? new Gate(0.03, 0.05).bounded(outcomes).verdict()
                         : watched(outcomes).verdict();
                 isPassed = verdict == Verdict.PASS;
             }

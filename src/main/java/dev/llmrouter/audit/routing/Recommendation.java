@@ -23,6 +23,8 @@ public record Recommendation(
         PROMOTE("promote the canary"),
         /** Prove it again. */
         RENEW("validate"),
+        /** Compare fewer of its answers with the baseline's. */
+        COMPARE_LESS("compare less"),
         /** Look whether a cheaper tier would do. */
         SUGGEST("try a cheaper tier"),
         /** Recognise more requests. */

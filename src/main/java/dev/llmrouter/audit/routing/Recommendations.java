@@ -76,6 +76,7 @@ final class Recommendations {
                 found.suggest(task);
             } else if (!found.backToBaseline(task)) {
                 found.renew(task);
+                found.compareLess(task);
             }
         }
         policy.tiers().values().forEach(found::canary);
@@ -216,36 +217,73 @@ final class Recommendations {
         return !sums.named() && (sums.escalated() || sums.tier().equals(task.tier()));
     }
 
-    /** What the task's requests that no canary was drawn for cost, escalated ones included, against the baseline alone; null if that is not dearer. */
+    /**
+     * What the task's requests cost that no canary was drawn for, escalated ones included; whoever they were compared with is not in it.
+     *
+     * @param requests those whose costs are known, of which {@code escalated} went to the baseline after their check
+     * @param premium what the baseline alone would have cost
+     */
+    private record Serving(long requests, long escalated, BigDecimal paid, BigDecimal premium) {
+        boolean isDearer(BigDecimal besides) {
+            return requests >= FEW && paid.add(besides).doubleValue() > NOTABLE * premium.doubleValue();
+        }
+    }
+
+    private Serving serving(Task task) {
+        Serving sum = new Serving(0, 0, BigDecimal.ZERO, BigDecimal.ZERO);
+        for (RoutedSums each : rows) {
+            if (each.task().equals(task.name()) && isRouted(task, each) && !isOnTrial(each)) {
+                sum = new Serving(
+                        sum.requests + each.comparable(),
+                        sum.escalated + (each.escalated() ? each.comparable() : 0),
+                        sum.paid.add(each.servedUsd()),
+                        sum.premium.add(each.premiumUsd()));
+            }
+        }
+        return sum;
+    }
+
+    /** What serving the task cost against the baseline alone; null if that is not dearer. */
     private @Nullable String dearer(Task task) {
-        long requests = 0;
-        BigDecimal paid = extras.stream()
+        Serving serving = serving(task);
+        if (!serving.isDearer(BigDecimal.ZERO)) {
+            return null;
+        }
+        String cost = text(
+                "it cost %s USD where the baseline would have cost %s",
+                serving.paid.toPlainString(), serving.premium.toPlainString());
+        return serving.escalated == 0
+                ? cost
+                : cost
+                        + text(
+                                ", as %,d of %,d outputs failed their check and the baseline was asked as well",
+                                serving.escalated, serving.requests);
+    }
+
+    /** Where the route saves, and less than is paid to compare its answers: another tier would not change that. */
+    private void compareLess(Task task) {
+        BigDecimal comparing = extras.stream()
                 .filter(each -> each.task().equals(task.name())
                         && each.tier().equals(task.tier())
                         && !isOnTrial(each.tier(), each.model()))
                 .map(RoutingExtras::comparingUsd)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
-        BigDecimal premium = BigDecimal.ZERO;
-        long escalated = 0;
-        for (RoutedSums each : rows) {
-            if (each.task().equals(task.name()) && isRouted(task, each) && !isOnTrial(each)) {
-                requests += each.comparable();
-                escalated += each.escalated() ? each.comparable() : 0;
-                paid = paid.add(each.servedUsd());
-                premium = premium.add(each.premiumUsd());
-            }
+        Serving serving = serving(task);
+        if (task.collect() == null || !serving.isDearer(comparing)) {
+            return;
         }
-        if (requests < FEW || paid.doubleValue() <= NOTABLE * premium.doubleValue()) {
-            return null;
-        }
-        String cost = text(
-                "it cost %s USD where the baseline would have cost %s", paid.toPlainString(), premium.toPlainString());
-        return escalated == 0
-                ? cost
-                : cost
-                        + text(
-                                ", as %,d of %,d outputs failed their check and the baseline was asked as well",
-                                escalated, requests);
+        all.add(new Recommendation(
+                Recommendation.Kind.COMPARE_LESS,
+                task.name(),
+                null,
+                false,
+                text(
+                        "Compare fewer answers of task '%s' (collect: { share, perDay }): shadows and judges cost %s USD, and its"
+                                + " requests cost %s where the baseline would have cost %s.",
+                        task.name(),
+                        comparing.toPlainString(),
+                        serving.paid.toPlainString(),
+                        serving.premium.toPlainString())));
     }
 
     /**

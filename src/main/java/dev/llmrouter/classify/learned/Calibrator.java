@@ -84,7 +84,7 @@ final class Calibrator {
 
     /**
      * Below which lies no more than what need not be kept, each task counted as much as any other. Where even more is as
-     * sure as can be asked for, nothing of that is given away, unless examples say what is none of the tasks.
+     * sure as can be asked for, nothing of that is given away, unless an example of none is as sure.
      */
     private static double threshold(TrainingSet set, HeldOut heldOut, Calibration open, double keep) {
         double[] weights = weights(set);
@@ -98,7 +98,13 @@ final class Calibrator {
                 all += weights[i];
             }
         }
-        double most = set.none ? 1 : SURE;
+        double most = SURE;
+        for (int i = 0; i < set.size(); i++) {
+            if (set.isNone(i)) {
+                most = Math.max(
+                        most, Signs.of(heldOut.text(i), set, open.temperature()).confidence(open));
+            }
+        }
         confidences.sort(Comparator.comparingDouble(each -> each[0]));
         double below = 0;
         for (double[] each : confidences) {

@@ -54,10 +54,38 @@ record TaskMaker(
         for (TierCase c : cases) {
             Amount saved = c.saved();
             if (c.isAccepted() && (saved == null || saved.mean() > 0)) {
-                return proven(c);
+                return isProvenCheaper(c, evidence, today)
+                        ? keep(
+                                "earlier evidence for its tier holds, and it is not shown to fail here; of those that pass"
+                                        + " here tier '" + c.tier() + "' is the cheapest",
+                                help(task.tier()))
+                        : proven(c);
             }
         }
         return unproven(evidence, today);
+    }
+
+    /** Whether the task's own tier costs less, was proved, and is not refuted here: what passes here would give that away. */
+    private boolean isProvenCheaper(TierCase best, EvidenceCheck evidence, LocalDate today) {
+        for (TierCase c : cases) {
+            if (c.tier().equals(best.tier())) {
+                return false;
+            }
+            if (c.tier().equals(task.tier())) {
+                return !c.isRefuted() && isValid(evidence, today);
+            }
+        }
+        return false;
+    }
+
+    private List<String> help(String tier) {
+        return cases.stream()
+                .filter(c -> c.tier().equals(tier))
+                .flatMap(c -> c.results().stream())
+                .filter(result -> result.acceptance() != Acceptance.ACCEPTED)
+                .map(Objection::help)
+                .distinct()
+                .toList();
     }
 
     private TaskSuggestion proven(TierCase best) {

@@ -78,7 +78,7 @@ final class AdviceSection {
     private static String style(Recommendation.Kind kind) {
         return switch (kind) {
             case BASELINE, END_CANARY -> "bad";
-            case RENEW -> "warn";
+            case RENEW, COMPARE_LESS -> "warn";
             case SUGGEST, RECOGNISE, PROMOTE -> "soft";
         };
     }
