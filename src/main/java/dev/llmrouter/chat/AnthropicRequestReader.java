@@ -112,7 +112,7 @@ final class AnthropicRequestReader {
             return null;
         }
         ObjectNode schema = Fields.requiredObject(format, "schema", At.of(at, "format"));
-        return new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "answer", StrictSchema.closed(schema), true);
+        return new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "answer", EnforcedSchema.closed(schema), true);
     }
 
     private List<Tool> tools() throws BadRequestException {
@@ -128,7 +128,7 @@ final class AnthropicRequestReader {
                 tools.add(new Tool(
                         Fields.text(tool, "name", at),
                         Fields.optionalText(tool, "description", at),
-                        Boolean.TRUE.equals(strict) ? StrictSchema.closed(schema) : schema,
+                        Boolean.TRUE.equals(strict) ? EnforcedSchema.closed(schema) : schema,
                         strict));
             }
         }

@@ -63,7 +63,7 @@ final class AnthropicRequestWriter {
         ResponseFormat format = request.responseFormat();
         JsonNode schema = format == null ? null : format.describedSchema();
         if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && schema != null) {
-            output.putObject("format").put("type", "json_schema").set("schema", StrictSchema.closed(schema));
+            output.putObject("format").put("type", "json_schema").set("schema", EnforcedSchema.closed(schema));
         }
         if (!output.isEmpty()) {
             body.set("output_config", output);
@@ -82,7 +82,7 @@ final class AnthropicRequestWriter {
             }
             ObjectNode schema = inputSchema(tool);
             if (Boolean.TRUE.equals(tool.strict())) {
-                written.set("input_schema", StrictSchema.closed(schema));
+                written.set("input_schema", EnforcedSchema.closed(schema));
                 written.put("strict", true);
             } else {
                 written.set("input_schema", schema);

@@ -314,9 +314,9 @@ public final class Portability {
     private static void schema(
             ChatRequest request, JsonNode schema, boolean strict, String where, Name target, List<String> reasons) {
         String fault = target == Name.ANTHROPIC
-                ? StrictSchema.anthropicFault(schema, strict)
+                ? EnforcedSchema.anthropicFault(schema, strict)
                 : request.dialect() == Name.ANTHROPIC && (target == Name.OPENAI || target == Name.RESPONSES)
-                        ? StrictSchema.openAiFault(schema)
+                        ? EnforcedSchema.openAiFault(schema)
                         : null;
         if (fault != null) {
             reasons.add(where + fault + ", which " + target + " does not take");

@@ -108,7 +108,8 @@ class AnthropicCallersTest {
         JsonNode written = sent(request, Dialect.Name.OPENAI).at("/response_format/json_schema");
         assertThat(written.path("strict").asBoolean()).isTrue();
         assertThat(written.at("/schema/additionalProperties").asBoolean(true)).isFalse();
-        assertThat(Objects.requireNonNull(request.body()).at("/output_config/format/schema")).isEqualTo(json(schema));
+        assertThat(Objects.requireNonNull(request.body()).at("/output_config/format/schema"))
+                .isEqualTo(json(schema));
     }
 
     @ParameterizedTest

@@ -220,7 +220,8 @@ class AnthropicTermsTest {
                     .isFalse();
         }
         assertThat(sent.at("/tools/1/input_schema")).isEqualTo(json(schema));
-        assertThat(Objects.requireNonNull(request.body()).at("/response_format/json_schema/schema")).isEqualTo(json(schema));
+        assertThat(Objects.requireNonNull(request.body()).at("/response_format/json_schema/schema"))
+                .isEqualTo(json(schema));
     }
 
     @Test

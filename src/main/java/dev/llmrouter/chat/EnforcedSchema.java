@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a JSON schema must be like where the provider makes sure that it is kept. Sources: OpenAI's documentation of strict mode and Anthropic's of
  * structured outputs, read 2026-11; what breaks their rules is an error of status 400 there.
  */
-final class StrictSchema {
+final class EnforcedSchema {
     private static final List<String> LISTS = List.of("anyOf", "allOf", "oneOf", "prefixItems");
     private static final List<String> MAPS =
             List.of("properties", "$defs", "definitions", "patternProperties", "dependentSchemas");
@@ -47,7 +47,7 @@ final class StrictSchema {
             "minProperties",
             "maxProperties");
 
-    private StrictSchema() {}
+    private EnforcedSchema() {}
 
     /** The same schema, whose objects have no other properties than those that it names: both providers demand that it says so. */
     static JsonNode closed(JsonNode schema) {
