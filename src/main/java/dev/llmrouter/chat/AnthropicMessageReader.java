@@ -77,7 +77,14 @@ final class AnthropicMessageReader {
         List<Part> parts = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
             At blockAt = At.of(at, field, i);
-            parts.add(block(Fields.object(array.get(i), blockAt), blockAt));
+            ObjectNode block = Fields.object(array.get(i), blockAt);
+            String context = block.path("type").asText().equals("document")
+                    ? Fields.optionalText(block, "context", blockAt)
+                    : null;
+            if (context != null && !context.isBlank()) {
+                parts.add(new Part.Text(context)); // other dialects have no place for it at the document
+            }
+            parts.add(block(block, blockAt));
         }
         return parts;
     }

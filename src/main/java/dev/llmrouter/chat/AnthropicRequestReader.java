@@ -89,7 +89,7 @@ final class AnthropicRequestReader {
             return Sampling.NO_EFFORT;
         }
         if (effort != null) {
-            return effort.equals("max") ? "high" : effort;
+            return effort;
         }
         if (thinking == null) {
             return null;
@@ -112,7 +112,7 @@ final class AnthropicRequestReader {
             return null;
         }
         ObjectNode schema = Fields.requiredObject(format, "schema", At.of(at, "format"));
-        return new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "answer", schema, true);
+        return new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "answer", EnforcedSchema.closed(schema), true);
     }
 
     private List<Tool> tools() throws BadRequestException {
@@ -123,11 +123,13 @@ final class AnthropicRequestReader {
             ObjectNode tool = Fields.object(array.get(i), at);
             String type = Fields.optionalText(tool, "type", at);
             if (type == null || type.equals("custom")) {
+                ObjectNode schema = Fields.requiredObject(tool, "input_schema", at);
+                Boolean strict = Fields.optionalBoolean(tool, "strict", at);
                 tools.add(new Tool(
                         Fields.text(tool, "name", at),
                         Fields.optionalText(tool, "description", at),
-                        Fields.requiredObject(tool, "input_schema", at),
-                        Fields.optionalBoolean(tool, "strict", at)));
+                        Boolean.TRUE.equals(strict) ? EnforcedSchema.closed(schema) : schema,
+                        strict));
             }
         }
         return tools;

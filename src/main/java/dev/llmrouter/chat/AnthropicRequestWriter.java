@@ -27,8 +27,8 @@ final class AnthropicRequestWriter {
         SystemText.write(messages, body);
         body.set("messages", messages(messages));
         tools(request, body);
-        sampling(sampling, body);
-        output(request, body);
+        sampling(sampling, ClaudeModel.of(model), body);
+        output(request, model, body);
         if (request.user() != null) {
             body.putObject("metadata").put("user_id", request.user());
         }
@@ -38,11 +38,13 @@ final class AnthropicRequestWriter {
         return body;
     }
 
-    private static void sampling(Sampling sampling, ObjectNode body) {
-        if (sampling.temperature() != null) {
-            body.put("temperature", sampling.temperature());
+    /** @param claude null where the model is not known. A Claude's own temperature is 1, which some refuse beside {@code top_p}, and others always */
+    private static void sampling(Sampling sampling, @Nullable ClaudeModel claude, ObjectNode body) {
+        Double temperature = sampling.temperature();
+        if (temperature != null && !(claude != null && temperature == 1)) {
+            body.put("temperature", temperature);
         }
-        if (sampling.topP() != null) {
+        if (sampling.topP() != null && sampling.topP() != 1) {
             body.put("top_p", sampling.topP());
         }
         if (sampling.topK() != null && sampling.topK() > 0) {
@@ -55,15 +57,13 @@ final class AnthropicRequestWriter {
     }
 
     /** {@code output_config}: effort and the answer's JSON schema. Source: anthropic-java 2.15.0, OutputConfig. */
-    private static void output(ChatRequest request, ObjectNode body) {
+    private static void output(ChatRequest request, String model, ObjectNode body) {
         ObjectNode output = Json.object();
-        String effort = request.sampling().reasoningEffort();
-        if (effort != null && !effort.equals("none")) {
-            output.put("effort", effort.equals("minimal") ? "low" : effort.equals("xhigh") ? "high" : effort);
-        }
+        AnthropicThinking.write(request, model, output, body);
         ResponseFormat format = request.responseFormat();
-        if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() != null) {
-            output.putObject("format").put("type", "json_schema").set("schema", format.describedSchema());
+        JsonNode schema = format == null ? null : format.describedSchema();
+        if (format != null && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && schema != null) {
+            output.putObject("format").put("type", "json_schema").set("schema", EnforcedSchema.closed(schema));
         }
         if (!output.isEmpty()) {
             body.set("output_config", output);
@@ -80,22 +80,30 @@ final class AnthropicRequestWriter {
             if (tool.description() != null) {
                 written.put("description", tool.description());
             }
-            if (tool.schema() instanceof ObjectNode schema && schema.has("type")) {
-                written.set("input_schema", schema);
-            } else {
-                ObjectNode schema = written.putObject("input_schema").put("type", "object");
-                if (tool.schema() instanceof ObjectNode untyped) {
-                    schema.setAll(untyped);
-                } else {
-                    schema.putObject("properties");
-                }
-            }
+            ObjectNode schema = inputSchema(tool);
             if (Boolean.TRUE.equals(tool.strict())) {
+                written.set("input_schema", EnforcedSchema.closed(schema));
                 written.put("strict", true);
+            } else {
+                written.set("input_schema", schema);
             }
             cached(written, tool.cacheControl());
         }
         toolChoice(request, body);
+    }
+
+    /** @return perhaps the tool's own, which must not be changed */
+    private static ObjectNode inputSchema(Tool tool) {
+        if (tool.schema() instanceof ObjectNode typed && typed.has("type")) {
+            return typed;
+        }
+        ObjectNode schema = Json.object().put("type", "object");
+        if (tool.schema() instanceof ObjectNode untyped) {
+            schema.setAll(untyped);
+        } else {
+            schema.putObject("properties");
+        }
+        return schema;
     }
 
     private static void toolChoice(ChatRequest request, ObjectNode body) {
@@ -140,7 +148,23 @@ final class AnthropicRequestWriter {
             }
         }
         flush(role, results, blocks, written);
+        trimBegun(written);
         return written;
+    }
+
+    /** An answer that the caller has begun must not end in white space. */
+    private static void trimBegun(ArrayNode messages) {
+        if (!(messages.path(messages.size() - 1) instanceof ObjectNode last)
+                || !"assistant".equals(Json.textOrNull(last, "role"))) {
+            return;
+        }
+        JsonNode content = last.path("content");
+        if (content.isTextual()) {
+            last.put("content", content.textValue().stripTrailing());
+        } else if (content.path(content.size() - 1) instanceof ObjectNode block
+                && "text".equals(Json.textOrNull(block, "type"))) {
+            block.put("text", Json.textOr(block, "text", "").stripTrailing());
+        }
     }
 
     private static void flush(String role, List<ObjectNode> results, List<ObjectNode> blocks, ArrayNode written) {
@@ -158,14 +182,14 @@ final class AnthropicRequestWriter {
         blocks.clear();
     }
 
-    /** @return null for what is not said: empty texts, which Anthropic refuses, and pieces of other dialects */
+    /** @return null for what is not said: texts of nothing but white space, which Anthropic refuses, and pieces of other dialects */
     private static @Nullable ObjectNode block(Part part) {
         ObjectNode block = Json.object();
         if (part instanceof Part.Text text) {
-            return text.text().isEmpty() ? null : text(text);
+            return text.text().isBlank() ? null : text(text);
         }
         if (part instanceof Part.Refusal refusal) {
-            return refusal.text().isEmpty() ? null : block.put("type", "text").put("text", refusal.text());
+            return refusal.text().isBlank() ? null : block.put("type", "text").put("text", refusal.text());
         }
         if (part instanceof Part.Image image) {
             source(block.put("type", "image"), image.mediaType(), image.base64(), image.url());

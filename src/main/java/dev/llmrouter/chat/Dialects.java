@@ -74,6 +74,11 @@ public final class Dialects {
         };
     }
 
+    /** Whether a provider of this protocol is asked in the format that the request came in, so that nothing of it is translated. */
+    public static boolean speaks(Protocol protocol, ChatRequest request) {
+        return request.isEmbeddings() ? hasEmbeddings(protocol) : nameOf(protocol) == request.dialect();
+    }
+
     /** The name of the dialect of a provider's protocol, for chat. */
     public static Dialect.Name nameOf(Protocol protocol) {
         return switch (protocol) {

@@ -143,6 +143,15 @@ public final class Portability {
      * dialect.
      */
     public static List<String> notCarried(ChatRequest request, Name target) {
+        return notCarried(request, target, "");
+    }
+
+    /**
+     * The same for one model, which may take less than others of its dialect.
+     *
+     * @param model as the provider knows it
+     */
+    public static List<String> notCarried(ChatRequest request, Name target, String model) {
         if (request.dialect() == target) {
             return List.of();
         }
@@ -156,8 +165,13 @@ public final class Portability {
                 CarriedPart.check(part, messages.get(i).role(), "message " + i, request.dialect(), target, reasons);
             }
         }
+        if (saysNothing(messages, target)) {
+            reasons.add("a conversation without a text of the user or the assistant, which " + target + " demands");
+        }
         sampling(request, target, reasons);
+        claude(request.sampling(), target == Name.ANTHROPIC ? ClaudeModel.of(model) : null, reasons);
         format(request, target, reasons);
+        strictTools(request, target, reasons);
         fields(request, target, reasons);
         NestedFields.check(request, target, reasons);
         for (String tool : foreignTools(request)) {
@@ -176,8 +190,41 @@ public final class Portability {
         return request.dialect() == Name.RESPONSES && body != null ? ResponsesNative.first(body) : null;
     }
 
+    /** Whether nothing is left of the messages beside the system's once what the dialect does not say is left out. */
+    private static boolean saysNothing(List<ChatMessage> messages, Name target) {
+        return (target == Name.ANTHROPIC || target == Name.GEMINI)
+                && !messages.isEmpty()
+                && messages.stream()
+                        .filter(message -> message.role() != Role.SYSTEM)
+                        .flatMap(message -> message.parts().stream())
+                        .allMatch(part -> isSilent(part, target));
+    }
+
+    private static boolean isSilent(Part part, Name target) {
+        String text = part instanceof Part.Text said
+                ? said.text()
+                : part instanceof Part.Refusal refusal ? refusal.text() : part instanceof Part.Reasoning ? "" : "-";
+        return target == Name.ANTHROPIC ? text.isBlank() : text.isEmpty();
+    }
+
+    /** @param claude null where it is another model, or not known which one. A top_p of 1 and a temperature of 1 are not sent */
+    private static void claude(Sampling sampling, @Nullable ClaudeModel claude, List<String> reasons) {
+        boolean temperature = sampling.temperature() != null && sampling.temperature() != 1;
+        boolean topP = sampling.topP() != null && sampling.topP() != 1;
+        boolean topK = sampling.topK() != null && sampling.topK() > 0;
+        if (claude != null && claude.takesNoSampling() && (temperature || topP || topK)) {
+            reasons.add((temperature ? "temperature" : topP ? "top_p" : "top_k")
+                    + " is set, which this model of Claude does not take");
+        } else if (claude != null && claude.takesOneOfTemperatureAndTopP() && temperature && topP) {
+            reasons.add("temperature and top_p are both set, of which this model of Claude takes one");
+        }
+    }
+
     private static void sampling(ChatRequest request, Name target, List<String> reasons) {
         Sampling sampling = request.sampling();
+        if (target == Name.ANTHROPIC && sampling.stop().stream().anyMatch(String::isBlank)) {
+            reasons.add("a stop sequence is nothing but white space, which ANTHROPIC does not take");
+        }
         Double temperature = sampling.temperature();
         if (target == Name.ANTHROPIC && temperature != null && (temperature > 1 || temperature < 0)) {
             reasons.add("temperature is outside of 0 to 1, which ANTHROPIC allows");
@@ -247,6 +294,33 @@ public final class Portability {
         if (demanded && format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() == null) {
             reasons.add("response_format json_schema has no schema");
         }
+        if (format.kind() == ResponseFormat.Kind.JSON_SCHEMA && format.schema() != null) {
+            boolean strict = Boolean.TRUE.equals(format.strict());
+            schema(request, format.schema(), strict, "the schema of the answer has ", target, reasons);
+        }
+    }
+
+    /** Tools whose arguments shall be kept to their schema in any case. */
+    private static void strictTools(ChatRequest request, Name target, List<String> reasons) {
+        for (int i = 0; i < request.tools().size(); i++) {
+            Tool tool = request.tools().get(i);
+            if (Boolean.TRUE.equals(tool.strict()) && tool.schema() != null) {
+                schema(request, tool.schema(), true, "tool " + i + " is strict and its schema has ", target, reasons);
+            }
+        }
+    }
+
+    /** A schema that one provider makes sure of may be an error at another one. OpenAI's own two dialects have one set of rules. */
+    private static void schema(
+            ChatRequest request, JsonNode schema, boolean strict, String where, Name target, List<String> reasons) {
+        String fault = target == Name.ANTHROPIC
+                ? EnforcedSchema.anthropicFault(schema, strict)
+                : request.dialect() == Name.ANTHROPIC && (target == Name.OPENAI || target == Name.RESPONSES)
+                        ? EnforcedSchema.openAiFault(schema)
+                        : null;
+        if (fault != null) {
+            reasons.add(where + fault + ", which " + target + " does not take");
+        }
     }
 
     private static void fields(ChatRequest request, Name target, List<String> reasons) {
@@ -276,7 +350,8 @@ public final class Portability {
                     && !said.contains(field.getKey())
                     && !harmless.contains(field.getKey())
                     && !(field.getKey().equals("modalities") && !asksForAudio(request))
-                    && !(field.getKey().equals("verbosity") && target == Name.RESPONSES)) {
+                    && !(field.getKey().equals("verbosity")
+                            && (target == Name.RESPONSES || "medium".equals(value.textValue())))) {
                 reasons.add("field '" + Scrubbed.name(field.getKey()) + "' has no counterpart in " + target);
             }
         }

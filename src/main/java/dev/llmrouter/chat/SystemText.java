@@ -26,7 +26,7 @@ final class SystemText {
         boolean cached = false;
         for (ChatMessage message : messages) {
             for (Part part : message.role() == Role.SYSTEM ? message.parts() : List.<Part>of()) {
-                if (part instanceof Part.Text text && !text.text().isEmpty()) {
+                if (part instanceof Part.Text text && !text.text().isBlank()) {
                     blocks.add(AnthropicRequestWriter.text(text));
                     cached |= text.cacheControl() != null;
                 }

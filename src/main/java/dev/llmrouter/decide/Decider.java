@@ -33,11 +33,11 @@ public final class Decider {
     private final Difficulty difficulty;
     private final Availability availability;
 
-    /** Tells what of a request a provider's wire format cannot carry. */
+    /** Tells what of a request a provider's wire format, or the model behind it, cannot be told. */
     @FunctionalInterface
     public interface Translatability {
         /** What cannot be carried over, for people; empty if everything can. */
-        List<String> notCarried(ChatRequest request, Protocol target);
+        List<String> notCarried(ChatRequest request, Candidate target);
     }
 
     /**
@@ -285,8 +285,7 @@ public final class Decider {
                     : fit.misfit(candidate);
         }
         if (misfit == null && candidate.provider().protocol() != Protocol.SIMULATOR) {
-            List<String> lost = translatability.notCarried(
-                    request.input().request(), candidate.provider().protocol());
+            List<String> lost = translatability.notCarried(request.input().request(), candidate);
             if (!lost.isEmpty()) {
                 misfit = Fit.excluded(
                         "excluded-format",

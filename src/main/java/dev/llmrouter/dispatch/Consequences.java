@@ -5,6 +5,7 @@ import dev.llmrouter.decide.DeploymentHealth;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the failures of one request mean: for who is still asked, and for the health that all requests share. */
@@ -24,13 +25,21 @@ final class Consequences {
     private final Dispatch.AlarmListener alarms;
     private final Backoff backoff;
     private final Remaining remaining;
+    private final Predicate<Candidate> untranslated;
     private final Set<String> refusedHere = new HashSet<>();
 
-    Consequences(DeploymentHealth health, Dispatch.AlarmListener alarms, Backoff backoff, Remaining remaining) {
+    /** @param untranslated whether a candidate is asked in the caller's own format */
+    Consequences(
+            DeploymentHealth health,
+            Dispatch.AlarmListener alarms,
+            Backoff backoff,
+            Remaining remaining,
+            Predicate<Candidate> untranslated) {
         this.health = health;
         this.alarms = alarms;
         this.backoff = backoff;
         this.remaining = remaining;
+        this.untranslated = untranslated;
     }
 
     /**
@@ -40,7 +49,12 @@ final class Consequences {
     boolean draw(Candidate candidate, ProviderException failure, int tries, long now) {
         Disposition disposition = Disposition.of(failure);
         switch (disposition) {
-            case STOP, OVER -> {
+            case STOP -> {
+                return Disposition.mayBeTheTranslation(failure)
+                        && !untranslated.test(candidate)
+                        && remaining.keepOnly(untranslated);
+            }
+            case OVER -> {
                 return false;
             }
             case LARGER_CONTEXT -> remaining.excludeUpTo(candidate);

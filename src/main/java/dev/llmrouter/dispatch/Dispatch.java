@@ -2,6 +2,7 @@ package dev.llmrouter.dispatch;
 
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decision;
@@ -108,7 +109,12 @@ public final class Dispatch {
         this.cancellation = cancellation;
         this.remaining = new Remaining(surroundings.health(), decision.candidates());
         this.backoff = new Backoff(surroundings.random());
-        this.consequences = new Consequences(surroundings.health(), surroundings.alarms(), backoff, remaining);
+        this.consequences = new Consequences(
+                surroundings.health(),
+                surroundings.alarms(),
+                backoff,
+                remaining,
+                candidate -> Dialects.speaks(candidate.provider().protocol(), request));
         this.log = new AttemptLog(startNanos);
         this.deadlineNanos = startNanos + tier(decision).timeout().toNanos();
         this.attemptsLeft = maxAttempts;

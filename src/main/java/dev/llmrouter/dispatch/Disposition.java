@@ -4,7 +4,7 @@ import dev.llmrouter.chat.ChatError;
 
 /** What a failure means for the rest of the request. The one table of failover. */
 enum Disposition {
-    /** The request itself is at fault: nobody else is asked. */
+    /** The request itself is at fault: nobody else is asked, but where {@link #mayBeTheTranslation our translation of it may be}. */
     STOP,
     /** Only a model with a larger context is asked. */
     LARGER_CONTEXT,
@@ -66,6 +66,15 @@ enum Disposition {
     private static boolean isOfThisModel(ChatError error) {
         return error.status() == 400
                 && ("unsupported_parameter".equals(error.code()) || "unsupported_value".equals(error.code()));
+    }
+
+    /**
+     * Whether a failure that stops the request may come of how it was written for a provider of another format than the caller's. What is too long,
+     * too large or filtered is so in any format.
+     */
+    static boolean mayBeTheTranslation(ProviderException failure) {
+        return failure.fault() == ProviderException.Fault.STATUS
+                && failure.error().kind() == ChatError.Kind.INVALID_REQUEST;
     }
 
     /** Whether the failure is held against the provider: counts for its circuit breaker, and as a truncation. */

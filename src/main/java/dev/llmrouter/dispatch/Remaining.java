@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,16 @@ final class Remaining {
             }
         }
         exclude(tooSmall);
+    }
+
+    /** Leaves out all others than these, if any of these is left. @return whether one is */
+    boolean keepOnly(Predicate<Candidate> these) {
+        List<Candidate> left = candidates();
+        if (left.stream().noneMatch(these)) {
+            return false;
+        }
+        left.stream().filter(these.negate()).forEach(this::exclude);
+        return true;
     }
 
     void pause(Candidate candidate, long untilNanos) {

@@ -9,6 +9,7 @@ import dev.llmrouter.classify.CompiledCondition;
 import dev.llmrouter.classify.Expressions;
 import dev.llmrouter.classify.Input;
 import dev.llmrouter.classify.TokenEstimator;
+import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.decide.Decider;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.decide.Difficulty;
@@ -16,7 +17,6 @@ import dev.llmrouter.decide.Evidence;
 import dev.llmrouter.dispatch.OutputCheck;
 import dev.llmrouter.policy.AccessKeys;
 import dev.llmrouter.policy.ClassifierSettings;
-import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.policy.Task;
 import java.time.Clock;
@@ -111,8 +111,11 @@ public record CompiledPolicy(
         return null;
     }
 
-    private static List<String> notCarried(ChatRequest request, Protocol target) {
-        return Portability.notCarried(request, Dialects.nameOf(target));
+    private static List<String> notCarried(ChatRequest request, Candidate target) {
+        return Portability.notCarried(
+                request,
+                Dialects.nameOf(target.provider().protocol()),
+                target.model().remoteName());
     }
 
     /** For logs: which one it is. */

@@ -185,6 +185,7 @@ final class FailoverGround implements BeforeAllCallback, TestInstancePreConstruc
                   g%1$s: { protocol: gemini, baseUrl: "http://127.0.0.1:%2$d/v1beta" }
                   p%1$s: { protocol: anthropic, baseUrl: "http://127.0.0.1:%2$d" }
                   q%1$s: { protocol: anthropic, baseUrl: "http://127.0.0.1:%3$d" }
+                  m%1$s: { protocol: anthropic, baseUrl: "http://127.0.0.1:%2$d", breaker: { openFor: 60s, minimumCalls: 5 } }
                 """)));
         text.append("  c: { protocol: openai, endpoint: \"direct:slow\" }\n"
                 + "  d: { protocol: anthropic, endpoint: \"direct:slow\" }\nmodels:\n");
@@ -198,6 +199,8 @@ final class FailoverGround implements BeforeAllCallback, TestInstancePreConstruc
                   fresh%1$s:  { provider: q%1$s, context: 9000, maxOutput: 100, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   reader%1$s: { provider: q%1$s, context: 9000, maxOutput: 100, capabilities: [documents], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   seer%1$s:   { provider: f%1$s, context: 9000, capabilities: [documents], price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  other%1$s:  { provider: m%1$s, context: 9000, maxOutput: 100, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                  sonnet%1$s: { provider: m%1$s, id: claude-sonnet-4-5, context: 90000, maxOutput: 9000, capabilities: [reasoning], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                   on%1$s:     { provider: q%1$s, context: 9000, maxOutput: 100, capabilities: [prefill], price: { input: 1, output: 1, asOf: 2026-07-02 } }
                 """)));
         text.append(
@@ -215,6 +218,8 @@ final class FailoverGround implements BeforeAllCallback, TestInstancePreConstruc
                   gemini%1$s:  { models: [gem%1$s], timeout: 8s }
                   readers%1$s: { models: [reader%1$s, seer%1$s], timeout: 8s }
                   prefill%1$s: { models: [begun%1$s, fresh%1$s, on%1$s], timeout: 8s }
+                  mixed%1$s:   { models: [other%1$s, fresh%1$s, second%1$s], timeout: 8s }
+                  claude%1$s:  { models: [sonnet%1$s, second%1$s], timeout: 8s }
                 """)));
         text.append("  late: { models: [slow], timeout: 8s }\n");
         text.append("tasks:\n  colour: { tier: economy, description: d, rationale: r,"

@@ -419,6 +419,81 @@ class FailoverTest {
         assertThat(alone.body()).contains("unsupported_parameter");
     }
 
+    /** What the gateway wrote may be at fault, and not what the caller said: report 164, 3. */
+    @Test
+    void aBadRequestOfAnotherFormatGoesToAModelThatSpeaksTheCallersOwnAndBreaksNothing() throws Exception {
+        lane.first.does(error(400, "invalid_request_error"));
+        lane.second.does(says("b"));
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(ask("tier:mixed", false).servedBy()).isEqualTo("second after 2");
+        }
+        assertThat(lane.second.heads).hasSize(6).allMatch(head -> head.startsWith("POST /v1/chat/completions"));
+        lane.second.does(streams(chunk("b"), STOP, "[DONE]"));
+        assertThat(ask("tier:mixed", true).servedBy()).isEqualTo("second after 2");
+    }
+
+    @Test
+    void aBadRequestOfTheCallersOwnFormatEndsIt() throws Exception {
+        lane.first.does(error(400, "invalid_request_error"));
+        lane.second.does(error(400, "of the callers own"), says("b"));
+
+        FailoverAnswer answer = ask("tier:mixed", false);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("of the callers own");
+        assertThat(lane.second.requests).hasSize(1);
+
+        lane.second.does(says("b"));
+        assertThat(lane.ask(FailoverCaller.ANTHROPIC, "tier:mixed", false).status())
+                .isEqualTo(400);
+        assertThat(lane.second.requests).isEmpty();
+    }
+
+    @Test
+    void aBadRequestThatNobodyOfTheCallersFormatCanBeAskedIsToldAsItCame() throws Exception {
+        lane.first.does(error(400, "only ours"));
+        lane.second.does(says("b"));
+
+        FailoverAnswer answer = ask("tier:prefill", false);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("only ours");
+        assertThat(lane.first.requests).hasSize(1);
+        assertThat(lane.second.requests).isEmpty();
+    }
+
+    @Test
+    void whatIsFilteredInAnotherFormatIsAskedNobodyElse() throws Exception {
+        lane.first.does(error(400, "content_filter"));
+        lane.second.does(says("b"));
+
+        assertThat(ask("tier:mixed", false).status()).isEqualTo(400);
+        assertThat(lane.second.requests).isEmpty();
+    }
+
+    @Test
+    void anEffortReachesAModelOfClaudeInTheWordsThatItKnows() throws Exception {
+        lane.first.does(status(200, "", """
+                {"id":"msg_1","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[
+                 {"type":"text","text":"42"}],"stop_reason":"end_turn","stop_sequence":null,
+                 "usage":{"input_tokens":9,"output_tokens":2}}
+                """));
+        lane.second.does(says("b"));
+        String asked =
+                "{\"model\":\"tier:claude\",\"max_tokens\":8000,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],";
+
+        FailoverAnswer thought =
+                FailoverCaller.OPENAI.ask(ground.camel, ground.port(), asked + "\"reasoning_effort\":\"high\"}");
+        assertThat(thought.servedBy()).isEqualTo("sonnet after 1");
+        assertThat(lane.first.requests.get(0))
+                .contains("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":4000}")
+                .doesNotContain("output_config");
+
+        FailoverAnswer both =
+                FailoverCaller.OPENAI.ask(ground.camel, ground.port(), asked + "\"temperature\":0.2,\"top_p\":0.5}");
+        assertThat(both.servedBy()).isEqualTo("second after 1");
+    }
+
     @ParameterizedTest
     @EnumSource
     void theLimitOfTheOutputReachesAProviderUnderTheNameThatItReads(FailoverCaller caller) throws Exception {

@@ -258,7 +258,7 @@ class CarriedOverTest {
                         .asText())
                 .isEqualTo("In kelvin");
         assertThat(sent(chat, Dialect.Name.ANTHROPIC).at("/output_config/format/schema"))
-                .isEqualTo(json("{\"type\":\"object\",\"description\":\"In kelvin\"}"));
+                .isEqualTo(json("{\"type\":\"object\",\"description\":\"In kelvin\",\"additionalProperties\":false}"));
         assertThat(sent(chat, Dialect.Name.GEMINI)
                         .at("/generationConfig/responseJsonSchema/description")
                         .asText())

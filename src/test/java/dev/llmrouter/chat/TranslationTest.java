@@ -106,8 +106,9 @@ class TranslationTest {
                 """);
 
         assertThat(translated(request, Dialect.Name.ANTHROPIC).get("output_config"))
-                .isEqualTo(json(
-                        "{\"effort\":\"low\",\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}"));
+                .isEqualTo(
+                        json("{\"effort\":\"low\",\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\","
+                                + "\"additionalProperties\":false}}}"));
         assertThat(translated(request, Dialect.Name.GEMINI).get("generationConfig"))
                 .isEqualTo(json("""
                         {"thinkingConfig":{"thinkingBudget":1024},"responseMimeType":"application/json",
