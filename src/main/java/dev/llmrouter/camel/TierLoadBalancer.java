@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.chat.ChatReply;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.decide.Decision;
 import dev.llmrouter.decide.RefusedException;
@@ -9,6 +10,7 @@ import dev.llmrouter.dispatch.Dispatch;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderException;
 import dev.llmrouter.dispatch.ProviderReply;
+import dev.llmrouter.dispatch.ToolInputCheck;
 import dev.llmrouter.dispatch.VectorCheck;
 import dev.llmrouter.record.RequestRecord;
 import dev.llmrouter.route.Decided;
@@ -26,6 +28,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -222,8 +225,7 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
         private void answered(Object reply) {
             Object call = exchange.removeProperty(LlmRouterConstants.PROVIDER_CALL);
             if (reply instanceof ProviderReply.Whole whole) {
-                ProviderException fault =
-                        call instanceof ProviderCall made ? VectorCheck.fault(made, whole.reply()) : null;
+                ProviderException fault = call instanceof ProviderCall made ? fault(made, whole.reply()) : null;
                 if (fault != null) {
                     dispatch.failed(fault);
                     next();
@@ -244,7 +246,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
                         .setBody(new ProviderReply.Streaming(
                                 streaming.dialect(),
                                 new AccountedStream(
-                                        streaming.items(),
+                                        call instanceof ProviderCall made
+                                                ? ToolInputCheck.checked(made, streaming)
+                                                : streaming.items(),
                                         this::inputTokens,
                                         dispatched.received().policy().tokens(),
                                         (usage, model, fault) -> {
@@ -256,6 +260,12 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             } else {
                 done(new IllegalStateException("the child of a TierLoadBalancer did not answer with a ProviderReply"));
             }
+        }
+
+        /** What makes a whole answer useless to whoever asked; null if nothing does. */
+        private static @Nullable ProviderException fault(ProviderCall made, ChatReply reply) {
+            ProviderException fault = VectorCheck.fault(made, reply);
+            return fault == null ? ToolInputCheck.fault(made, reply) : fault;
         }
 
         private int inputTokens() {

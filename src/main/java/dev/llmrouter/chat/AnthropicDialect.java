@@ -44,7 +44,7 @@ public final class AnthropicDialect implements Dialect {
         ObjectNode own = reply.body();
         return reply.dialect() == Name.ANTHROPIC && own != null
                 ? AnthropicReplay.of(own)
-                : Dialect.super.writeStream(reply, request);
+                : Dialect.super.writeStream(AnthropicReplies.withWholeCalls(reply), request);
     }
 
     @Override

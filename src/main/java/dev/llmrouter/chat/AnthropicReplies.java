@@ -212,6 +212,21 @@ final class AnthropicReplies {
         return Json.bytes(body);
     }
 
+    /** Without the calls of tools whose arguments are no object, because the answer was cut in them: such a call cannot be made. */
+    static ChatReply withWholeCalls(ChatReply reply) {
+        List<ChatReply.Choice> choices = new ArrayList<>(reply.choices().size());
+        for (ChatReply.Choice choice : reply.choices()) {
+            List<Part> parts = choice.parts().stream()
+                    .filter(part -> !(part instanceof Part.ToolCall call) || call.input() != null)
+                    .toList();
+            choices.add(new ChatReply.Choice(
+                    choice.index(), parts, choice.finishReason(), choice.stopSequence(), choice.logprobs()));
+        }
+        return new ChatReply(
+                reply.id(), reply.model(), reply.created(), choices, reply.usage(), reply.dialect(), reply.body());
+    }
+
+    /** A call whose arguments are no object is left out. */
     private static void block(Part part, ArrayNode content) {
         if (part instanceof Part.Text text && !text.text().isEmpty()) {
             text(content, text.text());
@@ -223,12 +238,14 @@ final class AnthropicReplies {
                     .put("thinking", thought.text())
                     .put("signature", thought.signature() == null ? "" : thought.signature());
         } else if (part instanceof Part.ToolCall call) {
-            ObjectNode block = content.addObject()
-                    .put("type", "tool_use")
-                    .put("id", AnthropicRequestWriter.toolId(call.id()))
-                    .put("name", call.name());
-            ObjectNode input = call.arguments().isBlank() ? Json.object() : Json.objectOrNull(call.arguments());
-            block.set("input", input == null ? Json.object().put("arguments", call.arguments()) : input);
+            ObjectNode input = call.input();
+            if (input != null) {
+                content.addObject()
+                        .put("type", "tool_use")
+                        .put("id", AnthropicRequestWriter.toolId(call.id()))
+                        .put("name", call.name())
+                        .set("input", input);
+            }
         }
     }
 

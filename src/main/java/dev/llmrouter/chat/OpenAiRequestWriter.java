@@ -4,12 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.policy.OutputLimit;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the request that an OpenAI provider is sent. */
 final class OpenAiRequestWriter {
+    /** Characters that {@code user} may have; a longer one is an error of status 400 at OpenAI (2026-11). */
+    private static final int LONGEST_USER = 64;
+
     private OpenAiRequestWriter() {}
 
     static ObjectNode write(ChatRequest request, String model) {
@@ -24,7 +31,7 @@ final class OpenAiRequestWriter {
         responseFormat(request.responseFormat(), body);
         sampling(request.sampling(), body);
         if (request.user() != null) {
-            body.put("user", request.user());
+            body.put("user", user(request.user()));
         }
         if (request.stream()) {
             body.put("stream", true);
@@ -34,6 +41,22 @@ final class OpenAiRequestWriter {
             ResponsesFields.carry(received, body);
         }
         return body;
+    }
+
+    /**
+     * Whom a caller of another format acts for: Anthropic's clients send longer ids (Claude Code of some 150 characters). A long one becomes
+     * its SHA-256 in hex, so that the same user stays the same.
+     */
+    static String user(String id) {
+        if (id.codePointCount(0, id.length()) <= LONGEST_USER) {
+            return id;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256, which every Java must have", e);
+        }
     }
 
     /** A shallow copy: the values are shared with the request's own body and must not be changed. */
@@ -131,10 +154,12 @@ final class OpenAiRequestWriter {
                     function.put("description", tool.description());
                 }
                 if (tool.schema() != null) {
-                    function.set("parameters", tool.schema());
+                    function.set("parameters", parameters(tool.schema()));
                 }
-                if (tool.strict() != null) {
-                    function.put("strict", tool.strict());
+                Boolean strict =
+                        request.dialect() == Dialect.Name.RESPONSES ? ResponsesFields.strict(tool) : tool.strict();
+                if (strict != null) {
+                    function.put("strict", strict);
                 }
             }
             if (request.parallelToolCalls() != null) {
@@ -154,6 +179,18 @@ final class OpenAiRequestWriter {
                             .put("name", choice.tool());
             }
         }
+    }
+
+    /** A tool's schema as OpenAI takes it: an object without {@code properties} is refused there, and is common for tools without arguments. */
+    static JsonNode parameters(JsonNode schema) {
+        boolean isObject = schema.path("type").asText().equals("object") || schema.isEmpty();
+        if (!(schema instanceof ObjectNode given) || !isObject || Json.present(given, "properties") != null) {
+            return schema;
+        }
+        ObjectNode whole = Json.object().put("type", "object");
+        whole.setAll(given);
+        whole.putObject("properties");
+        return whole;
     }
 
     private static ArrayNode messages(List<ChatMessage> messages) {

@@ -1,6 +1,7 @@
 package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of a message. */
@@ -76,7 +77,13 @@ public sealed interface Part {
     }
 
     /** The model asks for a tool. @param arguments JSON text, as the model wrote it (may be invalid JSON) */
-    record ToolCall(String id, String name, String arguments) implements Part {}
+    record ToolCall(String id, String name, String arguments) implements Part {
+        /** The arguments as an object, an empty one where the model wrote none; null if they are anything else. */
+        public @Nullable ObjectNode input() {
+            String text = arguments.strip();
+            return text.isEmpty() || text.equals("null") ? Json.object() : Json.objectOrNull(text);
+        }
+    }
 
     /** What a tool answered. */
     record ToolResult(String toolCallId, java.util.List<Part> content, boolean isError) implements Part {

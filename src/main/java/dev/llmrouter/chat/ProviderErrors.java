@@ -2,6 +2,7 @@ package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.re2j.Pattern;
 import dev.llmrouter.chat.ChatError.Kind;
 import java.time.Duration;
 import java.util.HashSet;
@@ -25,8 +26,15 @@ final class ProviderErrors {
             "insufficient_credits");
     private static final Set<String> RATE_LIMIT =
             Set.of("rate_limit_exceeded", "rate_limit_error", "rate_limit", "slow_down");
-    private static final Set<String> CONTEXT =
-            Set.of("context_length_exceeded", "model_context_window_exceeded", "string_above_max_length");
+    private static final Set<String> CONTEXT = Set.of("context_length_exceeded", "model_context_window_exceeded");
+
+    /** A text that is too long: of the conversation, or of any other field, as a user's id or a tool's name. */
+    private static final String LONG_TEXT = "string_above_max_length";
+
+    /** Where the conversation's own texts stand, as OpenAI's {@code param} says it: {@code messages[3].content[0].text}. */
+    private static final Pattern CONVERSATION = Pattern.compile(
+            "instructions|(?:messages|input)(?:\\.?\\[?\\d+\\]?(?:\\.(?:content|output)(?:[.\\[].*)?)?)?");
+
     private static final Set<String> FILTER =
             Set.of("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "safety");
     private static final Set<String> OVERLOADED = Set.of("overloaded_error", "overloaded", "server_is_overloaded");
@@ -78,8 +86,12 @@ final class ProviderErrors {
         }
         JsonNode message = error.path("message");
         String text = message.isTextual() ? message.textValue() : Json.textOr(error, "detail", "");
-        Kind kind = kind(bounded(status), names(error, type, name));
-        return error(status, kind, text, name, Json.textOrNull(error, "param"), RetryAfter.inBody(error));
+        String param = Json.textOrNull(error, "param");
+        Set<String> names = names(error, type, name);
+        Kind kind = names.contains(LONG_TEXT) && param != null && CONVERSATION.matches(param)
+                ? Kind.CONTEXT_LENGTH
+                : kind(bounded(status), names);
+        return error(status, kind, text, name, param, RetryAfter.inBody(error));
     }
 
     /** OpenRouter's way to say that the input was flagged, and for what; its code is the status only. */

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a Responses request: which are translated, which concern OpenAI's own service, which belong to chat. */
 final class ResponsesFields {
@@ -119,6 +120,16 @@ final class ResponsesFields {
             reasons.add("field 'text.verbosity' has no counterpart in " + target);
         }
         return reasons;
+    }
+
+    /**
+     * Whether a tool's arguments must fit its schema. Where its caller does not say, they must, as far as the schema allows it. Source: OpenAI's
+     * OpenAPI description of 2026-08-21, {@code FunctionToolParam.strict}.
+     *
+     * @return null where the caller does not say and the schema does not allow it
+     */
+    static @Nullable Boolean strict(Tool tool) {
+        return tool.strict() == null && StrictSchema.fits(tool.schema()) ? Boolean.TRUE : tool.strict();
     }
 
     static String verbosity(ObjectNode received) {

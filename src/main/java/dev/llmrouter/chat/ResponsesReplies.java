@@ -79,7 +79,7 @@ final class ResponsesReplies {
                 content = null;
                 ArrayNode thoughts = Json.array().add(ResponsesItems.reasoningText(thought.text()));
                 output.add(ResponsesItems.reasoning(
-                        ResponsesItems.id("rs_", id, output.size()), ResponsesItems.COMPLETED, thoughts));
+                        ResponsesItems.id(OwnReasoning.ID, id, output.size()), ResponsesItems.COMPLETED, thoughts));
             }
         }
         text(text, logprobs, content);
@@ -201,7 +201,7 @@ final class ResponsesReplies {
                     .put("name", tool.name())
                     .put("description", tool.description());
             function.set("parameters", tool.schema());
-            function.put("strict", Boolean.TRUE.equals(tool.strict()));
+            function.put("strict", Boolean.TRUE.equals(ResponsesFields.strict(tool)));
         }
     }
 }

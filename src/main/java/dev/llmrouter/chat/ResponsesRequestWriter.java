@@ -29,7 +29,7 @@ final class ResponsesRequestWriter {
         format(request.responseFormat(), body);
         sampling(request.sampling(), body);
         if (request.user() != null) {
-            body.put("user", request.user());
+            body.put("user", OpenAiRequestWriter.user(request.user()));
         }
         if (request.stream()) {
             body.put("stream", true);
@@ -50,6 +50,7 @@ final class ResponsesRequestWriter {
         body.setAll(received);
         body.put("model", model);
         ThoughtSignature.removeFrom(request, body);
+        OwnReasoning.removeFrom(body);
         return body;
     }
 
@@ -183,7 +184,7 @@ final class ResponsesRequestWriter {
             if (schema == null) {
                 function.putObject("parameters").put("type", "object").putObject("properties");
             } else {
-                function.set("parameters", schema);
+                function.set("parameters", OpenAiRequestWriter.parameters(schema));
             }
             function.put("strict", Boolean.TRUE.equals(tool.strict())); // left out it means true here, false in chat
         }

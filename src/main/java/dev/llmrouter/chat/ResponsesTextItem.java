@@ -34,7 +34,7 @@ final class ResponsesTextItem {
     ResponsesTextItem(ResponsesEvents events, String response, int index, Kind kind) {
         this.events = events;
         this.reasoning = kind == Kind.REASONING;
-        this.id = ResponsesItems.id(reasoning ? "rs_" : "msg_", response, index);
+        this.id = ResponsesItems.id(reasoning ? OwnReasoning.ID : "msg_", response, index);
         this.index = index;
         this.kind = kind;
         events.item("response.output_item.added", index, item(ResponsesItems.IN_PROGRESS, Json.array()));

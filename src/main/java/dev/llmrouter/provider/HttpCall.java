@@ -1,6 +1,7 @@
 package dev.llmrouter.provider;
 
 import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.chat.SseParser;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
 import dev.llmrouter.dispatch.ProviderException;
@@ -29,8 +30,11 @@ final class HttpCall {
     static final int ERROR_BYTES = 1_000_000;
     /** Bytes that a whole answer may have. */
     static final int REPLY_BYTES = 64_000_000;
-    /** Bytes that may come before the first content of a stream. */
-    static final int HEAD_BYTES = 1_000_000;
+    /**
+     * Bytes that may come before the first content of a stream: Responses repeat the request's instructions in two events before anything is
+     * made, and each event has its own limit.
+     */
+    static final int HEAD_BYTES = 2 * SseParser.DEFAULT_EVENT_BYTES;
     /** How long a stream whose choices are all finished may go on without its terminator or more content: usage may still come. */
     static final Duration LINGER = Duration.ofSeconds(4);
 

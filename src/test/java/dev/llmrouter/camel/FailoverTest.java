@@ -77,6 +77,21 @@ class FailoverTest {
         assertThat(lane.first.requests).hasSize(1);
     }
 
+    /** OpenAI says the same code of a user's id, a tool's name and a text of the conversation. */
+    @Test
+    void aFieldThatIsTooLongIsNoContextThatIsTooSmall() throws Exception {
+        String refusal = "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"param\":\"%s\","
+                + "\"code\":\"string_above_max_length\"}}";
+        lane.first.does(status(400, "", refusal.formatted("user")), status(400, "", refusal.formatted("input")));
+        lane.second.does(says("b"));
+
+        FailoverAnswer answer = ask("auto", false);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("string_above_max_length").doesNotContain("context_length");
+        assertThat(lane.second.requests).isEmpty();
+        assertThat(ask("auto", false).servedBy()).isEqualTo("second after 2");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {401, 402})
     void aRefusedKeyTakesTheDeploymentOut(int status) throws Exception {

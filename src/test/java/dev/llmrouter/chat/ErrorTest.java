@@ -31,6 +31,19 @@ class ErrorTest {
                     402 | {"type":"error","error":{"type":"billing_error","message":"m"}} | QUOTA
                     429 | {"error":{"code":"rate_limit_exceeded","message":"m"}} | RATE_LIMIT
                     400 | {"error":{"code":"context_length_exceeded","message":"m"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"messages[1].content"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"messages.[12].content[0].text"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"input"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"input[0]"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"input[2].output"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"instructions"}} | CONTEXT_LENGTH
+                    400 | {"error":{"code":"string_above_max_length","param":"user"}} | INVALID_REQUEST
+                    400 | {"error":{"code":"string_above_max_length","param":"tools[0].function.name"}} | INVALID_REQUEST
+                    400 | {"error":{"code":"string_above_max_length","param":"tools[0].function.description"}} | INVALID_REQUEST
+                    400 | {"error":{"code":"string_above_max_length","param":"messages[1].tool_calls[0].id"}} | INVALID_REQUEST
+                    400 | {"error":{"code":"string_above_max_length","param":"messages[1].name"}} | INVALID_REQUEST
+                    400 | {"error":{"code":"string_above_max_length","param":"input[2].call_id"}} | INVALID_REQUEST
+                    400 | {"error":{"code":"string_above_max_length","param":null}} | INVALID_REQUEST
                     400 | {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens"}} | INVALID_REQUEST
                     400 | {"error":{"code":"content_filter","message":"m"}} | CONTENT_FILTER
                     400 | {"error":{"code":"content_policy_violation","message":"m"}} | CONTENT_FILTER

@@ -49,7 +49,7 @@ class ResponsesProviderTest {
                    {"role":"assistant","content":"Let me look."},
                    {"type":"function_call","call_id":"call_1","name":"weather","arguments":"{}"},
                    {"type":"function_call_output","call_id":"call_1","output":"sunny"}],
-                 "tools":[{"type":"function","name":"weather","description":"d","parameters":{"type":"object"},"strict":false},
+                 "tools":[{"type":"function","name":"weather","description":"d","parameters":{"type":"object","properties":{}},"strict":false},
                    {"type":"function","name":"now","parameters":{"type":"object","properties":{}},"strict":false}],
                  "parallel_tool_calls":false,"tool_choice":{"type":"function","name":"weather"},
                  "text":{"format":{"type":"json_schema","name":"answer","schema":{"type":"object"},"strict":true},"verbosity":"low"},
@@ -78,6 +78,67 @@ class ResponsesProviderTest {
                 ((com.fasterxml.jackson.databind.node.ObjectNode) json(Samples.RESPONSES_TOOLS)).put("model", "gpt-y");
 
         assertThat(sent(request)).isEqualTo(expected);
+    }
+
+    private static ChatRequest responses(String input) throws BadRequestException {
+        return Samples.DIALECTS
+                .caller(Dialect.Name.RESPONSES)
+                .parseRequest(Samples.utf8("{\"model\":\"auto\",\"input\":" + input + "}"), Limits.ofDefaults());
+    }
+
+    /** OpenAI has never stored them: "Item with id 'rs_...' not found", or "array too long" for their content. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thoughtsThatTheGatewayHandedOutAreNotSentToAProviderOfResponses(boolean streamed) throws Exception {
+        ChatReply thinking = Samples.reply(
+                Dialect.Name.OPENAI,
+                "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"finish_reason\":\"tool_calls\",\"message\":{\"reasoning_content\":\"Hm.\","
+                        + "\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}}]}");
+        CallerDialect callers = Samples.DIALECTS.caller(Dialect.Name.RESPONSES);
+        ChatRequest first = responses("\"Hi\"");
+        JsonNode answer;
+        if (streamed) {
+            String events = new String(callers.writeStream(thinking, first), StandardCharsets.UTF_8);
+            answer = json(events.lines()
+                            .filter(line -> line.startsWith("data: {\"type\":\"response.completed\""))
+                            .findFirst()
+                            .orElseThrow()
+                            .substring(6))
+                    .path("response");
+        } else {
+            answer = json(callers.writeReply(thinking, first));
+        }
+        assertThat(answer.at("/output/0/content/0/text").asText()).isEqualTo("Hm.");
+        String items = answer.path("output").toString();
+
+        JsonNode sent = sent(responses(
+                        "[{\"role\":\"user\",\"content\":\"Hi\"}," + items.substring(1, items.length() - 1)
+                                + ",{\"type\":\"function_call_output\",\"call_id\":\"call_1\",\"output\":\"r\"}]"))
+                .path("input");
+
+        assertThat(sent).hasSize(3);
+        assertThat(sent.findValuesAsText("type")).containsExactly("function_call", "function_call_output");
+        assertThat(sent.at("/1/call_id").asText()).isEqualTo("call_1");
+    }
+
+    /** Clients that keep nothing (Codex) send items without their ids. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'id':'rs_1','summary':[],'encrypted_content':'x'                                        | true",
+                "'summary':[],'encrypted_content':'x'                                                    | true",
+                "'id':'rs_1','summary':[],'content':[{'type':'reasoning_text','text':'Hm.'}]             | true",
+                "'id':'rs_1','summary':[{'type':'summary_text','text':'Hm.'}]                            | true",
+                "'summary':[],'encrypted_content':null                                                   | false",
+                "'summary':[],'content':[{'type':'reasoning_text','text':'Hm.'}]                         | false"
+            })
+    void thoughtsOfAProviderGoBackToIt(String thoughts, boolean kept) throws Exception {
+        JsonNode sent = sent(responses("[{\"role\":\"user\",\"content\":\"Hi\"},{\"type\":\"reasoning\","
+                + thoughts.replace('\'', '"') + "},{\"role\":\"assistant\",\"content\":\"a\"}]"));
+
+        assertThat(sent.path("input")).hasSize(kept ? 3 : 2);
+        assertThat(sent.at("/input/1/type").asText()).isEqualTo(kept ? "reasoning" : "");
     }
 
     @ParameterizedTest

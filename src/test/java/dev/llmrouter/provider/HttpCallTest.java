@@ -389,13 +389,19 @@ class HttpCallTest {
     }
 
     private HttpCall anthropicStream() {
+        HttpCall call = streamOf(Protocol.ANTHROPIC);
+        bytes(call, "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"content\":[]}}\n\n");
+        return call;
+    }
+
+    private HttpCall streamOf(Protocol protocol) {
         HttpCall call = new HttpCall(
                 new ProviderCall(
                         candidate(),
                         request(true),
                         loop.nanoTime() + Duration.ofMinutes(20).toNanos(),
                         cancellation),
-                new Dialects(CLOCK).provider(Protocol.ANTHROPIC),
+                new Dialects(CLOCK).provider(protocol),
                 told,
                 loop,
                 Runnable::run,
@@ -404,8 +410,46 @@ class HttpCallTest {
         call.connected(wire);
         call.sent();
         head(call, 200, "text/event-stream");
-        bytes(call, "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"content\":[]}}\n\n");
         return call;
+    }
+
+    /** A provider of Responses repeats the instructions, of 520 kB here, in two events before anything is made. */
+    @Test
+    void aStreamThatRepeatsLongInstructionsIsRead() {
+        HttpCall call = streamOf(Protocol.OPENAI_RESPONSES);
+        String begun =
+                ",\"response\":{\"id\":\"r\",\"model\":\"m\",\"status\":\"in_progress\",\"output\":[],\"instructions\":\""
+                        + "Be brief. ".repeat(52_000) + "\"}}\n\n";
+        bytes(call, "data: {\"type\":\"response.created\"" + begun);
+        bytes(call, "data: {\"type\":\"response.in_progress\"" + begun);
+        assertThat(told.outcomes).isEmpty();
+        bytes(
+                call,
+                "data: {\"type\":\"response.output_text.delta\",\"output_index\":0,\"content_index\":0,\"delta\":\"a\"}\n\n");
+        assertThat(told.outcomes).containsExactly("stream");
+    }
+
+    @Test
+    void theFirstEventOfAStreamMayBeAsLongAsAnyOther() {
+        HttpCall call = at(Reached.STREAM_HEAD, Duration.ofMinutes(20));
+        String event = event("{\"content\":\"" + "x".repeat(3_000_000) + "\"}", "null");
+        for (int from = 0; from < event.length(); from += 100_000) {
+            bytes(call, event.substring(from, Math.min(event.length(), from + 100_000)));
+        }
+        assertThat(told.outcomes).containsExactly("stream");
+    }
+
+    @Test
+    void aStreamThatNeverComesToItsContentIsEnded() {
+        HttpCall call = at(Reached.STREAM_HEAD, Duration.ofMinutes(20));
+        String comment = ": " + "x".repeat(99_996) + "\n\n";
+        for (int i = 0; i < HttpCall.HEAD_BYTES / 100_000; i++) {
+            bytes(call, comment);
+        }
+        assertThat(told.outcomes).isEmpty();
+        bytes(call, comment);
+        assertThat(told.outcomes).containsExactly(Fault.MALFORMED.name());
+        assertThat(wire.aborted).isEqualTo(1);
     }
 
     /** What it counted before it began is the least that it used, and paid for. */
