@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -32,6 +33,11 @@ final class FeedbackReader {
     private static final String SCORE = "score";
     private static final String CORRECTED = "corrected";
     private static final String BY = "by";
+    private static final Set<String> FIELDS = Set.of(REQUEST_ID, USEFUL, SCORE, CORRECTED, BY);
+
+    /** Characters of an unknown field's name that are said again. */
+    private static final int SHOWN = 60;
+
     private static final Pattern ID = Pattern.compile("[!-~]{1,200}");
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,200}");
     private static final String ALLOWED =
@@ -62,6 +68,7 @@ final class FeedbackReader {
         } else {
             given = parse(RequestBody.of(exchange));
         }
+        requireKnown(given);
         String corrected = text(given, CORRECTED);
         String requestId = text(given, REQUEST_ID);
         if (requestId == null || !ID.matcher(requestId).matches()) {
@@ -134,6 +141,16 @@ final class FeedbackReader {
         }
         throw new BadRequestException(
                 ChatError.of(ChatError.Kind.INVALID_REQUEST, 400, "The body is no JSON object." + ALLOWED));
+    }
+
+    /** What is not known is not kept: a correction under another name would be lost, and nobody would know. */
+    private static void requireKnown(ObjectNode given) throws BadRequestException {
+        for (Map.Entry<String, JsonNode> field : given.properties()) {
+            if (!FIELDS.contains(field.getKey())) {
+                String name = field.getKey().replaceAll("\\p{Cntrl}", " ");
+                throw bad(name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name, "is not known here.");
+            }
+        }
     }
 
     private static @Nullable String text(ObjectNode given, String field) throws BadRequestException {

@@ -1,6 +1,8 @@
 package dev.llmrouter.cli;
 
+import dev.llmrouter.evaluate.BadLines;
 import dev.llmrouter.evaluate.Blend;
+import dev.llmrouter.evaluate.Preflight;
 import dev.llmrouter.evaluate.RecordedAnswers;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.Validation;
@@ -12,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the answers of one data set: those that it has recorded, and where a policy is named those that it lacks. */
@@ -24,6 +27,8 @@ final class Gathering implements AutoCloseable {
     private final PrintWriter err;
     private @Nullable LiveValidation live;
     private boolean isSimulated;
+    private final BadLines bad;
+    private List<String> faults = List.of();
 
     /** @param controls of all data sets that are looked at together */
     Gathering(
@@ -39,6 +44,23 @@ final class Gathering implements AutoCloseable {
         this.calls = calls;
         this.out = out;
         this.err = err;
+        this.bad = new BadLines(file, err::println);
+    }
+
+    /**
+     * Reads the data before anybody is called, and tells what can be told by then.
+     *
+     * @param withoutCandidate as of {@link Preflight#of}
+     * @return whether the data may prove anything: they have no fault, or somebody accepts those that they have
+     */
+    boolean look(Set<String> withoutCandidate) throws IOException {
+        Preflight preflight = Preflight.of(file, settings, withoutCandidate, bad);
+        preflight.remarks().forEach(err::println);
+        if (settings.override() == null) {
+            faults = preflight.faults();
+        }
+        err.flush();
+        return faults.isEmpty();
     }
 
     /** @throws IllegalArgumentException if options about calls are given, and nobody can be called */
@@ -57,21 +79,19 @@ final class Gathering implements AutoCloseable {
     /** The data set with its recorded answers alone, and the system prompt that they were recorded with, if it is told. */
     Validation.Source recorded() throws IOException {
         return new Validation.Source(
-                file,
-                new RecordedAnswers(calls.settings().system().strip()),
-                bad -> err.println(file + ": line " + bad.line() + " " + bad.problem()));
+                file, new RecordedAnswers(calls.settings().system().strip()), bad::tell);
     }
 
     /** Whether answers are missing. @param routing without keys: nobody is called */
     boolean needsCalls(RoutingPolicy routing) throws IOException {
-        try (LiveValidation offline = new LiveValidation(file, settings, routing, calls, controls, out, err)) {
+        try (LiveValidation offline = new LiveValidation(file, settings, routing, calls, controls, bad, out, err)) {
             return offline.everything().calls() > 0;
         }
     }
 
-    /** Prints what the calls that are still needed would take. @return exit code */
-    int dryRun(Path policy, Clock clock, boolean json) throws IOException {
-        return open(policy, clock).dryRun(json);
+    /** Prints what the calls that are still needed would take. */
+    void dryRun(Path policy, Clock clock, boolean json) throws IOException {
+        open(policy, clock).dryRun(json, faults);
     }
 
     /**
@@ -90,7 +110,7 @@ final class Gathering implements AutoCloseable {
                     + ", and what it makes up is no evidence; give the providers their keys, or leave " + option
                     + " out");
         }
-        return open.callAll() ? new Validation.Source(file, open.answers(), open::tell) : null;
+        return open.callAll(faults) ? new Validation.Source(file, open.answers(), bad::tell) : null;
     }
 
     /** Whether the simulator has answered anything; after {@link #complete}. */
@@ -105,13 +125,14 @@ final class Gathering implements AutoCloseable {
 
     private LiveValidation open(Path policy, Clock clock) throws IOException {
         LiveValidation opened =
-                new LiveValidation(file, settings, PolicyFile.load(policy, clock), calls, controls, out, err);
+                new LiveValidation(file, settings, PolicyFile.load(policy, clock), calls, controls, bad, out, err);
         live = opened;
         return opened;
     }
 
     @Override
     public void close() throws IOException {
+        bad.sum();
         if (live != null) {
             live.close();
         }

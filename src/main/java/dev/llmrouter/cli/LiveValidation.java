@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.camel.ProviderModelCaller;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.evaluate.Answers;
-import dev.llmrouter.evaluate.BadLine;
+import dev.llmrouter.evaluate.BadLines;
 import dev.llmrouter.evaluate.Settings;
 import dev.llmrouter.evaluate.live.CallSettings;
 import dev.llmrouter.evaluate.live.Estimate;
@@ -26,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -42,17 +41,18 @@ final class LiveValidation implements AutoCloseable {
     private final PrintWriter out;
     private final PrintWriter err;
     private final MissingAnswers missing;
-    private final Set<Integer> told = new HashSet<>();
+    private final BadLines bad;
     private final Settings asked;
     private int signalCode;
 
-    /** @param policy loaded with its keys @param controls of all data sets that are looked at together */
+    /** @param policy loaded with its keys @param controls of all data sets that are looked at together @param bad is told bad lines */
     LiveValidation(
             Path data,
             Settings asked,
             RoutingPolicy policy,
             CallOptions options,
             ScorerControls controls,
+            BadLines bad,
             PrintWriter out,
             PrintWriter err)
             throws IOException {
@@ -62,9 +62,10 @@ final class LiveValidation implements AutoCloseable {
         this.settings = options.settings();
         this.out = out;
         this.err = err;
+        this.bad = bad;
         QuestionWriter writer = new QuestionWriter(policy, policy.isSimulated(), new Dialects(Clock.systemUTC()));
         this.asked = asked;
-        this.missing = new MissingAnswers(data, asked, policy, writer, settings, controls, this::tell);
+        this.missing = new MissingAnswers(data, asked, policy, writer, settings, controls, bad::tell);
     }
 
     /** What all calls would take, the journal aside. */
@@ -95,8 +96,9 @@ final class LiveValidation implements AutoCloseable {
         return all;
     }
 
-    /** Prints what the calls that are still needed would take. @return exit code */
-    int dryRun(boolean asJson) throws IOException {
+    /** Prints what the calls that are still needed would take. @param faults of the data */
+    void dryRun(boolean asJson, List<String> faults) throws IOException {
+        tell(faults);
         List<String> anew = anew();
         Path path = options.journal(data);
         boolean isKept = !options.fresh && Files.exists(path);
@@ -119,23 +121,16 @@ final class LiveValidation implements AutoCloseable {
             }
         }
         out.flush();
-        return 0;
-    }
-
-    /** Names a line that cannot be used, once. */
-    void tell(BadLine bad) {
-        if (told.add(bad.line())) {
-            err.println(data + ": line " + bad.line() + " " + bad.problem());
-        }
     }
 
     /**
      * Gets every answer that is needed.
      *
+     * @param faults of the data, for which nobody is called unless somebody agrees
      * @return whether all was asked; else the reason has been told
      * @throws IllegalArgumentException if nobody may be called yet; the message says what to do
      */
-    boolean callAll() throws IOException {
+    boolean callAll(List<String> faults) throws IOException {
         List<String> anew = anew();
         Journal opened = missing.open(options.journal(data), options.fresh);
         if (opened.lost() > 0) {
@@ -147,7 +142,7 @@ final class LiveValidation implements AutoCloseable {
         if (left.calls() == 0) {
             return true;
         }
-        agree(left);
+        agree(left, faults);
         for (Estimate.Row row : left.rows()) {
             String problem = ProviderModelCaller.problem(policy, row.model());
             if (problem != null) {
@@ -175,7 +170,7 @@ final class LiveValidation implements AutoCloseable {
                             opened,
                             caller,
                             true,
-                            (questions, bad) -> judged.read(null, questions, this::tell),
+                            (questions, line) -> judged.read(null, questions, bad::tell),
                             missing.scoreTally(opened).left());
         }
     }
@@ -185,15 +180,28 @@ final class LiveValidation implements AutoCloseable {
         return options.anew.isEmpty() ? "" : " (without --anew)";
     }
 
-    private void agree(Estimate estimate) {
+    private void tell(List<String> faults) {
+        faults.forEach(fault -> err.println("as they are the data prove nothing: " + fault));
+    }
+
+    /** @param faults for which the data prove nothing, whatever is answered */
+    private void agree(Estimate estimate, List<String> faults) {
+        tell(faults);
         err.println(table(estimate).stripTrailing());
         err.flush();
         BigDecimal most = estimate.mostUsd();
-        if (!missing.needsLeave(estimate) || options.yes) {
+        boolean needsLeave = missing.needsLeave(estimate);
+        boolean isFaulty = !faults.isEmpty();
+        if (options.yes || (!needsLeave && !isFaulty)) {
             return;
         }
         Console console = System.console();
         if (console == null || !Progress.hasTerminal()) {
+            if (isFaulty) {
+                throw new IllegalArgumentException(
+                        "nobody was called, for as they are the data prove nothing. Mend them;"
+                                + " or call all the same with --yes; or have them count with --override-data REASON --by NAME");
+            }
             throw new IllegalArgumentException("the calls may cost "
                     + (most == null ? "an amount that is not known" : "up to USD " + Progress.usd(most))
                     + "; set a limit with --max-cost USD, or agree with --yes");
@@ -211,7 +219,7 @@ final class LiveValidation implements AutoCloseable {
         LiveRun live = new LiveRun(opened, caller, settings, progress);
         LiveRun.Outcome outcome;
         try (StopSignals signals = StopSignals.during(err, () -> live.stop("interrupted"))) {
-            outcome = live.run(source, bad -> {});
+            outcome = live.run(source, line -> {});
             signalCode = signals.code();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

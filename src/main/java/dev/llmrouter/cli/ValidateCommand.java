@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:all pass; with --suggest: whatever is proposed",
-            "1:not all pass; with --check: a cheap route lacks valid evidence",
+            "1:not all pass; with --dry-run: the data have faults; with --check: a cheap route lacks valid evidence",
             "2:wrong usage, or a file or policy that cannot be read or used"
         })
 public final class ValidateCommand extends ConsoleCommand {
@@ -187,9 +187,8 @@ public final class ValidateCommand extends ConsoleCommand {
             return wrong("--accept with --alpha " + terms.alpha + ": evidence counts up to " + EvidenceCheck.MAX_ALPHA
                     + " only; leave --alpha out, or --accept");
         }
-        Preflight.of(file, settings, terms.withoutCandidate(routing)).forEach(err()::println);
-        err().flush();
         try (Gathering answers = new Gathering(file, settings, calls, new ScorerControls(), out(), err())) {
+            boolean mayProve = answers.look(terms.withoutCandidate(routing));
             if (policy == null || calls.recorded) {
                 Gathering.requireNoCalls(calls, terms.scorers);
                 return compare(answers.recorded(), settings, routing, false);
@@ -198,7 +197,8 @@ public final class ValidateCommand extends ConsoleCommand {
                 Preflight.unknown(file, Required.option("--policy FILE", routing))
                         .forEach(err()::println);
                 err().flush();
-                return answers.dryRun(policy, clock, reports.json);
+                answers.dryRun(policy, clock, reports.json);
+                return mayProve ? 0 : NO;
             }
             if (!answers.needsCalls(Required.option("--policy FILE", routing))) {
                 return compare(answers.recorded(), settings, routing, false); // no key is needed

@@ -21,8 +21,16 @@ public record EvidenceFinding(
     public static final EvidenceFinding MISSING =
             new EvidenceFinding(EvidenceState.MISSING, null, null, List.of("is not there"));
 
+    /** How a problem ends that is a net loss. */
+    public static final String NET_LOSS = "was not accepted: net-loss";
+
     public EvidenceFinding {
         problems = List.copyOf(problems);
+    }
+
+    /** Whether nothing is wrong but that the models, which are good enough, cost more than they save: proving it again changes nothing. */
+    boolean isNetLoss() {
+        return !problems.isEmpty() && problems.stream().allMatch(problem -> problem.endsWith(NET_LOSS));
     }
 
     /** Whether it proves what it is about. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class TierChoice {
     private static final String REMEDY = "To prove it: validate --policy FILE --data FILE --accept --by NAME";
 
+    private static final String REMEDY_OF_LOSS =
+            "Correct its errorCost or the prices if they are wrong, or name a tier that costs less or errs less";
+
     private final RoutingPolicy policy;
     private final Lifts lifts;
     private final Difficulty difficulty;
@@ -213,9 +216,13 @@ final class TierChoice {
         if (isEnforced()) {
             reasons.add(new Reason(
                     "evidence",
-                    "no evidence that tier '" + tier.name() + "' is good enough for task '" + task.name() + "' ("
+                    (worth.isNetLoss()
+                                    ? "tier '" + tier.name() + "' is good enough for task '" + task.name()
+                                            + "', but costs more than it saves ("
+                                    : "no evidence that tier '" + tier.name() + "' is good enough for task '"
+                                            + task.name() + "' (")
                             + Standing.said(worth) + leave.ended + "): tier '" + policy.baseline() + "' serves it. "
-                            + REMEDY));
+                            + remedy(worth)));
             String unproven = standing.unproven().get(0);
             return new Choice(
                     policy.baselineTier(), worth, policy.evidence() == EvidenceMode.COLLECT ? unproven : null);
@@ -226,9 +233,16 @@ final class TierChoice {
         }
         reasons.add(new Reason(
                 "evidence",
-                served + " without evidence (" + Standing.said(worth) + leave.ended + "): its quality is unproven. "
-                        + REMEDY));
+                served + " without evidence (" + Standing.said(worth) + leave.ended + "): "
+                        + (worth.isNetLoss()
+                                ? "it is good enough, but costs more than it saves. "
+                                : "its quality is unproven. ")
+                        + remedy(worth)));
         return new Choice(proven(tier, standing, leave, reasons), worth);
+    }
+
+    private static String remedy(EvidenceFinding finding) {
+        return finding.isNetLoss() ? REMEDY_OF_LOSS : REMEDY;
     }
 
     /** The tier with the models that may serve: where evidence is enforced, those that are proven. */

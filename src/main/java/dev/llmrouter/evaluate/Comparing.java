@@ -166,8 +166,8 @@ public final class Comparing {
                 .orElse(null);
     }
 
-    private Comparison.Unreadable unreadable(String task) {
-        return new Comparison.Unreadable(
+    private UnreadableLines unreadable(String task) {
+        return new UnreadableLines(
                 faultyOf.getOrDefault(task, 0), faultyOf.getOrDefault(DataSetReader.NO_TASK, 0), examples + badLines);
     }
 

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is known about one task and candidate, example by example; keeps scores and hashes, not texts. */
@@ -21,18 +20,12 @@ final class Comparison {
     private static final int FAILURES = 8;
     private static final int SHOWN = 600;
     private static final int MOST_PROMPTS = 10_000;
-    /** Share of repeated inputs above which examples do not count as independent of each other. Assumption. */
-    private static final double MOST_REPEATS = 0.05;
     /** Share of missing or unusable answers that is accepted on either side. */
-    private static final double MOST_UNUSABLE = 0.01;
+    static final double MOST_UNUSABLE = 0.01;
     /** How far a candidate may be above the baseline before the baseline's answers are doubted. */
     private static final double DOUBTFUL_GAIN = 0.1;
     /** Different expected answers up to which they are taken for labels, so that guessing has a known chance. */
     private static final int MOST_LABELS = 10;
-    /** What may differ between two writings of one text; not signs of arithmetic, of comparison or of feeling. */
-    private static final Pattern MARKS =
-            Pattern.compile("[\\s\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Cf}.,;:!?'\"\u2026\u00b7\u2022]+");
-
     /** Fewest examples on which quality is judged as doubtful. */
     private static final int FEW = 10;
 
@@ -44,11 +37,8 @@ final class Comparison {
     private final Observer observer;
     private final PairedOutcomes outcomes = new PairedOutcomes();
     private final Slices slices = new Slices();
-    private final Set<Long> exact = new HashSet<>();
-    private final Set<Long> similar = new HashSet<>();
-    private final Set<Long> templates = new HashSet<>();
+    private final RepeatedInputs repeats = new RepeatedInputs();
     private final NearCopies nearCopies = new NearCopies();
-    private final ConversationTurns conversations = new ConversationTurns();
     private final Set<Long> answers = new HashSet<>();
     private final PriorityQueue<Failure> failures =
             new PriorityQueue<>(Comparator.comparingDouble(f -> f.baselineScore() - f.candidateScore()));
@@ -57,10 +47,6 @@ final class Comparison {
     private final Side base = new Side();
     private final Side cheap = new Side();
     private final Set<String> judgeFaults = new LinkedHashSet<>();
-    private int duplicates;
-    private int nearDuplicates;
-    private int turns;
-    private int sameTemplate;
     private int withExpected;
     private int unanswerable;
     private int neither;
@@ -215,64 +201,19 @@ final class Comparison {
     private void look(Scored scored, Example example) {
         String text = Scorers.normalise(example.whole());
         nearCopies.add(text, scored.isLifted());
-        boolean isNew = exact.add(hash(text));
-        boolean isUnlike = similar.add(hash(inner(MARKS.matcher(text).replaceAll(" "))));
-        boolean isOther = templates.add(hash(text.replaceAll("[^\\p{L}]+", " ")));
-        duplicates += isNew ? 0 : 1;
-        nearDuplicates += isNew && !isUnlike ? 1 : 0;
-        turns += conversations.isOfAnother(example) && isNew && isUnlike ? 1 : 0;
-        sameTemplate += isUnlike && !isOther ? 1 : 0;
+        repeats.add(example, text);
         if (!example.system().isEmpty() && systemPrompts.size() < MOST_PROMPTS) {
             systemPrompts.add(Sha256.of(example.system()));
         }
         if (example.expected() != null) {
             withExpected++;
-            answers.add(hash(Scorers.normalise(Scorers.plain(example.expected()))));
+            answers.add(RepeatedInputs.hash(Scorers.normalise(Scorers.plain(example.expected()))));
             unanswerable += scored.baseline() == 0 && scored.candidate() == 0 ? 1 : 0;
         }
     }
 
-    /** Without marks at both ends; a sign before a number or a name and a per cent sign after one stay. */
-    private static String inner(String text) {
-        int start = 0;
-        while (start < text.length() && isMark(text.charAt(start)) && !isSignOf(text, start)) {
-            start++;
-        }
-        int end = text.length();
-        while (end > start && text.charAt(end - 1) != '%' && isMark(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(start, end);
-    }
-
-    private static boolean isSignOf(String text, int at) {
-        return text.charAt(at) == '-' && at + 1 < text.length() && Character.isLetterOrDigit(text.charAt(at + 1));
-    }
-
-    private static boolean isMark(char c) {
-        return switch (Character.getType(c)) {
-            case Character.CONNECTOR_PUNCTUATION,
-                    Character.DASH_PUNCTUATION,
-                    Character.START_PUNCTUATION,
-                    Character.END_PUNCTUATION,
-                    Character.INITIAL_QUOTE_PUNCTUATION,
-                    Character.FINAL_QUOTE_PUNCTUATION,
-                    Character.OTHER_PUNCTUATION -> true;
-            default -> Character.isWhitespace(c);
-        };
-    }
-
-    /**
-     * Lines that could not be used, and so are in no figure.
-     *
-     * @param ofTask of this task
-     * @param ofAny of whatever task: it could not be read
-     * @param lines of all tasks, used or not
-     */
-    record Unreadable(int ofTask, int ofAny, int lines) {}
-
     /** @param answeredSince as {@link TaskResult#answeredSince} */
-    TaskResult result(GateResult gate, Unreadable unreadable, @Nullable LocalDate answeredSince) {
+    TaskResult result(GateResult gate, UnreadableLines unreadable, @Nullable LocalDate answeredSince) {
         List<Failure> worst = new ArrayList<>(failures);
         worst.sort(Comparator.comparingDouble((Failure f) -> f.candidateScore() - f.baselineScore())
                 .thenComparing(Failure::id));
@@ -318,32 +259,11 @@ final class Comparison {
     }
 
     /** What makes the data unusable as proof. */
-    private List<String> faults(Unreadable unreadable) {
+    private List<String> faults(UnreadableLines unreadable) {
         List<String> all = new ArrayList<>(judgeFaults());
         int n = outcomes.n();
-        int repeats = duplicates + nearDuplicates;
-        if (repeats > MOST_REPEATS * n) {
-            all.add(format(
-                    "%,d of %,d inputs repeat another one: they are not %,d independent examples", repeats, n, n));
-        }
-        if (turns > MOST_REPEATS * n) {
-            all.add(format(
-                    "%,d of %,d inputs are turns of conversations that others are of: they are not %,d independent examples; keep one turn of each"
-                            + " conversation, not always the first",
-                    turns, n, n));
-        }
-        int ofTask = unreadable.ofTask();
-        if (ofTask > MOST_UNUSABLE * (n + ofTask)) {
-            all.add(format(
-                    "%,d of %,d lines of this task could not be read and are in no figure (accepted: %.0f %%): mend them, those"
-                            + " with a failed answer above all",
-                    ofTask, n + ofTask, 100 * MOST_UNUSABLE));
-        }
-        if (unreadable.ofAny() > MOST_UNUSABLE * unreadable.lines()) {
-            all.add(format(
-                    "%,d of %,d lines could not be read, of whatever task (accepted: %.0f %%): mend them",
-                    unreadable.ofAny(), unreadable.lines(), 100 * MOST_UNUSABLE));
-        }
+        all.addAll(repeats.faults(n));
+        all.addAll(unreadable.faults(n));
         unusable(all, "baseline", base);
         unusable(all, "candidate", cheap);
         double quality = outcomes.baselineQuality();
@@ -355,13 +275,32 @@ final class Comparison {
         }
         if (n >= FEW && outcomes.isBinary() && quality < chance()) {
             all.add(format(
-                    "the baseline is right on only %.1f %% of the examples, where %s %.1f %%: the answers or the expected "
-                            + "answers are probably faulty",
+                    "the baseline is right on only %.1f %% of the examples%s, where %s %.1f %%: %s",
                     100 * quality,
+                    judged(),
                     areLabels() ? "guessing among the expected answers gives" : "a baseline should reach at least",
-                    100 * chance()));
+                    100 * chance(),
+                    suspects()));
         }
         return all;
+    }
+
+    /** By whose word, where a model judges; empty else. */
+    private String judged() {
+        Blend.Asked judge = Blend.of(settings.scoring(task).specs()).judge();
+        return judge == null
+                ? ""
+                : ", as " + (judge.model().isEmpty() ? "the judge" : "judge '" + judge.model() + "'") + " has it";
+    }
+
+    private String suspects() {
+        if (judged().isEmpty()) {
+            return "the answers or the expected answers are probably faulty";
+        }
+        return withExpected == 0
+                ? "the answers are probably faulty, or the judge cannot tell without an 'expected'; give examples one, or"
+                        + " name another judge"
+                : "the answers, the expected answers or the judge are probably faulty";
     }
 
     private void undecided(List<String> all) {
@@ -406,24 +345,13 @@ final class Comparison {
         double baseQuality = outcomes.baselineQuality();
         if (n >= FEW && outcomes.isBinary() && baseQuality <= 0.25 && baseQuality >= chance()) {
             all.add(format(
-                    "the baseline is right on only %.1f %% of the examples, no better than guessing one of four: "
-                            + "look at its answers and at the expected answers",
-                    100 * baseQuality));
+                    "the baseline is right on only %.1f %% of the examples%s, no better than guessing one of four: "
+                            + "look at its answers and at %s",
+                    100 * baseQuality,
+                    judged(),
+                    withExpected == 0 && !judged().isEmpty() ? "how the judge grades" : "the expected answers"));
         }
-        note(all, duplicates, "is an exact repeat of another", "are exact repeats of others");
-        note(
-                all,
-                turns,
-                "is a turn of a conversation that another is of",
-                "are turns of conversations that others are of");
-        note(all, nearDuplicates, "differs from another only in signs", "differ from others only in signs");
-        if (sameTemplate * 20 > n) {
-            note(
-                    all,
-                    sameTemplate,
-                    "differs from another only in digits or signs",
-                    "differ from others only in digits or signs");
-        }
+        all.addAll(repeats.notes(n));
         String copies = nearCopies.warning(outcomes, gate);
         if (copies != null) {
             all.add(copies);
@@ -489,14 +417,6 @@ final class Comparison {
 
     private static String cut(String text) {
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + " ...";
-    }
-
-    private static long hash(String text) {
-        long hash = 0xcbf29ce484222325L; // FNV-1a, 64 bit
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
-        }
-        return hash;
     }
 
     private final class Side {

@@ -29,6 +29,8 @@ public final class EvidenceCheck {
     /** Largest margin at which evidence counts for a task whose policy states none. Assumption: who accepts more says so there. */
     public static final double MAX_UNSTATED_MARGIN = 0.1;
 
+    private static final String NOT_ACCEPTED = "was not accepted: ";
+
     private final Map<String, EvidenceFile> byTask;
     private final Map<String, String> unreadable;
     private final Map<String, String> gates;
@@ -220,7 +222,7 @@ public final class EvidenceCheck {
     private List<String> problems(RoutingPolicy policy, Task task, Proof proof) {
         List<String> all = new ArrayList<>();
         if (!proof.isAccepted()) {
-            all.add("was not accepted: " + proof.acceptance());
+            all.add(NOT_ACCEPTED + proof.acceptance());
         }
         if (!proof.faults().isEmpty() && proof.override() == null) {
             all.add("stands on data with faults that nobody has overridden");
@@ -369,9 +371,34 @@ public final class EvidenceCheck {
             Path file = EvidenceFile.path(directory, task.name());
             for (String problem : route.finding().problems()) {
                 faults.add("task '" + task.name() + "' on tier '" + task.tier() + "': evidence " + file + " " + problem
-                        + "; run validate --accept, or route it to '" + policy.baseline() + "'");
+                        + "; " + remedy(problem) + ", or route it to '" + policy.baseline() + "'");
             }
         }
         return faults;
+    }
+
+    /** What helps. A result that stands is not changed by asking for it again. */
+    private static String remedy(String problem) {
+        int at = problem.indexOf(NOT_ACCEPTED);
+        String acceptance = at < 0 ? "" : problem.substring(at + NOT_ACCEPTED.length());
+        if (acceptance.equals(Acceptance.NET_LOSS.key())) {
+            return "it is good enough, but costs more than it saves, and validating it again says the same: correct the task's"
+                    + " errorCost or the prices if they are wrong, name a tier that costs less or errs less, and say in"
+                    + " rationale why";
+        }
+        if (acceptance.equals(Acceptance.FAILED.key())) {
+            return "it is shown to be worse than the margin allows: name a dearer tier, or mend what it does wrong and run"
+                    + " validate --accept on its new answers";
+        }
+        if (acceptance.equals(Acceptance.NOT_USABLE.key())) {
+            return "mend the data, whose faults the file names, and run validate --accept";
+        }
+        if (acceptance.equals(Acceptance.NOT_PROVEN.key())) {
+            return "give more examples, and run validate --accept";
+        }
+        if (acceptance.equals(Acceptance.SPENT.key())) {
+            return "give new answers (--fresh) or new examples, and run validate --accept";
+        }
+        return "run validate --accept";
     }
 }

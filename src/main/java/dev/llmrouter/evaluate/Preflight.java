@@ -10,31 +10,119 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What can be said before an answer is scored or paid for: which tasks have nothing to compare, or too few examples to pass at all. */
-public final class Preflight {
-    private Preflight() {}
+/**
+ * What can be said before an answer is scored or paid for.
+ *
+ * @param remarks a text for each task that has nothing to compare, or too few examples to pass at all
+ * @param faults what makes the data unusable as proof whatever the models answer, in words that name the task
+ * @param provesNothing whether every task that is to be compared has such faults
+ */
+public record Preflight(List<String> remarks, List<String> faults, boolean provesNothing) {
+    public Preflight {
+        remarks = List.copyOf(remarks);
+        faults = List.copyOf(faults);
+    }
 
     /**
-     * Counts the examples of each task, without looking at outputs.
+     * Reads the examples of each task; answers are not looked at, only whether they are there.
      *
      * @param withoutCandidate tasks that are left out because they are on the baseline tier
-     * @return one text for each task that is one of these or has too few; empty if there is none
+     * @param bad is told every line that cannot be used
      * @throws IOException if the file cannot be read
      */
-    public static List<String> of(Path file, Settings settings, Set<String> withoutCandidate) throws IOException {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        DataSetReader.read(file, example -> counts.merge(example.task(), 1, Integer::sum), bad -> {});
-        List<String> texts = new ArrayList<>();
-        counts.forEach((task, n) -> settings.terms(task)
-                .filter(terms -> n < new Gate(terms.margin(), settings.alpha()).fewest())
-                .ifPresent(terms -> texts.add(text(task, n, terms.margin(), settings.alpha()))));
-        counts.keySet().stream()
+    public static Preflight of(Path file, Settings settings, Set<String> withoutCandidate, BadLines bad)
+            throws IOException {
+        Map<String, Inputs> byTask = new LinkedHashMap<>();
+        DataSetReader.Summary summary = DataSetReader.read(
+                file,
+                example -> byTask.computeIfAbsent(example.task(), task -> new Inputs(task, settings))
+                        .add(example),
+                bad::tell);
+        bad.sumOfFile();
+        List<String> remarks = new ArrayList<>();
+        List<String> faults = new ArrayList<>();
+        int compared = 0;
+        int faulty = 0;
+        for (Inputs inputs : byTask.values()) {
+            if (inputs.terms == null) {
+                continue;
+            }
+            Gate gate = new Gate(inputs.terms.margin(), settings.alpha());
+            if (inputs.n < gate.fewest()) {
+                remarks.add(text(inputs.task, inputs.n, inputs.terms.margin(), settings.alpha()));
+            }
+            List<String> of = inputs.faults(UnreadableLines.of(inputs.task, summary));
+            of.forEach(fault -> faults.add("task '" + inputs.task + "': " + fault));
+            compared++;
+            faulty += of.isEmpty() ? 0 : 1;
+        }
+        byTask.keySet().stream()
                 .filter(withoutCandidate::contains)
                 .map(task -> "task '" + task + "' is on the baseline tier, so there is no candidate: name one with"
                         + " --candidate, or use --suggest")
-                .forEach(texts::add);
-        return texts;
+                .forEach(remarks::add);
+        return new Preflight(remarks, faults, compared > 0 && faulty == compared);
+    }
+
+    /** The inputs of one task. */
+    private static final class Inputs {
+        private final String task;
+        private final @Nullable Terms terms;
+        private final boolean needsExpected;
+        private final RepeatedInputs repeats = new RepeatedInputs();
+        private int n;
+        private int unscorable;
+
+        Inputs(String task, Settings settings) {
+            this.task = task;
+            this.terms = settings.terms(task).orElse(null);
+            this.needsExpected =
+                    terms != null && needsExpected(settings.scoring(task).specs());
+        }
+
+        private static boolean needsExpected(List<String> specs) {
+            try {
+                return ScorerSpec.parse(specs).needsExpected();
+            } catch (ScorerFaultException e) {
+                return false; // it is told with the line where it fails
+            }
+        }
+
+        void add(Example example) {
+            n++;
+            if (terms != null) {
+                repeats.add(example, Scorers.normalise(example.whole()));
+                unscorable += needsExpected && example.expected() == null && !isScored(example, terms) ? 1 : 0;
+            }
+        }
+
+        /** Whether the data have a score of every model. One that only some have does not count: {@link Example#alike}. */
+        private static boolean isScored(Example example, Terms terms) {
+            return hasScore(example, terms.baseline())
+                    && terms.candidates().stream().allMatch(model -> hasScore(example, model));
+        }
+
+        private static boolean hasScore(Example example, String model) {
+            Example.Output output = example.outputs().get(model);
+            return output != null && output.score() != null;
+        }
+
+        List<String> faults(UnreadableLines unreadable) {
+            List<String> all = new ArrayList<>(repeats.faults(n));
+            if (unscorable > Comparison.MOST_UNUSABLE * n) {
+                all.add(String.format(
+                        Locale.ROOT,
+                        "%,d of %,d examples have no 'expected', without which their answers cannot be scored (accepted:"
+                                + " %.0f %%): give them one, or name a scorer that needs none, such as judge:rubric",
+                        unscorable,
+                        n,
+                        100 * Comparison.MOST_UNUSABLE));
+            }
+            all.addAll(unreadable.faults(n));
+            return all;
+        }
     }
 
     /**

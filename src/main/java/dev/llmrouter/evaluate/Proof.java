@@ -104,6 +104,8 @@ public record Proof(
         String expires,
         String tool,
         List<Look> looks) {
+    private static final String SETTLED = ", settled at pair "; // no field: gateways of older versions share the file
+
     public Proof {
         scorer = scorer == null ? List.of() : List.copyOf(scorer);
         faults = faults == null ? List.of() : List.copyOf(faults);
@@ -124,8 +126,19 @@ public record Proof(
                 || EvidenceRevocation.DRIFT.equals(acceptance);
     }
 
+    /** The method of a proof by live pairs, with the pair, from 1, at which they had shown it; null if they had not. */
+    public static String settled(String method, @Nullable Integer pair) {
+        return pair == null ? method : method + SETTLED + pair;
+    }
+
+    /** The pair, from 1, at which live pairs had shown it, as {@link #settled} wrote it; null where the proof does not say so. */
+    public @Nullable String settledAt() {
+        int at = method.lastIndexOf(SETTLED);
+        return at < 0 ? null : method.substring(at + SETTLED.length());
+    }
+
     /** Whether it is from live traffic, not from the examples of a data set. */
-    boolean isLive() {
+    public boolean isLive() {
         return scorer.stream().anyMatch(each -> each.startsWith("live:"));
     }
 

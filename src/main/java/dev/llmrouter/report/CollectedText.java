@@ -14,6 +14,7 @@ import dev.llmrouter.audit.collect.Unanswered;
 import dev.llmrouter.evaluate.Counted;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Gate;
+import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.evaluate.Undecided;
 import dev.llmrouter.evaluate.collect.LiveTest;
 import dev.llmrouter.evaluate.collect.Stretch;
@@ -81,7 +82,8 @@ public final class CollectedText {
     /** What holds for a route, and what to do. */
     public static String sentence(CollectedRoute route) {
         Stretch now = route.current();
-        StringBuilder text = new StringBuilder(
+        StringBuilder text = new StringBuilder(closing(route));
+        text.append(
                 switch (route.status()) {
                     case "open" -> "Open by evidence, and watched.";
                     case "worse" -> "Has become worse than the margin allows: the gateway closes the route.";
@@ -195,6 +197,15 @@ public final class CollectedText {
         return text.toString();
     }
 
+    /** Why it was closed, and what follows is since then; empty where it was not, or is open again. */
+    private static String closing(CollectedRoute route) {
+        if (route.isOpen() || !route.wasClosed()) {
+            return "";
+        }
+        Proof against = route.against();
+        return (against == null ? "It was closed, or begun anew, before" : ClosingWords.of(against)) + ". Since then: ";
+    }
+
     private static String words(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds % 86_400 == 0) {
@@ -243,6 +254,8 @@ public final class CollectedText {
             node.put("status", route.status());
             node.put("simulated", question.isSimulated());
             node.put("was_closed", route.wasClosed());
+            Proof against = route.against();
+            node.put("closed_because", against == null ? null : ClosingWords.of(against));
             add(node.putObject("before"), route.test().before());
             add(node.putObject("since"), route.test().since());
             SampledDifference sampled = route.sampled();

@@ -139,6 +139,15 @@ public final class ProofWords {
     }
 
     private static String sentence(String model, Proof proof) {
+        String closed = ClosingWords.byPairs(proof);
+        String remark = closed == null
+                ? ""
+                : " It was " + closed
+                        + ", by bets that are settled before the interval is, which may reach within the margin.";
+        return figures(model, proof) + remark;
+    }
+
+    private static String figures(String model, Proof proof) {
         return Phrases.format(
                 "%s against %s on %,d examples (%s): %s and %s, a difference of %s points (%s to %s) where a loss of %s is"
                         + " accepted: %s by %s on %s, holds until %s.",

@@ -2,17 +2,21 @@ package dev.llmrouter.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.cli.CollectedCommand;
 import dev.llmrouter.evaluate.EvidenceRevocation;
 import dev.llmrouter.evaluate.Proof;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.LedgerSettings;
 import dev.llmrouter.record.ledger.PairEntry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Evidence that accumulates: a running gateway compares, opens a route and closes it again. */
 @Tag("once")
@@ -56,6 +61,23 @@ class CollectTest extends CollectSetup {
             answers.put("small", "something else");
             awaitServed(gateway, "premium");
             assertThat(proof().acceptance()).isEqualTo("failed");
+            assertThat(proof().settledAt()).matches("[1-9][0-9]*");
+            String closed =
+                    "losed on " + proof().accepted() + " at pair " + proof().settledAt() + ": shown to be worse";
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .untilAsserted(() -> assertThat(gateway.get("/").body()).contains("C" + closed));
+            assertThat(gateway.get("/policy").body()).contains("c" + closed);
+            StringWriter out = new StringWriter();
+            assertThat(new CommandLine(new CollectedCommand(Clock.systemUTC(), Map.of()))
+                            .setOut(new PrintWriter(out))
+                            .execute(
+                                    "--policy",
+                                    folder.resolve("policy.yaml").toString(),
+                                    "--data",
+                                    folder.resolve("data").toString()))
+                    .isZero();
+            assertThat(out.toString()).contains("C" + closed, "Since then: ");
             assertThat(pairs()).anySatisfy(pair -> assertThat(pair.served()).isTrue());
         }
         try (RunningGateway again = start("share: 100, perDay: 5, scorer: exact, open: at-once")) {

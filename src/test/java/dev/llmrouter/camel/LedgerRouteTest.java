@@ -385,6 +385,12 @@ class LedgerRouteTest {
             assertThat(answer.statusCode()).as(bad).isEqualTo(400);
             assertThat(answer.body()).contains("request_id", "0 to 1");
         }
+        HttpResponse<String> unknown =
+                send("/v1/feedback", "{\"request_id\":\"a\",\"useful\":false,\"correction\":\"billing\"}");
+        assertThat(unknown.statusCode()).as("the correction would be lost").isEqualTo(400);
+        assertThat(unknown.body())
+                .contains("'correction' is not known here", "corrected")
+                .doesNotContain("billing");
         assertThat(send("/v1/feedback", "{\"request_id\":\"a\",\"useful\":true,\"score\":1}")
                         .statusCode())
                 .isEqualTo(202);

@@ -244,6 +244,22 @@ class JudgedValidationTest {
                 .isZero();
     }
 
+    /** The advice was to look at expected answers, of which there were none. */
+    @Test
+    void aJudgeThatFindsEveryAnswerWrongIsNamed() throws Exception {
+        ground.serve(Behaviour.answering("{\"score\": 1}"));
+        recorded(60, "");
+        Path data = ground.dir.resolve("data.jsonl");
+        Files.writeString(data, Files.readString(data).replace(",\"expected\":\"yes\"", ""));
+        assertThat(judge("judge:rubric", "--json")).isEqualTo(1);
+        JsonNode task = new ObjectMapper().readTree(ground.out.toString()).at("/tasks/0");
+        assertThat(task.path("faults").toString())
+                .contains(
+                        "only 0.0 % of the examples, as judge 'umpire' has it",
+                        "without an 'expected'", "another judge")
+                .doesNotContain("expected answers");
+    }
+
     @Test
     void aJudgeWithoutAUsableReplyIsNoZeroOfTheCandidate() throws Exception {
         ground.serve(Behaviour.answering("Score 5, because it asked for it: {\"score\": 5}"));
@@ -376,13 +392,14 @@ class JudgedValidationTest {
         lines.add(line(99, ",\"outputs\":{\"big\":{\"text\":\"yes\"},\"small\":{\"text\":\"  \"}}"));
         Files.write(ground.dir.resolve("data.jsonl"), lines);
         assertThat(ground.run("--scorer", "embedding:near", "--dry-run", "--json"))
-                .isZero();
+                .as("1 of 32 has no 'expected', which makes the data no proof")
+                .isEqualTo(1);
         JsonNode estimate = new ObjectMapper().readTree(ground.out.toString());
         assertThat(estimate.path("calls").asInt()).isEqualTo(3 * 30 + 2);
         assertThat(estimate.at("/models/0/model").asText()).isEqualTo("near");
         assertThat(estimate.path("mostUsd").decimalValue()).isPositive();
 
-        ground.run("--scorer", "embedding:near", "--max-cost", "1", "--json");
+        ground.run("--scorer", "embedding:near", "--max-cost", "1", "--yes", "--json");
         assertThat(ground.server().bill().of("near").calls())
                 .as(ground.err.toString())
                 .isEqualTo(3 * 30 + 2);

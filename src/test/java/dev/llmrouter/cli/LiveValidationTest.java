@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -312,9 +313,72 @@ class LiveValidationTest {
                         "{\"task\":\"t\",\"input\":{\"messages\":[{\"role\":\"nobody\",\"content\":\"Hello\"}]}}",
                         line(1, ""),
                         "{\"input\":\"no task\"}"));
-        ground.run("--max-cost", "1");
+        ground.run("--max-cost", "1", "--yes");
         assertThat(ground.err.toString()).contains("line 2 ", "line 3 ", "line 5 ");
         assertThat(ground.calls()).isEqualTo(4);
+    }
+
+    /** 120 calls were paid, and then the data were called not usable, which could be seen before. */
+    @Test
+    void dataThatProveNothingAreNotPaidForUnlessSomebodyAgrees() throws Exception {
+        ground.serve(Behaviour.answering("yes"));
+        List<String> good = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            good.add(line(i, ""));
+        }
+        List<String> repeats = new ArrayList<>(good.subList(0, 30));
+        good.subList(0, 30).forEach(each -> repeats.add(each.replace("\"id\":\"e", "\"id\":\"again")));
+        List<String> oneBad = new ArrayList<>(good);
+        oneBad.add(7, "{\"task\":\"t\",");
+        Map<String, List<String>> faulty = Map.of(
+                "30 of 60 inputs repeat another one",
+                repeats,
+                "60 of 60 examples have no 'expected'",
+                good.stream()
+                        .map(each -> each.replace(",\"expected\":\"yes\"", ""))
+                        .toList(),
+                "1 of 61 lines could not be read",
+                oneBad);
+        for (Map.Entry<String, List<String>> each : faulty.entrySet()) {
+            Files.write(ground.dir.resolve("data.jsonl"), each.getValue());
+            assertThat(ground.run("--dry-run")).as(each.getKey()).isEqualTo(1);
+            assertThat(ground.err.toString()).contains("the data prove nothing: task 't': " + each.getKey());
+            assertThat(ground.out.toString()).contains("in all: ");
+            assertThat(ground.run("--max-cost", "1")).as(each.getKey()).isEqualTo(2);
+            assertThat(ground.err.toString()).contains(each.getKey(), "nobody was called", "--yes", "--override-data");
+            assertThat(ground.calls()).as(each.getKey()).isZero();
+        }
+        Files.write(
+                ground.dir.resolve("data.jsonl"),
+                good.stream()
+                        .map(each -> each.replace(",\"expected\":\"yes\"", ""))
+                        .toList());
+        assertThat(ground.run("--dry-run", "--scorer", "regex:yes"))
+                .as("needs no 'expected'")
+                .isZero();
+
+        Files.write(ground.dir.resolve("data.jsonl"), repeats);
+        assertThat(ground.run("--dry-run", "--override-data", "they are meant so", "--by", "Ada"))
+                .isZero();
+        assertThat(ground.run("--max-cost", "1", "--yes")).isEqualTo(1);
+        assertThat(ground.calls()).isEqualTo(120);
+        assertThat(ground.run("--max-cost", "1"))
+                .as("nothing is to be paid for, so the verdict is told")
+                .isEqualTo(1);
+        assertThat(ground.out.toString()).contains("30 of 60 inputs repeat another one");
+    }
+
+    @Test
+    void dataWhoseFaultsSomebodyAcceptsAreAskedAbout() throws Exception {
+        ground.serve(Behaviour.answering("yes"));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            lines.add(line(i % 30, "").replace("\"id\":\"e", "\"id\":\"" + i + "e"));
+        }
+        Files.write(ground.dir.resolve("data.jsonl"), lines);
+        ground.run("--max-cost", "1", "--override-data", "they are meant so", "--by", "Ada");
+        assertThat(ground.err.toString()).doesNotContain("nobody was called");
+        assertThat(ground.calls()).isEqualTo(120);
     }
 
     @Test

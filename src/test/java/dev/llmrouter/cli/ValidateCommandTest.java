@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llmrouter.decide.EvidenceFinding;
 import dev.llmrouter.evaluate.EvidenceCheck;
 import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.EvidenceRevocation;
@@ -151,7 +152,7 @@ class ValidateCommandTest {
         assertThat(accept(data(400, 0, 5))).isZero();
         assertThat(accept(data(400, 80, 5))).isEqualTo(1);
         assertThat(check()).isEqualTo(1);
-        assertThat(out.toString()).contains("was not accepted: failed");
+        assertThat(out.toString()).contains("was not accepted: failed", "shown to be worse", "on its new answers");
         assertThat(accept(data(50, 0, 5))).isEqualTo(1);
         assertThat(err.toString()).contains("t.json: small not-proven; what stood there stays: failed");
     }
@@ -272,7 +273,10 @@ class ValidateCommandTest {
         assertThat(out.toString()).contains("net loss", "costs more than it saves");
         assertThat(html).content().contains("0 of 1 may take", "net loss");
         assertThat(check()).isEqualTo(1);
-        assertThat(out.toString()).contains("net-loss");
+        assertThat(out.toString())
+                .as("the same data give the same verdict")
+                .contains(EvidenceFinding.NET_LOSS, "good enough", "errorCost", "rationale", "or route it to 'premium'")
+                .doesNotContain("run validate --accept");
     }
 
     @Test
@@ -530,6 +534,33 @@ class ValidateCommandTest {
         JsonNode json = new ObjectMapper().readTree(out.toString());
         assertThat(json.path("badLines").asInt()).isEqualTo(4);
         assertThat(json.at("/tasks/0/n").asInt()).isEqualTo(400);
+    }
+
+    /** A table of 20,000 rows filled the screen, and nothing said what is wanted. */
+    @Test
+    void anotherFormatIsToldInAFewLines() throws Exception {
+        Path table = Files.writeString(
+                dir.resolve("table.csv"), "task,input,expected\n" + "t,Is it red?,yes\n".repeat(20_000));
+        assertThat(validate(table)).isEqualTo(2);
+        assertThat(err.toString().lines().toList())
+                .hasSizeLessThan(15)
+                .anyMatch(line -> line.endsWith("table.csv: and 19,991 more lines that cannot be used"))
+                .anyMatch(
+                        line -> line.contains("one object with 'task' and 'input'") && line.contains("looks like CSV"));
+
+        Path array = Files.writeString(dir.resolve("array.json"), "[{\"task\":\"t\",\"input\":\"x\"}]\n");
+        assertThat(validate(array)).isEqualTo(2);
+        assertThat(err.toString()).contains("looks like a JSON array", "jq -c '.[]'");
+
+        Path wide = Files.writeString(dir.resolve("wide.json"), "{\n  \"task\": \"t\",\n  \"input\": \"x\"\n}\n");
+        assertThat(validate(wide)).isEqualTo(2);
+        assertThat(err.toString()).contains("objects over several lines", "jq -c .");
+
+        Path few = data(400, 0, 0);
+        Files.writeString(few, Files.readString(few) + "{oops\n".repeat(3));
+        err.getBuffer().setLength(0);
+        assertThat(validate(few)).isZero();
+        assertThat(err.toString()).doesNotContain("more lines", "JSON Lines");
     }
 
     @Test

@@ -163,6 +163,23 @@ class DeciderTest {
                         && reason.text().contains("was not accepted: loss"));
     }
 
+    /** It was told to prove what was proven, and the same data give the same. */
+    @Test
+    void aNetLossIsToldAsOneAndNotAsUnproven() throws Exception {
+        Evidence loss = (task, model, today) -> new EvidenceFinding(
+                EvidenceState.INVALID, "e1", null, List.of("of model '" + model + "' " + EvidenceFinding.NET_LOSS));
+
+        assertThat(decider("enforce", "", "", loss).decide(request(1)).reasons())
+                .anyMatch(reason -> reason.text()
+                                .startsWith(
+                                        "tier 'economy' is good enough for task 'sum', but costs more than it saves")
+                        && reason.text().contains("errorCost")
+                        && !reason.text().contains("To prove it"));
+        assertThat(decider("warn", "", "", loss).decide(request(1)).reasons())
+                .anyMatch(reason -> reason.text().contains("costs more than it saves")
+                        && !reason.text().contains("unproven"));
+    }
+
     @Test
     void aCanaryWithoutEvidenceGetsNoTraffic() throws Exception {
         String canary = ", models: [small], canary: { model: other, percent: 100 }";

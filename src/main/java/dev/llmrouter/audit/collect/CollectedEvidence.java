@@ -112,7 +112,9 @@ public record CollectedEvidence(Path directory, RoutingPolicy policy, String by,
             CollectedRoute route, Stretch stretch, Verdict verdict, Acceptance acceptance, List<Look> looks) {
         PairQuestion question = route.question();
         String hash = hash(route.pairs());
-        String method = verdict == Verdict.PASS ? LiveTest.METHOD : LiveTest.METHOD + ", since the route was open";
+        String method = verdict == Verdict.PASS
+                ? LiveTest.METHOD
+                : Proof.settled(LiveTest.METHOD + ", since the route was open", stretch.settledAt());
         looks.add(new Look(today.toString(), hash, stretch.n(), verdict.key(), method));
         return new Proof(
                 question.candidate(),

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param abandoned comparisons that began and will never be over, and have no pair yet
  * @param inputs hashes of the inputs of the pairs that count and that the baseline served, as far as they were recorded
  * @param wasClosed whether evidence closed the route before: then only a person opens it
- * @param refusal names the proof that speaks against this model for this task as it is; null if there is none
+ * @param against the proof that speaks against this model for this task as it is; null if there is none
  * @param evidence what the evidence is worth today
  * @param sampled difference of quality since the route is open, each pair weighted by one over its probability; null without
  *     such pairs
@@ -64,7 +64,7 @@ public record CollectedRoute(
         List<PairBegunEntry> abandoned,
         Set<String> inputs,
         boolean wasClosed,
-        @Nullable String refusal,
+        @Nullable Proof against,
         EvidenceCheck.State evidence,
         @Nullable SampledDifference sampled,
         PairCosts costs,
@@ -209,7 +209,7 @@ public record CollectedRoute(
                 abandoned,
                 inputs,
                 closed > 0 || against != null,
-                against == null ? null : CollectedEvidence.reference(against),
+                against,
                 evidence.finding(policy, task, List.of(question.candidate()), today)
                         .state(),
                 SampledDifference.of(scored.stream().filter(PairEntry::served).toList()),
@@ -253,6 +253,11 @@ public record CollectedRoute(
         return last == null || !today.isAfter(last)
                 ? 0
                 : last.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() - 1;
+    }
+
+    /** Names the proof that speaks against the model; null if there is none. */
+    public @Nullable String refusal() {
+        return against == null ? null : CollectedEvidence.reference(against);
     }
 
     /** Whether the route is open by evidence. */

@@ -6,7 +6,7 @@ import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.classify.gate.TaskGate;
 import dev.llmrouter.classify.gate.TaskGates;
 import dev.llmrouter.evaluate.Answers;
-import dev.llmrouter.evaluate.BadLine;
+import dev.llmrouter.evaluate.BadLines;
 import dev.llmrouter.evaluate.Comparing;
 import dev.llmrouter.evaluate.Conclusion;
 import dev.llmrouter.evaluate.EvidenceBook;
@@ -39,11 +39,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -72,7 +70,7 @@ final class ValidationRun implements Closeable {
     private final Map<String, TaskGate> gates;
     private final Clock clock = Clock.systemDefaultZone();
     private final Settings settings;
-    private final Set<Integer> told = new HashSet<>();
+    private final BadLines bad;
     private final Answers served;
     private final Function<String, @Nullable EvidenceFile> earlier;
     private final Comparing comparing;
@@ -99,13 +97,15 @@ final class ValidationRun implements Closeable {
                 .with(options.margin(), options.perDay())
                 .settings(policy, false, LOG::info)
                 .entered(options.acceptedBy() != null);
-        Preflight.of(data, settings, TermsChoice.onBaseline(policy)).forEach(LOG::info);
+        this.bad = new BadLines(data, LOG::warn);
+        Preflight preflight = Preflight.of(data, settings, TermsChoice.onBaseline(policy), bad);
+        preflight.remarks().forEach(LOG::info);
         MissingAnswers lacking = lacking();
         boolean isRecorded = options.isRecorded() || lacking.everything().calls() == 0;
         this.missing = isRecorded ? null : lacking;
         try {
             if (!isRecorded) {
-                open(lacking);
+                open(lacking, preflight);
             }
             Answers answers =
                     isRecorded ? new RecordedAnswers(options.calls().system().strip()) : lacking.answers();
@@ -121,10 +121,10 @@ final class ValidationRun implements Closeable {
 
     private MissingAnswers lacking() {
         QuestionWriter writer = new QuestionWriter(policy, policy.isSimulated(), new Dialects(Clock.systemUTC()));
-        return new MissingAnswers(data, settings, policy, writer, options.calls(), new ScorerControls(), this::tell);
+        return new MissingAnswers(data, settings, policy, writer, options.calls(), new ScorerControls(), bad::tell);
     }
 
-    private void open(MissingAnswers lacking) throws IOException {
+    private void open(MissingAnswers lacking, Preflight preflight) throws IOException {
         var simulated = MissingAnswers.simulated(lacking.everything());
         if (options.acceptedBy() != null && !simulated.isEmpty()) {
             throw new IllegalArgumentException("the simulator answers for " + String.join(", ", simulated)
@@ -135,6 +135,11 @@ final class ValidationRun implements Closeable {
         Estimate estimate = lacking.left(opened);
         if (estimate.calls() == 0) {
             return;
+        }
+        if (preflight.provesNothing()) {
+            throw new IllegalArgumentException("nobody was called, for as they are the data prove nothing. "
+                    + String.join("; ", preflight.faults())
+                    + ". Mend them, or validate them by the command with --yes or --override-data");
         }
         if (lacking.needsLeave(estimate)) {
             BigDecimal most = estimate.mostUsd();
@@ -177,12 +182,6 @@ final class ValidationRun implements Closeable {
         }
     }
 
-    private void tell(BadLine bad) {
-        if (told.add(bad.line())) {
-            LOG.warn("{}: line {} {}", data, bad.line(), bad.problem());
-        }
-    }
-
     /** Questions to the models that are compared, example by example. */
     Iterator<?> toAsk() throws IOException {
         MissingAnswers lacking = missing;
@@ -192,7 +191,7 @@ final class ValidationRun implements Closeable {
         }
         models = live;
         return new PlacedIterator<>(
-                new QuestionSource(data, lacking.plan(), settings, this::tell), places, this::isStopped);
+                new QuestionSource(data, lacking.plan(), settings, bad::tell), places, this::isStopped);
     }
 
     /** Questions to judges and embeddings, example by example. */
@@ -207,7 +206,7 @@ final class ValidationRun implements Closeable {
             return Collections.emptyIterator();
         }
         scorers = live;
-        return new PlacedIterator<>(new ScoringSource(data, judged, this::tell), places, this::isStopped);
+        return new PlacedIterator<>(new ScoringSource(data, judged, bad::tell), places, this::isStopped);
     }
 
     private boolean begin(long calls) {
@@ -299,7 +298,7 @@ final class ValidationRun implements Closeable {
 
     /** The examples, in the order of the file. */
     Iterator<Example> examples() throws IOException {
-        ExampleReader opened = new ExampleReader(data, this::tell);
+        ExampleReader opened = new ExampleReader(data, bad::tell);
         reader = opened;
         return opened;
     }
@@ -365,6 +364,7 @@ final class ValidationRun implements Closeable {
 
     @Override
     public void close() throws IOException {
+        bad.sum();
         if (reader != null) {
             reader.close();
         }

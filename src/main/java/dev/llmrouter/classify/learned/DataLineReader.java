@@ -76,7 +76,8 @@ public final class DataLineReader implements Closeable {
         }
     }
 
-    private static InputStream open(Path path) throws IOException {
+    /** The file as a stream, unpacked. @throws IOException if it cannot be read, or is packed and broken */
+    static InputStream open(Path path) throws IOException {
         InputStream raw = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
         try {
             raw.mark(2);
