@@ -12,13 +12,17 @@ public record Share(double mean, double low, double high, long n) {
     /** Two-sided 95 % quantile of the normal distribution. */
     private static final double Z = 1.959963984540054;
 
+    /** The same of 99.8 %. */
+    private static final double Z_OF_DAILY_LOOKS = 3.090232306167813;
+
     /**
-     * Whether this share is shown to be below another by more than a margin: the intervals, less the margin, do not touch.
+     * Whether this share is shown to be below another by more than a margin, to who looks every day: the 99.8 % intervals, less the
+     * margin, do not touch.
      *
      * @param margin that is accepted, from 0
      */
     public boolean isBelow(Share other, double margin) {
-        return high < other.low - margin;
+        return wilson(mean, n, 1, Z_OF_DAILY_LOOKS) < wilson(other.mean, other.n, -1, Z_OF_DAILY_LOOKS) - margin;
     }
 
     /**
@@ -30,11 +34,14 @@ public record Share(double mean, double low, double high, long n) {
      */
     public static Share of(long hits, long n) {
         double p = (double) hits / n;
-        double z2 = Z * Z / n;
-        double centre = (p + z2 / 2) / (1 + z2);
-        double half = Z * Math.sqrt(p * (1 - p) / n + z2 / (4.0 * n)) / (1 + z2);
-        double low = hits == 0 ? 0 : Math.max(0, centre - half);
-        double high = hits == n ? 1 : Math.min(1, centre + half);
+        double low = hits == 0 ? 0 : Math.max(0, wilson(p, n, -1, Z));
+        double high = hits == n ? 1 : Math.min(1, wilson(p, n, 1, Z));
         return new Share(p, low, high, n);
+    }
+
+    /** @param side 1 for the upper bound, -1 for the lower one */
+    private static double wilson(double p, long n, int side, double z) {
+        double z2 = z * z / n;
+        return (p + z2 / 2 + side * z * Math.sqrt(p * (1 - p) / n + z2 / (4.0 * n))) / (1 + z2);
     }
 }

@@ -4,11 +4,9 @@ import dev.llmrouter.audit.collect.CollectedRoute;
 import dev.llmrouter.chat.Dialects;
 import dev.llmrouter.decide.DeploymentHealth;
 import dev.llmrouter.dispatch.ProviderClient;
-import dev.llmrouter.policy.EvidenceMode;
 import dev.llmrouter.policy.Protocol;
 import dev.llmrouter.policy.Provider;
 import dev.llmrouter.policy.RoutingPolicy;
-import dev.llmrouter.policy.load.Rounds;
 import dev.llmrouter.provider.BatchApi;
 import dev.llmrouter.provider.VertxProviderClient;
 import dev.llmrouter.provider.VertxSettings;
@@ -25,7 +23,6 @@ import dev.llmrouter.route.RequestIds;
 import dev.llmrouter.route.Router;
 import dev.llmrouter.simulator.SimulatedProviderClient;
 import dev.llmrouter.simulator.SimulatorBill;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -40,10 +37,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
@@ -67,10 +62,6 @@ import org.slf4j.LoggerFactory;
 public final class LlmRouterContext extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(LlmRouterContext.class);
 
-    /** How often pairs are looked at, in ms; default {@value #WATCH_MILLIS}. */
-    static final String WATCH = "llm-router.collect.look-ms";
-
-    private static final long WATCH_MILLIS = 10_000;
     /** How long a stop waits for the records of streams that it has just cut off. */
     private static final Duration LAST_RECORDS = Duration.ofSeconds(1);
 
@@ -91,23 +82,21 @@ public final class LlmRouterContext extends ServiceSupport {
     private final VertxProviderClient http;
     private final SimulatedProviderClient simulator;
     private final EndpointProviderClient endpoints;
-    private final Map<String, RouteWatch> watches = new ConcurrentHashMap<>();
-    private final Map<String, Rounds> watchRounds = new ConcurrentHashMap<>();
+    private final ContextLedger ledger;
+    private final PairWatches watches;
     private final OpenRecords openRecords = new OpenRecords();
     private final OpenCalls openCalls = new OpenCalls();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
     private final Map<String, JudgeRecord> judgeRecords = new ConcurrentHashMap<>();
     private final PolicyNotices notices;
-    private @Nullable ScheduledExecutorService watching;
     private @Nullable ExecutorService beanThreads;
-    private @Nullable Ledger ledger;
-    private @Nullable LedgerQueue ledgerQueue;
-    private volatile boolean isSynchronous;
     private volatile boolean isOver;
 
     private LlmRouterContext(CamelContext camel) {
         this.camel = camel;
         this.notices = new PolicyNotices(camel);
+        this.ledger = new ContextLedger(camel);
+        this.watches = new PairWatches(camel, clock, ledger::ledger);
         Vertx shared = camel.getRegistry().findSingleByType(Vertx.class);
         this.ownVertx = shared == null;
         this.vertx = shared != null ? shared : Vertx.vertx(VertxSettings.ofDefaults());
@@ -156,61 +145,15 @@ public final class LlmRouterContext extends ServiceSupport {
             recorders.add(new MeterRecorder(meters));
         }
         recorders.addAll(camel.getRegistry().findByType(Recorder.class));
-        LedgerSettings settings = LedgerProperties.of(camel);
-        if (settings != null) {
-            open(settings, meters);
+        ledger.open(meters, LlmRouterContext::ledgerNow);
+        if (ledger.ledger() != null) {
+            watches.begin();
         }
     }
 
-    private void open(LedgerSettings settings, @Nullable MeterRegistry meters) {
-        Ledger opened;
-        try {
-            opened = Ledger.toBeOpened(settings, System::nanoTime);
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException(
-                    "A ledger is configured (" + LedgerProperties.DATA + " or " + LedgerProperties.URL
-                            + "), and Flyway is not on the class path. Add org.flywaydb:flyway-core and"
-                            + " org.xerial:sqlite-jdbc, or for PostgreSQL org.flywaydb:flyway-database-postgresql and"
-                            + " org.postgresql:postgresql.",
-                    e);
-        }
-        ledger = opened;
-        isSynchronous = LedgerProperties.isSynchronous(camel);
-        ledgerQueue = new LedgerQueue(
-                opened,
-                camel.getExecutorServiceManager().newSingleThreadExecutor(this, "llm-ledger-queue"),
-                camel.getExecutorServiceManager().newDefaultThreadPool(this, "llm-ledger-committed"));
-        LOG.info("The ledger is kept in {}", opened.place());
-        try {
-            camel.addStartupListener(new LedgerOpener(opened));
-        } catch (Exception e) {
-            throw new IllegalStateException("the ledger cannot be opened with the CamelContext: " + e.getMessage(), e);
-        }
-        watches.forEach(this::look);
-        if (meters != null) {
-            count(meters, camel, "written", Ledger::written);
-            count(meters, camel, "spooled", Ledger::spooled);
-            count(meters, camel, "lost", Ledger::lost);
-            Gauge.builder(
-                            MeterNames.LEDGER_UP.meter(),
-                            camel,
-                            context -> ofLedger(context, open -> open.isWriting() ? 1 : 0))
-                    .register(meters);
-        }
-    }
-
-    private static void count(
-            MeterRegistry meters, CamelContext camel, String state, ToDoubleFunction<Ledger> entries) {
-        FunctionCounter.builder(MeterNames.LEDGER_ENTRIES.meter(), camel, context -> ofLedger(context, entries))
-                .tag("state", state)
-                .register(meters);
-    }
-
-    /** Of the ledger that the context has now: a registry keeps the meter of its first one. */
-    private static double ofLedger(CamelContext camel, ToDoubleFunction<Ledger> what) {
+    private static @Nullable ContextLedger ledgerNow(CamelContext camel) {
         LlmRouterContext now = known(camel);
-        LedgerQueue queue = now == null ? null : now.ledgerQueue;
-        return queue == null ? 0 : what.applyAsDouble(queue.ledger());
+        return now == null ? null : now.ledger;
     }
 
     @Override
@@ -218,12 +161,7 @@ public final class LlmRouterContext extends ServiceSupport {
         isOver = true;
         policies.values().forEach(LoadedPolicy::close);
         policies.clear();
-        watches.clear();
-        watchRounds.clear();
-        if (watching != null) {
-            camel.getExecutorServiceManager().shutdownNow(watching);
-            watching = null;
-        }
+        watches.stop();
         if (beanThreads != null) {
             camel.getExecutorServiceManager().shutdownNow(beanThreads);
             beanThreads = null;
@@ -238,13 +176,7 @@ public final class LlmRouterContext extends ServiceSupport {
                     missing);
         }
         recordCutOff();
-        if (ledgerQueue != null) {
-            ledgerQueue.close(); // and stays: it counts what comes after this as lost
-        }
-        if (ledger != null) {
-            ledger.close();
-            ledger = null;
-        }
+        ledger.close();
         if (ownVertx) {
             vertx.close()
                     .toCompletionStage()
@@ -292,7 +224,7 @@ public final class LlmRouterContext extends ServiceSupport {
         return policies.computeIfAbsent(name(uri), key -> {
             LoadedPolicy policy = LoadedPolicy.open(camel, key, new DeploymentHealth(System::nanoTime), clock);
             measure(key);
-            watch(policy);
+            watches.watch(policy);
             return policy;
         });
     }
@@ -303,56 +235,10 @@ public final class LlmRouterContext extends ServiceSupport {
                 uri, any -> firstNames.computeIfAbsent(CamelPolicyResource.identity(uri), unnamed -> uri));
     }
 
-    private synchronized void watch(LoadedPolicy policy) {
-        LedgerSettings settings = LedgerProperties.of(camel);
-        if (settings == null) {
-            warnWithoutLedger(policy.policy());
-            policy.subscribe((previous, now, check) -> {
-                if (previous.evidence() != now.evidence()) {
-                    warnWithoutLedger(now);
-                }
-            });
-            return;
-        }
-        RouteWatch watch = new RouteWatch(policy, settings, this::ledger, clock);
-        String source = policy.policy().source();
-        watches.put(source, watch);
-        if (ledger != null) {
-            look(source, watch);
-        }
-    }
-
-    /** Begins to look at pairs: not before there is a ledger, for until the next look nothing would be compared. */
-    private synchronized void look(String source, RouteWatch watch) {
-        if (watchRounds.containsKey(source)) {
-            return;
-        }
-        if (watching == null) {
-            watching = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "llm-route-watch");
-        }
-        Duration interval = MillisProperty.of(camel, WATCH, Duration.ofMillis(WATCH_MILLIS));
-        watchRounds.put(
-                source,
-                Rounds.start(
-                        watching, Duration.ZERO, interval, "Looking at the pairs of policy " + source, watch::look));
-    }
-
-    private static void warnWithoutLedger(RoutingPolicy policy) {
-        if (policy.evidence() == EvidenceMode.COLLECT) {
-            LOG.warn(
-                    "Policy {} says evidence: collect, and there is no ledger to keep pairs in: nothing is collected."
-                            + " Set {} or {}.",
-                    policy.source(),
-                    LedgerProperties.DATA,
-                    LedgerProperties.URL);
-        }
-    }
-
     /** Why changes of a policy, of what belongs to it or of its pairs may not be seen, in sentences; empty for nothing. */
     public List<String> watchProblems(LoadedPolicy policy) {
         List<String> problems = new ArrayList<>(policy.watchProblems());
-        Rounds pairs = watchRounds.get(policy.policy().source());
-        String problem = pairs == null ? null : pairs.problem();
+        String problem = watches.problem(policy.policy());
         if (problem != null) {
             problems.add(problem);
         }
@@ -362,23 +248,19 @@ public final class LlmRouterContext extends ServiceSupport {
     /** Says which requests are compared, where evidence is collected for a policy; null where there is no ledger. */
     @Nullable
     PairAdmission admission(RoutingPolicy policy) {
-        RouteWatch watch = watch(policy);
+        RouteWatch watch = watches.of(policy);
         return watch == null ? null : watch.admission();
-    }
-
-    private @Nullable RouteWatch watch(RoutingPolicy policy) {
-        return watches.get(policy.source());
     }
 
     /** What sampling shows of a task's quality, in a sentence; empty if it is not sampled. */
     public String sampled(RoutingPolicy policy, String task) {
-        RouteWatch watch = watch(policy);
+        RouteWatch watch = watches.of(policy);
         return watch == null ? "" : watch.sampled(task);
     }
 
     /** Where the collection of evidence for a policy stood when the ledger was read last; empty if none is collected. */
     public List<CollectedRoute> collected(RoutingPolicy policy) {
-        RouteWatch watch = watch(policy);
+        RouteWatch watch = watches.of(policy);
         return watch == null ? List.of() : watch.collected();
     }
 
@@ -479,21 +361,17 @@ public final class LlmRouterContext extends ServiceSupport {
 
     /** Where requests and feedback are kept; null where neither the data folder nor a database is configured. */
     public @Nullable Ledger ledger() {
-        return ledger;
+        return ledger.ledger();
     }
 
     /** Whether a ledger is configured, opened or not. */
     public boolean isLedgerConfigured() {
-        return LedgerProperties.of(camel) != null;
+        return ledger.isConfigured();
     }
 
     /** Where the ledger is that this context writes, for who reads it; null for none. Waits for one that is being opened. */
     public @Nullable LedgerSettings ledgerSettings() {
-        Ledger open = ledger;
-        if (open != null) {
-            open.awaitOpened();
-        }
-        return LedgerProperties.of(camel);
+        return ledger.settings();
     }
 
     /**
@@ -501,19 +379,12 @@ public final class LlmRouterContext extends ServiceSupport {
      * suspended, which wait for him.
      */
     public @Nullable LedgerSettings openedLedgerSettings() {
-        Ledger open = ledger;
-        if (open != null) {
-            open.awaitOpenedWhile(() -> !isCamelStopping() && !camel.isSuspending() && !camel.isSuspended());
-        }
-        return LedgerProperties.of(camel);
+        return ledger.openedSettings(() -> !isCamelStopping() && !camel.isSuspending() && !camel.isSuspended());
     }
 
     /** Keeps an entry without the route that does it in batches. Returns at once. */
     void keep(LedgerEntry entry) {
-        LedgerQueue queue = ledgerQueue;
-        if (queue != null) {
-            queue.add(entry);
-        }
+        ledger.keep(entry);
     }
 
     /**
@@ -522,13 +393,12 @@ public final class LlmRouterContext extends ServiceSupport {
      * @return completes when it is committed, or spooled where the database is away; at once where no ledger is kept
      */
     CompletableFuture<Void> commit(LedgerEntry entry) {
-        LedgerQueue queue = ledgerQueue;
-        return queue == null ? CompletableFuture.completedFuture(null) : queue.commit(entry);
+        return ledger.commit(entry);
     }
 
     /** Whether requests are kept, or were until the context stopped. */
     boolean isKeeping() {
-        return ledgerQueue != null;
+        return ledger.isKeeping();
     }
 
     /**
@@ -564,7 +434,7 @@ public final class LlmRouterContext extends ServiceSupport {
 
     /** Whether a reply waits until its request is in the ledger. */
     boolean isSynchronous() {
-        return isSynchronous;
+        return ledger.isSynchronous();
     }
 
     /** Where beans of the user run that may block: as many as wait for answers at most, and no queue. */

@@ -123,6 +123,15 @@ final class LiveValidation implements AutoCloseable {
         out.flush();
     }
 
+    private void requireCallable(Estimate calls) {
+        for (Estimate.Row row : calls.rows()) {
+            String problem = ProviderModelCaller.problem(policy, row.model());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+        }
+    }
+
     /**
      * Gets every answer that is needed.
      *
@@ -132,6 +141,14 @@ final class LiveValidation implements AutoCloseable {
      */
     boolean callAll(List<String> faults) throws IOException {
         List<String> anew = anew();
+        if (options.fresh) {
+            // not before somebody has agreed: what was paid for would be put aside for nothing
+            Estimate all = missing.left(null);
+            if (all.calls() > 0) {
+                agree(all, faults);
+                requireCallable(all);
+            }
+        }
         Journal opened = missing.open(options.journal(data), options.fresh);
         if (opened.lost() > 0) {
             err.println(opened.lost()
@@ -142,12 +159,9 @@ final class LiveValidation implements AutoCloseable {
         if (left.calls() == 0) {
             return true;
         }
-        agree(left, faults);
-        for (Estimate.Row row : left.rows()) {
-            String problem = ProviderModelCaller.problem(policy, row.model());
-            if (problem != null) {
-                throw new IllegalArgumentException(problem);
-            }
+        if (!options.fresh) {
+            agree(left, faults);
+            requireCallable(left);
         }
         BigDecimal cap = settings.cap();
         if (!anew.isEmpty() && cap != null && opened.spent().compareTo(cap) >= 0) {

@@ -19,7 +19,8 @@ final class TierChoice {
     private static final String REMEDY = "To prove it: validate --policy FILE --data FILE --accept --by NAME";
 
     private static final String REMEDY_OF_LOSS =
-            "Correct its errorCost or the prices if they are wrong, or name a tier that costs less or errs less";
+            "Correct its errorCost or the prices if they are wrong and run validate --accept again (answers that are kept cost"
+                    + " nothing), or name a tier that costs less or errs less";
 
     private final RoutingPolicy policy;
     private final Lifts lifts;

@@ -59,7 +59,7 @@ public enum Correction {
                 new ArrayList<>(all.stream().map(test -> test.at(alpha)).toList());
         List<Integer> order = IntStream.range(0, all.size())
                 .boxed()
-                .sorted(Comparator.comparingDouble(i -> results.get(i).pValue()))
+                .sorted(Comparator.comparingDouble(i -> results.get(i).pValueOfAllLooks()))
                 .toList();
         double level = alpha / Math.max(1, all.size());
         boolean stopped = false;

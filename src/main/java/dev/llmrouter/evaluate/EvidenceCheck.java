@@ -382,9 +382,9 @@ public final class EvidenceCheck {
         int at = problem.indexOf(NOT_ACCEPTED);
         String acceptance = at < 0 ? "" : problem.substring(at + NOT_ACCEPTED.length());
         if (acceptance.equals(Acceptance.NET_LOSS.key())) {
-            return "it is good enough, but costs more than it saves, and validating it again says the same: correct the task's"
-                    + " errorCost or the prices if they are wrong, name a tier that costs less or errs less, and say in"
-                    + " rationale why";
+            return "it is good enough, but costs more than it saves, and validating it again says the same as long as these stay:"
+                    + " correct the task's errorCost or the prices if they are wrong and run validate --accept (answers that"
+                    + " are kept cost nothing), or name a tier that costs less or errs less, and say in rationale why";
         }
         if (acceptance.equals(Acceptance.FAILED.key())) {
             return "it is shown to be worse than the margin allows: name a dearer tier, or mend what it does wrong and run"

@@ -24,6 +24,9 @@ final class GaffkeBound implements Gate.Bounds {
     private static final int DRAWS = 10_000;
     private static final long SEED = 20_041_124;
 
+    /** Least error level at which enough draws lie beyond a bound. */
+    static final double LEAST_ALPHA = 10.0 / DRAWS;
+
     private final int n;
     private final double onlyDifference;
     private final double[] low;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param high upper bound, in the same way
  * @param alpha one-sided error level of this decision, after correction for several candidates
  * @param margin quality loss that is acceptable, above 0 to 1
- * @param pValue smallest level at which the candidate would pass, 0 to 1
+ * @param pValue smallest {@code alpha} at which the candidate would pass, 0 to 1
  * @param needed examples in all that would likely settle it (80 % power, if what was seen holds); null where it is
  *     settled, or where no reachable number would
  * @param neededLook which look at the question these examples are then judged as, from 1
@@ -37,10 +37,15 @@ public record GateResult(
                 n, difference, low, high, alpha, margin, pValue, verdict, otherNeeded, otherLook, look, method);
     }
 
+    /** Smallest level of all looks together at which the candidate would pass, 0 to 1: what candidates at different looks are compared by. */
+    double pValueOfAllLooks() {
+        return look == 1 ? pValue : Math.min(1, Relook.share(look) * pValue);
+    }
+
     /** What {@link #needed} counts on, in words: the look by which it would be judged. */
     public String neededWhen() {
         return neededLook == 1
-                ? "judged as a first look, as long as no look is entered with --accept"
+                ? "judged as a first look, as long as no look is entered with --accept; looks that are not entered raise the error level"
                 : "judged as look " + neededLook;
     }
 

@@ -52,7 +52,7 @@ final class NearCopies {
         if (texts.size() != outcomes.n()) {
             return null;
         }
-        long[] keys = NearDuplicates.keys(texts, 0, true);
+        long[] keys = NearDuplicates.kinds(texts);
         int kinds = (int) Arrays.stream(keys).distinct().count();
         if (n - kinds <= UNTOLD * n) {
             return null;

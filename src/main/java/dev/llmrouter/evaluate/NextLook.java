@@ -76,7 +76,8 @@ final class NextLook {
         }
         double total = Math.max(Gate.MIN_EXAMPLES, seen.n() + more);
         if (seen.reached() < seen.n() && seen.difference() > -margin) {
-            total = Math.max(total, Gate.forReached(Gate.MIN_EXAMPLES, seen));
+            int least = new Gate(margin, level / Relook.share(look)).leastReached(seen);
+            total = Math.max(total, Gate.forReached(least, seen));
         }
         return total <= MOST_EXAMPLES ? (int) total : null; // false for infinity too
     }

@@ -14,7 +14,24 @@ final class Relook {
     private static final int STEPS = 24;
     private static final double NEAR = 1e-6;
 
-    private Relook() {}
+    private final PairedOutcomes outcomes;
+    private final double margin;
+    private final double alpha;
+    private final SequentialBet bet;
+    /** By all examples together, in no order. */
+    private final GateResult fixed;
+
+    private final boolean isEnough;
+
+    private Relook(PairedOutcomes outcomes, double margin, double alpha) {
+        this.outcomes = outcomes;
+        this.margin = margin;
+        this.alpha = alpha;
+        this.bet = run(outcomes, margin, alpha);
+        this.fixed = new Gate(margin, outcomes.isBinary() ? alpha : Math.max(alpha, GaffkeBound.LEAST_ALPHA))
+                .bounded(outcomes);
+        this.isEnough = outcomes.reached() >= new Gate(margin, alpha).leastReached(outcomes);
+    }
 
     /** How many times stricter a look is than the first. @param look from 2 */
     static double share(int look) {
@@ -22,19 +39,8 @@ final class Relook {
     }
 
     /** The verdict of a look alone. @param look from 2 */
-    static Verdict verdict(PairedOutcomes outcomes, double margin, double alpha, int look) {
-        double level = alpha / share(look);
-        return verdict(run(outcomes, margin, level), new Gate(margin, level).bounded(outcomes), outcomes.n());
-    }
-
-    private static Verdict verdict(SequentialBet bet, GateResult fixed, int n) {
-        Verdict verdict = n < Gate.MIN_EXAMPLES ? Verdict.INCONCLUSIVE : bet.verdict();
-        boolean isShown = switch (verdict) {
-            case PASS -> fixed.low() > -fixed.margin();
-            case FAIL -> fixed.high() < -fixed.margin();
-            case INCONCLUSIVE -> false;
-        };
-        return isShown ? verdict : Verdict.INCONCLUSIVE;
+    static Verdict verdict(PairedOutcomes outcomes, double margin, double level, int look) {
+        return new Relook(outcomes, margin, level / share(look)).verdict();
     }
 
     /**
@@ -45,31 +51,48 @@ final class Relook {
      * @param next which look the next one will be, on more examples: the same while this one is not entered
      */
     static GateResult judge(PairedOutcomes outcomes, double margin, double level, int look, int next) {
-        double alpha = level / share(look);
-        GateResult fixed = new Gate(margin, alpha).bounded(outcomes);
-        SequentialBet bet = run(outcomes, margin, alpha);
-        boolean enoughReached = outcomes.reached() >= Gate.MIN_EXAMPLES;
-        Verdict verdict = verdict(bet, fixed, outcomes.n());
-        if (verdict == Verdict.PASS && !enoughReached) {
-            verdict = Verdict.INCONCLUSIVE;
-        }
-        double low = Math.min(fixed.low(), bound(outcomes, margin, alpha, Verdict.PASS));
-        double high = verdict == Verdict.FAIL
-                ? Math.max(fixed.high(), bound(outcomes, margin, alpha, Verdict.FAIL))
-                : fixed.high();
+        Relook relook = new Relook(outcomes, margin, level / share(look));
+        Verdict verdict = relook.verdict();
         return new GateResult(
                 outcomes.n(),
                 outcomes.difference(),
-                Math.min(outcomes.difference(), low),
-                Math.max(outcomes.difference(), high),
-                alpha,
+                Math.min(outcomes.difference(), relook.low(verdict)),
+                Math.max(outcomes.difference(), relook.high(verdict)),
+                relook.alpha,
                 margin,
-                enoughReached ? Math.min(1, share(look) * Math.max(bet.pValue(), fixed.pValue())) : 1,
+                relook.pValue(verdict),
                 verdict,
                 verdict == Verdict.INCONCLUSIVE ? NextLook.needed(outcomes, margin, level, next) : null,
                 next,
                 look,
                 "betting mixture, look " + look);
+    }
+
+    private Verdict verdict() {
+        boolean isShown = switch (bet.verdict()) {
+            case PASS -> isEnough && fixed.low() > -margin;
+            case FAIL -> outcomes.n() >= Gate.MIN_EXAMPLES && fixed.high() < -margin;
+            case INCONCLUSIVE -> false;
+        };
+        return isShown ? bet.verdict() : Verdict.INCONCLUSIVE;
+    }
+
+    /** Above the level where the bet alone is won. */
+    private double pValue(Verdict verdict) {
+        double p = verdict == Verdict.PASS ? bet.pValue() : Math.max(bet.pValue(), fixed.pValue());
+        return isEnough ? p : 1;
+    }
+
+    /** What is not settled has the margin within its bounds. */
+    private double low(Verdict verdict) {
+        double low = Math.min(fixed.low(), bound(outcomes, margin, alpha, Verdict.PASS));
+        return verdict == Verdict.PASS ? low : Math.min(low, -margin);
+    }
+
+    private double high(Verdict verdict) {
+        return verdict == Verdict.FAIL
+                ? Math.max(fixed.high(), bound(outcomes, margin, alpha, Verdict.FAIL))
+                : Math.max(fixed.high(), -margin);
     }
 
     private static SequentialBet run(PairedOutcomes outcomes, double margin, double alpha) {

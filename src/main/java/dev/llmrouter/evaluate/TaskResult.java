@@ -124,7 +124,7 @@ public record TaskResult(
      * baseline; null where enough do, or none is lifted.
      */
     public @Nullable Integer leastReached() {
-        int least = gate.look() > 1 ? Gate.MIN_EXAMPLES : new Gate(gate.margin(), gate.alpha()).leastReached(outcomes);
+        int least = new Gate(gate.margin(), gate.alpha()).leastReached(outcomes);
         return outcomes.reached() < outcomes.n() && outcomes.reached() < least ? least : null;
     }
 

@@ -22,4 +22,16 @@ class ShareTest {
         assertThat(share.high()).isCloseTo(high, within(1e-6));
         assertThat(share.mean()).isBetween(share.low(), share.high());
     }
+
+    /** 95 % intervals that do not touch are too little for who looks every day. */
+    @ParameterizedTest
+    @CsvSource({"240, false", "215, true"})
+    void isBelowAnotherWhereThatHoldsForDailyLooks(long hits, boolean expected) {
+        Share share = Share.of(hits, 300);
+        Share other = Share.of(270, 300);
+
+        assertThat(share.high()).isLessThan(other.low());
+        assertThat(share.isBelow(other, 0)).isEqualTo(expected);
+        assertThat(share.isBelow(other, 0.15)).isFalse();
+    }
 }

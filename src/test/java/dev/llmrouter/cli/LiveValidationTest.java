@@ -362,10 +362,12 @@ class LiveValidationTest {
                 .isZero();
         assertThat(ground.run("--max-cost", "1", "--yes")).isEqualTo(1);
         assertThat(ground.calls()).isEqualTo(120);
+        assertThat(ground.run("--max-cost", "1", "--fresh")).isEqualTo(2);
         assertThat(ground.run("--max-cost", "1"))
-                .as("nothing is to be paid for, so the verdict is told")
+                .as("nothing is to be paid for, also after a run anew that nobody agreed to, so the verdict is told")
                 .isEqualTo(1);
         assertThat(ground.out.toString()).contains("30 of 60 inputs repeat another one");
+        assertThat(ground.calls()).isEqualTo(120);
     }
 
     @Test

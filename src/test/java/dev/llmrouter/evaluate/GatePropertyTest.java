@@ -9,6 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class GatePropertyTest {
     @Property(tries = 300)
@@ -83,7 +84,37 @@ class GatePropertyTest {
             assertThat(!isPass || gate.passes(outcomes.n(), won, lost)).isTrue();
             assertThat(result.verdict() != Verdict.FAIL || gate.fails(outcomes.n(), won, lost))
                     .isTrue();
-            assertThat(result.pValue() >= gate.bounded(outcomes).pValue()).isTrue();
+            assertThat(result.verdict() == Verdict.FAIL).isEqualTo(result.high() < -0.05);
+            assertThat(isPass).isEqualTo(result.pValue() <= result.alpha());
         }
+    }
+
+    /** Bounds of graded scores are drawn, and not as far out as the level of a late look is: none could be settled any more. */
+    @Test
+    void aLateLookAtGradedScoresCanStillBeSettled() {
+        PairedOutcomes equal = new PairedOutcomes();
+        PairedOutcomes bad = new PairedOutcomes();
+        for (int i = 0; i < 2_000; i++) {
+            equal.add(0.5, i % 2 == 0 ? 0.45 : 0.55);
+            bad.add(0.5, i % 2 == 0 ? 0.1 : 0.3);
+        }
+        assertThat(Relook.judge(equal, 0.05, 0.05, 40, 40).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(Relook.judge(bad, 0.05, 0.05, 40, 40).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    /** Of graded scores as many have to reach the candidate as at a first look: 30 passed, with a p-value above .7. */
+    @Test
+    void fewGradedScoresThatReachTheCandidateAreNoProofAtALaterLookEither() {
+        PairedOutcomes outcomes = new PairedOutcomes();
+        for (int i = 0; i < 900; i++) {
+            outcomes.add(0.5, 0.5);
+            if (i >= 40) {
+                outcomes.lift();
+            }
+        }
+        GateResult result = Relook.judge(outcomes, 0.05, 0.05, 2, 2);
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.pValue()).isEqualTo(1);
+        assertThat(result.needed()).isGreaterThan(900 * 2);
     }
 }

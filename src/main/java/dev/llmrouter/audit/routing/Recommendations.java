@@ -269,7 +269,8 @@ final class Recommendations {
                 .map(RoutingExtras::comparingUsd)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
         Serving serving = serving(task);
-        if (task.collect() == null || !serving.isDearer(comparing)) {
+        boolean saves = serving.paid.compareTo(serving.premium) < 0;
+        if (task.collect() == null || !saves || !serving.isDearer(comparing)) {
             return;
         }
         all.add(new Recommendation(

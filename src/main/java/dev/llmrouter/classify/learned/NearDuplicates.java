@@ -40,12 +40,14 @@ public final class NearDuplicates {
 
     private static final long PRIME = 0x100000001B3L;
 
+    private final int mostOfWords;
     private final long[] keys;
     private final int[] parents;
     private final int[] sizes;
     private final Map<Long, Integer> owners = new HashMap<>();
 
-    private NearDuplicates(int n) {
+    private NearDuplicates(int n, int mostOfWords) {
+        this.mostOfWords = mostOfWords;
         keys = new long[n];
         parents = new int[n];
         sizes = new int[n];
@@ -60,13 +62,22 @@ public final class NearDuplicates {
      *     may have different answers, as sums do; else all of them do
      */
     public static long[] keys(List<String> texts, long seed, boolean numbersMatter) {
-        NearDuplicates all = new NearDuplicates(texts.size());
+        return keys(texts, seed, MOST_TOGETHER, numbersMatter ? MOST_TOGETHER : Integer.MAX_VALUE);
+    }
+
+    /** The same where it does not matter what fills a template: all of its texts belong together. */
+    public static long[] kinds(List<String> texts) {
+        return keys(texts, 0, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    private static long[] keys(List<String> texts, long seed, int mostOfWords, int mostOfNumbers) {
+        NearDuplicates all = new NearDuplicates(texts.size(), mostOfWords);
         for (int i = 0; i < all.keys.length; i++) {
             String plain = words(texts.get(i));
             all.keys[i] = Hashes.of(plain, seed);
             all.own(i, Hashes.of(plain, 0), Integer.MAX_VALUE);
             String numberless = plain(plain.replaceAll("\\p{N}+", "0"), "[^\\p{L}0]+");
-            all.join(i, numberless.split(" "), numbersMatter ? MOST_TOGETHER : Integer.MAX_VALUE);
+            all.join(i, numberless.split(" "), mostOfNumbers);
         }
         long[] least = all.keys.clone();
         for (int i = 0; i < least.length; i++) {
@@ -111,13 +122,13 @@ public final class NearDuplicates {
         own(i, hash(words, from, to, NO_WORD, NO_WORD), mostTogether);
         if (to - from >= LEAST_WORDS && keys.length <= MOST_TEXTS_FOR_ONE) {
             for (int without = from; without < Math.min(to, from + MOST_WORDS); without++) {
-                own(i, hash(words, from, to, without, NO_WORD), MOST_TOGETHER);
+                own(i, hash(words, from, to, without, NO_WORD), mostOfWords);
             }
         }
         if (to - from >= LEAST_FOR_TWO && to - from <= MOST_FOR_TWO && keys.length <= MOST_TEXTS_FOR_TWO) {
             for (int first = from; first < to; first++) {
                 for (int second = first + 1; second < to; second++) {
-                    own(i, hash(words, from, to, first, second), MOST_TOGETHER);
+                    own(i, hash(words, from, to, first, second), mostOfWords);
                 }
             }
         }
