@@ -30,10 +30,16 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
         }
     }
 
+    /** Besides an empty text, what models write for no arguments. */
+    private static final String NONE = "null";
+
     private final Map<Integer, Held> held = new LinkedHashMap<>();
 
     /** Arguments of the latest call that has a block. */
     private final StringBuilder written = new StringBuilder();
+
+    /** How many characters of {@link #written} are out. */
+    private int passed;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     private final Map<Integer, Integer> blockOfCall = new HashMap<>();
@@ -86,10 +92,16 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
             toolDelta(delta);
         } else if (event instanceof StreamEvent.Finish last && last.choice() == 0) {
             close();
-            finish = last;
+            finish = isCut(last) ? new StreamEvent.Finish(0, FinishReason.STOP, last.stopSequence()) : last;
         } else if (event instanceof StreamEvent.End) {
             end();
         }
+    }
+
+    /** Whether the answer has stopped in a call, which nobody shall take for one to make. */
+    private boolean isCut(StreamEvent.Finish last) {
+        return last.reason() == FinishReason.TOOL_CALLS
+                && CutCall.isStopped(request, new Part.ToolCall("", "", written.toString()));
     }
 
     private void start(StreamEvent.Start start) {
@@ -158,6 +170,7 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
         open(Block.TOOL, block);
         blockOfCall.put(start.index(), index);
         written.setLength(0);
+        passed = 0;
     }
 
     /** A fragment names its block, so that it is right even if the provider goes back to an earlier call. */
@@ -168,12 +181,29 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
             return;
         }
         Integer block = blockOfCall.get(fragment.index());
-        if (block != null && !fragment.arguments().isEmpty()) {
-            if (block == index) {
-                written.append(fragment.arguments());
-            }
-            delta(block, Json.object().put("type", "input_json_delta").put("partial_json", fragment.arguments()));
+        if (block == null || fragment.arguments().isEmpty()) {
+            return;
         }
+        if (block != index) {
+            arguments(block, fragment.arguments());
+            return;
+        }
+        written.append(fragment.arguments());
+        if (passed > 0 || !NONE.startsWith(written.toString().strip())) {
+            passOn();
+        }
+    }
+
+    /** What may still turn out to be no arguments waits: a block without any has its empty object already. */
+    private void passOn() {
+        if (passed < written.length()) {
+            arguments(index, written.substring(passed));
+            passed = written.length();
+        }
+    }
+
+    private void arguments(int block, String text) {
+        delta(block, Json.object().put("type", "input_json_delta").put("partial_json", text));
     }
 
     private void open(Block type, ObjectNode block) {
@@ -207,6 +237,11 @@ final class AnthropicEncoder implements Dialect.StreamEncoder {
 
     private void stop() {
         if (open != Block.NONE) {
+            String waiting =
+                    open == Block.TOOL && passed == 0 ? written.toString().strip() : "";
+            if (!waiting.isEmpty() && !waiting.equals(NONE)) {
+                passOn();
+            }
             open = Block.NONE;
             write(
                     "content_block_stop",

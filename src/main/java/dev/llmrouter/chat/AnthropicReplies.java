@@ -200,7 +200,7 @@ final class AnthropicReplies {
         FinishReason reason = FinishReason.OTHER;
         String stopSequence = null;
         if (!reply.choices().isEmpty()) {
-            ChatReply.Choice choice = reply.choices().get(0);
+            ChatReply.Choice choice = withWholeCalls(reply.choices().get(0));
             choice.parts().forEach(part -> block(part, content));
             boolean refused = choice.parts().stream().anyMatch(Part.Refusal.class::isInstance);
             reason = refused ? FinishReason.CONTENT_FILTER : choice.finishReason();
@@ -216,14 +216,24 @@ final class AnthropicReplies {
     static ChatReply withWholeCalls(ChatReply reply) {
         List<ChatReply.Choice> choices = new ArrayList<>(reply.choices().size());
         for (ChatReply.Choice choice : reply.choices()) {
-            List<Part> parts = choice.parts().stream()
-                    .filter(part -> !(part instanceof Part.ToolCall call) || call.input() != null)
-                    .toList();
-            choices.add(new ChatReply.Choice(
-                    choice.index(), parts, choice.finishReason(), choice.stopSequence(), choice.logprobs()));
+            choices.add(withWholeCalls(choice));
         }
         return new ChatReply(
                 reply.id(), reply.model(), reply.created(), choices, reply.usage(), reply.dialect(), reply.body());
+    }
+
+    /** One that ended with a call which is left out, as a stop sequence cut it, calls nothing: it has stopped. */
+    private static ChatReply.Choice withWholeCalls(ChatReply.Choice choice) {
+        List<Part> parts = choice.parts().stream()
+                .filter(part -> !(part instanceof Part.ToolCall call) || call.input() != null)
+                .toList();
+        boolean isStopped = parts.size() < choice.parts().size() && choice.finishReason() == FinishReason.TOOL_CALLS;
+        return new ChatReply.Choice(
+                choice.index(),
+                parts,
+                isStopped ? FinishReason.STOP : choice.finishReason(),
+                choice.stopSequence(),
+                choice.logprobs());
     }
 
     /** A call whose arguments are no object is left out. */

@@ -3,6 +3,7 @@ package dev.llmrouter.chat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ import dev.llmrouter.policy.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,10 @@ final class Json {
     private static final int REPLY_STRING_LENGTH = 100_000_000;
 
     private static final JsonMapper REPLIES = mapper(REPLY_DEPTH, REPLY_STRING_LENGTH, false);
+
+    /** What stands at the end of a text of {@code true}, {@code false} and {@code null}, which Jackson does not take for unfinished. */
+    private static final Pattern HALF_WORD = Pattern.compile("(?<=[:,\\[\\s])(?:t|tr|tru|f|fa|fal|fals|n|nu|nul)$");
+
     private static final ObjectReader REPLY_READER = REPLIES.readerFor(JsonNode.class);
     private static final ObjectWriter WRITER = REPLIES.writerFor(JsonNode.class);
 
@@ -104,6 +110,18 @@ final class Json {
             return REPLY_READER.readValue(text) instanceof ObjectNode object ? object : null;
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             return null;
+        }
+    }
+
+    /** Whether a text is the beginning of a JSON value, and right as far as it goes. */
+    static boolean breaksOff(String text) {
+        try {
+            REPLY_READER.readTree(HALF_WORD.matcher(text).replaceFirst(""));
+            return false;
+        } catch (JsonEOFException e) {
+            return true;
+        } catch (IOException | IllegalStateException | NumberFormatException e) {
+            return false;
         }
     }
 

@@ -29,7 +29,7 @@ final class OpenAiRequestWriter {
         body.set("messages", messages(request.messages()));
         tools(request, body);
         responseFormat(request.responseFormat(), body);
-        sampling(request.sampling(), body);
+        sampling(request.sampling(), OpenAiEffort.of(request, model), body);
         if (request.user() != null) {
             body.put("user", user(request.user()));
         }
@@ -81,7 +81,7 @@ final class OpenAiRequestWriter {
         return body;
     }
 
-    private static void sampling(Sampling sampling, ObjectNode body) {
+    private static void sampling(Sampling sampling, @Nullable String effort, ObjectNode body) {
         if (sampling.maxOutputTokens() != null) {
             OutputLimit name = sampling.outputLimit();
             body.put((name == null ? OutputLimit.MAX_COMPLETION_TOKENS : name).field(), sampling.maxOutputTokens());
@@ -106,8 +106,8 @@ final class OpenAiRequestWriter {
         if (sampling.topLogprobs() != null) {
             body.put("top_logprobs", sampling.topLogprobs());
         }
-        if (sampling.reasoningEffort() != null) {
-            body.put("reasoning_effort", sampling.reasoningEffort());
+        if (effort != null) {
+            body.put("reasoning_effort", effort);
         }
     }
 

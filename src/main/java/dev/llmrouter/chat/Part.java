@@ -83,6 +83,12 @@ public sealed interface Part {
             String text = arguments.strip();
             return text.isEmpty() || text.equals("null") ? Json.object() : Json.objectOrNull(text);
         }
+
+        /** Whether the arguments are the beginning of an object. */
+        boolean isUnfinished() {
+            String text = arguments.strip();
+            return text.startsWith("{") && Json.breaksOff(text);
+        }
     }
 
     /** What a tool answered. */

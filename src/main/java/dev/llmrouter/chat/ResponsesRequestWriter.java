@@ -27,7 +27,7 @@ final class ResponsesRequestWriter {
         conversation(Speakers.named(request.messages()), body);
         tools(request, body);
         format(request.responseFormat(), body);
-        sampling(request.sampling(), body);
+        sampling(request.sampling(), OpenAiEffort.of(request, model), body);
         if (request.user() != null) {
             body.put("user", OpenAiRequestWriter.user(request.user()));
         }
@@ -219,7 +219,7 @@ final class ResponsesRequestWriter {
         }
     }
 
-    private static void sampling(Sampling sampling, ObjectNode body) {
+    private static void sampling(Sampling sampling, @Nullable String effort, ObjectNode body) {
         if (sampling.maxOutputTokens() != null) {
             body.put("max_output_tokens", sampling.maxOutputTokens());
         }
@@ -229,8 +229,8 @@ final class ResponsesRequestWriter {
         if (sampling.topP() != null) {
             body.put("top_p", sampling.topP());
         }
-        if (sampling.reasoningEffort() != null) {
-            body.putObject("reasoning").put("effort", sampling.reasoningEffort());
+        if (effort != null) {
+            body.putObject("reasoning").put("effort", effort);
         }
         if (Boolean.TRUE.equals(sampling.logprobs())) {
             body.putArray("include").add(ResponsesRequestReader.LOGPROBS);

@@ -79,6 +79,9 @@ enum Disposition {
 
     /** Whether the failure is held against the provider: counts for its circuit breaker, and as a truncation. */
     static boolean speaksAgainstProvider(ProviderException failure) {
+        if (failure.isOfThisCaller()) {
+            return false;
+        }
         return switch (failure.fault()) {
             case STATUS ->
                 switch (failure.error().kind()) {

@@ -19,6 +19,7 @@ public class ProviderException extends Exception implements ChatFailure {
     private final transient ChatError error;
     private final boolean working;
     private final boolean lasting;
+    private final boolean ofThisCaller;
     private final transient @Nullable Usage usage;
 
     /**
@@ -58,6 +59,7 @@ public class ProviderException extends Exception implements ChatFailure {
         this.error = error;
         this.working = false;
         this.lasting = false;
+        this.ofThisCaller = false;
         this.usage = null;
     }
 
@@ -67,15 +69,18 @@ public class ProviderException extends Exception implements ChatFailure {
         this.error = error;
         this.working = false;
         this.lasting = false;
+        this.ofThisCaller = false;
         this.usage = null;
     }
 
-    private ProviderException(ProviderException same, boolean working, boolean lasting, @Nullable Usage usage) {
+    private ProviderException(
+            ProviderException same, boolean working, boolean lasting, boolean ofThisCaller, @Nullable Usage usage) {
         super(same.getMessage(), same.getCause());
         this.fault = same.fault;
         this.error = same.error;
         this.working = working;
         this.lasting = lasting;
+        this.ofThisCaller = ofThisCaller;
         this.usage = usage;
     }
 
@@ -85,12 +90,25 @@ public class ProviderException extends Exception implements ChatFailure {
      * @param used what it says that it used in all; null if it does not say
      */
     public ProviderException whileWorking(@Nullable Usage used) {
-        return new ProviderException(this, true, lasting, used);
+        return new ProviderException(this, true, lasting, ofThisCaller, used);
     }
 
     /** The same failure, of something that stays until a person changes it: a proxy's password, a certificate. */
     public ProviderException untilChanged() {
-        return new ProviderException(this, working, true, usage);
+        return new ProviderException(this, working, true, ofThisCaller, usage);
+    }
+
+    /**
+     * The same failure, of an answer that callers of another format could have been given: the provider has done what it was asked for, and
+     * nothing is held against it.
+     */
+    public ProviderException ofThisCaller() {
+        return new ProviderException(this, working, lasting, true, usage);
+    }
+
+    /** Whether callers of another format could have been given what came: it says nothing of the provider's health. */
+    public boolean isOfThisCaller() {
+        return ofThisCaller;
     }
 
     /** Whether asking again fails in the same way until a person changes something: nobody is asked a second time for one request. */

@@ -2,6 +2,7 @@ package dev.llmrouter.dispatch;
 
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatReply;
+import dev.llmrouter.chat.CutCall;
 import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.FinishReason;
 import dev.llmrouter.chat.Part;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the calls of tools in an answer can be given to callers of Anthropic's messages, whose format has an object for the arguments where
- * OpenAI's has the text that the model wrote. Text that is no JSON object is a malformed answer to them. Where the answer was cut, by its limit
- * or a filter, the call that it was cut in may be unfinished.
+ * OpenAI's has the text that the model wrote. Text that is no JSON object is a malformed answer to them, which is not held against the provider:
+ * callers of other formats are given it. The call that an answer was cut in may be unfinished ({@link CutCall}).
  */
 public final class ToolInputCheck {
     private ToolInputCheck() {}
@@ -27,10 +28,13 @@ public final class ToolInputCheck {
             return null;
         }
         ChatReply.Choice choice = reply.choices().get(0);
-        boolean isWhole = isCut(choice.finishReason())
-                || choice.parts().stream()
-                        .allMatch(part -> !(part instanceof Part.ToolCall made) || made.input() != null);
-        return isWhole ? null : fault(call).whileWorking(reply.usage());
+        List<Part.ToolCall> made = choice.parts().stream()
+                .filter(Part.ToolCall.class::isInstance)
+                .map(Part.ToolCall.class::cast)
+                .toList();
+        return CutCall.canBeGiven(call.request(), choice.finishReason(), made)
+                ? null
+                : fault(call).whileWorking(reply.usage());
     }
 
     /** The same stream, which fails at its end in place of being complete if anything is wrong with its calls. */
@@ -45,15 +49,12 @@ public final class ToolInputCheck {
         return call.request().dialect() != Dialect.Name.ANTHROPIC || provider == Dialect.Name.ANTHROPIC;
     }
 
-    private static boolean isCut(@Nullable FinishReason reason) {
-        return reason == FinishReason.LENGTH || reason == FinishReason.CONTENT_FILTER;
-    }
-
     private static ProviderException fault(ProviderCall call) {
         String message =
                 "model '" + call.candidate().model().name() + "' called a tool with arguments that are no JSON object";
         return new ProviderException(
-                ProviderException.Fault.MALFORMED, ChatError.of(ChatError.Kind.SERVER, 502, message), message);
+                        ProviderException.Fault.MALFORMED, ChatError.of(ChatError.Kind.SERVER, 502, message), message)
+                .ofThisCaller();
     }
 
     /** Passes everything on but the end, until it is known what was called. */
@@ -108,8 +109,10 @@ public final class ToolInputCheck {
         }
 
         private boolean isBroken() {
-            return !isCut(reason)
-                    && inputs.stream().anyMatch(input -> new Part.ToolCall("", "", input.toString()).input() == null);
+            List<Part.ToolCall> made = inputs.stream()
+                    .map(input -> new Part.ToolCall("", "", input.toString()))
+                    .toList();
+            return !CutCall.canBeGiven(call.request(), reason, made);
         }
 
         private void fail() {

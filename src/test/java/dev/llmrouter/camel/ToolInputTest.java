@@ -83,6 +83,77 @@ class ToolInputTest {
                 .isEqualTo("model 'first' called a tool with arguments that are no JSON object");
     }
 
+    /** One Anthropic caller had the model rest for everybody: five whole answers opened the breaker, three streams rested it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void suchAnswersAreNotHeldAgainstTheModel(boolean stream) throws Exception {
+        for (int i = 0; i < 6; i++) {
+            lane.first.does(stream ? streamed(BROKEN, "tool_calls", true) : calls("tool_calls", BROKEN));
+            FailoverAnswer answer = lane.ask(FailoverCaller.ANTHROPIC, "tier:once", stream);
+            assertThat(ground.recordOf(answer).attempts().get(0).outcome().key())
+                    .isEqualTo("malformed");
+        }
+        lane.first.does(says("a"));
+        lane.second.does(says("b"));
+
+        assertThat(lane.ask(FailoverCaller.OPENAI, "auto", false).servedBy()).isEqualTo("first after 1");
+    }
+
+    private FailoverAnswer askWithStop(boolean stream) throws Exception {
+        String body = FailoverCaller.ANTHROPIC.body("auto", stream);
+        return FailoverCaller.ANTHROPIC.ask(
+                ground.camel, ground.port(), body.substring(0, body.length() - 1) + ",\"stop_sequences\":[\"END\"]}");
+    }
+
+    /** Providers of OpenAI's format say "stop", or "tool_calls", of an answer that a stop sequence ended in a call. */
+    @ParameterizedTest
+    @CsvSource({"stop, false", "stop, true", "tool_calls, false", "tool_calls, true"})
+    void aCallThatAStopSequenceCutOffIsNoFault(String reason, boolean stream) throws Exception {
+        for (String cut : new String[] {"{\"a\": \"x", "{\"a\": tr", "{"}) {
+            lane.first.does(stream ? streamed(cut, reason, true) : calls(reason, "{\"a\":1}", cut));
+            lane.second.does(says("b"));
+
+            FailoverAnswer answer = askWithStop(stream);
+
+            assertThat(answer.servedBy()).isEqualTo("first after 1");
+            assertThat(answer.isError()).isFalse();
+            assertThat(answer.body()).contains("\"stop_reason\":\"end_turn\"").doesNotContain("call_1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BROKEN, "[1", "{\"a\": x"})
+    void aStopSequenceExcusesNoOtherFault(String arguments) throws Exception {
+        lane.first.does(calls("stop", arguments));
+        lane.second.does(says("b"));
+        assertThat(askWithStop(false).servedBy()).isEqualTo("second after 2");
+        lane.first.does(calls("stop", "{\"a\":", "{}"));
+        assertThat(askWithStop(false).servedBy()).isEqualTo("second after 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "null", " null "})
+    void streamedArgumentsThatAreNoneAreAnEmptyObject(String none) throws Exception {
+        lane.first.does(streamed(none, "tool_calls", true));
+
+        FailoverAnswer answer = lane.ask(FailoverCaller.ANTHROPIC, "auto", true);
+
+        assertThat(answer.isFinished()).isTrue();
+        assertThat(answer.body())
+                .contains("\"stop_reason\":\"tool_use\"")
+                .contains("\"input\":{}")
+                .doesNotContain("partial_json");
+    }
+
+    /** What only begins like none is passed on as it came. */
+    @Test
+    void streamedArgumentsThatBeginLikeNoneAreWhole() throws Exception {
+        lane.first.does(streamed("  {}", "tool_calls", true));
+        assertThat(lane.ask(FailoverCaller.ANTHROPIC, "auto", true).body()).contains("\"partial_json\":\"  {}\"");
+        lane.first.does(streamed("nul", "length", true));
+        assertThat(lane.ask(FailoverCaller.ANTHROPIC, "auto", true).body()).contains("\"partial_json\":\"nul\"");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"OPENAI", "RESPONSES", "OPENAI_BY_ROUTE"})
     void callersWhoReadTextGetItAsTheModelWroteIt(FailoverCaller caller) throws Exception {

@@ -9,7 +9,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Anthropic's callers say in blocks and schemas reaches other formats, or keeps their models out: report 164, 6 to 8. */
 class AnthropicCallersTest {
@@ -113,13 +112,31 @@ class AnthropicCallersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"low", "high", "xhigh", "max"})
-    void anEffortReachesOpenAiAsItWasSaid(String effort) throws BadRequestException {
+    @CsvSource(delimiter = '|', textBlock = """
+            low   | Qwen/Qwen3-32B         | low
+            high  | gpt-5-mini             | high
+            xhigh | Qwen/Qwen3-32B         | high
+            max   | Qwen/Qwen3-32B         | high
+            max   | openai/gpt-oss-120b    | high
+            max   | gpt-5-2025-08-07       | high
+            xhigh | gpt-5.1-codex          | high
+            xhigh | gpt-5.1-codex-max      | xhigh
+            max   | openai/gpt-5.2         | xhigh
+            xhigh | gpt-5.4-mini           | xhigh
+            max   | gpt-5.2-chat-latest    | high
+            max   | gpt-5.6-terra          | max
+            max   | gpt-35-turbo           | high
+            """)
+    void anEffortBecomesWhatTheModelTakes(String effort, String model, String written) throws BadRequestException {
         ChatRequest request = asks("\"x\"", ",\"output_config\":{\"effort\":\"" + effort + "\"}");
 
-        assertThat(sent(request, Dialect.Name.OPENAI).path("reasoning_effort").asText())
-                .isEqualTo(effort);
-        assertThat(sent(request, Dialect.Name.RESPONSES).at("/reasoning/effort").asText())
-                .isEqualTo(effort);
+        assertThat(OpenAiRequestWriter.write(request, model)
+                        .path("reasoning_effort")
+                        .asText())
+                .isEqualTo(written);
+        assertThat(ResponsesRequestWriter.write(request, model)
+                        .at("/reasoning/effort")
+                        .asText())
+                .isEqualTo(written);
     }
 }
