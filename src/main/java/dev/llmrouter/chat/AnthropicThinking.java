@@ -1,7 +1,7 @@
 package dev.llmrouter.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class AnthropicThinking {
 
     /**
      * @param output becomes {@code output_config}
-     * @param body has its {@code max_tokens} already
+     * @param body has its {@code max_tokens} and {@code messages} already: what counts is what is written, not what was said
      */
     static void write(ChatRequest request, String model, ObjectNode output, ObjectNode body) {
         String effort = request.sampling().reasoningEffort();
@@ -30,12 +30,12 @@ final class AnthropicThinking {
         if (claude == null || claude.takesEffort() || !claude.thinksByBudget()) {
             output.put("effort", level(effort, claude));
         }
-        if (claude == null || !mayThink(request)) {
+        if (claude == null || isBegun(body.path("messages")) || !mayThink(request)) {
             return;
         }
         if (claude.thinksAdaptively()) {
             body.putObject("thinking").put("type", "adaptive");
-        } else if (claude.thinksByBudget() && !goesOnFromACall(request.messages())) {
+        } else if (claude.thinksByBudget() && !goesOnFromACall(body.path("messages"))) {
             int budget = Math.min(budget(effort), body.path("max_tokens").intValue() / 2);
             if (budget >= LEAST_BUDGET) {
                 body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
@@ -61,27 +61,42 @@ final class AnthropicThinking {
         };
     }
 
-    /** Whether nothing else of the request is an error beside thoughts: a tool that must be called, a begun answer, most of sampling. */
+    /** Whether nothing else of the request is an error beside thoughts: a tool that must be called, most of sampling. */
     private static boolean mayThink(ChatRequest request) {
         Sampling sampling = request.sampling();
         ToolChoice choice = request.toolChoice();
-        List<ChatMessage> messages = request.messages();
         boolean forced = choice != null
                 && !request.tools().isEmpty()
                 && (choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL);
-        boolean begun = !messages.isEmpty() && messages.get(messages.size() - 1).role() == Role.ASSISTANT;
         return !forced
-                && !begun
                 && (sampling.temperature() == null || sampling.temperature() == 1)
                 && (sampling.topP() == null || sampling.topP() >= LEAST_TOP_P)
                 && (sampling.topK() == null || sampling.topK() <= 0);
     }
 
-    /** Whether the last turn of the assistant is a call: with a budget it would have to begin with its signed thoughts, which no other dialect has. */
-    private static boolean goesOnFromACall(List<ChatMessage> messages) {
-        for (int i = messages.size() - 1; i >= 0; i--) {
-            if (messages.get(i).role() == Role.ASSISTANT) {
-                return messages.get(i).parts().stream().anyMatch(part -> part instanceof Part.ToolCall);
+    /** Whether the model goes on with an answer that has been begun, which is an error beside thoughts. */
+    private static boolean isBegun(JsonNode messages) {
+        return isAssistants(messages.path(messages.size() - 1));
+    }
+
+    private static boolean isAssistants(JsonNode message) {
+        return "assistant".equals(Json.textOrNull(message, "role"));
+    }
+
+    /**
+     * Whether the last turn of the assistant, which may be several messages, has a call: with a budget it would have to begin with its signed
+     * thoughts, which no other dialect has.
+     */
+    private static boolean goesOnFromACall(JsonNode messages) {
+        int i = messages.size() - 1;
+        while (i >= 0 && !isAssistants(messages.path(i))) {
+            i--;
+        }
+        for (; i >= 0 && isAssistants(messages.path(i)); i--) {
+            for (JsonNode block : messages.path(i).path("content")) {
+                if ("tool_use".equals(Json.textOrNull(block, "type"))) {
+                    return true;
+                }
             }
         }
         return false;

@@ -172,6 +172,9 @@ public final class Portability {
         if (saysNothing(messages, target)) {
             reasons.add("a conversation without a text of the user or the assistant, which " + target + " demands");
         }
+        if (endsInSilence(messages, target)) {
+            reasons.add("the last message is nothing but white space, which " + target + " cannot be told");
+        }
         sampling(request, target, reasons);
         claude(request.sampling(), target == Name.ANTHROPIC ? ClaudeModel.of(model) : null, reasons);
         format(request, target, reasons);
@@ -203,6 +206,29 @@ public final class Portability {
                         .filter(message -> message.role() != Role.SYSTEM)
                         .flatMap(message -> message.parts().stream())
                         .allMatch(part -> isSilent(part, target));
+    }
+
+    /**
+     * Whether leaving out what the dialect does not say would leave the assistant the last word, which the user has: a model would go on with
+     * its last answer.
+     */
+    private static boolean endsInSilence(List<ChatMessage> messages, Name target) {
+        if (target != Name.ANTHROPIC && target != Name.GEMINI) {
+            return false;
+        }
+        List<ChatMessage> named = Speakers.named(messages);
+        boolean silent = false;
+        for (int i = named.size() - 1; i >= 0; i--) {
+            ChatMessage message = named.get(i);
+            if (message.role() == Role.SYSTEM) {
+                continue;
+            }
+            if (message.parts().stream().anyMatch(part -> !isSilent(part, target))) {
+                return silent && message.role() == Role.ASSISTANT;
+            }
+            silent |= message.role() != Role.ASSISTANT;
+        }
+        return false;
     }
 
     private static boolean isSilent(Part part, Name target) {

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class Dispatch {
     private final Remaining remaining;
     private final Backoff backoff;
     private final Consequences consequences;
+    private final RefusedTranslation refusedTranslation;
     private final AttemptLog log;
     private long deadlineNanos;
     private int attemptsLeft;
@@ -109,12 +112,11 @@ public final class Dispatch {
         this.cancellation = cancellation;
         this.remaining = new Remaining(surroundings.health(), decision.candidates());
         this.backoff = new Backoff(surroundings.random());
-        this.consequences = new Consequences(
-                surroundings.health(),
-                surroundings.alarms(),
-                backoff,
-                remaining,
-                candidate -> Dialects.speaks(candidate.provider().protocol(), request));
+        Predicate<Candidate> untranslated =
+                candidate -> Dialects.speaks(candidate.provider().protocol(), request);
+        this.consequences =
+                new Consequences(surroundings.health(), surroundings.alarms(), backoff, remaining, untranslated);
+        this.refusedTranslation = new RefusedTranslation(surroundings.health(), untranslated);
         this.log = new AttemptLog(startNanos);
         this.deadlineNanos = startNanos + tier(decision).timeout().toNanos();
         this.attemptsLeft = maxAttempts;
@@ -133,6 +135,7 @@ public final class Dispatch {
         Tier tier = tier(escalation);
         decision = escalation;
         remaining.restart(escalation.candidates());
+        refusedTranslation.restart();
         deadlineNanos = now() + tier.timeout().toNanos();
         attemptsLeft = tier.maxAttempts();
         stopped = false;
@@ -150,7 +153,7 @@ public final class Dispatch {
             return giveUp(FinalError.callerGone());
         }
         if (stopped || attemptsLeft <= 0) {
-            return giveUp(FinalError.of(lastFailure, log, remaining.shortestRest(), remaining.isHopeless()));
+            return nobodyAnswered(remaining.shortestRest(), remaining.isHopeless());
         }
         if (now - deadlineNanos >= 0) {
             return giveUp(FinalError.tooLate(log));
@@ -177,10 +180,9 @@ public final class Dispatch {
             Duration wait = rest == null && lastFailure == null && !hopeless ? shortest : rest;
             Remaining.Others others = remaining.others(decision.resting());
             ProviderException last = lastFailure;
-            return giveUp(
-                    last != null && last.fault() == ProviderException.Fault.UNWRITABLE && others != null
-                            ? FinalError.othersRest(last, others)
-                            : FinalError.of(last, log, wait, hopeless));
+            return last != null && last.fault() == ProviderException.Fault.UNWRITABLE && others != null
+                    ? giveUp(FinalError.othersRest(last, others))
+                    : nobodyAnswered(wait, hopeless);
         }
         return new Step.Wait(backoff.spread(shortest));
     }
@@ -190,6 +192,21 @@ public final class Dispatch {
         calls++;
         running = call;
         return new Step.Call(new ProviderCall(call.candidate(), request, deadlineNanos, cancellation));
+    }
+
+    /** @param wait of all that were asked; null if unknown @param hopeless whether none of them comes back by itself */
+    private Step nobodyAnswered(@Nullable Duration wait, boolean hopeless) {
+        ProviderException last = lastFailure;
+        RefusedTranslation.Told told = last == null
+                ? null
+                : refusedTranslation.told(
+                        last,
+                        log,
+                        Stream.concat(decision.candidates().stream(), decision.resting().stream())
+                                .toList());
+        return told == null
+                ? giveUp(FinalError.of(last, log, wait, hopeless))
+                : new Step.GiveUp(new AllFailedException(told.error(), decision, log.attempts(), told.cause()));
     }
 
     private Step giveUp(ChatError error) {
@@ -273,6 +290,7 @@ public final class Dispatch {
             call.permit().released();
         }
         log.failed(call, now, failure);
+        refusedTranslation.failed(call.candidate(), failure);
         stopped |= !consequences.draw(call.candidate(), failure, log.tries(call.candidate()), now);
     }
 

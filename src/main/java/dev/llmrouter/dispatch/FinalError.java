@@ -57,6 +57,14 @@ final class FinalError {
                 others.after() == null);
     }
 
+    /** A translation of the request was refused, and who would be asked in the caller's own format rests. @param wait until one can be called */
+    static ChatError ownFormatRests(AttemptLog log, Duration wait) {
+        return unavailable(
+                "No model could answer, and one that speaks the format of this request rests. " + log.summary(),
+                wait,
+                false);
+    }
+
     private static ChatError unavailable(String message, @Nullable Duration wait, boolean hopeless) {
         return new ChatError(
                 Kind.OVERLOADED,
@@ -70,7 +78,8 @@ final class FinalError {
                 hopeless ? false : null);
     }
 
-    private static boolean isCallersFault(ProviderException failure) {
+    /** Whether the provider refused the request, and not itself. */
+    static boolean isCallersFault(ProviderException failure) {
         return failure.fault() == ProviderException.Fault.STATUS
                 && switch (failure.error().kind()) {
                     case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, TOO_LARGE -> true;

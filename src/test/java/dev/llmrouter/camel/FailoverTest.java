@@ -477,6 +477,64 @@ class FailoverTest {
         assertThat(lane.second.requests).isEmpty();
     }
 
+    /** Whether the model that would serve it rests already or fails now, its caller is told to come again: report 169, F2. */
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void aRefusedTranslationIsNotTheEndWhereTheCallersOwnFormatIsAwayForATime(int status) throws Exception {
+        lane.first.does(error(400, "only ours"));
+        lane.second.does(status(status, "Retry-After: 60\r\n", "{\"error\":{\"message\":\"slow down\"}}"));
+
+        FailoverAnswer now = ask("tier:mixed", false);
+        FailoverAnswer before = ask("tier:mixed", false);
+        FailoverAnswer stream = ask("tier:mixed", true);
+
+        for (FailoverAnswer answer : List.of(now, before, stream)) {
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.retryAfter()).isBetween(50, 60);
+            assertThat(answer.header("x-should-retry")).isEqualTo("true");
+            assertThat(answer.body()).contains("other@m 400").doesNotContain("only ours");
+        }
+        assertThat(lane.first.requests).hasSize(3);
+        assertThat(lane.second.requests).hasSize(1);
+        RequestRecord record = ground.recordOf(now);
+        assertThat(record.attempts())
+                .extracting(attempt -> attempt.outcome().key() + " " + attempt.costUsd())
+                .containsExactly("invalid_request 0", status == 429 ? "rate_limit 0" : "overloaded 0");
+        assertThat(record.costUsd()).isEqualByComparingTo("0");
+        assertThat(ground.recordOf(before).attempts())
+                .extracting(attempt -> attempt.outcome().key())
+                .containsExactly("invalid_request");
+    }
+
+    /** Nobody comes back by itself: only another request helps. */
+    @Test
+    void aRefusedTranslationIsToldWhereTheKeyOfTheCallersOwnFormatFails() throws Exception {
+        lane.first.does(error(400, "only ours"));
+        lane.second.does(error(401, "invalid_api_key"));
+
+        for (int i = 0; i < 2; i++) {
+            FailoverAnswer answer = ask("tier:mixed", false);
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("only ours").doesNotContain("invalid_api_key");
+        }
+        assertThat(lane.second.requests).hasSize(1);
+    }
+
+    /** Left out, the user's last word would make the assistant's a begun answer. */
+    @Test
+    void aLastMessageOfWhiteSpaceGoesToAModelThatCanBeToldIt() throws Exception {
+        lane.second.does(says("b"));
+
+        FailoverAnswer answer = FailoverCaller.OPENAI.ask(
+                ground.camel,
+                ground.port(),
+                "{\"model\":\"tier:claude\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"The answer is \"},{\"role\":\"user\",\"content\":\" \"}]}");
+
+        assertThat(answer.servedBy()).isEqualTo("second after 1");
+        assertThat(lane.first.requests).isEmpty();
+    }
+
     @Test
     void whatIsFilteredInAnotherFormatIsAskedNobodyElse() throws Exception {
         lane.first.does(error(400, "content_filter"));

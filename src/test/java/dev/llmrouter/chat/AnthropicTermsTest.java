@@ -14,6 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Anthropic answers with 400 is not sent to it in other callers' names: report 164, 3, 7 and 8. */
 class AnthropicTermsTest {
     private static final String USER = "{\"role\":\"user\",\"content\":\"x\"}";
+    private static final String BLANK = "{\"role\":\"user\",\"content\":\" \"}";
+    private static final String SAID = "{\"role\":\"assistant\",\"content\":\"said\"}";
+    private static final String CALLED =
+            "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\","
+                    + "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
+                    + "{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"1\"}";
 
     private static ChatRequest chat(String messages, String fields) throws BadRequestException {
         return Samples.openAi("{\"model\":\"m\",\"messages\":[" + messages + "]" + fields + "}");
@@ -73,6 +79,56 @@ class AnthropicTermsTest {
                 .isEmpty();
         assertThat(Portability.notCarried(ChatRequest.ofNothing(), Dialect.Name.ANTHROPIC))
                 .isEmpty();
+    }
+
+    /** A model would go on with the assistant's last answer, as if the caller had begun it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"role\":\"user\",\"content\":\"\"}",
+                "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\"}]}",
+                "{\"role\":\"user\",\"content\":\"\"},{\"role\":\"assistant\",\"content\":\"\"}",
+                "{\"role\":\"user\",\"content\":\"\"},{\"role\":\"system\",\"content\":\"s\"}"
+            })
+    void aLastWordOfTheUserIsNotLeftOut(String last) throws BadRequestException {
+        ChatRequest request = chat(USER + "," + SAID + "," + last, "");
+
+        for (Dialect.Name target : List.of(Dialect.Name.ANTHROPIC, Dialect.Name.GEMINI)) {
+            assertThat(Portability.notCarried(request, target))
+                    .singleElement()
+                    .asString()
+                    .contains("last message");
+        }
+        assertThat(Portability.notCarried(request, Dialect.Name.RESPONSES)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                SAID + "," + BLANK + "," + USER,
+                SAID + "," + USER + "," + BLANK,
+                USER + "," + BLANK,
+                USER + "," + SAID,
+                USER + "," + BLANK + "," + SAID,
+                USER + ",{\"role\":\"assistant\",\"content\":\"\\n\"}",
+                "{\"role\":\"user\",\"content\":\"x\",\"name\":\"Ann\"}," + SAID
+                        + ",{\"role\":\"user\",\"content\":\" \",\"name\":\"Bob\"}"
+            })
+    void whiteSpaceThatChangesNothingKeepsNobodyOut(String messages) throws BadRequestException {
+        assertThat(lost(chat(messages, ""), "m")).isEmpty();
+    }
+
+    @Test
+    void whiteSpaceOfTheUsersBetweenAnswersDoesNotChangeWhoSaidWhat() throws BadRequestException {
+        String more = "{\"role\":\"assistant\",\"content\":\"more\"}";
+        ChatRequest request =
+                chat(USER + "," + SAID + "," + BLANK + "," + more + "," + USER + "," + BLANK + "," + USER, "");
+
+        assertThat(lost(request, "m")).isEmpty();
+        assertThat(sent(request, "m").path("messages"))
+                .isEqualTo(json("[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"said\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"more\"},{\"role\":\"user\",\"content\":["
+                        + "{\"type\":\"text\",\"text\":\"x\"},{\"type\":\"text\",\"text\":\"x\"}]}]"));
     }
 
     @Test
@@ -167,20 +223,67 @@ class AnthropicTermsTest {
         assertThat(sent(request, "claude-sonnet-4-5").has("output_config")).isFalse();
     }
 
-    @Test
-    void aBudgetIsNotSetInTheMiddleOfCallsWhoseThoughtsAreNotKnown() throws BadRequestException {
-        ChatRequest request = chat(
-                USER
-                        + ",{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\","
-                        + "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
-                        + "{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"1\"}",
-                ",\"max_tokens\":20000,\"reasoning_effort\":\"high\"");
+    /** What counts is what is written: a message of white space is no turn. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                CALLED,
+                CALLED + "," + USER,
+                CALLED + "," + BLANK + "," + USER,
+                CALLED + ",{\"role\":\"assistant\",\"content\":\"\"}," + USER,
+                CALLED + ",{\"role\":\"assistant\",\"content\":\"\\n\"}," + USER
+            })
+    void aBudgetIsNotSetInTheMiddleOfCallsWhoseThoughtsAreNotKnown(String goesOn) throws BadRequestException {
+        ChatRequest request = chat(USER + "," + goesOn, ",\"max_tokens\":20000,\"reasoning_effort\":\"high\"");
 
         assertThat(sent(request, "claude-opus-4-5").has("thinking")).isFalse();
         assertThat(sent(request, "claude-opus-4-5").at("/output_config/effort").asText())
                 .isEqualTo("high");
         assertThat(sent(request, "claude-opus-4-6").at("/thinking/type").asText())
                 .isEqualTo("adaptive");
+    }
+
+    @Test
+    void aBudgetIsNotSetWhereATextFollowsTheCallInOneTurn() throws BadRequestException {
+        String request =
+                "{\"model\":\"m\",\"max_output_tokens\":20000,\"reasoning\":{\"effort\":\"high\"},\"input\":[" + USER
+                        + ",{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"},"
+                        + "{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"so\"}]},"
+                        + "{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"1\"}]}";
+
+        assertThat(sent(Samples.responses(request), "claude-haiku-4-5").has("thinking"))
+                .isFalse();
+    }
+
+    /** Messages of one side that follow each other are one turn to Anthropic. */
+    @Test
+    void aBudgetIsNotSetWhereWhiteSpaceOfTheUsersPartsTheTurn() throws BadRequestException {
+        String result = "{\"role\":\"tool\"";
+        String parted = CALLED.replace(result, BLANK + "," + SAID + "," + result);
+        ChatRequest request = chat(USER + "," + parted, ",\"max_tokens\":20000,\"reasoning_effort\":\"high\"");
+
+        assertThat(sent(request, "claude-haiku-4-5").path("messages")).hasSize(4);
+        assertThat(sent(request, "claude-haiku-4-5").has("thinking")).isFalse();
+    }
+
+    @Test
+    void aBudgetIsSetOnceTheCallsAreAnswered() throws BadRequestException {
+        ChatRequest request = chat(
+                USER + "," + CALLED + "," + SAID + "," + USER, ",\"max_tokens\":20000,\"reasoning_effort\":\"high\"");
+
+        assertThat(sent(request, "claude-haiku-4-5").at("/thinking/type").asText())
+                .isEqualTo("enabled");
+    }
+
+    /** The last message of the assistant is a begun answer too where only the system's follow it, whose place is elsewhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",{\"role\":\"system\",\"content\":\"s\"}", "," + BLANK})
+    void besideABegunAnswerNothingIsThought(String last) throws BadRequestException {
+        ChatRequest request = chat(USER + "," + SAID + last, ",\"max_tokens\":20000,\"reasoning_effort\":\"high\"");
+
+        for (String model : List.of("claude-haiku-4-5", "claude-opus-4-6")) {
+            assertThat(sent(request, model).has("thinking")).isFalse();
+        }
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatRequest;
+import dev.llmrouter.chat.Dialect;
 import dev.llmrouter.chat.Usage;
 import dev.llmrouter.classify.Classification;
 import dev.llmrouter.classify.Describer;
@@ -49,11 +50,13 @@ class DispatchTest {
                     providers:
                       p: { protocol: openai, baseUrl: "http://127.0.0.1:1/v1" }
                       q: { protocol: openai, baseUrl: "http://127.0.0.1:2/v1" }
+                      r: { protocol: anthropic, baseUrl: "http://127.0.0.1:3" }
                     models:
                       one: { provider: p, context: 1000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
+                      other: { provider: r, context: 9000, maxOutput: 100, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                       two: { provider: q, context: 9000, price: { input: 1, output: 1, asOf: 2026-07-02 } }
                     tiers:
-                      economy: { models: [one, two], timeout: 30s, maxAttempts: 4 }
+                      economy: { models: [one, two, other], timeout: 30s, maxAttempts: 4 }
                       premium: { models: [two], timeout: 20s }
                     tasks: {}
                     """, "test");
@@ -79,10 +82,32 @@ class DispatchTest {
                 policy);
     }
 
+    private static ChatRequest ofOpenAi() {
+        ChatRequest text = ChatRequest.ofText("Hello");
+        return new ChatRequest(
+                Dialect.Name.OPENAI,
+                null,
+                "m",
+                false,
+                false,
+                text.messages(),
+                List.of(),
+                null,
+                null,
+                null,
+                text.sampling(),
+                null,
+                text.metadata());
+    }
+
     private Dispatch dispatch(String... models) {
+        return dispatch(ChatRequest.ofText("Hello"), models);
+    }
+
+    private Dispatch dispatch(ChatRequest request, String... models) {
         return new Dispatch(
                 decision("economy", models),
-                ChatRequest.ofText("Hello"),
+                request,
                 new Dispatch.Surroundings(
                         health,
                         (candidate, what) -> alarms.add(candidate.model().name() + ": " + what),
@@ -151,6 +176,55 @@ class DispatchTest {
                 .extracting(attempt -> attempt.outcome().key())
                 .containsExactly("server", "server", "ok");
         assertThat(dispatch.calls()).isEqualTo(3);
+    }
+
+    /** Whoever of the caller's own format failed before, or fails after, another one's refusal: it is told, as long as waiting helps. */
+    @ParameterizedTest
+    @CsvSource({
+        "one, true, RATE_LIMIT, 429, 503, 40",
+        "one, false, RATE_LIMIT, 429, 503, 40",
+        "one, true, TIMEOUT, 0, 504,",
+        "one, false, TIMEOUT, 0, 504,",
+        "one, true, AUTHENTICATION, 401, 400,",
+        "one, false, AUTHENTICATION, 401, 400,",
+        "one, false, INVALID_REQUEST, 422, 422,"
+    })
+    void theCallersOwnFormatIsToldBesideARefusedTranslation(
+            String own, boolean first, ChatError.Kind kind, int status, int told, @Nullable Integer wait) {
+        Duration rest = wait == null ? null : Duration.ofSeconds(wait);
+        ProviderException failure = status == 0 ? fault(Fault.FIRST_TOKEN_TIMEOUT) : status(kind, status, rest, null);
+        Dispatch dispatch = first ? dispatch(ofOpenAi(), own, "other") : dispatch(ofOpenAi(), "other", own);
+
+        assertThat(called(dispatch.next())).isEqualTo(first ? own : "other");
+        dispatch.failed(first ? failure : status(ChatError.Kind.INVALID_REQUEST, 400));
+        assertThat(called(dispatch.next())).isEqualTo(first ? "other" : own);
+        dispatch.failed(first ? status(ChatError.Kind.INVALID_REQUEST, 400) : failure);
+
+        ChatError error = gaveUp(dispatch.next());
+        assertThat(error.status()).isEqualTo(told);
+        if (rest == null) {
+            assertThat(error.retryAfter()).isNull();
+        } else {
+            assertThat(error.retryAfter()).isBetween(rest, rest.multipliedBy(5).dividedBy(4));
+        }
+        assertThat(dispatch.attempts()).hasSize(2);
+        assertThat(breaker("r")).isIn("none", "closed");
+    }
+
+    @Test
+    void aRefusedTranslationIsToldWhereNobodyElseWasAskedForWantOfAttempts() {
+        Dispatch dispatch = new Dispatch(
+                decision("economy", "other", "one"),
+                ofOpenAi(),
+                new Dispatch.Surroundings(health, (candidate, what) -> {}, () -> now[0], random),
+                cancellation,
+                now[0],
+                1);
+
+        assertThat(called(dispatch.next())).isEqualTo("other");
+        dispatch.failed(status(ChatError.Kind.INVALID_REQUEST, 400));
+
+        assertThat(gaveUp(dispatch.next()).status()).isEqualTo(400);
     }
 
     @ParameterizedTest
