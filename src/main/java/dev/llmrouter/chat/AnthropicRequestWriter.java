@@ -38,10 +38,13 @@ final class AnthropicRequestWriter {
         return body;
     }
 
-    /** @param claude null where the model is not known. A Claude's own temperature is 1, which some refuse beside {@code top_p}, and others always */
+    /**
+     * @param claude null where the model is not known. A Claude's own temperature is 1, which some refuse beside {@code top_p}, and others
+     *     refuse any: no caller's request with one gets there, but questions of the router's own do, and recorded examples
+     */
     private static void sampling(Sampling sampling, @Nullable ClaudeModel claude, ObjectNode body) {
         Double temperature = sampling.temperature();
-        if (temperature != null && !(claude != null && temperature == 1)) {
+        if (temperature != null && (claude == null || temperature != 1 && !claude.takesNoSampling())) {
             body.put("temperature", temperature);
         }
         if (sampling.topP() != null && sampling.topP() != 1) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * models do not think at all. Which of the two a model takes follows from its id; one that is not known gets the effort alone.
  */
 final class AnthropicThinking {
-    /** The smallest budget that is taken. */
+    /** The smallest budget that is taken. A limit that has not twice as much, so that there is room for an answer, is all for the answer. */
     private static final int LEAST_BUDGET = 1_024;
 
     /** The smallest {@code top_p} that is taken beside thoughts. */
@@ -33,10 +33,11 @@ final class AnthropicThinking {
         if (claude == null || isBegun(body.path("messages")) || !mayThink(request)) {
             return;
         }
-        if (claude.thinksAdaptively()) {
+        int most = body.path("max_tokens").intValue() / 2;
+        if (claude.thinksAdaptively() && most >= LEAST_BUDGET) {
             body.putObject("thinking").put("type", "adaptive");
         } else if (claude.thinksByBudget() && !goesOnFromACall(body.path("messages"))) {
-            int budget = Math.min(budget(effort), body.path("max_tokens").intValue() / 2);
+            int budget = Math.min(budget(effort), most);
             if (budget >= LEAST_BUDGET) {
                 body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
             }

@@ -67,6 +67,7 @@ final class EnforcedSchema {
         }
         List<String> faults = new ArrayList<>(0);
         each(schema, part -> {
+            partsOfClosed(part, faults);
             NOT_IN_OPENAI.stream()
                     .filter(name -> Json.present(part, name) != null)
                     .forEach(name -> faults.add("'" + name + "'"));
@@ -92,6 +93,7 @@ final class EnforcedSchema {
     static @Nullable String anthropicFault(JsonNode schema, boolean strict) {
         List<String> faults = new ArrayList<>(0);
         each(schema, part -> {
+            partsOfClosed(part, faults);
             NOT_IN_ANTHROPIC.stream()
                     .filter(name ->
                             part.path(name).isNumber() || part.path(name).booleanValue())
@@ -120,6 +122,19 @@ final class EnforcedSchema {
             faults.add("a part that holds itself");
         }
         return faults.isEmpty() ? null : faults.get(0);
+    }
+
+    /** Objects that name a part of the properties each: closed, they would forbid each other's. */
+    private static void partsOfClosed(ObjectNode schema, List<String> faults) {
+        if (schema.path("properties").isObject()) {
+            for (String list : List.of("anyOf", "oneOf")) {
+                for (JsonNode member : schema.path(list)) {
+                    if (member.has("$ref") || isOfObjects(member)) {
+                        faults.add("'" + list + "' of objects beside 'properties'");
+                    }
+                }
+            }
+        }
     }
 
     private static void openProperties(ObjectNode object, List<String> faults) {

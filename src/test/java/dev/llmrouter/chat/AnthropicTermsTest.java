@@ -221,6 +221,29 @@ class AnthropicTermsTest {
 
         assertThat(sent(request, "claude-sonnet-4-5").has("thinking")).isFalse();
         assertThat(sent(request, "claude-sonnet-4-5").has("output_config")).isFalse();
+        assertThat(sent(request, "claude-opus-4-6").has("thinking")).isFalse();
+    }
+
+    /** The question for a task has a temperature of 0, which nobody looked at: each was a 400, and no task was ever found. */
+    @Test
+    void aQuestionOfTheRoutersOwnHasNoTemperatureWhereNoneIsTaken() throws BadRequestException {
+        assertThat(sent(with("\"temperature\":0"), "claude-opus-4-7").has("temperature"))
+                .isFalse();
+        assertThat(sent(with("\"temperature\":0"), "claude-opus-4-5").has("temperature"))
+                .isTrue();
+    }
+
+    /** Closed, each part forbids what the others demand. */
+    @Test
+    void objectsThatSharePropertiesAreNoClosedOnes() throws BadRequestException {
+        String schema =
+                "{\"type\":\"object\",\"properties\":{\"kind\":{\"type\":\"string\"}},\"required\":[\"kind\"],\"anyOf\":["
+                        + "{\"properties\":{\"x\":{\"type\":\"string\"}},\"required\":[\"x\"]}]}";
+
+        assertThat(EnforcedSchema.anthropicFault(json(schema), true)).contains("beside 'properties'");
+        assertThat(EnforcedSchema.openAiFault(
+                        json("{\"type\":\"object\",\"properties\":{\"a\":" + schema + "},\"required\":[\"a\"]}")))
+                .contains("beside 'properties'");
     }
 
     /** What counts is what is written: a message of white space is no turn. */
