@@ -274,9 +274,15 @@ class ValidateCommandTest {
         assertThat(html).content().contains("0 of 1 may take", "net loss");
         assertThat(check()).isEqualTo(1);
         assertThat(out.toString())
-                .as("the same data give the same verdict")
-                .contains(EvidenceFinding.NET_LOSS, "good enough", "errorCost", "rationale", "or route it to 'premium'")
-                .doesNotContain("run validate --accept");
+                .as("the same data give the same verdict, until errorCost or prices are corrected")
+                .contains(
+                        EvidenceFinding.NET_LOSS,
+                        "good enough",
+                        "says the same as long as these stay",
+                        "errorCost or the prices if they are wrong and run validate --accept",
+                        "rationale",
+                        "or route it to 'premium'")
+                .doesNotContain("net-loss; run validate --accept");
     }
 
     @Test
