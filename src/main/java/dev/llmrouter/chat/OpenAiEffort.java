@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The effort that a model of OpenAI's formats is asked for. {@code xhigh} and {@code max} are OpenAI's words too, but of its models only the later
  * ones take them, and most other servers none: they answer 400. A caller of OpenAI's formats says what it wants; Anthropic's say what Claude
- * takes. Sources: OpenAI's OpenAPI description ("not all reasoning models support every value") and its pages of models, read 2026-11.
+ * takes. Sources: OpenAI's OpenAPI description ("not all reasoning models support every value"); which versions take what, by public pages and
+ * issues that quote its reference, read 2026-11: where they are wrong, a model is asked for less, or answers 400.
  */
 final class OpenAiEffort {
     /** A dated or tuned one counts as the one that it is of. */
