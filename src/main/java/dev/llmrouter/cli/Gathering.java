@@ -2,6 +2,7 @@ package dev.llmrouter.cli;
 
 import dev.llmrouter.evaluate.BadLines;
 import dev.llmrouter.evaluate.Blend;
+import dev.llmrouter.evaluate.EvidenceFile;
 import dev.llmrouter.evaluate.Preflight;
 import dev.llmrouter.evaluate.RecordedAnswers;
 import dev.llmrouter.evaluate.Settings;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the answers of one data set: those that it has recorded, and where a policy is named those that it lacks. */
@@ -29,6 +31,7 @@ final class Gathering implements AutoCloseable {
     private boolean isSimulated;
     private final BadLines bad;
     private List<String> faults = List.of();
+    private List<String> looks = List.of();
 
     /** @param controls of all data sets that are looked at together */
     Gathering(
@@ -51,11 +54,14 @@ final class Gathering implements AutoCloseable {
      * Reads the data before anybody is called, and tells what can be told by then.
      *
      * @param withoutCandidate as of {@link Preflight#of}
+     * @param earlier evidence of a task, whose looks are counted; null if there is none
      * @return whether the data may prove anything: they have no fault, or somebody accepts those that they have
      */
-    boolean look(Set<String> withoutCandidate) throws IOException {
-        Preflight preflight = Preflight.of(file, settings, withoutCandidate, bad);
+    boolean look(Set<String> withoutCandidate, Function<String, @Nullable EvidenceFile> earlier) throws IOException {
+        Preflight preflight =
+                Preflight.of(file, settings, withoutCandidate, calls.settings().system(), earlier, bad);
         preflight.remarks().forEach(err::println);
+        looks = preflight.looks();
         if (settings.override() == null) {
             faults = preflight.faults();
         }
@@ -91,7 +97,7 @@ final class Gathering implements AutoCloseable {
 
     /** Prints what the calls that are still needed would take. */
     void dryRun(Path policy, Clock clock, boolean json) throws IOException {
-        open(policy, clock).dryRun(json, faults);
+        open(policy, clock).dryRun(json, faults, looks);
     }
 
     /**
@@ -110,7 +116,7 @@ final class Gathering implements AutoCloseable {
                     + ", and what it makes up is no evidence; give the providers their keys, or leave " + option
                     + " out");
         }
-        return open.callAll(faults) ? new Validation.Source(file, open.answers(), bad::tell) : null;
+        return open.callAll(faults, looks) ? new Validation.Source(file, open.answers(), bad::tell) : null;
     }
 
     /** Whether the simulator has answered anything; after {@link #complete}. */

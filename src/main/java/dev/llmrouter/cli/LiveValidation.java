@@ -96,8 +96,13 @@ final class LiveValidation implements AutoCloseable {
         return all;
     }
 
-    /** Prints what the calls that are still needed would take. @param faults of the data */
-    void dryRun(boolean asJson, List<String> faults) throws IOException {
+    /**
+     * Prints what the calls that are still needed would take.
+     *
+     * @param faults of the data
+     * @param looks what is to be known of the looks that the answers would lead to
+     */
+    void dryRun(boolean asJson, List<String> faults, List<String> looks) throws IOException {
         tell(faults);
         List<String> anew = anew();
         Path path = options.journal(data);
@@ -111,6 +116,9 @@ final class LiveValidation implements AutoCloseable {
             }
         } else {
             estimate = missing.left(null);
+        }
+        if (estimate.calls() > 0) {
+            looks.forEach(err::println);
         }
         if (asJson) {
             out.println(json(estimate, before));
@@ -136,16 +144,17 @@ final class LiveValidation implements AutoCloseable {
      * Gets every answer that is needed.
      *
      * @param faults of the data, for which nobody is called unless somebody agrees
+     * @param looks what is to be known of the looks that the answers lead to
      * @return whether all was asked; else the reason has been told
      * @throws IllegalArgumentException if nobody may be called yet; the message says what to do
      */
-    boolean callAll(List<String> faults) throws IOException {
+    boolean callAll(List<String> faults, List<String> looks) throws IOException {
         List<String> anew = anew();
         if (options.fresh) {
             // not before somebody has agreed: what was paid for would be put aside for nothing
             Estimate all = missing.left(null);
             if (all.calls() > 0) {
-                agree(all, faults);
+                agree(all, faults, looks);
                 requireCallable(all);
             }
         }
@@ -160,7 +169,7 @@ final class LiveValidation implements AutoCloseable {
             return true;
         }
         if (!options.fresh) {
-            agree(left, faults);
+            agree(left, faults, looks);
             requireCallable(left);
         }
         BigDecimal cap = settings.cap();
@@ -199,8 +208,9 @@ final class LiveValidation implements AutoCloseable {
     }
 
     /** @param faults for which the data prove nothing, whatever is answered */
-    private void agree(Estimate estimate, List<String> faults) {
+    private void agree(Estimate estimate, List<String> faults, List<String> looks) {
         tell(faults);
+        looks.forEach(err::println);
         err.println(table(estimate).stripTrailing());
         err.flush();
         BigDecimal most = estimate.mostUsd();

@@ -188,7 +188,9 @@ public final class ValidateCommand extends ConsoleCommand {
                     + " only; leave --alpha out, or --accept");
         }
         try (Gathering answers = new Gathering(file, settings, calls, new ScorerControls(), out(), err())) {
-            boolean mayProve = answers.look(terms.withoutCandidate(routing));
+            Path directory = directory();
+            boolean mayProve =
+                    answers.look(terms.withoutCandidate(routing), task -> EvidenceFile.find(directory, task));
             if (policy == null || calls.recorded) {
                 Gathering.requireNoCalls(calls, terms.scorers);
                 return compare(answers.recorded(), settings, routing, false);

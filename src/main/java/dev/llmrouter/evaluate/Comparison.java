@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is known about one task and candidate, example by example; keeps scores and hashes, not texts. */
 final class Comparison {
     private static final int FAILURES = 8;
     private static final int SHOWN = 600;
-    private static final int MOST_PROMPTS = 10_000;
     /** Share of missing or unusable answers that is accepted on either side. */
     static final double MOST_UNUSABLE = 0.01;
     /** How far a candidate may be above the baseline before the baseline's answers are doubted. */
@@ -42,7 +40,7 @@ final class Comparison {
     private final Set<Long> answers = new HashSet<>();
     private final PriorityQueue<Failure> failures =
             new PriorityQueue<>(Comparator.comparingDouble(f -> f.baselineScore() - f.candidateScore()));
-    private final Set<String> systemPrompts = new TreeSet<>();
+    private final SystemPrompts systemPrompts = new SystemPrompts();
     private final LiftedExamples lifted = new LiftedExamples();
     private final Side base = new Side();
     private final Side cheap = new Side();
@@ -84,9 +82,7 @@ final class Comparison {
 
     /** Hash of all system prompts of the inputs, whatever their order; empty if there are none. */
     String systemPrompt() {
-        return systemPrompts.isEmpty()
-                ? ""
-                : Sha256.of(String.join("\n", systemPrompts)).substring(0, 12);
+        return systemPrompts.hash();
     }
 
     /** Which examples the policy kept from the candidate, as {@link TaskResult#lifted}. */
@@ -202,9 +198,7 @@ final class Comparison {
         String text = Scorers.normalise(example.whole());
         nearCopies.add(text, scored.isLifted());
         repeats.add(example, text);
-        if (!example.system().isEmpty() && systemPrompts.size() < MOST_PROMPTS) {
-            systemPrompts.add(Sha256.of(example.system()));
-        }
+        systemPrompts.add(example.system());
         if (example.expected() != null) {
             withExpected++;
             answers.add(RepeatedInputs.hash(Scorers.normalise(Scorers.plain(example.expected()))));

@@ -10,18 +10,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What can be said before an answer is scored or paid for.
  *
  * @param remarks a text for each task that has nothing to compare, or too few examples to pass at all
+ * @param looks a text for each candidate whose next look is too strict for as many examples; it matters where answers are asked for, since those
+ *     make the look another one
  * @param faults what makes the data unusable as proof whatever the models answer, in words that name the task
  * @param provesNothing whether every task that is to be compared has such faults
  */
-public record Preflight(List<String> remarks, List<String> faults, boolean provesNothing) {
+public record Preflight(List<String> remarks, List<String> looks, List<String> faults, boolean provesNothing) {
     public Preflight {
         remarks = List.copyOf(remarks);
+        looks = List.copyOf(looks);
         faults = List.copyOf(faults);
     }
 
@@ -29,19 +33,28 @@ public record Preflight(List<String> remarks, List<String> faults, boolean prove
      * Reads the examples of each task; answers are not looked at, only whether they are there.
      *
      * @param withoutCandidate tasks that are left out because they are on the baseline tier
+     * @param system prompt of examples that have none; empty for none
+     * @param earlier evidence of a task, whose looks are counted; null if there is none
      * @param bad is told every line that cannot be used
      * @throws IOException if the file cannot be read
      */
-    public static Preflight of(Path file, Settings settings, Set<String> withoutCandidate, BadLines bad)
+    public static Preflight of(
+            Path file,
+            Settings settings,
+            Set<String> withoutCandidate,
+            String system,
+            Function<String, @Nullable EvidenceFile> earlier,
+            BadLines bad)
             throws IOException {
         Map<String, Inputs> byTask = new LinkedHashMap<>();
         DataSetReader.Summary summary = DataSetReader.read(
                 file,
-                example -> byTask.computeIfAbsent(example.task(), task -> new Inputs(task, settings))
+                example -> byTask.computeIfAbsent(example.task(), task -> new Inputs(task, settings, system, earlier))
                         .add(example),
                 bad::tell);
         bad.sumOfFile();
         List<String> remarks = new ArrayList<>();
+        List<String> looks = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         int compared = 0;
         int faulty = 0;
@@ -53,6 +66,9 @@ public record Preflight(List<String> remarks, List<String> faults, boolean prove
             if (inputs.n < gate.fewest()) {
                 remarks.add(text(inputs.task, inputs.n, inputs.terms.margin(), settings.alpha()));
             }
+            if (inputs.look != null) {
+                looks.addAll(inputs.look.remarks(inputs.task, inputs.n));
+            }
             List<String> of = inputs.faults(UnreadableLines.of(inputs.task, summary));
             of.forEach(fault -> faults.add("task '" + inputs.task + "': " + fault));
             compared++;
@@ -63,7 +79,7 @@ public record Preflight(List<String> remarks, List<String> faults, boolean prove
                 .map(task -> "task '" + task + "' is on the baseline tier, so there is no candidate: name one with"
                         + " --candidate, or use --suggest")
                 .forEach(remarks::add);
-        return new Preflight(remarks, faults, compared > 0 && faulty == compared);
+        return new Preflight(remarks, looks, faults, compared > 0 && faulty == compared);
     }
 
     /** The inputs of one task. */
@@ -71,13 +87,18 @@ public record Preflight(List<String> remarks, List<String> faults, boolean prove
         private final String task;
         private final @Nullable Terms terms;
         private final boolean needsExpected;
+        private final @Nullable ComingLook look;
         private final RepeatedInputs repeats = new RepeatedInputs();
         private int n;
         private int unscorable;
 
-        Inputs(String task, Settings settings) {
+        Inputs(String task, Settings settings, String system, Function<String, @Nullable EvidenceFile> earlier) {
             this.task = task;
             this.terms = settings.terms(task).orElse(null);
+            this.look = terms == null
+                    ? null
+                    : new ComingLook(
+                            terms, settings.alpha(), settings.scoring(task).words(), system, earlier);
             this.needsExpected =
                     terms != null && needsExpected(settings.scoring(task).specs());
         }
@@ -92,7 +113,8 @@ public record Preflight(List<String> remarks, List<String> faults, boolean prove
 
         void add(Example example) {
             n++;
-            if (terms != null) {
+            if (terms != null && look != null) {
+                look.add(example);
                 repeats.add(example, Scorers.normalise(example.whole()));
                 unscorable += needsExpected && example.expected() == null && !isScored(example, terms) ? 1 : 0;
             }

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -368,6 +370,42 @@ class LiveValidationTest {
                 .isEqualTo(1);
         assertThat(ground.out.toString()).contains("30 of 60 inputs repeat another one");
         assertThat(ground.calls()).isEqualTo(120);
+    }
+
+    /** A look that is stricter than so many examples can pass was paid for before anybody said so. */
+    @Test
+    void aLaterLookThatIsTooStrictForTheExamplesIsToldBeforeItIsPaidFor() throws Exception {
+        ground.serve(Behaviour.answering("yes"));
+        ground.data(60);
+        assertThat(ground.run("--max-cost", "1", "--accept", "--by", "Ada")).isZero();
+        assertThat(ground.err.toString()).doesNotContain("looks at this question");
+        more(100, 40);
+        ground.run("--dry-run");
+        Matcher told = Pattern.compile("task 't', model 'small': 1 look at this question is entered.*"
+                        + " Look 2 needs (\\d+) examples at least .* there are 40\\. What helps: \\d+ more examples")
+                .matcher(ground.err.toString());
+        assertThat(told.find()).as(ground.err.toString()).isTrue();
+        int fewest = Integer.parseInt(told.group(1));
+
+        more(200, fewest - 1);
+        assertThat(ground.run("--max-cost", "1")).as("too few").isEqualTo(1);
+        assertThat(ground.err.toString()).contains("Look 2 needs " + fewest);
+        assertThat(ground.run("--max-cost", "1")).isEqualTo(1);
+        assertThat(ground.err.toString()).as("nothing is paid for").doesNotContain("Look 2 needs");
+        more(300, fewest);
+        assertThat(ground.run("--max-cost", "1")).as("enough").isZero();
+        assertThat(ground.err.toString()).doesNotContain("Look 2 needs");
+        more(200, fewest - 1);
+        ground.run("--dry-run", "--system", "Be brief.");
+        assertThat(ground.err.toString()).as("another question").doesNotContain("Look 2 needs");
+    }
+
+    private void more(int from, int n) throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int i = from; i < from + n; i++) {
+            lines.add(line(i, ""));
+        }
+        Files.write(ground.dir.resolve("data.jsonl"), lines);
     }
 
     @Test

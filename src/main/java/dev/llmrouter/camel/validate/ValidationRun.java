@@ -98,7 +98,10 @@ final class ValidationRun implements Closeable {
                 .settings(policy, false, LOG::info)
                 .entered(options.acceptedBy() != null);
         this.bad = new BadLines(data, LOG::warn);
-        Preflight preflight = Preflight.of(data, settings, TermsChoice.onBaseline(policy), bad);
+        Path directory = loaded.evidenceFolder();
+        this.earlier = task -> EvidenceFile.find(directory, task);
+        Preflight preflight = Preflight.of(
+                data, settings, TermsChoice.onBaseline(policy), options.calls().system(), earlier, bad);
         preflight.remarks().forEach(LOG::info);
         MissingAnswers lacking = lacking();
         boolean isRecorded = options.isRecorded() || lacking.everything().calls() == 0;
@@ -114,8 +117,6 @@ final class ValidationRun implements Closeable {
             lacking.close();
             throw e;
         }
-        Path directory = loaded.evidenceFolder();
-        this.earlier = task -> EvidenceFile.find(directory, task);
         this.comparing = new Comparing(settings, earlier, Observer.NONE);
     }
 
@@ -136,6 +137,7 @@ final class ValidationRun implements Closeable {
         if (estimate.calls() == 0) {
             return;
         }
+        preflight.looks().forEach(LOG::info);
         if (preflight.provesNothing()) {
             throw new IllegalArgumentException("nobody was called, for as they are the data prove nothing. "
                     + String.join("; ", preflight.faults())
