@@ -40,8 +40,18 @@ record Faults(Candidate candidate) {
         return ProviderException.unwritable(where(), cause);
     }
 
+    /** An answer that reading failed at: the provider's fault, unless it was this process that had no memory for it. */
+    ProviderException unreadable(Throwable cause) {
+        return Sniffing.isOutOfMemory(cause)
+                ? of(Fault.INTERNAL, "sent an answer that this process has not memory enough to read", cause)
+                : of(Fault.MALFORMED, "sent an answer that cannot be read", cause);
+    }
+
     /** The connection broke while an answer was awaited or read. */
     ProviderException brokenOff(Throwable cause) {
+        if (Sniffing.isOutOfMemory(cause)) {
+            return unreadable(cause);
+        }
         return of(
                 Sniffing.isMalformed(cause) ? Fault.MALFORMED : Fault.RESET,
                 Sniffing.isTls(cause)

@@ -181,7 +181,7 @@ final class HttpCall {
 
     /** Whatever goes wrong here, somebody waits for an outcome. */
     private void unreadable(Throwable cause) {
-        fail(faults.of(Fault.MALFORMED, "sent an answer that cannot be read", cause));
+        fail(faults.unreadable(cause));
     }
 
     /** The answer has ended in an orderly way. */

@@ -78,6 +78,11 @@ final class Sniffing {
     }
 
     /** Whether it is TLS that failed, and not what was sent by it. */
+    /** Whether this process has run out of memory, of the heap or of buffers. */
+    static boolean isOutOfMemory(Throwable cause) {
+        return find(cause, OutOfMemoryError.class) != null;
+    }
+
     static boolean isTls(Throwable cause) {
         return find(cause, SSLException.class) != null;
     }

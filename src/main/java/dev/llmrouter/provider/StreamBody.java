@@ -202,7 +202,10 @@ final class StreamBody implements BodyPhase {
                     stream.complete();
                     call.over();
                 } else {
-                    call.fail(faults.of(Fault.RESET, "broke off its stream", cause));
+                    call.fail(
+                            Sniffing.isOutOfMemory(cause)
+                                    ? faults.unreadable(cause)
+                                    : faults.of(Fault.RESET, "broke off its stream", cause));
                 }
             }
         }

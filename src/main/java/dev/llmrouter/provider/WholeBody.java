@@ -88,7 +88,7 @@ final class WholeBody implements BodyPhase {
             call.tell(malformed(bytes, e));
             return;
         } catch (RuntimeException | Error e) { // nothing else ends this call: its time is not kept any more
-            call.tell(unreadable(e));
+            call.tell(faults.unreadable(e));
             return;
         }
         call.reply(reply);
@@ -101,12 +101,8 @@ final class WholeBody implements BodyPhase {
                     : faults.of(Fault.MALFORMED, "sent an answer that is not of its dialect", e)
                             .whileWorking(e.usage());
         } catch (RuntimeException | Error again) {
-            return unreadable(again);
+            return faults.unreadable(again);
         }
-    }
-
-    private ProviderException unreadable(Throwable e) {
-        return faults.of(Fault.MALFORMED, "sent an answer that cannot be read", e);
     }
 
     @Override

@@ -249,6 +249,40 @@ class HttpCallTest {
         assertThat(loop.waiting()).isZero();
     }
 
+    /** Twelve answers at once that had no room in the heap were held against their provider, whose breaker opened. */
+    @ParameterizedTest
+    @CsvSource({"false, 1", "false, 200000", "true, 1"})
+    void noMemoryToReadAnAnswerIsNoFaultOfTheProvider(boolean stream, int size) {
+        HttpCall call = new HttpCall(
+                new ProviderCall(
+                        candidate(),
+                        request(stream),
+                        loop.nanoTime() + Duration.ofMinutes(20).toNanos(),
+                        cancellation),
+                failing(new OutOfMemoryError("Java heap space")),
+                told,
+                loop,
+                Runnable::run,
+                CLOCK);
+        assertThat(call.begin()).isTrue();
+        call.connected(wire);
+        call.sent();
+        head(call, 200, stream ? "text/event-stream" : "application/json");
+        bytes(call, CONTENT + " ".repeat(size));
+        call.end();
+
+        assertThat(told.outcomes).containsExactly("INTERNAL");
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void aReadThatHasNoBufferIsNoFaultOfTheProvider() {
+        HttpCall call = at(Reached.WHOLE_BODY, Duration.ofMinutes(20));
+        call.broken(new IllegalStateException(new OutOfMemoryError("Direct buffer memory")));
+
+        assertThat(told.outcomes).containsExactly("INTERNAL");
+    }
+
     @Test
     void aWorkerThatCannotBeMadeLeavesTheAnswerToWhoHasIt() {
         HttpCall call = new HttpCall(
