@@ -184,6 +184,25 @@ public record ChatRequest(
                 betas);
     }
 
+    /** The same conversation with other tools, and messages that name them. */
+    ChatRequest withTools(List<ChatMessage> otherMessages, List<Tool> otherTools, @Nullable ToolChoice otherChoice) {
+        return new ChatRequest(
+                dialect,
+                body,
+                model,
+                stream,
+                streamUsage,
+                otherMessages,
+                otherTools,
+                otherChoice,
+                parallelToolCalls,
+                responseFormat,
+                sampling,
+                user,
+                metadata,
+                betas);
+    }
+
     /** The same request for a whole answer. */
     public ChatRequest withoutStream() {
         ObjectNode whole = body == null ? null : body.deepCopy();

@@ -52,13 +52,13 @@ public final class Dialects {
     }
 
     /**
-     * The dialect that a provider of this protocol is asked in.
+     * The dialect that a provider of this protocol is asked in, with names of tools that it takes.
      *
      * @throws IllegalArgumentException for embeddings of a protocol that has none, or none that is known here
      */
     public ProviderDialect provider(Protocol protocol, ChatRequest request) {
         if (!request.isEmbeddings()) {
-            return provider(protocol);
+            return ToolNames.of(provider(protocol), request);
         }
         if (!hasEmbeddings(protocol)) {
             throw new IllegalArgumentException("Providers of protocol " + protocol + " are not asked for embeddings.");

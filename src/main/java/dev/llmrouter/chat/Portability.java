@@ -2,7 +2,6 @@ package dev.llmrouter.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.re2j.Pattern;
 import dev.llmrouter.chat.Dialect.Name;
 import dev.llmrouter.policy.Capability;
 import dev.llmrouter.policy.RequestNeeds;
@@ -70,9 +69,6 @@ public final class Portability {
             "thinking",
             "output_config");
     private static final Set<String> ANTHROPIC_HARMLESS = Set.of("metadata", "service_tier", "cache_control");
-
-    /** Names of functions that OpenAI takes. Source: its OpenAPI description of 2026-08-21, {@code FunctionObject}, {@code name}. */
-    private static final Pattern OPENAI_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
     /** Stop sequences that the provider takes; one more is an error of status 400 there. */
     private static final int OPENAI_STOPS = 4;
@@ -181,7 +177,6 @@ public final class Portability {
         strictTools(request, target, reasons);
         fields(request, target, reasons);
         NestedFields.check(request, target, reasons);
-        names(request, target, reasons);
         for (String tool : foreignTools(request)) {
             reasons.add(tool + " is of a type that " + target + " does not have");
         }
@@ -248,25 +243,6 @@ public final class Portability {
                     + " is set, which this model of Claude does not take");
         } else if (claude != null && claude.takesOneOfTemperatureAndTopP() && temperature && topP) {
             reasons.add("temperature and top_p are both set, of which this model of Claude takes one");
-        }
-    }
-
-    /** Anthropic's tools may have longer names than OpenAI's functions; a name of OpenAI's own callers is passed on as it came. */
-    private static void names(ChatRequest request, Name target, List<String> reasons) {
-        boolean isTold = request.dialect() == Name.OPENAI || request.dialect() == Name.RESPONSES;
-        if (isTold || target != Name.OPENAI && target != Name.RESPONSES) {
-            return;
-        }
-        boolean fit = request.tools().stream().allMatch(tool -> OPENAI_NAME.matches(tool.name()));
-        for (ChatMessage message : request.messages()) {
-            for (Part part : message.parts()) {
-                fit &= !(part instanceof Part.ToolCall call) || OPENAI_NAME.matches(call.name());
-            }
-        }
-        if (!fit) {
-            reasons.add(
-                    "the name of a tool has more than 64 characters, or others than letters, digits, _ and -, which "
-                            + target + " does not allow");
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmrouter.chat.ChatError;
 import dev.llmrouter.chat.ChatRequest;
 import dev.llmrouter.chat.ProviderDialect;
+import dev.llmrouter.chat.ToolNames;
 import dev.llmrouter.policy.Model;
 import dev.llmrouter.policy.Provider;
 import io.vertx.core.Future;
@@ -80,9 +81,15 @@ final class BatchHttp {
         return provider;
     }
 
-    /** The body of a request as this provider gets it, never as a stream. */
+    /**
+     * The body of a request as this provider gets it, never as a stream.
+     *
+     * @throws dev.llmrouter.chat.UnwritableRequestException if it cannot be written for the provider, or not so that the answer can be
+     *     read without it
+     */
     JsonNode body(ChatRequest request, Model model) throws JsonProcessingException {
         ChatRequest whole = request.stream() ? request.withoutStream() : request;
+        ToolNames.requireTaken(dialect, whole);
         try {
             return JSON.readTree(ProviderRequest.body(dialect, whole, model));
         } catch (JsonProcessingException e) {

@@ -127,7 +127,10 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     }
 
     /** What is sent; or why it cannot be written. */
-    private record Body(byte @Nullable [] bytes, @Nullable Throwable failure) {
+    private record Body(
+            byte @Nullable [] bytes,
+            @Nullable Throwable failure,
+            @Nullable ProviderDialect dialect) {
         static Body of(ProviderCall call, BiFunction<Protocol, ChatRequest, ? extends ProviderDialect> dialects) {
             try {
                 ProviderDialect dialect =
@@ -135,9 +138,10 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
                 return new Body(
                         ProviderRequest.body(
                                 dialect, call.request(), call.candidate().model()),
-                        null);
+                        null,
+                        dialect);
             } catch (JsonProcessingException | RuntimeException | Error e) {
-                return new Body(null, e);
+                return new Body(null, e, null);
             }
         }
     }
@@ -145,7 +149,8 @@ public final class VertxProviderClient implements ProviderClient, AutoCloseable 
     private void start(ProviderCall call, Callback callback, Context context, Body body) {
         Provider provider = call.candidate().provider();
         Model model = call.candidate().model();
-        ProviderDialect dialect = dialects.apply(provider.protocol(), call.request());
+        ProviderDialect written = body.dialect();
+        ProviderDialect dialect = written == null ? dialects.apply(provider.protocol(), call.request()) : written;
         HttpCall attempt = new HttpCall(call, dialect, callback, Loop.of(vertx, context), workers, clock);
         if (!attempt.begin()) {
             return;

@@ -2,6 +2,8 @@ package dev.llmrouter.chat;
 
 import static dev.llmrouter.chat.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmrouter.policy.Limits;
@@ -79,20 +81,31 @@ class OpenAiLimitsTest {
         return anthropic("\"tools\":[{\"name\":\"" + name + "\",\"input_schema\":{\"type\":\"object\"}}]");
     }
 
+    private static String named(ChatRequest request, Dialect.Name to, String at) {
+        return json(Json.bytes(
+                        ToolNames.of(Samples.DIALECTS.provider(to), request).writeRequest(request, "remote", 4_096)))
+                .at(at)
+                .asText();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"mcp__plugin.tool", "räte", "a b"})
-    void aNameThatOpenAiDoesNotTakeLeavesItsFormatsOut(String name) throws BadRequestException {
+    @ValueSource(
+            strings = {
+                "mcp__plugin.tool",
+                "räte",
+                "a b",
+                "mcp__plugin_company-knowledge_company-knowledge-server__search_documents"
+            })
+    void aNameThatOpenAiDoesNotTakeIsWrittenAsOneThatItTakes(String name) throws BadRequestException {
         for (Dialect.Name to : new Dialect.Name[] {Dialect.Name.OPENAI, Dialect.Name.RESPONSES}) {
-            assertThat(Portability.notCarried(tool(name), to))
-                    .singleElement()
-                    .asString()
-                    .contains("64 characters");
-            assertThat(Portability.notCarried(tool(LONGEST + "a"), to)).hasSize(1);
-            assertThat(Portability.notCarried(tool(LONGEST), to)).isEmpty();
+            String at = to == Dialect.Name.OPENAI ? "/tools/0/function/name" : "/tools/0/name";
+            assertThat(Portability.notCarried(tool(name), to)).isEmpty();
+            assertThat(named(tool(name), to, at))
+                    .matches("[a-zA-Z0-9_-]{1,64}")
+                    .isNotEqualTo(named(tool(name + "x"), to, at));
+            assertThat(named(tool(LONGEST), to, at)).isEqualTo(LONGEST);
         }
-        assertThat(Portability.notCarried(tool(name), Dialect.Name.ANTHROPIC)).isEmpty();
-        assertThat(Portability.notCarried(tool(LONGEST + "a"), Dialect.Name.GEMINI))
-                .isEmpty();
+        assertThat(named(tool(name), Dialect.Name.ANTHROPIC, "/tools/0/name")).isEqualTo(name);
     }
 
     @Test
@@ -102,9 +115,21 @@ class OpenAiLimitsTest {
                         + "\"content\":[{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"" + LONGEST
                         + "a\",\"input\":{}}]},"
                         + "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":\"r\"}]}]}");
-        assertThat(Portability.notCarried(spoken, Dialect.Name.OPENAI)).hasSize(1);
+        assertThat(named(spoken, Dialect.Name.OPENAI, "/messages/0/tool_calls/0/function/name"))
+                .hasSize(64);
         ChatRequest own = responses("\"tools\":[{\"type\":\"function\",\"name\":\"" + LONGEST + "a\"}]");
-        assertThat(Portability.notCarried(own, Dialect.Name.OPENAI)).isEmpty();
+        assertThat(named(own, Dialect.Name.OPENAI, "/tools/0/function/name")).isEqualTo(LONGEST + "a");
+    }
+
+    /** The answers of a batch are read when the requests are gone. */
+    @Test
+    void aBatchIsNotAskedWhatItsAnswerCouldNotBeReadOf() throws BadRequestException {
+        ProviderDialect dialect = Samples.DIALECTS.provider(Dialect.Name.OPENAI);
+        ChatRequest spoken = tool(LONGEST + "a");
+        assertThatThrownBy(() -> ToolNames.requireTaken(dialect, spoken))
+                .isInstanceOf(UnwritableRequestException.class)
+                .hasMessageContaining("name of a tool");
+        assertThatCode(() -> ToolNames.requireTaken(dialect, tool(LONGEST))).doesNotThrowAnyException();
     }
 
     private static final String CLOSED =
