@@ -97,6 +97,7 @@ final class PairAdmission {
         return route != null
                 && (served
                         || route.test().state() != LiveTest.State.REJECTED
+                                && !route.isWorseWhileClosed()
                                 && !(route.test().state() == LiveTest.State.READY && route.savesNothing())
                                 && !route.isDoubtful());
     }

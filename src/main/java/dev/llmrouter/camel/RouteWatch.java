@@ -277,7 +277,7 @@ final class RouteWatch {
         Set<String> now = new HashSet<>();
         LiveTest.State state = route.test().state();
         boolean isReady = route.isReady() && (route.collect().open() == Collect.Open.ACCEPT || route.wasClosed());
-        boolean isRejected = !route.isOpen() && state == LiveTest.State.REJECTED;
+        boolean isRejected = !route.isOpen() && state == LiveTest.State.REJECTED || route.isWorseWhileClosed();
         boolean isLoss = !route.isOpen() && state == LiveTest.State.READY && route.savesNothing();
         if (isLoss && now.add("net-loss") && !before.contains("net-loss")) {
             LOG.warn(

@@ -100,16 +100,16 @@ public final class CollectedText {
                                 100 * route.test().before().baselineQuality());
                     case "undecided" -> undecided(route);
                     case "rejected" ->
-                        "Worse than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
+                        (route.isWorseWhileClosed() ? "By what it served while the route was open: worse" : "Worse")
+                                + " than the margin allows: no more is spent on it. When it has been mended: collected --anew --task "
                                 + route.question().task() + " --by NAME.";
                     default ->
                         route.test().state() != LiveTest.State.READY
                                 ? "Not settled yet."
                                 : route.needsCosts()
                                         ? "Good enough, and waits for what answers cost."
-                                        : "Was good enough, by pairs that are too old to prove it now: "
-                                                + Gate.MIN_EXAMPLES + " of the last " + EvidenceFile.VALID_DAYS
-                                                + " days are needed.";
+                                        : "Was good enough, by pairs that are too old to prove it now: those of the last "
+                                                + EvidenceFile.VALID_DAYS + " days have to show it by themselves.";
                 });
         text.append(String.format(
                 Locale.ROOT,

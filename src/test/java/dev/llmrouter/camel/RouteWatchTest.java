@@ -98,12 +98,15 @@ class RouteWatchTest {
     }
 
     private void pairs(int many, double candidate, double baseline) {
+        pairs(System.currentTimeMillis(), many, false, candidate, baseline);
+    }
+
+    private void pairs(long at, int many, boolean served, double candidate, double baseline) {
         List<LedgerEntry> entries = new ArrayList<>();
         for (int i = 0; i < many; i++) {
-            entries.add(question.entry(
-                            "r" + pairs++, System.currentTimeMillis(), false, candidate, baseline, 1_000L, 0L, 1.0)
+            entries.add(question.entry("r" + pairs++, at, served, candidate, baseline, 1_000L, 0L, 1.0)
                     .ofInput("input " + pairs));
-            entries.add(LedgerRow.at("r" + (pairs - 1), System.currentTimeMillis())
+            entries.add(LedgerRow.at("r" + (pairs - 1), at)
                     .task("a")
                     .to("premium", "large")
                     .cost(isMetered ? 9_000L : null, 9_000L)
@@ -133,6 +136,44 @@ class RouteWatchTest {
         assertThat(told("worse than the margin allows")).isEqualTo(1);
         pairs(60, 0, 1);
         assertThat(told("worse than the margin allows")).isEqualTo(2);
+    }
+
+    /** 30 pairs of today dated 200 of last winter, so that these opened the route of a model of today that nobody had looked at. */
+    @Test
+    void pairsOfLastWinterDoNotOpenARouteThoughSomeOfTodayJoinThem() throws Exception {
+        long winter = System.currentTimeMillis() - Duration.ofDays(300).toMillis();
+        long recently = System.currentTimeMillis() - Duration.ofDays(80).toMillis();
+        pairs(winter, 200, false, 1, 1);
+        pairs(27, 1, 1);
+        pairs(3, 0, 1); // a loss of 10 points, which 30 do not show to be less than 20
+        watch.look();
+        CollectedRoute route = watch.collected().get(0);
+        assertThat(route.test().state()).isEqualTo(LiveTest.State.READY);
+        assertThat(route.isReady()).isFalse();
+        assertThat(route.status()).isEqualTo("collecting");
+        assertThat(CollectedText.sentence(route)).contains("those of the last 90 days have to show it by themselves");
+        assertThat(watch.admission().collects(question, false)).isTrue();
+
+        pairs(recently, 30, false, 1, 1); // 60 of the last 90 days with three losses, at a margin of 20 points
+        watch.look();
+        assertThat(watch.collected().get(0).isReady()).isTrue();
+    }
+
+    /** The margin was narrowed while the route was open: it was said to be closed soon, for ever, and shadows were paid for. */
+    @Test
+    void whatWasWorseWhileItWasOpenIsRejectedWhereItIsNot() throws Exception {
+        pairs(60, 1, 1);
+        pairs(System.currentTimeMillis(), 80, true, 0, 1);
+        assertThat(told("than the margin allows")).isEqualTo(1);
+        CollectedRoute route = watch.collected().get(0);
+        assertThat(route.isOpen()).isFalse();
+        assertThat(route.status()).isEqualTo("rejected");
+        assertThat(CollectedText.sentence(route))
+                .startsWith("By what it served while the route was open: worse than the margin allows");
+        assertThat(watch.admission().collects(question, false)).isFalse();
+        beginAnew();
+        watch.look();
+        assertThat(watch.collected().get(0).status()).isEqualTo("collecting");
     }
 
     /** Proven, and every request went on being compared, repeats too, while the log said nothing. */

@@ -515,11 +515,15 @@ class CollectedCommandTest {
         keep(pairs(200, 0, false, NOW.minus(Duration.ofDays(400))));
         assertThat(route().get("status").textValue()).isEqualTo("collecting");
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("too old", "30 of the last 90 days");
+        assertThat(out.toString()).contains("too old", "those of the last 90 days have to show it by themselves");
         assertThat(run("--accept", "--by", "Ada Lovelace")).isEqualTo(1);
 
         keep(pairs(30, 0, false, NOW.minus(Duration.ofDays(60))));
         keep(pairs(29, 0, false));
+        assertThat(run("--accept", "--by", "Ada Lovelace"))
+                .as("59 do not show it at 5 points")
+                .isEqualTo(1);
+        keep(pairs(70, 0, false, NOW.minus(Duration.ofDays(61))));
         assertThat(run("--accept", "--by", "Ada Lovelace")).isZero();
         assertThat(EvidenceFile.read(folder.resolve("evidence/tickets.json"))
                         .proof("small")

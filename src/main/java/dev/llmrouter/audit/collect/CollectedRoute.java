@@ -339,9 +339,22 @@ public record CollectedRoute(
         return first.n() > 0 ? first : isSince ? test.before() : test.since();
     }
 
-    /** Whether the pairs are too old to prove anything today. */
+    /**
+     * Whether the pairs are too old to prove anything today: those of the last {@value EvidenceFile#VALID_DAYS} days (UTC) do not show by
+     * themselves that the candidate is good enough. A few new ones tell nothing of how it is now, whatever was shown a year ago.
+     */
     public boolean isStale() {
-        return today.isAfter(provesUntil());
+        List<PairEntry> before = pairs.stream().filter(pair -> !pair.served()).toList();
+        if (before.isEmpty()) {
+            return false;
+        }
+        Integer latest = test.latest();
+        PairEntry first = before.get(latest == null ? 0 : before.size() - latest);
+        return today.isAfter(day(first).plusDays(EvidenceFile.VALID_DAYS));
+    }
+
+    private static LocalDate day(PairEntry pair) {
+        return LocalDate.ofInstant(Instant.ofEpochMilli(pair.timeMillis()), ZoneOffset.UTC);
     }
 
     /**
@@ -354,16 +367,20 @@ public record CollectedRoute(
         if (before.size() < Gate.MIN_EXAMPLES) {
             return today;
         }
-        return Instant.ofEpochMilli(
-                        before.get(before.size() - Gate.MIN_EXAMPLES).timeMillis())
-                .atZone(ZoneOffset.UTC)
-                .toLocalDate()
-                .plusDays(EvidenceFile.VALID_DAYS);
+        return day(before.get(before.size() - Gate.MIN_EXAMPLES)).plusDays(EvidenceFile.VALID_DAYS);
     }
 
     /** Whether the route is open and the pairs show that it should not be. */
     public boolean isToBeClosed() {
         return isOpen() && test.state() == LiveTest.State.WORSE;
+    }
+
+    /**
+     * Whether what it served while it was open is worse than the margin allows, and it is not open: its margin is narrower now, or its evidence is
+     * gone. Nothing has to be closed, and no more is spent on it.
+     */
+    public boolean isWorseWhileClosed() {
+        return !isOpen() && test.state() == LiveTest.State.WORSE;
     }
 
     /** Where it stands, in one word, as JSON writes it. */
@@ -382,6 +399,9 @@ public record CollectedRoute(
         }
         if (isUndecided() || isUnanswered()) {
             return UNDECIDED;
+        }
+        if (isWorseWhileClosed()) {
+            return LiveTest.State.REJECTED.key();
         }
         boolean isUnfit = test.state() == LiveTest.State.READY && isStale() || needsCosts();
         return (isUnfit ? LiveTest.State.COLLECTING : test.state()).key();
