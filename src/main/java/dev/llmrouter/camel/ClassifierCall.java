@@ -1,5 +1,6 @@
 package dev.llmrouter.camel;
 
+import dev.llmrouter.decide.Candidate;
 import dev.llmrouter.dispatch.Cancellation;
 import dev.llmrouter.dispatch.ProviderCall;
 import dev.llmrouter.dispatch.ProviderClient;
@@ -25,13 +26,21 @@ final class ClassifierCall implements ProviderClient.Callback {
 
     private final ClassifierQuestion question;
     private final Consumer<@Nullable Classified> told;
+    private final RefusedQuestions refused;
+    private final Candidate candidate;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Runnable timer;
     private volatile @Nullable Runnable hook;
 
-    private ClassifierCall(ClassifierQuestion question, Consumer<@Nullable Classified> told) {
+    private ClassifierCall(
+            ClassifierQuestion question,
+            Consumer<@Nullable Classified> told,
+            RefusedQuestions refused,
+            Candidate candidate) {
         this.question = question;
         this.told = told;
+        this.refused = refused;
+        this.candidate = candidate;
     }
 
     /**
@@ -58,7 +67,7 @@ final class ClassifierCall implements ProviderClient.Callback {
             ClassifierQuestion question,
             ProviderCall call,
             Consumer<@Nullable Classified> told) {
-        new ClassifierCall(question, told).begin(context, call);
+        new ClassifierCall(question, told, context.refusedQuestions(), call.candidate()).begin(context, call);
     }
 
     private void begin(LlmRouterContext context, ProviderCall call) {
@@ -77,11 +86,13 @@ final class ClassifierCall implements ProviderClient.Callback {
 
     @Override
     public void replied(ProviderReply reply) {
+        refused.answered(candidate);
         end(reply instanceof ProviderReply.Whole whole ? () -> question.answered(whole.reply()) : question::tooLate);
     }
 
     @Override
     public void failed(ProviderException failure) {
+        refused.failed(candidate, failure);
         end(() -> question.failed(failure));
     }
 

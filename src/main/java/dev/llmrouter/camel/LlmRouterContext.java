@@ -87,6 +87,7 @@ public final class LlmRouterContext extends ServiceSupport {
     private final OpenRecords openRecords = new OpenRecords();
     private final OpenCalls openCalls = new OpenCalls();
     private final DeploymentHealth judges = new DeploymentHealth(System::nanoTime);
+    private final RefusedQuestions refusedQuestions = new RefusedQuestions();
     private final Map<String, JudgeRecord> judgeRecords = new ConcurrentHashMap<>();
     private final PolicyNotices notices;
     private @Nullable ExecutorService beanThreads;
@@ -267,6 +268,11 @@ public final class LlmRouterContext extends ServiceSupport {
     /** What a judge made of its control questions. @param judge of which task */
     JudgeRecord judgeRecord(String judge) {
         return judgeRecords.computeIfAbsent(judge, any -> new JudgeRecord());
+    }
+
+    /** Which models refuse what they are asked about tasks. */
+    RefusedQuestions refusedQuestions() {
+        return refusedQuestions;
     }
 
     /** What is known of the health of models that judge. */

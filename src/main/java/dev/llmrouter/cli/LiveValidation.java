@@ -121,7 +121,7 @@ final class LiveValidation implements AutoCloseable {
             looks.forEach(err::println);
         }
         if (asJson) {
-            out.println(json(estimate, before));
+            out.println(json(estimate, before, faults, estimate.calls() > 0 ? looks : List.of()));
         } else {
             table(estimate).lines().forEach(out::println);
             if (before.signum() > 0) {
@@ -308,12 +308,14 @@ final class LiveValidation implements AutoCloseable {
                 : Progress.usd(least) + " (input alone) to " + Progress.usd(most) + " (every answer at its limit)";
     }
 
-    private static String json(Estimate estimate, BigDecimal before) {
+    private static String json(Estimate estimate, BigDecimal before, List<String> faults, List<String> looks) {
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("calls", estimate.calls());
         root.put("leastUsd", estimate.leastUsd());
         root.put("mostUsd", estimate.mostUsd());
         root.put("spentUsd", before);
+        faults.forEach(root.putArray("faults")::add);
+        looks.forEach(root.putArray("looks")::add);
         ArrayNode models = root.putArray("models");
         for (Estimate.Row row : estimate.rows()) {
             models.addObject()

@@ -5,6 +5,9 @@ import static dev.llmrouter.camel.ScriptedProvider.says;
 import static dev.llmrouter.camel.ScriptedProvider.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.llmrouter.camel.gateway.LlmGatewayComponent;
 import dev.llmrouter.record.RecordJson;
 import dev.llmrouter.record.Recorder;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The step {@code llm} in the shipped routes, over real sockets, with a classifying model that answers, fails and lies. */
 class ModelClassifierTest {
@@ -128,6 +132,51 @@ class ModelClassifierTest {
         assertThat(classifier.requests.get(0))
                 .contains("shorten a text", "name a colour", "Make this shorter, please.", "\"json_schema\"", "enum");
         assertThat(models.requests.get(0)).doesNotContain("BEGIN");
+    }
+
+    /** A field that the classifying model did not take had every question refused: all went to the baseline, and nothing said why. */
+    @Test
+    void aModelThatRefusesEveryQuestionIsToldOfOnce() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(RefusedQuestions.class);
+        logger.addAppender(log);
+        try {
+            classifier.does(error(400, "secret words of the caller"));
+            for (int i = 0; i < RefusedQuestions.IN_A_ROW - 1; i++) {
+                assertThat(way(ask("What of " + i + "?"))).contains("at premium");
+            }
+            assertThat(log.list).isEmpty();
+            for (int i = 0; i < RefusedQuestions.IN_A_ROW; i++) {
+                ask("And what of " + i + "?");
+            }
+            assertThat(log.list)
+                    .singleElement()
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .asString()
+                    .contains("'sorter' has refused 3 questions in a row", "invalid_request, status 400")
+                    .doesNotContain("secret");
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
+    void anAnswerBetweenThemBeginsTheCountAnew() throws Exception {
+        classifier.does(
+                error(400, "x"), says(SUMMARY), error(400, "x"), says(SUMMARY), error(400, "x"), says(SUMMARY));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(RefusedQuestions.class);
+        logger.addAppender(log);
+        try {
+            for (int i = 0; i < 6; i++) {
+                ask("What of " + i + "?");
+            }
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).isEmpty();
     }
 
     @Test

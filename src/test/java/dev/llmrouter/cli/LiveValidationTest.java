@@ -346,6 +346,12 @@ class LiveValidationTest {
             assertThat(ground.run("--dry-run")).as(each.getKey()).isEqualTo(1);
             assertThat(ground.err.toString()).contains("the data prove nothing: task 't': " + each.getKey());
             assertThat(ground.out.toString()).contains("in all: ");
+            assertThat(ground.run("--dry-run", "--json")).isEqualTo(1);
+            assertThat(new ObjectMapper()
+                            .readTree(ground.out.toString())
+                            .at("/faults/0")
+                            .asText())
+                    .contains("task 't': " + each.getKey());
             assertThat(ground.run("--max-cost", "1")).as(each.getKey()).isEqualTo(2);
             assertThat(ground.err.toString()).contains(each.getKey(), "nobody was called", "--yes", "--override-data");
             assertThat(ground.calls()).as(each.getKey()).isZero();
@@ -386,6 +392,10 @@ class LiveValidationTest {
                 .matcher(ground.err.toString());
         assertThat(told.find()).as(ground.err.toString()).isTrue();
         int fewest = Integer.parseInt(told.group(1));
+        ground.run("--dry-run", "--json");
+        JsonNode dry = new ObjectMapper().readTree(ground.out.toString());
+        assertThat(dry.at("/looks/0").asText()).contains("Look 2 needs " + fewest);
+        assertThat(dry.path("faults")).isEmpty();
 
         more(200, fewest - 1);
         assertThat(ground.run("--max-cost", "1")).as("too few").isEqualTo(1);

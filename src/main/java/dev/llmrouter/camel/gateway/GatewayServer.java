@@ -249,7 +249,14 @@ final class GatewayServer implements AutoCloseable {
             Buffer body,
             Admission.Ticket ticket,
             Context context) {
-        byte[] bytes = body.getBytes();
+        byte[] bytes;
+        try {
+            bytes = body.getBytes();
+        } catch (OutOfMemoryError e) {
+            ticket.close();
+            refusals.overloaded(request, "There is not memory enough for the body.");
+            return;
+        }
         ResponseWriter writer =
                 new ResponseWriter(request, context, component.getHeaderFilterStrategy(), this::isDraining);
         LlmGatewayConsumer.Incoming incoming = new LlmGatewayConsumer.Incoming(request, bytes, key, ticket::close);
@@ -261,7 +268,7 @@ final class GatewayServer implements AutoCloseable {
         }
         try {
             workers.execute(() -> consumer.handle(incoming, writer));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be made
             ticket.close();
             refusals.overloaded(
                     request, "All threads for requests are busy (camel.component.llm-gateway.worker-pool).");

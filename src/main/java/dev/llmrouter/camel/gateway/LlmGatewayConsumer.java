@@ -14,7 +14,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
@@ -150,10 +152,30 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
                 asked.current().keys(), authorization, password != null ? password : request.getHeader("x-api-key"));
     }
 
-    /** Runs the route; {@code writer} takes the answer. On an event loop, or on a thread that may block. */
+    /**
+     * Runs the route; {@code writer} takes the answer. On an event loop, or on a thread that may block. Throws nothing: whatever happens, also
+     * where memory runs out, the caller does not wait for ever, and the place of his request is free again.
+     */
     void handle(Incoming incoming, ResponseWriter writer) {
         open.incrementAndGet();
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicReference<@Nullable Exchange> made = new AtomicReference<>();
+        Runnable release = () -> {
+            if (over.compareAndSet(false, true)) {
+                release(made.get(), incoming);
+            }
+        };
+        try {
+            run(incoming, writer, made, release);
+        } catch (RuntimeException | Error e) {
+            giveUp("a request could not be handled", e, writer, release);
+        }
+    }
+
+    private void run(
+            Incoming incoming, ResponseWriter writer, AtomicReference<@Nullable Exchange> made, Runnable release) {
         Exchange exchange = createExchange(false);
+        made.set(exchange);
         Cancellation cancellation = new Cancellation();
         writer.onClose(cancellation::cancel);
         try {
@@ -161,20 +183,26 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
             createUoW(exchange);
         } catch (Exception e) {
             exchange.setException(e);
-            writer.write(exchange, false, () -> release(exchange, incoming));
+            writer.write(exchange, false, release);
             return;
         }
         getAsyncProcessor().process(exchange, doneSync -> {
             try {
                 Exchange answer = answer(exchange);
-                writer.write(answer == null ? exchange : answer, answer != null, () -> release(exchange, incoming));
-            } catch (RuntimeException e) {
-                // Camel would swallow it, and the caller would wait for ever
-                getExceptionHandler().handleException("the answer could not be written", e);
-                writer.abort();
-                release(exchange, incoming);
+                writer.write(answer == null ? exchange : answer, answer != null, release);
+            } catch (RuntimeException | Error e) { // Camel would swallow it
+                giveUp("the answer could not be written", e, writer, release);
             }
         });
+    }
+
+    private void giveUp(String what, Throwable cause, ResponseWriter writer, Runnable release) {
+        try {
+            writer.abort();
+        } finally {
+            release.run();
+        }
+        getExceptionHandler().handleException(what, cause);
     }
 
     /**
@@ -235,10 +263,12 @@ final class LlmGatewayConsumer extends DefaultConsumer implements ShutdownAware 
         return !lower.startsWith("camel") && !lower.startsWith("org.apache.camel") && !HOP_BY_HOP.contains(lower);
     }
 
-    private void release(Exchange exchange, Incoming incoming) {
+    private void release(@Nullable Exchange exchange, Incoming incoming) {
         try {
-            doneUoW(exchange);
-            releaseExchange(exchange, false);
+            if (exchange != null) {
+                doneUoW(exchange);
+                releaseExchange(exchange, false);
+            }
         } finally {
             open.decrementAndGet();
             incoming.over().run();

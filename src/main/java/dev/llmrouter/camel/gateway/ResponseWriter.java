@@ -18,9 +18,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes one response, on the event loop of its request whatever thread the route ends on. */
 final class ResponseWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Context context;
@@ -79,9 +83,10 @@ final class ResponseWriter {
             };
             try {
                 writeNow(exchange, isAnswer, once);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 abort();
                 once.run();
+                LOG.error("An answer could not be written", e);
             }
         });
     }
