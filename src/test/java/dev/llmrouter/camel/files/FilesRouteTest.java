@@ -277,6 +277,45 @@ class FilesRouteTest {
         assertThat(at(errors, 2).path("reason").asText()).contains("'max_tokens'");
     }
 
+    /** Such a line was answered by another model, at whatever length: its settings lay beside what was asked. */
+    @Test
+    void aChatRequestWhoseSettingsLieBesideItIsNoRequest() throws Exception {
+        Files.writeString(in.resolve("beside.jsonl"), """
+                {"id":"a","input":{"messages":[{"role":"user","content":"Hello"}]},"model":"small","max_tokens":3}
+                {"id":"b","body":{"messages":[{"role":"user","content":"Hello"}]},"temperature":0}
+                {"id":"c","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"Hello"}],"max_tokens":3}}
+                {"id":"d","input":{"messages":[{"role":"user","content":"Hello"}]},"expected":"Hi","metadata":{"a":"b"}}
+                """);
+        camel.start();
+        awaitDone("beside.jsonl");
+
+        assertThat(byLine(out.resolve("beside.results.jsonl")).keySet()).containsExactlyInAnyOrder(3, 4);
+        Map<Integer, JsonNode> errors = byLine(out.resolve("beside.errors.jsonl"));
+        assertThat(at(errors, 1).path("type").asText()).isEqualTo("bad_line");
+        assertThat(at(errors, 1).path("id").asText()).isEqualTo("a");
+        assertThat(at(errors, 1).path("reason").asText()).contains("'model' beside the chat request in 'input'");
+        assertThat(at(errors, 2).path("reason").asText()).contains("'temperature' beside the chat request in 'body'");
+    }
+
+    /** All but one of them were dropped, and nobody knew. */
+    @Test
+    void aLineThatAsksTwoThingsIsNoRequest() throws Exception {
+        Files.writeString(in.resolve("two.jsonl"), """
+                {"id":"a","input":"Hello","messages":[{"role":"user","content":"Hello"}]}
+                {"id":"b","input":"Hello","body":{"messages":[{"role":"user","content":"Hello"}]}}
+                {"id":"c","messages":[{"role":"user","content":"Hello"}],"body":"Hello"}
+                {"id":"d","messages":[{"role":"user","content":"Hello"}],"input":null,"max_tokens":3}
+                """);
+        camel.start();
+        awaitDone("two.jsonl");
+
+        assertThat(byLine(out.resolve("two.results.jsonl")).keySet()).containsExactly(4);
+        Map<Integer, JsonNode> errors = byLine(out.resolve("two.errors.jsonl"));
+        assertThat(at(errors, 1).path("reason").asText()).contains("'messages' and 'input'");
+        assertThat(at(errors, 2).path("reason").asText()).contains("'input' and 'body'");
+        assertThat(at(errors, 3).path("reason").asText()).contains("'messages' and 'body'");
+    }
+
     @Test
     void anotherFileOfTheSameNameNeitherOverwritesNorSkips() throws Exception {
         Files.writeString(in.resolve("daily.jsonl"), hellos(1, 3));
