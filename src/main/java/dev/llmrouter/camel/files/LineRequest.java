@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.SettingFields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +32,6 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
 
     /** Where a line may say what it asks; the first that it has is looked at. */
     private static final List<String> PLACES = List.of(WHOLE, "input", "body");
-
-    /** Fields of requests that change what is asked; others beside a text (an expected output, a column) are the line's own. */
-    private static final List<String> SETTINGS = List.of(
-            "model",
-            "max_tokens",
-            "max_completion_tokens",
-            "temperature",
-            "top_p",
-            "response_format",
-            "tools",
-            "reasoning_effort",
-            "encoding_format",
-            "dimensions");
 
     /**
      * Reads a line or a document.
@@ -121,8 +110,13 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
                 id);
     }
 
+    /** A field that changes what is asked; others (an expected output, a column) are the line's own. */
     private static @Nullable String settingBeside(ObjectNode line) {
-        return SETTINGS.stream().filter(line::hasNonNull).findFirst().orElse(null);
+        return line.properties().stream()
+                .filter(field -> SettingFields.isSetting(field.getKey(), field.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean isId(@Nullable JsonNode id) {

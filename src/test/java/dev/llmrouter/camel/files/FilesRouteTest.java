@@ -316,6 +316,65 @@ class FilesRouteTest {
         assertThat(at(errors, 3).path("reason").asText()).contains("'messages' and 'body'");
     }
 
+    /** A tenth of them was looked for; lines with the others were paid for without what they asked. */
+    @Test
+    void everySettingOfAnyFormatIsSeenBesideAText() throws Exception {
+        List<String> settings = List.of(
+                "\"system\":\"s\"",
+                "\"instructions\":\"s\"",
+                "\"stop\":[\"a\"]",
+                "\"stop_sequences\":[\"a\"]",
+                "\"tool_choice\":\"auto\"",
+                "\"parallel_tool_calls\":false",
+                "\"functions\":[{}]",
+                "\"function_call\":\"auto\"",
+                "\"max_output_tokens\":5",
+                "\"n\":2",
+                "\"seed\":1",
+                "\"top_k\":1",
+                "\"presence_penalty\":1",
+                "\"frequency_penalty\":1",
+                "\"logit_bias\":{\"1\":2}",
+                "\"logprobs\":true",
+                "\"top_logprobs\":2",
+                "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}",
+                "\"reasoning\":{\"effort\":\"high\"}",
+                "\"reasoning_effort\":\"high\"",
+                "\"verbosity\":\"low\"",
+                "\"text\":{\"verbosity\":\"low\"}",
+                "\"output_config\":{\"effort\":\"low\"}",
+                "\"modalities\":[\"audio\"]",
+                "\"previous_response_id\":\"resp_1\"",
+                "\"dimensions\":5");
+        List<String> own = List.of(
+                "\"metadata\":{\"a\":\"b\"}",
+                "\"user\":\"u\"",
+                "\"store\":true",
+                "\"stream\":true",
+                "\"meta\":{\"a\":1}",
+                "\"model\":null",
+                "\"reasoning\":\"why the expected answer is right\"",
+                "\"text\":\"a column\"",
+                "\"prompt\":\"a column\"",
+                "\"language\":\"en\"");
+        Files.writeString(
+                in.resolve("all.jsonl"),
+                java.util.stream.Stream.concat(settings.stream(), own.stream())
+                        .map(field -> "{\"input\":\"Hello\"," + field + "}\n")
+                        .collect(Collectors.joining()));
+        camel.start();
+        awaitDone("all.jsonl");
+
+        Map<Integer, JsonNode> errors = byLine(out.resolve("all.errors.jsonl"));
+        for (int line = 1; line <= settings.size(); line++) {
+            String name =
+                    settings.get(line - 1).substring(0, settings.get(line - 1).indexOf(':'));
+            assertThat(at(errors, line).path("reason").asText()).contains(name.replace('"', '\''));
+        }
+        assertThat(errors).hasSize(settings.size());
+        assertThat(byLine(out.resolve("all.results.jsonl"))).hasSize(own.size());
+    }
+
     @Test
     void anotherFileOfTheSameNameNeitherOverwritesNorSkips() throws Exception {
         Files.writeString(in.resolve("daily.jsonl"), hellos(1, 3));
