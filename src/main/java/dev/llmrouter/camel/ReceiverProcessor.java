@@ -202,7 +202,7 @@ public final class ReceiverProcessor extends PolicyStep {
                                     whole || !takesStream(exchange),
                                     received.key(),
                                     exchange)));
-        } catch (BadRequestException e) {
+        } catch (BadRequestException | RuntimeException e) {
             RoutingExchange.failed(exchange); // a recorded request, too: its id is for who handles the exception
             throw e;
         }

@@ -313,6 +313,32 @@ class KameletTest {
                 .hasMessageContaining("colour");
     }
 
+    /** The dead letter had a stream that was read to its end, and nothing said which request it was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kamelet:llm-route-action", "kamelet:llm-classify-action"})
+    void aTaskThatThereIsNotFailsWithTheMessageAsItCame(String uri) throws Exception {
+        camel.setStreamCaching(false);
+        routes("""
+                - route:
+                    errorHandler: { deadLetterChannel: { deadLetterUri: "mock:dead" } }
+                    from: { uri: direct:in, steps: [ { to: "URI?policy=POLICY" } ] }
+                """.replace("URI", uri));
+        MockEndpoint dead = camel.getEndpoint("mock:dead", MockEndpoint.class);
+
+        send("direct:in", stream("Hi"), Map.of("x-llm-task", "nope"));
+
+        Exchange letter = dead.getExchanges().get(0);
+        assertThat(letter.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("'nope' is not in the policy");
+        assertThat(letter.getMessage().getBody(String.class)).isEqualTo("Hi");
+        assertThat(letter.getMessage().getHeader(LlmRouterConstants.REQUEST_ID)).isNotNull();
+    }
+
+    private static ByteArrayInputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Camel would give a Kamelet's route the error handler of the first route that calls it, for all who do. */
     @Test
     void aFailureGoesToTheErrorHandlerOfTheRouteThatCalls() throws Exception {

@@ -426,6 +426,7 @@ class FilesRouteTest {
         assertThat(lines(out.resolve("names.errors.jsonl"))).hasSize(3).allSatisfy(error -> {
             assertThat(error.path("reason").asText()).contains("'nope' is not in the policy");
             assertThat(error.path("again").booleanValue()).isFalse();
+            assertThat(error.path("request_id").asText()).startsWith("req_");
         });
     }
 
