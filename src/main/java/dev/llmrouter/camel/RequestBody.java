@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -24,6 +25,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
 import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,30 @@ final class RequestBody {
         }
         byte[] bytes = body instanceof byte[] own ? own : converted(message);
         return bytes == null ? json(body) : inUtf8(exchange, bytes);
+    }
+
+    /**
+     * A body that can be read but once, a stream that nobody has cached or a reader, becomes what is read of it, so that whoever comes
+     * next finds it. Any other stays.
+     */
+    static void keep(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Object body = message.getBody();
+        if (body instanceof StreamCache) {
+            return;
+        }
+        if (body instanceof InputStream) {
+            message.setBody(message.getBody(byte[].class));
+        } else if (body instanceof Reader) {
+            message.setBody(message.getBody(String.class));
+        }
+    }
+
+    /** A stream that Camel has cached can be read from its beginning again. */
+    static void rewind(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof StreamCache cache) {
+            cache.reset();
+        }
     }
 
     /** Bytes that are UTF-8 stay, whatever the exchange says: a data format may have written them since. */

@@ -339,6 +339,37 @@ class KameletTest {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    @Test
+    void aStreamThatWasCheckedIsThereForWhoComesNext() throws Exception {
+        camel.setStreamCaching(false);
+        routes("""
+                - from:
+                    uri: direct:lenient
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour&onFailure=continue"
+                - from:
+                    uri: direct:strict
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour"
+                """);
+        for (String uri : List.of("direct:lenient", "direct:strict")) {
+            for (String text : List.of("red", "blue")) {
+                for (Object body : List.of(
+                        stream(text),
+                        new java.io.StringReader(text),
+                        new org.apache.camel.converter.stream.InputStreamCache(
+                                text.getBytes(StandardCharsets.UTF_8)))) {
+                    Exchange checked = send(uri, body, Map.of());
+                    assertThat(checked.getMessage().getHeader(LlmRouterConstants.VERIFY))
+                            .isEqualTo(text.equals("red") ? "passed" : "failed");
+                    assertThat(checked.getMessage().getBody(String.class))
+                            .as(uri + " " + text + " " + body.getClass())
+                            .isEqualTo(text);
+                }
+            }
+        }
+    }
+
     /** Camel would give a Kamelet's route the error handler of the first route that calls it, for all who do. */
     @Test
     void aFailureGoesToTheErrorHandlerOfTheRouteThatCalls() throws Exception {
