@@ -370,6 +370,37 @@ class KameletTest {
         }
     }
 
+    /** It was answered by whatever model the policy chose, with a property that has no value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{{chat.model:}}", "{{chat.blank}}"})
+    void aChatActionWhoseModelIsBlankStopsTheStart(String model) {
+        camel.getPropertiesComponent().addOverrideProperty("chat.blank", " ");
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to:
+                          uri: kamelet:llm-chat-action
+                          parameters: { policy: "POLICY", model: "MODEL" }
+                """.replace("MODEL", model)))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'model' is blank")
+                .hasMessageContaining("large, small");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto, large", "task:colour, small", "tier:cheap, small"})
+    void aChatActionThatNamesATaskATierOrNoneInWordsAsksAsItSays(String model, String asked) throws Exception {
+        routes("""
+                - from: { uri: direct:in, steps: [ { to: "kamelet:llm-chat-action?policy=POLICY&model=MODEL" } ] }
+                """.replace("MODEL", model));
+        first.does(ScriptedProvider.says("red"));
+        second.does(ScriptedProvider.says("red"));
+        assertThat(send("direct:in", "Hi", Map.of()).getMessage().getHeader(LlmRouterConstants.MODEL))
+                .isEqualTo(asked);
+    }
+
     /** Camel would give a Kamelet's route the error handler of the first route that calls it, for all who do. */
     @Test
     void aFailureGoesToTheErrorHandlerOfTheRouteThatCalls() throws Exception {
