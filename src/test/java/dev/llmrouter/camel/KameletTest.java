@@ -401,6 +401,39 @@ class KameletTest {
                 .isEqualTo(asked);
     }
 
+    /** The model was asked what it makes of a path. */
+    @Test
+    void aFileThatCannotBeReadIsNamedWithTheReasonAndItsPathIsSentToNobody() throws Exception {
+        routes("""
+                - from: { uri: direct:in, steps: [ { to: "kamelet:llm-route-action?policy=POLICY" } ] }
+                """);
+        Path missing = folder.resolve("missing.txt");
+        for (Path file : List.of(missing, folder)) {
+            for (Object body : List.of(file, file.toFile(), generic(file))) {
+                assertThat(send("direct:in", body, Map.of()).getException())
+                        .as(body.getClass().getName())
+                        .isInstanceOf(BadRequestException.class)
+                        .hasMessageContaining(file.toString())
+                        .hasMessageContaining(file == missing ? "is not there" : "is a folder");
+            }
+        }
+        assertThat(first.requests).isEmpty();
+        assertThat(second.requests).isEmpty();
+
+        second.does(ScriptedProvider.says("hello"));
+        Path there = Files.writeString(folder.resolve("there.txt"), "Grüß Gott");
+        for (Object body : List.of(there, there.toFile(), generic(there))) {
+            Exchange answer = send("direct:in", body, Map.of());
+            assertThat(answer.getException()).isNull();
+            assertThat(second.requests.remove(0)).contains("Grüß Gott");
+        }
+    }
+
+    private static Object generic(Path file) {
+        return org.apache.camel.component.file.FileConsumer.asGenericFile(
+                String.valueOf(file.getParent()), file.toFile(), null, false);
+    }
+
     /** Camel would give a Kamelet's route the error handler of the first route that calls it, for all who do. */
     @Test
     void aFailureGoesToTheErrorHandlerOfTheRouteThatCalls() throws Exception {
