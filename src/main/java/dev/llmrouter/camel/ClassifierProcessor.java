@@ -21,7 +21,13 @@ public final class ClassifierProcessor implements Processor {
     public void process(Exchange exchange) throws BadRequestException {
         Described described = RoutingExchange.of(exchange, Described.class, "received (process ref=llmReceiver)");
         Router router = LlmRouterContext.of(exchange.getContext()).router();
-        Classified classified = router.classify(described);
+        Classified classified;
+        try {
+            classified = router.classify(described);
+        } catch (BadRequestException | RuntimeException e) {
+            RoutingExchange.failed(exchange);
+            throw e;
+        }
         exchange.removeProperty(LlmRouterConstants.CLASSIFIER_ASKED);
         put(exchange, classified);
         flag(exchange, LlmRouterConstants.ASK_EMBEDDER, router.isComparable(classified));

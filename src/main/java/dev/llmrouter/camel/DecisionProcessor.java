@@ -27,7 +27,7 @@ public final class DecisionProcessor implements Processor {
             decided = answer == null || !answer.isLast()
                     ? router.decide(classified)
                     : router.answered(classified, answer.tier(), answer.model(), answer.price());
-        } catch (RefusedException e) {
+        } catch (RefusedException | RuntimeException e) {
             RoutingExchange.failed(exchange);
             throw e;
         }

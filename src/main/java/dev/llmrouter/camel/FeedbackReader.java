@@ -66,7 +66,12 @@ final class FeedbackReader {
             ObjectNode inBody = feedbackIn(exchange);
             given = inBody == null ? fromHeaders(message) : inBody;
         } else {
-            given = parse(RequestBody.of(exchange));
+            RequestBody.keep(exchange);
+            try {
+                given = parse(RequestBody.of(exchange));
+            } finally {
+                RequestBody.rewind(exchange);
+            }
         }
         requireKnown(given);
         String corrected = text(given, CORRECTED);
@@ -107,9 +112,7 @@ final class FeedbackReader {
         } catch (BadRequestException e) {
             return null; // an answer, and no JSON
         } finally {
-            if (body instanceof StreamCache cache) {
-                cache.reset();
-            }
+            RequestBody.rewind(exchange);
         }
     }
 

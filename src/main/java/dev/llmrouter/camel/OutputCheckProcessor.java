@@ -162,7 +162,9 @@ public final class OutputCheckProcessor extends PolicyStep implements AsyncProce
         if (check == null) {
             return CompletableFuture.completedFuture(Finding.PASSED);
         }
+        RequestBody.keep(exchange);
         String body = message.getBody(String.class);
+        RequestBody.rewind(exchange);
         String output = body == null ? "" : body;
         String fault = check.fault(output);
         if (fault != null) {

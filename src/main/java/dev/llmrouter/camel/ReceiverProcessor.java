@@ -18,6 +18,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -53,6 +54,7 @@ public final class ReceiverProcessor extends PolicyStep {
     private @Nullable String systemPrompt;
     private boolean whole;
     private boolean chatOnly;
+    private boolean modelRequired;
 
     /** What every request asks for, whatever its body says: {@code auto}, {@code task:NAME}, {@code tier:NAME} or a model. */
     public void setModel(String model) {
@@ -147,12 +149,32 @@ public final class ReceiverProcessor extends PolicyStep {
         this.chatOnly = chatOnly;
     }
 
+    /**
+     * Whether a blank model stops the start: a property without a value would leave the choice to the policy, where a model was to be
+     * named. {@code auto} says so in words. Default: false.
+     */
+    public void setModelRequired(boolean modelRequired) {
+        this.modelRequired = modelRequired;
+    }
+
     /** Loads the policy, and says what it wants done that no route does. */
     @Override
     public void start() {
         super.start();
         CamelContext context = getCamelContext();
         if (context != null) {
+            if (modelRequired && settings.model() == null) {
+                throw new IllegalArgumentException(
+                        "the parameter 'model' is blank, and names whom to ask. Allowed: a model of the"
+                                + " policy ("
+                                + String.join(
+                                        ", ",
+                                        new TreeSet<>(loaded(context)
+                                                .policy()
+                                                .models()
+                                                .keySet()))
+                                + "), tier:NAME, task:NAME, or auto for the policy's choice");
+            }
             readSystemPrompt(context);
             RoutingPolicy policy = loaded(context).policy();
             if (given().task() != null && !policy.classifier().takesNamedTasks()) {
@@ -202,7 +224,7 @@ public final class ReceiverProcessor extends PolicyStep {
                                     whole || !takesStream(exchange),
                                     received.key(),
                                     exchange)));
-        } catch (BadRequestException e) {
+        } catch (BadRequestException | RuntimeException e) {
             RoutingExchange.failed(exchange); // a recorded request, too: its id is for who handles the exception
             throw e;
         }

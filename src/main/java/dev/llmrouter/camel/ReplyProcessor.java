@@ -51,6 +51,17 @@ public final class ReplyProcessor implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        try {
+            reply(exchange);
+        } catch (RuntimeException e) {
+            if (RoutingExchange.stageOrNull(exchange) != null) {
+                RoutingExchange.failed(exchange);
+            }
+            throw e;
+        }
+    }
+
+    private void reply(Exchange exchange) {
         Dispatched dispatched =
                 RoutingExchange.of(exchange, Dispatched.class, "sent to a tier (loadBalance with a TierLoadBalancer)");
         RoutingExchange.giveLoopBack(exchange);

@@ -12,18 +12,24 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.chat.ChatError;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.WrappedFile;
 import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -49,12 +55,12 @@ final class RequestBody {
     private RequestBody() {}
 
     /**
-     * Text, bytes, streams and files as Camel's type converters read them; a {@code JsonNode}, map, list or any object of the
+     * Text, bytes, streams and files as Camel's type converters read them, a {@code Path} likewise; a {@code JsonNode}, map, list or any object of the
      * route's own as JSON. Bytes that are
      * no UTF-8 are read in the charset that the exchange names ({@link Exchange#CHARSET_NAME}).
      *
      * @return in UTF-8; empty for no body
-     * @throws BadRequestException if the body can be turned into neither text nor JSON
+     * @throws BadRequestException if the body can be turned into neither text nor JSON, or is a file that cannot be read
      */
     static byte[] of(Exchange exchange) throws BadRequestException {
         Message message = exchange.getMessage();
@@ -75,8 +81,67 @@ final class RequestBody {
             String text = message.getBody(String.class);
             return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
         }
+        Path file = file(body);
+        if (file != null) {
+            return inUtf8(exchange, read(file));
+        }
         byte[] bytes = body instanceof byte[] own ? own : converted(message);
+        if (bytes == null && (body instanceof WrappedFile<?> || body instanceof InputStream)) {
+            // as JSON it would be its path, or whatever else the object says of itself
+            throw unreadable("a " + body.getClass().getName() + " whose content cannot be read");
+        }
         return bytes == null ? json(body) : inUtf8(exchange, bytes);
+    }
+
+    /** Where its content is, if it lies in a file of this machine; null for one that is held, or that lies elsewhere. */
+    private static @Nullable Path file(Object body) {
+        Object content = body;
+        if (body instanceof WrappedFile<?> wrapped) {
+            content = wrapped.getBody() == null ? wrapped.getFile() : wrapped.getBody();
+        }
+        return content instanceof File file ? file.toPath() : content instanceof Path path ? path : null;
+    }
+
+    private static byte[] read(Path file) throws BadRequestException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            String why = Files.isDirectory(file)
+                    ? "is a folder"
+                    : Files.notExists(file)
+                            ? "is not there"
+                            : "cannot be read (" + e.getClass().getSimpleName() + ")";
+            throw unreadable("the file '" + file + "', which " + why);
+        }
+    }
+
+    private static BadRequestException unreadable(String what) {
+        return new BadRequestException(ChatError.of(
+                ChatError.Kind.INVALID_REQUEST, 400, "The body is " + what + ". Nothing was sent to a model."));
+    }
+
+    /**
+     * A body that can be read but once, a stream that nobody has cached or a reader, becomes what is read of it, so that whoever comes
+     * next finds it. Any other stays.
+     */
+    static void keep(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Object body = message.getBody();
+        if (body instanceof StreamCache) {
+            return;
+        }
+        if (body instanceof InputStream) {
+            message.setBody(message.getBody(byte[].class));
+        } else if (body instanceof Reader) {
+            message.setBody(message.getBody(String.class));
+        }
+    }
+
+    /** A stream that Camel has cached can be read from its beginning again. */
+    static void rewind(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof StreamCache cache) {
+            cache.reset();
+        }
     }
 
     /** Bytes that are UTF-8 stay, whatever the exchange says: a data format may have written them since. */

@@ -83,6 +83,9 @@ public final class TierLoadBalancer extends LoadBalancerSupport implements Camel
             asked.set(run);
             run.begin();
         } catch (RefusedException | RuntimeException | Error e) {
+            if (RoutingExchange.stageOrNull(exchange) != null) {
+                RoutingExchange.failed(exchange);
+            }
             exchange.setException(e);
             callback.done(true);
             return true;

@@ -42,6 +42,9 @@ public final class VerifierProcessor implements Processor {
             RoutingExchange.put(exchange, dispatched.verified(VerifyState.FAILED));
             RoutingExchange.failed(exchange);
             throw e;
+        } catch (RuntimeException e) {
+            RoutingExchange.failed(exchange);
+            throw e;
         }
         RoutingExchange.put(exchange, verified);
         if (!verified.decision().tier().equals(dispatched.decision().tier())) {

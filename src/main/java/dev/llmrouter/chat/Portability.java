@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * service tier, cache keys, the best-effort seed) may be dropped. Safe for use by many threads.
  */
 public final class Portability {
-    private static final Set<String> OPENAI_SAID = Set.of(
+    static final Set<String> OPENAI_SAID = Set.of(
             "model",
             "messages",
             "tools",
@@ -54,7 +54,7 @@ public final class Portability {
             "prompt_cache_options",
             "safety_identifier",
             "prediction");
-    private static final Set<String> ANTHROPIC_SAID = Set.of(
+    static final Set<String> ANTHROPIC_SAID = Set.of(
             "model",
             "messages",
             "system",

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a Responses request: which are translated, which concern OpenAI's own service, which belong to chat. */
 final class ResponsesFields {
     /** Fields that the neutral request holds, or that an answer repeats. */
-    private static final Set<String> SAID = Set.of(
+    static final Set<String> SAID = Set.of(
             "model",
             "input",
             "instructions",

@@ -30,6 +30,10 @@ final class ResponsesNative {
 
     private ResponsesNative() {}
 
+    static Set<String> states() {
+        return STATE.keySet();
+    }
+
     static boolean isState(String field) {
         return STATE.containsKey(field);
     }

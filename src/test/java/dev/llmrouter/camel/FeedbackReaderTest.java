@@ -2,10 +2,12 @@ package dev.llmrouter.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmrouter.chat.BadRequestException;
 import dev.llmrouter.record.ledger.FeedbackEntry;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.converter.stream.InputStreamCache;
@@ -63,6 +65,23 @@ class FeedbackReaderTest {
         InputStreamCache answer = new InputStreamCache("red".getBytes(StandardCharsets.UTF_8));
         assertThat(read(answer).requestId()).isEqualTo("req_header");
         assertThat(answer.readAllBytes()).hasSize(3);
+    }
+
+    /** A route that went on with the message found its body empty. */
+    @ParameterizedTest
+    @ValueSource(strings = {FEEDBACK, "no feedback"})
+    void aStreamThatIsReadIsThereForWhoComesNext(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (Object body :
+                List.of(new ByteArrayInputStream(bytes), new InputStreamCache(bytes), new java.io.StringReader(text))) {
+            exchange.getMessage().setBody(body);
+            try {
+                assertIsTheBodys(FeedbackReader.read(exchange, 1, null));
+            } catch (Exception e) {
+                assertThat(e).isInstanceOf(BadRequestException.class);
+            }
+            assertThat(exchange.getMessage().getBody(String.class)).isEqualTo(text);
+        }
     }
 
     @Test

@@ -313,6 +313,127 @@ class KameletTest {
                 .hasMessageContaining("colour");
     }
 
+    /** The dead letter had a stream that was read to its end, and nothing said which request it was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kamelet:llm-route-action", "kamelet:llm-classify-action"})
+    void aTaskThatThereIsNotFailsWithTheMessageAsItCame(String uri) throws Exception {
+        camel.setStreamCaching(false);
+        routes("""
+                - route:
+                    errorHandler: { deadLetterChannel: { deadLetterUri: "mock:dead" } }
+                    from: { uri: direct:in, steps: [ { to: "URI?policy=POLICY" } ] }
+                """.replace("URI", uri));
+        MockEndpoint dead = camel.getEndpoint("mock:dead", MockEndpoint.class);
+
+        send("direct:in", stream("Hi"), Map.of("x-llm-task", "nope"));
+
+        Exchange letter = dead.getExchanges().get(0);
+        assertThat(letter.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("'nope' is not in the policy");
+        assertThat(letter.getMessage().getBody(String.class)).isEqualTo("Hi");
+        assertThat(letter.getMessage().getHeader(LlmRouterConstants.REQUEST_ID)).isNotNull();
+    }
+
+    private static ByteArrayInputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aStreamThatWasCheckedIsThereForWhoComesNext() throws Exception {
+        camel.setStreamCaching(false);
+        routes("""
+                - from:
+                    uri: direct:lenient
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour&onFailure=continue"
+                - from:
+                    uri: direct:strict
+                    steps:
+                      - to: "kamelet:llm-verify-action?policy=POLICY&task=colour"
+                """);
+        for (String uri : List.of("direct:lenient", "direct:strict")) {
+            for (String text : List.of("red", "blue")) {
+                for (Object body : List.of(
+                        stream(text),
+                        new java.io.StringReader(text),
+                        new org.apache.camel.converter.stream.InputStreamCache(
+                                text.getBytes(StandardCharsets.UTF_8)))) {
+                    Exchange checked = send(uri, body, Map.of());
+                    assertThat(checked.getMessage().getHeader(LlmRouterConstants.VERIFY))
+                            .isEqualTo(text.equals("red") ? "passed" : "failed");
+                    assertThat(checked.getMessage().getBody(String.class))
+                            .as(uri + " " + text + " " + body.getClass())
+                            .isEqualTo(text);
+                }
+            }
+        }
+    }
+
+    /** It was answered by whatever model the policy chose, with a property that has no value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{{chat.model:}}", "{{chat.blank}}"})
+    void aChatActionWhoseModelIsBlankStopsTheStart(String model) {
+        camel.getPropertiesComponent().addOverrideProperty("chat.blank", " ");
+        assertThatThrownBy(() -> routes("""
+                - from:
+                    uri: direct:in
+                    steps:
+                      - to:
+                          uri: kamelet:llm-chat-action
+                          parameters: { policy: "POLICY", model: "MODEL" }
+                """.replace("MODEL", model)))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'model' is blank")
+                .hasMessageContaining("large, small");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto, large", "task:colour, small", "tier:cheap, small"})
+    void aChatActionThatNamesATaskATierOrNoneInWordsAsksAsItSays(String model, String asked) throws Exception {
+        routes("""
+                - from: { uri: direct:in, steps: [ { to: "kamelet:llm-chat-action?policy=POLICY&model=MODEL" } ] }
+                """.replace("MODEL", model));
+        first.does(ScriptedProvider.says("red"));
+        second.does(ScriptedProvider.says("red"));
+        assertThat(send("direct:in", "Hi", Map.of()).getMessage().getHeader(LlmRouterConstants.MODEL))
+                .isEqualTo(asked);
+    }
+
+    /** The model was asked what it makes of a path. */
+    @Test
+    void aFileThatCannotBeReadIsNamedWithTheReasonAndItsPathIsSentToNobody() throws Exception {
+        routes("""
+                - from: { uri: direct:in, steps: [ { to: "kamelet:llm-route-action?policy=POLICY" } ] }
+                """);
+        Path missing = folder.resolve("missing.txt");
+        for (Path file : List.of(missing, folder)) {
+            for (Object body : List.of(file, file.toFile(), generic(file))) {
+                assertThat(send("direct:in", body, Map.of()).getException())
+                        .as(body.getClass().getName())
+                        .isInstanceOf(BadRequestException.class)
+                        .hasMessageContaining(file.toString())
+                        .hasMessageContaining(file == missing ? "is not there" : "is a folder");
+            }
+        }
+        assertThat(first.requests).isEmpty();
+        assertThat(second.requests).isEmpty();
+
+        second.does(ScriptedProvider.says("hello"));
+        Path there = Files.writeString(folder.resolve("there.txt"), "Grüß Gott");
+        for (Object body : List.of(there, there.toFile(), generic(there))) {
+            Exchange answer = send("direct:in", body, Map.of());
+            assertThat(answer.getException()).isNull();
+            assertThat(second.requests.remove(0)).contains("Grüß Gott");
+        }
+    }
+
+    private static Object generic(Path file) {
+        return org.apache.camel.component.file.FileConsumer.asGenericFile(
+                String.valueOf(file.getParent()), file.toFile(), null, false);
+    }
+
     /** Camel would give a Kamelet's route the error handler of the first route that calls it, for all who do. */
     @Test
     void aFailureGoesToTheErrorHandlerOfTheRouteThatCalls() throws Exception {

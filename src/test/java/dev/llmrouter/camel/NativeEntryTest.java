@@ -314,9 +314,11 @@ class NativeEntryTest {
         Exchange obeyed = ask("Hi", Map.of("x-llm-task", "pay", "wanted", "standard"));
         assertThat(obeyed.getException()).isNull();
         assertThat(obeyed.getMessage().getHeader(LlmRouterConstants.TIER)).isEqualTo("standard");
-        assertThat(ask("Hi", Map.of("wanted", "nowhere")).getException())
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("nowhere");
+        Exchange refused = ask("Hi", Map.of("wanted", "nowhere"));
+        assertThat(refused.getException()).isInstanceOf(RefusedException.class).hasMessageContaining("nowhere");
+        assertThat(refused.getMessage().getBody()).isEqualTo("Hi");
+        assertThat(refused.getMessage().getHeader(LlmRouterConstants.REQUEST_ID))
+                .isNotNull();
     }
 
     /** The request before it on the same exchange would be booked twice, with its cost. */

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llmrouter.chat.SettingFields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +27,11 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Fields of requests that change what is asked; others beside a text (an expected output, a column) are the line's own. */
-    private static final List<String> SETTINGS = List.of(
-            "model",
-            "max_tokens",
-            "max_completion_tokens",
-            "temperature",
-            "top_p",
-            "response_format",
-            "tools",
-            "reasoning_effort",
-            "encoding_format",
-            "dimensions");
+    /** The field of a line that is a chat request itself. */
+    private static final String WHOLE = "messages";
+
+    /** Where a line may say what it asks; the first that it has is looked at. */
+    private static final List<String> PLACES = List.of(WHOLE, "input", "body");
 
     /**
      * Reads a line or a document.
@@ -50,12 +45,11 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         }
         JsonNode line = json(LineReader.withoutMark(bytes));
         if (line instanceof ObjectNode object) {
-            if (object.has("messages")) {
-                return of(object, object.deepCopy(), isAsked);
-            }
-            JsonNode input = object.has("input") ? object.get("input") : object.get("body");
-            if (input != null) {
-                return of(object, input, isAsked);
+            for (String place : PLACES) {
+                JsonNode input = object.get(place);
+                if (input != null) {
+                    return of(object, place, input, isAsked);
+                }
             }
         }
         if (form == BatchInput.Form.JSON) {
@@ -66,7 +60,9 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
                 line == null || !isId(idOf(line)) ? null : idOf(line));
     }
 
-    private static LineRequest of(ObjectNode line, JsonNode input, boolean isAsked) throws BadLineException {
+    /** @param place the field of the line that says what it asks */
+    private static LineRequest of(ObjectNode line, String place, JsonNode input, boolean isAsked)
+            throws BadLineException {
         JsonNode id = idOf(line);
         if (!isId(id)) {
             throw new BadLineException("'id' is neither a text nor a number");
@@ -75,23 +71,52 @@ record LineRequest(@Nullable JsonNode id, @Nullable String task, String body) {
         if (task != null && !task.isNull() && !task.isTextual()) {
             throw new BadLineException("'task' is no text", id);
         }
-        String beside = isAsked && input.isTextual() ? settingBeside(line) : null;
-        if (beside != null) {
-            throw new BadLineException(
-                    "has '" + beside
-                            + "' beside the text in 'input', where nothing would come of it: make 'input' a chat request,"
-                            + " {\"messages\": [...], \"" + beside + "\": ...}",
-                    id);
+        if (isAsked) {
+            requireOne(line, id);
         }
-        String body = body(input);
+        String body = body(place.equals(WHOLE) ? line.deepCopy() : input);
         if (body == null) {
             throw new BadLineException("'input' is neither a text nor a chat request, which has 'messages'", id);
+        }
+        if (isAsked && !place.equals(WHOLE)) {
+            requireNothingBeside(line, place, input.isTextual(), id);
         }
         return new LineRequest(id, task == null ? null : task.textValue(), body);
     }
 
+    /** Of two questions one would be asked, and the other dropped. */
+    private static void requireOne(ObjectNode line, @Nullable JsonNode id) throws BadLineException {
+        List<String> asks = PLACES.stream().filter(line::hasNonNull).toList();
+        if (asks.size() > 1) {
+            throw new BadLineException(
+                    "has '" + asks.get(0) + "' and '" + asks.get(1)
+                            + "', of which one alone would be asked: make two lines of it, or leave one out",
+                    id);
+        }
+    }
+
+    private static void requireNothingBeside(ObjectNode line, String place, boolean isText, @Nullable JsonNode id)
+            throws BadLineException {
+        String beside = settingBeside(line);
+        if (beside == null) {
+            return;
+        }
+        String help = isText
+                ? "make '" + place + "' a chat request, {\"messages\": [...], \"" + beside + "\": ...}"
+                : "write it into '" + place + "'";
+        throw new BadLineException(
+                "has '" + beside + "' beside the " + (isText ? "text" : "chat request") + " in '" + place
+                        + "', where nothing would come of it: " + help,
+                id);
+    }
+
+    /** A field that changes what is asked; others (an expected output, a column) are the line's own. */
     private static @Nullable String settingBeside(ObjectNode line) {
-        return SETTINGS.stream().filter(line::hasNonNull).findFirst().orElse(null);
+        return line.properties().stream()
+                .filter(field -> SettingFields.isSetting(field.getKey(), field.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean isId(@Nullable JsonNode id) {

@@ -277,6 +277,104 @@ class FilesRouteTest {
         assertThat(at(errors, 2).path("reason").asText()).contains("'max_tokens'");
     }
 
+    /** Such a line was answered by another model, at whatever length: its settings lay beside what was asked. */
+    @Test
+    void aChatRequestWhoseSettingsLieBesideItIsNoRequest() throws Exception {
+        Files.writeString(in.resolve("beside.jsonl"), """
+                {"id":"a","input":{"messages":[{"role":"user","content":"Hello"}]},"model":"small","max_tokens":3}
+                {"id":"b","body":{"messages":[{"role":"user","content":"Hello"}]},"temperature":0}
+                {"id":"c","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"Hello"}],"max_tokens":3}}
+                {"id":"d","input":{"messages":[{"role":"user","content":"Hello"}]},"expected":"Hi","metadata":{"a":"b"}}
+                """);
+        camel.start();
+        awaitDone("beside.jsonl");
+
+        assertThat(byLine(out.resolve("beside.results.jsonl")).keySet()).containsExactlyInAnyOrder(3, 4);
+        Map<Integer, JsonNode> errors = byLine(out.resolve("beside.errors.jsonl"));
+        assertThat(at(errors, 1).path("type").asText()).isEqualTo("bad_line");
+        assertThat(at(errors, 1).path("id").asText()).isEqualTo("a");
+        assertThat(at(errors, 1).path("reason").asText()).contains("'model' beside the chat request in 'input'");
+        assertThat(at(errors, 2).path("reason").asText()).contains("'temperature' beside the chat request in 'body'");
+    }
+
+    /** All but one of them were dropped, and nobody knew. */
+    @Test
+    void aLineThatAsksTwoThingsIsNoRequest() throws Exception {
+        Files.writeString(in.resolve("two.jsonl"), """
+                {"id":"a","input":"Hello","messages":[{"role":"user","content":"Hello"}]}
+                {"id":"b","input":"Hello","body":{"messages":[{"role":"user","content":"Hello"}]}}
+                {"id":"c","messages":[{"role":"user","content":"Hello"}],"body":"Hello"}
+                {"id":"d","messages":[{"role":"user","content":"Hello"}],"input":null,"max_tokens":3}
+                """);
+        camel.start();
+        awaitDone("two.jsonl");
+
+        assertThat(byLine(out.resolve("two.results.jsonl")).keySet()).containsExactly(4);
+        Map<Integer, JsonNode> errors = byLine(out.resolve("two.errors.jsonl"));
+        assertThat(at(errors, 1).path("reason").asText()).contains("'messages' and 'input'");
+        assertThat(at(errors, 2).path("reason").asText()).contains("'input' and 'body'");
+        assertThat(at(errors, 3).path("reason").asText()).contains("'messages' and 'body'");
+    }
+
+    /** A tenth of them was looked for; lines with the others were paid for without what they asked. */
+    @Test
+    void everySettingOfAnyFormatIsSeenBesideAText() throws Exception {
+        List<String> settings = List.of(
+                "\"system\":\"s\"",
+                "\"instructions\":\"s\"",
+                "\"stop\":[\"a\"]",
+                "\"stop_sequences\":[\"a\"]",
+                "\"tool_choice\":\"auto\"",
+                "\"parallel_tool_calls\":false",
+                "\"functions\":[{}]",
+                "\"function_call\":\"auto\"",
+                "\"max_output_tokens\":5",
+                "\"n\":2",
+                "\"seed\":1",
+                "\"top_k\":1",
+                "\"presence_penalty\":1",
+                "\"frequency_penalty\":1",
+                "\"logit_bias\":{\"1\":2}",
+                "\"logprobs\":true",
+                "\"top_logprobs\":2",
+                "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}",
+                "\"reasoning\":{\"effort\":\"high\"}",
+                "\"reasoning_effort\":\"high\"",
+                "\"verbosity\":\"low\"",
+                "\"text\":{\"verbosity\":\"low\"}",
+                "\"output_config\":{\"effort\":\"low\"}",
+                "\"modalities\":[\"audio\"]",
+                "\"previous_response_id\":\"resp_1\"",
+                "\"dimensions\":5");
+        List<String> own = List.of(
+                "\"metadata\":{\"a\":\"b\"}",
+                "\"user\":\"u\"",
+                "\"store\":true",
+                "\"stream\":true",
+                "\"meta\":{\"a\":1}",
+                "\"model\":null",
+                "\"reasoning\":\"why the expected answer is right\"",
+                "\"text\":\"a column\"",
+                "\"prompt\":\"a column\"",
+                "\"language\":\"en\"");
+        Files.writeString(
+                in.resolve("all.jsonl"),
+                java.util.stream.Stream.concat(settings.stream(), own.stream())
+                        .map(field -> "{\"input\":\"Hello\"," + field + "}\n")
+                        .collect(Collectors.joining()));
+        camel.start();
+        awaitDone("all.jsonl");
+
+        Map<Integer, JsonNode> errors = byLine(out.resolve("all.errors.jsonl"));
+        for (int line = 1; line <= settings.size(); line++) {
+            String name =
+                    settings.get(line - 1).substring(0, settings.get(line - 1).indexOf(':'));
+            assertThat(at(errors, line).path("reason").asText()).contains(name.replace('"', '\''));
+        }
+        assertThat(errors).hasSize(settings.size());
+        assertThat(byLine(out.resolve("all.results.jsonl"))).hasSize(own.size());
+    }
+
     @Test
     void anotherFileOfTheSameNameNeitherOverwritesNorSkips() throws Exception {
         Files.writeString(in.resolve("daily.jsonl"), hellos(1, 3));
@@ -328,6 +426,7 @@ class FilesRouteTest {
         assertThat(lines(out.resolve("names.errors.jsonl"))).hasSize(3).allSatisfy(error -> {
             assertThat(error.path("reason").asText()).contains("'nope' is not in the policy");
             assertThat(error.path("again").booleanValue()).isFalse();
+            assertThat(error.path("request_id").asText()).startsWith("req_");
         });
     }
 
