@@ -45,6 +45,7 @@ final class Causes {
     }
 
     List<String> sentences() {
+        feedback();
         policies();
         if (subject.task() == null) {
             shares("Share of task '%s'", rows, DaySums::task, DaySums::requests, DaySums::daysAgo);
@@ -60,6 +61,17 @@ final class Causes {
                             + " under the same name, or the inputs are of another kind.");
         }
         return found.size() > MOST ? found.subList(0, MOST) : found;
+    }
+
+    /** Of outputs that people judge. */
+    private void feedback() {
+        if (subject.kind().isOfQuality() || subject.kind() == Kind.CORRECTIONS) {
+            String cause = FeedbackShare.of(rows, settings.latestDays(), settings.days())
+                    .cause();
+            if (cause != null) {
+                found.add(cause);
+            }
+        }
     }
 
     private void tokens(String what, ToDoubleFunction<DaySums> of) {
