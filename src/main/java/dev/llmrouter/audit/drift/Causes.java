@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what else changed between the windows. Hints, not proofs. */
 final class Causes {
@@ -27,12 +28,21 @@ final class Causes {
     private final Instant now;
     private final List<DaySums> rows;
     private final List<DayModel> models;
+    private final @Nullable Handover handover;
     private final List<String> found = new ArrayList<>();
 
-    Causes(Subject subject, DriftSettings settings, Instant now, List<DaySums> sums, List<DayModel> models) {
+    /** @param handover since which the tier serves others; null for none */
+    Causes(
+            Subject subject,
+            DriftSettings settings,
+            Instant now,
+            List<DaySums> sums,
+            List<DayModel> models,
+            @Nullable Handover handover) {
         this.subject = subject;
         this.settings = settings;
         this.now = now;
+        this.handover = handover;
         this.rows =
                 sums.stream().filter(row -> isOfSubject(row.task(), row.tier())).toList();
         this.models = models.stream()
@@ -45,6 +55,9 @@ final class Causes {
     }
 
     List<String> sentences() {
+        if (handover != null) {
+            found.add(handover.sentence());
+        }
         feedback();
         policies();
         if (subject.task() == null) {

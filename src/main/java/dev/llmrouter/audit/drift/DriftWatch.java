@@ -8,6 +8,7 @@ import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.ModelVersion;
+import dev.llmrouter.record.ledger.RouteChangeEntry;
 import dev.llmrouter.record.ledger.SaidDay;
 import dev.llmrouter.record.ledger.SaidSums;
 import java.sql.SQLException;
@@ -53,6 +54,8 @@ public final class DriftWatch {
     /** What became of alarms of feedback where all of it had the same time to come. */
     private final Map<Subject, EqualMaturity.Answer> ripe;
 
+    private final List<RouteChangeEntry> routes;
+
     /** By what the quality of each subject was judged, once there is a report. */
     private final Map<Subject, Measure> measures = new HashMap<>();
 
@@ -65,7 +68,8 @@ public final class DriftWatch {
             List<ModelVersion> versions,
             List<DaySums> withoutCanaries,
             Set<Subject> suspects,
-            Map<Subject, EqualMaturity.Answer> ripe) {
+            Map<Subject, EqualMaturity.Answer> ripe,
+            List<RouteChangeEntry> routes) {
         this.settings = settings;
         this.now = now;
         this.policy = policy;
@@ -76,6 +80,7 @@ public final class DriftWatch {
         this.withoutCanaries = withoutCanaries;
         this.suspects = suspects;
         this.ripe = ripe;
+        this.routes = routes;
     }
 
     /**
@@ -112,7 +117,9 @@ public final class DriftWatch {
             DriftSettings settings)
             throws SQLException {
         List<DaySums> told = apart(days, sums, now, settings);
-        DriftWatch watch = of(told, models, versions, now, policy, answered, settings);
+        LedgerFilter filter = LedgerDays.latest(now, days(settings));
+        List<RouteChangeEntry> routes = days.routeChanges(filter);
+        DriftWatch watch = of(told, models, versions, now, policy, answered, settings, routes);
         DriftReport report = watch.report();
         List<Subject> ofOutputs = report.alarms().stream()
                 .map(DriftAlarm::subject)
@@ -127,7 +134,6 @@ public final class DriftWatch {
                 .filter(subject -> hasRows(subject, told, kept, now, EqualMaturity.window(subject, settings)))
                 .forEach(suspects::add);
         Map<List<?>, DaySums> drawn = new HashMap<>();
-        LedgerFilter filter = LedgerDays.latest(now, days(settings));
         for (String task : suspects.stream()
                 .map(subject -> Objects.requireNonNull(subject.task()))
                 .distinct()
@@ -157,7 +163,8 @@ public final class DriftWatch {
                         versions,
                         comparable(rest, now, policy, answered),
                         drawn.isEmpty() ? Set.of() : suspects,
-                        ripe)
+                        ripe,
+                        routes)
                 .report();
     }
 
@@ -255,7 +262,21 @@ public final class DriftWatch {
             @Nullable RoutingPolicy policy,
             List<AnsweredDrift> answered,
             DriftSettings settings) {
-        return of(sums, models, versions, now, policy, answered, settings).report();
+        return judge(sums, models, versions, now, policy, answered, settings, List.of());
+    }
+
+    /** The same. @param routes that were opened and closed, the earliest first */
+    static DriftReport judge(
+            List<DaySums> sums,
+            List<DayModel> models,
+            List<ModelVersion> versions,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
+            DriftSettings settings,
+            List<RouteChangeEntry> routes) {
+        return of(sums, models, versions, now, policy, answered, settings, routes)
+                .report();
     }
 
     private static DriftWatch of(
@@ -265,9 +286,10 @@ public final class DriftWatch {
             Instant now,
             @Nullable RoutingPolicy policy,
             List<AnsweredDrift> answered,
-            DriftSettings settings) {
+            DriftSettings settings,
+            List<RouteChangeEntry> routes) {
         List<DaySums> all = comparable(sums, now, policy, answered);
-        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of(), Map.of());
+        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of(), Map.of(), routes);
     }
 
     /** Whether a day of a task's own tier belongs to a fall that had been answered by then. */
@@ -299,15 +321,7 @@ public final class DriftWatch {
         double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
         for (Series each : series) {
             measures.put(each.subject(), each.measure());
-            boolean isUnripe = ripe.get(each.subject()) == EqualMaturity.Answer.DOES_NOT_SHOW;
-            Watched.State shown = each.state(level);
-            Watched.State state = isUnripe && shown == Watched.State.ALARM ? Watched.State.UNCERTAIN : shown;
-            DriftWords words = new DriftWords(each, settings);
-            if (state == Watched.State.ALARM) {
-                alarms.add(alarm(each, words));
-            }
-            String text = words.watched(state, quantile);
-            watched.add(new Watched(each.subject(), state, isUnripe ? text + UNRIPE : text));
+            judge(each, level, quantile, alarms, watched);
         }
         new VersionWatch(settings, now, policy).judge(versions, alarms, watched);
         alarms.sort(Comparator.comparingDouble(DriftAlarm::p)
@@ -317,6 +331,53 @@ public final class DriftWatch {
                 .thenComparing(each -> Objects.requireNonNullElse(each.subject().tier(), ""))
                 .thenComparing(each -> each.subject().kind()));
         return new DriftReport(now, settings, level, alarms, watched);
+    }
+
+    private void judge(Series found, double level, double quantile, List<DriftAlarm> alarms, List<Watched> watched) {
+        Subject subject = found.subject();
+        Series series = found;
+        Watched.State state = series.state(level);
+        String but = "";
+        Handover handover = state == Watched.State.ALARM ? handover(subject) : null;
+        if (handover != null && isOfBaseline(subject) && subject.kind().isOfRequests()) {
+            Series since = since(subject, handover);
+            if (since != null && since.state(level) == Watched.State.ALARM) {
+                series = since; // worse among what it serves since, too
+                handover = null;
+            } else {
+                state = Watched.State.UNCERTAIN;
+                but = " " + handover.sentence()
+                        + (since == null
+                                ? " There is too little of after that day to compare."
+                                : " Among what it serves since it does not show.");
+            }
+        }
+        if (state == Watched.State.ALARM && ripe.get(subject) == EqualMaturity.Answer.DOES_NOT_SHOW) {
+            state = Watched.State.UNCERTAIN;
+            but = UNRIPE;
+        }
+        DriftWords words = new DriftWords(series, settings);
+        if (state == Watched.State.ALARM) {
+            alarms.add(alarm(series, words, handover));
+        }
+        watched.add(new Watched(subject, state, words.watched(state, quantile) + but));
+    }
+
+    private boolean isOfBaseline(Subject subject) {
+        return policy != null && policy.baseline().equals(subject.tier());
+    }
+
+    private @Nullable Handover handover(Subject subject) {
+        return Handover.of(subject, all, routes, EqualMaturity.window(subject, settings), now);
+    }
+
+    /** The same of the days since a handover alone; null where there is too little. */
+    private @Nullable Series since(Subject subject, Handover handover) {
+        List<DaySums> rows = (suspects.contains(subject) ? withoutCanaries : all)
+                .stream()
+                        .filter(row -> EqualMaturity.isOf(subject, row) && row.daysAgo() < handover.daysAgo())
+                        .toList();
+        return SeriesCollector.of(subject, rows, policy, settings);
     }
 
     /** Puts series without what canaries were drawn for in the place of suspects. */
@@ -336,11 +397,11 @@ public final class DriftWatch {
         notJudged.stream().filter(each -> suspects.contains(each.subject())).forEach(watched::add);
     }
 
-    private DriftAlarm alarm(Series series, DriftWords words) {
+    private DriftAlarm alarm(Series series, DriftWords words, @Nullable Handover handover) {
         LocalDate since = day(series.comparison().splitDaysAgo());
         Causes causes = series.subject().kind() == Kind.DECLINE
-                ? new Causes(series.subject(), sinceThen(), now, all, models)
-                : new Causes(series.subject(), settings, now, sums, models);
+                ? new Causes(series.subject(), sinceThen(), now, all, models, handover)
+                : new Causes(series.subject(), settings, now, sums, models, handover);
         return new DriftAlarm(
                 series.subject(),
                 since,

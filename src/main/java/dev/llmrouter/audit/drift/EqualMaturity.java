@@ -8,7 +8,6 @@ import dev.llmrouter.record.ledger.LedgerFilter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,7 @@ final class EqualMaturity {
             if (rows == null) {
                 continue;
             }
-            Series series = series(subject, rows);
+            Series series = SeriesCollector.of(subject, rows, policy, settings);
             if (series != null && series.state(level / TIMES.size()) == Watched.State.ALARM) {
                 if (series.measure() == Measure.CHECKS
                         || !share(subject, rows, settings).changedMuch()) {
@@ -120,22 +119,6 @@ final class EqualMaturity {
         }
         List<DaySums> rows = all.stream().filter(row -> isOf(subject, row)).toList();
         return DriftWatch.comparable(rows, earlier, now, policy, answered);
-    }
-
-    private @Nullable Series series(Subject subject, List<DaySums> comparable) {
-        List<Series> found = new ArrayList<>();
-        if (subject.kind() == Kind.DECLINE) {
-            new DeclineCollector(policy, found).collect(comparable);
-        } else {
-            List<DaySums> latest = comparable.stream()
-                    .filter(row -> row.daysAgo() < settings.days())
-                    .toList();
-            new SeriesCollector(settings, policy, latest, found, new ArrayList<>()).collect();
-        }
-        return found.stream()
-                .filter(each -> each.subject().equals(subject))
-                .findFirst()
-                .orElse(null);
     }
 
     /** How many days (UTC) before today the last one is whose last request is that old. */

@@ -42,6 +42,23 @@ final class SeriesCollector {
         this.watched = watched;
     }
 
+    /** One series; null where there is too little. @param rows of its destination, of any age */
+    static @Nullable Series of(
+            Subject subject, List<DaySums> rows, @Nullable RoutingPolicy policy, DriftSettings settings) {
+        List<Series> found = new ArrayList<>();
+        if (subject.kind() == Kind.DECLINE) {
+            new DeclineCollector(policy, found).collect(rows);
+        } else {
+            List<DaySums> latest =
+                    rows.stream().filter(row -> row.daysAgo() < settings.days()).toList();
+            new SeriesCollector(settings, policy, latest, found, new ArrayList<>()).collect();
+        }
+        return found.stream()
+                .filter(each -> each.subject().equals(subject))
+                .findFirst()
+                .orElse(null);
+    }
+
     void collect() {
         Map<List<String>, List<DaySums>> destinations = new LinkedHashMap<>();
         for (DaySums row : sums) {

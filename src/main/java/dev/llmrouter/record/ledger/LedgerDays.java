@@ -80,6 +80,10 @@ public final class LedgerDays {
               provider, response_model, first_ms, last_ms, requests
             FROM llm_model_version ORDER BY 1, 2, 3, 4, first_ms, response_model""";
 
+    private static final String ROUTE_CHANGES = """
+            SELECT change_id, time_ms, task, candidate, opened, given_by FROM llm_route_change
+            WHERE time_ms > ? AND time_ms <= ? ORDER BY time_ms, change_id""";
+
     private final LedgerSnapshots snapshots;
     private final LedgerShape shape;
 
@@ -256,6 +260,37 @@ public final class LedgerDays {
                             row.getString("model"),
                             row.getString("policy_hash"),
                             row.getLong("requests")));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Which routes that collected evidence has opened and closed, the earliest first. The filter's start is exclusive here. */
+    public List<RouteChangeEntry> routeChanges(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> routeChanges(connection, filter));
+    }
+
+    private List<RouteChangeEntry> routeChanges(Connection connection, LedgerFilter filter) throws SQLException {
+        List<RouteChangeEntry> all = new ArrayList<>();
+        if (!shape.hasPairs()) {
+            return all;
+        }
+        try (PreparedStatement query = connection.prepareStatement(ROUTE_CHANGES)) {
+            query.setLong(1, filter.fromMillis());
+            query.setLong(2, filter.toMillis());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(new RouteChangeEntry(
+                            row.getString("change_id"),
+                            row.getLong("time_ms"),
+                            row.getString("task"),
+                            row.getString("candidate"),
+                            row.getBoolean("opened"),
+                            row.getString("given_by"),
+                            null, // not in ledgers of earlier versions, and not needed
+                            null,
+                            null));
                 }
             }
         }
