@@ -318,10 +318,12 @@ public final class DriftWatch {
         double level = settings.level(series.size()); // of all that are looked at, with canaries or without
         withoutCanaries(series, watched);
         List<DriftAlarm> alarms = new ArrayList<>();
-        double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
+        TDistribution t = new TDistribution(settings.days() - 2);
+        double quantile = t.inverseCumulativeProbability(1 - level);
+        double ofHalf = t.inverseCumulativeProbability(1 - level / 2);
         for (Series each : series) {
             measures.put(each.subject(), each.measure());
-            judge(each, level, quantile, alarms, watched);
+            judge(each, level, each.countsTwice() ? ofHalf : quantile, alarms, watched);
         }
         new VersionWatch(settings, now, policy).judge(versions, alarms, watched);
         alarms.sort(Comparator.comparingDouble(DriftAlarm::p)
