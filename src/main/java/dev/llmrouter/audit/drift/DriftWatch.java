@@ -402,8 +402,8 @@ public final class DriftWatch {
     private DriftAlarm alarm(Series series, DriftWords words, @Nullable Handover handover) {
         LocalDate since = day(series.comparison().splitDaysAgo());
         Causes causes = series.subject().kind() == Kind.DECLINE
-                ? new Causes(series.subject(), sinceThen(), now, all, models, handover)
-                : new Causes(series.subject(), settings, now, sums, models, handover);
+                ? new Causes(series.subject(), sinceThen(), now, all, models, handover, policy)
+                : new Causes(series.subject(), settings, now, sums, models, handover, policy);
         return new DriftAlarm(
                 series.subject(),
                 since,
