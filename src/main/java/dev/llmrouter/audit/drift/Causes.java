@@ -1,7 +1,9 @@
 package dev.llmrouter.audit.drift;
 
+import dev.llmrouter.policy.RoutingPolicy;
 import dev.llmrouter.record.ledger.DayModel;
 import dev.llmrouter.record.ledger.DaySums;
+import dev.llmrouter.record.ledger.LedgerFilter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,7 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what else changed between the windows. Hints, not proofs. */
 final class Causes {
@@ -27,12 +33,24 @@ final class Causes {
     private final Instant now;
     private final List<DaySums> rows;
     private final List<DayModel> models;
+    private final @Nullable Handover handover;
+    private final @Nullable RoutingPolicy policy;
     private final List<String> found = new ArrayList<>();
 
-    Causes(Subject subject, DriftSettings settings, Instant now, List<DaySums> sums, List<DayModel> models) {
+    /** @param handover since which the tier serves others; null for none */
+    Causes(
+            Subject subject,
+            DriftSettings settings,
+            Instant now,
+            List<DaySums> sums,
+            List<DayModel> models,
+            @Nullable Handover handover,
+            @Nullable RoutingPolicy policy) {
         this.subject = subject;
         this.settings = settings;
         this.now = now;
+        this.handover = handover;
+        this.policy = policy;
         this.rows =
                 sums.stream().filter(row -> isOfSubject(row.task(), row.tier())).toList();
         this.models = models.stream()
@@ -45,8 +63,13 @@ final class Causes {
     }
 
     List<String> sentences() {
+        if (handover != null) {
+            found.add(handover.sentence());
+        }
+        feedback();
         policies();
         if (subject.task() == null) {
+            renamed();
             shares("Share of task '%s'", rows, DaySums::task, DaySums::requests, DaySums::daysAgo);
         } else {
             shares("Share of model '%s'", models, DayModel::model, DayModel::requests, DayModel::daysAgo);
@@ -60,6 +83,45 @@ final class Causes {
                             + " under the same name, or the inputs are of another kind.");
         }
         return found.size() > MOST ? found.subList(0, MOST) : found;
+    }
+
+    /** Tasks that the policy has no more, and others that nobody had before: a renamed task is no other request. */
+    private void renamed() {
+        if (policy == null) {
+            return;
+        }
+        Set<String> before = new TreeSet<>();
+        Set<String> latest = new TreeSet<>();
+        for (DaySums row : rows) {
+            if (row.daysAgo() < settings.latestDays()) {
+                latest.add(row.task());
+            } else if (row.daysAgo() < settings.days()) {
+                before.add(row.task());
+            }
+        }
+        Set<String> tasks = policy.tasks().keySet();
+        String gone = quoted(
+                before.stream().filter(each -> !tasks.contains(each) && !each.equals(LedgerFilter.UNCLASSIFIED)));
+        String fresh = quoted(latest.stream().filter(each -> tasks.contains(each) && !before.contains(each)));
+        if (!gone.isEmpty() && !fresh.isEmpty()) {
+            found.add("The policy no longer has task " + gone + ", and " + fresh
+                    + " has its first requests: where that is another name for the same requests, nothing else moved.");
+        }
+    }
+
+    private static String quoted(Stream<String> names) {
+        return names.map(each -> "'" + each + "'").collect(Collectors.joining(", "));
+    }
+
+    /** Of outputs that people judge. */
+    private void feedback() {
+        if (subject.kind().isOfQuality() || subject.kind() == Kind.CORRECTIONS) {
+            String cause = FeedbackShare.of(rows, settings.latestDays(), settings.days())
+                    .cause();
+            if (cause != null) {
+                found.add(cause);
+            }
+        }
     }
 
     private void tokens(String what, ToDoubleFunction<DaySums> of) {

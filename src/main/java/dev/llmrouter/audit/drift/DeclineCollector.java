@@ -47,28 +47,37 @@ final class DeclineCollector {
     private void destination(Subject subject, List<DaySums> rows) {
         Thresholds least = Thresholds.of(policy, String.valueOf(subject.task()));
         long[] requests = counts(rows, DaySums::requests);
-        long[] judged = counts(rows, DaySums::judged);
-        boolean isEnough = Shares.sum(requests, 0, WINDOW) >= least.perWeek() * WINDOW / 7
-                && isEnough(judged, 0)
-                && isEnough(judged, WINDOW);
-        if (isEnough) {
-            WindowChange change = Shares.compare(counts(rows, DaySums::useful), judged, WINDOW);
-            series.add(new Series(
-                    subject,
-                    new WindowChange(
-                            change.before(), change.after(), change.change(), change.p(), since(rows), change.noise()),
-                    -1,
-                    least.qualityDrop()));
+        if (Shares.sum(requests, 0, WINDOW) < least.perWeek() * WINDOW / 7) {
+            return;
+        }
+        List<Series> found = new ArrayList<>();
+        for (Measure measure : Measure.of(rows)) {
+            long[] judged = counts(rows, measure.of());
+            if (isEnough(judged, 0) && isEnough(judged, WINDOW)) {
+                WindowChange change = Shares.compare(counts(rows, measure.hits()), judged, WINDOW);
+                WindowChange dated = new WindowChange(
+                        change.before(),
+                        change.after(),
+                        change.change(),
+                        change.p(),
+                        since(rows, measure),
+                        change.noise());
+                found.add(new Series(subject, dated, -1, least.qualityDrop(), measure));
+            }
+        }
+        Series worst = Measure.worst(found);
+        if (worst != null) {
+            series.add(worst);
         }
     }
 
     /** The day that splits the whole quarter best; it began after the window of then. */
-    private static int since(List<DaySums> rows) {
+    private static int since(List<DaySums> rows, Measure measure) {
         long[] useful = new long[DAYS];
         long[] judged = new long[DAYS];
         for (DaySums row : rows) {
-            useful[row.daysAgo()] += row.useful();
-            judged[row.daysAgo()] += row.judged();
+            useful[row.daysAgo()] += measure.hits().applyAsLong(row);
+            judged[row.daysAgo()] += measure.of().applyAsLong(row);
         }
         return Math.min(WINDOW + APART, Shares.split(useful, judged));
     }

@@ -23,6 +23,11 @@ final class DestinationDays {
         }
     }
 
+    /** Every row of both windows. */
+    List<DaySums> all() {
+        return Arrays.stream(rows).flatMap(Arrays::stream).toList();
+    }
+
     long[] counts(ToLongFunction<DaySums> of) {
         long[] counts = new long[rows.length];
         for (int day = 0; day < rows.length; day++) {

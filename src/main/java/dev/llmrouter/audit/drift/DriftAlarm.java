@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that has changed.
@@ -15,6 +16,7 @@ import java.util.TreeSet;
  * @param causes what else changed and may be the cause, in sentences; never empty
  * @param actions what to do, in sentences; never empty
  * @param versions those that are new, where it is about versions; else empty
+ * @param doubt why no evidence is revoked for it, in a sentence; null if nothing speaks against it
  */
 public record DriftAlarm(
         Subject subject,
@@ -25,7 +27,8 @@ public record DriftAlarm(
         String text,
         List<String> causes,
         List<String> actions,
-        List<ModelVersion> versions) {
+        List<ModelVersion> versions,
+        @Nullable String doubt) {
     public DriftAlarm {
         causes = List.copyOf(causes);
         actions = List.copyOf(actions);

@@ -58,10 +58,14 @@ public final class DriftResponse {
                 alarm.text(),
                 alarm.causes(),
                 actions,
-                alarm.versions());
+                alarm.versions(),
+                alarm.doubt());
     }
 
     private String answer(Task task, DriftAlarm alarm) {
+        if (alarm.doubt() != null) {
+            return "The policy says onDrift: premium, and nothing was revoked: " + alarm.doubt();
+        }
         String obstacle = obstacle(task);
         if (obstacle != null) {
             return "The policy says onDrift: premium, and that cannot be done: " + obstacle;

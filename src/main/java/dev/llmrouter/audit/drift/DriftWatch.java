@@ -8,6 +8,9 @@ import dev.llmrouter.record.ledger.LedgerDays;
 import dev.llmrouter.record.ledger.LedgerFilter;
 import dev.llmrouter.record.ledger.LedgerReader;
 import dev.llmrouter.record.ledger.ModelVersion;
+import dev.llmrouter.record.ledger.RouteChangeEntry;
+import dev.llmrouter.record.ledger.SaidDay;
+import dev.llmrouter.record.ledger.SaidSums;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +19,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +51,13 @@ public final class DriftWatch {
 
     private final Set<Subject> suspects;
 
-    /** Alarms that do not show where all feedback had the same time to come. */
-    private final Set<Subject> unripe;
+    /** What became of alarms of feedback where all of it had the same time to come. */
+    private final Map<Subject, EqualMaturity.Answer> ripe;
+
+    private final List<RouteChangeEntry> routes;
+
+    /** By what the quality of each subject was judged, once there is a report. */
+    private final Map<Subject, Measure> measures = new HashMap<>();
 
     private DriftWatch(
             DriftSettings settings,
@@ -60,7 +68,8 @@ public final class DriftWatch {
             List<ModelVersion> versions,
             List<DaySums> withoutCanaries,
             Set<Subject> suspects,
-            Set<Subject> unripe) {
+            Map<Subject, EqualMaturity.Answer> ripe,
+            List<RouteChangeEntry> routes) {
         this.settings = settings;
         this.now = now;
         this.policy = policy;
@@ -70,7 +79,8 @@ public final class DriftWatch {
         this.versions = versions;
         this.withoutCanaries = withoutCanaries;
         this.suspects = suspects;
-        this.unripe = unripe;
+        this.ripe = ripe;
+        this.routes = routes;
     }
 
     /**
@@ -106,7 +116,11 @@ public final class DriftWatch {
             List<AnsweredDrift> answered,
             DriftSettings settings)
             throws SQLException {
-        DriftReport report = judge(sums, models, versions, now, policy, answered, settings);
+        List<DaySums> told = apart(days, sums, now, settings);
+        LedgerFilter filter = LedgerDays.latest(now, days(settings));
+        List<RouteChangeEntry> routes = days.routeChanges(filter);
+        DriftWatch watch = of(told, models, versions, now, policy, answered, settings, routes);
+        DriftReport report = watch.report();
         List<Subject> ofOutputs = report.alarms().stream()
                 .map(DriftAlarm::subject)
                 .filter(subject -> subject.kind().isOfOutputs())
@@ -117,10 +131,9 @@ public final class DriftWatch {
         }
         Set<Subject> suspects = new LinkedHashSet<>();
         ofOutputs.stream()
-                .filter(subject -> hasRows(subject, sums, kept, now, EqualMaturity.window(subject, settings)))
+                .filter(subject -> hasRows(subject, told, kept, now, EqualMaturity.window(subject, settings)))
                 .forEach(suspects::add);
         Map<List<?>, DaySums> drawn = new HashMap<>();
-        LedgerFilter filter = LedgerDays.latest(now, days(settings));
         for (String task : suspects.stream()
                 .map(subject -> Objects.requireNonNull(subject.task()))
                 .distinct()
@@ -129,29 +142,61 @@ public final class DriftWatch {
                 drawn.put(place(each), each);
             }
         }
-        EqualMaturity maturity = new EqualMaturity(days, sums, kept, now, policy, answered, settings);
-        Set<Subject> unripe = new HashSet<>();
+        EqualMaturity maturity = new EqualMaturity(days, told, kept, now, policy, answered, settings);
+        Map<Subject, EqualMaturity.Answer> ripe = new HashMap<>();
         for (Subject subject : suspects) {
-            if (!isPast(now, kept) && maturity.refutes(subject, report.level())) {
-                unripe.add(subject);
+            if (!isPast(now, kept) && watch.measures.get(subject) != Measure.CHECKS) { // which are there at once
+                ripe.put(subject, maturity.ask(subject, report.level()));
             }
         }
-        if (drawn.isEmpty() && unripe.isEmpty()) {
+        if (drawn.isEmpty() && ripe.isEmpty()) {
             return report;
         }
         List<DaySums> rest =
-                sums.stream().map(row -> rest(row, drawn.get(place(row)))).toList();
+                told.stream().map(row -> rest(row, drawn.get(place(row)))).toList();
         return new DriftWatch(
                         settings,
                         now,
                         policy,
-                        comparable(sums, now, policy, answered),
+                        comparable(told, now, policy, answered),
                         models,
                         versions,
                         comparable(rest, now, policy, answered),
                         drawn.isEmpty() ? Set.of() : suspects,
-                        unripe)
+                        ripe,
+                        routes)
                 .report();
+    }
+
+    /**
+     * The same days, of destinations that people and checks judge with what each of them said, as far as there are rows: people find fewer outputs
+     * useful than pass a check and say so later, so that in sums days with more feedback, which are the older ones, look worse.
+     */
+    private static List<DaySums> apart(LedgerDays days, List<DaySums> sums, Instant now, DriftSettings settings)
+            throws SQLException {
+        Set<List<String>> mixed = new LinkedHashSet<>();
+        sums.stream()
+                .collect(Collectors.groupingBy(row -> List.of(row.task(), row.tier())))
+                .forEach((destination, rows) -> {
+                    if (Measure.isMixed(rows)) {
+                        mixed.add(destination);
+                    }
+                });
+        LedgerDays.Kept kept = mixed.isEmpty() ? null : days.kept().orElse(null);
+        if (kept == null) {
+            return sums;
+        }
+        LedgerFilter filter = LedgerDays.latest(now, days(settings));
+        long from = Math.max(filter.fromMillis(), kept.oldestMillis() - 1);
+        Map<List<?>, SaidSums> said = new HashMap<>();
+        for (SaidDay each : days.said(LedgerFilter.between(from, filter.toMillis()))) {
+            said.put(List.of(each.daysAgo(), each.task(), each.tier()), each.sums());
+        }
+        return sums.stream()
+                .map(row -> mixed.contains(List.of(row.task(), row.tier())) && hasRows(row, kept, now)
+                        ? row.apart(said.getOrDefault(place(row), SaidSums.NONE))
+                        : row)
+                .toList();
     }
 
     /**
@@ -162,9 +207,12 @@ public final class DriftWatch {
         return sums.stream()
                 .filter(row -> row.task().equals(subject.task()) && row.tier().equals(subject.tier()))
                 .filter(row -> row.requests() > 0 && row.daysAgo() < window)
-                .noneMatch(row -> LedgerDays.latest(now.minus(Duration.ofDays(row.daysAgo())), 1)
-                                .toMillis()
-                        < kept.oldestMillis());
+                .allMatch(row -> hasRows(row, kept, now));
+    }
+
+    /** Whether rows of a day are kept, some of them at least. */
+    private static boolean hasRows(DaySums row, LedgerDays.Kept kept, Instant now) {
+        return LedgerDays.latest(now.minus(Duration.ofDays(row.daysAgo())), 1).toMillis() >= kept.oldestMillis();
     }
 
     /** Whether the look is one of so long ago that all feedback has come since. */
@@ -214,8 +262,34 @@ public final class DriftWatch {
             @Nullable RoutingPolicy policy,
             List<AnsweredDrift> answered,
             DriftSettings settings) {
+        return judge(sums, models, versions, now, policy, answered, settings, List.of());
+    }
+
+    /** The same. @param routes that were opened and closed, the earliest first */
+    static DriftReport judge(
+            List<DaySums> sums,
+            List<DayModel> models,
+            List<ModelVersion> versions,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
+            DriftSettings settings,
+            List<RouteChangeEntry> routes) {
+        return of(sums, models, versions, now, policy, answered, settings, routes)
+                .report();
+    }
+
+    private static DriftWatch of(
+            List<DaySums> sums,
+            List<DayModel> models,
+            List<ModelVersion> versions,
+            Instant now,
+            @Nullable RoutingPolicy policy,
+            List<AnsweredDrift> answered,
+            DriftSettings settings,
+            List<RouteChangeEntry> routes) {
         List<DaySums> all = comparable(sums, now, policy, answered);
-        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of(), Set.of()).report();
+        return new DriftWatch(settings, now, policy, all, models, versions, all, Set.of(), Map.of(), routes);
     }
 
     /** Whether a day of a task's own tier belongs to a fall that had been answered by then. */
@@ -244,17 +318,12 @@ public final class DriftWatch {
         double level = settings.level(series.size()); // of all that are looked at, with canaries or without
         withoutCanaries(series, watched);
         List<DriftAlarm> alarms = new ArrayList<>();
-        double quantile = new TDistribution(settings.days() - 2).inverseCumulativeProbability(1 - level);
+        TDistribution t = new TDistribution(settings.days() - 2);
+        double quantile = t.inverseCumulativeProbability(1 - level);
+        double ofHalf = t.inverseCumulativeProbability(1 - level / 2);
         for (Series each : series) {
-            boolean isUnripe = unripe.contains(each.subject());
-            Watched.State shown = each.state(level);
-            Watched.State state = isUnripe && shown == Watched.State.ALARM ? Watched.State.UNCERTAIN : shown;
-            DriftWords words = new DriftWords(each, settings);
-            if (state == Watched.State.ALARM) {
-                alarms.add(alarm(each, words));
-            }
-            String text = words.watched(state, quantile);
-            watched.add(new Watched(each.subject(), state, isUnripe ? text + UNRIPE : text));
+            measures.put(each.subject(), each.measure());
+            judge(each, level, each.countsTwice() ? ofHalf : quantile, alarms, watched);
         }
         new VersionWatch(settings, now, policy).judge(versions, alarms, watched);
         alarms.sort(Comparator.comparingDouble(DriftAlarm::p)
@@ -264,6 +333,53 @@ public final class DriftWatch {
                 .thenComparing(each -> Objects.requireNonNullElse(each.subject().tier(), ""))
                 .thenComparing(each -> each.subject().kind()));
         return new DriftReport(now, settings, level, alarms, watched);
+    }
+
+    private void judge(Series found, double level, double quantile, List<DriftAlarm> alarms, List<Watched> watched) {
+        Subject subject = found.subject();
+        Series series = found;
+        Watched.State state = series.state(level);
+        String but = "";
+        Handover handover = state == Watched.State.ALARM ? handover(subject) : null;
+        if (handover != null && isOfBaseline(subject) && subject.kind().isOfRequests()) {
+            Series since = since(subject, handover);
+            if (since != null && since.state(level) == Watched.State.ALARM) {
+                series = since; // worse among what it serves since, too
+                handover = null;
+            } else {
+                state = Watched.State.UNCERTAIN;
+                but = " " + handover.sentence()
+                        + (since == null
+                                ? " There is too little of after that day to compare."
+                                : " Among what it serves since it does not show.");
+            }
+        }
+        if (state == Watched.State.ALARM && ripe.get(subject) == EqualMaturity.Answer.DOES_NOT_SHOW) {
+            state = Watched.State.UNCERTAIN;
+            but = UNRIPE;
+        }
+        DriftWords words = new DriftWords(series, settings);
+        if (state == Watched.State.ALARM) {
+            alarms.add(alarm(series, words, handover));
+        }
+        watched.add(new Watched(subject, state, words.watched(state, quantile) + but));
+    }
+
+    private boolean isOfBaseline(Subject subject) {
+        return policy != null && policy.baseline().equals(subject.tier());
+    }
+
+    private @Nullable Handover handover(Subject subject) {
+        return Handover.of(subject, all, routes, EqualMaturity.window(subject, settings), now);
+    }
+
+    /** The same of the days since a handover alone; null where there is too little. */
+    private @Nullable Series since(Subject subject, Handover handover) {
+        List<DaySums> rows = (suspects.contains(subject) ? withoutCanaries : all)
+                .stream()
+                        .filter(row -> EqualMaturity.isOf(subject, row) && row.daysAgo() < handover.daysAgo())
+                        .toList();
+        return SeriesCollector.of(subject, rows, policy, settings);
     }
 
     /** Puts series without what canaries were drawn for in the place of suspects. */
@@ -283,11 +399,11 @@ public final class DriftWatch {
         notJudged.stream().filter(each -> suspects.contains(each.subject())).forEach(watched::add);
     }
 
-    private DriftAlarm alarm(Series series, DriftWords words) {
+    private DriftAlarm alarm(Series series, DriftWords words, @Nullable Handover handover) {
         LocalDate since = day(series.comparison().splitDaysAgo());
         Causes causes = series.subject().kind() == Kind.DECLINE
-                ? new Causes(series.subject(), sinceThen(), now, all, models)
-                : new Causes(series.subject(), settings, now, sums, models);
+                ? new Causes(series.subject(), sinceThen(), now, all, models, handover, policy)
+                : new Causes(series.subject(), settings, now, sums, models, handover, policy);
         return new DriftAlarm(
                 series.subject(),
                 since,
@@ -297,7 +413,32 @@ public final class DriftWatch {
                 words.alarm(since),
                 causes.sentences(),
                 Actions.of(series, policy),
-                List.of());
+                List.of(),
+                doubt(series));
+    }
+
+    /** Why what people said is no proof against the model: others speak, or it cannot be told from what checks said. Null for none. */
+    private @Nullable String doubt(Series series) {
+        Subject subject = series.subject();
+        EqualMaturity.Answer answer = ripe.getOrDefault(subject, EqualMaturity.Answer.UNKNOWN);
+        if (!subject.kind().isOfQuality()
+                || series.measure() == Measure.CHECKS
+                || answer == EqualMaturity.Answer.SHOWS) {
+            return null;
+        }
+        List<DaySums> rows = all.stream()
+                .filter(row ->
+                        EqualMaturity.isOf(subject, row) && row.daysAgo() < EqualMaturity.window(subject, settings))
+                .toList();
+        FeedbackShare share = EqualMaturity.share(subject, rows, settings);
+        if (series.measure() == Measure.ANY && Measure.isMixed(rows)) {
+            return share.movedBy(series.least())
+                    ? share.sentence()
+                            + ", and it cannot be told any more what people said and what checks said: the difference may be theirs."
+                    : null;
+        }
+        boolean isOfOthers = answer == EqualMaturity.Answer.SHOWS_AMONG_OTHERS || share.changedMuch() && share.rose();
+        return isOfOthers ? share.sentence() + ": others may speak than before." : null;
     }
 
     /** What changed within a quarter shows between the last weeks and all before. */

@@ -36,9 +36,9 @@ final class DriftWords {
         String latest = " in the last " + settings.latestDays() + " days";
         String reference = " in the " + settings.referenceDays() + " days before";
         return switch (series.subject().kind()) {
-            case QUALITY -> "outputs were useful in " + level(after) + latest + ", " + level(before) + reference;
+            case QUALITY -> useful() + level(after) + latest + ", " + level(before) + reference;
             case DECLINE ->
-                "outputs were useful in " + level(after) + " in the last " + DeclineCollector.WINDOW + " days, "
+                useful() + level(after) + " in the last " + DeclineCollector.WINDOW + " days, "
                         + level(before) + " a quarter before (the " + DeclineCollector.WINDOW + " days that ended "
                         + (DeclineCollector.WINDOW + DeclineCollector.APART) + " days ago)";
             case FAILURES ->
@@ -61,6 +61,14 @@ final class DriftWords {
             case CONFIDENCE ->
                 "the learned classifier was sure at " + level(after) + latest + ", " + level(before) + reference;
             case VERSION -> throw noSeries();
+        };
+    }
+
+    private String useful() {
+        return switch (series.measure()) {
+            case ANY -> "outputs were useful in ";
+            case PEOPLE -> "people found outputs useful in ";
+            case CHECKS -> "outputs passed their check in ";
         };
     }
 

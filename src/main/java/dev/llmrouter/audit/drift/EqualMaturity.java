@@ -8,7 +8,6 @@ import dev.llmrouter.record.ledger.LedgerFilter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,29 +58,52 @@ final class EqualMaturity {
         this.settings = settings;
     }
 
-    /**
-     * Whether an alarm shows at none of the times at which it could, of a destination that has feedback at all.
-     *
-     * @param level error level of the alarm, which all times share
-     */
-    boolean refutes(Subject subject, double level) throws SQLException {
-        boolean isOfFeedback = subject.kind().isOfQuality() || subject.kind() == Kind.CORRECTIONS;
-        if (!isOfFeedback || sums.stream().noneMatch(row -> isOf(subject, row) && row.answered() > 0)) {
-            return false;
-        }
-        int judged = 0;
-        for (Duration time : TIMES) {
-            Series series = series(subject, time);
-            if (series != null && series.state(level / TIMES.size()) == Watched.State.ALARM) {
-                return false;
-            }
-            judged += series == null ? 0 : 1;
-        }
-        return judged > 0;
+    /** What became of an alarm where all feedback had the same time to come. */
+    enum Answer {
+        /** It shows, and as many answered as before. */
+        SHOWS,
+        /** It shows only where the share of the answers with feedback changed much. */
+        SHOWS_AMONG_OTHERS,
+        /** It shows at none of the times at which it could. */
+        DOES_NOT_SHOW,
+        /** It is not of feedback, or too little is known, or rows are deleted. */
+        UNKNOWN
     }
 
-    /** @return null where too little is known, or rows are deleted */
-    private @Nullable Series series(Subject subject, Duration time) throws SQLException {
+    /** @param level error level of the alarm, which all times share */
+    Answer ask(Subject subject, double level) throws SQLException {
+        boolean isOfFeedback = subject.kind().isOfQuality() || subject.kind() == Kind.CORRECTIONS;
+        if (!isOfFeedback || sums.stream().noneMatch(row -> isOf(subject, row) && row.answered() > 0)) {
+            return Answer.UNKNOWN;
+        }
+        Answer answer = Answer.UNKNOWN;
+        for (Duration time : TIMES) {
+            List<DaySums> rows = rows(subject, time);
+            if (rows == null) {
+                continue;
+            }
+            Series series = SeriesCollector.of(subject, rows, policy, settings);
+            if (series != null && series.state(level / TIMES.size()) == Watched.State.ALARM) {
+                if (series.measure() == Measure.CHECKS
+                        || !share(subject, rows, settings).changedMuch()) {
+                    return Answer.SHOWS;
+                }
+                answer = Answer.SHOWS_AMONG_OTHERS;
+            } else if (series != null && answer == Answer.UNKNOWN) {
+                answer = Answer.DOES_NOT_SHOW;
+            }
+        }
+        return answer;
+    }
+
+    /** Of the two windows that a subject is compared in. @param rows of the destination */
+    static FeedbackShare share(Subject subject, List<DaySums> rows, DriftSettings settings) {
+        int latest = subject.kind() == Kind.DECLINE ? DeclineCollector.WINDOW : settings.latestDays();
+        return FeedbackShare.of(rows, latest, window(subject, settings));
+    }
+
+    /** As judged within a time of each request; null where rows are deleted. */
+    private @Nullable List<DaySums> rows(Subject subject, Duration time) throws SQLException {
         int earlier = daysAgo(time);
         int window = window(subject, settings);
         if (!DriftWatch.hasRows(subject, sums, kept, now, window + earlier)) {
@@ -96,20 +118,7 @@ final class EqualMaturity {
             read.put(key, all);
         }
         List<DaySums> rows = all.stream().filter(row -> isOf(subject, row)).toList();
-        List<DaySums> comparable = DriftWatch.comparable(rows, earlier, now, policy, answered);
-        List<Series> found = new ArrayList<>();
-        if (subject.kind() == Kind.DECLINE) {
-            new DeclineCollector(policy, found).collect(comparable);
-        } else {
-            List<DaySums> latest = comparable.stream()
-                    .filter(row -> row.daysAgo() < settings.days())
-                    .toList();
-            new SeriesCollector(settings, policy, latest, found, new ArrayList<>()).collect();
-        }
-        return found.stream()
-                .filter(each -> each.subject().equals(subject))
-                .findFirst()
-                .orElse(null);
+        return DriftWatch.comparable(rows, earlier, now, policy, answered);
     }
 
     /** How many days (UTC) before today the last one is whose last request is that old. */
@@ -118,7 +127,7 @@ final class EqualMaturity {
         return 1 + (int) Math.max(0, -Math.floorDiv(sinceMidnight - time.toMillis(), DAY_MILLIS));
     }
 
-    private static boolean isOf(Subject subject, DaySums row) {
+    static boolean isOf(Subject subject, DaySums row) {
         return row.task().equals(subject.task()) && row.tier().equals(subject.tier());
     }
 

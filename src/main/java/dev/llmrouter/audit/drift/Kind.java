@@ -48,6 +48,16 @@ public enum Kind {
         return isOfQuality() || this == FAILURES || this == CORRECTIONS || this == ESCALATION;
     }
 
+    /** Whether harder requests alone move it, without anybody working worse. */
+    boolean isOfRequests() {
+        return isOfQuality() || this == COST || this == CORRECTIONS || this == LATENCY;
+    }
+
+    /** Whether it is a share of requests, whose variance grows as it goes from 0 or 1. */
+    boolean isShare() {
+        return unit.equals("share");
+    }
+
     /** Unit of its {@link Level}s. */
     public String unit() {
         return unit;

@@ -42,6 +42,23 @@ final class SeriesCollector {
         this.watched = watched;
     }
 
+    /** One series; null where there is too little. @param rows of its destination, of any age */
+    static @Nullable Series of(
+            Subject subject, List<DaySums> rows, @Nullable RoutingPolicy policy, DriftSettings settings) {
+        List<Series> found = new ArrayList<>();
+        if (subject.kind() == Kind.DECLINE) {
+            new DeclineCollector(policy, found).collect(rows);
+        } else {
+            List<DaySums> latest =
+                    rows.stream().filter(row -> row.daysAgo() < settings.days()).toList();
+            new SeriesCollector(settings, policy, latest, found, new ArrayList<>()).collect();
+        }
+        return found.stream()
+                .filter(each -> each.subject().equals(subject))
+                .findFirst()
+                .orElse(null);
+    }
+
     void collect() {
         Map<List<String>, List<DaySums>> destinations = new LinkedHashMap<>();
         for (DaySums row : sums) {
@@ -62,15 +79,7 @@ final class SeriesCollector {
     private void destination(String task, String tier, DestinationDays days) {
         Thresholds least = Thresholds.of(policy, task);
         String missing = missing(days.counts(DaySums::requests), least.perWeek());
-        shares(
-                new Subject(Kind.QUALITY, task, tier),
-                missing,
-                days,
-                DaySums::useful,
-                DaySums::judged,
-                "judged outputs",
-                -1,
-                least.qualityDrop());
+        quality(new Subject(Kind.QUALITY, task, tier), missing, days, least.qualityDrop());
         if (!tier.equals(LedgerFilter.NONE)) { // refused before anybody was chosen: nobody's failure
             shares(
                     new Subject(Kind.FAILURES, task, tier),
@@ -111,6 +120,28 @@ final class SeriesCollector {
                             logs.noise()),
                     1,
                     Math.log1p(Thresholds.LATENCY_RISE)));
+        }
+    }
+
+    /** By people and by checks, each for itself, where both judge: checks pass more than people do, and are there sooner. */
+    private void quality(Subject subject, @Nullable String missing, DestinationDays days, double least) {
+        List<Series> found = new ArrayList<>();
+        List<String> why = new ArrayList<>();
+        for (Measure measure : Measure.of(days.all())) {
+            long[] n = days.counts(measure.of());
+            String tooFew = missing == null ? tooFew(n, measure.what()) : missing;
+            if (tooFew == null) {
+                WindowChange change = Shares.compare(days.counts(measure.hits()), n, settings.latestDays());
+                found.add(new Series(subject, change, -1, least, measure));
+            } else if (!why.contains(tooFew)) {
+                why.add(tooFew);
+            }
+        }
+        Series worst = Measure.worst(found);
+        if (worst == null) {
+            watched.add(new Watched(subject, Watched.State.NOT_JUDGED, "Not judged: " + String.join(" And ", why)));
+        } else {
+            series.add(worst);
         }
     }
 
@@ -208,17 +239,21 @@ final class SeriesCollector {
     }
 
     private boolean isEnough(Subject subject, @Nullable String missing, long[] n, String what) {
-        String why = missing;
-        long after = Shares.sum(n, 0, settings.latestDays());
-        long before = Shares.sum(n, settings.latestDays(), n.length);
-        if (why == null && (after < FEW || before < FEW)) {
-            why = after + " " + what + " in the last " + settings.latestDays() + " days and " + before + " before; "
-                    + FEW + " are needed in each.";
-        }
+        String why = missing == null ? tooFew(n, what) : missing;
         if (why != null) {
             watched.add(new Watched(subject, Watched.State.NOT_JUDGED, "Not judged: " + why));
         }
         return why == null;
+    }
+
+    /** Null if each window has enough. */
+    private @Nullable String tooFew(long[] n, String what) {
+        long after = Shares.sum(n, 0, settings.latestDays());
+        long before = Shares.sum(n, settings.latestDays(), n.length);
+        return after < FEW || before < FEW
+                ? after + " " + what + " in the last " + settings.latestDays() + " days and " + before + " before; "
+                        + FEW + " are needed in each."
+                : null;
     }
 
     /** Tests logarithms and shows dollars; the change is that of the mean, and none where typical and mean cost disagree. */

@@ -155,7 +155,8 @@ final class VersionWatch {
                 subject.words() + ": " + words + ".",
                 List.of(FACT),
                 actions,
-                changes.stream().map(Change::version).toList());
+                changes.stream().map(Change::version).toList(),
+                null);
     }
 
     private static LocalDate day(long millis) {

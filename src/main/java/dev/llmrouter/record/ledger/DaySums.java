@@ -1,5 +1,7 @@
 package dev.llmrouter.record.ledger;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the requests of one task that one tier served within one day add up to; without shadow requests.
  *
@@ -19,6 +21,7 @@ package dev.llmrouter.record.ledger;
  * @param inputTokens of these
  * @param outputTokens of these
  * @param escalated requests whose output failed its check and was asked for again at the baseline
+ * @param apart what people said and what checks said of those with feedback; null where that was not read. Sums have both together
  */
 public record DaySums(
         int daysAgo,
@@ -37,7 +40,97 @@ public record DaySums(
         long counted,
         double inputTokens,
         double outputTokens,
-        long escalated) {
+        long escalated,
+        @Nullable SaidSums apart) {
+    /** As sums have it. */
+    public DaySums(
+            int daysAgo,
+            String task,
+            String tier,
+            long requests,
+            long failed,
+            double costUsd,
+            Moments logCost,
+            long judged,
+            long useful,
+            long answered,
+            long corrected,
+            Moments logMillis,
+            Moments learned,
+            long counted,
+            double inputTokens,
+            double outputTokens,
+            long escalated) {
+        this(
+                daysAgo,
+                task,
+                tier,
+                requests,
+                failed,
+                costUsd,
+                logCost,
+                judged,
+                useful,
+                answered,
+                corrected,
+                logMillis,
+                learned,
+                counted,
+                inputTokens,
+                outputTokens,
+                escalated,
+                null);
+    }
+
+    /** Whether it is known what people said and what checks said, each for itself. */
+    public boolean isApart() {
+        return answered == 0 || apart != null;
+    }
+
+    /** Requests that people spoke of. */
+    public long said() {
+        return apart == null ? answered : apart.said();
+    }
+
+    /** Of {@link #said}, those found useful; only where {@link #isApart}. */
+    public long saidUseful() {
+        return apart == null ? 0 : apart.useful();
+    }
+
+    /** Requests whose output was checked, whatever people said of it; only where {@link #isApart}. */
+    public long checked() {
+        return Math.max(0, judged - answered) + (apart == null ? 0 : apart.checked());
+    }
+
+    /** Of {@link #checked}, those that passed. */
+    public long passed() {
+        SaidSums both = apart == null ? SaidSums.NONE : apart;
+        return Math.min(checked(), Math.max(0, useful - both.useful()) + both.passed());
+    }
+
+    /** The same with what was read of its requests with feedback. */
+    public DaySums apart(SaidSums sums) {
+        return new DaySums(
+                daysAgo,
+                task,
+                tier,
+                requests,
+                failed,
+                costUsd,
+                logCost,
+                judged,
+                useful,
+                answered,
+                corrected,
+                logMillis,
+                learned,
+                counted,
+                inputTokens,
+                outputTokens,
+                escalated,
+                sums);
+    }
+
     /** The same as if nobody had judged its outputs. */
     public DaySums unjudged() {
         return new DaySums(
@@ -57,7 +150,8 @@ public record DaySums(
                 counted,
                 inputTokens,
                 outputTokens,
-                escalated);
+                escalated,
+                null);
     }
 
     /**
@@ -83,6 +177,7 @@ public record DaySums(
                 counted,
                 inputTokens,
                 outputTokens,
-                Math.max(0, escalated - some.escalated));
+                Math.max(0, escalated - some.escalated),
+                apart == null || some.apart == null ? apart : apart.without(some.apart));
     }
 }

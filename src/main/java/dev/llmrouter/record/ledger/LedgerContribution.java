@@ -74,6 +74,13 @@ final class LedgerContribution {
     private static final String NO_JUDGE = "CAST(NULL AS TEXT) AS pair_id, CAST(NULL AS BIGINT) AS judge_cost";
     private static final String PAIRS = "LEFT JOIN llm_pair p ON p.request_id = r.request_id";
 
+    /** What sums do not tell apart: what people and checks said of requests with feedback. */
+    private static final String APART = """
+            ,
+              CASE WHEN x.said AND NOT x.shadow THEN 1 ELSE 0 END AS said_useful,
+              CASE WHEN x.said IS NOT NULL AND x.verify IS NOT NULL AND NOT x.shadow THEN 1 ELSE 0 END AS said_checked,
+              CASE WHEN x.said IS NOT NULL AND x.verify IN ('passed', 'escalated') AND NOT x.shadow THEN 1 ELSE 0 END AS said_passed""";
+
     private static final String CLASSIFIER = "r.classifier_cost_pico_usd AS classifier_cost";
     private static final String NO_CLASSIFIER = "CAST(NULL AS BIGINT) AS classifier_cost";
 
@@ -124,7 +131,7 @@ final class LedgerContribution {
               CASE WHEN x.learned IS NULL THEN 0 ELSE 1 END AS sure,
               COALESCE(CAST(ROUND(x.learned * 1000000) AS BIGINT), 0) AS learned_e6,
               COALESCE(CAST(ROUND(x.learned * x.learned * 1000000) AS BIGINT), 0) AS learned_squares_e6,
-              <latencies>
+              <latencies><apart>
             FROM (SELECT r.request_id, r.time_ms, r.task, r.tier, r.model, r.provider, r.caller, r.dialect, r.policy_hash,
                 r.shadow, r.outcome, r.verify, r.duration_ms, r.input_tokens, r.cached_input_tokens, r.cache_write_tokens,
                 r.output_tokens, r.reasoning_tokens, r.cost_pico_usd AS cost, r.baseline_cost_pico_usd AS baseline,
@@ -156,22 +163,34 @@ final class LedgerContribution {
      * @param hasClassifier whether it has the cost of the classification
      */
     static String sql(String where, boolean hasPairs, boolean hasClassifier) {
-        return sql(where, hasPairs, hasClassifier, "", "");
+        return sql(where, hasPairs, hasClassifier, "", "", "");
     }
 
-    /** The same as {@link #sql(String, boolean, boolean)} by the feedback alone that came within a time of the request, in ms. */
+    /** The same as {@link #sql(String, boolean, boolean)}, and {@code said_useful}, {@code said_checked} and {@code said_passed}. */
+    static String apart(String where, boolean hasPairs, boolean hasClassifier) {
+        return sql(where, hasPairs, hasClassifier, "", "", APART);
+    }
+
+    /** The same as {@link #apart} by the feedback alone that came within a time of the request, in ms. */
     static String inTime(String where, boolean hasPairs, boolean hasClassifier, long withinMillis) {
         return sql(
                 where,
                 hasPairs,
                 hasClassifier,
                 " AND f.time_ms <= r.time_ms + " + withinMillis,
-                " AND c.time_ms <= x.time_ms + " + withinMillis);
+                " AND c.time_ms <= x.time_ms + " + withinMillis,
+                APART);
     }
 
     private static String sql(
-            String where, boolean hasPairs, boolean hasClassifier, String saidInTime, String correctedInTime) {
-        return SQL.replace("<said-in-time>", saidInTime)
+            String where,
+            boolean hasPairs,
+            boolean hasClassifier,
+            String saidInTime,
+            String correctedInTime,
+            String apart) {
+        return SQL.replace("<apart>", apart)
+                .replace("<said-in-time>", saidInTime)
                 .replace("<corrected-in-time>", correctedInTime)
                 .replace("<latencies>", LatencyBins.sql("x.log_ms IS NOT NULL", "x.duration_ms"))
                 .replace("<batch>", RequestEntry.OF_BATCH)

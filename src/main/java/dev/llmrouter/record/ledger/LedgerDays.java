@@ -21,6 +21,11 @@ public final class LedgerDays {
     private static final String DAY = "(CAST(? AS BIGINT) - bucket_ms) / 86400000 AS days_ago,"
             + " COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier,";
 
+    private static final String APART = """
+            ,
+              SUM(said_useful) AS said_useful, SUM(said_checked) AS said_checked, SUM(said_passed) AS said_passed
+            FROM""";
+
     private static final String SUMS = "SELECT " + DAY + """
               SUM(requests) AS requests, SUM(failed) AS failed,
               SUM(cost_micro_usd) AS cost_high, SUM(cost_rest_pico_usd) AS cost_low,
@@ -35,6 +40,24 @@ public final class LedgerDays {
 
     private static final String OF_TASK =
             "r.time_ms > ? AND r.time_ms <= ? AND NOT r.shadow AND COALESCE(r.task, 'unclassified') = ?";
+
+    /** From the feedback, as most requests have none; of a request's the last one counts. */
+    private static final String SAID = """
+            SELECT (CAST(? AS BIGINT) - x.time_ms) / 86400000 AS days_ago, x.task, x.tier, COUNT(*) AS said,
+              SUM(CASE WHEN x.useful THEN 1 ELSE 0 END) AS useful,
+              SUM(CASE WHEN x.verify IS NOT NULL THEN 1 ELSE 0 END) AS checked,
+              SUM(CASE WHEN x.verify IN ('passed', 'escalated') THEN 1 ELSE 0 END) AS passed
+            FROM (SELECT r.time_ms, COALESCE(NULLIF(r.task, ''), 'unclassified') AS task,
+                COALESCE(NULLIF(r.tier, ''), 'none') AS tier, r.verify, f.useful
+              FROM llm_feedback f CROSS JOIN llm_request r
+              WHERE f.time_ms > ? AND r.request_id = f.request_id AND r.time_ms > ? AND r.time_ms <= ? AND NOT r.shadow
+                AND r.dialect <> 'embeddings'
+                AND f.feedback_id = (SELECT l.feedback_id FROM llm_feedback l WHERE l.request_id = f.request_id
+                  ORDER BY l.time_ms DESC, l.feedback_id DESC LIMIT 1)) x
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""";
+
+    /** By so much feedback may be older than its request, where clocks differ. In ms. */
+    private static final long CLOCKS_DIFFER = 86_400_000;
 
     private static final String OF_CANARIES = OF_TASK + " AND " + LedgerRouting.DRAWN;
 
@@ -56,6 +79,10 @@ public final class LedgerDays {
             SELECT COALESCE(NULLIF(task, ''), 'unclassified') AS task, COALESCE(NULLIF(tier, ''), 'none') AS tier, model,
               provider, response_model, first_ms, last_ms, requests
             FROM llm_model_version ORDER BY 1, 2, 3, 4, first_ms, response_model""";
+
+    private static final String ROUTE_CHANGES = """
+            SELECT change_id, time_ms, task, candidate, opened, given_by FROM llm_route_change
+            WHERE time_ms > ? AND time_ms <= ? ORDER BY time_ms, change_id""";
 
     private final LedgerSnapshots snapshots;
     private final LedgerShape shape;
@@ -96,8 +123,36 @@ public final class LedgerDays {
         try (PreparedStatement query = connection.prepareStatement(SUMS.formatted(source.sql()))) {
             query.setLong(1, filter.toMillis());
             source.set(query, 2);
-            return sums(query);
+            return sums(query, false);
         }
+    }
+
+    /**
+     * What people and checks said of the requests that somebody gave feedback on, as far as these still have a row each. Sums do not tell these
+     * apart: all feedback of the time is looked at. The filter's start is exclusive here.
+     *
+     * @param filter for all tasks and callers
+     */
+    public List<SaidDay> said(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> said(connection, filter));
+    }
+
+    private static List<SaidDay> said(Connection connection, LedgerFilter filter) throws SQLException {
+        List<SaidDay> all = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(SAID)) {
+            query.setLong(1, filter.toMillis());
+            query.setLong(2, filter.fromMillis() - CLOCKS_DIFFER);
+            query.setLong(3, filter.fromMillis());
+            query.setLong(4, filter.toMillis());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    SaidSums sums = new SaidSums(
+                            row.getLong("said"), row.getLong("useful"), row.getLong("checked"), row.getLong("passed"));
+                    all.add(new SaidDay(row.getInt("days_ago"), row.getString("task"), row.getString("tier"), sums));
+                }
+            }
+        }
+        return all;
     }
 
     /**
@@ -107,7 +162,7 @@ public final class LedgerDays {
      * @param filter for one task, all callers
      */
     public List<DaySums> drawn(LedgerFilter filter) throws SQLException {
-        return ofRows(shape.contribution(OF_CANARIES), filter);
+        return ofRows(shape.contributionApart(OF_CANARIES), filter);
     }
 
     /**
@@ -140,18 +195,18 @@ public final class LedgerDays {
     private List<DaySums> ofRows(String contribution, LedgerFilter filter) throws SQLException {
         return snapshots.read(connection -> {
             // % of the conditions would be taken for a format
-            String sql = SUMS.replace("%s", "(" + contribution + ") q");
+            String sql = SUMS.replace("\nFROM", APART).replace("%s", "(" + contribution + ") q");
             try (PreparedStatement query = connection.prepareStatement(sql)) {
                 query.setLong(1, filter.toMillis());
                 query.setLong(2, filter.fromMillis());
                 query.setLong(3, filter.toMillis());
                 query.setString(4, filter.task());
-                return sums(query);
+                return sums(query, true);
             }
         });
     }
 
-    private static List<DaySums> sums(PreparedStatement query) throws SQLException {
+    private static List<DaySums> sums(PreparedStatement query, boolean isApart) throws SQLException {
         List<DaySums> all = new ArrayList<>();
         try (ResultSet row = query.executeQuery()) {
             while (row.next()) {
@@ -172,7 +227,14 @@ public final class LedgerDays {
                         row.getLong("counted"),
                         row.getDouble("input_tokens"),
                         row.getDouble("output_tokens"),
-                        row.getLong("escalated")));
+                        row.getLong("escalated"),
+                        isApart
+                                ? new SaidSums(
+                                        row.getLong("answered"),
+                                        row.getLong("said_useful"),
+                                        row.getLong("said_checked"),
+                                        row.getLong("said_passed"))
+                                : null));
             }
         }
         return all;
@@ -198,6 +260,37 @@ public final class LedgerDays {
                             row.getString("model"),
                             row.getString("policy_hash"),
                             row.getLong("requests")));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Which routes that collected evidence has opened and closed, the earliest first. The filter's start is exclusive here. */
+    public List<RouteChangeEntry> routeChanges(LedgerFilter filter) throws SQLException {
+        return snapshots.read(connection -> routeChanges(connection, filter));
+    }
+
+    private List<RouteChangeEntry> routeChanges(Connection connection, LedgerFilter filter) throws SQLException {
+        List<RouteChangeEntry> all = new ArrayList<>();
+        if (!shape.hasPairs()) {
+            return all;
+        }
+        try (PreparedStatement query = connection.prepareStatement(ROUTE_CHANGES)) {
+            query.setLong(1, filter.fromMillis());
+            query.setLong(2, filter.toMillis());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    all.add(new RouteChangeEntry(
+                            row.getString("change_id"),
+                            row.getLong("time_ms"),
+                            row.getString("task"),
+                            row.getString("candidate"),
+                            row.getBoolean("opened"),
+                            row.getString("given_by"),
+                            null, // not in ledgers of earlier versions, and not needed
+                            null,
+                            null));
                 }
             }
         }

@@ -56,6 +56,11 @@ record LedgerShape(
         return LedgerContribution.inTime(where, hasPairs, hasClassifier, withinMillis);
     }
 
+    /** As {@link LedgerContribution#apart}. */
+    String contributionApart(String where) {
+        return LedgerContribution.apart(where, hasPairs, hasClassifier);
+    }
+
     /** As {@link LedgerContribution#sql(String)}. */
     String contribution(String where) {
         return LedgerContribution.sql(where, hasPairs, hasClassifier);
